@@ -1,0 +1,91 @@
+import tseslint from "typescript-eslint";
+
+const exporterLayer = {
+  group: ["@fedjoin/exporter", "@fedjoin/exporter/*", "**/exporter/src/*"],
+  message: "arrows point stacks -> provider <- exporter",
+};
+const stacksLayer = {
+  group: ["@fedjoin/stacks", "@fedjoin/stacks/*", "**/stacks/src/*"],
+  message: "arrows point stacks -> provider <- exporter",
+};
+const tests = { group: ["**/test/**"], message: "product code does not import tests" };
+const pulumi = { group: ["@pulumi/*"], message: "only provider/src/fedJoin.ts and stacks import Pulumi" };
+const axiosOnly = { group: ["axios"], message: "only provider/src/http.ts knows axios" };
+const promClient = { group: ["prom-client"], message: "only scrape.ts and selfMetrics.ts know prom-client" };
+const io = {
+  group: [
+    "node:http",
+    "node:https",
+    "node:net",
+    "node:tls",
+    "node:fs",
+    "node:fs/*",
+    "node:child_process",
+    "node:timers",
+    "node:timers/*",
+  ],
+  message: "the core does no I/O of its own: use the ports",
+};
+
+const imports = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+const worldOutsidePorts = [
+  { object: "Date", property: "now", message: "time comes in through the clock port" },
+  { object: "Math", property: "random", message: "randomness comes in through the random port" },
+];
+const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch", "process", "console"].map(
+  (name) => ({
+    name,
+    message: "the core reaches the world through the ports only",
+  }),
+);
+
+export default tseslint.config(
+  { ignores: ["**/dist/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["*.mjs", "*.mts"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      // Numbers in messages are plain and common; everything else stays forbidden.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  { files: ["**/*.mjs", "**/*.mts"], ...tseslint.configs.disableTypeChecked },
+  { files: ["provider/src/**"], rules: imports(exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io) },
+  {
+    files: ["provider/src/**"],
+    ignores: [
+      "provider/src/http.ts",
+      "provider/src/systemPorts.ts",
+      "provider/src/dynamic.ts",
+      "provider/src/fedJoin.ts",
+    ],
+    rules: {
+      "no-restricted-properties": ["error", ...worldOutsidePorts],
+      "no-restricted-globals": ["error", ...globalsOutsidePorts],
+    },
+  },
+  {
+    files: ["provider/src/http.ts", "provider/src/systemPorts.ts"],
+    rules: imports(exporterLayer, stacksLayer, tests, pulumi),
+  },
+  { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },
+  { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
+  {
+    files: ["exporter/src/scrape.ts", "exporter/src/selfMetrics.ts"],
+    rules: imports(stacksLayer, tests, pulumi, axiosOnly),
+  },
+  {
+    files: ["exporter/src/**"],
+    ignores: ["exporter/src/main.ts"],
+    rules: { "no-restricted-globals": ["error", { name: "process", message: "only main.ts touches process" }] },
+  },
+  { files: ["stacks/src/**"], rules: imports(exporterLayer, tests, axiosOnly, promClient) },
+);

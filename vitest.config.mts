@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+const source = (file: string) => new URL(file, import.meta.url).pathname;
+
+// Tests in this process run the sources; child processes (exporter, dynamic provider, CLI) run the build.
+const alias = [
+  { find: /^@fedjoin\/provider\/fedJoin$/, replacement: source("provider/src/fedJoin.ts") },
+  { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
+];
+
+const layer = (name: string, testTimeout: number) => ({
+  resolve: { alias },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      layer("unit", 10_000),
+      layer("client", 30_000),
+      layer("protocol", 60_000),
+      layer("program", 60_000),
+      layer("e2e", 600_000),
+    ],
+  },
+});

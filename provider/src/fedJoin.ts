@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MembershipStatus } from "./state";
+
+/** An account at a controller: user name and password, or an API key (`name:secret`). All of it is kept secret. */
+export interface CredentialsArgs {
+  readonly username?: pulumi.Input<string>;
+  readonly password?: pulumi.Input<string>;
+  readonly apiKey?: pulumi.Input<string>;
+}
+
+/** How a server proves who it is. Verified against the built-in roots by default. */
+export interface TlsArgs {
+  /** PEM certificates trusted beside the built-in roots. */
+  readonly ca?: pulumi.Input<string>;
+  /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
+  readonly serverName?: pulumi.Input<string>;
+  /** SHA-256 fingerprint of the one certificate to accept; replaces name and chain checks. */
+  readonly fingerprint?: pulumi.Input<string>;
+  /** False accepts any certificate. Default true. */
+  readonly verify?: pulumi.Input<boolean>;
+}
+
+export interface AddressArgs {
+  /** Host name or address, without scheme. */
+  readonly server: pulumi.Input<string>;
+  readonly port: pulumi.Input<number>;
+}
+
+export interface DefaultedAddressArgs {
+  readonly server: pulumi.Input<string>;
+  readonly port?: pulumi.Input<number>;
+}
+
+export interface MasterArgs {
+  /** The master's REST API, or the gateway before it. Port 10443 unless given. */
+  readonly rest?: DefaultedAddressArgs;
+  /** The master's federation address. Port 11443 unless given. In route `controller` it overrides the one in the join token. */
+  readonly federation?: DefaultedAddressArgs;
+  /** A fedAdmin of the master: to mint tokens, to read the members, to remove leftovers. */
+  readonly credentials?: CredentialsArgs;
+  readonly tls?: TlsArgs;
+}
+
+export interface ControllerArgs {
+  readonly server: pulumi.Input<string>;
+  /** Default 10443. */
+  readonly port?: pulumi.Input<number>;
+  /** A global admin of the site. */
+  readonly credentials: CredentialsArgs;
+  readonly tls?: TlsArgs;
+}
+
+export interface RetryArgs {
+  /** Retries after the first attempt. Default 10. */
+  readonly maxRetries?: pulumi.Input<number>;
+  /** Default 10. */
+  readonly initialDelaySeconds?: pulumi.Input<number>;
+  /** Default 300. */
+  readonly maxDelaySeconds?: pulumi.Input<number>;
+  /** Default `none`. */
+  readonly jitter?: pulumi.Input<"none" | "equal" | "full">;
+}
+
+export interface FedJoinArgs {
+  /** The site's identifier; letters, digits and inner hyphens, at most 52. A change replaces. */
+  readonly storeId: pulumi.Input<string>;
+  /** The cluster name. Default: the store id, `-`, and 6 random alphanumerics, drawn once. A change replaces. */
+  readonly name?: pulumi.Input<string>;
+  /** A change of its address replaces. */
+  readonly master: MasterArgs;
+  /** The controller of the cluster that joins. */
+  readonly controller?: ControllerArgs;
+  /** Where the master reaches the site. A change replaces. */
+  readonly jointRest: AddressArgs;
+  /** Which endpoint gets the join. Default `controller` when one is given, else `master`. */
+  readonly joinVia?: pulumi.Input<"master" | "controller">;
+  /** A join token. Matters at the join only: a change of it alone is no change. */
+  readonly joinToken?: pulumi.Input<string>;
+  /** An https URL that answers `{"context": "<join token>"}`. */
+  readonly joinTokenUrl?: pulumi.Input<string>;
+  readonly joinTokenUrlOptions?: {
+    /** Accept a plain http URL. Default false. */
+    readonly allowHttp?: pulumi.Input<boolean>;
+    /** Sent as `Authorization: Bearer`. */
+    readonly bearer?: pulumi.Input<string>;
+    readonly tls?: TlsArgs;
+  };
+  /** Life of a minted join token, in minutes. Default 60. */
+  readonly joinTokenMinutes?: pulumi.Input<number>;
+  readonly retry?: RetryArgs;
+  /** One deadline over everything that a create, update or delete does. Default 600. */
+  readonly timeoutSeconds?: pulumi.Input<number>;
+  /** On delete, end the membership on the reachable side even if the other cannot be told. Default false. */
+  readonly forceLeave?: pulumi.Input<boolean>;
+}
+
+/** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
+const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
+
+/**
+ * A NeuVector cluster's membership in the federation of a master. Its id is the cluster name.
+ *
+ * Creating joins, or adopts the membership that is there; refreshing finds a member that was kicked, left, was renamed
+ * or joined elsewhere; the next update mends what may be mended; deleting leaves and cleans up on both sides.
+ */
+export class FedJoin extends pulumi.CustomResource {
+  declare readonly clusterName: pulumi.Output<string>;
+  /** The controller's id of this membership, new at every rejoin. */
+  declare readonly clusterId: pulumi.Output<string>;
+  /** Ids of earlier memberships of this resource, oldest first. */
+  declare readonly formerIds: pulumi.Output<string[]>;
+  declare readonly masterId: pulumi.Output<string>;
+  /** The controller's word for a member: `joint`. */
+  declare readonly role: pulumi.Output<string>;
+  declare readonly status: pulumi.Output<MembershipStatus>;
+  /** RFC 3339. */
+  declare readonly joinedAt: pulumi.Output<string>;
+  /** First 12 hex digits of the SHA-256 of the join token that was used. */
+  declare readonly joinTokenFingerprint: pulumi.Output<string>;
+
+  /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
+  constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      "pulumi-nodejs:dynamic/neuvector:FedJoin",
+      name,
+      { ...withSecrets(args), ...outputs, __provider: providerText },
+      opts,
+    );
+  }
+}
+
+/** Declared so that the SDK fills the fields of the same names. */
+const outputs = {
+  clusterName: undefined,
+  clusterId: undefined,
+  formerIds: undefined,
+  masterId: undefined,
+  role: undefined,
+  status: undefined,
+  joinedAt: undefined,
+  joinTokenFingerprint: undefined,
+};
+
+function withSecrets(args: FedJoinArgs): pulumi.Inputs {
+  const { master, controller, joinTokenUrlOptions } = args;
+  return {
+    ...args,
+    master: { ...master, credentials: secretCredentials(master.credentials) },
+    controller: controller && { ...controller, credentials: secretCredentials(controller.credentials) },
+    joinToken: secretOf(args.joinToken),
+    joinTokenUrl: secretOf(args.joinTokenUrl),
+    joinTokenUrlOptions: joinTokenUrlOptions && {
+      ...joinTokenUrlOptions,
+      bearer: secretOf(joinTokenUrlOptions.bearer),
+    },
+  };
+}
+
+function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
+  return (
+    credentials && {
+      username: secretOf(credentials.username),
+      password: secretOf(credentials.password),
+      apiKey: secretOf(credentials.apiKey),
+    }
+  );
+}
+
+function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+  return value === undefined ? undefined : pulumi.secret(value);
+}

@@ -1,0 +1,184 @@
+import { z } from "zod";
+import { storeIdPattern } from "./clusterName";
+import { Secret } from "./secret";
+
+/** What Pulumi puts in place of a value that is not known yet during a preview. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
+
+const server = z
+  .string("expected a host name or an address")
+  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
+  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own field");
+
+const secretText = z
+  .string()
+  .min(1, "must not be empty")
+  .transform((value) => new Secret(value));
+
+const address = z.strictObject({ server, port });
+
+/** An address of a REST API, 10443 unless said otherwise (contract 6). */
+const restAddress = z.strictObject({ server, port: port.default(10443) });
+
+/** A master's federation address, 11443 unless said otherwise (contract 3.1). */
+const federationAddress = z.strictObject({ server, port: port.default(11443) });
+
+const tls = z
+  .strictObject({
+    ca: z.string().includes("-----BEGIN CERTIFICATE-----", "expected PEM certificates").optional(),
+    serverName: z.string().min(1).optional(),
+    fingerprint: z
+      .string()
+      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
+      .optional(),
+    verify: z.boolean().optional(),
+  })
+  .refine(({ fingerprint, verify }) => fingerprint === undefined || verify !== false, {
+    message: "fingerprint and verify: false exclude each other",
+  });
+
+const credentials = z
+  .strictObject({
+    username: z.string().min(1, "must not be empty").optional(),
+    password: secretText.optional(),
+    apiKey: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
+      .transform((value) => new Secret(value))
+      .optional(),
+  })
+  .refine(
+    ({ username, password, apiKey }) => (apiKey === undefined) !== (username === undefined && password === undefined),
+    {
+      message: "expected username and password, or apiKey",
+    },
+  )
+  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
+    message: "username and password go together",
+  });
+
+const tokenUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "expected an https URL");
+
+const seconds = z.number("expected seconds").positive("expected more than 0");
+
+const retry = z.strictObject({
+  maxRetries: z.int().min(0).max(1000).default(10),
+  initialDelaySeconds: seconds.default(10),
+  maxDelaySeconds: seconds.default(300),
+  jitter: z.enum(["none", "equal", "full"]).default("none"),
+});
+
+const shape = z.strictObject({
+  storeId: z
+    .string("expected a string; quote a numeric store id")
+    .regex(storeIdPattern, "expected letters, digits and inner hyphens, at most 52"),
+  name: z.string().min(1).max(255).optional(),
+  joinVia: z.enum(["master", "controller"]).optional(),
+  master: z.strictObject({
+    rest: restAddress.optional(),
+    federation: federationAddress.optional(),
+    credentials: credentials.optional(),
+    tls: tls.optional(),
+  }),
+  controller: z.strictObject({ server, port: port.default(10443), credentials, tls: tls.optional() }).optional(),
+  jointRest: address,
+  joinToken: secretText.optional(),
+  joinTokenUrl: tokenUrl.transform((value) => new Secret(value)).optional(),
+  joinTokenUrlOptions: z
+    .strictObject({ allowHttp: z.boolean().default(false), bearer: secretText.optional(), tls: tls.optional() })
+    .optional(),
+  joinTokenMinutes: z.int().min(1).max(525_600).default(60),
+  retry: retry.prefault({}),
+  timeoutSeconds: seconds.default(600),
+  forceLeave: z.boolean().default(false),
+});
+
+/** FedJoin's inputs as a program gives them. */
+const inputsSchema = shape.superRefine((inputs, context) => {
+  const problem = (path: string[], message: string): void => {
+    context.addIssue({ code: "custom", path, message });
+  };
+  const { master, controller, joinToken, joinTokenUrl, joinTokenUrlOptions } = inputs;
+  const via = inputs.joinVia ?? (controller === undefined ? "master" : "controller");
+  if (via === "controller" && controller === undefined) {
+    problem(["controller"], 'joinVia "controller" needs the controller that joins');
+  }
+  if (via === "master" && master.rest === undefined) {
+    problem(["master", "rest"], 'joinVia "master" needs the address of the master\'s REST API');
+  }
+  if (master.credentials !== undefined && master.rest === undefined) {
+    problem(["master", "rest"], "credentials at the master need the address of its REST API");
+  }
+  if (controller === undefined && master.credentials === undefined) {
+    problem(["controller"], "give controller (with credentials) or master.credentials: one side must be readable");
+  }
+  if (joinToken === undefined && joinTokenUrl === undefined && master.credentials === undefined) {
+    problem(["joinToken"], "give joinToken or joinTokenUrl, or master.credentials to mint one");
+  }
+  if (joinToken !== undefined && joinTokenUrl !== undefined) {
+    problem(["joinTokenUrl"], "give joinToken or joinTokenUrl, not both");
+  }
+  if (joinTokenUrl?.reveal().startsWith("http:") === true && joinTokenUrlOptions?.allowHttp !== true) {
+    problem(["joinTokenUrl"], "expected https; plain http needs joinTokenUrlOptions.allowHttp");
+  }
+});
+
+/** FedJoin's inputs, checked and complete. Secrets are wrapped. */
+export type FedJoinInputs = z.output<typeof shape>;
+
+/** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
+export const storedInputs = shape.loose();
+
+/** One thing wrong with an input, by its path such as `jointRest.port`. The text never repeats a value. */
+export interface InputProblem {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
+export function parseInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
+  const parsed = inputsSchema.safeParse(withoutEngineKeys(raw));
+  if (parsed.success) return { inputs: parsed.data };
+  const problems = parsed.error.issues
+    .filter(({ path }) => !isUnknownAt(raw, path))
+    .flatMap((issue): InputProblem[] =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }))
+        : [{ property: joinPath(issue.path), reason: reasonOf(issue) }],
+    );
+  return { problems };
+}
+
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "is required" : issue.message;
+}
+
+function joinPath(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}
+
+function withoutEngineKeys(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null) return raw;
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
+}
+
+/** True when the value at `path`, something above it or something below it is not known yet. */
+function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
+  let value = raw;
+  for (const key of path) {
+    if (value === unknownValue) return true;
+    if (typeof value !== "object" || value === null) return false;
+    value = Reflect.get(value, key);
+  }
+  return holdsUnknown(value);
+}
+
+/** True when a value, or any value inside it, is not known yet in a preview. */
+export function holdsUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === unknownValue;
+  return Object.values(value).some(holdsUnknown);
+}

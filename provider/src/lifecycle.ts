@@ -1,0 +1,227 @@
+import { drawClusterName } from "./clusterName";
+import { diffInputs, type DiffResult } from "./diff";
+import { NeuVectorError } from "./errors";
+import { parseInputs, type FedJoinInputs, type InputProblem } from "./inputs";
+import { joinFederation, type JoinEvent, type JoinOrder, type JoinOutcome } from "./join";
+import { leaveFederation } from "./leave";
+import { look } from "./look";
+import { judge, type Verdict, type Wanted } from "./membership";
+import type { Ports } from "./ports";
+import type { Sessions } from "./sessions";
+import { withParties } from "./parties";
+import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
+import type { TokenSource } from "./tokenSource";
+import type { Turns } from "./turns";
+
+/** What the lifecycle is made of; `dynamic.ts` fills it for the real world. */
+export interface LifecycleParts {
+  readonly ports: Ports;
+  readonly sessions: Sessions;
+  readonly turns: Turns;
+}
+
+/** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
+export interface Lifecycle {
+  /** Every wrong input at once. Sends nothing. */
+  check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
+  /** See `diffInputs`. Sends nothing. */
+  diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
+  /** Joins or adopts. An unclear outcome is a partial failure, so that the next `up` completes it under the same name. */
+  create(news: Stored): Promise<{ id: string; outs: Record<string, unknown> }>;
+  /** The membership as both sides show it; `{}` only when both that can be read show none. A side that does not answer is an error. */
+  read(id: string, stored: Stored): Promise<{ id?: string; props?: Record<string, unknown> }>;
+  /** Stores changed settings; completes or mends a membership that is not `joined`. */
+  update(id: string, stored: Stored, news: Stored): Promise<{ outs: Record<string, unknown> }>;
+  /** Leaves and cleans up on both sides; already gone is success. */
+  delete(id: string, stored: Stored): Promise<void>;
+}
+
+/** The lifecycle over the given parts. Every error is a NeuVectorError, or a partial failure made of one. */
+export function createLifecycle(parts: LifecycleParts): Lifecycle {
+  const { ports } = parts;
+  return {
+    check(_olds, news) {
+      const parsed = parseInputs(news);
+      return Promise.resolve({ inputs: news, failures: "problems" in parsed ? parsed.problems : [] });
+    },
+
+    diff: (_id, stored, news) => Promise.resolve(diffInputs(stored, news)),
+
+    async create(news) {
+      const inputs = requireInputs(news);
+      const name = inputs.name ?? drawClusterName(inputs.storeId, ports.random);
+      const outcome = await join(parts, inputs, {
+        name,
+        nameIsFixed: inputs.name !== undefined,
+        mend: { kicked: true, changed: false },
+      });
+      const result = outputsOf(outcome, news, inputs, undefined, ports.clock.now());
+      return { id: result.clusterName, outs: toStored(news, result) };
+    },
+
+    async read(id, stored) {
+      const { inputs, outputs } = fromStored(stored);
+      const verdict = await withParties(inputs, parts, async ({ sides }) =>
+        judge(wantedOf(id, inputs, outputs), await look(sides)),
+      );
+      const now = readOutputs(verdict, outputs, ports.clock.now());
+      return now === undefined ? {} : { id, props: toStored(stored, now) };
+    },
+
+    async update(id, stored, news) {
+      const { outputs } = fromStored(stored);
+      if (outputs.status === "joined") return { outs: toStored(news, outputs) };
+      const inputs = requireInputs(news);
+      const outcome = await join(parts, inputs, {
+        name: id,
+        nameIsFixed: true,
+        clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+        masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+        mend: { kicked: true, changed: true },
+      });
+      return { outs: toStored(news, outputsOf(outcome, news, inputs, outputs, ports.clock.now())) };
+    },
+
+    async delete(id, stored) {
+      const { inputs, outputs } = fromStored(stored);
+      await withParties(inputs, parts, ({ sides }) =>
+        leaveFederation(
+          {
+            wanted: wantedOf(id, inputs, outputs),
+            retry: inputs.retry,
+            deadlineMs: deadlineOf(inputs, ports),
+            force: inputs.forceLeave,
+          },
+          { ports, sides },
+        ),
+      );
+    },
+  };
+}
+
+function requireInputs(raw: Stored): FedJoinInputs {
+  const parsed = parseInputs(raw);
+  if ("inputs" in parsed) return parsed.inputs;
+  const list = parsed.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
+  throw new NeuVectorError("invalid_input", list);
+}
+
+function deadlineOf(inputs: FedJoinInputs, ports: Ports): number {
+  return ports.clock.now() + inputs.timeoutSeconds * 1000;
+}
+
+type OrderPart = Pick<JoinOrder, "name" | "nameIsFixed" | "clusterId" | "masterId" | "mend">;
+
+async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPart): Promise<JoinOutcome> {
+  const { ports, turns } = parts;
+  return withParties(inputs, parts, ({ sides, joiner, via }) =>
+    joinFederation(
+      {
+        ...part,
+        storeId: inputs.storeId,
+        via,
+        jointRest: inputs.jointRest,
+        masterRest: inputs.master.rest,
+        masterFederation: inputs.master.federation,
+        token: tokenSourceOf(inputs),
+        retry: inputs.retry,
+        deadlineMs: deadlineOf(inputs, ports),
+      },
+      {
+        ports,
+        turns,
+        sides,
+        joiner,
+        onEvent: (event) => {
+          report(ports, part.name, event);
+        },
+      },
+    ),
+  );
+}
+
+function tokenSourceOf(inputs: FedJoinInputs): TokenSource {
+  if (inputs.joinToken !== undefined) return { kind: "given", token: inputs.joinToken };
+  if (inputs.joinTokenUrl === undefined) return { kind: "mint", minutes: inputs.joinTokenMinutes };
+  const { tls, bearer } = inputs.joinTokenUrlOptions ?? {};
+  return { kind: "url", url: inputs.joinTokenUrl, tls: tls ?? {}, bearer };
+}
+
+/** Said in a deployment: only what a person waits for. */
+function report(ports: Ports, name: string, event: JoinEvent): void {
+  if (event.type !== "retrying") return;
+  const { retry, maxRetries, delaySeconds, error } = event.notice;
+  ports.log("warn", `${name}: ${error.summary}. Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
+}
+
+function wantedOf(id: string, inputs: FedJoinInputs, outputs: FedJoinOutputs): Wanted {
+  const { federation, rest } = inputs.master;
+  return {
+    storeId: inputs.storeId,
+    name: id,
+    nameIsFixed: true,
+    jointRest: inputs.jointRest,
+    masterAddresses: [federation, rest].filter((address) => address !== undefined),
+    masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+  };
+}
+
+function outputsOf(
+  outcome: JoinOutcome,
+  news: Stored,
+  inputs: FedJoinInputs,
+  before: FedJoinOutputs | undefined,
+  now: number,
+): FedJoinOutputs {
+  switch (outcome.state) {
+    case "joined":
+      return joinedOutputs(outcome.member, now, before, outcome.tokenFingerprint);
+    case "unconfirmed": {
+      const pending = unconfirmedOutputs(outcome.name, before, outcome.tokenFingerprint);
+      throw partialFailure(
+        news,
+        pending,
+        `the join of ${outcome.name} was accepted but no side shows it yet; run up again to confirm it`,
+      );
+    }
+    case "failed": {
+      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+      const text = `join of ${inputs.storeId} as ${outcome.name} failed: ${message}`;
+      if (!outcome.mayHaveJoined) throw new Error(text, { cause: outcome.error });
+      throw partialFailure(
+        news,
+        unconfirmedOutputs(outcome.name, before, undefined),
+        `${text} The master may still have accepted it; run up again to settle it.`,
+      );
+    }
+  }
+}
+
+/** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
+function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {
+  const properties = { ...toStored(news, outputs), __provider: news["__provider"] };
+  return Object.assign(new Error(reason), { id: outputs.clusterName, properties, reasons: [reason] });
+}
+
+function readOutputs(verdict: Verdict, before: FedJoinOutputs, now: number): FedJoinOutputs | undefined {
+  switch (verdict.state) {
+    case "joined":
+      return joinedOutputs(verdict.member, now, before, undefined);
+    case "absent":
+    case "name_taken":
+      return undefined;
+    case "kicked":
+    case "left":
+    case "renamed":
+    case "moved":
+    case "elsewhere":
+      return { ...before, status: verdict.state };
+    case "master":
+      return { ...before, status: "promoted" };
+    case "no_master":
+      throw new NeuVectorError("wrong_role", "the cluster named as master is no federation master", {
+        hint: "It was demoted, or the address is another cluster's: nothing can be said about its members.",
+      });
+  }
+}

@@ -1,0 +1,91 @@
+/** Time as the core sees it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds. @throws NeuVectorError cancelled, when `signal` aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Randomness as the core sees it; cryptographic in production. */
+export interface Random {
+  /** A whole number in `[0, bound)`, each equally likely. */
+  below(bound: number): number;
+}
+
+/** How a server proves who it is. Verification is on unless `verify` is false. */
+export interface TlsSettings {
+  /** PEM certificates trusted beside the built-in roots. */
+  readonly ca?: string | undefined;
+  /** The name the certificate must carry, where it differs from the address. NeuVector's own certificate carries `neuvector`. */
+  readonly serverName?: string | undefined;
+  /** SHA-256 fingerprint of the one certificate to accept, hex, colons allowed. Replaces name and chain checks. */
+  readonly fingerprint?: string | undefined;
+  /** False accepts any certificate. */
+  readonly verify?: boolean | undefined;
+}
+
+export interface Address {
+  readonly server: string;
+  readonly port: number;
+}
+
+/** Where a request goes. */
+export interface Target extends Address {
+  /** `http` only for a token URL that was explicitly allowed to be plain. */
+  readonly protocol: "https" | "http";
+  readonly tls: TlsSettings;
+}
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+export interface TransportRequest {
+  readonly method: Method;
+  readonly target: Target;
+  /** Path and query, beginning with `/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly timeoutMs: number;
+  /** Longest answer accepted, in bytes; a longer one is an `unexpected_reply`. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TransportReply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The network as the core sees it. Redirects are never followed. */
+export interface Transport {
+  /**
+   * The answer, whatever its status.
+   * @throws NeuVectorError network, tls, timeout, cancelled, unexpected_reply (answer too long).
+   */
+  send(request: TransportRequest): Promise<TransportReply>;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Where the core says what it does. Never gets a secret. */
+export type Log = (level: LogLevel, message: string, fields?: Readonly<Record<string, string | number>>) => void;
+
+/** All that the core may use of the world. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly log: Log;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatAddress({ server, port }: Address): string {
+  return server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
+}
+
+/** True when both name the same server and port; names compare without case. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.port === b.port && a.server.toLowerCase() === b.server.toLowerCase();
+}

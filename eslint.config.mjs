@@ -63,6 +63,7 @@ export default tseslint.config(
     files: ["provider/src/**"],
     ignores: [
       "provider/src/http.ts",
+      "provider/src/certificate.ts",
       "provider/src/systemPorts.ts",
       "provider/src/dynamic.ts",
       "provider/src/fedJoin.ts",
@@ -73,7 +74,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/src/http.ts", "provider/src/systemPorts.ts"],
+    files: ["provider/src/http.ts", "provider/src/certificate.ts", "provider/src/systemPorts.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
   { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },

@@ -40,7 +40,7 @@ export type { Sides } from "./look";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join";
-export type { JoinContext, JoinEvent, JoinOrder, JoinOutcome, JoinVia } from "./join";
+export type { JoinContext, JoinEvent, JoinOrder, JoinOutcome, JoinVia } from "./joinOrder";
 export { leaveFederation } from "./leave";
 export type { LeaveContext, LeaveOrder } from "./leave";
 export { parseInputs, unknownValue } from "./inputs";

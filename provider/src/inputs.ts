@@ -97,36 +97,6 @@ const shape = z.strictObject({
   forceLeave: z.boolean().default(false),
 });
 
-/** FedJoin's inputs as a program gives them. */
-const inputsSchema = shape.superRefine((inputs, context) => {
-  const problem = (path: string[], message: string): void => {
-    context.addIssue({ code: "custom", path, message });
-  };
-  const { master, controller, joinToken, joinTokenUrl, joinTokenUrlOptions } = inputs;
-  const via = inputs.joinVia ?? (controller === undefined ? "master" : "controller");
-  if (via === "controller" && controller === undefined) {
-    problem(["controller"], 'joinVia "controller" needs the controller that joins');
-  }
-  if (via === "master" && master.rest === undefined) {
-    problem(["master", "rest"], 'joinVia "master" needs the address of the master\'s REST API');
-  }
-  if (master.credentials !== undefined && master.rest === undefined) {
-    problem(["master", "rest"], "credentials at the master need the address of its REST API");
-  }
-  if (controller === undefined && master.credentials === undefined) {
-    problem(["controller"], "give controller (with credentials) or master.credentials: one side must be readable");
-  }
-  if (joinToken === undefined && joinTokenUrl === undefined && master.credentials === undefined) {
-    problem(["joinToken"], "give joinToken or joinTokenUrl, or master.credentials to mint one");
-  }
-  if (joinToken !== undefined && joinTokenUrl !== undefined) {
-    problem(["joinTokenUrl"], "give joinToken or joinTokenUrl, not both");
-  }
-  if (joinTokenUrl?.reveal().startsWith("http:") === true && joinTokenUrlOptions?.allowHttp !== true) {
-    problem(["joinTokenUrl"], "expected https; plain http needs joinTokenUrlOptions.allowHttp");
-  }
-});
-
 /** FedJoin's inputs, checked and complete. Secrets are wrapped. */
 export type FedJoinInputs = z.output<typeof shape>;
 
@@ -141,16 +111,58 @@ export interface InputProblem {
 
 /** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
 export function parseInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
-  const parsed = inputsSchema.safeParse(withoutEngineKeys(raw));
-  if (parsed.success) return { inputs: parsed.data };
-  const problems = parsed.error.issues
-    .filter(({ path }) => !isUnknownAt(raw, path))
-    .flatMap((issue): InputProblem[] =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }))
-        : [{ property: joinPath(issue.path), reason: reasonOf(issue) }],
-    );
-  return { problems };
+  const parsed = shape.safeParse(withoutEngineKeys(raw));
+  const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
+  const problems = [...issues.flatMap(problemsOf), ...combinationProblems(raw)];
+  return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
+}
+
+function problemsOf(issue: z.core.$ZodIssue): InputProblem[] {
+  if (issue.code !== "unrecognized_keys") return [{ property: joinPath(issue.path), reason: reasonOf(issue) }];
+  return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
+}
+
+/** What each input alone cannot show. */
+function combinationProblems(raw: unknown): InputProblem[] {
+  const has = (...path: string[]): boolean => valueAt(raw, path) !== undefined;
+  const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
+  const masterCredentials = has("master", "credentials") || valueAt(raw, ["master"]) === unknownValue;
+  const masterRest = has("master", "rest") || valueAt(raw, ["master"]) === unknownValue;
+  const url = valueAt(raw, ["joinTokenUrl"]);
+  const plainUrl = typeof url === "string" && /^http:/i.test(url);
+  const rules: [boolean, string, string][] = [
+    [via === "controller" && !has("controller"), "controller", 'joinVia "controller" needs the controller that joins'],
+    [via === "master" && !masterRest, "master.rest", 'joinVia "master" needs the address of the master\'s REST API'],
+    [
+      via !== "master" && masterCredentials && !masterRest,
+      "master.rest",
+      "credentials at the master need the address of its REST API",
+    ],
+    [
+      !has("controller") && !masterCredentials,
+      "controller",
+      "give controller (with credentials) or master.credentials: one side must be readable",
+    ],
+    [
+      !has("joinToken") && !has("joinTokenUrl") && !masterCredentials,
+      "joinToken",
+      "give joinToken or joinTokenUrl, or master.credentials to mint one",
+    ],
+    [has("joinToken") && has("joinTokenUrl"), "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
+    [
+      plainUrl && valueAt(raw, ["joinTokenUrlOptions", "allowHttp"]) !== true,
+      "joinTokenUrl",
+      "expected https; plain http needs joinTokenUrlOptions.allowHttp",
+    ],
+  ];
+  return rules.filter(([broken]) => broken).map(([, property, reason]) => ({ property, reason }));
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
+    raw,
+  );
 }
 
 function reasonOf(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,5 @@
 import type { FedJoinInputs } from "./inputs";
-import type { JoinVia } from "./join";
+import type { JoinVia } from "./joinOrder";
 import type { Sides } from "./look";
 import { NeuVectorError } from "./errors";
 import type { Address, Target, TlsSettings } from "./ports";

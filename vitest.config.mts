@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       layer("unit", 10_000),
       layer("client", 30_000),
-      layer("protocol", 60_000),
+      layer("protocol", 20_000),
       layer("program", 60_000),
       layer("e2e", 600_000),
     ],

@@ -1,0 +1,149 @@
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+type Props = Record<string, unknown>;
+
+/** What the engine gets when a create or update fails and leaves something behind. */
+export interface PartialFailure {
+  readonly id: string;
+  readonly properties: Props;
+  readonly reasons: string[];
+}
+
+/** The SDK's own dynamic-provider process, driven over gRPC as the engine drives it. */
+export interface DynamicProvider {
+  check(news: Props): Promise<{ property: string; reason: string }[]>;
+  diff(id: string, olds: Props, news: Props): Promise<{ changes: boolean; replaces: string[] }>;
+  create(news: Props): Promise<{ id: string; outs: Props }>;
+  read(id: string, props: Props): Promise<{ id: string; props: Props }>;
+  update(id: string, olds: Props, news: Props): Promise<Props>;
+  delete(id: string, props: Props): Promise<void>;
+  /** All that the process has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts the process with `cwd` as the program's folder. */
+export async function startDynamicProvider(cwd: string): Promise<DynamicProvider> {
+  const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:1"], {
+    cwd,
+    env: { ...process.env, PULUMI_NODEJS_PROJECT: "fedjoin", PULUMI_NODEJS_STACK: "test" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+  const lines = createInterface(child.stdout);
+  const [port] = (await once(lines, "line")) as [string];
+  lines.on("line", (line) => said.push(`${line}\n`));
+  const client = new ResourceProviderClient(`127.0.0.1:${port.trim()}`, credentials.createInsecure());
+
+  const structOf = (props: Props): Struct => Struct.fromJavaScript(props as Record<string, JavaScriptValue>);
+  const plain = (struct: Struct | undefined): Props => struct?.toJavaScript() ?? {};
+  const call = <Q, R>(
+    method: (request: Q, done: (error: ServiceError | null, reply: R) => void) => unknown,
+    request: Q,
+  ): Promise<R> =>
+    new Promise((resolve, reject) => {
+      method(request, (error, reply) => {
+        if (error) reject(new ProviderError(error));
+        else resolve(reply);
+      });
+    });
+
+  const urn = "urn:pulumi:test::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::site";
+  const configuration = new messages.ConfigureRequest();
+  configuration.setArgs(structOf({}));
+  await call(client.configure.bind(client), configuration);
+
+  return {
+    async check(news) {
+      const request = new messages.CheckRequest();
+      request.setUrn(urn);
+      request.setOlds(structOf({}));
+      request.setNews(structOf(news));
+      const reply = await call(client.check.bind(client), request);
+      return reply
+        .getFailuresList()
+        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+    },
+    async diff(id, olds, news) {
+      const request = new messages.DiffRequest();
+      request.setId(id);
+      request.setUrn(urn);
+      request.setOlds(structOf(olds));
+      request.setNews(structOf(news));
+      const reply = await call(client.diff.bind(client), request);
+      const changes = reply.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
+      return { changes, replaces: reply.getReplacesList() };
+    },
+    async create(news) {
+      const request = new messages.CreateRequest();
+      request.setUrn(urn);
+      request.setProperties(structOf(news));
+      const reply = await call(client.create.bind(client), request);
+      return { id: reply.getId(), outs: plain(reply.getProperties()) };
+    },
+    async read(id, props) {
+      const request = new messages.ReadRequest();
+      request.setId(id);
+      request.setUrn(urn);
+      request.setProperties(structOf(props));
+      const reply = await call(client.read.bind(client), request);
+      return { id: reply.getId(), props: plain(reply.getProperties()) };
+    },
+    async update(id, olds, news) {
+      const request = new messages.UpdateRequest();
+      request.setId(id);
+      request.setUrn(urn);
+      request.setOlds(structOf(olds));
+      request.setNews(structOf(news));
+      return plain((await call(client.update.bind(client), request)).getProperties());
+    },
+    async delete(id, props) {
+      const request = new messages.DeleteRequest();
+      request.setId(id);
+      request.setUrn(urn);
+      request.setProperties(structOf(props));
+      await call(client.delete.bind(client), request);
+    },
+    output: () => said.join(""),
+    async stop() {
+      client.close();
+      const exited = once(child, "exit");
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+/** An error answer of the process, with the partial failure it carries, if any. */
+export class ProviderError extends Error {
+  readonly partial: PartialFailure | undefined;
+
+  constructor(error: ServiceError) {
+    super(error.details);
+    const [status] = error.metadata.get("grpc-status-details-bin");
+    this.partial = status instanceof Buffer ? readPartial(status) : undefined;
+  }
+}
+
+/** The details are a `google.rpc.Status` whose one `Any` holds the partial failure: skip to its bytes. */
+function readPartial(status: Buffer): PartialFailure | undefined {
+  const typeName = Buffer.from("pulumirpc.ErrorResourceInitFailed");
+  const at = status.indexOf(typeName);
+  if (at < 0) return undefined;
+  let offset = at + typeName.length + 1;
+  while ((status[offset] ?? 0) >= 0x80) offset++;
+  const failure = ErrorResourceInitFailed.deserializeBinary(status.subarray(offset + 1));
+  return {
+    id: failure.getId(),
+    properties: failure.getProperties()?.toJavaScript() ?? {},
+    reasons: failure.getReasonsList(),
+  };
+}

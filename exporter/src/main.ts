@@ -1,1 +1,97 @@
-export {};
+#!/usr/bin/env node
+import { createSystemPorts, formatAddress } from "@fedjoin/provider";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { collectors } from "./collectors/index";
+import { parseCommand, type Config } from "./config";
+import { runFederationJoin } from "./federationJoin";
+import { createGuardedSession } from "./guardedSession";
+import { landingPage } from "./landingPage";
+import { createLogger } from "./logger";
+import { collectAll, render } from "./scrape";
+import { createScrapeLog } from "./scrapeLog";
+import { createSelfMetrics } from "./selfMetrics";
+import { createMetricsServer } from "./server";
+import { singleFlight } from "./singleFlight";
+
+/** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
+const shutdownMs = 20_000;
+
+async function run(config: Config, version: string): Promise<void> {
+  const log = createLogger(config.log, (line) => process.stdout.write(line));
+  for (const warning of config.warnings) log("warn", warning);
+
+  const ports = createSystemPorts(log);
+  const { address, tls, credentials } = config.controller;
+  const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials);
+  const self = createSelfMetrics({
+    version,
+    revision: process.env["FEDJOIN_REVISION"] ?? "",
+    nodeVersion: process.version,
+  });
+  const scrapeLog = createScrapeLog(log);
+  const scrape = singleFlight(async (timeoutMs: number) => {
+    const parts = { collectors, session, target: address.server, clock: ports.clock };
+    const results = await collectAll(parts, AbortSignal.timeout(timeoutMs));
+    scrapeLog.note(results);
+    return render(results, self.registry);
+  });
+  const server = createMetricsServer({
+    metrics: scrape,
+    metricsContentType: self.registry.contentType,
+    landingPage: landingPage({ version, controller: formatAddress(address) }),
+    log,
+  });
+
+  const at = await server.listen(config.web);
+  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}/metrics`);
+  const joining = new AbortController();
+  const joined = runFederationJoin({ intent: config.join, ports, controller: session, metrics: self }, joining.signal);
+
+  const shutDown = async (signal: string): Promise<void> => {
+    log("info", `${signal}: finishing the running scrape and logging out`);
+    joining.abort();
+    await server.close(AbortSignal.timeout(shutdownMs));
+    await joined;
+    await session.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+async function main(): Promise<void> {
+  const command = parseCommand({
+    argv: process.argv.slice(2),
+    env: process.env,
+    readFile: (path) => readFileSync(path, "utf8"),
+  });
+  switch (command.does) {
+    case "run":
+      return run(command.config, readVersion());
+    case "check":
+      process.stdout.write("The configuration is valid\n");
+      return;
+    case "version":
+      process.stdout.write(`fedjoin-exporter ${readVersion()}\n`);
+      return;
+    case "help":
+      process.stdout.write(`${command.text}\n`);
+      return;
+    case "refuse":
+      process.stderr.write(
+        `Configuration validation failed:\n${command.problems.map((line) => `- ${line}\n`).join("")}`,
+      );
+      process.exitCode = 1;
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The exporter cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

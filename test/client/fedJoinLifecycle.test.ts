@@ -143,7 +143,7 @@ describe("D3: create", () => {
 
   test("R15: no error holds a password or token", async () => {
     const { password } = site.admin;
-    site.goOffline();
+    await site.goOffline();
     const quick = { ...inputs, retry: { ...inputs.retry, maxRetries: 1 } };
     const error = await lifecycle.create(quick).catch((e: unknown) => e);
     expect(String(error)).toMatch(/ECONNREFUSED|network/);
@@ -179,7 +179,7 @@ describe("D3: route master", () => {
       ...inputs,
       joinVia: "master",
       master: { rest: master.rest, tls: inputs.master.tls },
-      joinToken: await master.joinToken(),
+      joinToken: master.joinToken(),
     };
     const { outs } = await lifecycle.create(given);
     expect(outs).toMatchObject({ status: "joined" });
@@ -228,7 +228,7 @@ describe("D3: read", () => {
   });
 
   test("silence is an error, never gone", async () => {
-    site.goOffline();
+    await site.goOffline();
     await expect(lifecycle.read(id, outs)).rejects.toThrow(/network/);
     await site.goOnline();
   });
@@ -252,7 +252,7 @@ describe("D3: delete", () => {
 
   test("an unreachable site is an error, and with forceLeave its entry goes from the master", async () => {
     const { id, outs } = await lifecycle.create({ ...inputs, retry: { ...inputs.retry, maxRetries: 1 } });
-    site.goOffline();
+    await site.goOffline();
     await expect(lifecycle.delete(id, outs)).rejects.toThrow(/network/);
     expect(names()).toEqual([id]);
     await lifecycle.delete(id, { ...outs, forceLeave: true });

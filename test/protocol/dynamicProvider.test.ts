@@ -1,13 +1,15 @@
 import { lifecycle, NeuVectorError } from "@fedjoin/provider";
 import type { dynamic } from "@pulumi/pulumi";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { ProviderError, startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
 import { fedJoinInputs } from "../support/fedJoinInputs";
+import { repositoryRoot } from "../toolchain/repository";
 
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
-const stacks = new URL("../../stacks", import.meta.url).pathname;
+const stacks = join(repositoryRoot, "stacks");
 
 let federation: SimulatedFederation;
 let master: SimulatedController;

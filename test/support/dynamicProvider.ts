@@ -45,12 +45,9 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
 
   const structOf = (props: Props): Struct => Struct.fromJavaScript(props as Record<string, JavaScriptValue>);
   const plain = (struct: Struct | undefined): Props => struct?.toJavaScript() ?? {};
-  const call = <Q, R>(
-    method: (request: Q, done: (error: ServiceError | null, reply: R) => void) => unknown,
-    request: Q,
-  ): Promise<R> =>
+  const call = <R>(send: (done: (error: ServiceError | null, reply: R) => void) => unknown): Promise<R> =>
     new Promise((resolve, reject) => {
-      method(request, (error, reply) => {
+      send((error, reply) => {
         if (error) reject(new ProviderError(error));
         else resolve(reply);
       });
@@ -59,7 +56,7 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
   const urn = "urn:pulumi:test::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::site";
   const configuration = new messages.ConfigureRequest();
   configuration.setArgs(structOf({}));
-  await call(client.configure.bind(client), configuration);
+  await call<messages.ConfigureResponse>((done) => client.configure(configuration, done));
 
   return {
     async check(news) {
@@ -67,7 +64,7 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       request.setUrn(urn);
       request.setOlds(structOf({}));
       request.setNews(structOf(news));
-      const reply = await call(client.check.bind(client), request);
+      const reply = await call<messages.CheckResponse>((done) => client.check(request, done));
       return reply
         .getFailuresList()
         .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
@@ -78,7 +75,7 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       request.setUrn(urn);
       request.setOlds(structOf(olds));
       request.setNews(structOf(news));
-      const reply = await call(client.diff.bind(client), request);
+      const reply = await call<messages.DiffResponse>((done) => client.diff(request, done));
       const changes = reply.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
       return { changes, replaces: reply.getReplacesList() };
     },
@@ -86,7 +83,7 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       const request = new messages.CreateRequest();
       request.setUrn(urn);
       request.setProperties(structOf(news));
-      const reply = await call(client.create.bind(client), request);
+      const reply = await call<messages.CreateResponse>((done) => client.create(request, done));
       return { id: reply.getId(), outs: plain(reply.getProperties()) };
     },
     async read(id, props) {
@@ -94,7 +91,7 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       request.setId(id);
       request.setUrn(urn);
       request.setProperties(structOf(props));
-      const reply = await call(client.read.bind(client), request);
+      const reply = await call<messages.ReadResponse>((done) => client.read(request, done));
       return { id: reply.getId(), props: plain(reply.getProperties()) };
     },
     async update(id, olds, news) {
@@ -103,14 +100,14 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       request.setUrn(urn);
       request.setOlds(structOf(olds));
       request.setNews(structOf(news));
-      return plain((await call(client.update.bind(client), request)).getProperties());
+      return plain((await call<messages.UpdateResponse>((done) => client.update(request, done))).getProperties());
     },
     async delete(id, props) {
       const request = new messages.DeleteRequest();
       request.setId(id);
       request.setUrn(urn);
       request.setProperties(structOf(props));
-      await call(client.delete.bind(client), request);
+      await call((done) => client.delete(request, done));
     },
     output: () => said.join(""),
     async stop() {

@@ -1,0 +1,24 @@
+import { errorKinds, type KindFacts } from "@fedjoin/provider";
+
+const reactions: Record<KindFacts["reaction"], string> = {
+  retry: "yes, with backoff",
+  renew_session: "once, after a new login",
+  renew_token: "at most twice, with a new token",
+  resolve_name: "after looking who owns the name",
+  stop: "no",
+};
+
+/** `docs/errors.md`: every kind with its meaning, whether it is retried, and what to do. */
+export function errorsPage(): string {
+  const sections = Object.entries(errorKinds).map(
+    ([kind, { meaning, reaction, hint }]: [string, KindFacts]) =>
+      `## ${kind}\n\n${meaning}\n\n- Tried again: ${reactions[reaction]}\n- What to do: ${hint}\n`,
+  );
+  return [
+    "# Errors",
+    "",
+    "Every error message ends with its kind in brackets. This page is made from the table that decides the reaction (`npm run docs`).",
+    "",
+    sections.join("\n"),
+  ].join("\n");
+}

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { repositoryRoot } from "../toolchain/repository";
+import { errorsPage } from "./errorsPage";
+import { requirementsPage } from "./requirementsPage";
+
+const pages: Record<string, () => string> = {
+  "docs/errors.md": errorsPage,
+  "docs/requirements.md": requirementsPage,
+};
+
+/** Writes the generated pages; with `--check` only says which of them are out of date, and fails. */
+async function main(check: boolean): Promise<void> {
+  const options = await resolveConfig(join(repositoryRoot, "docs/errors.md"));
+  for (const [page, make] of Object.entries(pages)) {
+    const path = join(repositoryRoot, page);
+    const text = await format(make(), { ...options, parser: "markdown" });
+    if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+    if (check) {
+      console.error(`${page} is out of date: run \`npm run docs\``);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(path, text);
+      console.log(`wrote ${page}`);
+    }
+  }
+}
+
+void main(process.argv.includes("--check"));

@@ -1,0 +1,47 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../toolchain/repository";
+import { requirements, type RequirementId } from "./requirements";
+
+interface NamedTest {
+  readonly file: string;
+  readonly title: string;
+}
+
+const title =
+  /\b(?:test|describe)(?:\.each(?:<[^(]*>)?\([\s\S]*?\)\s*)?\(\s*(["'`])((?:[DR]\d+(?:, )?)+): ((?:(?!\1).)+)\1/g;
+
+/** Tests and groups whose title begins with requirement numbers, such as `R8: backoff` or `D4, D5: …`. */
+function namedTests(): Map<string, NamedTest[]> {
+  const found = new Map<string, NamedTest[]>();
+  for (const file of globSync("test/*/**/*.test.ts", { cwd: repositoryRoot, exclude: ["test/dist/**"] }).toSorted()) {
+    for (const [, , ids = "", text = ""] of readFileSync(join(repositoryRoot, file), "utf8").matchAll(title)) {
+      for (const id of ids.split(", ")) found.set(id, [...(found.get(id) ?? []), { file, title: text }]);
+    }
+  }
+  return found;
+}
+
+/**
+ * `docs/requirements.md`: the tests that show each requirement.
+ * @throws Error when a test names a requirement that does not exist.
+ */
+export function requirementsPage(): string {
+  const tests = namedTests();
+  const unknown = [...tests.keys()].filter((id) => !(id in requirements));
+  if (unknown.length > 0) throw new Error(`tests name requirements that do not exist: ${unknown.join(", ")}`);
+  const rows = (Object.keys(requirements) as RequirementId[]).map((id) => {
+    const shown = (tests.get(id) ?? []).map(({ file, title: text }) => `${text.replaceAll("|", "\\|")} (\`${file}\`)`);
+    return `| ${id} | ${requirements[id]} | ${shown.length === 0 ? "not shown yet" : shown.join("<br>")} |`;
+  });
+  return [
+    "# Requirements and the tests that show them",
+    "",
+    "Made from the titles of the tests (`npm run docs`). A test names the requirement it shows at the beginning of its title.",
+    "",
+    "| | requirement | shown by |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommand } from "../toolchain/runCommand";
+import { repositoryRoot } from "../toolchain/repository";
+
+test("D5: the demo tells its story and exits 0", async () => {
+  const demo = join(repositoryRoot, "test/dist/demo/main.js");
+  const { code, stdout, stderr } = await runCommand(process.execPath, [demo]);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  expect(stdout).toContain("Everything did what it claims");
+});
+
+test("the demo ends what it started when it is interrupted", async () => {
+  const demo = join(repositoryRoot, "test/dist/demo/main.js");
+  const interrupt = new AbortController();
+  const lines: string[] = [];
+  const { code } = await runCommand(process.execPath, [demo], {
+    signal: interrupt.signal,
+    onLine: (line) => {
+      lines.push(line);
+      if (line.includes("$ pulumi up")) interrupt.abort();
+    },
+  });
+  expect(code).toBe(130);
+  const ports = lines.flatMap((line) => /https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? []);
+  expect(ports).toHaveLength(1);
+  await expect(fetch(`https://127.0.0.1:${ports[0] ?? ""}/readyz`)).rejects.toMatchObject({
+    cause: { code: "ECONNREFUSED" },
+  });
+});

@@ -1,0 +1,116 @@
+import { dirname, join } from "node:path";
+
+import { cacheRoot, cachedBinary, createFolder, findCached, removeUnfinished, toolKey } from "./cache";
+import { buildTool, canBuild, installedGo } from "./goBuild";
+import { withLock } from "./lock";
+import { locateTool } from "./locateTool";
+import { whatToInstall, type MissingTool } from "./whatToInstall";
+import { assemblePulumiBin } from "./pulumiBin";
+import { preparePulumiPlugins } from "./pulumiPlugins";
+import { kubernetes, kubernetesPlugin, pulumi, type Command, type Say, type Tool } from "./tools";
+
+/** All that tests and demo run, in this order found or built. A new tool is one more entry. */
+const allTools: readonly Tool[] = [pulumi, kubernetes, kubernetesPlugin];
+
+/** A first build of everything takes this long at most, on two cores. For time limits of tests. */
+export const prepareToolsTimeoutMs = 45 * 60_000;
+
+interface FoundTool {
+  readonly tool: Tool;
+  /** "PATH", "installed" (by the user's own pulumi), "cache" or "built". */
+  readonly from: string;
+  /** Paths, for people. */
+  readonly where: string;
+  /** By program name. */
+  readonly commands: ReadonlyMap<string, Command>;
+}
+
+export interface Tools {
+  readonly pulumi: string;
+  /** Holds the CLI with its language host and dynamic provider; belongs on PATH. */
+  readonly pulumiBinDir: string;
+  readonly kubernetesPlugin: string;
+  /** What `plugins` in a PULUMI_HOME should point to. */
+  readonly pulumiPluginsDir: string;
+  readonly controlPlane: {
+    readonly etcd: Command;
+    readonly kubeApiserver: Command;
+    readonly kubeControllerManager: Command;
+  };
+}
+
+/**
+ * Finds each tool on this machine or in the cache, and builds what is left. Minutes the first time, then a second.
+ * @throws Error naming everything that is missing and what to install, when something has to be built without Go.
+ */
+export async function prepareTools({ say }: { readonly say: Say }): Promise<Tools> {
+  const found = await findOrBuild(allTools, say);
+  const pulumiBin = await assemblePulumiBin(commandOf(found, pulumi, "pulumi").command);
+  const plugin = commandOf(found, kubernetesPlugin, kubernetesPlugin.build.binary).command;
+  return {
+    pulumi: join(pulumiBin, "pulumi"),
+    pulumiBinDir: pulumiBin,
+    kubernetesPlugin: plugin,
+    pulumiPluginsDir: await preparePulumiPlugins(join(pulumiBin, "pulumi"), plugin),
+    controlPlane: {
+      etcd: commandOf(found, kubernetes, "etcd"),
+      kubeApiserver: commandOf(found, kubernetes, "kube-apiserver"),
+      kubeControllerManager: commandOf(found, kubernetes, "kube-controller-manager"),
+    },
+  };
+}
+
+async function findOrBuild(tools: readonly Tool[], say: Say): Promise<FoundTool[]> {
+  const goVersion = await installedGo();
+  const buildable = canBuild(goVersion) ? goVersion : undefined;
+  const found: FoundTool[] = [];
+  const missing: MissingTool[] = [];
+  for (const tool of tools) {
+    const location = await locateTool(tool);
+    const cached = location.found ? undefined : await findCached(tool, await toolKey(tool), buildable);
+    if (location.found) found.push({ ...location, tool });
+    else if (cached !== undefined) found.push(ownBuild(tool, "cache", cached));
+    else missing.push({ tool, wanted: location.wanted });
+  }
+  for (const each of found) say(describe(each));
+  if (missing.length === 0) return found;
+  if (buildable === undefined) throw new Error(whatToInstall(missing, goVersion));
+  for (const { tool } of missing) {
+    const built = await build(tool, buildable, say);
+    say(describe(built));
+    found.push(built);
+  }
+  return found;
+}
+
+async function build(tool: Tool, goVersion: string, say: Say): Promise<FoundTool> {
+  const key = await toolKey(tool);
+  const binary = cachedBinary(tool, key, goVersion);
+  const lock = join(cacheRoot(), "locks", `${tool.name}-${key}`);
+  const from = await withLock(lock, `${tool.title} ${tool.version}`, say, async () => {
+    if ((await findCached(tool, key, goVersion)) !== undefined) return "cache";
+    await removeUnfinished(dirname(binary));
+    await createFolder(dirname(binary), (folder) => buildTool(tool, folder, say));
+    return "built";
+  });
+  return ownBuild(tool, from, binary);
+}
+
+function ownBuild(tool: Tool, from: string, binary: string): FoundTool {
+  return { tool, from, where: binary, commands: commandsOf(tool, binary) };
+}
+
+function commandsOf(tool: Tool, binary: string): ReadonlyMap<string, Command> {
+  if (tool.programs.length === 0) return new Map([[tool.build.binary, { command: binary, args: [] }]]);
+  return new Map(tool.programs.map(({ name, args }) => [name, { command: binary, args }]));
+}
+
+function commandOf(found: readonly FoundTool[], tool: Tool, program: string): Command {
+  const command = found.find((each) => each.tool === tool)?.commands.get(program);
+  if (command === undefined) throw new Error(`${tool.title} has no ${program}`);
+  return command;
+}
+
+function describe({ tool, from, where }: FoundTool): string {
+  return `${tool.title} ${tool.version}: ${from}, ${where}`;
+}

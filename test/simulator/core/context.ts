@@ -1,0 +1,46 @@
+import type { Lock } from "./lock";
+import type { ControllerOptions } from "./options";
+import type { FederationListener, Random, Clock, Timer, Transport } from "./ports";
+import type { State } from "./state";
+
+/** One controller: what its handlers read and change. */
+export interface Context {
+  readonly options: ControllerOptions;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly federationListener: FederationListener;
+  /** The federation lock: joins, leaves and kicks take turns. */
+  readonly lock: Lock;
+  /** The loop that polls the master or pings the members. */
+  loop: Timer | undefined;
+  /** Settles when the latest poll is done. */
+  polling: Promise<void>;
+}
+
+/** A routed request. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: string;
+  readonly remote: string;
+}
+
+/** Gives the body of the 200 answer (undefined = none). @throws {Refusal | ConnectionDrop} for any other answer. */
+export type Handler = (context: Context, call: Call) => unknown;
+
+/** Resolves `delayMs` later. */
+export function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve);
+  });
+}
+
+/** As many random bytes in lower-case hex as ids and secrets have: 32 characters (contract 3.1). */
+export function randomId(random: Random): string {
+  return Buffer.from(random.bytes(16)).toString("hex");
+}

@@ -1,0 +1,27 @@
+import { authorize } from "../access";
+import type { Context, Handler } from "../context";
+import { Refusal } from "../errors";
+import { callMember } from "./memberSession";
+import { requireMaster } from "./roles";
+
+/** DELETE /v1/fed/cluster/:id. With an API key the member is not told (contract 3.8). */
+export const kick: Handler = (context, call) =>
+  context.lock.hold(async () => {
+    const caller = authorize(context, call, ["fedAdmin"]);
+    await kickMember(context, call.params["id"] ?? "", caller.via === "session" ? caller.name : undefined);
+  });
+
+/**
+ * Removes a member's entry after telling the member in the user's name, if one is given.
+ * Whether it hears is not the master's concern.
+ * @throws {Refusal} 400/7 for an unknown id
+ */
+export async function kickMember(context: Context, id: string, user: string | undefined): Promise<void> {
+  const mastership = requireMaster(context);
+  const member = mastership.members.get(id);
+  if (!member) throw new Refusal(400, 7);
+  if (user !== undefined) {
+    await callMember(context, member, user, { path: "/v1/fed/remove_internal", body: { user } });
+  }
+  mastership.members.delete(id);
+}

@@ -1,0 +1,78 @@
+import type { Handler } from "./context";
+import { Refusal } from "./errors";
+import { config } from "./federation/config";
+import { demote } from "./federation/demote";
+import { commandInternal, deploy, view } from "./federation/deploy";
+import { adopt } from "./federation/directJoin";
+import { fedAuth, fedLogout, removeInternal } from "./federation/fedAuth";
+import { forward } from "./federation/forward";
+import { join } from "./federation/join";
+import { joinInternal, jointTestInternal } from "./federation/joinInternal";
+import { joinToken } from "./federation/joinToken";
+import { kick } from "./federation/kick";
+import { leave, leaveInternal } from "./federation/leave";
+import { member } from "./federation/member";
+import { pingInternal } from "./federation/ping";
+import { pollInternal } from "./federation/poll";
+import { promote } from "./federation/promote";
+import { login } from "./login";
+import type { Listener } from "./message";
+import type { Route } from "./router";
+import { keepAlive, logout, selfApiKey, selfUser } from "./self";
+import { eula, patchSystemConfig, summary, systemConfig } from "./system";
+
+function on(listener: Listener, table: Readonly<Record<string, Handler>>): Route[] {
+  return Object.entries(table).map(([key, handle]) => {
+    const [method = "", path = ""] = key.split(" ");
+    return { listener, method, path, handle };
+  });
+}
+
+/** Scan results travel in a binary form that is not simulated: a member is told that it sent nonsense (contract 3.7). */
+function noScanData(): never {
+  throw new Refusal(400, 6);
+}
+
+/** Every endpoint of the simulator, by listener (contract 3.1). */
+export const routes: readonly Route[] = [
+  ...on("rest", {
+    "POST /v1/auth": login,
+    "POST /v1/auth/local": login,
+    "PATCH /v1/auth": keepAlive,
+    "DELETE /v1/auth": logout,
+    "GET /v1/eula": eula,
+    "GET /v1/selfuser": selfUser,
+    "GET /v1/selfapikey": selfApiKey,
+    "GET /v1/system/summary": summary,
+    "GET /v1/system/config": systemConfig,
+    "PATCH /v1/system/config": patchSystemConfig,
+    "GET /v1/fed/member": member,
+    "PATCH /v1/fed/config": config,
+    "POST /v1/fed/promote": promote,
+    "POST /v1/fed/demote": demote,
+    "GET /v1/fed/join_token": joinToken,
+    "POST /v1/fed/join": join,
+    "POST /v1/fed/leave": leave,
+    "DELETE /v1/fed/cluster/:id": kick,
+    "POST /v1/fed/deploy": deploy,
+    "GET /v1/fed/view/:id": view,
+    "GET /v1/fed/cluster/:id/*path": forward,
+    "POST /v1/fed/cluster/:id/*path": forward,
+    "PATCH /v1/fed/cluster/:id/*path": forward,
+    "DELETE /v1/fed/cluster/:id/*path": forward,
+    "POST /v1/fed/ping_internal": pingInternal,
+    "POST /v1/fed/joint_test_internal": jointTestInternal,
+    "POST /v1/fed/remove_internal": removeInternal,
+    "POST /v1/fed/command_internal": commandInternal,
+    "POST /v1/fed_auth": fedAuth,
+    "DELETE /v1/fed_auth": fedLogout,
+    "POST /v1/sim/adopt": adopt,
+  }),
+  ...on("federation", {
+    "GET /v1/fed/healthcheck": () => undefined,
+    "POST /v1/fed/join_internal": joinInternal,
+    "POST /v1/fed/poll_internal": pollInternal,
+    "POST /v1/fed/leave_internal": leaveInternal,
+    "POST /v1/fed/scan_data_internal": noScanData,
+  }),
+];

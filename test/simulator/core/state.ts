@@ -1,0 +1,147 @@
+import type { ControllerOptions } from "./options";
+import type { Role } from "./permissions";
+
+export interface RestInfo {
+  readonly server: string;
+  readonly port: number;
+}
+
+export interface User {
+  readonly username: string;
+  password: string;
+  role: Role;
+  readonly timeoutSeconds: number;
+  mustResetPassword: boolean;
+  failedLogins: number;
+  /** Milliseconds; logins are refused until then. */
+  blockedUntil: number;
+  lastLoginMs: number | undefined;
+  loginCount: number;
+}
+
+export interface ApiKey {
+  readonly name: string;
+  readonly secret: string;
+  role: Role;
+  readonly description: string;
+  readonly createdMs: number;
+}
+
+export interface Session {
+  readonly token: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly createdMs: number;
+  usedMs: number;
+  readonly idleMs: number;
+}
+
+/** Status words of members and masters (contract 3.4); "" until one was recorded. */
+export type FederationStatus =
+  | ""
+  | "joined"
+  | "out_of_sync"
+  | "synced"
+  | "notified"
+  | "connected"
+  | "disconnected"
+  | "kicked"
+  | "left"
+  | "master_upgrade_required"
+  | "joint_upgrade_required"
+  | "joint_version_too_new";
+
+/** Revision of each kind of federal rule. */
+export type Revisions = Readonly<Record<string, number>>;
+
+/** A joint cluster as its master records it. */
+export interface Member {
+  readonly id: string;
+  readonly secret: string;
+  name: string;
+  status: FederationStatus;
+  readonly rest: RestInfo;
+  restVersion: string;
+  readonly k8sUid: string;
+  /** Ping rounds without any answer, in a row. */
+  failedPings: number;
+}
+
+interface Standalone {
+  readonly role: "";
+}
+
+export interface Mastership {
+  readonly role: "master";
+  readonly id: string;
+  readonly secret: string;
+  readonly members: Map<string, Member>;
+  readonly revisions: Revisions;
+}
+
+/** This cluster's own membership, seen from the joint cluster. */
+export interface Membership {
+  readonly role: "joint";
+  readonly id: string;
+  readonly secret: string;
+  status: FederationStatus;
+  readonly master: { readonly id: string; readonly name: string; readonly rest: RestInfo; status: FederationStatus };
+  pollMinutes: number;
+  revisions: Revisions;
+}
+
+export type FederationRole = "" | "master" | "joint";
+
+export interface State {
+  clusterName: string;
+  federation: Standalone | Mastership | Membership;
+  /** The address this controller gives to others; remembered after a membership ends. */
+  localRest: RestInfo;
+  useProxy: string;
+  deployRepoScanData: boolean;
+  pingMinutes: number;
+  pollMinutes: number;
+  /** Milliseconds; until then the rules of the last membership are being removed. */
+  cleanupUntil: number;
+  lastPingRoundMs: number;
+  readonly users: Map<string, User>;
+  readonly apiKeys: Map<string, ApiKey>;
+  readonly sessions: Map<string, Session>;
+}
+
+export function initialState(options: ControllerOptions, nowMs: number): State {
+  return {
+    clusterName: options.name,
+    federation: { role: "" },
+    localRest: { server: "", port: 0 },
+    useProxy: "",
+    deployRepoScanData: false,
+    pingMinutes: 1,
+    pollMinutes: 1,
+    cleanupUntil: 0,
+    lastPingRoundMs: Number.NEGATIVE_INFINITY,
+    users: new Map(
+      options.users.map((user) => [
+        user.username,
+        {
+          username: user.username,
+          password: user.password,
+          role: user.role,
+          timeoutSeconds: user.timeoutSeconds ?? 300,
+          mustResetPassword: user.mustResetPassword ?? false,
+          failedLogins: 0,
+          blockedUntil: 0,
+          lastLoginMs: undefined,
+          loginCount: 0,
+        },
+      ]),
+    ),
+    apiKeys: new Map(
+      options.apiKeys.map((key) => [
+        key.name,
+        { name: key.name, secret: key.secret, role: key.role, description: key.description ?? "", createdMs: nowMs },
+      ]),
+    ),
+    sessions: new Map(),
+  };
+}

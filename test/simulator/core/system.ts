@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { admins, authenticate, authorize } from "./access";
+import type { Handler } from "./context";
+import { Refusal } from "./errors";
+import { readsConfig } from "./permissions";
+import { parseBody, text } from "./requestBody";
+import { systemConfigDefaults } from "./systemConfigDefaults";
+
+/** GET /v1/eula, open to anyone (contract 1.4). */
+export const eula: Handler = ({ options }) => ({
+  bootstrap_password_command: "",
+  eula: { accepted: false },
+  ...(options.k8sRbacAlert === "" ? {} : { k8s_rbac_alert_message: options.k8sRbacAlert }),
+});
+
+/** A controller without enforcers, scanners and workloads. */
+const emptySummary = {
+  component_versions: ["v5.6.0"],
+  controllers: 1,
+  cvedb_create_time: "",
+  cvedb_version: "",
+  disconnected_enforcers: 0,
+  domains: 0,
+  enforcers: 0,
+  hosts: 0,
+  kube_version: "",
+  openshift_version: "",
+  platform: "",
+  policy_rules: 0,
+  running_pods: 0,
+  running_workloads: 0,
+  scanners: 0,
+  services: 0,
+  workloads: 0,
+};
+
+/** What a caller sees of the figures that need the right to read the configuration (contract 5.1). */
+const hiddenFigures = {
+  component_versions: null,
+  controllers: 0,
+  disconnected_enforcers: 0,
+  domains: 0,
+  enforcers: 0,
+  hosts: 0,
+  scanners: 0,
+};
+
+/** GET /v1/system/summary. */
+export const summary: Handler = (context, call) => {
+  const caller = authenticate(context, call);
+  const figures = { ...emptySummary, ...context.options.summary };
+  return { summary: readsConfig(caller.role) ? figures : { ...figures, ...hiddenFigures } };
+};
+
+/** GET /v1/system/config. */
+export const systemConfig: Handler = (context, call) => {
+  const caller = authenticate(context, call);
+  if (!readsConfig(caller.role)) throw new Refusal(403, 25);
+  return { config: { ...systemConfigDefaults, cluster_name: context.state.clusterName }, fed_config: null };
+};
+
+const systemConfigBody = z.object({ config: z.object({ cluster_name: text }).nullish() });
+
+/** PATCH /v1/system/config: the cluster name only; inside a federation it is fixed (contract 3.11). */
+export const patchSystemConfig: Handler = (context, call) => {
+  authorize(context, call, admins);
+  const name = parseBody(systemConfigBody, call.body).config?.cluster_name ?? "";
+  if (name === "") return;
+  if (context.state.federation.role !== "") {
+    throw new Refusal(400, 4, "cluster name cannot be changed when in the federation");
+  }
+  context.state.clusterName = name;
+};

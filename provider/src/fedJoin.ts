@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MembershipStatus } from "./state";
 
-/** An account at a controller: user name and password, or an API key (`name:secret`). All of it is kept secret. */
+/** An account at a controller: user name and password, or an API key (`name:secret`). Password and key are kept secret. */
 export interface CredentialsArgs {
   readonly username?: pulumi.Input<string>;
   readonly password?: pulumi.Input<string>;
@@ -159,7 +159,7 @@ function withSecrets(args: FedJoinArgs): pulumi.Inputs {
 function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
   return (
     credentials && {
-      username: secretOf(credentials.username),
+      username: credentials.username,
       password: secretOf(credentials.password),
       apiKey: secretOf(credentials.apiKey),
     }

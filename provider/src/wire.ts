@@ -44,9 +44,6 @@ export const tokenUrlReply = z.union([
   joinTokenReply.transform(({ join_token }) => join_token),
 ]);
 
-/** `GET /v1/eula`, the answer that needs no login (contract 1.4). */
-export const eulaReply = z.object({ eula: z.object({ accepted: z.boolean() }) });
-
 /** `GET /v1/system/summary` (contract 5.1). Strings are empty while no scanner is connected. */
 export const systemSummaryReply = z.object({
   summary: z.object({

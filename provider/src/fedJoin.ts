@@ -66,6 +66,15 @@ export interface FedJoinArgs {
   readonly storeId: pulumi.Input<string>;
   /** The cluster name. Default: the store id, `-`, and 6 random alphanumerics, drawn once. A change replaces. */
   readonly name?: pulumi.Input<string>;
+  /** The six characters after the store id: drawn once (`random`, the default), or made from `clusterUid` (`uid`). */
+  readonly nameSuffix?: pulumi.Input<"random" | "uid">;
+  /**
+   * Which cluster the site is: the UID of its namespace `kube-system`. A later `up` with another UID under the same
+   * store id is refused, since it would put another cluster in the site's place.
+   */
+  readonly clusterUid?: pulumi.Input<string>;
+  /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
+  readonly ifAbsent?: pulumi.Input<"join" | "fail">;
   /** A change of its address replaces. */
   readonly master: MasterArgs;
   /** The controller of the cluster that joins. */
@@ -85,7 +94,7 @@ export interface FedJoinArgs {
     readonly bearer?: pulumi.Input<string>;
     readonly tls?: TlsArgs;
   };
-  /** Life of a minted join token, in minutes. Default 60. */
+  /** Life of a minted join token, in minutes: it is minted when the turn on the master has come. Default 5. */
   readonly joinTokenMinutes?: pulumi.Input<number>;
   readonly retry?: RetryArgs;
   /** One deadline over everything that a create, update or delete does. Default 600. */

@@ -77,6 +77,9 @@ const shape = z.strictObject({
     .string("expected a string; quote a numeric store id")
     .regex(storeIdPattern, "expected letters, digits and inner hyphens, at most 52"),
   name: z.string().min(1).max(255).optional(),
+  nameSuffix: z.enum(["random", "uid"]).default("random"),
+  clusterUid: z.string().min(1, "must not be empty").optional(),
+  ifAbsent: z.enum(["join", "fail"]).default("join"),
   joinVia: z.enum(["master", "controller"]).optional(),
   master: z.strictObject({
     rest: restAddress.optional(),
@@ -91,7 +94,7 @@ const shape = z.strictObject({
   joinTokenUrlOptions: z
     .strictObject({ allowHttp: z.boolean().default(false), bearer: secretText.optional(), tls: tls.optional() })
     .optional(),
-  joinTokenMinutes: z.int().min(1).max(525_600).default(60),
+  joinTokenMinutes: z.int().min(1).max(525_600).default(5),
   retry: retry.prefault({}),
   timeoutSeconds: seconds.default(600),
   forceLeave: z.boolean().default(false),
@@ -147,6 +150,11 @@ function combinationProblems(raw: unknown): InputProblem[] {
       !has("joinToken") && !has("joinTokenUrl") && !masterCredentials,
       "joinToken",
       "give joinToken or joinTokenUrl, or master.credentials to mint one",
+    ],
+    [
+      valueAt(raw, ["nameSuffix"]) === "uid" && !has("clusterUid"),
+      "clusterUid",
+      'nameSuffix "uid" is made from clusterUid: give the UID of the namespace kube-system',
     ],
     [has("joinToken") && has("joinTokenUrl"), "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
     [

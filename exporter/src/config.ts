@@ -1,0 +1,122 @@
+import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider";
+import type { z } from "zod";
+import { parseFlags } from "./flags";
+import { readJoinConfig, type JoinIntent } from "./joinConfig";
+import { joinSettings, joinSwitch } from "./joinSettings";
+import { readSettings, type Sources } from "./readSettings";
+import { factsOf } from "./setting";
+import { exporterSettings } from "./settings";
+import { tlsOf } from "./tlsSettings";
+
+declare const checked: unique symbol;
+
+/** The exporter's configuration, complete and frozen. Only `parseCommand` makes one. */
+export type Config = ConfigValues & { readonly [checked]: true };
+
+interface ConfigValues {
+  readonly controller: { readonly address: Address; readonly tls: TlsSettings; readonly credentials: Credentials };
+  /** `address` undefined listens on all interfaces. */
+  readonly web: { readonly address: string | undefined; readonly port: number };
+  readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
+  readonly join: JoinIntent;
+  /** What a person should know at every start. */
+  readonly warnings: readonly string[];
+}
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly does: "run"; readonly config: Config }
+  | { readonly does: "check" }
+  | { readonly does: "version" }
+  | { readonly does: "help"; readonly text: string }
+  /** Every problem at once. */
+  | { readonly does: "refuse"; readonly problems: readonly string[] };
+
+export interface CommandInput extends Omit<Sources, "flags"> {
+  /** Arguments after the program's name. */
+  readonly argv: readonly string[];
+}
+
+const allFacts = [exporterSettings, joinSwitch, joinSettings].flatMap(factsOf);
+const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
+const switchNames = ["config.check", "help", "version"];
+
+/** What the command line and the environment ask for. A wrong setting of the join is no problem unless checking (R2). */
+export function parseCommand({ argv, env, readFile }: CommandInput): Command {
+  const { flags, switches, problems } = parseFlags(argv, flagNames, switchNames);
+  if (switches.has("version")) return { does: "version" };
+  if (switches.has("help")) return { does: "help", text: usage() };
+  const sources = { flags, env, readFile };
+  const exporter = readExporter(sources);
+  const join = readJoinConfig(sources);
+  const isCheck = switches.has("config.check");
+  const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
+  if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
+  if (isCheck) return { does: "check" };
+  // The brand has no value at run time; this is the one place that gives it.
+  return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
+}
+
+interface ExporterReading {
+  readonly values: Omit<ConfigValues, "join"> | undefined;
+  readonly problems: readonly string[];
+}
+
+function readExporter(sources: Sources): ExporterReading {
+  const reading = readSettings(exporterSettings, sources);
+  const problems = [...reading.problems, ...credentialProblems(sources)];
+  const { values } = reading;
+  if (values === undefined) return { values, problems };
+  const { tls, ...controller } = tlsOf("CTRL_", {
+    caFile: values.CTRL_CA_FILE,
+    serverName: values.CTRL_TLS_SERVER_NAME,
+    fingerprint: values.CTRL_TLS_FINGERPRINT,
+    verify: values.CTRL_TLS_VERIFY,
+  });
+  problems.push(...controller.problems);
+  const credentials = credentialsOf(values);
+  if (credentials === undefined) return { values: undefined, problems };
+  return {
+    values: {
+      controller: { address: values.CTRL_API_SERVICE, tls, credentials },
+      web: { address: values.EXPORTER_ADDRESS, port: values.EXPORTER_PORT },
+      log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
+      warnings: [...reading.warnings, ...controller.warnings],
+    },
+    problems,
+  };
+}
+
+/** Judged by what is set, so that it is said together with the other problems. */
+function credentialProblems({ env }: Sources): string[] {
+  const isSet = (name: string): boolean => (env[name] ?? "") !== "" || (env[`${name}_FILE`] ?? "") !== "";
+  const [password, key] = [isSet("CTRL_PASSWORD"), isSet("CTRL_APIKEY")];
+  if (password && key) return ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"];
+  return password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"];
+}
+
+function credentialsOf(values: z.output<typeof exporterSettings>): Credentials | undefined {
+  const { CTRL_USERNAME: username, CTRL_PASSWORD: password, CTRL_APIKEY: key } = values;
+  if (key !== undefined) return { kind: "apiKey", key };
+  return password === undefined ? undefined : { kind: "user", username, password };
+}
+
+function usage(): string {
+  const lines = allFacts.map(({ name, flag, help, source, ...facts }) => {
+    const names = `  ${name}${source === "secret" ? ` or ${name}_FILE` : ""}${flag === undefined ? "" : `  --${flag}`}`;
+    return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;
+  });
+  return [
+    "Usage: fedjoin-exporter [--config.check | --version | --help] [--flag value]...",
+    "",
+    "Settings, as environment variables and flags; a flag wins:",
+    ...lines,
+  ].join("\n");
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,123 @@
+import {
+  createTurns,
+  decodeJoinToken,
+  drawClusterName,
+  joinFederation,
+  obtainJoinToken,
+  withRetry,
+  type Address,
+  type FedMemberReply,
+  type JoinEvent,
+  type JoinOutcome,
+  type Ports,
+  type Session,
+} from "@fedjoin/provider";
+import type { JoinConfig, JoinIntent } from "./joinConfig";
+import { createJoinLog } from "./joinLog";
+import { gatherParties } from "./joinParties";
+import type { SelfMetrics } from "./selfMetrics";
+
+export interface FederationJoinParts {
+  readonly intent: JoinIntent;
+  readonly ports: Ports;
+  /** The session that scrapes. */
+  readonly controller: Session;
+  readonly metrics: Pick<SelfMetrics, "setJoinState" | "countJoinRequest">;
+}
+
+/** Joins the federation once, if wanted, until `signal` aborts. Never throws: whatever happens here, scraping goes on (R9). */
+export async function runFederationJoin(parts: FederationJoinParts, signal: AbortSignal): Promise<void> {
+  const { intent, ports, metrics } = parts;
+  metrics.setJoinState(intent.state === "on" ? "joining" : intent.state);
+  if (intent.state === "off") return;
+  if (intent.state === "invalid") {
+    createJoinLog(ports.log).skipped(intent.problems);
+    return;
+  }
+  const { config } = intent;
+  const name = config.name ?? drawClusterName(config.storeId, ports.random);
+  const log = createJoinLog(ports.log, config.via);
+  log.started(config, name);
+  const onEvent = (event: JoinEvent): void => {
+    if (event.type === "accepted" || event.type === "failed") metrics.countJoinRequest(event.type);
+    log.happened(event);
+  };
+  const outcome = await join(config, name, parts, onEvent, signal);
+  metrics.setJoinState(outcome.state);
+  log.ended(outcome);
+}
+
+async function join(
+  config: JoinConfig,
+  name: string,
+  { ports, controller }: FederationJoinParts,
+  onEvent: (event: JoinEvent) => void,
+  signal: AbortSignal,
+): Promise<JoinOutcome> {
+  try {
+    const parties = await gatherParties(config, ports, controller, signal);
+    try {
+      const { storeId, via, jointRest, masterRest, token, retry } = config;
+      const masterFederation =
+        config.masterFederation ?? (await masterInFetchedToken(config, parties.site, ports, onEvent, signal));
+      return await joinFederation(
+        {
+          storeId,
+          name,
+          nameIsFixed: config.name !== undefined,
+          via,
+          jointRest,
+          masterRest: via === "master" ? masterRest : undefined,
+          masterFederation,
+          token,
+          retry,
+          mend: { kicked: false, changed: false },
+        },
+        { ports, turns: createTurns(), sides: parties.sides, joiner: parties.joiner, signal, onEvent },
+      );
+    } finally {
+      await parties.close();
+    }
+  } catch (error) {
+    return { state: "failed", name, error, mayHaveJoined: false };
+  }
+}
+
+/**
+ * The master's federation address inside the token that the URL gives, asked for where the site is a member already:
+ * a site names its master by that address, so nothing else tells whether it is the wanted one. No join is sent then,
+ * hence the address overrides nothing.
+ */
+async function masterInFetchedToken(
+  { token, retry }: JoinConfig,
+  site: FedMemberReply | undefined,
+  ports: Ports,
+  onEvent: (event: JoinEvent) => void,
+  signal: AbortSignal,
+): Promise<Address | undefined> {
+  if (token.kind !== "url" || site?.fed_role !== "joint") return undefined;
+  const fetched = await withRetry(
+    {
+      policy: retry,
+      clock: ports.clock,
+      random: ports.random,
+      signal,
+      onRetry: (notice) => {
+        onEvent({ type: "retrying", notice });
+      },
+    },
+    () =>
+      obtainJoinToken(token, {
+        ports,
+        master: undefined,
+        signal,
+        onFetch: (url) => {
+          onEvent({ type: "token_fetching", url });
+        },
+        onFetched: () => {
+          onEvent({ type: "token_fetched" });
+        },
+      }),
+  );
+  return decodeJoinToken(fetched);
+}

@@ -1,0 +1,182 @@
+import {
+  decodeJoinToken,
+  formatAddress,
+  type Address,
+  type Credentials,
+  type JoinVia,
+  type RetryPolicy,
+  type TlsSettings,
+  type TokenSource,
+} from "@fedjoin/provider";
+import type { z } from "zod";
+import { joinSettings, joinSwitch } from "./joinSettings";
+import { readSettings, type Sources } from "./readSettings";
+import { tlsOf } from "./tlsSettings";
+import { host } from "./values";
+
+/** Which account sends the join, at the host that gets it. */
+export type JoinAccount =
+  | { readonly is: "own"; readonly credentials: Credentials }
+  /** The controller's; sent to a master only when it asks for a login, and only over verified TLS. */
+  | { readonly is: "controllers" }
+  | { readonly is: "none" };
+
+/** The join at start, checked. */
+export interface JoinConfig {
+  readonly storeId: string;
+  /** A declared cluster name; else one is drawn. */
+  readonly name: string | undefined;
+  readonly via: JoinVia;
+  readonly jointRest: Address;
+  readonly masterRest: Address;
+  readonly masterTls: TlsSettings;
+  readonly masterFederation: Address | undefined;
+  readonly token: TokenSource;
+  readonly account: JoinAccount;
+  readonly retry: RetryPolicy;
+  readonly warnings: readonly string[];
+}
+
+/** What the settings say about joining. */
+export type JoinIntent =
+  | { readonly state: "off" }
+  | { readonly state: "invalid"; readonly problems: readonly string[] }
+  | { readonly state: "on"; readonly config: JoinConfig };
+
+type Values = z.output<typeof joinSettings>;
+
+/** The join that `sources` ask for. Nothing but ENABLE_FED_JOIN is read when it is off (R1). */
+export function readJoinConfig(sources: Sources): JoinIntent {
+  const wanted = readSettings(joinSwitch, sources);
+  if (wanted.values === undefined) return { state: "invalid", problems: wanted.problems };
+  if (!wanted.values.ENABLE_FED_JOIN) return { state: "off" };
+
+  const { values, problems, warnings } = readSettings(joinSettings, sources);
+  if (values === undefined) return { state: "invalid", problems: [...problems, ...missingToken(sources)] };
+  const master = tlsOf("MASTER_", {
+    caFile: values.MASTER_CA_FILE,
+    serverName: values.MASTER_TLS_SERVER_NAME,
+    fingerprint: values.MASTER_TLS_FINGERPRINT,
+    verify: values.MASTER_TLS_VERIFY,
+  });
+  const token = readToken(values);
+  const account = readAccount(values);
+  const address = readMaster(values);
+  const wrong = [...master.problems, ...token.problems, ...account.problems, ...address.problems];
+  if (wrong.length > 0 || token.source === undefined) return { state: "invalid", problems: wrong };
+  return {
+    state: "on",
+    config: {
+      storeId: values.PAAS_STORE_ID,
+      name: values.JOIN_CLUSTER_NAME,
+      via: values.JOIN_VIA,
+      jointRest: { server: values.JOINT_REST_SERVER, port: values.JOINT_REST_PORT },
+      masterRest: address.rest,
+      masterTls: master.tls,
+      masterFederation:
+        values.JOIN_FEDERATION_SERVER === undefined
+          ? undefined
+          : { server: values.JOIN_FEDERATION_SERVER, port: values.JOIN_FEDERATION_PORT },
+      token: token.source,
+      account: account.account,
+      retry: {
+        maxRetries: values.MAX_JOIN_RETRIES,
+        initialDelaySeconds: values.JOIN_INITIAL_DELAY_SECONDS,
+        maxDelaySeconds: values.JOIN_MAX_DELAY_SECONDS,
+        jitter: values.JOIN_JITTER,
+      },
+      warnings: [
+        ...warnings,
+        ...token.warnings,
+        ...(values.JOIN_VIA === "master"
+          ? [...master.warnings, ...account.warnings, ...addressWarnings(values, address.rest, token.source)]
+          : []),
+      ],
+    },
+  };
+}
+
+const tokenIsRequired = "JOIN_TOKEN is required (or JOIN_TOKEN_FILE, JOIN_TOKEN_URL, JOIN_TOKEN_URL_FILE)";
+
+/** Said together with the other problems, where the values as a whole could not be read. */
+function missingToken({ env }: Sources): string[] {
+  const names = ["JOIN_TOKEN", "JOIN_TOKEN_FILE", "JOIN_TOKEN_URL", "JOIN_TOKEN_URL_FILE"];
+  return names.some((name) => (env[name] ?? "") !== "") ? [] : [tokenIsRequired];
+}
+
+interface Checked {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A direct token wins over a URL (R3). */
+function readToken(values: Values): Checked & { readonly source: TokenSource | undefined } {
+  const { JOIN_TOKEN: token, JOIN_TOKEN_URL: url } = values;
+  if (token !== undefined) {
+    const warning = "JOIN_TOKEN does not look like a join token (base64 of a JSON object with the master's address)";
+    return {
+      source: { kind: "given", token },
+      problems: [],
+      warnings: decodeJoinToken(token) === undefined ? [warning] : [],
+    };
+  }
+  if (url === undefined) return { source: undefined, problems: [tokenIsRequired], warnings: [] };
+  const { tls, problems, warnings } = tlsOf("JOIN_TOKEN_URL_", {
+    caFile: values.JOIN_TOKEN_URL_CA_FILE,
+    serverName: values.JOIN_TOKEN_URL_TLS_SERVER_NAME,
+    fingerprint: values.JOIN_TOKEN_URL_TLS_FINGERPRINT,
+    verify: values.JOIN_TOKEN_URL_TLS_VERIFY,
+  });
+  const isPlain = new URL(url.reveal()).protocol === "http:";
+  const plainProblem = "JOIN_TOKEN_URL must be an https URL; JOIN_TOKEN_URL_ALLOW_HTTP=true allows http";
+  return {
+    source: { kind: "url", url, tls, bearer: values.JOIN_TOKEN_URL_BEARER_FILE },
+    problems: isPlain && !values.JOIN_TOKEN_URL_ALLOW_HTTP ? [...problems, plainProblem] : problems,
+    warnings,
+  };
+}
+
+function readAccount(values: Values): Checked & { readonly account: JoinAccount } {
+  const { JOIN_USERNAME: username, JOIN_PASSWORD: password, JOIN_APIKEY: key, JOIN_VIA: via } = values;
+  const problems: string[] = [];
+  if (key !== undefined && (username !== undefined || password !== undefined)) {
+    problems.push("JOIN_APIKEY and JOIN_USERNAME with JOIN_PASSWORD exclude each other");
+  } else if ((username === undefined) !== (password === undefined)) {
+    problems.push("JOIN_USERNAME and JOIN_PASSWORD go together");
+  }
+  if (key !== undefined) {
+    return { account: { is: "own", credentials: { kind: "apiKey", key } }, problems, warnings: [] };
+  }
+  if (username !== undefined && password !== undefined) {
+    return { account: { is: "own", credentials: { kind: "user", username, password } }, problems, warnings: [] };
+  }
+  if (values.JOIN_CREDENTIALS === "none") {
+    if (via === "controller") problems.push("JOIN_CREDENTIALS=none leaves nobody to join with JOIN_VIA=controller");
+    return { account: { is: "none" }, problems, warnings: [] };
+  }
+  if (via === "master" && !values.MASTER_TLS_VERIFY) {
+    const warning = "MASTER_TLS_VERIFY=false: the controller's account is not used at a master that is not verified";
+    return { account: { is: "none" }, problems, warnings: [warning] };
+  }
+  return { account: { is: "controllers" }, problems, warnings: [] };
+}
+
+/** MASTER_CLUSTER_ADDRESS, else the template (R4). */
+function readMaster(values: Values): { readonly rest: Address; readonly problems: readonly string[] } {
+  const fromTemplate = values.MASTER_ADDRESS_TEMPLATE.replaceAll("{storeId}", values.PAAS_STORE_ID);
+  const server = values.MASTER_CLUSTER_ADDRESS ?? fromTemplate;
+  const isHost = host().safeParse(server).success;
+  return {
+    rest: { server, port: values.MASTER_CLUSTER_PORT },
+    problems: isHost ? [] : ["MASTER_ADDRESS_TEMPLATE must be a host name with {storeId} in it"],
+  };
+}
+
+function addressWarnings(values: Values, rest: Address, token: TokenSource): string[] {
+  if (values.MASTER_CLUSTER_ADDRESS !== undefined || token.kind !== "given") return [];
+  const inToken = decodeJoinToken(token.token);
+  if (inToken === undefined || inToken.server.toLowerCase() === rest.server.toLowerCase()) return [];
+  return [
+    `MASTER_CLUSTER_ADDRESS is not set: the join goes to ${formatAddress(rest)}, made from PAAS_STORE_ID, while the join token names the master ${formatAddress(inToken)}`,
+  ];
+}

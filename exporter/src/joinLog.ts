@@ -1,0 +1,136 @@
+import {
+  decodeJoinToken,
+  formatAddress,
+  NeuVectorError,
+  reactionTo,
+  type JoinEvent,
+  type JoinOutcome,
+  type Log,
+} from "@fedjoin/provider";
+import { STATUS_CODES } from "node:http";
+import type { JoinConfig } from "./joinConfig";
+import { tlsAdvice, type TlsPrefix } from "./tlsSettings";
+
+/** The join's story in the log, its messages word for word as R10 has them. */
+export interface JoinLog {
+  skipped(problems: readonly string[]): void;
+  started(config: JoinConfig, name: string): void;
+  happened(event: JoinEvent): void;
+  ended(outcome: JoinOutcome): void;
+}
+
+const banner = "=".repeat(60);
+
+export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): JoinLog {
+  /** True from asking the token URL until it has answered well. */
+  let isFetching = false;
+
+  const saidInBanner = (message: string): void => {
+    for (const line of [banner, message, banner]) log("info", line);
+  };
+
+  const failedFetch = (): void => {
+    if (isFetching) log("error", "Failed to fetch join token");
+    isFetching = false;
+  };
+
+  return {
+    skipped(problems) {
+      saidInBanner("Starting federation join process...");
+      for (const problem of problems) log("error", `Configuration validation failed: ${problem}`);
+      log("warn", "Skipping federation join");
+    },
+
+    started(config, name) {
+      saidInBanner("Starting federation join process...");
+      for (const warning of config.warnings) log("warn", warning);
+      log("info", `Cluster name: ${name}`);
+      log("info", `Master cluster address: ${masterOf(config)}`);
+      log("info", `Joint REST info: ${formatAddress(config.jointRest)}`);
+    },
+
+    happened(event) {
+      switch (event.type) {
+        case "token_fetching":
+          isFetching = true;
+          log("info", `Fetching join token from URL: ${event.url}`);
+          return;
+        case "token_fetched":
+          isFetching = false;
+          log("info", "Successfully fetched join token from URL");
+          return;
+        case "sending":
+          log("info", `Sending join request to ${event.url}`);
+          return;
+        case "accepted":
+          log("info", "Join request successful: 200");
+          return;
+        case "failed":
+          log("warn", `Join request failed: ${statusOf(event.error)}`);
+          return;
+        case "retrying": {
+          const { retry, maxRetries, delaySeconds, error } = event.notice;
+          failedFetch();
+          log("warn", `Retryable error: ${statusOf(error)}`);
+          log("info", error.message);
+          log("info", `Retry ${retry}/${maxRetries} after ${Number(delaySeconds.toFixed(3))} seconds...`);
+        }
+      }
+    },
+
+    ended(outcome) {
+      switch (outcome.state) {
+        case "joined":
+          if (outcome.how === "adopted") log("info", `Already a member as ${outcome.member.name}`);
+          saidInBanner("Federation join completed successfully!");
+          return;
+        case "unconfirmed":
+          log("warn", `The join of ${outcome.name} was accepted, but no side that can be read shows it yet`);
+          saidInBanner("Federation join completed successfully!");
+          return;
+        case "failed": {
+          const { error } = outcome;
+          if (error instanceof NeuVectorError && error.kind === "cancelled") {
+            log("info", "Federation join stopped");
+            return;
+          }
+          const prefix = isFetching ? "JOIN_TOKEN_URL_" : via === "master" ? "MASTER_" : "CTRL_";
+          failedFetch();
+          for (const line of verdictOn(error, prefix)) log(levelOf(error), line);
+          if (outcome.mayHaveJoined) log("warn", `The master may still have accepted ${outcome.name}`);
+          log("warn", "Federation join failed; metrics are not affected");
+        }
+      }
+    },
+  };
+}
+
+function masterOf({ via, masterRest, masterFederation, token }: JoinConfig): string {
+  if (via === "master") return formatAddress(masterRest);
+  const address = masterFederation ?? (token.kind === "given" ? decodeJoinToken(token.token) : undefined);
+  return address === undefined ? "as in the join token" : formatAddress(address);
+}
+
+/** `500 - Internal Server Error`; 0 stands for no answer (R7). */
+function statusOf({ status, kind, summary }: NeuVectorError): string {
+  if (status !== undefined) return `${status} - ${STATUS_CODES[status] ?? "unknown"}`;
+  return kind === "network" || kind === "timeout" || kind === "tls" ? `0 - ${summary}` : summary;
+}
+
+const accountKinds = new Set(["unauthorized", "login_rejected", "locked_out", "password_change_required"]);
+
+function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
+  if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
+  const details = error.certificate === undefined ? error.message : tlsAdvice(prefix, error, error.certificate);
+  if (reactionTo(error) === "retry") return [details];
+  return [
+    ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
+    `Non-retryable error: ${statusOf(error)}`,
+    details,
+  ];
+}
+
+/** A taken name is a warning, everything else an error (R7). */
+function levelOf(error: unknown): "warn" | "error" {
+  return error instanceof NeuVectorError && error.kind === "name_taken" ? "warn" : "error";
+}

@@ -1,0 +1,103 @@
+import {
+  createSession,
+  formatAddress,
+  getFedMember,
+  NeuVectorError,
+  reactionTo,
+  type FedMemberReply,
+  type Ports,
+  type Session,
+  type Sides,
+  type Target,
+} from "@fedjoin/provider";
+import { createGuardedSession } from "./guardedSession";
+import type { JoinConfig } from "./joinConfig";
+
+/** Whom a join talks to. */
+export interface JoinParties {
+  readonly joiner: Session;
+  readonly sides: Sides;
+  /** What the site said of its membership at the beginning, if it could be asked. */
+  readonly site: FedMemberReply | undefined;
+  /** Logs out where this join alone had logged in. */
+  close(): Promise<void>;
+}
+
+/** The sessions of a join; `controller` is the one that scrapes. A side that this account may not read is left out. */
+export async function gatherParties(
+  config: JoinConfig,
+  ports: Ports,
+  controller: Session,
+  signal: AbortSignal,
+): Promise<JoinParties> {
+  const joiner = joinerOf(config, ports, controller);
+  const close = (): Promise<void> => (joiner === controller ? Promise.resolve() : joiner.close());
+  if (config.via === "controller") {
+    const site = await readOrExplain(joiner, signal);
+    return {
+      joiner,
+      sides: { site: joiner, master: undefined },
+      site: "reply" in site ? site.reply : undefined,
+      close,
+    };
+  }
+  const site = await readOrExplain(controller, signal);
+  const isHopeless = "error" in site && reactionTo(site.error) !== "retry";
+  if (isHopeless && !signal.aborted) {
+    ports.log("warn", `The join goes on without looking at the site's own membership: ${site.error.message}`);
+  }
+  const master = config.account.is === "own" ? await readOrExplain(joiner, signal) : undefined;
+  return {
+    joiner,
+    sides: {
+      site: isHopeless ? undefined : controller,
+      master: master !== undefined && "reply" in master ? joiner : undefined,
+    },
+    site: "reply" in site ? site.reply : undefined,
+    close,
+  };
+}
+
+function joinerOf({ via, account, masterRest, masterTls }: JoinConfig, ports: Ports, controller: Session): Session {
+  const target: Target =
+    via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
+  if (account.is === "own") return createGuardedSession(ports, target, account.credentials);
+  if (via === "controller") return controller;
+  const anonymous = createSession(ports, target, { kind: "none" });
+  // An API key of this controller means nothing to another host.
+  if (account.is === "none" || controller.credentials.kind !== "user") return anonymous;
+  return loginWhenAsked(anonymous, createGuardedSession(ports, target, controller.credentials), ports);
+}
+
+/** `anonymous` until the host wants a login (401), `account` from then on (R7). */
+function loginWhenAsked(anonymous: Session, account: Session, { log }: Ports): Session {
+  let current = anonymous;
+  return {
+    ...account,
+    async call(call) {
+      try {
+        return await current.call(call);
+      } catch (error) {
+        if (current === account || !(error instanceof NeuVectorError) || error.kind !== "unauthorized") throw error;
+        log(
+          "info",
+          `${formatAddress(account.target)} wants a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`,
+        );
+        current = account;
+        return current.call(call);
+      }
+    },
+  };
+}
+
+async function readOrExplain(
+  session: Session,
+  signal: AbortSignal,
+): Promise<{ readonly reply: FedMemberReply } | { readonly error: NeuVectorError }> {
+  try {
+    return { reply: await getFedMember(session, { signal }) };
+  } catch (error) {
+    if (error instanceof NeuVectorError) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import { setting } from "./setting";
+import { caFile, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
+import {
+  apiKey,
+  bool,
+  host,
+  joinToken,
+  oneOf,
+  port,
+  seconds,
+  secretText,
+  storeId,
+  text,
+  url,
+  wholeNumber,
+} from "./values";
+
+/** Whether the exporter joins; read alone, since nothing else of the join is looked at when it is off (R1). */
+export const joinSwitch = z.object({
+  ENABLE_FED_JOIN: setting(bool(), {
+    flag: "join.enable",
+    default: "false",
+    help: "`true` joins the federation at start.",
+  }),
+});
+
+const master = "the master";
+const tokenUrl = "the token URL";
+
+/** The settings of the join at start. A wrong one skips the join; the exporter goes on (R2). */
+export const joinSettings = z.object({
+  PAAS_STORE_ID: setting(storeId(), {
+    flag: "join.store-id",
+    help: "Identifier of the site; begins its cluster name.",
+  }),
+  JOINT_REST_SERVER: setting(host(), {
+    flag: "join.joint-rest-server",
+    help: "Where the master reaches this site's controller: host name or address.",
+  }),
+  JOINT_REST_PORT: setting(port(), {
+    flag: "join.joint-rest-port",
+    help: "Where the master reaches this site's controller: port, usually 10443.",
+  }),
+  JOIN_TOKEN: setting(joinToken().optional(), {
+    source: "secret",
+    help: "Join token of the master. Wins over JOIN_TOKEN_URL.",
+  }),
+  JOIN_TOKEN_URL: setting(url().optional(), {
+    source: "secret",
+    help: 'URL that answers `{"context": "<join token>"}`.',
+  }),
+  JOIN_TOKEN_URL_ALLOW_HTTP: setting(bool(), {
+    flag: "join.token-url-allow-http",
+    default: "false",
+    help: "`true` allows a token URL without TLS.",
+  }),
+  JOIN_TOKEN_URL_BEARER_FILE: setting(secretText().optional(), {
+    flag: "join.token-url-bearer-file",
+    source: "file",
+    help: "File of a bearer token for the token URL.",
+  }),
+  JOIN_TOKEN_URL_CA_FILE: caFile("join.token-url-ca-file", tokenUrl),
+  JOIN_TOKEN_URL_TLS_SERVER_NAME: tlsServerName("join.token-url-tls-server-name", tokenUrl),
+  JOIN_TOKEN_URL_TLS_FINGERPRINT: tlsFingerprint("join.token-url-tls-fingerprint", tokenUrl),
+  JOIN_TOKEN_URL_TLS_VERIFY: tlsVerify("join.token-url-tls-verify", tokenUrl),
+  MASTER_CLUSTER_ADDRESS: setting(host().optional(), {
+    flag: "master.address",
+    help: "REST API of the master, or of a gateway before it: host name or address.",
+  }),
+  MASTER_CLUSTER_PORT: setting(port(), {
+    flag: "master.port",
+    default: "443",
+    lenient: true,
+    help: "REST API of the master: port.",
+  }),
+  MASTER_ADDRESS_TEMPLATE: setting(text(), {
+    flag: "master.address-template",
+    default: "cn-wukong-r{storeId}.mcd.store",
+    help: "The master's host name where MASTER_CLUSTER_ADDRESS is not set; `{storeId}` is replaced.",
+  }),
+  MASTER_CA_FILE: caFile("master.ca-file", master),
+  MASTER_TLS_SERVER_NAME: tlsServerName("master.tls-server-name", master),
+  MASTER_TLS_FINGERPRINT: tlsFingerprint("master.tls-fingerprint", master),
+  MASTER_TLS_VERIFY: tlsVerify("master.tls-verify", master),
+  JOIN_VIA: setting(oneOf("master", "controller"), {
+    flag: "join.via",
+    default: "master",
+    help: "Who gets the join: a master that joins sites on their behalf, or this site's own controller, as stock NeuVector wants it.",
+  }),
+  JOIN_CLUSTER_NAME: setting(text().optional(), {
+    flag: "join.cluster-name",
+    help: "The cluster name, instead of the store id and six random characters.",
+  }),
+  JOIN_FEDERATION_SERVER: setting(host().optional(), {
+    flag: "join.federation-server",
+    help: "The master's federation address, where the one in the join token is not right for this site.",
+  }),
+  JOIN_FEDERATION_PORT: setting(port(), {
+    flag: "join.federation-port",
+    default: "11443",
+    help: "Port of JOIN_FEDERATION_SERVER.",
+  }),
+  JOIN_USERNAME: setting(text().optional(), {
+    flag: "join.username",
+    help: "User that joins, at the host that gets the join.",
+  }),
+  JOIN_PASSWORD: setting(secretText().optional(), { source: "secret", help: "Password of that user." }),
+  JOIN_APIKEY: setting(apiKey().optional(), {
+    source: "secret",
+    help: "API key that joins, instead of user and password.",
+  }),
+  JOIN_CREDENTIALS: setting(oneOf("auto", "none"), {
+    flag: "join.credentials",
+    default: "auto",
+    help: "`auto`: where JOIN_USERNAME and JOIN_APIKEY are not set, the controller's account joins. `none`: no account does.",
+  }),
+  MAX_JOIN_RETRIES: setting(wholeNumber(0, 1000), {
+    flag: "join.max-retries",
+    default: "10",
+    lenient: true,
+    help: "Retries after the first attempt.",
+  }),
+  JOIN_INITIAL_DELAY_SECONDS: setting(seconds(), {
+    flag: "join.initial-delay-seconds",
+    default: "10",
+    lenient: true,
+    help: "Delay before the first retry; doubles each time.",
+  }),
+  JOIN_MAX_DELAY_SECONDS: setting(seconds(), {
+    flag: "join.max-delay-seconds",
+    default: "300",
+    lenient: true,
+    help: "Longest delay before a retry.",
+  }),
+  JOIN_JITTER: setting(oneOf("none", "equal", "full"), {
+    flag: "join.jitter",
+    default: "none",
+    lenient: true,
+    help: "equal draws half of each delay at random, full all of it.",
+  }),
+});

@@ -1,0 +1,48 @@
+import { NeuVectorError, type Log } from "@fedjoin/provider";
+import type { CollectorResult } from "./scrape";
+import { tlsAdvice } from "./tlsSettings";
+
+/** Says what changed from one scrape to the next: a failure once, not with every scrape. */
+export interface ScrapeLog {
+  note(results: readonly CollectorResult[]): void;
+}
+
+/** A log of the failures at the controller. */
+export function createScrapeLog(log: Log): ScrapeLog {
+  let before: ReadonlyMap<string, string> = new Map();
+  const advised = new Set<string>();
+
+  const describe = (error: unknown): string => {
+    if (!(error instanceof NeuVectorError)) return `unexpected error ${String(error)}`;
+    const { certificate } = error;
+    if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
+    advised.add(certificate.fingerprint);
+    return tlsAdvice("CTRL_", error, certificate);
+  };
+
+  return {
+    note(results) {
+      const now = new Map(results.map((result) => [result.collector, signatureOf(result)] as const));
+      const changed = results.filter(({ collector }) => (before.get(collector) ?? works) !== now.get(collector));
+      before = now;
+      const [first] = changed;
+      if (first === undefined) return;
+      const isCommon = changed.length === results.length && new Set(now.values()).size === 1;
+      for (const result of isCommon ? [first] : changed) {
+        const subject = isCommon ? "The controller" : `Collector ${result.collector}`;
+        const fields = isCommon ? {} : { collector: result.collector };
+        if ("error" in result) log("warn", `${subject} gave no data: ${describe(result.error)}`, fields);
+        else log("info", `${subject} gives data again`, fields);
+      }
+    },
+  };
+}
+
+const works = "";
+
+/** Equal for failures that a person would call the same. */
+function signatureOf(result: CollectorResult): string {
+  if (!("error" in result)) return works;
+  if (!(result.error instanceof NeuVectorError)) return "unexpected";
+  return `${result.error.kind} ${result.error.certificate?.fingerprint ?? ""}`;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** What a setting is besides its kind: enough to read it and to document it. */
+export interface SettingFacts {
+  readonly help: string;
+  /** The name of its flag without the dashes. A secret has none: a command line is visible to everybody on the machine. */
+  readonly flag?: string;
+  /** Used when the setting is absent or empty, as text. */
+  readonly default?: string;
+  /**
+   * `secret`: may also come from the file that `<NAME>_FILE` names, and is never shown.
+   * `file`: names a file, and its value is the file's contents.
+   */
+  readonly source?: "secret" | "file";
+  /** A wrong value falls back to the default with a warning instead of being refused. */
+  readonly lenient?: true;
+}
+
+const registry = z.registry<SettingFacts>();
+
+/** A setting of kind `schema`; settings are the fields of a zod object, by the name of their environment variable. */
+export function setting<T extends z.ZodType>(schema: T, facts: SettingFacts): T {
+  const own = schema.clone();
+  registry.add(own, facts);
+  return own;
+}
+
+/** Every setting of `schema` with its facts, in the order of declaration. */
+export function factsOf(schema: z.ZodObject): (SettingFacts & { readonly name: string; readonly required: boolean })[] {
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const facts = registry.get(field);
+    if (facts === undefined) throw new Error(`setting ${name} was not declared by setting()`);
+    return { name, required: facts.default === undefined && !z.safeParse(field, undefined).success, ...facts };
+  });
+}

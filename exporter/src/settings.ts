@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { setting } from "./setting";
+import { address, apiKey, bool, certificates, fingerprint, host, oneOf, port, secretText, text } from "./values";
+
+/** A file of PEM certificates, `…CA_FILE`. */
+export const caFile = (flag: string, whose: string) =>
+  setting(certificates().optional(), {
+    flag,
+    source: "file",
+    help: `File of PEM certificates trusted beside the built-in roots for ${whose}.`,
+  });
+
+/** `…TLS_SERVER_NAME` */
+export const tlsServerName = (flag: string, whose: string) =>
+  setting(text().optional(), {
+    flag,
+    help: `Name that the certificate of ${whose} carries, where it differs from the address. NeuVector's own carries \`neuvector\`.`,
+  });
+
+/** `…TLS_FINGERPRINT` */
+export const tlsFingerprint = (flag: string, whose: string) =>
+  setting(fingerprint().optional(), {
+    flag,
+    help: `SHA-256 fingerprint of the one certificate to accept from ${whose}, hex, colons allowed.`,
+  });
+
+/** `…TLS_VERIFY` */
+export const tlsVerify = (flag: string, whose: string) =>
+  setting(bool(), { flag, default: "true", help: `\`false\` accepts any certificate from ${whose}.` });
+
+const controller = "the controller";
+
+/** The settings without which the exporter does not start. */
+export const exporterSettings = z.object({
+  CTRL_API_SERVICE: setting(address(10443), {
+    flag: "ctrl.api-service",
+    help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets.",
+  }),
+  CTRL_USERNAME: setting(text(), { flag: "ctrl.username", default: "admin", help: "User at the controller." }),
+  CTRL_PASSWORD: setting(secretText().optional(), { source: "secret", help: "Password of that user." }),
+  CTRL_APIKEY: setting(apiKey().optional(), {
+    source: "secret",
+    help: "API key `name:secret`, instead of user and password.",
+  }),
+  CTRL_CA_FILE: caFile("ctrl.ca-file", controller),
+  CTRL_TLS_SERVER_NAME: tlsServerName("ctrl.tls-server-name", controller),
+  CTRL_TLS_FINGERPRINT: tlsFingerprint("ctrl.tls-fingerprint", controller),
+  CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
+  EXPORTER_ADDRESS: setting(host().optional(), {
+    flag: "web.listen-address",
+    help: "Address to listen on; all interfaces by default.",
+  }),
+  EXPORTER_PORT: setting(port(0), {
+    flag: "web.listen-port",
+    default: "8068",
+    help: "Port to listen on; 0 takes a free one.",
+  }),
+  LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
+    flag: "log.level",
+    default: "info",
+    help: "Least level that is logged: debug, info, warn or error.",
+  }),
+  LOG_FORMAT: setting(oneOf("text", "json"), {
+    flag: "log.format",
+    default: "text",
+    help: "text for people, json for machines.",
+  }),
+});

@@ -1,0 +1,103 @@
+import { Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import { z } from "zod";
+
+/** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
+function kind<T>(mustBe: string, read: (text: string) => T | undefined): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: mustBe });
+    return z.NEVER;
+  });
+}
+
+const words = new Map([
+  ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "0"].map((word) => [word, false] as const),
+]);
+
+/** `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, in any case. */
+export const bool = (): z.ZodType<boolean, string> =>
+  kind("must be true or false", (text) => words.get(text.toLowerCase()));
+
+export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
+  kind(`must be a whole number, ${min} to ${max}`, (text) => {
+    const value = Number(text);
+    return /^\d{1,9}$/.test(text) && value >= min && value <= max ? value : undefined;
+  });
+
+export const port = (min: 0 | 1 = 1): z.ZodType<number, string> =>
+  kind(`must be a port number, ${min} to 65535`, (text) => readPort(text, min));
+
+/** Seconds above 0; fractions allowed. */
+export const seconds = (): z.ZodType<number, string> =>
+  kind("must be a number of seconds above 0", (text) => {
+    const value = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && value > 0 && Number.isFinite(value) ? value : undefined;
+  });
+
+export const oneOf = <const W extends string>(...choices: readonly W[]): z.ZodType<W, string> =>
+  kind(`must be one of ${choices.join(", ")}`, (text) => choices.find((choice) => choice === text));
+
+export const text = (): z.ZodType<string, string> => kind("must not be blank", (given) => given.trim() || undefined);
+
+export const secretText = (): z.ZodType<Secret, string> =>
+  kind("must not be blank", (given) => (given.trim() === "" ? undefined : new Secret(given)));
+
+/** A join token. Blanks around it come from copying. */
+export const joinToken = (): z.ZodType<Secret, string> =>
+  kind("must be one word, as the master shows it", (given) =>
+    /^\S+$/.test(given.trim()) ? new Secret(given.trim()) : undefined,
+  );
+
+/** `name:secret` (contract 1.1). */
+export const apiKey = (): z.ZodType<Secret, string> =>
+  kind("must be name:secret", (given) => (/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/.test(given) ? new Secret(given) : undefined));
+
+export const storeId = (): z.ZodType<string, string> =>
+  kind("must be letters, digits and inner hyphens, at most 52", (given) =>
+    storeIdPattern.test(given) ? given : undefined,
+  );
+
+export const fingerprint = (): z.ZodType<string, string> =>
+  kind("must be a SHA-256 fingerprint: 64 hex digits, colons allowed", (given) =>
+    /^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(given) ? given : undefined,
+  );
+
+/** The contents of a file of PEM certificates. */
+export const certificates = (): z.ZodType<string, string> =>
+  kind("must name a file of PEM certificates", (pem) =>
+    pem.includes("-----BEGIN CERTIFICATE-----") ? pem : undefined,
+  );
+
+/** An http or https URL. May hold credentials, hence a secret. */
+export const url = (): z.ZodType<Secret, string> =>
+  kind("must be an https URL", (given) =>
+    URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
+  );
+
+/** A host name or an address, without a port; brackets around an IPv6 address are dropped. */
+export const host = (): z.ZodType<string, string> =>
+  kind("must be a host name or an address, without scheme, path or port", readHost);
+
+/** `host[:port]`, an IPv6 address in brackets. */
+export const address = (defaultPort: number): z.ZodType<Address, string> =>
+  kind("must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443", (given) => {
+    const [, server = "", portText] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(given) ?? [];
+    const name = readHost(server);
+    const number = portText === undefined ? defaultPort : readPort(portText, 1);
+    return name === undefined || number === undefined ? undefined : { server: name, port: number };
+  });
+
+function readPort(given: string, min: number): number | undefined {
+  const value = Number(given);
+  return /^\d{1,5}$/.test(given) && value >= min && value <= 65535 ? value : undefined;
+}
+
+function readHost(given: string): string | undefined {
+  const bracketed = /^\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]$/.exec(given)?.[1];
+  if (bracketed !== undefined) return bracketed;
+  return /^[A-Za-z0-9._-]+$/.test(given) || /^[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$/.test(given)
+    ? given
+    : undefined;
+}

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+
+/** The built exporter as a process of its own. */
+export interface ExporterProcess {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  /** All that it wrote so far, on both streams. */
+  output(): string;
+  /** Waits until its output matches. */
+  said(pattern: RegExp): Promise<void>;
+  /** The exposition text of one scrape. */
+  scrape(headers?: Readonly<Record<string, string>>): Promise<string>;
+  /** Sends the signal and waits for the end. Gives the exit code, null when the signal killed it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const entry = resolve("exporter/dist/main.js");
+
+interface Started {
+  output(): string;
+  said(pattern: RegExp): Promise<void>;
+  exited: Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+function start(env: Readonly<Record<string, string>>, args: readonly string[]): Started {
+  const child = spawn(process.execPath, [entry, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  let changed = (): void => undefined;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      changed();
+    });
+  }
+  const exited = once(child, "close").then(() => child.exitCode);
+  return {
+    output: () => text,
+    said: (pattern) =>
+      new Promise((resolveSaid, reject) => {
+        changed = () => {
+          if (pattern.test(text)) resolveSaid();
+        };
+        void exited.then(() => {
+          reject(new Error(`the exporter ended without saying ${String(pattern)}:\n${text}`));
+        });
+        changed();
+      }),
+    exited,
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+/** Starts the exporter on a free port of loopback and waits until it listens. */
+export async function startExporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
+  const started = start({ EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", ...env }, []);
+  await started.said(/Listening on http:\S+\/metrics/);
+  const url = /Listening on (http:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
+  return {
+    url,
+    output: () => started.output(),
+    said: (pattern) => started.said(pattern),
+    async scrape(headers = {}) {
+      const response = await fetch(`${url}/metrics`, { headers });
+      if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
+      return response.text();
+    },
+    stop(signal = "SIGTERM") {
+      started.kill(signal);
+      return started.exited;
+    },
+  };
+}
+
+/** Runs the exporter until it ends by itself. */
+export async function runExporter(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const started = start(env, args);
+  const code = await started.exited;
+  return { code, output: started.output() };
+}

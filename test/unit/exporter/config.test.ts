@@ -1,0 +1,204 @@
+import { describe, expect, test } from "vitest";
+import { parseCommand, type Command, type Config } from "../../../exporter/src/config";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const files: Readonly<Record<string, string>> = {
+  "/secrets/password": "from-file\n",
+  "/secrets/key": "scraper:s3cr3t\n",
+  "/secrets/empty": "\n",
+  "/pem/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  "/pem/no.pem": "something else",
+};
+
+function readFile(path: string): string {
+  const contents = files[path];
+  if (contents === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
+  return contents;
+}
+
+const minimal: Env = { CTRL_API_SERVICE: "controller.neuvector:10443", CTRL_PASSWORD: "canary-password" };
+
+const parse = (env: Env, ...argv: string[]): Command => parseCommand({ argv, env, readFile });
+
+function configOf(env: Env, ...argv: string[]): Config {
+  const command = parse(env, ...argv);
+  if (command.does !== "run") throw new Error(`expected a configuration, got ${JSON.stringify(command)}`);
+  return command.config;
+}
+
+const problemsOf = (env: Env, ...argv: string[]): readonly string[] => {
+  const command = parse(env, ...argv);
+  return command.does === "refuse" ? command.problems : [];
+};
+
+describe("R11: existing settings", () => {
+  test("R11: CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD and EXPORTER_PORT keep their names and meaning", () => {
+    const { controller, web } = configOf({ ...minimal, CTRL_USERNAME: "scraper", EXPORTER_PORT: "9000" });
+    expect(controller.address).toEqual({ server: "controller.neuvector", port: 10443 });
+    expect(controller.credentials).toMatchObject({ kind: "user", username: "scraper" });
+    expect(web).toEqual({ address: undefined, port: 9000 });
+  });
+
+  test("R11: the defaults are port 8068, user admin, verified TLS, text at level info, and no join", () => {
+    const { controller, web, log, join, warnings } = configOf(minimal);
+    expect(web.port).toBe(8068);
+    expect(controller.credentials).toMatchObject({ kind: "user", username: "admin" });
+    expect(controller.tls).toEqual({ ca: undefined, serverName: undefined, fingerprint: undefined, verify: true });
+    expect(log).toEqual({ level: "info", format: "text" });
+    expect(join).toEqual({ state: "off" });
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ["controller", { server: "controller", port: 10443 }],
+    ["10.0.0.7:8443", { server: "10.0.0.7", port: 8443 }],
+    ["[fd00::7]", { server: "fd00::7", port: 10443 }],
+    ["[fd00::7]:8443", { server: "fd00::7", port: 8443 }],
+  ])("R11: CTRL_API_SERVICE=%s is understood", (service, address) => {
+    expect(configOf({ ...minimal, CTRL_API_SERVICE: service }).controller.address).toEqual(address);
+  });
+
+  test.each([
+    "https://controller:10443",
+    "fd00::7",
+    "controller:0",
+    "controller:70000",
+    "user:pw@host",
+    "host/path",
+    ":1",
+  ])("R11: CTRL_API_SERVICE=%s is refused with a hint", (service) => {
+    expect(problemsOf({ ...minimal, CTRL_API_SERVICE: service })).toEqual([
+      "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+    ]);
+  });
+});
+
+describe("sources", () => {
+  test("a flag wins over the environment, in both spellings", () => {
+    const env = { ...minimal, LOG_LEVEL: "warn", EXPORTER_PORT: "1" };
+    const { log, web } = configOf(env, "--log.level", "debug", "--web.listen-port=0");
+    expect(log.level).toBe("debug");
+    expect(web.port).toBe(0);
+  });
+
+  test("R15: secrets come from files too, without the line's end", () => {
+    const fromFile = configOf({ CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/secrets/password" });
+    const { credentials } = fromFile.controller;
+    expect(credentials.kind === "user" && credentials.password.reveal()).toBe("from-file");
+    const byKey = configOf({ CTRL_API_SERVICE: "c", CTRL_APIKEY_FILE: "/secrets/key" }).controller.credentials;
+    expect(byKey.kind === "apiKey" && byKey.key.reveal()).toBe("scraper:s3cr3t");
+  });
+
+  test("a CA file is read and must hold certificates", () => {
+    expect(configOf({ ...minimal, CTRL_CA_FILE: "/pem/ca.pem" }).controller.tls.ca).toContain("BEGIN CERTIFICATE");
+    expect(problemsOf({ ...minimal, CTRL_CA_FILE: "/pem/no.pem" })).toEqual([
+      "CTRL_CA_FILE must name a file of PEM certificates",
+    ]);
+    expect(problemsOf({ ...minimal, CTRL_CA_FILE: "/nowhere" })).toEqual([
+      "CTRL_CA_FILE names a file that cannot be read (ENOENT)",
+    ]);
+  });
+
+  test("an empty variable counts as absent", () => {
+    expect(configOf({ ...minimal, CTRL_APIKEY: "", EXPORTER_PORT: "", CTRL_CA_FILE: "" }).web.port).toBe(8068);
+  });
+});
+
+describe("problems", () => {
+  test("all are told at once, and no value is repeated", () => {
+    const problems = problemsOf(
+      {
+        CTRL_API_SERVICE: "https://canary-host",
+        CTRL_APIKEY: "canary-key",
+        CTRL_TLS_FINGERPRINT: "AB:CD",
+        CTRL_TLS_VERIFY: "maybe",
+        EXPORTER_PORT: "eighty",
+        LOG_LEVEL: "loud",
+        LOG_FORMAT: "xml",
+      },
+      "--no.such-flag=canary-flag",
+      "-pcanary-short",
+    );
+    expect(problems).toEqual([
+      "no such flag: --no.such-flag",
+      "an argument is no flag of the form --name=value",
+      "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+      "CTRL_APIKEY must be name:secret",
+      "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed",
+      "CTRL_TLS_VERIFY must be true or false",
+      "EXPORTER_PORT must be a port number, 0 to 65535",
+      "LOG_LEVEL must be one of debug, info, warn, error",
+      "LOG_FORMAT must be one of text, json",
+    ]);
+    expect(problems.join()).not.toContain("canary");
+  });
+
+  test.each<[string, Env, string]>([
+    ["no controller", { CTRL_PASSWORD: "x" }, "CTRL_API_SERVICE is required"],
+    [
+      "no credentials",
+      { CTRL_API_SERVICE: "c" },
+      "CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)",
+    ],
+    ["two credentials", { ...minimal, CTRL_APIKEY: "a:b" }, "CTRL_PASSWORD and CTRL_APIKEY exclude each other"],
+    [
+      "a secret twice",
+      { ...minimal, CTRL_PASSWORD_FILE: "/secrets/password" },
+      "CTRL_PASSWORD and CTRL_PASSWORD_FILE exclude each other",
+    ],
+    [
+      "an empty secret file",
+      { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/secrets/empty" },
+      "CTRL_PASSWORD_FILE names an empty file",
+    ],
+    [
+      "a pin without verification",
+      { ...minimal, CTRL_TLS_FINGERPRINT: "ab".repeat(32), CTRL_TLS_VERIFY: "false" },
+      "CTRL_TLS_FINGERPRINT and CTRL_TLS_VERIFY=false exclude each other",
+    ],
+    [
+      "a port that Kubernetes set for a Service",
+      { ...minimal, EXPORTER_PORT: "tcp://10.0.0.1:8068" },
+      "EXPORTER_PORT must be a port number, 0 to 65535; Kubernetes set it for a Service of that name: set enableServiceLinks: false",
+    ],
+  ])("%s", (_what, env, problem) => {
+    expect(problemsOf(env)).toEqual([problem]);
+  });
+
+  test("a flag without its value is refused", () => {
+    expect(problemsOf(minimal, "--log.level")).toEqual(["flag --log.level needs a value"]);
+    expect(problemsOf(minimal, "--log.level", "--log.format=json")).toContain("flag --log.level needs a value");
+  });
+
+  test("R15: a password is no flag", () => {
+    expect(problemsOf(minimal, "--ctrl.password=canary")).toEqual(["no such flag: --ctrl.password"]);
+  });
+});
+
+describe("the configuration", () => {
+  test("is frozen to the bottom and shows no secret", () => {
+    const config = configOf(minimal);
+    expect(Object.isFrozen(config.controller.address)).toBe(true);
+    expect(JSON.stringify(config)).not.toContain("canary");
+  });
+
+  test("R15: switching verification off is said at every start", () => {
+    expect(configOf({ ...minimal, CTRL_TLS_VERIFY: "false" }).warnings).toEqual([
+      "CTRL_TLS_VERIFY=false: any certificate is accepted, so passwords and tokens can be intercepted",
+    ]);
+  });
+
+  test("--version, --help and --config.check only say something", () => {
+    expect(parse({}, "--version")).toEqual({ does: "version" });
+    expect(parse(minimal, "--config.check")).toEqual({ does: "check" });
+    const help = parse({}, "--help");
+    expect(help.does === "help" && help.text).toContain("EXPORTER_PORT  --web.listen-port");
+  });
+
+  test("R2: a wrong join is refused by --config.check only", () => {
+    const env = { ...minimal, ENABLE_FED_JOIN: "true" };
+    expect(configOf(env).join.state).toBe("invalid");
+    expect(problemsOf(env, "--config.check")).toContain("PAAS_STORE_ID is required");
+  });
+});

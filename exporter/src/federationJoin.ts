@@ -1,12 +1,7 @@
 import {
   createTurns,
-  decodeJoinToken,
   drawClusterName,
   joinFederation,
-  obtainJoinToken,
-  withRetry,
-  type Address,
-  type FedMemberReply,
   type JoinEvent,
   type JoinOutcome,
   type Ports,
@@ -57,9 +52,7 @@ async function join(
   try {
     const parties = await gatherParties(config, ports, controller, signal);
     try {
-      const { storeId, via, jointRest, masterRest, token, retry } = config;
-      const masterFederation =
-        config.masterFederation ?? (await masterInFetchedToken(config, parties.site, ports, onEvent, signal));
+      const { storeId, via, jointRest, masterRest, masterFederation, token, retry } = config;
       return await joinFederation(
         {
           storeId,
@@ -81,43 +74,4 @@ async function join(
   } catch (error) {
     return { state: "failed", name, error, mayHaveJoined: false };
   }
-}
-
-/**
- * The master's federation address inside the token that the URL gives, asked for where the site is a member already:
- * a site names its master by that address, so nothing else tells whether it is the wanted one. No join is sent then,
- * hence the address overrides nothing.
- */
-async function masterInFetchedToken(
-  { token, retry }: JoinConfig,
-  site: FedMemberReply | undefined,
-  ports: Ports,
-  onEvent: (event: JoinEvent) => void,
-  signal: AbortSignal,
-): Promise<Address | undefined> {
-  if (token.kind !== "url" || site?.fed_role !== "joint") return undefined;
-  const fetched = await withRetry(
-    {
-      policy: retry,
-      clock: ports.clock,
-      random: ports.random,
-      signal,
-      onRetry: (notice) => {
-        onEvent({ type: "retrying", notice });
-      },
-    },
-    () =>
-      obtainJoinToken(token, {
-        ports,
-        master: undefined,
-        signal,
-        onFetch: (url) => {
-          onEvent({ type: "token_fetching", url });
-        },
-        onFetched: () => {
-          onEvent({ type: "token_fetched" });
-        },
-      }),
-  );
-  return decodeJoinToken(fetched);
 }

@@ -4,7 +4,6 @@ import {
   getFedMember,
   NeuVectorError,
   reactionTo,
-  type FedMemberReply,
   type Ports,
   type Session,
   type Sides,
@@ -17,8 +16,6 @@ import type { JoinConfig } from "./joinConfig";
 export interface JoinParties {
   readonly joiner: Session;
   readonly sides: Sides;
-  /** What the site said of its membership at the beginning, if it could be asked. */
-  readonly site: FedMemberReply | undefined;
   /** Logs out where this join alone had logged in. */
   close(): Promise<void>;
 }
@@ -32,28 +29,16 @@ export async function gatherParties(
 ): Promise<JoinParties> {
   const joiner = joinerOf(config, ports, controller);
   const close = (): Promise<void> => (joiner === controller ? Promise.resolve() : joiner.close());
-  if (config.via === "controller") {
-    const site = await readOrExplain(joiner, signal);
-    return {
-      joiner,
-      sides: { site: joiner, master: undefined },
-      site: "reply" in site ? site.reply : undefined,
-      close,
-    };
-  }
-  const site = await readOrExplain(controller, signal);
-  const isHopeless = "error" in site && reactionTo(site.error) !== "retry";
+  if (config.via === "controller") return { joiner, sides: { site: joiner, master: undefined }, close };
+  const unreadable = await whyUnreadable(controller, signal);
+  const isHopeless = unreadable !== undefined && reactionTo(unreadable) !== "retry";
   if (isHopeless && !signal.aborted) {
-    ports.log("warn", `The join goes on without looking at the site's own membership: ${site.error.message}`);
+    ports.log("warn", `The join goes on without looking at the site's own membership: ${unreadable.message}`);
   }
-  const master = config.account.is === "own" ? await readOrExplain(joiner, signal) : undefined;
+  const masterReads = config.account.is === "own" && (await whyUnreadable(joiner, signal)) === undefined;
   return {
     joiner,
-    sides: {
-      site: isHopeless ? undefined : controller,
-      master: master !== undefined && "reply" in master ? joiner : undefined,
-    },
-    site: "reply" in site ? site.reply : undefined,
+    sides: { site: isHopeless ? undefined : controller, master: masterReads ? joiner : undefined },
     close,
   };
 }
@@ -90,14 +75,12 @@ function loginWhenAsked(anonymous: Session, account: Session, { log }: Ports): S
   };
 }
 
-async function readOrExplain(
-  session: Session,
-  signal: AbortSignal,
-): Promise<{ readonly reply: FedMemberReply } | { readonly error: NeuVectorError }> {
+async function whyUnreadable(session: Session, signal: AbortSignal): Promise<NeuVectorError | undefined> {
   try {
-    return { reply: await getFedMember(session, { signal }) };
+    await getFedMember(session, { signal });
+    return undefined;
   } catch (error) {
-    if (error instanceof NeuVectorError) return { error };
+    if (error instanceof NeuVectorError) return error;
     throw error;
   }
 }

@@ -12,7 +12,16 @@ export interface DiffResult {
 }
 
 /** Compared with the inputs of a new program; everything else an update just stores. */
-const updatable = ["joinVia", "master", "controller", "joinTokenMinutes", "retry", "timeoutSeconds", "forceLeave"];
+const updatable = [
+  "joinVia",
+  "master",
+  "controller",
+  "clusterUid",
+  "joinTokenMinutes",
+  "retry",
+  "timeoutSeconds",
+  "forceLeave",
+];
 
 /**
  * What a change of inputs means. Another site, joint address, name or master is a replacement; credentials and tuning

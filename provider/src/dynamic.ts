@@ -7,9 +7,49 @@ import { createTurns } from "./turns";
 const ports = createSystemPorts((level, message) => {
   if (level === "warn" || level === "error") console.log(`FedJoin ${message}`);
 });
+const interrupt = new AbortController();
+const inner = createLifecycle({
+  ports,
+  sessions: createSessions(ports),
+  turns: createTurns(),
+  signal: interrupt.signal,
+});
+
+let underWay = 0;
+
+/** The engine interrupts this process and kills it 5 s later: stop what is under way, log out, and be gone. */
+function stopAtOnce(): void {
+  interrupt.abort();
+  if (underWay === 0) process.exit(130);
+}
+
+function listenForInterrupts(): void {
+  if (process.listenerCount("SIGINT", stopAtOnce) > 0) return;
+  process.on("SIGINT", stopAtOnce);
+  process.on("SIGTERM", stopAtOnce);
+}
+
+/** What `work` gives; an interrupt while it runs ends the process after its result was handed over. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  listenForInterrupts();
+  underWay++;
+  try {
+    return await work();
+  } finally {
+    underWay--;
+    if (interrupt.signal.aborted && underWay === 0) setTimeout(() => process.exit(130), 200);
+  }
+}
 
 /**
  * The lifecycle that Pulumi's dynamic-provider process runs: real network and clock, sessions and turns shared by all
  * FedJoins of the process. The one-liner in the state requires this package and takes this value.
  */
-export const lifecycle: Lifecycle = createLifecycle({ ports, sessions: createSessions(ports), turns: createTurns() });
+export const lifecycle: Lifecycle = {
+  check: (olds, news) => guarded(() => inner.check(olds, news)),
+  diff: (id, stored, news) => guarded(() => inner.diff(id, stored, news)),
+  create: (news) => guarded(() => inner.create(news)),
+  read: (id, stored) => guarded(() => inner.read(id, stored)),
+  update: (id, stored, news) => guarded(() => inner.update(id, stored, news)),
+  delete: (id, stored) => guarded(() => inner.delete(id, stored)),
+};

@@ -54,7 +54,7 @@ export const errorKinds = {
   locked_out: {
     reaction: "stop",
     meaning: "401/47: the account is blocked after too many failed logins.",
-    hint: "Wait 60 minutes without any attempt, since each one restarts the hour, or let an admin unblock the user.",
+    hint: "Stop everything that uses this account for 60 minutes, since each attempt restarts the hour; or let another admin unblock it (Settings, Users: reset its password, or POST /v1/user/<name>/password with clear_failed_login and a new_password).",
   },
   password_change_required: {
     reaction: "stop",
@@ -106,6 +106,11 @@ export const errorKinds = {
     meaning: "426: master and site run versions that cannot federate.",
     hint: "Upgrade the older side.",
   },
+  upgrade_ongoing: {
+    reaction: "stop",
+    meaning: "426/39: the master is in the middle of an upgrade.",
+    hint: "Run it again when the upgrade is done.",
+  },
   leftover_rules: {
     reaction: "stop",
     meaning: "428: federal groups or registries are left from an earlier federation.",
@@ -151,6 +156,11 @@ export const errorKinds = {
     meaning: "The site is a member of the wanted master, but under another name or address.",
     hint: "Declare the name and joint address it has, or let it leave first.",
   },
+  not_a_member: {
+    reaction: "stop",
+    meaning: 'The site is no member, and `ifAbsent: "fail"` wants an existing membership.',
+    hint: 'Check that this is the site you mean; set ifAbsent: "join" to let it join.',
+  },
   kicked: {
     reaction: "stop",
     meaning: "The master removed this member.",
@@ -191,7 +201,7 @@ export class NeuVectorError extends Error {
 
   constructor(kind: ErrorKind, summary: string, details: ErrorDetails = {}) {
     const hint = details.hint ?? errorKinds[kind].hint;
-    super(`${summary}${formatStatus(details)}. ${hint} [${kind}]`);
+    super(`${summary}${formatStatus(details)}. ${hint} [docs/errors.md#${kind}]`);
     this.name = "NeuVectorError";
     this.kind = kind;
     this.summary = summary;
@@ -213,36 +223,50 @@ function formatStatus({ status, code }: ErrorDetails): string {
   return code === undefined ? ` (HTTP ${status})` : ` (HTTP ${status}, code ${code})`;
 }
 
-const cleanupMessage = /cleanup is still ongoing/i;
+/** One row of what a controller may answer; `code` or `message` left out means any. */
+export interface AnswerRow {
+  readonly status: number;
+  readonly code?: number;
+  readonly message?: RegExp;
+  readonly kind: ErrorKind;
+}
+
+/** Known answers, the first that fits counts. Sources: contract 2, 3.6, 3.7 and 7. */
+export const answerTable: readonly AnswerRow[] = [
+  { status: 400, code: 4, message: /cleanup is still ongoing/i, kind: "cleanup_ongoing" },
+  { status: 400, code: 4, kind: "wrong_role" },
+  { status: 400, code: 7, kind: "not_found" },
+  { status: 400, code: 37, kind: "not_found" },
+  { status: 400, code: 40, kind: "joint_unreachable" },
+  { status: 400, kind: "invalid_request" },
+  { status: 401, code: 47, kind: "locked_out" },
+  { status: 401, code: 48, kind: "password_change_required" },
+  { status: 401, kind: "unauthorized" },
+  { status: 403, kind: "forbidden" },
+  { status: 404, kind: "not_found" },
+  { status: 405, kind: "not_found" },
+  { status: 408, kind: "unauthorized" },
+  { status: 409, kind: "name_taken" },
+  { status: 417, kind: "token_rejected" },
+  { status: 426, code: 39, kind: "upgrade_ongoing" },
+  { status: 426, kind: "version_mismatch" },
+  { status: 428, kind: "leftover_rules" },
+  { status: 500, code: 19, kind: "busy" },
+  { status: 500, code: 39, kind: "remote_failed" },
+];
 
 /**
- * The kind of an answer that is not a success, from its status, the body's code and the body's message.
- * Source: contract 2, 3.6 and 7. Every status of 500 and above is retried, whatever its body.
+ * The kind of an answer that is not a success. Every status of 500 and above is retried, whatever its body;
+ * one that the table does not know is not, below 500.
  */
 export function classify(status: number, code: number | undefined, message: string): ErrorKind {
-  if (status >= 500) return code === 19 ? "busy" : code === 39 ? "remote_failed" : "server_error";
-  if (status >= 300 && status < 400) return "redirected";
-  switch (status) {
-    case 400:
-      if (code === 4) return cleanupMessage.test(message) ? "cleanup_ongoing" : "wrong_role";
-      return code === 40 ? "joint_unreachable" : code === 7 ? "not_found" : "invalid_request";
-    case 401:
-      return code === 47 ? "locked_out" : code === 48 ? "password_change_required" : "unauthorized";
-    case 408:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 404:
-      return "not_found";
-    case 409:
-      return "name_taken";
-    case 417:
-      return "token_rejected";
-    case 426:
-      return "version_mismatch";
-    case 428:
-      return "leftover_rules";
-    default:
-      return "unexpected_status";
-  }
+  const row = answerTable.find(
+    (each) =>
+      each.status === status &&
+      (each.code === undefined || each.code === code) &&
+      (each.message === undefined || each.message.test(message)),
+  );
+  if (row !== undefined) return row.kind;
+  if (status >= 500) return "server_error";
+  return status >= 300 && status < 400 ? "redirected" : "unexpected_status";
 }

@@ -1,5 +1,5 @@
-export { classify, errorKinds, NeuVectorError, reactionTo } from "./errors";
-export type { ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
+export { answerTable, classify, errorKinds, NeuVectorError, reactionTo } from "./errors";
+export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
 export type { CertificateFacts } from "./certificate";
 export { formatAddress, sameAddress } from "./ports";
 export type {
@@ -30,7 +30,7 @@ export type { ClusterEntry, FedMemberReply, SystemSummary } from "./wire";
 export { backoffSeconds, defaultRetryPolicy, withJitter, withRetry } from "./retry";
 export type { RetryContext, RetryNotice, RetryPolicy } from "./retry";
 export { decodeJoinToken, fingerprintOf } from "./joinToken";
-export { drawClusterName, isNameOf, storeIdPattern } from "./clusterName";
+export { clusterNameFromUid, drawClusterName, isNameOf, storeIdPattern } from "./clusterName";
 export { isRenewable, obtainJoinToken } from "./tokenSource";
 export type { TokenContext, TokenSource } from "./tokenSource";
 export { judge, nextLeaveStep } from "./membership";
@@ -48,6 +48,7 @@ export type { FedJoinInputs, InputProblem } from "./inputs";
 export { diffInputs } from "./diff";
 export type { DiffResult } from "./diff";
 export { createLifecycle } from "./lifecycle";
-export type { Lifecycle, LifecycleParts } from "./lifecycle";
+export type { Lifecycle } from "./lifecycle";
+export type { LifecycleParts } from "./parts";
 export type { FedJoinOutputs, MembershipStatus, Stored } from "./state";
 export { lifecycle } from "./dynamic";

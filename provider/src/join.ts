@@ -1,6 +1,6 @@
 import { postJoin, type JoinBody } from "./client";
 import { NeuVectorError, reactionTo } from "./errors";
-import { clearTheWay, removeLeftover } from "./joinObstacles";
+import { clearTheWay, removeLeftovers } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome, JoinVia } from "./joinOrder";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
@@ -57,7 +57,7 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
         if (found.state === "joined") return joined(run, found.member);
         if (found.state === "name_taken") redrawName(run, error);
         else if (found.state === "left" && !leftoverRemoved) {
-          await removeLeftover(run, found.member);
+          await removeLeftovers(run, found.members);
           leftoverRemoved = true;
         } else throw error;
         break;

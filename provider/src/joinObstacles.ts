@@ -5,17 +5,19 @@ import type { Member, Verdict } from "./membership";
 import { formatAddress } from "./ports";
 
 /**
- * Clears the way for a join: removes our leftover entry, leaves a membership that a person asked to have mended,
+ * Clears the way for a join: removes leftover entries of the site, leaves a membership that a person asked to have mended,
  * draws another name where another member holds the random one.
- * @throws NeuVectorError kicked, membership_differs, member_elsewhere, name_taken, wrong_role: there is no way.
+ * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role: there is no way.
  */
 export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { state: "joined" }>): Promise<void> {
-  const { mend, jointRest } = run.order;
+  const { mend, jointRest, ifAbsent } = run.order;
   switch (verdict.state) {
     case "absent":
-      return;
     case "left":
-      return removeLeftover(run, verdict.member);
+      if (ifAbsent === "fail")
+        throw new NeuVectorError("not_a_member", `${run.order.storeId} is no member of this master`);
+      if (verdict.state === "left") await removeLeftovers(run, verdict.members);
+      return;
     case "kicked":
       if (!mend.kicked) throw new NeuVectorError("kicked", `${verdict.member.name} was removed by its master`);
       return leave(run, true);
@@ -42,12 +44,14 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
   }
 }
 
-/** Removes our own entry, left on the master by a lost answer or a forced leave. */
-export async function removeLeftover({ context }: JoinRun, { name, clusterId }: Member): Promise<void> {
+/** Removes entries of this site that a lost answer, a forced leave or a re-installation left on the master. */
+export async function removeLeftovers({ context }: JoinRun, members: readonly Member[]): Promise<void> {
   const { sides, ports, signal } = context;
   if (sides.master === undefined) return;
-  ports.log("info", `Removing our leftover entry ${name} (${clusterId}) from the master`);
-  await deleteMember(sides.master, clusterId, { signal });
+  for (const { name, clusterId } of members) {
+    ports.log("info", `Removing the leftover entry ${name} (${clusterId}) of this site from the master`);
+    await deleteMember(sides.master, clusterId, { signal });
+  }
 }
 
 async function leave({ context }: JoinRun, force: boolean): Promise<void> {

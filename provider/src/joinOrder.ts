@@ -15,10 +15,15 @@ export interface JoinOrder {
   readonly storeId: string;
   /** The name to join under; drawn by the caller once per membership, so that a retry repeats it. */
   readonly name: string;
-  /** True when the name was declared, or belongs to a membership we own: never drawn anew. */
+  /** True when the name was declared, or belongs to a membership we own: no other name will do. */
   readonly nameIsFixed: boolean;
+  /** True when a name that is not fixed still is not to be drawn anew. */
+  readonly keepName?: boolean | undefined;
+  /** What to do when the site is no member: `join` (the default), or `fail` to adopt only. */
+  readonly ifAbsent?: "join" | "fail" | undefined;
   /** The id of the membership we own, when it is to be completed or mended. */
   readonly clusterId?: string | undefined;
+  readonly formerIds?: readonly string[] | undefined;
   /** The id of the master it was made with. */
   readonly masterId?: string | undefined;
   readonly via: JoinVia;

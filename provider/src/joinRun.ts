@@ -37,10 +37,18 @@ export function startRun(order: JoinOrder, context: JoinContext): JoinRun {
   };
 }
 
-/** What both sides show of the membership. An absence that both of them confirm settles what was unclear. */
+/**
+ * What both sides show of the membership. An absence that both of them confirm settles what was unclear. A site names
+ * its master by the address in the token: where nothing else tells that address, the token is fetched to compare.
+ */
 export async function lookAgain(run: JoinRun): Promise<Verdict> {
   const { sides, signal } = run.context;
-  const verdict = judge(wantedBy(run), await look(sides, signal));
+  const view = await look(sides, signal);
+  let verdict = judge(wantedBy(run), view);
+  if (verdict.state === "elsewhere" && view.master === undefined && run.order.token.kind === "url") {
+    await tokenFor(run);
+    verdict = judge(wantedBy(run), view);
+  }
   if (verdict.state === "absent" && sides.site !== undefined && sides.master !== undefined) run.unclear = false;
   return verdict;
 }
@@ -57,6 +65,7 @@ function wantedBy({ order, name, token }: JoinRun): Wanted {
     masterAddresses: addresses.filter((address) => address !== undefined),
     masterId: order.masterId,
     clusterId: order.clusterId,
+    formerIds: order.formerIds,
   };
 }
 
@@ -88,7 +97,7 @@ export function renewToken(run: JoinRun, error: NeuVectorError): void {
 
 /** Draws another name. @throws `error` when the name is not ours to change, or three were taken already. */
 export function redrawName(run: JoinRun, error: NeuVectorError): void {
-  if (run.order.nameIsFixed || run.namesDrawn >= maxNames) throw error;
+  if (run.order.nameIsFixed || run.order.keepName === true || run.namesDrawn >= maxNames) throw error;
   run.name = drawClusterName(run.order.storeId, run.context.ports.random);
   run.namesDrawn++;
 }

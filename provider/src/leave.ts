@@ -49,12 +49,13 @@ async function leaveOnce(order: LeaveOrder, context: LeaveContext): Promise<void
   const { ports, signal } = context;
   const sides = order.force ? await reachable(context) : context.sides;
   const end = Math.min(ports.clock.now() + confirmAtMostMs, order.deadlineMs ?? Infinity);
-  const taken = new Set<LeaveStep["do"]>();
+  const taken = new Set<string>();
   for (;;) {
     const step = nextLeaveStep(order.wanted, await look(sides, signal));
     if (step.do === "nothing") return;
-    if (!taken.has(step.do)) {
-      taken.add(step.do);
+    const key = JSON.stringify(step);
+    if (!taken.has(key)) {
+      taken.add(key);
       await take(step, sides, order, signal);
     } else if (ports.clock.now() < end) {
       await ports.clock.sleep(confirmPauseMs, signal);

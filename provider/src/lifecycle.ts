@@ -1,4 +1,5 @@
-import { drawClusterName } from "./clusterName";
+import { clusterUidProblems, nameProblems } from "./checkMembership";
+import { clusterNameFromUid, drawClusterName } from "./clusterName";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "./errors";
 import { parseInputs, type FedJoinInputs, type InputProblem } from "./inputs";
@@ -8,22 +9,14 @@ import { leaveFederation } from "./leave";
 import { look } from "./look";
 import { judge, type Verdict, type Wanted } from "./membership";
 import type { Ports } from "./ports";
-import type { Sessions } from "./sessions";
 import { withParties } from "./parties";
+import type { LifecycleParts } from "./parts";
 import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
 import type { TokenSource } from "./tokenSource";
-import type { Turns } from "./turns";
-
-/** What the lifecycle is made of; `dynamic.ts` fills it for the real world. */
-export interface LifecycleParts {
-  readonly ports: Ports;
-  readonly sessions: Sessions;
-  readonly turns: Turns;
-}
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
-  /** Every wrong input at once. Sends nothing. */
+  /** Every wrong input at once. Sends nothing, but for a declared name, which is looked up on the master's list. */
   check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
   /** See `diffInputs`. Sends nothing. */
   diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
@@ -41,20 +34,22 @@ export interface Lifecycle {
 export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const { ports } = parts;
   return {
-    check(_olds, news) {
+    async check(olds, news) {
       const parsed = parseInputs(news);
-      return Promise.resolve({ inputs: news, failures: "problems" in parsed ? parsed.problems : [] });
+      const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
+      return { inputs: news, failures: [...problems, ...clusterUidProblems(olds, news)] };
     },
 
     diff: (_id, stored, news) => Promise.resolve(diffInputs(stored, news)),
 
     async create(news) {
       const inputs = requireInputs(news);
-      const name = inputs.name ?? drawClusterName(inputs.storeId, ports.random);
       const outcome = await join(parts, inputs, {
-        name,
+        name: nameFor(inputs, ports),
         nameIsFixed: inputs.name !== undefined,
-        mend: { kicked: true, changed: false },
+        keepName: inputs.nameSuffix === "uid",
+        ifAbsent: inputs.ifAbsent,
+        mend: { kicked: inputs.ifAbsent === "join", changed: false },
       });
       const result = outputsOf(outcome, news, inputs, undefined, ports.clock.now());
       return { id: result.clusterName, outs: toStored(news, result) };
@@ -63,7 +58,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
     async read(id, stored) {
       const { inputs, outputs } = fromStored(stored);
       const verdict = await withParties(inputs, parts, async ({ sides }) =>
-        judge(wantedOf(id, inputs, outputs), await look(sides)),
+        judge(wantedOf(id, inputs, outputs), await look(sides, parts.signal)),
       );
       const now = readOutputs(verdict, outputs, ports.clock.now());
       return now === undefined ? {} : { id, props: toStored(stored, now) };
@@ -77,6 +72,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
         name: id,
         nameIsFixed: true,
         clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+        formerIds: outputs.formerIds,
         masterId: outputs.masterId === "" ? undefined : outputs.masterId,
         mend: { kicked: true, changed: true },
       });
@@ -93,7 +89,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
             deadlineMs: deadlineOf(inputs, ports),
             force: inputs.forceLeave,
           },
-          { ports, sides },
+          { ports, sides, signal: parts.signal },
         ),
       );
     },
@@ -111,10 +107,20 @@ function deadlineOf(inputs: FedJoinInputs, ports: Ports): number {
   return ports.clock.now() + inputs.timeoutSeconds * 1000;
 }
 
-type OrderPart = Pick<JoinOrder, "name" | "nameIsFixed" | "clusterId" | "masterId" | "mend">;
+function nameFor({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs, { random }: Ports): string {
+  if (name !== undefined) return name;
+  return nameSuffix === "uid" && clusterUid !== undefined
+    ? clusterNameFromUid(storeId, clusterUid)
+    : drawClusterName(storeId, random);
+}
+
+type OrderPart = Omit<
+  JoinOrder,
+  "storeId" | "via" | "jointRest" | "masterRest" | "masterFederation" | "token" | "retry" | "deadlineMs"
+>;
 
 async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPart): Promise<JoinOutcome> {
-  const { ports, turns } = parts;
+  const { ports, turns, signal } = parts;
   return withParties(inputs, parts, ({ sides, joiner, via }) =>
     joinFederation(
       {
@@ -133,6 +139,7 @@ async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPar
         turns,
         sides,
         joiner,
+        signal,
         onEvent: (event) => {
           report(ports, part.name, event);
         },
@@ -165,6 +172,7 @@ function wantedOf(id: string, inputs: FedJoinInputs, outputs: FedJoinOutputs): W
     masterAddresses: [federation, rest].filter((address) => address !== undefined),
     masterId: outputs.masterId === "" ? undefined : outputs.masterId,
     clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+    formerIds: outputs.formerIds,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Wanted {
   readonly masterId?: string | undefined;
   /** The controller's id of the membership we own, if we own one. */
   readonly clusterId?: string | undefined;
+  /** Ids of memberships we owned before. */
+  readonly formerIds?: readonly string[] | undefined;
 }
 
 /** What both sides say; `undefined` for a side that we have no credentials for. */
@@ -43,8 +45,8 @@ export type Verdict =
   | { readonly state: "absent" }
   /** The site still calls itself a member, the master removed it (contract 3.5). */
   | { readonly state: "kicked"; readonly member: Member }
-  /** The site is standalone, the master keeps our entry: left by force, or a join whose answer was lost (contract 3.6). */
-  | { readonly state: "left"; readonly member: Member }
+  /** The site is standalone, the master keeps entries of it: left by force, re-installed, or a join whose answer was lost (contract 3.6). */
+  | { readonly state: "left"; readonly members: readonly Member[] }
   /** A member of the wanted master under another name. */
   | { readonly state: "renamed"; readonly member: Member }
   /** A member of the wanted master with another joint address. */
@@ -68,10 +70,13 @@ const endedAtMaster = new Set(["left", "kicked"]);
 
 function judgeByMaster(wanted: Wanted, { master }: View): Verdict {
   const entries = master?.joint_clusters ?? [];
-  const entry = ownEntry(wanted, entries) ?? (wanted.nameIsFixed ? undefined : sameSite(wanted, entries));
+  const candidates = wanted.nameIsFixed ? ownEntries(wanted, entries) : entriesOfSite(wanted, entries);
+  const entry = candidates.find(({ status }) => !endedAtMaster.has(status)) ?? candidates[0];
   if (entry === undefined) return nameConflict(wanted, entries) ?? { state: "absent" };
   const member = memberOf(entry, master);
-  if (endedAtMaster.has(entry.status)) return { state: "left", member };
+  if (endedAtMaster.has(entry.status)) {
+    return { state: "left", members: candidates.map((each) => memberOf(each, master)) };
+  }
   return compare(wanted, member);
 }
 
@@ -79,8 +84,8 @@ function judgeBySite(wanted: Wanted, site: FedMemberReply, view: View): Verdict 
   const entries = view.master?.joint_clusters ?? [];
   if (site.fed_role === "master") return { state: "master" };
   if (site.fed_role !== "joint") {
-    const leftover = ownEntry(wanted, entries);
-    if (leftover !== undefined) return { state: "left", member: memberOf(leftover, view.master) };
+    const stale = entriesOfSite(wanted, entries).map((entry) => memberOf(entry, view.master));
+    if (stale.length > 0) return { state: "left", members: stale };
     return nameConflict(wanted, entries) ?? { state: "absent" };
   }
   const self = site.joint_clusters?.[0];
@@ -119,26 +124,28 @@ export function nextLeaveStep(wanted: Wanted, view: View): LeaveStep {
         : { do: "leave", force: false };
     case "kicked":
       return { do: "leave", force: true };
-    case "left":
-      return { do: "remove", clusterId: verdict.member.clusterId };
     default: {
-      const leftover = ownEntry(wanted, view.master?.joint_clusters ?? []);
+      const entries = view.master?.joint_clusters ?? [];
+      const [leftover] = verdict.state === "left" ? entriesOfSite(wanted, entries) : ownEntries(wanted, entries);
       return leftover === undefined ? { do: "nothing" } : { do: "remove", clusterId: leftover.id };
     }
   }
 }
 
-/** The master's entry that is provably ours: our id, or our name at our address. */
-function ownEntry(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry | undefined {
-  return (
-    entries.find(({ id }) => id === wanted.clusterId) ??
-    entries.find(({ name, rest_info }) => name === wanted.name && sameAddress(rest_info, wanted.jointRest))
+/** The master's entries that are provably ours: an id of ours, or our name at our address. */
+function ownEntries(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry[] {
+  const ids = new Set([wanted.clusterId, ...(wanted.formerIds ?? [])]);
+  return entries.filter(
+    ({ id, name, rest_info }) => ids.has(id) || (name === wanted.name && sameAddress(rest_info, wanted.jointRest)),
   );
 }
 
-function sameSite(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry | undefined {
-  return entries.find(
-    ({ name, rest_info }) => isNameOf(wanted.storeId, name) && sameAddress(rest_info, wanted.jointRest),
+/** Our entries, and those of the same store id at the same address: memberships of this site that nobody remembers. */
+function entriesOfSite(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry[] {
+  const own = new Set(ownEntries(wanted, entries));
+  return entries.filter(
+    (entry) =>
+      own.has(entry) || (isNameOf(wanted.storeId, entry.name) && sameAddress(entry.rest_info, wanted.jointRest)),
   );
 }
 

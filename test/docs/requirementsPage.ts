@@ -9,14 +9,14 @@ interface NamedTest {
 }
 
 const title =
-  /\b(?:test|describe)(?:\.each(?:<[^(]*>)?\([\s\S]*?\)\s*)?\(\s*(["'`])((?:[DR]\d+(?:, )?)+): ((?:(?!\1).)+)\1/g;
+  /\b(?:test|describe)(?:\.each(?:<[^(]*>)?\([\s\S]*?\)\s*)?\(\s*(["'`])((?:[DR]\d+(?:,? )?)+): ((?:(?!\1).)+)\1/g;
 
 /** Tests and groups whose title begins with requirement numbers, such as `R8: backoff` or `D4, D5: …`. */
 function namedTests(): Map<string, NamedTest[]> {
   const found = new Map<string, NamedTest[]>();
   for (const file of globSync("test/*/**/*.test.ts", { cwd: repositoryRoot, exclude: ["test/dist/**"] }).toSorted()) {
     for (const [, , ids = "", text = ""] of readFileSync(join(repositoryRoot, file), "utf8").matchAll(title)) {
-      for (const id of ids.split(", ")) found.set(id, [...(found.get(id) ?? []), { file, title: text }]);
+      for (const id of ids.split(/,? /)) found.set(id, [...(found.get(id) ?? []), { file, title: text }]);
     }
   }
   return found;

@@ -19,6 +19,8 @@ const rows: [number, number | undefined, string, ErrorKind, Reaction][] = [
   [408, 3, "", "unauthorized", "renew_session"],
   [409, 41, "", "name_taken", "resolve_name"],
   [417, 39, "", "token_rejected", "renew_token"],
+  [426, 39, "", "upgrade_ongoing", "stop"],
+  [405, 2, "", "not_found", "stop"],
   [426, 42, "", "version_mismatch", "stop"],
   [426, 43, "", "version_mismatch", "stop"],
   [428, 4, "", "leftover_rules", "stop"],
@@ -66,6 +68,6 @@ test("a message says what happened, the status, the code, what to do and the kin
     code: 41,
   });
   expect(error.message).toBe(
-    "POST https://c1:10443/v1/fed/join answered Duplicate (HTTP 409, code 41). Pick another name, or remove the member that holds it. [name_taken]",
+    "POST https://c1:10443/v1/fed/join answered Duplicate (HTTP 409, code 41). Pick another name, or remove the member that holds it. [docs/errors.md#name_taken]",
   );
 });

@@ -1,0 +1,12 @@
+import type { Ports } from "./ports";
+import type { Sessions } from "./sessions";
+import type { Turns } from "./turns";
+
+/** What a FedJoin's life is made of; `dynamic.ts` fills it for the real world. */
+export interface LifecycleParts {
+  readonly ports: Ports;
+  readonly sessions: Sessions;
+  readonly turns: Turns;
+  /** Stops what is under way, so that it can be resumed by the next deployment. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -66,6 +66,8 @@ export default tseslint.config(
       "provider/src/certificate.ts",
       "provider/src/systemPorts.ts",
       "provider/src/dynamic.ts",
+      "provider/src/systemSecrets.ts",
+      "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
     ],
     rules: {
@@ -74,7 +76,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/src/http.ts", "provider/src/certificate.ts", "provider/src/systemPorts.ts"],
+    files: [
+      "provider/src/http.ts",
+      "provider/src/certificate.ts",
+      "provider/src/systemPorts.ts",
+      "provider/src/systemSecrets.ts",
+      "provider/src/cli/main.ts",
+    ],
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
   { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },

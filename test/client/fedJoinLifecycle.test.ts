@@ -1,15 +1,9 @@
-import {
-  createLifecycle,
-  createSessions,
-  createSystemPorts,
-  createTurns,
-  type Lifecycle,
-  type Stored,
-} from "@fedjoin/provider";
+import type { Lifecycle, Stored } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { fedJoinInputs } from "../support/fedJoinInputs";
+import { memberNames, newLifecycle, requestsOf } from "../support/federationTest";
 
 const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };
 
@@ -18,11 +12,6 @@ let master: SimulatedController;
 let site: SimulatedController;
 let inputs: ReturnType<typeof fedJoinInputs>;
 let lifecycle: Lifecycle;
-
-const newLifecycle = (): Lifecycle => {
-  const ports = createSystemPorts(() => undefined);
-  return createLifecycle({ ports, sessions: createSessions(ports), turns: createTurns() });
-};
 
 async function start(options: Parameters<typeof startFederation>[0] = {}): Promise<void> {
   federation = await startFederation({ sites: 2, selfSigned: true, timings, ...options });
@@ -37,10 +26,8 @@ async function start(options: Parameters<typeof startFederation>[0] = {}): Promi
 beforeEach(() => start());
 afterEach(() => federation.close());
 
-const sent = (controller: SimulatedController, method: string, path: string) =>
-  controller.requests.filter((entry) => entry.method === method && entry.path === path);
-
-const names = () => master.members().map(({ name }) => name);
+const sent = requestsOf;
+const names = () => memberNames(master);
 
 describe("D3: create", () => {
   test("R5: joins through the site's controller with a minted token under storeId-suffix", async () => {

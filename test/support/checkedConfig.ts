@@ -1,0 +1,35 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { checkEnvironment } from "../../stacks/src/config/check";
+import type { LeafPorts } from "../../stacks/src/config/connection";
+
+export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+const files: Readonly<Record<string, string>> = { "ca.pem": certificate, "kubeconfig.yaml": "apiVersion: v1" };
+
+/** Three files, and secrets that come out in brackets, so that a test sees which leaves are secrets. */
+export const stackPorts: LeafPorts<string> = {
+  secret: (plain) => `<${plain}>`,
+  readFile: (path) => {
+    const content = files[path];
+    return content === undefined ? { reason: "ENOENT" } : { content };
+  },
+};
+
+/** The top-level keys of a stack configuration written in YAML, as the program gets them from the engine. */
+function parseStackConfig(yaml: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(parse(yaml));
+}
+
+/** What is wrong with a configuration written in YAML. */
+export function problemsOf(yaml: string): readonly string[] {
+  const checked = checkEnvironment(parseStackConfig(yaml), stackPorts);
+  return "problems" in checked ? checked.problems : [];
+}
+
+/** What a right configuration comes out as. */
+export function environmentOf(yaml: string) {
+  const checked = checkEnvironment(parseStackConfig(yaml), stackPorts);
+  if ("problems" in checked) throw new Error(checked.problems.join("\n"));
+  return checked.environment;
+}

@@ -2,6 +2,7 @@ import {
   createLifecycle,
   createSessions,
   createSystemPorts,
+  createSystemSecrets,
   createTurns,
   type Lifecycle,
   type LifecycleParts,
@@ -12,7 +13,8 @@ import type { SimulatedController } from "../simulator/startController";
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
 export function newLifecycle(parts: Partial<LifecycleParts> = {}): Lifecycle {
   const ports = createSystemPorts(() => undefined);
-  return createLifecycle({ ports, sessions: createSessions(ports), turns: createTurns(), ...parts });
+  const secrets = createSystemSecrets(process.env);
+  return createLifecycle({ ports, sessions: createSessions(ports), turns: createTurns(), secrets, ...parts });
 }
 
 /** The requests of one kind that a controller got. */

@@ -1,0 +1,145 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AddressArgs, CredentialsArgs, FedJoinArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
+import type { OwnSetting, TlsPrefix } from "./exporterSettings";
+
+/** What an exporter needs to join by itself: a FedJoin's membership, without what only a FedJoin does. */
+export interface ExporterJoinArgs extends Pick<
+  FedJoinArgs,
+  "storeId" | "name" | "jointRest" | "joinToken" | "joinTokenUrl" | "joinTokenUrlOptions" | "retry"
+> {
+  readonly joinVia: "controller" | "master";
+  readonly master: Omit<FedJoinArgs["master"], "credentials">;
+  /**
+   * The account at the endpoint that gets the join. Default: in route `controller` the one that scrapes, in route
+   * `master` none, since a site must not hold an account of the master unless it was made for it.
+   */
+  readonly credentials?: CredentialsArgs;
+}
+
+export interface ExporterEnvironmentArgs {
+  readonly port: number;
+  readonly controller: AddressArgs & { readonly credentials: CredentialsArgs; readonly tls?: TlsArgs };
+  readonly join?: ExporterJoinArgs;
+  readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** Where files appear in the container. */
+export const caFolder = "/etc/fedjoin/ca";
+export const secretFolder = "/etc/fedjoin/secret";
+/** The key of the Secret and name of the file with the token URL's bearer. */
+export const bearerFile = "join-token-url-bearer";
+
+type Values = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** The exporter's whole configuration, by where it is kept. */
+export interface ExporterEnvironment {
+  /** Variables for a ConfigMap. */
+  readonly settings: Values;
+  /** Variables for a Secret. */
+  readonly secrets: Values;
+  /** Files for a ConfigMap, in `caFolder`. */
+  readonly caFiles: Values;
+  /** Files for the Secret, in `secretFolder`. */
+  readonly secretFiles: Values;
+}
+
+/** The exporter's settings (R11) and, if it joins, those of the join (R1 to R8). */
+export function exporterEnvironment({
+  port,
+  controller,
+  join,
+  env = {},
+}: ExporterEnvironmentArgs): ExporterEnvironment {
+  const options = join?.joinTokenUrlOptions;
+  return {
+    settings: present({
+      ...env,
+      EXPORTER_PORT: String(port),
+      CTRL_API_SERVICE: formatAddress(controller),
+      ...tlsSettings("CTRL_", controller.tls),
+      ...(join && joinSettings(join)),
+    }),
+    secrets: present({
+      ...credentials("CTRL", controller.credentials),
+      ...credentials("JOIN", join?.credentials),
+      JOIN_TOKEN: join?.joinToken,
+      JOIN_TOKEN_URL: join?.joinTokenUrl,
+    } satisfies Settings),
+    caFiles: present(
+      Object.fromEntries([
+        [caFiles.CTRL_, controller.tls?.ca],
+        [caFiles.MASTER_, join?.master.tls?.ca],
+        [caFiles.JOIN_TOKEN_URL_, options?.tls?.ca],
+      ]),
+    ),
+    secretFiles: present({ [bearerFile]: options?.bearer }),
+  };
+}
+
+type Settings = Partial<Record<OwnSetting, pulumi.Input<string> | undefined>>;
+
+function joinSettings(join: ExporterJoinArgs): Settings {
+  const { master, jointRest, retry } = join;
+  const options = join.joinTokenUrlOptions;
+  return {
+    ENABLE_FED_JOIN: "true",
+    PAAS_STORE_ID: join.storeId,
+    JOIN_CLUSTER_NAME: join.name,
+    JOINT_REST_SERVER: jointRest.server,
+    JOINT_REST_PORT: asText(jointRest.port),
+    JOIN_VIA: join.joinVia,
+    JOIN_CREDENTIALS: join.joinVia === "master" && join.credentials === undefined ? "none" : undefined,
+    MASTER_CLUSTER_ADDRESS: master.rest?.server,
+    MASTER_CLUSTER_PORT: asText(master.rest && (master.rest.port ?? 10443)),
+    JOIN_FEDERATION_SERVER: master.federation?.server,
+    JOIN_FEDERATION_PORT: asText(master.federation && (master.federation.port ?? 11443)),
+    ...tlsSettings("MASTER_", master.tls),
+    JOIN_TOKEN_URL_ALLOW_HTTP: asText(options?.allowHttp),
+    JOIN_TOKEN_URL_BEARER_FILE: options?.bearer === undefined ? undefined : `${secretFolder}/${bearerFile}`,
+    ...tlsSettings("JOIN_TOKEN_URL_", options?.tls),
+    MAX_JOIN_RETRIES: asText(retry?.maxRetries),
+    JOIN_INITIAL_DELAY_SECONDS: asText(retry?.initialDelaySeconds),
+    JOIN_MAX_DELAY_SECONDS: asText(retry?.maxDelaySeconds),
+    JOIN_JITTER: retry?.jitter,
+  };
+}
+
+const caFiles: Readonly<Record<TlsPrefix, string>> = {
+  CTRL_: "controller.pem",
+  MASTER_: "master.pem",
+  JOIN_TOKEN_URL_: "join-token-url.pem",
+};
+
+function tlsSettings(prefix: TlsPrefix, tls: TlsArgs | undefined): Settings {
+  return {
+    [`${prefix}CA_FILE`]: tls?.ca === undefined ? undefined : `${caFolder}/${caFiles[prefix]}`,
+    [`${prefix}TLS_SERVER_NAME`]: tls?.serverName,
+    [`${prefix}TLS_FINGERPRINT`]: tls?.fingerprint,
+    [`${prefix}TLS_VERIFY`]: asText(tls?.verify),
+  };
+}
+
+function credentials(prefix: "CTRL" | "JOIN", account: CredentialsArgs | undefined): Settings {
+  return {
+    [`${prefix}_USERNAME`]: account?.username,
+    [`${prefix}_PASSWORD`]: account?.password,
+    [`${prefix}_APIKEY`]: account?.apiKey,
+  };
+}
+
+function formatAddress({ server, port }: AddressArgs): pulumi.Output<string> {
+  return pulumi
+    .all([server, port])
+    .apply(([host, number]) => (host.includes(":") ? `[${host}]:${number}` : `${host}:${number}`));
+}
+
+function asText(value: pulumi.Input<number | boolean> | undefined): pulumi.Output<string> | undefined {
+  return value === undefined ? undefined : pulumi.output(value).apply(String);
+}
+
+function present(values: Readonly<Record<string, pulumi.Input<string> | undefined>>): Values {
+  const entries = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,69 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { caFolder, secretFolder, type ExporterEnvironment } from "./exporterEnvironment";
+
+type PodSpec = k8s.types.input.core.v1.PodSpec;
+type Container = k8s.types.input.core.v1.Container;
+
+export interface ExporterPodArgs {
+  readonly image: pulumi.Input<string>;
+  readonly port: number;
+  readonly resources: k8s.types.input.core.v1.ResourceRequirements;
+  readonly environment: ExporterEnvironment;
+  /** Names of the objects that hold the environment. */
+  readonly account: pulumi.Input<string>;
+  readonly settings: pulumi.Input<string>;
+  readonly secret: pulumi.Input<string>;
+  readonly ca: pulumi.Input<string> | undefined;
+}
+
+/** A pod that meets the restricted Pod Security Standard and has no way to the API server. */
+export function exporterPod(args: ExporterPodArgs): PodSpec {
+  const files = filesOf(args);
+  return {
+    serviceAccountName: args.account,
+    automountServiceAccountToken: false,
+    // Kubernetes would set variables such as EXPORTER_PORT for a Service of that name.
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [exporterContainer(args, files)],
+    volumes: files.map(({ volume }) => volume),
+  };
+}
+
+function exporterContainer({ image, port, resources, environment, settings, secret }: ExporterPodArgs, files: Files[]) {
+  return {
+    name: "exporter",
+    image,
+    ports: [{ name: "metrics", containerPort: port }],
+    envFrom: [{ configMapRef: { name: settings } }],
+    env: Object.keys(environment.secrets).map((key) => ({
+      name: key,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
+    livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20 },
+    readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
+    resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: files.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
+  } satisfies Container;
+}
+
+interface Files {
+  readonly mountPath: string;
+  readonly volume: k8s.types.input.core.v1.Volume;
+}
+
+function filesOf({ environment, secret, ca }: ExporterPodArgs): Files[] {
+  const items = Object.keys(environment.secretFiles).map((key) => ({ key, path: key }));
+  return [
+    ...(ca === undefined ? [] : [{ mountPath: caFolder, volume: { name: "ca", configMap: { name: ca } } }]),
+    ...(items.length === 0
+      ? []
+      : [{ mountPath: secretFolder, volume: { name: "secret", secret: { secretName: secret, items } } }]),
+  ];
+}

@@ -1,0 +1,51 @@
+const tlsSettings = ["CA_FILE", "TLS_SERVER_NAME", "TLS_FINGERPRINT", "TLS_VERIFY"] as const;
+
+const settings = [
+  "EXPORTER_PORT",
+  "CTRL_API_SERVICE",
+  "CTRL_USERNAME",
+  "CTRL_PASSWORD",
+  "CTRL_APIKEY",
+  "ENABLE_FED_JOIN",
+  "PAAS_STORE_ID",
+  "JOINT_REST_SERVER",
+  "JOINT_REST_PORT",
+  "JOIN_CLUSTER_NAME",
+  "JOIN_VIA",
+  "MASTER_CLUSTER_ADDRESS",
+  "MASTER_CLUSTER_PORT",
+  "JOIN_FEDERATION_SERVER",
+  "JOIN_FEDERATION_PORT",
+  "JOIN_TOKEN",
+  "JOIN_TOKEN_URL",
+  "JOIN_TOKEN_URL_ALLOW_HTTP",
+  "JOIN_TOKEN_URL_BEARER_FILE",
+  "JOIN_USERNAME",
+  "JOIN_PASSWORD",
+  "JOIN_APIKEY",
+  "JOIN_CREDENTIALS",
+  "MAX_JOIN_RETRIES",
+  "JOIN_INITIAL_DELAY_SECONDS",
+  "JOIN_MAX_DELAY_SECONDS",
+  "JOIN_JITTER",
+] as const;
+
+/** Prefixes of the settings that say how a server proves who it is. */
+export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
+
+export type TlsSetting = `${TlsPrefix}${(typeof tlsSettings)[number]}`;
+
+/** An environment variable of the exporter that follows from the component's arguments. */
+export type OwnSetting = (typeof settings)[number] | TlsSetting;
+
+const tlsPrefixes: readonly TlsPrefix[] = ["CTRL_", "MASTER_", "JOIN_TOKEN_URL_"];
+
+const own = new Set<string>([
+  ...settings,
+  ...tlsPrefixes.flatMap((prefix) => tlsSettings.map((name) => `${prefix}${name}`)),
+]);
+
+/** True for a variable that the component sets itself, so that nobody else may. */
+export function isOwnSetting(name: string): name is OwnSetting {
+  return own.has(name);
+}

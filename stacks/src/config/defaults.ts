@@ -1,0 +1,48 @@
+/** Keys of which a mapping takes one kind: one given by a member puts the others' defaults aside. */
+const alternatives: Readonly<Record<string, readonly string[]>> = {
+  apiKey: ["username", "password"],
+  username: ["apiKey"],
+  password: ["apiKey"],
+  kubeconfig: ["kubeconfigFile"],
+  kubeconfigFile: ["kubeconfig"],
+  ca: ["caFile"],
+  caFile: ["ca"],
+  fingerprint: ["verify"],
+  verify: ["fingerprint"],
+};
+
+/** A member as it is written, over the defaults, key by key and as deep as mappings go. Lists are taken whole. */
+export function withDefaults(defaults: unknown, own: unknown): unknown {
+  if (!isMapping(defaults) || !isMapping(own)) return own === undefined ? defaults : own;
+  const replaced = Object.keys(own).flatMap((key) => alternatives[key] ?? []);
+  const inherited = Object.entries(defaults).filter(([key]) => !replaced.includes(key));
+  return { ...own, ...Object.fromEntries(inherited.map(([key, value]) => [key, withDefaults(value, own[key])])) };
+}
+
+/** The defaults without keys that belong to one member alone. */
+export function sharedOf(defaults: unknown): unknown {
+  if (!isMapping(defaults)) return {};
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => key !== "storeId" && key !== "name"));
+}
+
+/** The same without keys that have no value, as YAML gives for `controller:` alone: such a key counts as not there. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMapping(value)) return value;
+  const given = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(given.map(([key, inner]) => [key, withoutNulls(inner)]));
+}
+
+/** True when there is a value at `path`. */
+export function has(value: unknown, path: readonly PropertyKey[]): boolean {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return false;
+    current = Reflect.get(current, key);
+  }
+  return true;
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */
+export function expected(what: string): { readonly error: (issue: { readonly input?: unknown }) => string } {
+  return { error: ({ input }) => (input === undefined ? "is required" : `expected ${what}`) };
+}
+
+/** Text that is not empty. YAML reads an unquoted `0777` as a number, and the zero is lost. */
+export const text = z
+  .string({
+    error: (issue) => (typeof issue.input === "number" ? "is a number: quote it" : expected("text").error(issue)),
+  })
+  .min(1, "must not be empty");
+
+const portRange = "expected a port, 1 to 65535";
+export const port = z.int(expected("a port number")).min(1, portRange).max(65535, portRange);
+
+export const server = text
+  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
+  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own key");
+
+export const storeId = text.regex(
+  /^[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?$/,
+  "expected letters, digits and inner hyphens, at most 52",
+);
+
+export const seconds = z.number(expected("seconds")).positive("expected more than 0 seconds");
+
+export const flag = z.boolean(expected("true or false"));
+
+/** Who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here. */
+export const joinedBy = z.enum(["pulumi", "exporter", "none"], expected("pulumi, exporter or none"));
+
+/** Which endpoint gets the join. */
+export const joinVia = z.enum(["controller", "master"], expected("controller or master"));
+
+/** A mapping that refuses unknown keys. */
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "invalid_type" ? expected("a mapping").error(issue) : undefined),
+  });
+}
+
+/** An address of a REST API, on the product's port unless said otherwise. */
+export const restAddress = mapping({ server, port: port.default(10443) });
+
+/**
+ * What a rule over several keys says, and at which key. Such a rule runs even where single keys are wrong, so that all
+ * problems come at once: it must ask only whether keys are there.
+ */
+export function at(path: string, error: string) {
+  return {
+    path: path.split("."),
+    error,
+    when: ({ value }: { readonly value: unknown }) => typeof value === "object" && value !== null,
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { joinedBy, port, server, storeId } from "./leaves";
+
+/** A problem of the whole list of members, at a path inside one of them. */
+export interface OwnerProblem {
+  readonly member: number;
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+const address = z.object({ server: server.transform((name) => name.toLowerCase()), port: port.default(10443) });
+
+/** What tells memberships apart. Read leniently: a malformed value is another check's problem. */
+const identity = z.object({
+  storeId: storeId
+    .transform((id) => id.toLowerCase())
+    .optional()
+    .catch(undefined),
+  name: z.string().optional().catch(undefined),
+  joinedBy: joinedBy.default("pulumi").catch("pulumi"),
+  controller: address.optional().catch(undefined),
+  jointRest: address.optional().catch(undefined),
+});
+
+/** Two owners of one membership: the same site, cluster name, controller or joint address twice. Case does not count. */
+export function findSharedMemberships(members: readonly unknown[]): OwnerProblem[] {
+  const identities = members.map((member) => identity.safeParse(member).data);
+  const joining = identities.map((member) => (member?.joinedBy === "none" ? undefined : member));
+  const ownedHere = identities.map((member) => (member?.joinedBy === "pulumi" ? member : undefined));
+  return [
+    ...repeated(
+      identities.map((member) => member?.storeId),
+      ["storeId"],
+    ),
+    ...repeated(
+      joining.map((member) => member?.name),
+      ["name"],
+    ),
+    ...repeated(
+      ownedHere.map((member) => keyOf(member?.controller)),
+      ["controller"],
+    ),
+    ...repeated(
+      joining.map((member) => keyOf(member?.jointRest)),
+      ["jointRest"],
+    ),
+  ];
+}
+
+function keyOf(address: { readonly server: string; readonly port: number } | undefined): string | undefined {
+  return address && `${address.server} ${address.port}`;
+}
+
+function repeated(keys: readonly (string | undefined)[], path: readonly string[]): OwnerProblem[] {
+  return keys.flatMap((key, member) => {
+    const first = keys.indexOf(key);
+    if (key === undefined || first === member) return [];
+    return [{ member, path, message: `is also that of members[${first}]: a membership has one owner` }];
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** What to say of a key that `schema` does not know at `path`: the nearest one it knows. */
+export function unknownKey(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
+  return `unknown key, did you mean ${nearest(key, knownKeys(schema, path))}?`;
+}
+
+/** The keys of the mapping at `path`; none where a mapping takes any. */
+function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const inner = unwrapped(schema);
+  if (!isMappingSchema(inner)) return [];
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(inner.shape);
+  const next = inner.shape[String(key)];
+  return next === undefined ? [] : knownKeys(next, rest);
+}
+
+function isMappingSchema(schema: z.core.$ZodType): schema is z.ZodObject<Readonly<Record<string, z.core.$ZodType>>> {
+  return schema instanceof z.ZodObject;
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
+  const isWrapper =
+    schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return isWrapper ? unwrapped(schema.unwrap()) : schema;
+}
+
+/** The candidate that needs the fewest edits; of equals the first. */
+export function nearest(word: string, candidates: readonly string[]): string {
+  const [first] = candidates
+    .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
+  return first?.candidate ?? "";
+}
+
+/** How many letters to insert, drop or change (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of Array.from(from).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(to).entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

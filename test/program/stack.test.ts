@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { declareStack, only, type DeclaredStack } from "../support/declareStack";
+
+const member = `
+  - storeId: U2204a
+    kubernetes: { context: first }
+    controller:
+      server: 10.0.0.1
+      service: { server: controller.neuvector }
+      credentials: { username: canary-user, password: canary-password }
+    jointRest: { server: 10.0.0.1, port: 10443 }
+    exporter: { image: "exporter:1" }
+`;
+
+const master = `
+master:
+  rest: { server: hq.example.com }
+  credentials: { username: canary-fed, password: canary-fed-password }
+  joinToken: canary-token
+`;
+
+const plain = `${master}\nmembers:${member}`;
+const joinedByExporter = plain.replace("storeId: U2204a", "storeId: U2204a\n    joinedBy: exporter");
+
+const fedJoin = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+
+const typesOf = ({ resources }: DeclaredStack) => resources.map(({ type }) => type).toSorted();
+
+describe("the stack's program", () => {
+  test("D4: declares exporter and membership of a member, and gives a table of both", async () => {
+    const stack = await declareStack(plain);
+    expect(typesOf(stack)).toEqual([
+      "kubernetes:apps/v1:Deployment",
+      "kubernetes:core/v1:ConfigMap",
+      "kubernetes:core/v1:Secret",
+      "kubernetes:core/v1:Service",
+      "kubernetes:core/v1:ServiceAccount",
+      "neuvector:k8s:Exporter",
+      fedJoin,
+      "pulumi:providers:kubernetes",
+    ]);
+    expect(stack.outputs).toEqual({
+      members: [
+        { storeId: "U2204a", joinedBy: "pulumi", name: "u2204a-Xy9K2m", id: "c1", role: "joint", status: "joined" },
+      ],
+      exporters: [
+        {
+          storeId: "U2204a",
+          namespace: "neuvector",
+          service: "exporter-u2204a",
+          address: "exporter-u2204a.neuvector.svc:8068",
+        },
+      ],
+    });
+  });
+
+  test("R15: hands FedJoin the member, with every secret marked as one", async () => {
+    const { inputs, secrets } = only(await declareStack(plain), fedJoin);
+    expect(inputs).toMatchObject({
+      storeId: "U2204a",
+      joinVia: "controller",
+      jointRest: { server: "10.0.0.1", port: 10443 },
+      master: { rest: { server: "hq.example.com", port: 10443 }, credentials: { username: "canary-fed" } },
+      controller: { server: "10.0.0.1", port: 10443, credentials: { password: "canary-password" } },
+    });
+    expect(inputs["controller"]).not.toHaveProperty("service");
+    expect(secrets.toSorted()).toEqual(["controller", "joinToken", "master"]);
+  });
+
+  test("R12, R15: keeps secrets out of everything but Secrets, FedJoins and providers", async () => {
+    for (const yaml of [plain, joinedByExporter]) {
+      const { resources, outputs } = await declareStack(yaml);
+      expect(JSON.stringify(outputs)).not.toContain("canary");
+      for (const { inputs, secrets } of resources) {
+        const shown = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
+        expect(JSON.stringify(shown)).not.toContain("canary");
+      }
+    }
+  });
+
+  test("R15: gives no store an account of the master", async () => {
+    for (const yaml of [plain, joinedByExporter]) {
+      const { inputs } = only(await declareStack(yaml), "kubernetes:core/v1:Secret");
+      expect(JSON.stringify(inputs)).not.toContain("canary-fed");
+    }
+  });
+
+  test("R1, R2: has one owner of a membership: with joinedBy: exporter no FedJoin, and the exporter's join switched on", async () => {
+    const owned = await declareStack(plain);
+    const ownedSettings = only(owned, "kubernetes:core/v1:ConfigMap").inputs["data"];
+    expect(ownedSettings).toEqual({ CTRL_API_SERVICE: "controller.neuvector:10443", EXPORTER_PORT: "8068" });
+
+    const stack = await declareStack(joinedByExporter);
+    expect(typesOf(stack)).not.toContain(fedJoin);
+    expect(stack.outputs).toMatchObject({ members: [{ storeId: "U2204a", joinedBy: "exporter" }] });
+    expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toEqual({
+      CTRL_API_SERVICE: "controller.neuvector:10443",
+      EXPORTER_PORT: "8068",
+      ENABLE_FED_JOIN: "true",
+      PAAS_STORE_ID: "U2204a",
+      JOINT_REST_SERVER: "10.0.0.1",
+      JOINT_REST_PORT: "10443",
+      JOIN_VIA: "controller",
+      MASTER_CLUSTER_ADDRESS: "hq.example.com",
+      MASTER_CLUSTER_PORT: "10443",
+    });
+    expect(only(stack, "kubernetes:core/v1:Secret").inputs["stringData"]).toEqual({
+      CTRL_USERNAME: "canary-user",
+      CTRL_PASSWORD: "canary-password",
+      JOIN_TOKEN: "canary-token",
+    });
+  });
+
+  test("declares neither with joinedBy: none, only the exporter", async () => {
+    const stack = await declareStack(plain.replace("storeId: U2204a", "storeId: U2204a\n    joinedBy: none"));
+    expect(typesOf(stack)).not.toContain(fedJoin);
+    expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).not.toHaveProperty("ENABLE_FED_JOIN");
+  });
+
+  test("declares the membership alone where the exporter is switched off", async () => {
+    const stack = await declareStack(plain.replace('image: "exporter:1"', "enabled: false"));
+    expect(typesOf(stack)).toEqual([fedJoin]);
+  });
+
+  test("has one provider for each cluster, and makes a namespace once", async () => {
+    const another = (storeId: string, context: string) =>
+      member
+        .replace("U2204a", `${storeId}\n    createNamespace: true`)
+        .replaceAll("10.0.0.1", storeId)
+        .replace("first", context);
+    const stack = await declareStack(
+      `${plain}${another("u2", "first")}${another("u3", "first")}${another("u4", "other")}`,
+    );
+    const made = (type: string) =>
+      stack.resources.filter((resource) => resource.type === type).toSorted((a, b) => a.name.localeCompare(b.name));
+    expect(made("pulumi:providers:kubernetes").map(({ name }) => name)).toEqual(["cluster-first", "cluster-other"]);
+    expect(made("kubernetes:core/v1:Namespace").map(({ name }) => name)).toEqual([
+      "cluster-first-neuvector",
+      "cluster-other-neuvector",
+    ]);
+    expect(new Map(made("kubernetes:apps/v1:Deployment").map(({ name, provider }) => [name, provider]))).toEqual(
+      new Map([
+        ["exporter-u2204a-deployment", "cluster-first"],
+        ["exporter-u2-deployment", "cluster-first"],
+        ["exporter-u3-deployment", "cluster-first"],
+        ["exporter-u4-deployment", "cluster-other"],
+      ]),
+    );
+  });
+
+  test("tells two clusters apart that would have one name", async () => {
+    const own = member.replace("{ context: first }", "{ kubeconfig: canary-kubeconfig }");
+    const other = member.replaceAll("10.0.0.1", "10.0.0.2").replace("U2204a", "u2").replace("first", "U2204a");
+    const { resources } = await declareStack(`${master}\nmembers:${own}${other}`);
+    const providers = resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
+    expect(new Map(providers.map(({ name, secrets }) => [name, secrets]))).toEqual(
+      new Map([
+        ["cluster-U2204a", ["kubeconfig"]],
+        ["cluster-U2204a-u2", []],
+      ]),
+    );
+  });
+
+  test("D5: says everything that is wrong with the configuration at once, and declares nothing", async () => {
+    await expect(declareStack("master: {}\nmembers: [{ storeId: 7, joinedBy: none }]\nmaster2: {}")).rejects.toThrow(
+      [
+        "The configuration of stack dev has 4 problems:",
+        "  master2: unknown key, did you mean master?",
+        "  members[0].storeId: is a number: quote it",
+        "  members[0].exporter.image: is required",
+        "  members[0].controller.service: is required by the exporter, unless controller.server serves it too",
+      ].join("\n"),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { parseCommand } from "../../exporter/src/config";
+import { exporterEnvironment, type ExporterEnvironmentArgs } from "../../stacks/src/components/exporterEnvironment";
+import { certificate as file } from "../support/checkedConfig";
+
+const resolve = (values: Readonly<Record<string, pulumi.Input<string>>>) =>
+  new Promise<Readonly<Record<string, string>>>((done) => {
+    pulumi.output(values).apply(done);
+  });
+
+/** What the exporter reads inside the pod: its environment, and files at the paths they are mounted at. */
+async function readByExporter(args: ExporterEnvironmentArgs) {
+  const { settings, secrets, caFiles, secretFiles } = exporterEnvironment(args);
+  const ca = Object.entries(await resolve(caFiles)).map(([file, text]) => [`/etc/fedjoin/ca/${file}`, text] as const);
+  const secret = Object.entries(await resolve(secretFiles)).map(
+    ([file, text]) => [`/etc/fedjoin/secret/${file}`, text] as const,
+  );
+  const files = new Map<string, string>([...ca, ...secret]);
+  const readFile = (path: string): string => {
+    const text = files.get(path);
+    if (text === undefined) throw new Error(`no file ${path}`);
+    return text;
+  };
+  return parseCommand({ argv: [], env: { ...(await resolve(settings)), ...(await resolve(secrets)) }, readFile });
+}
+
+const certificate = file.trim();
+const controller = { server: "10.0.0.1", port: 443, credentials: { username: "reader", password: "pw" } };
+
+describe("the exporter", () => {
+  test("takes every setting that the stack gives it, with the same meaning", async () => {
+    const command = await readByExporter({
+      port: 9100,
+      controller: { ...controller, tls: { ca: certificate, serverName: "neuvector" } },
+      env: { LOG_FORMAT: "json" },
+      join: {
+        storeId: "u1",
+        name: "u1-fixed",
+        joinVia: "master",
+        credentials: { apiKey: "join:key" },
+        jointRest: { server: "10.0.0.1", port: 443 },
+        master: { rest: { server: "hq" }, federation: { server: "fed" }, tls: { ca: certificate } },
+        joinTokenUrl: "http://tokens/",
+        joinTokenUrlOptions: { allowHttp: true, bearer: "bearer-text" },
+        retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
+      },
+    });
+    expect(command).toMatchObject({
+      does: "run",
+      config: {
+        controller: { address: { server: "10.0.0.1", port: 443 }, tls: { ca: certificate, serverName: "neuvector" } },
+        web: { port: 9100 },
+        log: { format: "json" },
+        join: {
+          state: "on",
+          config: {
+            storeId: "u1",
+            name: "u1-fixed",
+            via: "master",
+            jointRest: { server: "10.0.0.1", port: 443 },
+            masterRest: { server: "hq", port: 10443 },
+            masterFederation: { server: "fed", port: 11443 },
+            masterTls: { ca: certificate },
+            account: { is: "own", credentials: { kind: "apiKey" } },
+            retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
+          },
+        },
+      },
+    });
+  });
+
+  test("R1: keeps its join off where the stack's FedJoin owns the membership", async () => {
+    expect(await readByExporter({ port: 8068, controller })).toMatchObject({
+      does: "run",
+      config: { join: { state: "off" } },
+    });
+  });
+
+  test("sends no account to a master that none was given for", async () => {
+    const join = { storeId: "u1", jointRest: controller, master: { rest: { server: "hq" } }, joinToken: "e30=" };
+    const accountOf = async (joinVia: "controller" | "master") =>
+      readByExporter({ port: 8068, controller, join: { ...join, joinVia } });
+    expect(await accountOf("master")).toMatchObject({ config: { join: { config: { account: { is: "none" } } } } });
+    expect(await accountOf("controller")).toMatchObject({
+      config: { join: { config: { account: { is: "controllers" } } } },
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { findSharedMemberships } from "../../../stacks/src/config/owners";
+
+const controller = { server: "Neuvector.example.com", port: 10443 };
+const member = (storeId: string, keys: object = {}) => ({
+  storeId,
+  jointRest: { server: storeId, port: 10443 },
+  ...keys,
+});
+
+const pathsOf = (...members: readonly unknown[]) => findSharedMemberships(members).map(({ path }) => path.join("."));
+
+describe("a membership with two owners", () => {
+  test("is found by store id, name, controller or joint address, without regard to case", () => {
+    expect(pathsOf(member("u1"), member("U1", { jointRest: undefined }))).toEqual(["storeId"]);
+    expect(pathsOf(member("u1", { name: "x" }), member("u2", { name: "x" }))).toEqual(["name"]);
+    expect(
+      pathsOf(member("u1", { controller }), member("u2", { controller: { server: "neuvector.EXAMPLE.com" } })),
+    ).toEqual(["controller"]);
+    expect(pathsOf(member("u1"), member("u2", { jointRest: { server: "u1", port: 10443 } }))).toEqual(["jointRest"]);
+  });
+
+  test("is told at each one but the first, with the first's place", () => {
+    expect(
+      findSharedMemberships([member("u0"), member("u1"), member("u1", { jointRest: controller }), member("u1")]),
+    ).toEqual([
+      { member: 2, path: ["storeId"], message: "is also that of members[1]: a membership has one owner" },
+      { member: 3, path: ["storeId"], message: "is also that of members[1]: a membership has one owner" },
+      { member: 3, path: ["jointRest"], message: "is also that of members[1]: a membership has one owner" },
+    ]);
+  });
+
+  test("is not one where nobody joins, or where each exporter has a controller of that name in its own cluster", () => {
+    const shared = { jointRest: controller, name: "x", joinedBy: "none" };
+    expect(pathsOf(member("u1", shared), member("u2", shared))).toEqual([]);
+    const inside = { controller, joinedBy: "exporter" };
+    expect(pathsOf(member("u1", inside), member("u2", inside))).toEqual([]);
+  });
+
+  test("is looked for among malformed members too", () => {
+    expect(pathsOf(null, 7, { storeId: 7 }, { storeId: 7 }, { storeId: "u1", port: "x" }, { storeId: "u1" })).toEqual([
+      "storeId",
+    ]);
+  });
+});

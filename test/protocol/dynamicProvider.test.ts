@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vit
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { ProviderError, startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
+import { waitFor } from "../cluster/waiting";
+import { requestsOf } from "../support/federationTest";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { repositoryRoot } from "../toolchain/repository";
 
@@ -90,6 +92,24 @@ describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
     expect(completed).toMatchObject({ status: "joined", clusterName: id });
     expect(master.members().map(({ name }) => name)).toEqual([id]);
     expect(site.requests.filter(({ method, path }) => method === "POST" && path === "/v1/fed/join")).toHaveLength(1);
+  });
+
+  test("an interrupt stops the wait for a retry, keeps the name, logs out and ends the process", async () => {
+    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-after-effect" });
+    const patient = {
+      ...inputs,
+      timeoutSeconds: 3600,
+      retry: { maxRetries: 3, initialDelaySeconds: 300, maxDelaySeconds: 300, jitter: "none" },
+    };
+    const created = provider.create(patient).catch((caught: unknown) => caught);
+    await waitFor("the retry", () => Promise.resolve(provider.output().includes("Retry 1/3") ? true : undefined));
+    expect(await provider.interrupt()).toBe(130);
+    const error = await created;
+    if (!(error instanceof ProviderError) || error.partial === undefined)
+      throw new Error(`no partial failure: ${String(error)}`);
+    expect(error.partial.properties).toMatchObject({ status: "unconfirmed", clusterName: error.partial.id });
+    expect(master.members().map(({ name }) => name)).toEqual([error.partial.id]);
+    expect(requestsOf(site, "DELETE", "/v1/auth")).toHaveLength(1);
   });
 
   test("R15: neither password nor token is in what the process writes", async () => {

@@ -24,6 +24,8 @@ export interface DynamicProvider {
   read(id: string, props: Props): Promise<{ id: string; props: Props }>;
   update(id: string, olds: Props, news: Props): Promise<Props>;
   delete(id: string, props: Props): Promise<void>;
+  /** Sends SIGINT and resolves with the exit code. */
+  interrupt(): Promise<number | null>;
   /** All that the process has written so far. */
   output(): string;
   stop(): Promise<void>;
@@ -109,9 +111,15 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       request.setProperties(structOf(props));
       await call((done) => client.delete(request, done));
     },
+    async interrupt() {
+      const exited = once(child, "exit") as Promise<[number | null]>;
+      child.kill("SIGINT");
+      return (await exited)[0];
+    },
     output: () => said.join(""),
     async stop() {
       client.close();
+      if (child.exitCode !== null) return;
       const exited = once(child, "exit");
       child.kill("SIGTERM");
       await exited;

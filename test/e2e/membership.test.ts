@@ -1,0 +1,189 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { createJoinProject, type JoinProject } from "../estate/joinProject";
+import type { SimulatedController } from "../simulator/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { fedJoinInputs } from "../support/fedJoinInputs";
+import { memberNames, nth, requestsOf } from "../support/federationTest";
+import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
+
+const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
+const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
+
+const resource = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+const checkpoint = z.object({
+  checkpoint: z.object({ latest: z.object({ resources: z.array(resource).optional() }) }),
+});
+
+let tools: Tools;
+let dir: string;
+let project: JoinProject;
+let federation: SimulatedFederation;
+let master: SimulatedController;
+let site: SimulatedController;
+
+beforeAll(async () => {
+  tools = await prepareTools({ say: () => undefined });
+}, prepareToolsTimeoutMs);
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-membership-"));
+  project = await createJoinProject(tools, dir);
+  federation = await startFederation({ sites: 3, selfSigned: true, timings });
+  master = federation.master;
+  site = nth(federation.sites, 0);
+});
+
+afterEach(async () => {
+  await federation.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const up = () => project.pulumi.run(["up", ...quiet]);
+
+async function state(): Promise<z.infer<typeof resource>[]> {
+  const file = join(project.backendDir, ".pulumi/stacks/joins/test.json");
+  const { resources = [] } = checkpoint.parse(JSON.parse(await readFile(file, "utf8"))).checkpoint.latest;
+  return resources.filter(({ type }) => type.endsWith("neuvector:FedJoin"));
+}
+
+const joins = (overrides: object = {}) => ({ site: { ...fedJoinInputs(master, site, "u2204a"), ...overrides } });
+
+describe("D1, D3: FedJoin in a program of its own, with the packed package", () => {
+  test("joins, shows no change, and leaves", async () => {
+    await project.declare(joins());
+    await up();
+    expect(memberNames(master)).toEqual((await state()).map(({ id }) => id));
+    await project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
+    await project.pulumi.run(["destroy", ...quiet]);
+    expect(memberNames(master)).toEqual([]);
+  });
+
+  test("an outcome that stayed unclear is completed by the next up, under the same name", async () => {
+    await project.declare(joins({ retry: { maxRetries: 0 } }));
+    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-after-effect" });
+    site.faults.add({
+      match: { method: "GET", path: "/v1/fed/member" },
+      what: "reset-after-effect",
+      skip: 1,
+      times: 1,
+    });
+    const { code, stdout } = await project.pulumi.tryRun(["up", ...quiet]);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("run up again to settle it");
+    const [pending] = await state();
+    expect(pending?.outputs).toMatchObject({ status: "unconfirmed" });
+    await up();
+    expect(memberNames(master)).toEqual([pending?.id]);
+    expect((await state())[0]?.outputs).toMatchObject({ status: "joined" });
+    expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
+  });
+
+  test("a membership that is there is adopted, also with ifAbsent: fail", async () => {
+    await project.declare(joins({ name: "by-hand" }));
+    await up();
+    await project.pulumi.run(["state", "delete", "--yes", nth(await urns(), 0)]);
+    await project.declare(joins({ ifAbsent: "fail" }));
+    await up();
+    expect((await state()).map(({ id }) => id)).toEqual(["by-hand"]);
+    expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
+  });
+
+  test("a name held by another member fails the preview, before anything has an effect", async () => {
+    await project.declare({ other: { ...fedJoinInputs(master, nth(federation.sites, 1), "u9"), name: "taken" } });
+    await up();
+    await project.declare({
+      other: { ...fedJoinInputs(master, nth(federation.sites, 1), "u9"), name: "taken" },
+      ...joins({ name: "taken" }),
+    });
+    const { code, stdout } = await project.pulumi.tryRun(["preview", "--color", "never"]);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("taken belongs to the member at");
+    expect(site.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  test("another cluster under the same store id is refused", async () => {
+    await project.declare(joins({ clusterUid: "uid-1" }));
+    await up();
+    await project.declare(joins({ clusterUid: "uid-2" }));
+    const { code, stdout } = await project.pulumi.tryRun(["up", ...quiet]);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("belongs to the cluster with UID uid-1");
+    expect(memberNames(master)).toHaveLength(1);
+  });
+
+  test("a replacement leaves first; a new join that failed is resumed by the next up", async () => {
+    await project.declare(joins());
+    await up();
+    const other = await startFederation({ sites: 0, selfSigned: true, timings });
+    try {
+      await other.master.goOffline();
+      const moving = { ...fedJoinInputs(other.master, site, "u2204a"), retry: { maxRetries: 0 } };
+      await project.declare({ site: moving });
+      const { code } = await project.pulumi.tryRun(["up", ...quiet]);
+      expect(code).not.toBe(0);
+      expect(memberNames(master)).toEqual([]);
+      expect(site.role).toBe("");
+      await other.master.goOnline();
+      await up();
+      expect(memberNames(other.master)).toHaveLength(1);
+      expect(memberNames(master)).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test("a site that is gone is destroyed with forceLeave, which can be set without asking it", async () => {
+    const once = { retry: { maxRetries: 0 } };
+    await project.declare(joins(once));
+    await up();
+    await site.goOffline();
+    const { code, stdout } = await project.pulumi.tryRun(["destroy", ...quiet]);
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/ECONNREFUSED/);
+    expect(memberNames(master)).toHaveLength(1);
+    await project.declare(joins({ ...once, forceLeave: true }));
+    await up();
+    await project.pulumi.run(["destroy", ...quiet]);
+    expect(memberNames(master)).toEqual([]);
+    await site.goOnline();
+  });
+
+  test("an interrupted up keeps what it began, and the next one completes it", async () => {
+    await project.declare(joins({ retry: { initialDelaySeconds: 5, maxDelaySeconds: 5 } }));
+    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-after-effect" });
+    const interrupt = new AbortController();
+    const onLine = (line: string): void => {
+      if (line.includes("Retry 1/")) interrupt.abort();
+    };
+    const { code } = await project.pulumi.tryRun(["up", ...quiet], { signal: interrupt.signal, onLine });
+    expect(code).not.toBe(0);
+    await project.pulumi.tryRun(["cancel", "--yes"]);
+    await up();
+    expect(memberNames(master)).toEqual((await state()).map(({ id }) => id));
+    expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
+  });
+
+  test("two stacks that join one master at once do not hurt each other", async () => {
+    const second = await createJoinProject(tools, join(dir, "second"));
+    await project.declare({
+      a: fedJoinInputs(master, nth(federation.sites, 0), "a"),
+      b: fedJoinInputs(master, nth(federation.sites, 1), "b"),
+    });
+    await second.declare({ c: fedJoinInputs(master, nth(federation.sites, 2), "c") });
+    await Promise.all([up(), second.pulumi.run(["up", ...quiet])]);
+    expect(memberNames(master).map((name) => name[0])).toEqual(["a", "b", "c"]);
+  });
+});
+
+async function urns(): Promise<string[]> {
+  const { stdout } = await project.pulumi.run(["stack", "--show-urns", "--color", "never"]);
+  return stdout.match(/urn:pulumi:\S*neuvector:FedJoin::\S+/g) ?? [];
+}

@@ -1,0 +1,68 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import type { Tools } from "../toolchain/prepareTools";
+import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
+import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
+import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
+import { runCommand } from "../toolchain/runCommand";
+
+/** FedJoin's arguments by resource name. */
+export type Joins = Readonly<Record<string, object>>;
+
+/** A user's own Pulumi program of FedJoins alone, with the packed provider package installed in it. */
+export interface JoinProject {
+  readonly backendDir: string;
+  readonly pulumi: PulumiCli;
+  /** What the program declares from now on. */
+  declare(joins: Joins): Promise<void>;
+}
+
+/** The provider's dependencies and its one peer; nothing else is in the project. */
+const linked = ["@pulumi/pulumi", "axios", "yaml", "zod"];
+
+const program = `
+const { readFileSync } = require("node:fs");
+const { FedJoin } = require("@fedjoin/provider/fedJoin");
+for (const [name, args] of Object.entries(JSON.parse(readFileSync(__dirname + "/joins.json", "utf8")))) {
+  exports[name] = new FedJoin(name, args).status;
+}
+`;
+
+/** Creates the project with the stack \`test\` in \`dir\`, with a tarball of the package as a registry would serve it. */
+export async function createJoinProject(tools: Tools, dir: string): Promise<JoinProject> {
+  const projectDir = join(dir, "project");
+  const modules = join(projectDir, "node_modules");
+  await mkdir(dir, { recursive: true });
+  await installPackage(dir, join(modules, "@fedjoin/provider"));
+  for (const name of linked) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(join(repositoryRoot, "node_modules", name), join(modules, name));
+  }
+  const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
+  await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
+  await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
+  await writeFile(join(projectDir, "index.js"), program);
+  await writeFile(join(projectDir, "joins.json"), "{}");
+  const backendDir = join(dir, "state");
+  const env = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase: "test" });
+  const pulumi = pulumiCli(tools, projectDir, env);
+  await pulumi.run(["stack", "init", "test"]);
+  return {
+    backendDir,
+    pulumi,
+    declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),
+  };
+}
+
+async function installPackage(dir: string, target: string): Promise<void> {
+  const env = { ...process.env, PATH: `${nodeBinDir}:${process.env["PATH"] ?? ""}` };
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", dir, "-w", "provider"];
+  const { code, stdout, stderr } = await runCommand("npm", pack, { cwd: repositoryRoot, env });
+  if (code !== 0) throw new Error(`npm pack failed\n${stderr}`);
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  await mkdir(target, { recursive: true });
+  const untar = ["-xzf", join(dir, packed.filename), "-C", target, "--strip-components=1"];
+  const unpacked = await runCommand("tar", untar);
+  if (unpacked.code !== 0) throw new Error(`tar failed\n${unpacked.stderr}`);
+}

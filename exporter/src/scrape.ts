@@ -55,6 +55,9 @@ const duration: Metric = {
   labels: ["collector"],
 };
 
+/** What every scrape says about itself. */
+export const scrapeMetrics: readonly Metric[] = [up, success, duration];
+
 /** The exposition text of one scrape, followed by what `others` hold. */
 export function render(results: readonly CollectorResult[], ...others: Registry[]): Promise<string> {
   const perCollector = (read: (result: CollectorResult) => number): Sample[] =>

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { repositoryRoot } from "../toolchain/repository";
 import { errorsPage } from "./errorsPage";
+import { exporterPage } from "./exporterPage";
 import { requirementsPage } from "./requirementsPage";
 
 const pages: Record<string, () => string> = {
   "docs/errors.md": errorsPage,
+  "docs/exporter.md": exporterPage,
   "docs/requirements.md": requirementsPage,
 };
 

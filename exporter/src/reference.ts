@@ -1,0 +1,42 @@
+import { collectors } from "./collectors";
+import { joinSettings, joinSwitch } from "./joinSettings";
+import { scrapeMetrics } from "./scrape";
+import { createSelfMetrics } from "./selfMetrics";
+import { factsOf, type SettingFacts } from "./setting";
+import { exporterSettings } from "./settings";
+
+/** A setting as the documentation shows it. */
+export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };
+
+/** A metric as the documentation shows it. */
+export interface DocumentedMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+  /** The collector that makes it, or `exporter` for its own. */
+  readonly group: string;
+}
+
+/** Every setting in two groups, as declared. */
+export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
+  return { exporter: factsOf(exporterSettings), join: [...factsOf(joinSwitch), ...factsOf(joinSettings)] };
+}
+
+/** Every `nv_` metric that can appear, in the order of the exposition. */
+export function metricsReference(): DocumentedMetric[] {
+  const own = createSelfMetrics({ version: "", revision: "", nodeVersion: "" }).registry.getMetricsAsArray();
+  return [
+    ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),
+    ...collectors.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, group: name }))),
+    ...own
+      .filter(({ name }) => name.startsWith("nv_"))
+      .map((metric) => ({
+        name: metric.name,
+        type: String(metric.type),
+        help: metric.help,
+        labels: "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [],
+        group: "exporter",
+      })),
+  ];
+}

@@ -1,0 +1,58 @@
+import {
+  metricsReference,
+  settingsReference,
+  type DocumentedMetric,
+  type DocumentedSetting,
+} from "@fedjoin/exporter/reference";
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+function settingRow({ name, flag, default: preset, source, required, help }: DocumentedSetting): string {
+  const names = source === "secret" ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``;
+  const given = preset === undefined ? (required ? "required" : "") : `\`${preset}\``;
+  return `| ${names} | ${flag === undefined ? "" : `\`--${flag}\``} | ${given} | ${cell(help)} |`;
+}
+
+function metricRow({ name, type, labels, help, group }: DocumentedMetric): string {
+  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${group} | ${cell(help)} |`;
+}
+
+/** `docs/exporter.md`: routes, every setting and every metric. */
+export function exporterPage(): string {
+  const { exporter, join } = settingsReference();
+  const settingsTable = ["| variable | flag | default | |", "| --- | --- | --- | --- |"];
+  return [
+    "# The exporter",
+    "",
+    "Made from the tables that the exporter runs on (`npm run docs`).",
+    "",
+    "`/metrics` is the scrape, `/-/healthy` says that the process lives, `/-/ready` that it serves, `/` links to them. It serves from the first second and answers 200 with `nv_up 0` while its controller is away. SIGTERM ends the running scrape, logs out and exits with 0.",
+    "",
+    "After a refused login nobody logs in for 5 minutes, then 20, 80 and so on; after a blocked account for 65 minutes. So a wrong password cannot lock the account, and a locked one gets its hour.",
+    "",
+    "## Settings",
+    "",
+    "A flag wins over its variable. A secret has no flag, since a command line is visible to everybody on the machine; it may come from the file that `<NAME>_FILE` names. `--config.check` checks the settings and exits 0 or 1; `--version` and `--help` say what they say. Every problem is reported in one message.",
+    "",
+    ...settingsTable,
+    ...exporter.map(settingRow),
+    "",
+    "## Settings of the join at start",
+    "",
+    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on.",
+    "",
+    ...settingsTable,
+    ...join.map(settingRow),
+    "",
+    "## Metrics",
+    "",
+    "`target` is the host part of `CTRL_API_SERVICE`. Names without a unit are those of the Python exporter, with the same meaning.",
+    "",
+    "| metric | type | labels | from | |",
+    "| --- | --- | --- | --- | --- |",
+    ...metricsReference().map(metricRow),
+    "",
+    "Beside these, the usual `process_` and `nodejs_` metrics of the process itself.",
+    "",
+  ].join("\n");
+}

@@ -16,6 +16,8 @@ export type Config = ConfigValues & { readonly [checked]: true };
 interface ConfigValues {
   readonly controller: { readonly address: Address; readonly tls: TlsSettings; readonly credentials: Credentials };
   /** `address` undefined listens on all interfaces. */
+  /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
+  readonly stateDir: string | undefined;
   readonly web: { readonly address: string | undefined; readonly port: number };
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
@@ -79,6 +81,7 @@ function readExporter(sources: Sources): ExporterReading {
   return {
     values: {
       controller: { address: values.CTRL_API_SERVICE, tls, credentials },
+      stateDir: values.EXPORTER_STATE_DIR,
       web: { address: values.EXPORTER_ADDRESS, port: values.EXPORTER_PORT },
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
       warnings: [...reading.warnings, ...controller.warnings],

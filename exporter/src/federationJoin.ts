@@ -7,6 +7,7 @@ import {
   type Ports,
   type Session,
 } from "@fedjoin/provider";
+import type { HoldStore } from "./holdStore";
 import type { JoinConfig, JoinIntent } from "./joinConfig";
 import { createJoinLog } from "./joinLog";
 import { gatherParties } from "./joinParties";
@@ -17,6 +18,8 @@ export interface FederationJoinParts {
   readonly ports: Ports;
   /** The session that scrapes. */
   readonly controller: Session;
+  /** Pauses after refused logins of the joining account. */
+  readonly holds: HoldStore;
   readonly metrics: Pick<SelfMetrics, "setJoinState" | "countJoinRequest">;
 }
 
@@ -45,12 +48,12 @@ export async function runFederationJoin(parts: FederationJoinParts, signal: Abor
 async function join(
   config: JoinConfig,
   name: string,
-  { ports, controller }: FederationJoinParts,
+  { ports, controller, holds }: FederationJoinParts,
   onEvent: (event: JoinEvent) => void,
   signal: AbortSignal,
 ): Promise<JoinOutcome> {
   try {
-    const parties = await gatherParties(config, ports, controller, signal);
+    const parties = await gatherParties(config, ports, controller, holds, signal);
     try {
       const { storeId, via, jointRest, masterRest, masterFederation, token, retry } = config;
       return await joinFederation(

@@ -6,22 +6,31 @@ import {
   type Session,
   type Target,
 } from "@fedjoin/provider";
-import { holdAfter, type LoginHold } from "./loginHold";
+import { forgetfulHolds, holdKey, type HoldStore } from "./holdStore";
+import { describeHold, holdAfter } from "./loginHold";
 
 /**
- * A session that stops logging in after the controller refused a login, as `holdAfter` says. Meanwhile every call fails
- * at once with the verdict of that login, and nothing is sent.
+ * A session that stops logging in after the controller refused a login, as `holdAfter` says, also across restarts as
+ * far as `holds` remembers. Meanwhile every call fails at once with the verdict of that login, and nothing is sent.
  */
-export function createGuardedSession(ports: Ports, target: Target, credentials: Credentials): Session {
+export function createGuardedSession(
+  ports: Ports,
+  target: Target,
+  credentials: Credentials,
+  holds: HoldStore = forgetfulHolds,
+): Session {
   const session = createSession(ports, target, credentials);
-  let hold: LoginHold | undefined;
+  const key = holdKey(target, credentials);
+  let hold = holds.load(key);
   const isHeld = (): boolean => hold !== undefined && ports.clock.now() < hold.untilMs;
+  if (hold !== undefined && isHeld()) ports.log("error", describeHold(hold, formatAddress(target)));
   return {
     ...session,
     async call(call) {
       if (hold !== undefined && isHeld()) throw hold.verdict;
       try {
         const reply = await session.call(call);
+        if (hold !== undefined) holds.save(key, undefined);
         hold = undefined;
         return reply;
       } catch (error) {
@@ -29,8 +38,8 @@ export function createGuardedSession(ports: Ports, target: Target, credentials: 
         const next = isHeld() ? undefined : holdAfter(error, hold, ports.clock.now());
         if (next !== undefined) {
           hold = next;
-          const time = new Date(next.untilMs).toISOString();
-          ports.log("error", `${next.verdict.message} No login at ${formatAddress(target)} before ${time}`);
+          holds.save(key, next);
+          ports.log("error", describeHold(next, formatAddress(target)));
         }
         throw error;
       }

@@ -10,6 +10,7 @@ import {
   type Target,
 } from "@fedjoin/provider";
 import { createGuardedSession } from "./guardedSession";
+import type { HoldStore } from "./holdStore";
 import type { JoinConfig } from "./joinConfig";
 
 /** Whom a join talks to. */
@@ -25,9 +26,10 @@ export async function gatherParties(
   config: JoinConfig,
   ports: Ports,
   controller: Session,
+  holds: HoldStore,
   signal: AbortSignal,
 ): Promise<JoinParties> {
-  const joiner = joinerOf(config, ports, controller);
+  const joiner = joinerOf(config, ports, controller, holds);
   const close = (): Promise<void> => (joiner === controller ? Promise.resolve() : joiner.close());
   if (config.via === "controller") return { joiner, sides: { site: joiner, master: undefined }, close };
   const unreadable = await whyUnreadable(controller, signal);
@@ -43,15 +45,20 @@ export async function gatherParties(
   };
 }
 
-function joinerOf({ via, account, masterRest, masterTls }: JoinConfig, ports: Ports, controller: Session): Session {
+function joinerOf(
+  { via, account, masterRest, masterTls }: JoinConfig,
+  ports: Ports,
+  controller: Session,
+  holds: HoldStore,
+): Session {
   const target: Target =
     via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
-  if (account.is === "own") return createGuardedSession(ports, target, account.credentials);
+  if (account.is === "own") return createGuardedSession(ports, target, account.credentials, holds);
   if (via === "controller") return controller;
   const anonymous = createSession(ports, target, { kind: "none" });
   // An API key of this controller means nothing to another host.
   if (account.is === "none" || controller.credentials.kind !== "user") return anonymous;
-  return loginWhenAsked(anonymous, createGuardedSession(ports, target, controller.credentials), ports);
+  return loginWhenAsked(anonymous, createGuardedSession(ports, target, controller.credentials, holds), ports);
 }
 
 /** `anonymous` until the host wants a login (401), `account` from then on (R7). */

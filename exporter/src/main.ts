@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { collectors } from "./collectors/index";
 import { parseCommand, type Config } from "./config";
 import { runFederationJoin } from "./federationJoin";
 import { createGuardedSession } from "./guardedSession";
+import { holdFilesIn } from "./holdFiles";
+import { fileHolds } from "./holdStore";
 import { landingPage } from "./landingPage";
 import { createLogger } from "./logger";
 import { collectAll, render } from "./scrape";
@@ -24,7 +27,12 @@ async function run(config: Config, version: string): Promise<void> {
 
   const ports = createSystemPorts(log);
   const { address, tls, credentials } = config.controller;
-  const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials);
+  const holds = fileHolds(
+    holdFilesIn(config.stateDir ?? tmpdir(), (message) => {
+      log("warn", message);
+    }),
+  );
+  const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials, holds);
   const self = createSelfMetrics({
     version,
     revision: process.env["FEDJOIN_REVISION"] ?? "",
@@ -47,7 +55,10 @@ async function run(config: Config, version: string): Promise<void> {
   const at = await server.listen(config.web);
   log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}/metrics`);
   const joining = new AbortController();
-  const joined = runFederationJoin({ intent: config.join, ports, controller: session, metrics: self }, joining.signal);
+  const joined = runFederationJoin(
+    { intent: config.join, ports, controller: session, holds, metrics: self },
+    joining.signal,
+  );
 
   const shutDown = async (signal: string): Promise<void> => {
     log("info", `${signal}: finishing the running scrape and logging out`);

@@ -55,6 +55,10 @@ export const exporterSettings = z.object({
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
   }),
+  EXPORTER_STATE_DIR: setting(text().optional(), {
+    flag: "state.dir",
+    help: "Folder where pauses after refused logins outlive a restart; the folder for temporary files by default.",
+  }),
   LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
     flag: "log.level",
     default: "info",

@@ -133,6 +133,21 @@ async function listenSilently(port: number): Promise<Server> {
   return server;
 }
 
+test("R15: a restart does not try a refused password again", async () => {
+  const site = await controller();
+  const folder = mkdtempSync(join(tmpdir(), "exporter-"));
+  closers.push(() => rm(folder, { recursive: true }));
+  const wrong = { ...envFor(site), CTRL_PASSWORD: "canary-wrong", EXPORTER_STATE_DIR: folder };
+  for (let round = 0; round < 3; round++) {
+    const process = await exporter(wrong);
+    expect(await process.scrape()).toContain("\nnv_up 0\n");
+    await process.stop();
+  }
+  expect(site.requests.filter(({ path }) => path === "/v1/auth")).toHaveLength(1);
+  const corrected = await exporter({ ...envFor(site), EXPORTER_STATE_DIR: folder });
+  expect(await corrected.scrape()).toContain("\nnv_up 1\n");
+});
+
 describe("R15: certificates", () => {
   test("R15: an unknown one is refused, with the exact line that pins it, and that line works", async () => {
     const site = await controller();
@@ -189,7 +204,7 @@ describe("R15: a refused login", () => {
     const process = await exporter(envFor(site));
     for (let count = 0; count < 4; count++) expect(await process.scrape()).toContain("\nnv_up 0\n");
     expect(logins(site)).toHaveLength(before + 1);
-    await process.said(/\[locked_out\] No login at/);
+    await process.said(/#locked_out\] No login at/);
   });
 });
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 /** The built exporter as a process of its own. */
 export interface ExporterProcess {
@@ -55,7 +57,11 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
 
 /** Starts the exporter on a free port of loopback and waits until it listens. */
 export async function startExporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
-  const started = start({ EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", ...env }, []);
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
+  const started = start({ EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env }, []);
+  void started.exited.then(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   await started.said(/Listening on http:\S+\/metrics/);
   const url = /Listening on (http:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
   return {

@@ -28,7 +28,7 @@ export function exporterPage(): string {
     "",
     "`/metrics` is the scrape, `/-/healthy` says that the process lives, `/-/ready` that it serves, `/` links to them. It serves from the first second and answers 200 with `nv_up 0` while its controller is away. SIGTERM ends the running scrape, logs out and exits with 0.",
     "",
-    "After a refused login nobody logs in for 5 minutes, then 20, 80 and so on; after a blocked account for 65 minutes. So a wrong password cannot lock the account, and a locked one gets its hour.",
+    "A refused login is tried again after 10 and 60 minutes, and then never with that credential: five failures in a row lock an account, so that three leave two for a person. A locked account is left alone for 65 minutes. The pauses outlive a restart (`EXPORTER_STATE_DIR`). A login whose answer is lost on the way counts as no answer, not as refused.",
     "",
     "## Settings",
     "",

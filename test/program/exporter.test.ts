@@ -92,8 +92,18 @@ describe("NeuVectorExporter", () => {
       spec: {
         template: {
           spec: {
-            volumes: [{ name: "ca", configMap: { name: "exporter-u1-ca-0123abcd" } }],
-            containers: [{ volumeMounts: [{ name: "ca", mountPath: "/etc/fedjoin/ca", readOnly: true }] }],
+            volumes: [
+              { name: "ca", configMap: { name: "exporter-u1-ca-0123abcd" } },
+              { name: "state", emptyDir: {} },
+            ],
+            containers: [
+              {
+                volumeMounts: [
+                  { name: "ca", mountPath: "/etc/fedjoin/ca", readOnly: true },
+                  { name: "state", mountPath: "/var/lib/fedjoin" },
+                ],
+              },
+            ],
           },
         },
       },
@@ -117,6 +127,7 @@ describe("NeuVectorExporter", () => {
     expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toEqual({
       CTRL_API_SERVICE: "[fd00::1]:443",
       EXPORTER_PORT: "8068",
+      EXPORTER_STATE_DIR: "/var/lib/fedjoin",
       ENABLE_FED_JOIN: "true",
       PAAS_STORE_ID: "u1",
       JOIN_CLUSTER_NAME: "u1-fixed",
@@ -155,6 +166,7 @@ describe("NeuVectorExporter", () => {
                   items: [{ key: "join-token-url-bearer", path: "join-token-url-bearer" }],
                 },
               },
+              { name: "state", emptyDir: {} },
             ],
           },
         },

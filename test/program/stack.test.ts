@@ -88,7 +88,11 @@ describe("the stack's program", () => {
   test("R1, R2: has one owner of a membership: with joinedBy: exporter no FedJoin, and the exporter's join switched on", async () => {
     const owned = await declareStack(plain);
     const ownedSettings = only(owned, "kubernetes:core/v1:ConfigMap").inputs["data"];
-    expect(ownedSettings).toEqual({ CTRL_API_SERVICE: "controller.neuvector:10443", EXPORTER_PORT: "8068" });
+    expect(ownedSettings).toEqual({
+      CTRL_API_SERVICE: "controller.neuvector:10443",
+      EXPORTER_PORT: "8068",
+      EXPORTER_STATE_DIR: "/var/lib/fedjoin",
+    });
 
     const stack = await declareStack(joinedByExporter);
     expect(typesOf(stack)).not.toContain(fedJoin);
@@ -96,6 +100,7 @@ describe("the stack's program", () => {
     expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toEqual({
       CTRL_API_SERVICE: "controller.neuvector:10443",
       EXPORTER_PORT: "8068",
+      EXPORTER_STATE_DIR: "/var/lib/fedjoin",
       ENABLE_FED_JOIN: "true",
       PAAS_STORE_ID: "U2204a",
       JOINT_REST_SERVER: "10.0.0.1",

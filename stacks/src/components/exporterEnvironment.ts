@@ -26,6 +26,8 @@ export interface ExporterEnvironmentArgs {
 /** Where files appear in the container. */
 export const caFolder = "/etc/fedjoin/ca";
 export const secretFolder = "/etc/fedjoin/secret";
+/** Where the exporter keeps what must outlive a restart of its container. */
+export const stateFolder = "/var/lib/fedjoin";
 /** The key of the Secret and name of the file with the token URL's bearer. */
 export const bearerFile = "join-token-url-bearer";
 
@@ -55,6 +57,7 @@ export function exporterEnvironment({
     settings: present({
       ...env,
       EXPORTER_PORT: String(port),
+      EXPORTER_STATE_DIR: stateFolder,
       CTRL_API_SERVICE: formatAddress(controller),
       ...tlsSettings("CTRL_", controller.tls),
       ...(join && joinSettings(join)),

@@ -1,9 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { caFolder, secretFolder, type ExporterEnvironment } from "./exporterEnvironment";
+import { caFolder, secretFolder, stateFolder, type ExporterEnvironment } from "./exporterEnvironment";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
+
+/** Outlives the container, so that a restarted exporter does not try a refused password again. */
+const stateVolume = "state";
 
 export interface ExporterPodArgs {
   readonly image: pulumi.Input<string>;
@@ -27,7 +30,7 @@ export function exporterPod(args: ExporterPodArgs): PodSpec {
     enableServiceLinks: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [exporterContainer(args, files)],
-    volumes: files.map(({ volume }) => volume),
+    volumes: [...files.map(({ volume }) => volume), { name: stateVolume, emptyDir: {} }],
   };
 }
 
@@ -49,7 +52,10 @@ function exporterContainer({ image, port, resources, environment, settings, secr
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    volumeMounts: files.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
+    volumeMounts: [
+      ...files.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
+      { name: stateVolume, mountPath: stateFolder },
+    ],
   } satisfies Container;
 }
 

@@ -2,6 +2,7 @@ const tlsSettings = ["CA_FILE", "TLS_SERVER_NAME", "TLS_FINGERPRINT", "TLS_VERIF
 
 const settings = [
   "EXPORTER_PORT",
+  "EXPORTER_STATE_DIR",
   "CTRL_API_SERVICE",
   "CTRL_USERNAME",
   "CTRL_PASSWORD",

@@ -7,6 +7,7 @@ import {
   type TransportRequest,
 } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
+import { forgetfulHolds } from "../../../exporter/src/holdStore";
 import { runFederationJoin } from "../../../exporter/src/federationJoin";
 import { readJoinConfig } from "../../../exporter/src/joinConfig";
 import { createVirtualClock } from "../../support/virtualClock";
@@ -119,6 +120,7 @@ async function run(settings: Readonly<Record<string, string | undefined>>, scrip
       intent: readJoinConfig({ flags: new Map(), env: settings, readFile }),
       ports,
       controller,
+      holds: forgetfulHolds,
       metrics: { setJoinState: (state) => states.push(state), countJoinRequest: (result) => requests.push(result) },
     },
     new AbortController().signal,

@@ -1,0 +1,82 @@
+import {
+  errorKinds,
+  formatAddress,
+  NeuVectorError,
+  type Credentials,
+  type ErrorKind,
+  type Target,
+} from "@fedjoin/provider";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { LoginHold } from "./loginHold";
+
+/** Where holds outlive the process, so that a restart does not try a refused password again. */
+export interface HoldStore {
+  load(key: string): LoginHold | undefined;
+  /** Forgets the hold of `key` when `hold` is undefined. */
+  save(key: string, hold: LoginHold | undefined): void;
+}
+
+/** Holds that end with the process. */
+export const forgetfulHolds: HoldStore = { load: () => undefined, save: () => undefined };
+
+/** One key per host, account and credential: another password begins anew. Holds no secret. */
+export function holdKey(target: Target, credentials: Credentials): string {
+  const secret =
+    credentials.kind === "user"
+      ? `${credentials.username}\n${credentials.password.reveal()}`
+      : credentials.kind === "apiKey"
+        ? credentials.key.reveal()
+        : "";
+  return createHash("sha256")
+    .update(`${formatAddress(target)}\n${secret}`)
+    .digest("hex")
+    .slice(0, 16);
+}
+
+const stored = z.object({
+  untilMs: z.number().nullable(),
+  refusals: z.number(),
+  kind: z.enum(Object.keys(errorKinds) as [ErrorKind, ...ErrorKind[]]),
+  summary: z.string(),
+});
+
+/** The file access that a store needs; `read` gives `undefined` for a file that is not there. */
+export interface HoldFiles {
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+  remove(name: string): void;
+}
+
+/** Holds kept as small files. A file that cannot be read or is not ours counts as none. */
+export function fileHolds(files: HoldFiles): HoldStore {
+  const nameOf = (key: string): string => `fedjoin-login-hold-${key}.json`;
+  return {
+    load(key) {
+      const parsed = stored.safeParse(parseJson(files.read(nameOf(key)) ?? ""));
+      if (!parsed.success) return undefined;
+      const { untilMs, refusals, kind, summary } = parsed.data;
+      return { untilMs: untilMs ?? Infinity, refusals, verdict: new NeuVectorError(kind, summary) };
+    },
+    save(key, hold) {
+      if (hold === undefined) {
+        files.remove(nameOf(key));
+        return;
+      }
+      const { untilMs, refusals, verdict } = hold;
+      const { kind, summary } = verdict;
+      files.write(
+        nameOf(key),
+        JSON.stringify({ untilMs: Number.isFinite(untilMs) ? untilMs : null, refusals, kind, summary }),
+      );
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

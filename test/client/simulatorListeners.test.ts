@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:tls";
-import type { PeerCertificate, TLSSocket } from "node:tls";
+import type { ConnectionOptions, PeerCertificate, TLSSocket } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
 import { createTestCa } from "../simulator/certificates";
 import type { SimulatedController, StartOptions } from "../simulator/startController";
@@ -19,9 +19,12 @@ async function start(options: StartOptions = {}): Promise<SimulatedController> {
   return controller;
 }
 
-async function peer(controller: SimulatedController): Promise<PeerCertificate & { readonly protocol: string | null }> {
+async function peer(
+  controller: SimulatedController,
+  options: ConnectionOptions = {},
+): Promise<PeerCertificate & { readonly protocol: string | null }> {
   const { server: host, port } = controller.rest;
-  const socket: TLSSocket = connect({ host, port, rejectUnauthorized: false });
+  const socket: TLSSocket = connect({ host, port, rejectUnauthorized: false, ...options });
   await once(socket, "secureConnect");
   const seen = { ...socket.getPeerCertificate(), protocol: socket.getProtocol() };
   socket.destroy();
@@ -50,6 +53,20 @@ describe("certificate", () => {
     expect((await send(plain, "GET", "/v1/eula")).status).toBe(200);
     const named = await start({ certificate: { ca, names: ["nv.example", "10.0.0.1"] } });
     expect((await peer(named)).subjectaltname).toBe("DNS:nv.example, IP Address:10.0.0.1");
+  });
+});
+
+describe("TLS 1.2", () => {
+  const old = { maxVersion: "TLSv1.2" } as const;
+
+  it("is refused from version 5.6 on", async () => {
+    await expect(peer(await start(), old)).rejects.toThrow("protocol version");
+  });
+
+  it("is spoken before, with clients that know nothing newer", async () => {
+    const controller = await start({ productVersion: "5.5.2" });
+    expect(await peer(controller, old)).toMatchObject({ protocol: "TLSv1.2" });
+    expect(await peer(controller)).toMatchObject({ protocol: "TLSv1.3" });
   });
 });
 

@@ -4,12 +4,15 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import type { KeyPair } from "./certificates";
 import type { ControllerRequest, ControllerResponse, Listener, Outcome } from "./core/message";
+import type { VersionTraits } from "./core/productVersion";
+import { sendAnswer } from "./sendAnswer";
 
 export interface ListenerOptions {
   readonly listener: Listener;
   readonly server: string;
   readonly port: number;
   readonly keyPair: KeyPair;
+  readonly minTls: VersionTraits["minTls"];
   handle(request: ControllerRequest): Promise<Outcome>;
 }
 
@@ -19,10 +22,10 @@ export interface OpenListener {
   close(): Promise<void>;
 }
 
-/** One HTTPS listener in front of a controller: TLS 1.3 and HTTP/1.1 only, as the product (contract 0). */
+/** One HTTPS listener in front of a controller: HTTP/1.1 only, as the product (contract 0). */
 export async function openListener(options: ListenerOptions): Promise<OpenListener> {
-  const { keyPair, server: host, port } = options;
-  const tls = { cert: keyPair.certificate, key: keyPair.key, minVersion: "TLSv1.3" as const };
+  const { keyPair, minTls: minVersion, server: host, port } = options;
+  const tls = { cert: keyPair.certificate, key: keyPair.key, minVersion };
   const server = createServer(tls, (request, response) => void serve(options, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
@@ -56,13 +59,13 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
     request.socket.destroy();
     return;
   }
-  if (isZipped(request, outcome)) {
-    response.writeHead(outcome.status, { ...outcome.headers, "Content-Encoding": "gzip" });
-    response.end(gzipSync(outcome.body));
-    return;
-  }
-  response.writeHead(outcome.status, { ...outcome.headers, "Content-Length": Buffer.byteLength(outcome.body) });
-  response.end(outcome.body);
+  const isZippedAnswer = isZipped(request, outcome);
+  await sendAnswer(response, {
+    status: outcome.status,
+    headers: { ...outcome.headers, ...(isZippedAnswer && { "Content-Encoding": "gzip" }) },
+    payload: isZippedAnswer ? gzipSync(outcome.body) : Buffer.from(outcome.body),
+    delivery: outcome.delivery,
+  });
 }
 
 const zippedFromBytes = 1200;

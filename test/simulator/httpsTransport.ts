@@ -14,13 +14,17 @@ function send(call: OutboundCall, signal: AbortSignal): Promise<OutboundReply> {
       const { statusCode: status = 0, statusMessage = "" } = answer;
       text(answer).then((read) => {
         resolve({ status, statusText: `${status} ${statusMessage}`, body: read });
-      }, fail);
+      }, failInBody);
     });
     outgoing.on("error", fail);
     outgoing.end(body);
 
     function fail(error: unknown): void {
       reject(signal.aborted ? asError(signal.reason) : new TransportFailure(goWords(asError(error), call)));
+    }
+
+    function failInBody(): void {
+      reject(signal.aborted ? asError(signal.reason) : new TransportFailure("unexpected EOF"));
     }
   });
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Controller } from "./core/controller";
 import type { Listener } from "./core/message";
+import { parseJson } from "./core/requestBody";
 
 export interface Asked {
   readonly token?: string;
@@ -14,7 +15,8 @@ export interface Asked {
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body; undefined when there is none. */
+  readonly text: string;
+  /** The JSON body; undefined when it is empty or no JSON. */
   readonly body: unknown;
 }
 
@@ -34,9 +36,8 @@ export async function ask(controller: Controller, method: string, path: string, 
     remote: "test",
   });
   if (outcome === "drop") throw new Error("connection dropped");
-  const isJson = outcome.headers["Content-Type"] === "application/json" && outcome.body !== "";
-  const parsed: unknown = isJson ? JSON.parse(outcome.body) : undefined;
-  return { status: outcome.status, headers: outcome.headers, body: parsed };
+  const { status, headers: received, body: text } = outcome;
+  return { status, headers: received, text, body: parseJson(text) };
 }
 
 const loginAnswer = z.object({ token: z.object({ token: z.string() }) });

@@ -1,26 +1,24 @@
 import { createHash } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import { pause } from "./core/context";
 import { createController } from "./core/controller";
 import type { Controller } from "./core/controller";
-import type { ControllerRequest, Listener, Outcome } from "./core/message";
-import { defaultOptions } from "./core/options";
-import type { ControllerOptions } from "./core/options";
+import type { ControllerRequest, ControllerResponse, Listener, Outcome } from "./core/message";
+import { completeOptions } from "./core/options";
+import type { GivenOptions } from "./core/options";
 import { TransportFailure } from "./core/ports";
-import type { Clock, FederationListener, OutboundCall, Random, Transport } from "./core/ports";
+import type { Clock, FederationListener, OutboundCall, OutboundReply, Random, Transport } from "./core/ports";
 import type { RestInfo } from "./core/state";
+import { createVirtualClock } from "./virtualClock";
+import type { VirtualClock } from "./virtualClock";
 
 /** What answers at an address; "silent" takes a call and never answers. */
 type Endpoint = ((request: ControllerRequest) => Promise<Outcome>) | "silent";
 
-/** A clock that stands still until a test moves it. */
-interface VirtualClock extends Clock {
-  /** Lets this much time pass, running every timer that falls due and all that follows from it. */
-  readonly advance: (durationMs: number) => Promise<void>;
-}
-
 /** Controllers that live in one process, with virtual time and calls that never leave memory. */
 export interface MemoryWorld {
   readonly clock: VirtualClock;
-  readonly add: (options?: Partial<ControllerOptions>) => MemoryController;
+  readonly add: (options?: GivenOptions) => MemoryController;
   /** Cuts an address off, or makes it swallow calls. */
   readonly setPath: (address: RestInfo, path: "refused" | "silent" | "open") => void;
 }
@@ -37,7 +35,10 @@ export function createMemoryWorld(): MemoryWorld {
   const network = new Map<string, Endpoint>();
   const detours = new Map<string, "refused" | "silent">();
   const transport: Transport = {
-    send: (call, signal) => sendInMemory(detours.get(key(call)) ?? network.get(key(call)) ?? "refused", call, signal),
+    send(call, signal) {
+      const endpoint = detours.get(key(call)) ?? network.get(key(call)) ?? "refused";
+      return sendInMemory(clock, endpoint, call, signal);
+    },
   };
   let count = 0;
   return {
@@ -46,17 +47,22 @@ export function createMemoryWorld(): MemoryWorld {
       count += 1;
       const rest = { server: `c${count}.test`, port: 10443 };
       const federationAddress = { server: `c${count}.test`, port: 11443 };
-      const controller = createController(
-        { ...defaultOptions, ...options },
-        {
-          clock,
-          random: createSeededRandom(`controller ${count}`),
-          transport,
-          federationListener: networkListener(network, federationAddress, (request) => controller.handle(request)),
-        },
-      );
+      const controller = createController(completeOptions(options), {
+        clock,
+        random: createSeededRandom(`controller ${count}`),
+        transport,
+        federationListener: networkListener(network, federationAddress, (request) => controller.handle(request)),
+      });
       network.set(key(rest), (request) => controller.handle(request));
-      return { ...controller, rest, federationAddress };
+      return {
+        ...controller,
+        rest,
+        federationAddress,
+        async handle(request) {
+          const arrived = await arrive(clock, await controller.handle(request));
+          return typeof arrived === "string" ? "drop" : arrived;
+        },
+      };
     },
     setPath(address, path) {
       if (path === "open") detours.delete(key(address));
@@ -80,18 +86,36 @@ function networkListener(
   };
 }
 
-async function sendInMemory(endpoint: Endpoint | "refused", call: OutboundCall, signal: AbortSignal) {
+async function sendInMemory(
+  clock: Clock,
+  endpoint: Endpoint | "refused",
+  call: OutboundCall,
+  signal: AbortSignal,
+): Promise<OutboundReply> {
   if (endpoint === "refused") throw new TransportFailure(`dial tcp ${key(call)}: connect: connection refused`);
-  const outcome = await Promise.race([
-    endpoint === "silent" ? new Promise<never>(() => undefined) : endpoint(toRequest(call)),
+  const arrived = await Promise.race([
+    endpoint === "silent"
+      ? new Promise<never>(() => undefined)
+      : endpoint(toRequest(call)).then((outcome) => arrive(clock, outcome)),
     new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => {
         reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
       });
     }),
   ]);
-  if (outcome === "drop") throw new TransportFailure("EOF");
-  return { status: outcome.status, statusText: String(outcome.status), body: outcome.body };
+  if (typeof arrived === "string") throw new TransportFailure(arrived);
+  const { status, body } = arrived;
+  return { status, statusText: `${status} ${STATUS_CODES[status] ?? ""}`, body };
+}
+
+/** The answer when all of it is there, or how the product's client words that the connection ended before. */
+async function arrive(clock: Clock, outcome: Outcome): Promise<ControllerResponse | "EOF" | "unexpected EOF"> {
+  if (outcome === "drop") return "EOF";
+  const { delivery, ...response } = outcome;
+  if (!delivery) return outcome;
+  if (delivery.how === "truncated") return "unexpected EOF";
+  await pause(clock, Math.ceil(Buffer.byteLength(response.body) / delivery.bytes) * delivery.everyMs);
+  return response;
 }
 
 function toRequest({ method, path, headers, body, port }: OutboundCall): ControllerRequest {
@@ -111,42 +135,4 @@ function createSeededRandom(seed: string): Random {
       return Buffer.concat(chunks).subarray(0, count);
     },
   };
-}
-
-function createVirtualClock(start: number): VirtualClock {
-  let nowMs = start;
-  let order = 0;
-  const timers = new Map<number, { readonly dueMs: number; readonly task: () => void }>();
-  return {
-    now: () => nowMs,
-    after(delayMs, task) {
-      const id = order++;
-      timers.set(id, { dueMs: nowMs + delayMs, task });
-      return { cancel: () => void timers.delete(id) };
-    },
-    async advance(durationMs) {
-      const endMs = nowMs + durationMs;
-      for (;;) {
-        await settle();
-        const next = [...timers].filter(([, { dueMs }]) => dueMs <= endMs).sort(earliestFirst)[0];
-        if (!next) break;
-        const [id, { dueMs, task }] = next;
-        timers.delete(id);
-        nowMs = dueMs;
-        task();
-      }
-      nowMs = endMs;
-    },
-  };
-}
-
-function earliestFirst([a, x]: [number, { dueMs: number }], [b, y]: [number, { dueMs: number }]): number {
-  return x.dueMs - y.dueMs || a - b;
-}
-
-/** Lets every promise that can go on do so: nothing in memory waits for real time. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -4,8 +4,9 @@ import { createController } from "./core/controller";
 import type { Controller, MemberView } from "./core/controller";
 import type { Faults } from "./core/faults";
 import type { ControllerRequest } from "./core/message";
-import { defaultOptions, productTimings } from "./core/options";
-import type { ControllerOptions, Timings } from "./core/options";
+import { completeOptions } from "./core/options";
+import type { GivenOptions } from "./core/options";
+import { traitsOf } from "./core/productVersion";
 import type { LogEntry } from "./core/requestLog";
 import type { FederationRole, FederationStatus, RestInfo } from "./core/state";
 import { findFreePort } from "./freePort";
@@ -14,10 +15,9 @@ import type { OpenListener } from "./httpsListener";
 import { httpsTransport } from "./httpsTransport";
 import { systemClock, systemRandom } from "./systemPorts";
 
-export interface StartOptions extends Partial<Omit<ControllerOptions, "timings">> {
+export interface StartOptions extends GivenOptions {
   /** Begin as a master, promoted at the federation address; default standalone. */
   readonly role?: "" | "master";
-  readonly timings?: Partial<Timings>;
   /** The host to listen on and to be reached at; default 127.0.0.1. */
   readonly server?: string;
   /** REST port; default a free one. */
@@ -62,7 +62,8 @@ export interface SimulatedController {
 
 /** Starts one controller with its own HTTPS listeners and state. */
 export async function startController(options: StartOptions = {}): Promise<SimulatedController> {
-  const { role = "", server = "127.0.0.1", port, certificate = "self-signed", timings, ...rest } = options;
+  const { role = "", server = "127.0.0.1", port, certificate = "self-signed", ...given } = options;
+  const controllerOptions = completeOptions(given);
   const keyPair =
     certificate === "self-signed"
       ? await selfSignedCertificate()
@@ -71,17 +72,18 @@ export async function startController(options: StartOptions = {}): Promise<Simul
   const federationAddress = { server, port: await findFreePort(server) };
 
   const handle = (request: ControllerRequest) => controller.handle(request);
-  const restListener = switchable(() => openListener({ listener: "rest", ...restAddress, keyPair, handle }));
-  const federationListener = switchable(() =>
-    openListener({ listener: "federation", ...federationAddress, keyPair, handle }),
-  );
-  const controller = createController(
-    { ...defaultOptions, ...rest, timings: { ...productTimings, ...timings } },
-    { clock: systemClock, random: systemRandom, transport: httpsTransport, federationListener },
-  );
+  const shell = { keyPair, handle, minTls: traitsOf(controllerOptions.productVersion).minTls };
+  const restListener = switchable(() => openListener({ listener: "rest", ...restAddress, ...shell }));
+  const federationListener = switchable(() => openListener({ listener: "federation", ...federationAddress, ...shell }));
+  const controller = createController(controllerOptions, {
+    clock: systemClock,
+    random: systemRandom,
+    transport: httpsTransport,
+    federationListener,
+  });
   await restListener.open();
   const { state } = controller;
-  const [{ username, password } = { username: "", password: "" }] = rest.users ?? defaultOptions.users;
+  const [{ username, password } = { username: "", password: "" }] = controllerOptions.users;
   const promote = ({ name = "" } = {}) => controller.promote({ name, rest: federationAddress });
   if (role === "master") await promote();
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createTestCa } from "./certificates";
 import type { KeyPair } from "./certificates";
-import type { Timings } from "./core/options";
+import type { GivenOptions, Timings } from "./core/options";
 import { startController } from "./startController";
 import type { SimulatedController, StartOptions } from "./startController";
 
@@ -13,6 +13,10 @@ export interface FederationOptions {
   readonly acceptDirectJoin?: StartOptions["acceptDirectJoin"];
   /** Certificates like the product's instead of a common test CA's. */
   readonly selfSigned?: boolean;
+  /** What the master has that the sites have not. */
+  readonly masterOptions?: GivenOptions;
+  /** What every site has that the master has not. */
+  readonly siteOptions?: GivenOptions;
   /** Password of every `admin`; default a random one for each controller. */
   readonly password?: string;
 }
@@ -28,9 +32,16 @@ export interface SimulatedFederation {
 /** Starts a master named `primary` and standalone sites that have not joined it yet. */
 export async function startFederation(options: FederationOptions = {}): Promise<SimulatedFederation> {
   const ca = options.selfSigned ? undefined : await createTestCa();
-  const master = await startController({ ...common(options, ca), name: "primary", role: "master" });
+  const master = await startController({
+    ...common(options, ca),
+    name: "primary",
+    role: "master",
+    ...options.masterOptions,
+  });
   const sites: SimulatedController[] = [];
-  for (let count = 0; count < (options.sites ?? 1); count++) sites.push(await startController(common(options, ca)));
+  for (let count = 0; count < (options.sites ?? 1); count++) {
+    sites.push(await startController({ ...common(options, ca), ...options.siteOptions }));
+  }
   return {
     master,
     sites,

@@ -10,6 +10,8 @@ export interface Sent {
   /** A string goes out as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly to?: "rest" | "federation";
+  /** Breaks the connection off. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Received {
@@ -25,7 +27,7 @@ export function send(
   controller: SimulatedController,
   method: string,
   path: string,
-  { token, apiKey, headers = {}, body, to = "rest" }: Sent = {},
+  { token, apiKey, headers = {}, body, to = "rest", signal }: Sent = {},
 ): Promise<Received> {
   const { server: host, port } = to === "rest" ? controller.rest : controller.federationAddress;
   return new Promise((resolve, reject) => {
@@ -37,6 +39,7 @@ export function send(
       ca: controller.ca,
       rejectUnauthorized: true,
       agent: false,
+      ...(signal && { signal }),
       headers: {
         ...(token !== undefined && { "X-Auth-Token": token }),
         ...(apiKey !== undefined && { "X-Auth-Apikey": apiKey }),

@@ -1,6 +1,7 @@
 import type { Call, Context } from "./context";
 import { Refusal } from "./errors";
 import type { Role } from "./permissions";
+import { traitsOf } from "./productVersion";
 import { useSession } from "./sessions";
 import type { ApiKey, Session } from "./state";
 
@@ -9,7 +10,10 @@ export type Caller =
   | { readonly via: "session"; readonly name: string; readonly role: Role; readonly session: Session }
   | { readonly via: "apiKey"; readonly name: string; readonly role: Role; readonly key: ApiKey };
 
-/** The caller by token or, when no token header is there at all, by API key (contract 1.1). @throws {Refusal} 401/3 */
+/**
+ * The caller by token or, when no token header is there at all, by API key (contract 1.1).
+ * @throws {Refusal} 401/3; old versions answer an expired session with 408/3
+ */
 export function authenticate(context: Context, { headers }: Call): Caller {
   const tokens = headers["x-auth-token"];
   const caller = tokens ? bySession(context, tokens) : byApiKey(context, headers["x-auth-apikey"] ?? []);
@@ -20,6 +24,7 @@ export function authenticate(context: Context, { headers }: Call): Caller {
 function bySession(context: Context, [token, ...more]: readonly string[]): Caller | undefined {
   if (!token || more.length > 0) return undefined;
   const session = useSession(context, token);
+  if (session === "expired") throw new Refusal(traitsOf(context.options.productVersion).expiredSessionStatus, 3);
   return session && { via: "session", name: session.username, role: session.role, session };
 }
 

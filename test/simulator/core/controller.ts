@@ -18,6 +18,7 @@ import { match } from "./router";
 import { routes } from "./routes";
 import { initialState } from "./state";
 import type { FederationStatus, RestInfo, State } from "./state";
+import { suffer } from "./suffer";
 
 /** One row of a master's list. */
 export interface MemberView {
@@ -87,10 +88,9 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
         entry.path,
       );
       const pattern = found.kind === "route" ? found.route.path : undefined;
-      const outcome = faults.afterEffect(
-        { listener, method, path: entry.path, pattern },
-        await answer(context, request, found),
-      );
+      const carryOut = () => answer(context, request, found);
+      const mishap = faults.strike({ listener, method, path: entry.path, pattern });
+      const outcome = await (mishap ? suffer(mishap, { clock, path: request.path, carryOut }) : carryOut());
       entry.status = loggedStatus(outcome);
       return outcome;
     },

@@ -17,7 +17,13 @@ export interface ControllerResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Default: whole and at once. */
+  readonly delivery?: Delivery;
 }
+
+/** How an answer's body reaches the caller: half of it and then the end, or some bytes at a time. */
+export type Delivery =
+  { readonly how: "truncated" } | { readonly how: "slow"; readonly bytes: number; readonly everyMs: number };
 
 /** "drop" closes the connection without an answer. */
 export type Outcome = ControllerResponse | "drop";

@@ -1,4 +1,5 @@
 import type { Role } from "./permissions";
+import { traitsOf } from "./productVersion";
 
 export interface UserOptions {
   readonly username: string;
@@ -35,7 +36,7 @@ export interface Timings {
 }
 
 /** The product's own durations (contract 1.3, 1.4, 3.5, 3.6). */
-export const productTimings: Timings = {
+const productTimings: Timings = {
   cleanupMs: 2_000,
   lockWaitMs: 20_000,
   callTimeoutMs: 10_000,
@@ -59,8 +60,17 @@ export interface ControllerOptions {
   readonly acceptDirectJoin: boolean | "withSession";
   /** UID of the namespace kube-system; empty off Kubernetes. */
   readonly k8sUid: string;
+  /** The fixed token of the master's start configuration: a ticket that never expires (contract 3.8); default none. */
+  readonly fixedJoinToken: string;
+  /** Federal groups that a former membership left behind; they forbid join and promote (contract 3.6 row 5). */
+  readonly leftoverFedGroups: readonly string[];
   /** A member that comes back with the same name and UID replaces its old entry (contract 3.9). */
   readonly allowSameK8sUidRejoin: boolean;
+  /**
+   * Such as 5.4.1; default 5.6.0. Decides the answer to expired sessions, whether new members are `pending`, the oldest
+   * TLS, and the two versions below unless they are given.
+   */
+  readonly productVersion: string;
   /** `fed_kv_version`, which both sides must share (contract 3.10). */
   readonly fedKvVersion: string;
   readonly restVersion: string;
@@ -70,16 +80,34 @@ export interface ControllerOptions {
   readonly summary: Readonly<Record<string, number | string | readonly string[]>>;
 }
 
-export const defaultOptions: ControllerOptions = {
+const defaults: Omit<ControllerOptions, "fedKvVersion" | "restVersion"> = {
   name: "cluster.local",
   users: [{ username: "admin", password: "admin", role: "admin" }],
   apiKeys: [],
   timings: productTimings,
   acceptDirectJoin: false,
   k8sUid: "",
+  fixedJoinToken: "",
+  leftoverFedGroups: [],
   allowSameK8sUidRejoin: false,
-  fedKvVersion: "BB38FD65",
-  restVersion: "BB38FD65",
+  productVersion: "5.6.0",
   k8sRbacAlert: "",
   summary: {},
 };
+
+/** Some of a controller's options, and some of its timings. */
+export interface GivenOptions extends Partial<Omit<ControllerOptions, "timings">> {
+  readonly timings?: Partial<Timings>;
+}
+
+/** The options with defaults for the rest. @throws {Error} when the product's version is no version */
+export function completeOptions(given: GivenOptions): ControllerOptions {
+  const { fedKvVersion, restVersion } = traitsOf(given.productVersion ?? defaults.productVersion);
+  return {
+    ...defaults,
+    fedKvVersion,
+    restVersion,
+    ...given,
+    timings: { ...productTimings, ...given.timings },
+  };
+}

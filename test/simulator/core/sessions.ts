@@ -10,7 +10,9 @@ function isIdle(session: Session, nowMs: number): boolean {
 
 function forgetIdleSessions({ state, clock }: Context): void {
   for (const session of state.sessions.values()) {
-    if (isIdle(session, clock.now())) state.sessions.delete(session.token);
+    if (!isIdle(session, clock.now())) continue;
+    state.sessions.delete(session.token);
+    state.expiredTokens.add(session.token);
   }
 }
 
@@ -39,11 +41,13 @@ export function openSession(context: Context, { username, role, timeoutSeconds }
 }
 
 /** The live session of a token; using it starts its idle time anew, but never its absolute life. */
-export function useSession(context: Context, token: string): Session | undefined {
+export function useSession(context: Context, token: string): Session | "expired" | undefined {
   forgetIdleSessions(context);
+  if (context.state.expiredTokens.has(token)) return "expired";
   const session = context.state.sessions.get(token);
+  if (!session) return undefined;
   const nowMs = context.clock.now();
-  if (!session || nowMs - session.createdMs >= context.options.timings.sessionLifeMs) return undefined;
+  if (nowMs - session.createdMs >= context.options.timings.sessionLifeMs) return "expired";
   session.usedMs = nowMs;
   return session;
 }

@@ -49,7 +49,8 @@ export type FederationStatus =
   | "left"
   | "master_upgrade_required"
   | "joint_upgrade_required"
-  | "joint_version_too_new";
+  | "joint_version_too_new"
+  | "pending";
 
 /** Revision of each kind of federal rule. */
 export type Revisions = Readonly<Record<string, number>>;
@@ -107,6 +108,8 @@ export interface State {
   readonly users: Map<string, User>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly sessions: Map<string, Session>;
+  /** Tokens of the sessions that idling ended. */
+  readonly expiredTokens: Set<string>;
 }
 
 export function initialState(options: ControllerOptions, nowMs: number): State {
@@ -143,5 +146,6 @@ export function initialState(options: ControllerOptions, nowMs: number): State {
       ]),
     ),
     sessions: new Map(),
+    expiredTokens: new Set(),
   };
 }

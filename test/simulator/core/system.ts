@@ -15,7 +15,6 @@ export const eula: Handler = ({ options }) => ({
 
 /** A controller without enforcers, scanners and workloads. */
 const emptySummary = {
-  component_versions: ["v5.6.0"],
   controllers: 1,
   cvedb_create_time: "",
   cvedb_version: "",
@@ -48,7 +47,8 @@ const hiddenFigures = {
 /** GET /v1/system/summary. */
 export const summary: Handler = (context, call) => {
   const caller = authenticate(context, call);
-  const figures = { ...emptySummary, ...context.options.summary };
+  const { productVersion, summary: given } = context.options;
+  const figures = { component_versions: [`v${productVersion}`], ...emptySummary, ...given };
   return { summary: readsConfig(caller.role) ? figures : { ...figures, ...hiddenFigures } };
 };
 

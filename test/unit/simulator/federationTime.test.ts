@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { productTimings } from "../../simulator/core/options";
-import type { ControllerOptions } from "../../simulator/core/options";
+import type { GivenOptions } from "../../simulator/core/options";
 import { ask, logIn } from "../../simulator/memoryClient";
 import type { Answered } from "../../simulator/memoryClient";
 import { createMemoryWorld } from "../../simulator/memoryWorld";
@@ -8,7 +7,7 @@ import type { MemoryController } from "../../simulator/memoryWorld";
 
 const minuteMs = 60_000;
 
-async function createFederation(siteOptions: Partial<ControllerOptions> = {}) {
+async function createFederation(siteOptions: GivenOptions = {}) {
   const world = createMemoryWorld();
   const master = world.add({ name: "primary" });
   const site = world.add(siteOptions);
@@ -118,7 +117,7 @@ describe("a joint address that swallows the probe", () => {
 
   it("refuses calls that wait for the lock more than 20 s with 500/19, anonymous ones too", async () => {
     const { clock, site, join, setPath, master } = await createFederation({
-      timings: { ...productTimings, callTimeoutMs: 30_000 },
+      timings: { callTimeoutMs: 30_000 },
     });
     setPath(master.federationAddress, "silent");
     const first = join();
@@ -152,7 +151,7 @@ describe("the clean-up after leaving", () => {
 
   it("is given up after 5 minutes however long it takes", async () => {
     const { clock, site, join, post } = await createFederation({
-      timings: { ...productTimings, cleanupMs: 60 * minuteMs },
+      timings: { cleanupMs: 60 * minuteMs },
     });
     await join();
     await post("/v1/fed/leave", {});

@@ -8,6 +8,7 @@ import { decodeJoinToken } from "../tokens";
 import { acceptMember } from "./acceptMember";
 import { tryCall } from "./calls";
 import { refuseDuringCleanup } from "./cleanup";
+import { refuseLeftovers } from "./leftovers";
 import { becomeJoint } from "./membership";
 import { chooseRest } from "./restInfo";
 import { requireMaster, requireStandalone } from "./roles";
@@ -74,6 +75,7 @@ export const adopt: Handler = (context, call) => {
   refuseDuringCleanup(context);
   return context.lock.hold(async () => {
     requireStandalone(context);
+    refuseLeftovers(context);
     const body = parseBody(adoptBody, call.body);
     context.state.clusterName = body.name;
     becomeJoint(context, {

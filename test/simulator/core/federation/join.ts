@@ -9,6 +9,7 @@ import { decodeJoinToken } from "../tokens";
 import { callOrRefuse } from "./calls";
 import { refuseDuringCleanup } from "./cleanup";
 import { joinDirectly } from "./directJoin";
+import { refuseLeftovers } from "./leftovers";
 import { becomeJoint } from "./membership";
 import { relayedRefusal, unusableReply } from "./relay";
 import { chooseRest, isValidRest, requireProxyChoice } from "./restInfo";
@@ -32,6 +33,7 @@ export const join: Handler = (context, call) => {
     }
     const caller = authorize(context, call, admins);
     requireStandalone(context);
+    refuseLeftovers(context);
     const order = readOrder(context, call);
     // The name sticks even when the master refuses (contract 3.6 row 8).
     context.state.clusterName = order.name;

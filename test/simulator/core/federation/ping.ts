@@ -60,18 +60,33 @@ async function pingMember(context: Context, member: Member): Promise<void> {
     await pause(context.clock, context.options.timings.probePauseMs);
   }
   member.failedPings += 1;
-  if (member.failedPings >= roundsUntilDisconnected) member.status = "disconnected";
+  if (member.failedPings >= roundsUntilDisconnected) member.status = unlessPending(member.status, "disconnected");
+}
+
+/** The ping that old masters send a member at once, with a token that is of no use: `pending` (contract 3.4). */
+export async function pingTooEarly(context: Context, member: Member): Promise<void> {
+  const reply = await tryCall(context, {
+    to: member.rest,
+    path: "/v1/fed/ping_internal",
+    body: { token: "", fed_kv_version: context.options.fedKvVersion },
+  });
+  if (reply?.status === 410 && member.status === "joined") member.status = "pending";
 }
 
 const pingReply = z.object({ result: z.int() });
 
 function statusAfterPing(before: FederationStatus, reply: OutboundReply): FederationStatus {
-  if (reply.status === 410) return "left";
+  if (reply.status === 410) return unlessPending(before, "left");
   const parsed = pingReply.safeParse(parseJson(reply.body));
-  if (reply.status !== 200 || !parsed.success) return "disconnected";
+  if (reply.status !== 200 || !parsed.success) return unlessPending(before, "disconnected");
   if (parsed.data.result === 101) return "joint_version_too_new";
   if (parsed.data.result === 102) return "joint_upgrade_required";
   return before === "disconnected" || before === "left" ? "connected" : before;
+}
+
+/** Only the first poll ends `pending` (contract 3.4). */
+function unlessPending(before: FederationStatus, after: FederationStatus): FederationStatus {
+  return before === "pending" ? before : after;
 }
 
 const pingBody = z.object({ token: text, fed_kv_version: text });

@@ -8,6 +8,7 @@ import { closeSessions } from "../sessions";
 import type { Mastership, RestInfo } from "../state";
 import { refuseDuringCleanup } from "./cleanup";
 import { masterBody } from "./clusterBody";
+import { refuseLeftovers } from "./leftovers";
 import { startPinging } from "./ping";
 import { promotedRevisions } from "./revisions";
 import { chooseRest, requireProxyChoice } from "./restInfo";
@@ -28,6 +29,7 @@ export const promote: Handler = (context, call) => {
   return context.lock.hold(async () => {
     const caller = authorize(context, call, admins);
     requireStandalone(context);
+    refuseLeftovers(context);
     const body = parseBody(promoteBody, call.body);
     requireProxyChoice(body.use_proxy);
     const rest = chooseRest(body.master_rest_info, context.state.localRest);

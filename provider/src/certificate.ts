@@ -1,5 +1,6 @@
+import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
-import type { Address } from "./ports";
+import type { Target } from "./ports";
 
 /** What a person needs to recognise a certificate and to pin it. */
 export interface CertificateFacts {
@@ -8,6 +9,14 @@ export interface CertificateFacts {
   readonly names: string;
   /** SHA-256, hex with colons. */
   readonly fingerprint: string;
+}
+
+/** What an explanation of a refusal needs beside. */
+export interface SeenCertificate extends CertificateFacts {
+  readonly issuer: string;
+  /** In Node's words, such as `Nov 23 12:00:00 2026 GMT`. */
+  readonly validFrom: string;
+  readonly validTo: string;
 }
 
 /** Hex digits only, upper case: fingerprints compare equal with and without colons. */
@@ -21,15 +30,16 @@ const lookTimeoutMs = 5_000;
  * The certificate a server shows, or `undefined` when it shows none in 5 s.
  * Looks without verifying and sends nothing, so that a refusal can be explained.
  */
-export function lookAtCertificate({ server, port }: Address): Promise<CertificateFacts | undefined> {
+export function lookAtCertificate({ server, port, tls }: Target): Promise<SeenCertificate | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: server, port, rejectUnauthorized: false, timeout: lookTimeoutMs });
-    const finish = (facts: CertificateFacts | undefined): void => {
+    const servername = tls.serverName ?? (isIP(server) === 0 ? server : "");
+    const socket = connect({ host: server, port, servername, rejectUnauthorized: false, timeout: lookTimeoutMs });
+    const finish = (seen: SeenCertificate | undefined): void => {
       socket.destroy();
-      resolve(facts);
+      resolve(seen);
     };
     socket.once("secureConnect", () => {
-      finish(factsOf(socket.getPeerCertificate()));
+      finish(seenIn(socket.getPeerCertificate()));
     });
     socket.once("timeout", () => {
       finish(undefined);
@@ -40,11 +50,31 @@ export function lookAtCertificate({ server, port }: Address): Promise<Certificat
   });
 }
 
-function factsOf(certificate: PeerCertificate): CertificateFacts {
-  const commonName = [certificate.subject.CN].flat().join(", ");
+function seenIn({
+  subject,
+  issuer,
+  subjectaltname,
+  fingerprint256,
+  valid_from,
+  valid_to,
+}: PeerCertificate): SeenCertificate {
   return {
-    subject: `CN=${commonName}`,
-    names: certificate.subjectaltname ?? "no names",
-    fingerprint: certificate.fingerprint256,
+    subject: commonName(subject.CN),
+    names: printable(subjectaltname ?? "no names"),
+    fingerprint: fingerprint256,
+    issuer: commonName(issuer.CN),
+    validFrom: valid_from,
+    validTo: valid_to,
   };
+}
+
+function commonName(name: string | readonly string[] | undefined): string {
+  return `CN=${printable([name ?? ""].flat().join(", "))}`;
+}
+
+const longestText = 300;
+
+/** Whoever answers on the port chose these texts, and they go into messages. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, " ").slice(0, longestText);
 }

@@ -1,6 +1,8 @@
+import { NeuVectorError } from "./errors";
 import { createLifecycle, type Lifecycle } from "./lifecycle";
 import { createSessions } from "./sessions";
 import { createSystemPorts } from "./systemPorts";
+import { createSystemSecrets } from "./systemSecrets";
 import { createTurns } from "./turns";
 
 // The engine shows each line of this process as a diagnostic of the stack: say only what a person waits for.
@@ -12,6 +14,7 @@ const inner = createLifecycle({
   ports,
   sessions: createSessions(ports),
   turns: createTurns(),
+  secrets: createSystemSecrets(process.env),
   signal: interrupt.signal,
 });
 
@@ -35,6 +38,10 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   underWay++;
   try {
     return await work();
+  } catch (error) {
+    // The process prints the stack of an error: ours are for the operator and say all in the message.
+    if (error instanceof NeuVectorError) error.stack = error.message;
+    throw error;
   } finally {
     underWay--;
     if (interrupt.signal.aborted && underWay === 0) setTimeout(() => process.exit(130), 200);

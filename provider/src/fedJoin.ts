@@ -1,11 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MembershipStatus } from "./state";
 
-/** An account at a controller: user name and password, or an API key (`name:secret`). Password and key are kept secret. */
+/**
+ * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is
+ * plain in the state and a change of it an update; the value never gets into the state.
+ */
+export interface SecretReferenceArgs {
+  /** Name of an environment variable. */
+  readonly env?: pulumi.Input<string>;
+  /** Absolute path of a file, at most 64 kB; one newline at its end is dropped. */
+  readonly file?: pulumi.Input<string>;
+  /**
+   * A program and its arguments, run without a shell; what it writes is the secret, without one newline at the end.
+   * Works only where the environment variable `FEDJOIN_ALLOW_COMMANDS` is `true`. At most 30 s and 64 kB.
+   */
+  readonly command?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/**
+ * An account at a controller: user name and password, or an API key (`name:secret`). Password and key are kept secret,
+ * or out of the state altogether with `passwordFrom` or `apiKeyFrom`.
+ */
 export interface CredentialsArgs {
   readonly username?: pulumi.Input<string>;
   readonly password?: pulumi.Input<string>;
+  /** Instead of `password`. */
+  readonly passwordFrom?: SecretReferenceArgs;
   readonly apiKey?: pulumi.Input<string>;
+  /** Instead of `apiKey`. */
+  readonly apiKeyFrom?: SecretReferenceArgs;
 }
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
@@ -85,13 +108,19 @@ export interface FedJoinArgs {
   readonly joinVia?: pulumi.Input<"master" | "controller">;
   /** A join token. Matters at the join only: a change of it alone is no change. */
   readonly joinToken?: pulumi.Input<string>;
+  /** Instead of `joinToken`. */
+  readonly joinTokenFrom?: SecretReferenceArgs;
   /** An https URL that answers `{"context": "<join token>"}`. */
   readonly joinTokenUrl?: pulumi.Input<string>;
+  /** Instead of `joinTokenUrl`. */
+  readonly joinTokenUrlFrom?: SecretReferenceArgs;
   readonly joinTokenUrlOptions?: {
     /** Accept a plain http URL. Default false. */
     readonly allowHttp?: pulumi.Input<boolean>;
     /** Sent as `Authorization: Bearer`. */
     readonly bearer?: pulumi.Input<string>;
+    /** Instead of `bearer`; read anew for each request. */
+    readonly bearerFrom?: SecretReferenceArgs;
     readonly tls?: TlsArgs;
   };
   /** Life of a minted join token, in minutes: it is minted when the turn on the master has come. Default 5. */
@@ -170,7 +199,9 @@ function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inp
     credentials && {
       username: credentials.username,
       password: secretOf(credentials.password),
+      passwordFrom: credentials.passwordFrom,
       apiKey: secretOf(credentials.apiKey),
+      apiKeyFrom: credentials.apiKeyFrom,
     }
   );
 }

@@ -5,15 +5,26 @@ import type { Duplex } from "node:stream";
 import { connect, rootCertificates, type ConnectionOptions } from "node:tls";
 import { lookAtCertificate, normalizeFingerprint } from "./certificate";
 import { NeuVectorError } from "./errors";
-import { formatAddress, type TlsSettings, type Transport, type TransportReply, type TransportRequest } from "./ports";
+import {
+  formatAddress,
+  type Log,
+  type Target,
+  type TlsSettings,
+  type Transport,
+  type TransportReply,
+  type TransportRequest,
+} from "./ports";
+import { fingerprintMismatch, isTlsCode, tlsRefusal } from "./tlsRefusal";
 
 const maxSocketsPerHost = 8;
+const handshakeTimeoutMs = 20_000;
 
 /**
  * HTTPS (and, where a target says so, HTTP) with keep-alive. Verifies certificates whatever the environment says,
- * follows no redirect, uses no proxy, and never puts a header, body or query into an error.
+ * follows no redirect, uses no proxy, and never puts a header, body or query into an error. Warns once of each target
+ * that is not to be verified.
  */
-export function createHttpTransport(): Transport {
+export function createHttpTransport(log: Log): Transport {
   const client = axios.create({
     maxRedirects: 0,
     proxy: false,
@@ -30,7 +41,19 @@ export function createHttpTransport(): Transport {
     httpsAgents.set(key, agent);
     return agent;
   };
-  return { send: (request) => send(client, httpAgent, agentFor(request.target.tls), request) };
+  const unverified = new Set<string>();
+  const warnOnce = (target: Target): void => {
+    const address = formatAddress(target);
+    if (target.protocol !== "https" || target.tls.verify !== false || unverified.has(address)) return;
+    unverified.add(address);
+    log("warn", `${address}: its certificate is not verified, so anybody in between can read passwords and tokens`);
+  };
+  return {
+    send(request) {
+      warnOnce(request.target);
+      return send(client, httpAgent, agentFor(request.target.tls), request);
+    },
+  };
 }
 
 async function send(
@@ -65,31 +88,26 @@ function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-const tlsCode = /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_PURPOSE)/;
-const fingerprintMismatch = "ERR_TLS_FINGERPRINT";
-
 async function translate(error: unknown, what: string, { target, maxBytes }: TransportRequest): Promise<Error> {
   if (!(error instanceof AxiosError)) return error instanceof Error ? error : new Error(String(error));
-  const code = error.code ?? "";
+  const { code = "no answer", message } = error;
   if (code === "ERR_BAD_RESPONSE") {
-    return new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes or broke off`);
+    return message.startsWith("maxContentLength")
+      ? new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`)
+      : new NeuVectorError("network", `${what}: the answer broke off`);
   }
-  if (!tlsCode.test(code)) return new NeuVectorError("network", `${what}: ${code === "" ? "no answer" : code}`);
-  const certificate = await lookAtCertificate(target);
-  if (certificate === undefined) return new NeuVectorError("tls", `${what}: no TLS session (${code})`);
-  const { subject, names, fingerprint } = certificate;
-  const reason = code === fingerprintMismatch ? "its fingerprint is not the pinned one" : code;
-  return new NeuVectorError(
-    "tls",
-    `${what}: certificate refused (${reason}); it is ${subject}, names ${names}, SHA-256 ${fingerprint}`,
-    { certificate },
-  );
+  if (code === "ERR_INVALID_CHAR") {
+    return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
+  }
+  if (!isTlsCode(code)) return new NeuVectorError("network", `${what}: ${code}`);
+  return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
 }
 
 function createHttpsAgent(tls: TlsSettings): HttpsAgent {
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: maxSocketsPerHost,
+    minVersion: "TLSv1.2",
     rejectUnauthorized: tls.verify !== false,
     ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
@@ -109,14 +127,17 @@ class PinnedAgent extends HttpsAgent {
   }
 
   override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
-    const socket = connect({ ...options, rejectUnauthorized: false });
+    const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
     const refuse = (error: Error): void => {
       socket.destroy();
       callback?.(error, socket);
     };
-    socket.once("error", refuse);
+    const giveUp = (): void => {
+      refuse(Object.assign(new Error("no handshake in time"), { code: "ETIMEDOUT" }));
+    };
+    socket.once("error", refuse).once("timeout", giveUp);
     socket.once("secureConnect", () => {
-      socket.removeListener("error", refuse);
+      socket.removeListener("error", refuse).removeListener("timeout", giveUp).setTimeout(0);
       const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
       if (shown === this.#fingerprint) callback?.(null, socket);
       else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatch }));

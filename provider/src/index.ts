@@ -19,6 +19,8 @@ export type {
 export { createHttpTransport } from "./http";
 export { createSystemPorts, systemClock, systemRandom } from "./systemPorts";
 export { Secret } from "./secret";
+export { createSystemSecrets } from "./systemSecrets";
+export type { SecretReader, SecretReference } from "./secretSource";
 export { createSession } from "./session";
 export type { Call, Credentials, Session } from "./session";
 export { createSessions } from "./sessions";

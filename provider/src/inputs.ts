@@ -1,67 +1,21 @@
 import { z } from "zod";
 import { storeIdPattern } from "./clusterName";
+import {
+  address,
+  credentials,
+  excludes,
+  federationAddress,
+  restAddress,
+  secretText,
+  tls,
+  tokenUrlProblem,
+} from "./inputParts";
+import { tokenProblem } from "./joinToken";
 import { Secret } from "./secret";
+import { secretReference } from "./secretSource";
 
 /** What Pulumi puts in place of a value that is not known yet during a preview. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
-
-const server = z
-  .string("expected a host name or an address")
-  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
-  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own field");
-
-const secretText = z
-  .string()
-  .min(1, "must not be empty")
-  .transform((value) => new Secret(value));
-
-const address = z.strictObject({ server, port });
-
-/** An address of a REST API, 10443 unless said otherwise (contract 6). */
-const restAddress = z.strictObject({ server, port: port.default(10443) });
-
-/** A master's federation address, 11443 unless said otherwise (contract 3.1). */
-const federationAddress = z.strictObject({ server, port: port.default(11443) });
-
-const tls = z
-  .strictObject({
-    ca: z.string().includes("-----BEGIN CERTIFICATE-----", "expected PEM certificates").optional(),
-    serverName: z.string().min(1).optional(),
-    fingerprint: z
-      .string()
-      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
-      .optional(),
-    verify: z.boolean().optional(),
-  })
-  .refine(({ fingerprint, verify }) => fingerprint === undefined || verify !== false, {
-    message: "fingerprint and verify: false exclude each other",
-  });
-
-const credentials = z
-  .strictObject({
-    username: z.string().min(1, "must not be empty").optional(),
-    password: secretText.optional(),
-    apiKey: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
-      .transform((value) => new Secret(value))
-      .optional(),
-  })
-  .refine(
-    ({ username, password, apiKey }) => (apiKey === undefined) !== (username === undefined && password === undefined),
-    {
-      message: "expected username and password, or apiKey",
-    },
-  )
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    message: "username and password go together",
-  });
-
-const tokenUrl = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "expected an https URL");
 
 const seconds = z.number("expected seconds").positive("expected more than 0");
 
@@ -87,12 +41,19 @@ const shape = z.strictObject({
     credentials: credentials.optional(),
     tls: tls.optional(),
   }),
-  controller: z.strictObject({ server, port: port.default(10443), credentials, tls: tls.optional() }).optional(),
+  controller: restAddress.extend({ credentials, tls: tls.optional() }).optional(),
   jointRest: address,
   joinToken: secretText.optional(),
-  joinTokenUrl: tokenUrl.transform((value) => new Secret(value)).optional(),
+  joinTokenFrom: secretReference.optional(),
+  joinTokenUrl: secretText.optional(),
+  joinTokenUrlFrom: secretReference.optional(),
   joinTokenUrlOptions: z
-    .strictObject({ allowHttp: z.boolean().default(false), bearer: secretText.optional(), tls: tls.optional() })
+    .strictObject({
+      allowHttp: z.boolean().default(false),
+      bearer: secretText.optional(),
+      bearerFrom: secretReference.optional(),
+      tls: tls.optional(),
+    })
     .optional(),
   joinTokenMinutes: z.int().min(1).max(525_600).default(5),
   retry: retry.prefault({}),
@@ -131,8 +92,8 @@ function combinationProblems(raw: unknown): InputProblem[] {
   const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
   const masterCredentials = has("master", "credentials") || valueAt(raw, ["master"]) === unknownValue;
   const masterRest = has("master", "rest") || valueAt(raw, ["master"]) === unknownValue;
-  const url = valueAt(raw, ["joinTokenUrl"]);
-  const plainUrl = typeof url === "string" && /^http:/i.test(url);
+  const token = has("joinToken") || has("joinTokenFrom");
+  const url = has("joinTokenUrl") || has("joinTokenUrlFrom");
   const rules: [boolean, string, string][] = [
     [via === "controller" && !has("controller"), "controller", 'joinVia "controller" needs the controller that joins'],
     [via === "master" && !masterRest, "master.rest", 'joinVia "master" needs the address of the master\'s REST API'],
@@ -147,7 +108,7 @@ function combinationProblems(raw: unknown): InputProblem[] {
       "give controller (with credentials) or master.credentials: one side must be readable",
     ],
     [
-      !has("joinToken") && !has("joinTokenUrl") && !masterCredentials,
+      !token && !url && !masterCredentials,
       "joinToken",
       "give joinToken or joinTokenUrl, or master.credentials to mint one",
     ],
@@ -156,14 +117,35 @@ function combinationProblems(raw: unknown): InputProblem[] {
       "clusterUid",
       'nameSuffix "uid" is made from clusterUid: give the UID of the namespace kube-system',
     ],
-    [has("joinToken") && has("joinTokenUrl"), "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
+    [token && url, "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
+    [has("joinToken") && has("joinTokenFrom"), "joinTokenFrom", excludes("joinToken")],
+    [has("joinTokenUrl") && has("joinTokenUrlFrom"), "joinTokenUrlFrom", excludes("joinTokenUrl")],
     [
-      plainUrl && valueAt(raw, ["joinTokenUrlOptions", "allowHttp"]) !== true,
-      "joinTokenUrl",
-      "expected https; plain http needs joinTokenUrlOptions.allowHttp",
+      has("joinTokenUrlOptions", "bearer") && has("joinTokenUrlOptions", "bearerFrom"),
+      "joinTokenUrlOptions.bearerFrom",
+      excludes("bearer"),
     ],
   ];
-  return rules.filter(([broken]) => broken).map(([, property, reason]) => ({ property, reason }));
+  const broken = rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));
+  return [...broken, ...tokenProblems(raw, via)];
+}
+
+/** Where the join token comes from, checked without showing it. */
+function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
+  const known = (...path: string[]): string | undefined => {
+    const value = valueAt(raw, path);
+    return typeof value === "string" && value !== "" && value !== unknownValue ? value : undefined;
+  };
+  const [token, url] = [known("joinToken"), known("joinTokenUrl")];
+  const allowHttp = valueAt(raw, ["joinTokenUrlOptions", "allowHttp"]);
+  const hasAddress = holdsUnknown(valueAt(raw, ["master"])) || valueAt(raw, ["master", "federation"]) !== undefined;
+  const ofToken =
+    token !== undefined && via === "controller" ? tokenProblem(new Secret(token), via, hasAddress) : undefined;
+  const ofUrl = url === undefined ? undefined : tokenUrlProblem(url, allowHttp === true || holdsUnknown(allowHttp));
+  return [
+    ...(ofToken === undefined ? [] : [{ property: "joinToken", reason: ofToken }]),
+    ...(ofUrl === undefined ? [] : [{ property: "joinTokenUrl", reason: ofUrl }]),
+  ];
 }
 
 function valueAt(raw: unknown, path: readonly string[]): unknown {

@@ -81,11 +81,16 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
   } catch (error) {
     if (!(error instanceof NeuVectorError)) throw error;
     onEvent?.({ type: "failed", error });
-    if (reactionTo(error) !== "retry" && error.kind !== "cancelled") run.unclear = false;
+    if (isRefusal(error)) run.unclear = false;
     return error;
   }
   onEvent?.({ type: "accepted" });
   return undefined;
+}
+
+/** True for an answer that says for sure that nothing came of the join. */
+function isRefusal({ kind, status }: NeuVectorError): boolean {
+  return kind !== "unexpected_reply" && status !== undefined && status < 500;
 }
 
 function bodyOf({ order, name }: JoinRun, token: Secret): JoinBody {

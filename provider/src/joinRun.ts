@@ -76,6 +76,7 @@ export async function tokenFor(run: JoinRun): Promise<Secret> {
   run.token = await obtainJoinToken(run.order.token, {
     ports,
     master: sides.master,
+    masterFederation: run.order.via === "controller" ? run.order.masterFederation : undefined,
     signal,
     onFetch: (url) => onEvent?.({ type: "token_fetching", url }),
     onFetched: () => onEvent?.({ type: "token_fetched" }),

@@ -1,5 +1,6 @@
 import { clusterUidProblems, nameProblems } from "./checkMembership";
 import { clusterNameFromUid, drawClusterName } from "./clusterName";
+import { tokenSourceOf } from "./declaredSecrets";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "./errors";
 import { parseInputs, type FedJoinInputs, type InputProblem } from "./inputs";
@@ -12,7 +13,6 @@ import type { Ports } from "./ports";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
-import type { TokenSource } from "./tokenSource";
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
@@ -121,7 +121,7 @@ type OrderPart = Omit<
 
 async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPart): Promise<JoinOutcome> {
   const { ports, turns, signal } = parts;
-  return withParties(inputs, parts, ({ sides, joiner, via }) =>
+  return withParties(inputs, parts, async ({ sides, joiner, via }) =>
     joinFederation(
       {
         ...part,
@@ -130,7 +130,7 @@ async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPar
         jointRest: inputs.jointRest,
         masterRest: inputs.master.rest,
         masterFederation: inputs.master.federation,
-        token: tokenSourceOf(inputs),
+        token: await tokenSourceOf(inputs, via, parts.secrets),
         retry: inputs.retry,
         deadlineMs: deadlineOf(inputs, ports),
       },
@@ -146,13 +146,6 @@ async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPar
       },
     ),
   );
-}
-
-function tokenSourceOf(inputs: FedJoinInputs): TokenSource {
-  if (inputs.joinToken !== undefined) return { kind: "given", token: inputs.joinToken };
-  if (inputs.joinTokenUrl === undefined) return { kind: "mint", minutes: inputs.joinTokenMinutes };
-  const { tls, bearer } = inputs.joinTokenUrlOptions ?? {};
-  return { kind: "url", url: inputs.joinTokenUrl, tls: tls ?? {}, bearer };
 }
 
 /** Said in a deployment: only what a person waits for. */

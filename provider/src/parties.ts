@@ -1,11 +1,11 @@
+import { credentialsOf, type DeclaredCredentials } from "./declaredSecrets";
 import type { FedJoinInputs } from "./inputs";
 import type { JoinVia } from "./joinOrder";
 import type { Sides } from "./look";
 import { NeuVectorError } from "./errors";
 import type { Address, Target, TlsSettings } from "./ports";
-import { Secret } from "./secret";
+import type { LifecycleParts } from "./parts";
 import type { Credentials, Session } from "./session";
-import type { Sessions } from "./sessions";
 
 /** Whom a FedJoin talks to, with a session at each. */
 export interface Parties {
@@ -19,26 +19,33 @@ function routeOf(inputs: FedJoinInputs): JoinVia {
   return inputs.joinVia ?? (inputs.controller === undefined ? "master" : "controller");
 }
 
-/** What `work` gives, run with the sessions that the inputs name; each is logged out after its last user. */
-export function withParties<T>(
+/**
+ * What `work` gives, run with the sessions that the inputs name; each is logged out after its last user. Secrets that
+ * the inputs only refer to are read first. @throws NeuVectorError invalid_input when one of them is not there.
+ */
+export async function withParties<T>(
   inputs: FedJoinInputs,
-  { sessions }: { readonly sessions: Sessions },
+  { sessions, secrets }: Pick<LifecycleParts, "sessions" | "secrets">,
   work: (parties: Parties) => Promise<T>,
 ): Promise<T> {
   const via = routeOf(inputs);
   const { master, controller } = inputs;
+  const accountOf = async (declared: DeclaredCredentials | undefined): Promise<Credentials | undefined> =>
+    declared === undefined ? undefined : credentialsOf(declared, secrets);
+  const [siteAccount, masterAccount] = await Promise.all([
+    accountOf(controller?.credentials),
+    accountOf(master.credentials),
+  ]);
   const maybe = <R>(
     at: Address | undefined,
     tls: TlsSettings | undefined,
-    given: InputCredentials | undefined,
+    account: Credentials | undefined,
     next: (session: Session | undefined) => Promise<R>,
   ): Promise<R> =>
-    at === undefined || given === undefined
-      ? next(undefined)
-      : sessions.use(targetAt(at, tls), credentialsOf(given), next);
+    at === undefined || account === undefined ? next(undefined) : sessions.use(targetAt(at, tls), account, next);
 
-  return maybe(controller, controller?.tls, controller?.credentials, (site) =>
-    maybe(master.rest, master.tls, master.credentials, async (atMaster) => {
+  return maybe(controller, controller?.tls, siteAccount, (site) =>
+    maybe(master.rest, master.tls, masterAccount, async (atMaster) => {
       const sides = { site, master: atMaster };
       const joiner = via === "controller" ? site : atMaster;
       if (joiner !== undefined) return work({ via, sides, joiner });
@@ -52,13 +59,6 @@ export function withParties<T>(
   );
 }
 
-type InputCredentials = NonNullable<FedJoinInputs["master"]["credentials"]>;
-
 function targetAt({ server, port }: Address, tls: TlsSettings | undefined): Target {
   return { protocol: "https", server, port, tls: tls ?? {} };
-}
-
-function credentialsOf({ username, password, apiKey }: InputCredentials): Credentials {
-  if (apiKey !== undefined) return { kind: "apiKey", key: apiKey };
-  return { kind: "user", username: username ?? "", password: password ?? new Secret("") };
 }

@@ -1,4 +1,5 @@
 import type { Ports } from "./ports";
+import type { SecretReader } from "./secretSource";
 import type { Sessions } from "./sessions";
 import type { Turns } from "./turns";
 
@@ -7,6 +8,8 @@ export interface LifecycleParts {
   readonly ports: Ports;
   readonly sessions: Sessions;
   readonly turns: Turns;
+  /** Reads what the inputs only refer to (`passwordFrom` and its like). */
+  readonly secrets: SecretReader;
   /** Stops what is under way, so that it can be resumed by the next deployment. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -43,7 +43,7 @@ const outputs = z.object({
 const schemaVersion = 1;
 
 /** Inputs that matter while joining only and are not kept beside the inputs. */
-const joinTimeOnly = new Set(["joinToken", "joinTokenUrl", "joinTokenUrlOptions"]);
+const joinTimeOnly = new Set(["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom", "joinTokenUrlOptions"]);
 
 /** Plain values as the engine stores them. */
 export type Stored = Readonly<Record<string, unknown>>;

@@ -22,5 +22,5 @@ export const systemRandom: Random = { below: (bound) => randomInt(bound) };
 
 /** The real world: the machine's clock, cryptographic randomness, HTTPS, and the given log. */
 export function createSystemPorts(log: Log): Ports {
-  return { clock: systemClock, random: systemRandom, transport: createHttpTransport(), log };
+  return { clock: systemClock, random: systemRandom, transport: createHttpTransport(log), log };
 }

@@ -1,15 +1,19 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createJoinProject, type JoinProject } from "../estate/joinProject";
+import { disguisesOf, findLeaks } from "../estate/leaks";
+import { createJoinProject, type JoinProject, type Joins } from "../estate/joinProject";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
 
+/** They hold what breaks careless quoting, and differ in each of their disguises. */
+const password = `Aa1"\\/+&% canary`;
+const wrong = `Wrong1"\\/+&% canary`;
 const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
 
@@ -36,7 +40,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-membership-"));
   project = await createJoinProject(tools, dir);
-  federation = await startFederation({ sites: 3, selfSigned: true, timings });
+  federation = await startFederation({ sites: 3, selfSigned: true, timings, password });
   master = federation.master;
   site = nth(federation.sites, 0);
 });
@@ -64,6 +68,64 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
     await project.pulumi.run(["destroy", ...quiet]);
     expect(memberNames(master)).toEqual([]);
+  });
+
+  /** Runs a whole life, with a wrong password on the way, and gives all that was said. */
+  async function liveLoudly(good: object, bad: object, ...loud: string[]): Promise<string> {
+    const events = ["--event-log", join(project.backendDir, "events.json")];
+    const said: string[] = [];
+    const run = async (...args: string[]): Promise<void> => {
+      const { stdout, stderr } = await project.pulumi.tryRun(args);
+      said.push(stdout, stderr);
+    };
+    await project.declare(good as Joins);
+    await run("preview", "--color", "never", ...loud);
+    await run("up", ...quiet, ...loud, ...events);
+    expect(memberNames(master)).toHaveLength(1);
+    await project.declare(bad as Joins);
+    await run("up", ...quiet, ...loud, ...events);
+    await run("refresh", ...quiet, ...loud, ...events);
+    await run("destroy", ...quiet, ...loud, ...events);
+    expect(said.join("\n")).toContain("#login_rejected");
+    return said.join("\n");
+  }
+
+  async function expectNoSecrets(said: string, token: string): Promise<void> {
+    const secrets = new Map([
+      ["password", password],
+      ["wrong password", wrong],
+      ["token", token],
+    ]);
+    expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
+    for (const secret of secrets.values()) {
+      for (const disguise of disguisesOf(secret)) expect(said).not.toContain(disguise);
+    }
+  }
+
+  test("R15: no secret stands in state, history, event log or output, also with --diff, in any disguise", async () => {
+    const joinToken = master.joinToken();
+    const { controller } = joins().site;
+    const bad = { ...controller, credentials: { username: "admin", password: wrong } };
+    const said = await liveLoudly(joins({ joinToken }), joins({ joinToken, controller: bad }), "--diff");
+    await expectNoSecrets(said, joinToken);
+  });
+
+  test("R15: a secret by reference stands nowhere, not even with --debug", async () => {
+    const joinToken = master.joinToken();
+    const fileOf = async (name: string, secret: string): Promise<{ file: string }> => {
+      await writeFile(join(dir, name), secret);
+      return { file: join(dir, name) };
+    };
+    const { controller, master: at } = joins().site;
+    const credentials = { username: "admin", passwordFrom: await fileOf("good", password) };
+    const declared = {
+      master: { ...at, credentials },
+      controller: { ...controller, credentials },
+      joinTokenFrom: await fileOf("token", joinToken),
+    };
+    const bad = { ...controller, credentials: { username: "admin", passwordFrom: await fileOf("bad", wrong) } };
+    const said = await liveLoudly(joins(declared), joins({ ...declared, controller: bad }), "--diff", "--debug");
+    await expectNoSecrets(said, joinToken);
   });
 
   test("an outcome that stayed unclear is completed by the next up, under the same name", async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +10,8 @@ import { storeIds } from "../estate/stackConfig";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
+/** Holds what breaks careless quoting, and differs in each of its disguises. */
+const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
 const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 const resource = z.object({
@@ -57,7 +60,7 @@ const requestCount = () =>
     .filter(({ path }) => !/_internal$|\/fed_auth$/.test(path)).length;
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { timings }, say: () => undefined });
+  estate = await startEstate({ federation: { timings, password }, say: () => undefined });
 }, prepareToolsTimeoutMs);
 
 afterAll(() => estate.stop());
@@ -65,13 +68,13 @@ afterAll(() => estate.stop());
 // One story: each test goes on where the one before ended.
 describe("the stack, from nothing to nothing", () => {
   test("a preview sends nothing to any controller", async () => {
-    const preview = await pulumi("preview", "--color", "never");
-    expect(preview).toContain("neuvector:FedJoin u2204a");
+    const preview = await pulumi("preview", "--diff", "--color", "never");
+    expect(preview).toContain("neuvector:FedJoin::u2204a");
     expect(requestCount()).toBe(0);
   });
 
   test("D4, D5: one `pulumi up` deploys the exporters and joins every site", async () => {
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quiet, "--diff", "--event-log", join(estate.project.backendDir, "events.json"));
     expect(memberNames().map((name) => name.slice(0, -7))).toEqual(storeIds);
     const outputs: unknown = JSON.parse(await pulumi("stack", "output", "--json"));
     expect(outputs).toMatchObject({
@@ -197,7 +200,9 @@ describe("the stack, from nothing to nothing", () => {
     }
   });
 
-  test("R15: no secret stands in state, backups, history or output, in any disguise", async () => {
+  test("R15: no secret stands in state, backups, history, event log or output, also with --diff, in any disguise", async () => {
+    expect(await readFile(join(estate.project.backendDir, "events.json"), "utf8")).toContain("neuvector:FedJoin");
+    for (const { namespace, name } of estate.pods.pods()) said.push(await estate.pods.logOf(namespace, name));
     expect(await findLeaks(estate.project.backendDir, estate.config.secrets)).toEqual([]);
     const output = said.join("\n");
     for (const secret of estate.config.secrets.values()) {

@@ -45,7 +45,9 @@ export async function createJoinProject(tools: Tools, dir: string): Promise<Join
   await writeFile(join(projectDir, "index.js"), program);
   await writeFile(join(projectDir, "joins.json"), "{}");
   const backendDir = join(dir, "state");
-  const env = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase: "test" });
+  const own = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase: "test" });
+  // Makes the CLI know --event-log.
+  const env = { ...own, PULUMI_DEBUG_COMMANDS: "true" };
   const pulumi = pulumiCli(tools, projectDir, env);
   await pulumi.run(["stack", "init", "test"]);
   return {

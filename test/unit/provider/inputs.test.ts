@@ -76,9 +76,132 @@ describe("R2: wrong inputs", () => {
     expect(problems({ ...http, joinTokenUrlOptions: { allowHttp: true } })).toEqual([]);
   });
 
+  test("a certificate that cannot be read is no CA", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----\n";
+    expect(problems({ ...good, master: { ...good.master, tls: { ca: pem } } })).toEqual([
+      { property: "master.tls.ca", reason: "expected PEM certificates" },
+    ]);
+  });
+
   test("values not known yet in a preview are no problem", () => {
     expect(problems({ ...good, jointRest: { server: unknownValue, port: unknownValue } })).toEqual([]);
     expect(problems({ ...good, master: unknownValue, storeId: unknownValue })).toEqual([]);
+  });
+});
+
+describe("secrets by reference", () => {
+  const reference = { env: "A_SECRET" };
+  const withController = (credentials: object) => ({ ...good, controller: { ...good.controller, credentials } });
+
+  test.each<[string, object]>([
+    ["passwordFrom", withController({ username: "admin", passwordFrom: reference })],
+    ["apiKeyFrom", withController({ apiKeyFrom: reference })],
+    ["joinTokenFrom", { ...good, joinTokenFrom: { file: "/run/secrets/token" } }],
+    [
+      "joinTokenUrlFrom and bearerFrom",
+      { ...good, joinTokenUrlFrom: reference, joinTokenUrlOptions: { bearerFrom: { command: ["vault"] } } },
+    ],
+    ["a reference not known yet", withController({ username: "admin", passwordFrom: { file: unknownValue } })],
+    ["references not known yet", { ...withController({ apiKeyFrom: unknownValue }), joinTokenFrom: unknownValue }],
+  ])("%s stands in for the value", (_what, inputs) => {
+    expect(problems(inputs)).toEqual([]);
+  });
+
+  test("stands in for a source of the token", () => {
+    const withoutMint = { ...good, master: { rest: good.master.rest } };
+    expect(problems({ ...withoutMint, joinTokenFrom: reference })).toEqual([]);
+    expect(problems({ ...withoutMint, joinTokenUrlFrom: reference })).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "controller.credentials.passwordFrom",
+      withController({ username: "a", password: "canary", passwordFrom: reference }),
+      "password and passwordFrom exclude each other",
+    ],
+    [
+      "controller.credentials.apiKeyFrom",
+      withController({ apiKey: "a:canary", apiKeyFrom: reference }),
+      "apiKey and apiKeyFrom exclude each other",
+    ],
+    [
+      "controller.credentials",
+      withController({ username: "a", passwordFrom: reference, apiKeyFrom: reference }),
+      "expected username and password, or apiKey",
+    ],
+    ["controller.credentials", withController({ passwordFrom: reference }), "username and password go together"],
+    [
+      "controller.credentials.passwordFrom",
+      withController({ username: "a", passwordFrom: {} }),
+      "expected exactly one of env, file, command",
+    ],
+    [
+      "controller.credentials.passwordFrom.file",
+      withController({ username: "a", passwordFrom: { file: "canary" } }),
+      "expected an absolute path",
+    ],
+    [
+      "joinTokenFrom",
+      { ...good, joinVia: "master", joinToken: "canary", joinTokenFrom: reference },
+      "joinToken and joinTokenFrom exclude each other",
+    ],
+    [
+      "joinTokenUrl",
+      { ...good, joinTokenFrom: reference, joinTokenUrlFrom: reference },
+      "give joinToken or joinTokenUrl, not both",
+    ],
+    [
+      "joinTokenUrlFrom",
+      { ...good, joinTokenUrl: "https://canary", joinTokenUrlFrom: reference },
+      "joinTokenUrl and joinTokenUrlFrom exclude each other",
+    ],
+    [
+      "joinTokenUrlOptions.bearerFrom",
+      { ...good, joinTokenUrl: "https://canary", joinTokenUrlOptions: { bearer: "canary", bearerFrom: reference } },
+      "bearer and bearerFrom exclude each other",
+    ],
+  ])("%s that contradicts is one problem", (property, inputs, reason) => {
+    expect(problems(inputs)).toEqual([{ property, reason }]);
+  });
+});
+
+describe("a given join token", () => {
+  const wrap = (contents: object): string => Buffer.from(JSON.stringify(contents)).toString("base64");
+  const whole = wrap({ s: "master.example", p: 11443, t: "canary-ticket" });
+  const needs = (joinToken: string, more: object = {}): string[] =>
+    problems({ ...good, joinToken, ...more }).map(({ property, reason }) => {
+      expect(reason).not.toMatch(/canary/);
+      expect(reason).toContain('base64 of {"s":"<the master\'s host>","p":11443,"t":"<ticket>"}');
+      return property;
+    });
+
+  test("is base64 JSON with address and ticket in route controller", () => {
+    expect(needs(whole)).toEqual([]);
+    expect(needs(`${whole}\n`)).toEqual([]);
+    expect(needs(unknownValue)).toEqual([]);
+  });
+
+  test.each([
+    ["a fixed token", "canary-4711-fixed"],
+    ["no base64", `${whole}!`],
+    ["base64 for URLs", `${whole.slice(0, -1)}_`],
+    ["no JSON", Buffer.from("canary").toString("base64")],
+    ["no ticket", wrap({ s: "canary", p: 11443 })],
+    ["an empty ticket", wrap({ s: "canary", p: 11443, t: "" })],
+    ["no address", wrap({ t: "canary" })],
+    ["a port that is none", wrap({ s: "canary", p: 70_000, t: "canary" })],
+  ])("that is %s is a problem which tells how to wrap it", (_what, token) => {
+    expect(needs(token)).toEqual(["joinToken"]);
+  });
+
+  test("needs no address beside a declared one, but always the wrapper", () => {
+    const declared = { master: { ...good.master, federation: { server: "master.example" } } };
+    expect(needs(wrap({ t: "canary" }), declared)).toEqual([]);
+    expect(needs("canary-fixed", declared)).toEqual(["joinToken"]);
+  });
+
+  test("may be anything in route master", () => {
+    expect(needs("canary-fixed", { joinVia: "master" })).toEqual([]);
   });
 });
 
@@ -111,6 +234,10 @@ describe("what a change of inputs means", () => {
 
   test.each<[string, Stored]>([
     ["a credential", { ...good, controller: { ...good.controller, credentials: { apiKey: "join:other" } } }],
+    [
+      "a password by reference",
+      { ...good, controller: { ...good.controller, credentials: { username: "a", passwordFrom: { env: "A" } } } },
+    ],
     ["tuning", { ...good, timeoutSeconds: 5 }],
     ["the controller's address", { ...good, controller: { ...good.controller, server: "10.0.0.9" } }],
     ["the master's certificate", { ...good, master: { ...good.master, tls: { serverName: "neuvector" } } }],
@@ -121,6 +248,7 @@ describe("what a change of inputs means", () => {
 
   test("a join token alone is no change", () => {
     expect(diff({ ...good, joinToken: "other" })).toMatchObject({ changes: false });
+    expect(diff({ ...good, joinTokenFrom: { env: "OTHER" } })).toMatchObject({ changes: false });
   });
 
   test("declaring the name it has, or the default port, replaces nothing", () => {

@@ -1,0 +1,103 @@
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { NeuVectorError } from "./errors";
+import { Secret } from "./secret";
+
+/** Where a secret is kept outside program and state. Plain, so that a diff shows it; the value never gets into the state. */
+export type SecretReference =
+  | { readonly from: "env"; readonly name: string }
+  | { readonly from: "file"; readonly path: string }
+  | { readonly from: "command"; readonly argv: readonly [string, ...string[]] };
+
+/** The places that a reference may name, as the core sees them. */
+export interface SecretReader {
+  /** The value of an environment variable, `undefined` when it is not set. */
+  env(name: string): string | undefined;
+  /** The text of a file. @throws NeuVectorError invalid_input: not there, not readable, no regular file, over 64 kB. */
+  file(path: string): Promise<string>;
+  /** What a command writes, run without a shell. @throws NeuVectorError invalid_input: not allowed, failed, over 64 kB or 30 s. */
+  command(argv: readonly [string, ...string[]]): Promise<string>;
+}
+
+const argument = z.string("expected a program and its arguments").regex(/^[^\0]*$/, "expected no NUL character");
+
+const oneOf = "expected exactly one of env, file, command";
+
+/** `{ env: "NAME" }`, `{ file: "/path" }` or `{ command: ["program", "argument"] }`. */
+export const secretReference = z
+  .strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
+      .optional(),
+    // The working directory is whatever the engine gave the provider process: not something to build a path on.
+    file: z.string().refine(isAbsolute, "expected an absolute path").optional(),
+    command: z
+      .tuple([argument.min(1, "expected a program")], argument, "expected a list: a program, then its arguments")
+      .optional(),
+  })
+  .transform(({ env, file, command }, context): SecretReference => {
+    const given: SecretReference[] = [];
+    if (env !== undefined) given.push({ from: "env", name: env });
+    if (file !== undefined) given.push({ from: "file", path: file });
+    if (command !== undefined) given.push({ from: "command", argv: command });
+    const [reference] = given;
+    if (reference !== undefined && given.length === 1) return reference;
+    context.addIssue({ code: "custom", message: oneOf });
+    return z.NEVER;
+  });
+
+/** A reference as messages name it. Of a command only the program: its arguments are nobody's business in a log. */
+export function describeReference(reference: SecretReference): string {
+  switch (reference.from) {
+    case "env":
+      return `environment variable ${reference.name}`;
+    case "file":
+      return `file ${reference.path}`;
+    case "command":
+      return `command ${reference.argv[0]}`;
+  }
+}
+
+/**
+ * The secret that a reference names, read anew at each call. One newline at the end of a file or an output is dropped.
+ * @throws NeuVectorError invalid_input, naming the reference and never a value: not there, not readable, empty.
+ */
+export async function readSecret(reference: SecretReference, reader: SecretReader): Promise<Secret> {
+  const text = await textOf(reference, reader);
+  if (text !== "") return new Secret(text);
+  throw new NeuVectorError("invalid_input", `${describeReference(reference)}, which a secret is read from, is empty`);
+}
+
+async function textOf(reference: SecretReference, reader: SecretReader): Promise<string> {
+  switch (reference.from) {
+    case "env": {
+      const value = reader.env(reference.name);
+      if (value !== undefined) return value;
+      throw new NeuVectorError(
+        "invalid_input",
+        `${describeReference(reference)}, which a secret is read from, is not set`,
+        {
+          hint: "Set it where pulumi runs: the process that makes the requests inherits the environment of the command.",
+        },
+      );
+    }
+    case "file":
+      return withoutLastNewline(await reader.file(reference.path));
+    case "command":
+      return withoutLastNewline(await reader.command(reference.argv));
+  }
+}
+
+function withoutLastNewline(text: string): string {
+  return text.replace(/\r?\n$/, "");
+}
+
+/** The given value, or the one that the reference names; `undefined` when neither is declared. */
+export async function valueOrReferred(
+  value: Secret | undefined,
+  reference: SecretReference | undefined,
+  reader: SecretReader,
+): Promise<Secret | undefined> {
+  return value ?? (reference === undefined ? undefined : readSecret(reference, reader));
+}

@@ -1,0 +1,39 @@
+import type { Finding, Level } from "./finding";
+import type { Report } from "./report";
+import { columns, count } from "./text";
+
+/** Findings of one master and its members. */
+export interface Checkup {
+  readonly master: string;
+  readonly findings: readonly Finding[];
+  readonly members: readonly { readonly storeId: string; readonly findings: readonly Finding[] }[];
+}
+
+/** The doctor's findings as a report. */
+export function doctorReport(checkups: readonly Checkup[], shared: readonly Finding[]): Report {
+  const all = [...checkups.flatMap(({ findings, members }) => [findings, ...members.map((each) => each.findings)])];
+  const findings = [...all.flat(), ...shared];
+  const number = (level: Level): number => findings.filter((each) => each.level === level).length;
+  const [problems, warnings] = [number("problem"), number("warning")];
+  return {
+    text: [
+      ...checkups.flatMap(({ master, findings: own, members }) => [
+        ...section(`master ${master}`, own),
+        ...members.flatMap((member) => section(`member ${member.storeId}`, member.findings)),
+      ]),
+      ...(shared.length === 0 ? [] : section("accounts", shared)),
+      `${count(problems, "problem")}, ${count(warnings, "warning")}, ${number("ok")} ok, ${number("unknown")} unknown`,
+    ],
+    json: { masters: checkups, accounts: shared, problems, warnings },
+    exitCode: problems === 0 ? 0 : 2,
+  };
+}
+
+function section(title: string, findings: readonly Finding[]): string[] {
+  const rows = findings.map(({ level, check, text, fix }) => [
+    level,
+    check,
+    fix === undefined ? text : `${text}. ${fix.replace(/\.$/, "")}.`,
+  ]);
+  return [title, ...columns(rows), ""];
+}

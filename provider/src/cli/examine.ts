@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Address, Target, TlsSettings } from "../ports";
+import type { Session } from "../session";
+import { parseReply } from "../wire";
+import { getAccount } from "./account";
+import type { AccountFacts } from "./accountFindings";
+import type { Side } from "./finding";
+import { expected, type CommandParts } from "./observe";
+import type { ServerFacts } from "./serverFindings";
+import type { ServerProbe } from "./serverProbe";
+import { stoppable } from "./stoppable";
+
+const callTimeoutMs = 15_000;
+const greetingMaxBytes = 64 * 1024;
+
+/** A server as it shows itself without a login. */
+export async function examineServer(
+  side: Side,
+  address: Address,
+  tls: TlsSettings,
+  { ports, signal }: CommandParts,
+  probe: ServerProbe,
+): Promise<ServerFacts> {
+  const look = await probe(address, tls);
+  const facts = { side, address, tls, look };
+  const nowMs = (): number => ports.clock.now();
+  if (look.state !== "tls") return { ...facts, greeting: { state: "not_asked" }, nowMs: nowMs() };
+  const target: Target = { protocol: "https", server: address.server, port: address.port, tls };
+  try {
+    const reply = await ports.transport.send({
+      method: "GET",
+      target,
+      path: "/v1/eula",
+      headers: {},
+      timeoutMs: callTimeoutMs,
+      maxBytes: greetingMaxBytes,
+      signal,
+    });
+    const isController = reply.status === 200 && eulaReply.safeParse(parseJson(reply.body)).success;
+    const dateMs = Date.parse(reply.headers["date"] ?? "");
+    const told = Number.isNaN(dateMs) ? undefined : dateMs;
+    return { ...facts, greeting: { state: "answered", isController, dateMs: told }, nowMs: nowMs() };
+  } catch (error) {
+    return { ...facts, greeting: { state: "failed", error: expected(error) }, nowMs: nowMs() };
+  }
+}
+
+const eulaReply = z.object({ eula: z.object({ accepted: z.boolean() }) });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who a session is. Its first call logs in; a refused login is not tried again in this process. */
+export async function examineAccount(
+  session: Session | undefined,
+  { ports, signal }: CommandParts,
+): Promise<AccountFacts> {
+  if (session === undefined) return { state: "not_declared" };
+  try {
+    const asked = getAccount(session, ports.clock.now(), { signal, timeoutMs: callTimeoutMs });
+    return { state: "known", account: await stoppable(asked, signal) };
+  } catch (error) {
+    return { state: "failed", error: expected(error) };
+  }
+}
+
+const groupsReply = z.object({ groups: z.array(z.object({ name: z.string() })).nullable() });
+
+/** Names of the federal groups on a controller; `undefined` where it does not list them (contract 5.4). */
+export async function federalGroups(session: Session, { signal }: CommandParts): Promise<string[] | undefined> {
+  const path = "/v1/group?scope=fed&brief=true";
+  try {
+    const reply = await session.call({ method: "GET", path, signal, timeoutMs: callTimeoutMs });
+    const { groups } = parseReply(groupsReply, reply, "GET /v1/group");
+    return (groups ?? []).map(({ name }) => name).filter((name) => name.startsWith("fed."));
+  } catch (error) {
+    expected(error);
+    return undefined;
+  }
+}

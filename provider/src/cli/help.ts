@@ -1,0 +1,68 @@
+export const commandNames = ["plan", "status", "doctor", "sweep"] as const;
+
+export type CommandName = (typeof commandNames)[number];
+
+const settings = `Options:
+  -f, --file FILE  the memberships, as YAML or JSON; - reads standard input
+      --json       the result as JSON
+  -h, --help       this text`;
+
+const texts: Readonly<Record<CommandName, string>> = {
+  plan: `Usage: fedjoin plan --file FILE [--json]
+
+Says for each declared member what a deployment would do. Changes nothing.
+
+${settings}
+
+Exit code: 0 every member is in place or will be; 1 wrong usage or settings;
+2 a member would fail, or nobody can tell.`,
+  status: `Usage: fedjoin status --file FILE [--json]
+
+Shows the members of each master: the declared ones, and the entries that nobody
+declared. Changes nothing.
+
+${settings}
+
+Exit code: 0 every declared site is a member and nothing else is; 1 wrong usage
+or settings; 2 a site is no member, nobody can tell, or an entry is undeclared.`,
+  doctor: `Usage: fedjoin doctor --file FILE [--json]
+
+Checks what a join needs, on both sides: addresses, certificates, logins, rights,
+clocks, roles, versions, leftovers. Changes nothing. A refused login is never
+tried again.
+
+${settings}
+
+Exit code: 0 no problem (warnings are allowed); 1 wrong usage or settings;
+2 at least one problem.`,
+  sweep: `Usage: fedjoin sweep --file FILE [--json] [--apply --id ID ... [--site-is-gone]]
+
+Finds ghosts on the masters: dead entries with the name of a declared store id
+and with its address. Changes nothing without --apply. Nothing else is ever touched.
+
+${settings}
+      --apply         delete the entries named by --id, each looked at again first
+      --id ID         the id of an entry that sweep listed; repeat for more
+      --site-is-gone  you vouch that the sites of these ids no longer exist: also
+                      deletes entries of sites that do not answer
+
+Exit code: 0 no ghost is left; 1 wrong usage or settings; 2 ghosts were found,
+an entry was refused or could not be deleted, or a master could not be read.`,
+};
+
+const overview = `Usage: fedjoin COMMAND --file FILE [options]
+
+  plan     what a deployment would do, for each member
+  status   who is a member, and who is undeclared
+  doctor   what stands in the way of a join
+  sweep    dead entries that earlier memberships left on a master
+
+fedjoin COMMAND --help says more. fedjoin --version shows the version.
+There is no option for a password: secrets are in the file, or the file says
+where they are (passwordFrom: { env: NAME }).`;
+
+/** The help text of a command, or the overview. */
+export function helpOf(command: string | undefined): string {
+  const known = commandNames.find((name) => name === command);
+  return known === undefined ? overview : texts[known];
+}

@@ -1,0 +1,17 @@
+/** Controllers asked at once: enough to be quick with many sites, few enough to keep a master's session shared. */
+const atOnce = 8;
+
+/**
+ * What `work` gives for each item, in the order of the items, at most eight at a time.
+ * @throws The first error of `work`, after everything under way has ended: its sessions are logged out by then.
+ */
+export async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array<R>(items.length);
+  const queue = items.entries();
+  const runner = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  const runners = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, runner));
+  for (const ended of runners) if (ended.status === "rejected") throw ended.reason;
+  return results;
+}

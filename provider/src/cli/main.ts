@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { z } from "zod";
+import { createSessions } from "../sessions";
+import { createSystemPorts } from "../systemPorts";
+import { createSystemSecrets } from "../systemSecrets";
+import { run } from "./run";
+import { probeServer } from "./serverProbe";
+
+function readVersion(): string {
+  const manifest = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
+
+/** How long an interrupted command may take to log out. */
+const stopAtMostMs = 2_000;
+
+async function main(): Promise<void> {
+  const interrupt = new AbortController();
+  const stop = (): void => {
+    interrupt.abort();
+    setTimeout(() => process.exit(1), stopAtMostMs).unref();
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+
+  const ports = createSystemPorts((level, message) => {
+    if (level === "warn" || level === "error") process.stderr.write(`${message}\n`);
+  });
+  const { exitCode, output, errors } = await run(process.argv.slice(2), {
+    parts: {
+      ports,
+      sessions: createSessions(ports),
+      secrets: createSystemSecrets(process.env),
+      signal: interrupt.signal,
+    },
+    probe: probeServer,
+    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
+    version: readVersion(),
+  });
+  process.stderr.write(errors);
+  // Kept-alive connections would hold the process: it ends as soon as its words are out.
+  process.stdout.write(output, () => process.exit(exitCode));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`fedjoin failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,76 @@
+import { getFedMember } from "../client";
+import { NeuVectorError } from "../errors";
+import type { FedJoinInputs } from "../inputs";
+import { judge, type Verdict } from "../membership";
+import { withParties } from "../parties";
+import type { LifecycleParts } from "../parts";
+import type { Session } from "../session";
+import type { FedMemberReply } from "../wire";
+import { stoppable } from "./stoppable";
+import { wantedBy } from "./wanted";
+
+/** What the commands work with. */
+export type CommandParts = Pick<LifecycleParts, "ports" | "sessions" | "secrets" | "signal">;
+
+/** What became of asking one side. */
+export type Seen =
+  | { readonly state: "not_asked" }
+  | { readonly state: "answered"; readonly reply: FedMemberReply }
+  | { readonly state: "failed"; readonly error: NeuVectorError };
+
+/** What both sides said, or did not. */
+export interface Observation {
+  readonly site: Seen;
+  readonly master: Seen;
+}
+
+const lookTimeoutMs = 15_000;
+
+/** Asks both sides that the inputs give credentials for; a side that fails does not hide the other. Never throws an expected error. */
+export async function observe(inputs: FedJoinInputs, parts: CommandParts): Promise<Observation> {
+  try {
+    return await withParties(inputs, parts, async ({ sides }) => {
+      const [site, master] = await Promise.all([ask(sides.site, parts), ask(sides.master, parts)]);
+      return { site, master };
+    });
+  } catch (error) {
+    const failed = { state: "failed", error: expected(error) } as const;
+    return { site: failed, master: failed };
+  }
+}
+
+/** What one side says of its federation. */
+export async function ask(session: Session | undefined, { signal }: CommandParts): Promise<Seen> {
+  if (session === undefined) return { state: "not_asked" };
+  try {
+    return {
+      state: "answered",
+      reply: await stoppable(getFedMember(session, { signal, timeoutMs: lookTimeoutMs }), signal),
+    };
+  } catch (error) {
+    return { state: "failed", error: expected(error) };
+  }
+}
+
+/** An error of ours; anything else is a bug and goes on. */
+export function expected(error: unknown): NeuVectorError {
+  if (error instanceof NeuVectorError && error.kind !== "cancelled") return error;
+  throw error;
+}
+
+/** What the sides mean for the membership, or why nobody can tell. */
+export type Judged =
+  | { readonly state: "told"; readonly verdict: Verdict }
+  | { readonly state: "unknown"; readonly side: keyof Observation; readonly error: NeuVectorError };
+
+/** Pure: judges only when every side that was asked has answered, since silence is never "gone". */
+export function judgeObserved(inputs: FedJoinInputs, { site, master }: Observation): Judged {
+  if (site.state === "failed") return { state: "unknown", side: "site", error: site.error };
+  if (master.state === "failed") return { state: "unknown", side: "master", error: master.error };
+  return { state: "told", verdict: judge(wantedBy(inputs), { site: replyOf(site), master: replyOf(master) }) };
+}
+
+/** What a side said, if it did. */
+export function replyOf(seen: Seen): FedMemberReply | undefined {
+  return seen.state === "answered" ? seen.reply : undefined;
+}

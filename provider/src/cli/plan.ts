@@ -1,0 +1,55 @@
+import { mapLimited } from "./limited";
+import { observe, type CommandParts } from "./observe";
+import { isFinding, planFor, planText, type Planned } from "./planDecision";
+import type { Report } from "./report";
+import type { Declared } from "./settings";
+import { columns, count } from "./text";
+import { byMaster } from "./wanted";
+
+/** What a deployment would do, one list per master. Sends reads and logins only. */
+export async function plan(members: readonly Declared[], parts: CommandParts): Promise<Report> {
+  const lines = await mapLimited(members, async ({ inputs }) => {
+    return { inputs, planned: planFor(inputs, await observe(inputs, parts)) };
+  });
+  const masters = byMaster(lines, ({ inputs }) => inputs);
+  return {
+    text: [
+      ...masters.flatMap(({ master, entries }) => [
+        `master ${master}`,
+        ...columns(entries.map(({ inputs, planned }) => [inputs.storeId, planText(planned)])),
+        "",
+      ]),
+      summary(lines.map(({ planned }) => planned)),
+    ],
+    json: {
+      masters: masters.map(({ master, entries }) => ({
+        master,
+        members: entries.map(({ inputs, planned }) => ({
+          storeId: inputs.storeId,
+          ...planned,
+          text: planText(planned),
+        })),
+      })),
+    },
+    exitCode: lines.some(({ planned }) => isFinding(planned)) ? 2 : 0,
+  };
+}
+
+const inWords: Readonly<Record<Planned["action"], string>> = {
+  nothing: "in place",
+  adopt: "to adopt",
+  join: "to join",
+  rejoin: "to rejoin",
+  clean_up_and_join: "to clean up and join",
+  wait: "to wait for",
+  fail: "will fail",
+  unknown: "unknown",
+};
+
+function summary(planned: readonly Planned[]): string {
+  const counts = Object.entries(inWords).flatMap(([action, words]) => {
+    const number = planned.filter((each) => each.action === action).length;
+    return number === 0 ? [] : [`${number} ${words}`];
+  });
+  return `${count(planned.length, "member")}: ${counts.join(", ")}`;
+}

@@ -1,0 +1,92 @@
+import { NeuVectorError } from "../errors";
+import { parseCommandLine, type Options } from "./args";
+import { doctor } from "./doctor";
+import type { CommandName } from "./help";
+import type { CommandParts } from "./observe";
+import { plan } from "./plan";
+import type { ExitCode, Report } from "./report";
+import type { ServerProbe } from "./serverProbe";
+import { readSettings, type Declared } from "./settings";
+import { status } from "./status";
+import { sweep } from "./sweep";
+
+/** The world of a command, as `main.ts` gives it. */
+export interface World {
+  readonly parts: CommandParts;
+  readonly probe: ServerProbe;
+  /** The text of a file; `-` is standard input. @throws Error with the system's code. */
+  readonly readFile: (path: string) => Promise<string>;
+  readonly version: string;
+}
+
+export interface Ended {
+  readonly exitCode: ExitCode;
+  /** For standard output. */
+  readonly output: string;
+  /** For standard error. */
+  readonly errors: string;
+}
+
+/** Runs what a command line asks for. Everything it says is in the result. */
+export async function run(argv: readonly string[], world: World): Promise<Ended> {
+  const asked = parseCommandLine(argv);
+  switch (asked.does) {
+    case "say":
+      return said(`${asked.text}\n`);
+    case "version":
+      return said(`fedjoin ${world.version}\n`);
+    case "refuse":
+      return failed(`${asked.problem}. See fedjoin --help`);
+    case "run":
+      return runCommand(asked.command, asked.options, world);
+  }
+}
+
+async function runCommand(command: CommandName, options: Options, world: World): Promise<Ended> {
+  let text: string;
+  try {
+    text = await world.readFile(options.file);
+  } catch (error) {
+    return failed(`the settings cannot be read: ${options.file} (${codeOf(error)})`);
+  }
+  const settings = readSettings(text);
+  if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
+  try {
+    const { text: lines, json, exitCode } = await reportOf(command, settings.members, options, world);
+    const output = options.json ? JSON.stringify({ command, ...json }, undefined, 2) : lines.join("\n");
+    return { exitCode, output: `${output}\n`, errors: "" };
+  } catch (error) {
+    if (error instanceof NeuVectorError) return failed(error.message);
+    throw error;
+  }
+}
+
+function reportOf(
+  command: CommandName,
+  members: readonly Declared[],
+  options: Options,
+  { parts, probe }: World,
+): Promise<Report> {
+  switch (command) {
+    case "plan":
+      return plan(members, parts);
+    case "status":
+      return status(members, parts);
+    case "doctor":
+      return doctor(members, parts, probe);
+    case "sweep":
+      return sweep(members, options, parts);
+  }
+}
+
+function said(output: string): Ended {
+  return { exitCode: 0, output, errors: "" };
+}
+
+function failed(problem: string): Ended {
+  return { exitCode: 1, output: "", errors: `fedjoin: ${problem}\n` };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+}

@@ -1,0 +1,102 @@
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { parseInputs, type FedJoinInputs } from "../inputs";
+import { formatAddress } from "../ports";
+import type { Stored } from "../state";
+import { mergeSettings, valueAt } from "./mergeSettings";
+import { masterLabel } from "./wanted";
+
+/** A membership that the settings declare. */
+export interface Declared {
+  readonly inputs: FedJoinInputs;
+  /** The inputs as written, merged: to see which members share an account without reading it. */
+  readonly written: Stored;
+}
+
+export type Settings = { readonly members: readonly Declared[] } | { readonly problems: readonly string[] };
+
+const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
+
+const document = z.strictObject(
+  { master: mapping.optional(), defaults: mapping.optional(), members: z.array(mapping, "expected a list").min(1) },
+  "expected a mapping with members",
+);
+
+type Document = z.output<typeof document>;
+
+/** The memberships in a YAML or JSON text, or all that is wrong with it. No problem repeats a value of the text. */
+export function readSettings(text: string): Settings {
+  const parsed = parseText(text);
+  if ("problem" in parsed) return { problems: [parsed.problem] };
+  const { data, error } = document.safeParse(parsed.value);
+  if (data === undefined) return { problems: error.issues.flatMap(shapeProblems) };
+  const members: Declared[] = [];
+  const problems = new Set<string>();
+  for (const [index, own] of data.members.entries()) {
+    const written = mergeSettings(mergeSettings({ ...(data.master && { master: data.master }) }, data.defaults), own);
+    const checked = parseInputs(written);
+    if ("inputs" in checked) members.push({ inputs: checked.inputs, written });
+    else {
+      for (const { property, reason } of checked.problems) {
+        problems.add(`${placeOf(data, index, property)}: ${reason}`);
+      }
+    }
+  }
+  if (problems.size === 0) for (const problem of repeated(members)) problems.add(problem);
+  return problems.size === 0 ? { members } : { problems: [...problems] };
+}
+
+// The parser's own messages quote the text, which may be a secret.
+function parseText(text: string): { value: unknown } | { problem: string } {
+  const parsed = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
+  const [error] = [...parsed.errors, ...parsed.warnings];
+  if (error !== undefined) {
+    const line = text.slice(0, error.pos[0]).split("\n").length;
+    return { problem: `line ${line} is no YAML (${error.code}); put values with special characters into quotes` };
+  }
+  try {
+    return { value: parsed.toJS({ maxAliasCount: 100 }) };
+  } catch {
+    return { problem: "an alias (*name) has no anchor; put values that begin with * into quotes" };
+  }
+}
+
+function shapeProblems(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${key}: no such setting`);
+  const [first, index] = issue.path;
+  const place = first === "members" && typeof index === "number" ? `members[${index}]` : String(first ?? "settings");
+  return [`${place}: ${issue.code === "too_small" ? "expected at least one member" : issue.message}`];
+}
+
+/** Where a person finds the input: in the member, in the defaults, or in the common master. */
+function placeOf({ master, defaults, members }: Document, index: number, property: string): string {
+  const member = `members[${index}]`;
+  if (property === "") return member;
+  const path = property.split(".");
+  if (valueAt(members[index], path) === undefined) {
+    if (valueAt(defaults, path) !== undefined) return `defaults.${property}`;
+    if (valueAt({ master }, path) !== undefined) return property;
+  }
+  return `${member}.${property}`;
+}
+
+/** What only one member may have: a site is a member once, a name and an address belong to one member of a master. */
+function repeated(members: readonly Declared[]): string[] {
+  const first = new Map<string, number>();
+  return members.flatMap(({ inputs }, index) => {
+    const { controller, jointRest, name } = inputs;
+    const master = masterLabel(inputs);
+    const claims: [string, string | undefined][] = [
+      ["controller", controller && formatAddress(controller).toLowerCase()],
+      ["jointRest", `${formatAddress(jointRest).toLowerCase()} at ${master}`],
+      ["name", name && `${name} at ${master}`],
+    ];
+    return claims.flatMap(([property, value]) => {
+      if (value === undefined) return [];
+      const key = `${property} ${value}`;
+      const before = first.get(key);
+      if (before === undefined) first.set(key, index);
+      return before === undefined ? [] : [`members[${index}].${property}: the same as members[${before}]'s`];
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { formatAddress } from "../ports";
+import { mapLimited } from "./limited";
+import { observe, type CommandParts } from "./observe";
+import type { Report } from "./report";
+import type { Declared } from "./settings";
+import { statusOf, type MasterStatus, type MemberStatus, type Undeclared } from "./statusDecision";
+import { columns, count } from "./text";
+import { byMaster } from "./wanted";
+
+/** The members of each master: the declared ones, and what nobody declared. Sends reads and logins only. */
+export async function status(members: readonly Declared[], parts: CommandParts): Promise<Report> {
+  const watched = await mapLimited(members, async ({ inputs }) => ({
+    inputs,
+    observation: await observe(inputs, parts),
+  }));
+  const masters = byMaster(watched, ({ inputs }) => inputs).map(({ master, entries }) => ({
+    master,
+    ...statusOf(entries),
+  }));
+  const declared = masters.flatMap((each) => each.members);
+  const joined = declared.filter(({ state }) => state === "joined").length;
+  const undeclared = masters.flatMap((each) => each.undeclared).length;
+  return {
+    text: [
+      ...masters.flatMap(linesOf),
+      `${joined} of ${count(declared.length, "declared site")} joined, ${count(undeclared, "undeclared entry", "undeclared entries")}`,
+    ],
+    json: { masters: masters.map(jsonOf) },
+    exitCode: joined === declared.length && undeclared === 0 ? 0 : 2,
+  };
+}
+
+function linesOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): string[] {
+  return [
+    `master ${master}`,
+    ...columns([...members.map(memberRow), ...undeclared.map(undeclaredRow)]),
+    ...(listRead ? [] : ["  The master's list was not read: what else is on it is not known."]),
+    "",
+  ];
+}
+
+function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus): string[] {
+  const notes = [reason, masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`];
+  return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
+}
+
+function undeclaredRow({ entry, leftoverOf }: Undeclared): string[] {
+  const leftover = leftoverOf === undefined ? "" : `; a leftover of ${leftoverOf}, see fedjoin sweep`;
+  return [
+    "-",
+    "undeclared",
+    entry.name,
+    `${formatAddress(entry.rest_info)}, the master says ${entry.status}${leftover}`,
+  ];
+}
+
+function jsonOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): object {
+  return {
+    master,
+    listRead,
+    members,
+    undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, leftoverOf }) => ({
+      name,
+      clusterId: id,
+      jointRest: { server: rest_info.server, port: rest_info.port },
+      masterStatus: word,
+      leftoverOf,
+    })),
+  };
+}

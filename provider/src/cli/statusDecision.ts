@@ -1,0 +1,89 @@
+import { isNameOf } from "../clusterName";
+import type { FedJoinInputs } from "../inputs";
+import type { Verdict } from "../membership";
+import { sameAddress } from "../ports";
+import type { ClusterEntry } from "../wire";
+import { judgeObserved, replyOf, type Observation } from "./observe";
+
+/** A declared member and the master's look at it. */
+export interface Watched {
+  readonly inputs: FedJoinInputs;
+  readonly observation: Observation;
+}
+
+export interface MemberStatus {
+  readonly storeId: string;
+  /** What both sides make of it together; `unknown` when one of them did not answer. */
+  readonly state: Verdict["state"] | "unknown";
+  readonly name: string | undefined;
+  readonly clusterId: string | undefined;
+  /** The master's own word for it, which flips by itself (contract 3.11). */
+  readonly masterStatus: string | undefined;
+  /** Why nobody can tell. */
+  readonly reason: string | undefined;
+}
+
+/** An entry on the master that no declared membership uses. */
+export interface Undeclared {
+  readonly entry: ClusterEntry;
+  /** The store id whose name and address it has: a leftover, not a stranger. */
+  readonly leftoverOf: string | undefined;
+}
+
+export interface MasterStatus {
+  readonly members: readonly MemberStatus[];
+  readonly undeclared: readonly Undeclared[];
+  /** False when the master's list was not to be had: then nobody knows what is undeclared. */
+  readonly listRead: boolean;
+}
+
+/** Who of the declared is a member of one master, and what else is on its list. */
+export function statusOf(watched: readonly Watched[]): MasterStatus {
+  const list = watched.map(({ observation }) => replyOf(observation.master)).find((reply) => reply !== undefined);
+  const entries = list?.joint_clusters ?? [];
+  const members = watched.map((each) => memberStatus(each, entries));
+  const used = new Set(members.map(({ clusterId }) => clusterId));
+  const undeclared = entries
+    .toSorted(byName)
+    .filter((entry) => !used.has(entry.id) && !watched.some((each) => mayBe(entry, each)))
+    .map((entry) => ({ entry, leftoverOf: watched.find((each) => isOf(entry, each))?.inputs.storeId }));
+  return { members, undeclared, listRead: list !== undefined };
+}
+
+function byName(a: ClusterEntry, b: ClusterEntry): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function memberStatus({ inputs, observation }: Watched, entries: readonly ClusterEntry[]): MemberStatus {
+  const judged = judgeObserved(inputs, observation);
+  if (judged.state === "unknown") {
+    const entry = entries.find((each) => isOf(each, { inputs }));
+    return {
+      storeId: inputs.storeId,
+      state: "unknown",
+      name: entry?.name,
+      clusterId: undefined,
+      masterStatus: entry?.status,
+      reason: `the ${judged.side} cannot be read: ${judged.error.message}`,
+    };
+  }
+  const { verdict } = judged;
+  const member = "member" in verdict ? verdict.member : undefined;
+  return {
+    storeId: inputs.storeId,
+    state: verdict.state,
+    name: member?.name,
+    clusterId: member?.clusterId,
+    masterStatus: entries.find(({ id }) => id === member?.clusterId)?.status,
+    reason: undefined,
+  };
+}
+
+/** Where nobody can tell the membership, an entry that fits it is not called undeclared. */
+function mayBe(entry: ClusterEntry, watched: Watched): boolean {
+  return judgeObserved(watched.inputs, watched.observation).state === "unknown" && isOf(entry, watched);
+}
+
+function isOf({ name, rest_info }: ClusterEntry, { inputs }: Pick<Watched, "inputs">): boolean {
+  return (name === inputs.name || isNameOf(inputs.storeId, name)) && sameAddress(rest_info, inputs.jointRest);
+}

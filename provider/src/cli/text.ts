@@ -1,0 +1,17 @@
+/** Rows as lines, every column but the last padded to its longest cell. What is not for a terminal becomes `?`. */
+export function columns(cells: readonly (readonly string[])[], indent = "  "): string[] {
+  const rows = cells.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, "?")));
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  }
+  return rows.map((row) => {
+    const padded = row.map((cell, index) => (index < row.length - 1 ? cell.padEnd(widths[index] ?? 0) : cell));
+    return `${indent}${padded.join("  ")}`.trimEnd();
+  });
+}
+
+/** `1 member`, `2 members`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../../../../provider/src/cli/args";
+import { commandNames, helpOf } from "../../../../provider/src/cli/help";
+
+const refused = (...argv: string[]): string => {
+  const asked = parseCommandLine(argv);
+  return asked.does === "refuse" ? asked.problem : "";
+};
+
+describe("the command line", () => {
+  test.each(commandNames)("%s runs with a file", (command) => {
+    expect(parseCommandLine([command, "--file", "joins.yaml"])).toEqual({
+      does: "run",
+      command,
+      options: { file: "joins.yaml", json: false, apply: false, ids: [], siteIsGone: false },
+    });
+  });
+
+  test.each(commandNames)("%s --help tells usage and exit codes, the overview names it", (command) => {
+    expect(parseCommandLine([command, "--help"])).toEqual({ does: "say", text: helpOf(command) });
+    expect(helpOf(command)).toMatch(
+      new RegExp(`^Usage: fedjoin ${command} .*\\n[^]*Exit code: 0 [^]*; 1 [^]*; ?\\s2 `),
+    );
+    expect(helpOf(undefined)).toContain(`\n  ${command} `);
+  });
+
+  test("sweep takes several ids", () => {
+    const asked = parseCommandLine(["sweep", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"]);
+    expect(asked).toMatchObject({ options: { file: "-", apply: true, ids: ["a", "b"], siteIsGone: true } });
+  });
+
+  test("what is missing or unknown is refused", () => {
+    expect(refused()).toMatch(/say what to do/);
+    expect(refused("plan")).toMatch(/--file/);
+    expect(refused("sweep", "--file", "x", "--apply")).toMatch(/--id for each/);
+    expect(refused("sweep", "--file", "x", "--id", "a")).toMatch(/belong to --apply/);
+    expect(refused("plan", "--file", "x", "--apply", "--id", "a")).toMatch(/plan takes --file, --json, --help/);
+  });
+
+  test("there is no option for a password, and a refused one is not repeated", () => {
+    for (const argv of [["hunter2"], ["plan", "--password", "hunter2"], ["plan", "--file", "x", "hunter2"]]) {
+      expect(refused(...argv)).not.toBe("");
+      expect(refused(...argv)).not.toContain("hunter2");
+    }
+  });
+});

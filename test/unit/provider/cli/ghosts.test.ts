@@ -1,0 +1,70 @@
+import type { ClusterEntry, FedMemberReply } from "@fedjoin/provider";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { candidatesOf } from "../../../../provider/src/cli/ghosts";
+import { address, entryOf, jointAs, masterWith, standalone } from "./views";
+
+const verdicts = (site: FedMemberReply | undefined, ...entries: ClusterEntry[]): string[] =>
+  candidatesOf({ storeId: "u2204a", jointRest: address, site }, entries).map(({ verdict }) => verdict);
+
+describe("ghosts", () => {
+  test.each(["left", "kicked", "disconnected"])("dead for the master (%s) and for the site: a ghost", (status) => {
+    expect(verdicts(standalone, entryOf({ status }))).toEqual(["ghost"]);
+    expect(verdicts(jointAs(entryOf({ id: "new" })), entryOf({ status }))).toEqual(["ghost"]);
+  });
+
+  test("a site that cannot be read: left and kicked are its own word to the master, disconnected proves nothing", () => {
+    expect(verdicts(undefined, entryOf({ status: "left" }), entryOf({ status: "kicked" }))).toEqual(["ghost", "ghost"]);
+    expect(verdicts(undefined, entryOf({ status: "disconnected" }))).toEqual(["unproven"]);
+  });
+
+  test("a site that says it is this member is alive, whatever the master shows", () => {
+    expect(verdicts(jointAs(entryOf()), entryOf({ status: "left" }))).toEqual(["kept"]);
+  });
+
+  test("a site with another role is left to a person", () => {
+    expect(verdicts(masterWith(), entryOf({ status: "left" }))).toEqual(["kept"]);
+  });
+
+  const status = fc.constantFrom("", "joined", "synced", "out_of_sync", "left", "kicked", "disconnected", "notified");
+  const entry = fc.record({
+    name: fc.constantFrom("u2204a-Xy9K2m", "u2204a-AAAAAA", "u2204a-toolong", "u2204a", "u2204ab-Xy9K2m", "eu-1"),
+    id: fc.constantFrom("id-1", "id-2", "id-3"),
+    status,
+    rest_version: fc.constant(""),
+    rest_info: fc.record({ server: fc.constantFrom(address.server, "10.9.9.9"), port: fc.constantFrom(10443, 1) }),
+  });
+  const site = fc.oneof(
+    fc.constantFrom(undefined, standalone, masterWith()),
+    fc.constantFrom("id-1", "id-2", "id-3").map((id) => jointAs(entryOf({ id }))),
+  );
+
+  test("another's entry, a living entry and an undeclared address are never listed", () => {
+    const dead = new Set(["left", "kicked", "disconnected"]);
+    fc.assert(
+      fc.property(site, fc.array(entry), (seen, entries) => {
+        for (const { entry: listed, verdict } of candidatesOf(
+          { storeId: "u2204a", jointRest: address, site: seen },
+          entries,
+        )) {
+          expect(listed.rest_info).toEqual(address);
+          expect(listed.name).toMatch(/^u2204a-[A-Za-z0-9]{6}$/);
+          if (verdict === "kept") continue;
+          expect(dead.has(listed.status)).toBe(true);
+          expect(seen?.joint_clusters?.[0]?.id).not.toBe(listed.id);
+        }
+      }),
+    );
+  });
+
+  test("disconnected alone never makes a ghost: a living member in an outage shows the same", () => {
+    fc.assert(
+      fc.property(fc.array(entry), (entries) => {
+        const ghosts = candidatesOf({ storeId: "u2204a", jointRest: address, site: undefined }, entries)
+          .filter(({ verdict }) => verdict === "ghost")
+          .map((candidate) => candidate.entry.status);
+        expect(ghosts).not.toContain("disconnected");
+      }),
+    );
+  });
+});

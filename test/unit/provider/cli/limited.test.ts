@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { mapLimited } from "../../../../provider/src/cli/limited";
+
+describe("many at once", () => {
+  test("at most eight run at a time, and the results keep the order of the items", async () => {
+    let [running, most] = [0, 0];
+    const items = Array.from({ length: 30 }, (_, index) => index);
+    const doubled = await mapLimited(items, async (item) => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running--;
+      return 2 * item;
+    });
+    expect(doubled).toEqual(items.map((item) => 2 * item));
+    expect(most).toBe(8);
+  });
+
+  test("an error comes out after the others under way have ended", async () => {
+    let ended = 0;
+    const mapped = mapLimited([0, 1, 2], async (item) => {
+      if (item === 0) throw new Error("first");
+      await new Promise(setImmediate);
+      ended++;
+    });
+    await expect(mapped).rejects.toThrow("first");
+    expect(ended).toBe(2);
+  });
+});

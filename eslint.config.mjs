@@ -10,7 +10,7 @@ const stacksLayer = {
 };
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = { group: ["@pulumi/*"], message: "only provider/src/fedJoin.ts and stacks import Pulumi" };
-const axiosOnly = { group: ["axios"], message: "only provider/src/http.ts knows axios" };
+const axiosOnly = { group: ["axios"], message: "only provider/src/system/http.ts knows axios" };
 const promClient = { group: ["prom-client"], message: "only scrape.ts and selfMetrics.ts know prom-client" };
 const io = {
   group: [
@@ -39,6 +39,24 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
   }),
 );
 
+/** Within provider: foundations <- controller <- membership <- join <- fedJoin <- cli; only entry points take `system`. */
+const above = (...folders) => ({
+  group: folders.map((folder) => `**/${folder}/*`),
+  message: "arrows point down: see docs/architecture.md",
+});
+const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
+const providerLayers = [
+  [["*.ts"], ["controller", "membership", "join", "fedJoin", "cli", "system"]],
+  [["controller/**"], ["membership", "join", "fedJoin", "cli", "system"]],
+  [["membership/**"], ["join", "fedJoin", "cli", "system"]],
+  [["join/**"], ["fedJoin", "cli", "system"]],
+  [["fedJoin/**"], ["cli", "system"]],
+].map(([files, folders]) => ({
+  files: files.map((pattern) => `provider/src/${pattern}`),
+  ignores: ["provider/src/index.ts", "provider/src/fedJoin.ts", "provider/src/fedJoin/dynamic.ts"],
+  rules: imports(...core, above(...folders)),
+}));
+
 export default tseslint.config(
   { ignores: ["**/dist/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
   ...tseslint.configs.strictTypeChecked,
@@ -62,11 +80,8 @@ export default tseslint.config(
   {
     files: ["provider/src/**"],
     ignores: [
-      "provider/src/http.ts",
-      "provider/src/certificate.ts",
-      "provider/src/systemPorts.ts",
-      "provider/src/dynamic.ts",
-      "provider/src/systemSecrets.ts",
+      "provider/src/system/**",
+      "provider/src/fedJoin/dynamic.ts",
       "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
     ],
@@ -76,15 +91,10 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      "provider/src/http.ts",
-      "provider/src/certificate.ts",
-      "provider/src/systemPorts.ts",
-      "provider/src/systemSecrets.ts",
-      "provider/src/cli/main.ts",
-    ],
+    files: ["provider/src/system/**", "provider/src/cli/main.ts", "provider/src/cli/serverProbe.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
+  ...providerLayers,
   { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
   {

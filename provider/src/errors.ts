@@ -1,4 +1,4 @@
-import type { CertificateFacts } from "./certificate";
+import type { CertificateFacts } from "./ports";
 
 /** What the join does about an error. */
 export type Reaction =

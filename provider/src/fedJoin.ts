@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MembershipStatus } from "./state";
+import type { MembershipStatus } from "./fedJoin/state";
 
 /**
  * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is

@@ -24,6 +24,15 @@ export interface TlsSettings {
   readonly verify?: boolean | undefined;
 }
 
+/** What a person needs to recognise a certificate and to pin it. */
+export interface CertificateFacts {
+  readonly subject: string;
+  /** Subject alternative names as the certificate lists them, such as `DNS:neuvector`. */
+  readonly names: string;
+  /** SHA-256, hex with colons. */
+  readonly fingerprint: string;
+}
+
 export interface Address {
   readonly server: string;
   readonly port: number;

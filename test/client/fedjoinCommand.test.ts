@@ -261,7 +261,7 @@ describe("settings and usage", () => {
     const members: Stored[] = [nth(declared, 0), { ...nth(declared, 1), storeId: 17, jointRest: { server: "x" } }];
     const { code, stdout, stderr } = await fedjoin(["plan"], { settings: { members } });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/members\[1\]\.storeId: .*\n- members\[1\]\.jointRest\.port: expected a port number/);
+    expect(stderr).toMatch(/members\[1\]\.storeId: .*\n- members\[1\]\.jointRest\.port: is required/);
     expect(nth(controllers, 2).requests).toHaveLength(nth(before, 2));
   });
 

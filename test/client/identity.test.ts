@@ -60,9 +60,8 @@ describe("who is this site", () => {
     const olds = { ...inputs, clusterUid: "uid-1" };
     const news = { ...inputs, clusterUid: "uid-2" };
     const { failures } = await lifecycle.check(olds, news);
-    expect(failures).toEqual([
-      { property: "clusterUid", reason: expect.stringMatching(/belongs to the cluster with UID uid-1/) },
-    ]);
+    expect(failures.map(({ property }) => property)).toEqual(["clusterUid"]);
+    expect(failures[0]?.reason).toMatch(/belongs to the cluster with UID uid-1/);
     await expect(lifecycle.check(olds, olds)).resolves.toMatchObject({ failures: [] });
     await expect(lifecycle.check(inputs, olds)).resolves.toMatchObject({ failures: [] });
     await expect(lifecycle.check(olds, { ...news, storeId: "u9" })).resolves.toMatchObject({ failures: [] });
@@ -94,9 +93,8 @@ describe("adopt or join", () => {
   test("a declared name held by another member is a check failure", async () => {
     await lifecycle.create({ ...fedJoinInputs(master, nth(federation.sites, 1), "u9"), name: "taken" });
     const { failures } = await lifecycle.check({}, { ...inputs, name: "taken" });
-    expect(failures).toEqual([
-      { property: "name", reason: expect.stringMatching(/^taken belongs to the member at 127\.0\.0\.1:/) },
-    ]);
+    expect(failures.map(({ property }) => property)).toEqual(["name"]);
+    expect(failures[0]?.reason).toMatch(/^taken belongs to the member at 127\.0\.0\.1:/);
   });
 
   test("a master that cannot be read is no check failure", async () => {

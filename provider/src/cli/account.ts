@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { CallOptions } from "../client";
-import type { Session } from "../session";
-import { parseReply } from "../wire";
+import type { CallOptions } from "../controller/client";
+import type { Session } from "../controller/session";
+import { parseReply } from "../controller/wire";
 
 const permissions = z.array(z.object({ id: z.string(), read: z.boolean(), write: z.boolean() })).nullish();
 

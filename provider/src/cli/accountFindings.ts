@@ -1,5 +1,5 @@
 import type { NeuVectorError } from "../errors";
-import type { FedJoinInputs } from "../inputs";
+import type { FedJoinInputs } from "../fedJoin/inputs";
 import type { Account } from "./account";
 import type { Finding, Side } from "./finding";
 import { count } from "./text";

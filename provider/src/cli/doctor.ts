@@ -1,8 +1,8 @@
-import type { FedJoinInputs } from "../inputs";
-import { withParties } from "../parties";
+import type { FedJoinInputs } from "../fedJoin/inputs";
+import { withParties } from "../fedJoin/parties";
 import type { Address } from "../ports";
-import type { Stored } from "../state";
-import type { Sides } from "../look";
+import type { Stored } from "../fedJoin/state";
+import type { Sides } from "../membership/look";
 import { accountFindings } from "./accountFindings";
 import { examineAccount, examineServer, federalGroups } from "./examine";
 import {

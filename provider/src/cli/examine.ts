@@ -1,14 +1,13 @@
 import { z } from "zod";
 import type { Address, Target, TlsSettings } from "../ports";
-import type { Session } from "../session";
-import { parseReply } from "../wire";
+import type { Session } from "../controller/session";
+import { parseReply } from "../controller/wire";
 import { getAccount } from "./account";
 import type { AccountFacts } from "./accountFindings";
 import type { Side } from "./finding";
 import { expected, type CommandParts } from "./observe";
 import type { ServerFacts } from "./serverFindings";
 import type { ServerProbe } from "./serverProbe";
-import { stoppable } from "./stoppable";
 
 const callTimeoutMs = 15_000;
 const greetingMaxBytes = 64 * 1024;
@@ -62,8 +61,8 @@ export async function examineAccount(
 ): Promise<AccountFacts> {
   if (session === undefined) return { state: "not_declared" };
   try {
-    const asked = getAccount(session, ports.clock.now(), { signal, timeoutMs: callTimeoutMs });
-    return { state: "known", account: await stoppable(asked, signal) };
+    const account = await getAccount(session, ports.clock.now(), { signal, timeoutMs: callTimeoutMs });
+    return { state: "known", account };
   } catch (error) {
     return { state: "failed", error: expected(error) };
   }

@@ -1,5 +1,5 @@
 import { formatAddress, type Address } from "../ports";
-import type { FedMemberReply } from "../wire";
+import type { FedMemberReply } from "../controller/wire";
 import type { Finding } from "./finding";
 import type { ServerLook } from "./serverProbe";
 import { count } from "./text";

@@ -1,6 +1,6 @@
-import { isNameOf } from "../clusterName";
+import { isNameOf } from "../membership/clusterName";
 import { sameAddress, type Address } from "../ports";
-import type { ClusterEntry, FedMemberReply } from "../wire";
+import type { ClusterEntry, FedMemberReply } from "../controller/wire";
 
 /** A site as declared, and what it says of itself where it can be read. */
 export interface DeclaredSite {

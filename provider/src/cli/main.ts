@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { createSessions } from "../sessions";
-import { createSystemPorts } from "../systemPorts";
-import { createSystemSecrets } from "../systemSecrets";
+import { createSessions } from "../controller/sessions";
+import { createSystemPorts } from "../system/systemPorts";
+import { createSystemSecrets } from "../system/systemSecrets";
 import { run } from "./run";
 import { probeServer } from "./serverProbe";
 

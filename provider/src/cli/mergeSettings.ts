@@ -1,4 +1,4 @@
-import type { Stored } from "../state";
+import type { Stored } from "../fedJoin/state";
 
 /** Credentials are one thing: half of one account with half of another is none. */
 const replacedWhole = new Set(["credentials"]);

@@ -1,12 +1,11 @@
-import { getFedMember } from "../client";
+import { getFedMember } from "../controller/client";
 import { NeuVectorError } from "../errors";
-import type { FedJoinInputs } from "../inputs";
-import { judge, type Verdict } from "../membership";
-import { withParties } from "../parties";
-import type { LifecycleParts } from "../parts";
-import type { Session } from "../session";
-import type { FedMemberReply } from "../wire";
-import { stoppable } from "./stoppable";
+import type { FedJoinInputs } from "../fedJoin/inputs";
+import { judge, type Verdict } from "../membership/membership";
+import { withParties } from "../fedJoin/parties";
+import type { LifecycleParts } from "../fedJoin/parts";
+import type { Session } from "../controller/session";
+import type { FedMemberReply } from "../controller/wire";
 import { wantedBy } from "./wanted";
 
 /** What the commands work with. */
@@ -43,10 +42,7 @@ export async function observe(inputs: FedJoinInputs, parts: CommandParts): Promi
 export async function ask(session: Session | undefined, { signal }: CommandParts): Promise<Seen> {
   if (session === undefined) return { state: "not_asked" };
   try {
-    return {
-      state: "answered",
-      reply: await stoppable(getFedMember(session, { signal, timeoutMs: lookTimeoutMs }), signal),
-    };
+    return { state: "answered", reply: await getFedMember(session, { signal, timeoutMs: lookTimeoutMs }) };
   } catch (error) {
     return { state: "failed", error: expected(error) };
   }

@@ -1,6 +1,6 @@
 import type { ErrorKind } from "../errors";
-import type { FedJoinInputs } from "../inputs";
-import type { Member, Verdict } from "../membership";
+import type { FedJoinInputs } from "../fedJoin/inputs";
+import type { Member, Verdict } from "../membership/membership";
 import { formatAddress } from "../ports";
 import { judgeObserved, type Observation } from "./observe";
 import { nameToTake } from "./wanted";

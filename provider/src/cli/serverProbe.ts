@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-restricted-imports -- looks at a server as a stranger does, which the transport never would
 import { connect, type PeerCertificate } from "node:tls";
 import type { Address, TlsSettings } from "../ports";
 

@@ -1,8 +1,8 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { parseInputs, type FedJoinInputs } from "../inputs";
+import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
 import { formatAddress } from "../ports";
-import type { Stored } from "../state";
+import type { Stored } from "../fedJoin/state";
 import { mergeSettings, valueAt } from "./mergeSettings";
 import { masterLabel } from "./wanted";
 

@@ -1,8 +1,8 @@
-import { isNameOf } from "../clusterName";
-import type { FedJoinInputs } from "../inputs";
-import type { Verdict } from "../membership";
+import { isNameOf } from "../membership/clusterName";
+import type { FedJoinInputs } from "../fedJoin/inputs";
+import type { Verdict } from "../membership/membership";
 import { sameAddress } from "../ports";
-import type { ClusterEntry } from "../wire";
+import type { ClusterEntry } from "../controller/wire";
 import { judgeObserved, replyOf, type Observation } from "./observe";
 
 /** A declared member and the master's look at it. */

@@ -1,8 +1,8 @@
-import { deleteMember } from "../client";
-import type { FedJoinInputs } from "../inputs";
+import { deleteMember } from "../controller/client";
+import type { FedJoinInputs } from "../fedJoin/inputs";
 import { formatAddress } from "../ports";
-import { withParties } from "../parties";
-import type { ClusterEntry } from "../wire";
+import { withParties } from "../fedJoin/parties";
+import type { ClusterEntry } from "../controller/wire";
 import type { Options } from "./args";
 import { candidatesOf, type Candidate } from "./ghosts";
 import { mapLimited } from "./limited";

@@ -1,7 +1,7 @@
-import { clusterNameFromUid } from "../clusterName";
-import type { FedJoinInputs } from "../inputs";
-import { decodeJoinToken } from "../joinToken";
-import type { Wanted } from "../membership";
+import { clusterNameFromUid } from "../membership/clusterName";
+import type { FedJoinInputs } from "../fedJoin/inputs";
+import { decodeJoinToken } from "../join/joinToken";
+import type { Wanted } from "../membership/membership";
 import { formatAddress, type Address } from "../ports";
 
 /** Stands for six characters that a join draws; no cluster name holds it. */

@@ -47,7 +47,7 @@ describe("R2: wrong inputs", () => {
 
   test("a missing one is named", () => {
     expect(problems({ master: good.master, controller: good.controller })).toEqual([
-      { property: "storeId", reason: "expected a string; quote a numeric store id" },
+      { property: "storeId", reason: "is required" },
       { property: "jointRest", reason: "is required" },
     ]);
   });

@@ -1,0 +1,215 @@
+import { classify, NeuVectorError } from "../errors";
+import { formatAddress, type Method, type Ports, type Target, type TransportReply } from "../ports";
+import type { Secret } from "../secret";
+import { authReply, errorBody, parseReply } from "./wire";
+
+/** Who we are at a controller. `none` sends no credential at all. */
+export type Credentials =
+  | { readonly kind: "user"; readonly username: string; readonly password: Secret }
+  | { readonly kind: "apiKey"; readonly key: Secret }
+  | { readonly kind: "none" };
+
+/** One REST call. */
+export interface Call {
+  readonly method: Method;
+  /** Path and query, beginning with `/v1/`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly timeoutMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A controller's REST API as one account sees it. */
+export interface Session {
+  readonly target: Target;
+  readonly credentials: Credentials;
+  /**
+   * The parsed JSON of a 2xx answer, `undefined` for an empty one. Logs in on first use, shares one login among
+   * concurrent calls, and renews it once per expiry on 401 or 408 (contract 1.3).
+   * @throws NeuVectorError of the kind that the answer has (see `errorKinds`).
+   */
+  call(call: Call): Promise<unknown>;
+  /** Logs out if logged in; the session can be used again afterwards. Never throws: an unreachable host keeps the session until it idles out. */
+  close(): Promise<void>;
+}
+
+const defaultTimeoutMs = 20_000;
+const defaultMaxBytes = 8 * 1024 * 1024;
+const loginPath = "/v1/auth";
+
+/** A session at `target`. Nothing is sent before the first call. */
+export function createSession(ports: Ports, target: Target, credentials: Credentials): Session {
+  let login: Promise<void> | undefined;
+  let token: string | undefined;
+
+  const logIn = async (): Promise<void> => {
+    if (credentials.kind !== "user") return;
+    const { username, password } = credentials;
+    const reply = await exchange(ports, target, {
+      method: "POST",
+      path: loginPath,
+      body: { password: { username, password: password.reveal() } },
+    });
+    // A gateway that accepts joins may have no sessions at all.
+    if (reply.status === 404 || reply.status === 405) return;
+    const parsed = parseReply(authReply, successOf(reply, loginCall, target), describe(target, loginCall));
+    if (parsed.token === null || parsed.token === undefined) {
+      throw new NeuVectorError("password_change_required", `login of ${username} at ${formatAddress(target)}`);
+    }
+    token = parsed.token.token;
+  };
+
+  const ensureLogin = async (signal: AbortSignal | undefined): Promise<void> => {
+    login ??= logIn();
+    const mine = login;
+    try {
+      await unlessAborted(mine, signal);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      if (login === mine) login = undefined;
+      throw asLoginError(error);
+    }
+  };
+
+  const headers = (): Record<string, string> => {
+    if (credentials.kind === "apiKey") return { "X-Auth-Apikey": credentials.key.reveal() };
+    return token === undefined ? {} : { "X-Auth-Token": token };
+  };
+
+  return {
+    target,
+    credentials,
+    async call(call) {
+      await ensureLogin(call.signal);
+      const used = token;
+      const reply = await exchange(ports, target, call, headers());
+      if (used === undefined || !isExpiry(reply)) return successOf(reply, call, target);
+      if (token === used) {
+        ports.log("info", `Session at ${formatAddress(target)} expired, logging in again`);
+        token = undefined;
+        login = undefined;
+      }
+      await ensureLogin(call.signal);
+      return successOf(await exchange(ports, target, call, headers()), call, target);
+    },
+    async close() {
+      const used = token;
+      token = undefined;
+      login = undefined;
+      if (used === undefined) return;
+      try {
+        await exchange(
+          ports,
+          target,
+          { method: "DELETE", path: loginPath, timeoutMs: 5_000 },
+          { "X-Auth-Token": used },
+        );
+      } catch (error) {
+        ports.log(
+          "debug",
+          `Logout at ${formatAddress(target)} failed: ${error instanceof Error ? error.message : "?"}`,
+        );
+      }
+    },
+  };
+}
+
+/** A login is shared: one caller that gives up must not end it for the others. */
+function unlessAborted(login: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return login;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(new NeuVectorError("cancelled", "stopped while logging in"));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    login.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", abort);
+    });
+  });
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof NeuVectorError && error.kind === "cancelled";
+}
+
+const loginCall = { method: "POST", path: loginPath } as const;
+
+function describe(target: Target, call: Pick<Call, "method" | "path">): string {
+  return `${call.method} ${target.protocol}://${formatAddress(target)}${call.path.split("?", 1)[0] ?? ""}`;
+}
+
+function exchange(
+  ports: Ports,
+  target: Target,
+  call: Call,
+  headers: Record<string, string> = {},
+): Promise<TransportReply> {
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  return ports.transport.send({
+    method: call.method,
+    target,
+    path: call.path,
+    headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+    body,
+    timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+    maxBytes: call.maxBytes ?? defaultMaxBytes,
+    signal: call.signal,
+  });
+}
+
+/** 401/3 or 408: worth one new login. 401/47 and 401/48 are verdicts on the account. */
+function isExpiry(reply: TransportReply): boolean {
+  return classify(reply.status, readErrorBody(reply).code, "") === "unauthorized";
+}
+
+function asLoginError(error: unknown): unknown {
+  if (!(error instanceof NeuVectorError) || error.kind !== "unauthorized") return error;
+  return new NeuVectorError("login_rejected", error.summary, { status: error.status, code: error.code });
+}
+
+const longestMessage = 300;
+
+function readErrorBody(reply: TransportReply): { code: number | undefined; message: string } {
+  const parsed = errorBody.safeParse(parseJson(reply.body));
+  if (!parsed.success) return { code: undefined, message: "" };
+  const { code, message, error } = parsed.data;
+  const text = (message ?? error ?? "").replace(/[^\x20-\x7e]+/g, " ");
+  return { code, message: text.slice(0, longestMessage) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function successOf(reply: TransportReply, call: Pick<Call, "method" | "path">, target: Target): unknown {
+  const what = describe(target, call);
+  if (reply.status >= 200 && reply.status < 300) {
+    if (reply.body.trim() === "") return undefined;
+    const value = parseJson(reply.body);
+    if (value !== undefined) return value;
+    throw new NeuVectorError("unexpected_reply", `${what} answered text that is not JSON`, { status: reply.status });
+  }
+  const { code, message } = readErrorBody(reply);
+  const kind = classify(reply.status, code, message);
+  const location = kind === "redirected" ? `redirect to ${hostOf(reply.headers["location"])}` : message;
+  throw new NeuVectorError(kind, `${what} answered ${location === "" ? "an error" : location}`, {
+    status: reply.status,
+    code,
+    retryAfterSeconds: retryAfter(reply.headers["retry-after"]),
+  });
+}
+
+function hostOf(location: string | undefined): string {
+  return location !== undefined && URL.canParse(location) ? new URL(location).host : "another path";
+}
+
+function retryAfter(header: string | undefined): number | undefined {
+  const seconds = Number(header);
+  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { NeuVectorError } from "../errors";
+import { formatAddress, type Ports, type Target } from "../ports";
+import { createSession, type Credentials, type Session } from "./session";
+
+/** The sessions of one process: one per controller and account, logged out when nobody uses it. */
+export interface Sessions {
+  /** What `work` gives, run with the shared session of this account. Logs out after the last user. */
+  use<T>(target: Target, credentials: Credentials, work: (session: Session) => Promise<T>): Promise<T>;
+}
+
+interface Shared {
+  readonly session: Session;
+  users: number;
+}
+
+/**
+ * Sessions shared in this process. After one rejected login, everybody with the same controller, user and password
+ * fails at once with the same cause: one wrong password must not lock an account (five failures do, contract 1.4).
+ */
+export function createSessions(ports: Ports): Sessions {
+  const shared = new Map<string, Shared>();
+  const rejected = new Map<string, NeuVectorError>();
+
+  const open = (key: string, target: Target, credentials: Credentials): Shared => {
+    const inner = createSession(ports, target, credentials);
+    const session: Session = {
+      ...inner,
+      async call(call) {
+        const verdict = rejected.get(key);
+        if (verdict !== undefined) throw verdict;
+        try {
+          return await inner.call(call);
+        } catch (error) {
+          if (error instanceof NeuVectorError && isVerdict(error)) rejected.set(key, error);
+          throw error;
+        }
+      },
+    };
+    return { session, users: 0 };
+  };
+
+  return {
+    async use(target, credentials, work) {
+      const key = keyOf(target, credentials);
+      const entry = shared.get(key) ?? open(key, target, credentials);
+      shared.set(key, entry);
+      entry.users++;
+      try {
+        return await work(entry.session);
+      } finally {
+        entry.users--;
+        if (entry.users === 0) {
+          shared.delete(key);
+          await entry.session.close();
+        }
+      }
+    },
+  };
+}
+
+function isVerdict({ kind }: NeuVectorError): boolean {
+  return kind === "login_rejected" || kind === "locked_out" || kind === "password_change_required";
+}
+
+function keyOf(target: Target, credentials: Credentials): string {
+  const secret =
+    credentials.kind === "user"
+      ? `${credentials.username}\n${credentials.password.reveal()}`
+      : credentials.kind === "apiKey"
+        ? credentials.key.reveal()
+        : "";
+  const digest = createHash("sha256").update(secret).digest("hex");
+  return `${formatAddress(target)} ${credentials.kind} ${digest} ${JSON.stringify(target.tls)}`;
+}

@@ -1,0 +1,93 @@
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+import { Secret } from "../secret";
+import { secretReference } from "../secretSource";
+
+const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
+
+const server = z
+  .string("expected a host name or an address")
+  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
+  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own field");
+
+export const secretText = z
+  .string()
+  .min(1, "must not be empty")
+  .transform((value) => new Secret(value));
+
+export const address = z.strictObject({ server, port });
+
+/** An address of a REST API, 10443 unless said otherwise (contract 6). */
+export const restAddress = z.strictObject({ server, port: port.default(10443) });
+
+/** A master's federation address, 11443 unless said otherwise (contract 3.1). */
+export const federationAddress = z.strictObject({ server, port: port.default(11443) });
+
+export const tls = z
+  .strictObject({
+    ca: z.string().refine(holdsCertificates, "expected PEM certificates").optional(),
+    serverName: z.string().min(1).optional(),
+    fingerprint: z
+      .string()
+      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
+      .optional(),
+    verify: z.boolean().optional(),
+  })
+  .refine(({ fingerprint, verify }) => fingerprint === undefined || verify !== false, {
+    message: "fingerprint and verify: false exclude each other",
+  });
+
+/** Node ignores certificates that it cannot read, and then refuses the server for another reason than the real one. */
+function holdsCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+  return blocks?.every(isCertificate) ?? false;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** `name:secret`, as NeuVector's API keys are written (contract 1.5). */
+export const apiKeyPattern = /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/;
+
+export const credentials = z
+  .strictObject({
+    username: z.string().min(1, "must not be empty").optional(),
+    password: secretText.optional(),
+    passwordFrom: secretReference.optional(),
+    apiKey: z
+      .string()
+      .regex(apiKeyPattern, "expected name:secret")
+      .transform((value) => new Secret(value))
+      .optional(),
+    apiKeyFrom: secretReference.optional(),
+  })
+  .superRefine(({ username, password, passwordFrom, apiKey, apiKeyFrom }, context) => {
+    const problem = (message: string, ...path: string[]): void => {
+      context.addIssue({ code: "custom", message, path });
+    };
+    const hasPassword = password !== undefined || passwordFrom !== undefined;
+    const hasKey = apiKey !== undefined || apiKeyFrom !== undefined;
+    if (password !== undefined && passwordFrom !== undefined) problem(excludes("password"), "passwordFrom");
+    if (apiKey !== undefined && apiKeyFrom !== undefined) problem(excludes("apiKey"), "apiKeyFrom");
+    if (hasKey === (hasPassword || username !== undefined)) problem("expected username and password, or apiKey");
+    else if ((username !== undefined) !== hasPassword) problem("username and password go together");
+  });
+
+/** Said where a value is given both itself and by reference. */
+export function excludes(name: string): string {
+  return `${name} and ${name}From exclude each other`;
+}
+
+/** What is wrong with a join token URL, in words that do not repeat it. */
+export function tokenUrlProblem(text: string, allowHttp: boolean): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && allowHttp)) return undefined;
+  return url?.protocol === "http:"
+    ? "expected https; plain http needs joinTokenUrlOptions.allowHttp"
+    : "expected an https URL";
+}

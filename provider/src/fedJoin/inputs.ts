@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { storeIdPattern } from "../membership/clusterName";
+import {
+  address,
+  credentials,
+  excludes,
+  federationAddress,
+  restAddress,
+  secretText,
+  tls,
+  tokenUrlProblem,
+} from "./inputParts";
+import { tokenProblem } from "../join/joinToken";
+import { Secret } from "../secret";
+import { secretReference } from "../secretSource";
+
+/** What Pulumi puts in place of a value that is not known yet during a preview. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const seconds = z.number("expected seconds").positive("expected more than 0");
+
+const retry = z.strictObject({
+  maxRetries: z.int().min(0).max(1000).default(10),
+  initialDelaySeconds: seconds.default(10),
+  maxDelaySeconds: seconds.default(300),
+  jitter: z.enum(["none", "equal", "full"]).default("none"),
+});
+
+const shape = z.strictObject({
+  storeId: z
+    .string("expected a string; quote a numeric store id")
+    .regex(storeIdPattern, "expected letters, digits and inner hyphens, at most 52"),
+  name: z.string().min(1).max(255).optional(),
+  nameSuffix: z.enum(["random", "uid"]).default("random"),
+  clusterUid: z.string().min(1, "must not be empty").optional(),
+  ifAbsent: z.enum(["join", "fail"]).default("join"),
+  joinVia: z.enum(["master", "controller"]).optional(),
+  master: z.strictObject({
+    rest: restAddress.optional(),
+    federation: federationAddress.optional(),
+    credentials: credentials.optional(),
+    tls: tls.optional(),
+  }),
+  controller: restAddress.extend({ credentials, tls: tls.optional() }).optional(),
+  jointRest: address,
+  joinToken: secretText.optional(),
+  joinTokenFrom: secretReference.optional(),
+  joinTokenUrl: secretText.optional(),
+  joinTokenUrlFrom: secretReference.optional(),
+  joinTokenUrlOptions: z
+    .strictObject({
+      allowHttp: z.boolean().default(false),
+      bearer: secretText.optional(),
+      bearerFrom: secretReference.optional(),
+      tls: tls.optional(),
+    })
+    .optional(),
+  joinTokenMinutes: z.int().min(1).max(525_600).default(5),
+  retry: retry.prefault({}),
+  timeoutSeconds: seconds.default(600),
+  forceLeave: z.boolean().default(false),
+});
+
+/** FedJoin's inputs, checked and complete. Secrets are wrapped. */
+export type FedJoinInputs = z.output<typeof shape>;
+
+/** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
+export const storedInputs = shape.loose();
+
+/** One thing wrong with an input, by its path such as `jointRest.port`. The text never repeats a value. */
+export interface InputProblem {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
+export function parseInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
+  const parsed = shape.safeParse(withoutEngineKeys(raw));
+  const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
+  const problems = [...issues.flatMap((issue) => problemsOf(issue, raw)), ...combinationProblems(raw)];
+  return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
+  if (issue.code !== "unrecognized_keys") return [{ property: joinPath(issue.path), reason: reasonOf(issue, raw) }];
+  return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
+}
+
+/** What each input alone cannot show. */
+function combinationProblems(raw: unknown): InputProblem[] {
+  const has = (...path: string[]): boolean => valueAt(raw, path) !== undefined;
+  const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
+  const masterCredentials = has("master", "credentials") || valueAt(raw, ["master"]) === unknownValue;
+  const masterRest = has("master", "rest") || valueAt(raw, ["master"]) === unknownValue;
+  const token = has("joinToken") || has("joinTokenFrom");
+  const url = has("joinTokenUrl") || has("joinTokenUrlFrom");
+  const rules: [boolean, string, string][] = [
+    [via === "controller" && !has("controller"), "controller", 'joinVia "controller" needs the controller that joins'],
+    [via === "master" && !masterRest, "master.rest", 'joinVia "master" needs the address of the master\'s REST API'],
+    [
+      via !== "master" && masterCredentials && !masterRest,
+      "master.rest",
+      "credentials at the master need the address of its REST API",
+    ],
+    [
+      !has("controller") && !masterCredentials,
+      "controller",
+      "give controller (with credentials) or master.credentials: one side must be readable",
+    ],
+    [
+      !token && !url && !masterCredentials,
+      "joinToken",
+      "give joinToken or joinTokenUrl, or master.credentials to mint one",
+    ],
+    [
+      valueAt(raw, ["nameSuffix"]) === "uid" && !has("clusterUid"),
+      "clusterUid",
+      'nameSuffix "uid" is made from clusterUid: give the UID of the namespace kube-system',
+    ],
+    [token && url, "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
+    [has("joinToken") && has("joinTokenFrom"), "joinTokenFrom", excludes("joinToken")],
+    [has("joinTokenUrl") && has("joinTokenUrlFrom"), "joinTokenUrlFrom", excludes("joinTokenUrl")],
+    [
+      has("joinTokenUrlOptions", "bearer") && has("joinTokenUrlOptions", "bearerFrom"),
+      "joinTokenUrlOptions.bearerFrom",
+      excludes("bearer"),
+    ],
+  ];
+  const broken = rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));
+  return [...broken, ...tokenProblems(raw, via)];
+}
+
+/** Where the join token comes from, checked without showing it. */
+function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
+  const known = (...path: string[]): string | undefined => {
+    const value = valueAt(raw, path);
+    return typeof value === "string" && value !== "" && value !== unknownValue ? value : undefined;
+  };
+  const [token, url] = [known("joinToken"), known("joinTokenUrl")];
+  const allowHttp = valueAt(raw, ["joinTokenUrlOptions", "allowHttp"]);
+  const hasAddress = holdsUnknown(valueAt(raw, ["master"])) || valueAt(raw, ["master", "federation"]) !== undefined;
+  const ofToken =
+    token !== undefined && via === "controller" ? tokenProblem(new Secret(token), via, hasAddress) : undefined;
+  const ofUrl = url === undefined ? undefined : tokenUrlProblem(url, allowHttp === true || holdsUnknown(allowHttp));
+  return [
+    ...(ofToken === undefined ? [] : [{ property: "joinToken", reason: ofToken }]),
+    ...(ofUrl === undefined ? [] : [{ property: "joinTokenUrl", reason: ofUrl }]),
+  ];
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
+    raw,
+  );
+}
+
+function reasonOf(issue: z.core.$ZodIssue, raw: unknown): string {
+  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path.map(String)) === undefined;
+  return missing ? "is required" : issue.message;
+}
+
+function joinPath(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}
+
+function withoutEngineKeys(raw: unknown): unknown {
+  if (typeof raw !== "object" || raw === null) return raw;
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
+}
+
+/** True when the value at `path`, something above it or something below it is not known yet. */
+function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
+  let value = raw;
+  for (const key of path) {
+    if (value === unknownValue) return true;
+    if (typeof value !== "object" || value === null) return false;
+    value = Reflect.get(value, key);
+  }
+  return holdsUnknown(value);
+}
+
+/** True when a value, or any value inside it, is not known yet in a preview. */
+export function holdsUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === unknownValue;
+  return Object.values(value).some(holdsUnknown);
+}

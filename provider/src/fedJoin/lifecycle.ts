@@ -1,0 +1,229 @@
+import { clusterUidProblems, nameProblems } from "./checkMembership";
+import { clusterNameFromUid, drawClusterName } from "../membership/clusterName";
+import { tokenSourceOf } from "./declaredSecrets";
+import { diffInputs, type DiffResult } from "./diff";
+import { NeuVectorError } from "../errors";
+import { parseInputs, type FedJoinInputs, type InputProblem } from "./inputs";
+import { joinFederation } from "../join/join";
+import type { JoinEvent, JoinOrder, JoinOutcome } from "../join/joinOrder";
+import { leaveFederation } from "../membership/leave";
+import { look } from "../membership/look";
+import { judge, type Verdict, type Wanted } from "../membership/membership";
+import type { Ports } from "../ports";
+import { withParties } from "./parties";
+import type { LifecycleParts } from "./parts";
+import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
+
+/** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
+export interface Lifecycle {
+  /** Every wrong input at once. Sends nothing, but for a declared name, which is looked up on the master's list. */
+  check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
+  /** See `diffInputs`. Sends nothing. */
+  diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
+  /** Joins or adopts. An unclear outcome is a partial failure, so that the next `up` completes it under the same name. */
+  create(news: Stored): Promise<{ id: string; outs: Record<string, unknown> }>;
+  /** The membership as both sides show it; `{}` only when both that can be read show none. A side that does not answer is an error. */
+  read(id: string, stored: Stored): Promise<{ id?: string; props?: Record<string, unknown> }>;
+  /** Stores changed settings; completes or mends a membership that is not `joined`. */
+  update(id: string, stored: Stored, news: Stored): Promise<{ outs: Record<string, unknown> }>;
+  /** Leaves and cleans up on both sides; already gone is success. */
+  delete(id: string, stored: Stored): Promise<void>;
+}
+
+/** The lifecycle over the given parts. Every error is a NeuVectorError, or a partial failure made of one. */
+export function createLifecycle(parts: LifecycleParts): Lifecycle {
+  const { ports } = parts;
+  return {
+    async check(olds, news) {
+      const parsed = parseInputs(news);
+      const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
+      return { inputs: news, failures: [...problems, ...clusterUidProblems(olds, news)] };
+    },
+
+    diff: (_id, stored, news) => Promise.resolve(diffInputs(stored, news)),
+
+    async create(news) {
+      const inputs = requireInputs(news);
+      const outcome = await join(parts, inputs, {
+        name: nameFor(inputs, ports),
+        nameIsFixed: inputs.name !== undefined,
+        keepName: inputs.nameSuffix === "uid",
+        ifAbsent: inputs.ifAbsent,
+        mend: { kicked: inputs.ifAbsent === "join", changed: false },
+      });
+      const result = outputsOf(outcome, news, inputs, undefined, ports.clock.now());
+      return { id: result.clusterName, outs: toStored(news, result) };
+    },
+
+    async read(id, stored) {
+      const { inputs, outputs } = fromStored(stored);
+      const verdict = await withParties(inputs, parts, async ({ sides }) =>
+        judge(wantedOf(id, inputs, outputs), await look(sides, parts.signal)),
+      );
+      const now = readOutputs(verdict, outputs, ports.clock.now());
+      return now === undefined ? {} : { id, props: toStored(stored, now) };
+    },
+
+    async update(id, stored, news) {
+      const { outputs } = fromStored(stored);
+      if (outputs.status === "joined") return { outs: toStored(news, outputs) };
+      const inputs = requireInputs(news);
+      const outcome = await join(parts, inputs, {
+        name: id,
+        nameIsFixed: true,
+        clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+        formerIds: outputs.formerIds,
+        masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+        mend: { kicked: true, changed: true },
+      });
+      return { outs: toStored(news, outputsOf(outcome, news, inputs, outputs, ports.clock.now())) };
+    },
+
+    async delete(id, stored) {
+      const { inputs, outputs } = fromStored(stored);
+      await withParties(inputs, parts, ({ sides }) =>
+        leaveFederation(
+          {
+            wanted: wantedOf(id, inputs, outputs),
+            retry: inputs.retry,
+            deadlineMs: deadlineOf(inputs, ports),
+            force: inputs.forceLeave,
+          },
+          { ports, sides, signal: parts.signal },
+        ),
+      );
+    },
+  };
+}
+
+function requireInputs(raw: Stored): FedJoinInputs {
+  const parsed = parseInputs(raw);
+  if ("inputs" in parsed) return parsed.inputs;
+  const list = parsed.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
+  throw new NeuVectorError("invalid_input", list);
+}
+
+function deadlineOf(inputs: FedJoinInputs, ports: Ports): number {
+  return ports.clock.now() + inputs.timeoutSeconds * 1000;
+}
+
+function nameFor({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs, { random }: Ports): string {
+  if (name !== undefined) return name;
+  return nameSuffix === "uid" && clusterUid !== undefined
+    ? clusterNameFromUid(storeId, clusterUid)
+    : drawClusterName(storeId, random);
+}
+
+type OrderPart = Omit<
+  JoinOrder,
+  "storeId" | "via" | "jointRest" | "masterRest" | "masterFederation" | "token" | "retry" | "deadlineMs"
+>;
+
+async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPart): Promise<JoinOutcome> {
+  const { ports, turns, signal } = parts;
+  return withParties(inputs, parts, async ({ sides, joiner, via }) =>
+    joinFederation(
+      {
+        ...part,
+        storeId: inputs.storeId,
+        via,
+        jointRest: inputs.jointRest,
+        masterRest: inputs.master.rest,
+        masterFederation: inputs.master.federation,
+        token: await tokenSourceOf(inputs, via, parts.secrets),
+        retry: inputs.retry,
+        deadlineMs: deadlineOf(inputs, ports),
+      },
+      {
+        ports,
+        turns,
+        sides,
+        joiner,
+        signal,
+        onEvent: (event) => {
+          report(ports, part.name, event);
+        },
+      },
+    ),
+  );
+}
+
+/** Said in a deployment: only what a person waits for. */
+function report(ports: Ports, name: string, event: JoinEvent): void {
+  if (event.type !== "retrying") return;
+  const { retry, maxRetries, delaySeconds, error } = event.notice;
+  ports.log("warn", `${name}: ${error.summary}. Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
+}
+
+function wantedOf(id: string, inputs: FedJoinInputs, outputs: FedJoinOutputs): Wanted {
+  const { federation, rest } = inputs.master;
+  return {
+    storeId: inputs.storeId,
+    name: id,
+    nameIsFixed: true,
+    jointRest: inputs.jointRest,
+    masterAddresses: [federation, rest].filter((address) => address !== undefined),
+    masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+    formerIds: outputs.formerIds,
+  };
+}
+
+function outputsOf(
+  outcome: JoinOutcome,
+  news: Stored,
+  inputs: FedJoinInputs,
+  before: FedJoinOutputs | undefined,
+  now: number,
+): FedJoinOutputs {
+  switch (outcome.state) {
+    case "joined":
+      return joinedOutputs(outcome.member, now, before, outcome.tokenFingerprint);
+    case "unconfirmed": {
+      const pending = unconfirmedOutputs(outcome.name, before, outcome.tokenFingerprint);
+      throw partialFailure(
+        news,
+        pending,
+        `the join of ${outcome.name} was accepted but no side shows it yet; run up again to confirm it`,
+      );
+    }
+    case "failed": {
+      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
+      const text = `join of ${inputs.storeId} as ${outcome.name} failed: ${message}`;
+      if (!outcome.mayHaveJoined) throw new Error(text, { cause: outcome.error });
+      throw partialFailure(
+        news,
+        unconfirmedOutputs(outcome.name, before, undefined),
+        `${text} The master may still have accepted it; run up again to settle it.`,
+      );
+    }
+  }
+}
+
+/** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
+function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {
+  const properties = { ...toStored(news, outputs), __provider: news["__provider"] };
+  return Object.assign(new Error(reason), { id: outputs.clusterName, properties, reasons: [reason] });
+}
+
+function readOutputs(verdict: Verdict, before: FedJoinOutputs, now: number): FedJoinOutputs | undefined {
+  switch (verdict.state) {
+    case "joined":
+      return joinedOutputs(verdict.member, now, before, undefined);
+    case "absent":
+    case "name_taken":
+      return undefined;
+    case "kicked":
+    case "left":
+    case "renamed":
+    case "moved":
+    case "elsewhere":
+      return { ...before, status: verdict.state };
+    case "master":
+      return { ...before, status: "promoted" };
+    case "no_master":
+      throw new NeuVectorError("wrong_role", "the cluster named as master is no federation master", {
+        hint: "It was demoted, or the address is another cluster's: nothing can be said about its members.",
+      });
+  }
+}

@@ -1,0 +1,158 @@
+import { postJoin, type JoinBody } from "../controller/client";
+import { NeuVectorError, reactionTo } from "../errors";
+import { clearTheWay, removeLeftovers } from "./joinObstacles";
+import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
+import type { JoinVia } from "./joinVia";
+import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
+import { decodeJoinToken } from "./joinToken";
+import type { Member } from "../membership/membership";
+import { formatAddress } from "../ports";
+import { withRetry, type RetryNotice } from "../retry";
+import type { Secret } from "../secret";
+import type { Session } from "../controller/session";
+
+/**
+ * Makes the site a member: look, adopt or join, confirm. Every attempt begins with a look at both sides, so an
+ * unclear outcome of the one before is settled before another join is sent. Never throws.
+ */
+export async function joinFederation(order: JoinOrder, context: JoinContext): Promise<JoinOutcome> {
+  const run = startRun(order, context);
+  const { ports, turns, signal, onEvent } = context;
+  const retry = {
+    policy: order.retry,
+    clock: ports.clock,
+    random: ports.random,
+    deadlineMs: order.deadlineMs,
+    signal,
+    onRetry: (notice: RetryNotice) => onEvent?.({ type: "retrying", notice }),
+  };
+  try {
+    return await withRetry(retry, () => turns.take(turnKey(order), () => attempt(run)));
+  } catch (error) {
+    return settle(run, error);
+  }
+}
+
+/** Joins that end at one master take turns: it queues them and times out (contract 3.6). */
+function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
+  const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
+  const master = masterRest ?? masterFederation ?? inToken;
+  return master === undefined ? "unknown master" : formatAddress(master);
+}
+
+async function attempt(run: JoinRun): Promise<JoinOutcome> {
+  const verdict = await lookAgain(run);
+  if (verdict.state === "joined") return joined(run, verdict.member);
+  await clearTheWay(run, verdict);
+  let leftoverRemoved = false;
+  for (;;) {
+    const token = await tokenFor(run);
+    const error = await send(run, token);
+    if (error === undefined) return confirm(run);
+    switch (reactionTo(error)) {
+      case "renew_token":
+        renewToken(run, error);
+        break;
+      case "resolve_name": {
+        const found = await lookAgain(run);
+        if (found.state === "joined") return joined(run, found.member);
+        if (found.state === "name_taken") redrawName(run, error);
+        else if (found.state === "left" && !leftoverRemoved) {
+          await removeLeftovers(run, found.members);
+          leftoverRemoved = true;
+        } else throw error;
+        break;
+      }
+      case "retry":
+      case "renew_session":
+      case "stop":
+        throw explained(error, run.order.via, run.context.joiner);
+    }
+  }
+}
+
+/** Sends the join; gives the error, or nothing when it was accepted. */
+async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undefined> {
+  const { joiner, onEvent, signal } = run.context;
+  onEvent?.({ type: "sending", url: `https://${formatAddress(joiner.target)}/v1/fed/join`, name: run.name });
+  run.sent = true;
+  run.unclear = true;
+  try {
+    await postJoin(joiner, bodyOf(run, token), { signal });
+  } catch (error) {
+    if (!(error instanceof NeuVectorError)) throw error;
+    onEvent?.({ type: "failed", error });
+    if (isRefusal(error)) run.unclear = false;
+    return error;
+  }
+  onEvent?.({ type: "accepted" });
+  return undefined;
+}
+
+/** True for an answer that says for sure that nothing came of the join. */
+function isRefusal({ kind, status }: NeuVectorError): boolean {
+  return kind !== "unexpected_reply" && status !== undefined && status < 500;
+}
+
+function bodyOf({ order, name }: JoinRun, token: Secret): JoinBody {
+  const { via, jointRest, masterFederation } = order;
+  const { server, port } = jointRest;
+  const body = { name, join_token: token.reveal(), joint_rest_info: { server, port } };
+  return via === "controller" && masterFederation !== undefined
+    ? { ...body, server: masterFederation.server, port: masterFederation.port }
+    : body;
+}
+
+const confirmPauseMs = 1_000;
+const confirmAtMostMs = 60_000;
+
+/** Waits until a side that we can read shows the membership. */
+async function confirm(run: JoinRun): Promise<JoinOutcome> {
+  const { sides, ports, signal } = run.context;
+  const readable = sides.site !== undefined || sides.master !== undefined;
+  const end = Math.min(ports.clock.now() + confirmAtMostMs, run.order.deadlineMs ?? Infinity);
+  while (readable) {
+    try {
+      const verdict = await lookAgain(run);
+      if (verdict.state === "joined") return joined(run, verdict.member);
+    } catch (error) {
+      if (reactionTo(error) !== "retry") throw error;
+    }
+    if (ports.clock.now() + confirmPauseMs >= end) break;
+    await ports.clock.sleep(confirmPauseMs, signal);
+  }
+  return { state: "unconfirmed", name: run.name, tokenFingerprint: tokenFingerprint(run) };
+}
+
+/** After the last attempt failed: one more look where the outcome is unclear. */
+async function settle(run: JoinRun, error: unknown): Promise<JoinOutcome> {
+  const cancelled = error instanceof NeuVectorError && error.kind === "cancelled";
+  if (run.unclear && !cancelled) {
+    try {
+      const verdict = await lookAgain(run);
+      if (verdict.state === "joined") return joined(run, verdict.member);
+    } catch (lookError) {
+      const why = lookError instanceof NeuVectorError ? lookError.summary : "unexpected error";
+      run.context.ports.log("warn", `${run.name}: what became of the join stays unclear: ${why}`);
+    }
+  }
+  return { state: "failed", name: run.name, error, mayHaveJoined: run.unclear };
+}
+
+function joined(run: JoinRun, member: Member): JoinOutcome {
+  return { state: "joined", how: run.sent ? "joined" : "adopted", member, tokenFingerprint: tokenFingerprint(run) };
+}
+
+/** The error with the advice that fits the route it was sent on. */
+function explained(error: NeuVectorError, via: JoinVia, joiner: Session): NeuVectorError {
+  const { kind, summary, status, code } = error;
+  if (kind === "wrong_role" && via === "controller") {
+    const hint = "The site's controller is no standalone cluster: it is a member or a master already.";
+    return new NeuVectorError(kind, summary, { status, code, hint });
+  }
+  if (kind === "unauthorized" && joiner.credentials.kind === "none") {
+    const hint = "This endpoint wants a session: give credentials for it.";
+    return new NeuVectorError("login_rejected", summary, { status, code, hint });
+  }
+  return error;
+}

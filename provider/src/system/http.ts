@@ -1,0 +1,147 @@
+import axios, { AxiosError, type AxiosInstance } from "axios";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent, type AgentOptions } from "node:https";
+import type { Duplex } from "node:stream";
+import { connect, rootCertificates, type ConnectionOptions } from "node:tls";
+import { lookAtCertificate, normalizeFingerprint } from "./certificate";
+import { NeuVectorError } from "../errors";
+import {
+  formatAddress,
+  type Log,
+  type Target,
+  type TlsSettings,
+  type Transport,
+  type TransportReply,
+  type TransportRequest,
+} from "../ports";
+import { fingerprintMismatch, isTlsCode, tlsRefusal } from "./tlsRefusal";
+
+const maxSocketsPerHost = 8;
+const handshakeTimeoutMs = 20_000;
+
+/**
+ * HTTPS (and, where a target says so, HTTP) with keep-alive. Verifies certificates whatever the environment says,
+ * follows no redirect, uses no proxy, and never puts a header, body or query into an error. Warns once of each target
+ * that is not to be verified.
+ */
+export function createHttpTransport(log: Log): Transport {
+  const client = axios.create({
+    maxRedirects: 0,
+    proxy: false,
+    validateStatus: () => true,
+    responseType: "text",
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [(data: unknown) => data],
+  });
+  const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: maxSocketsPerHost });
+  const httpsAgents = new Map<string, HttpsAgent>();
+  const agentFor = (tls: TlsSettings): HttpsAgent => {
+    const key = JSON.stringify([tls.ca, tls.serverName, tls.fingerprint, tls.verify]);
+    const agent = httpsAgents.get(key) ?? createHttpsAgent(tls);
+    httpsAgents.set(key, agent);
+    return agent;
+  };
+  const unverified = new Set<string>();
+  const warnOnce = (target: Target): void => {
+    const address = formatAddress(target);
+    if (target.protocol !== "https" || target.tls.verify !== false || unverified.has(address)) return;
+    unverified.add(address);
+    log("warn", `${address}: its certificate is not verified, so anybody in between can read passwords and tokens`);
+  };
+  return {
+    send(request) {
+      warnOnce(request.target);
+      return send(client, httpAgent, agentFor(request.target.tls), request);
+    },
+  };
+}
+
+async function send(
+  client: AxiosInstance,
+  httpAgent: HttpAgent,
+  httpsAgent: HttpsAgent,
+  request: TransportRequest,
+): Promise<TransportReply> {
+  const { method, target, path, headers, body, timeoutMs, maxBytes, signal } = request;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const reply = await client.request<string>({
+      method,
+      url: `${target.protocol}://${formatAddress(target)}${path}`,
+      headers: { "User-Agent": "fedjoin", "Accept-Encoding": "gzip", ...headers },
+      data: body,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      maxContentLength: maxBytes,
+      httpAgent,
+      httpsAgent,
+    });
+    return { status: reply.status, headers: flatten(reply.headers), body: reply.data };
+  } catch (error) {
+    const what = `${method} ${target.protocol}://${formatAddress(target)}${path.split("?", 1)[0] ?? ""}`;
+    if (signal?.aborted === true) throw new NeuVectorError("cancelled", `${what} was stopped`);
+    if (timeout.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
+    throw await translate(error, what, request);
+  }
+}
+
+function flatten(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+async function translate(error: unknown, what: string, { target, maxBytes }: TransportRequest): Promise<Error> {
+  if (!(error instanceof AxiosError)) return error instanceof Error ? error : new Error(String(error));
+  const { code = "no answer", message } = error;
+  if (code === "ERR_BAD_RESPONSE") {
+    return message.startsWith("maxContentLength")
+      ? new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`)
+      : new NeuVectorError("network", `${what}: the answer broke off`);
+  }
+  if (code === "ERR_INVALID_CHAR") {
+    return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
+  }
+  if (!isTlsCode(code)) return new NeuVectorError("network", `${what}: ${code}`);
+  return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
+}
+
+function createHttpsAgent(tls: TlsSettings): HttpsAgent {
+  const options: AgentOptions = {
+    keepAlive: true,
+    maxSockets: maxSocketsPerHost,
+    minVersion: "TLSv1.2",
+    rejectUnauthorized: tls.verify !== false,
+    ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  return tls.fingerprint === undefined ? new HttpsAgent(options) : new PinnedAgent(options, tls.fingerprint);
+}
+
+type SocketCallback = (error: Error | null, socket: Duplex) => void;
+
+/** Hands out a connection only after its certificate was found to be the pinned one, before a byte is sent on it. */
+class PinnedAgent extends HttpsAgent {
+  readonly #fingerprint: string;
+
+  constructor(options: AgentOptions, fingerprint: string) {
+    super(options);
+    this.#fingerprint = normalizeFingerprint(fingerprint);
+  }
+
+  override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
+    const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
+    const refuse = (error: Error): void => {
+      socket.destroy();
+      callback?.(error, socket);
+    };
+    const giveUp = (): void => {
+      refuse(Object.assign(new Error("no handshake in time"), { code: "ETIMEDOUT" }));
+    };
+    socket.once("error", refuse).once("timeout", giveUp);
+    socket.once("secureConnect", () => {
+      socket.removeListener("error", refuse).removeListener("timeout", giveUp).setTimeout(0);
+      const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
+      if (shown === this.#fingerprint) callback?.(null, socket);
+      else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatch }));
+    });
+    return undefined;
+  }
+}

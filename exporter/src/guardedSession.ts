@@ -1,4 +1,5 @@
 import {
+  accountKey,
   createSession,
   formatAddress,
   type Credentials,
@@ -6,7 +7,7 @@ import {
   type Session,
   type Target,
 } from "@fedjoin/provider";
-import { forgetfulHolds, holdKey, type HoldStore } from "./holdStore";
+import { forgetfulHolds, type HoldStore } from "./holdStore";
 import { describeHold, holdAfter } from "./loginHold";
 
 /**
@@ -20,7 +21,7 @@ export function createGuardedSession(
   holds: HoldStore = forgetfulHolds,
 ): Session {
   const session = createSession(ports, target, credentials);
-  const key = holdKey(target, credentials);
+  const key = accountKey(target, credentials);
   let hold = holds.load(key);
   const isHeld = (): boolean => hold !== undefined && ports.clock.now() < hold.untilMs;
   if (hold !== undefined && isHeld()) ports.log("error", describeHold(hold, formatAddress(target)));

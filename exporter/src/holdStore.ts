@@ -1,12 +1,4 @@
-import {
-  errorKinds,
-  formatAddress,
-  NeuVectorError,
-  type Credentials,
-  type ErrorKind,
-  type Target,
-} from "@fedjoin/provider";
-import { createHash } from "node:crypto";
+import { errorKinds, NeuVectorError, type ErrorKind } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LoginHold } from "./loginHold";
 
@@ -19,20 +11,6 @@ export interface HoldStore {
 
 /** Holds that end with the process. */
 export const forgetfulHolds: HoldStore = { load: () => undefined, save: () => undefined };
-
-/** One key per host, account and credential: another password begins anew. Holds no secret. */
-export function holdKey(target: Target, credentials: Credentials): string {
-  const secret =
-    credentials.kind === "user"
-      ? `${credentials.username}\n${credentials.password.reveal()}`
-      : credentials.kind === "apiKey"
-        ? credentials.key.reveal()
-        : "";
-  return createHash("sha256")
-    .update(`${formatAddress(target)}\n${secret}`)
-    .digest("hex")
-    .slice(0, 16);
-}
 
 const stored = z.object({
   untilMs: z.number().nullable(),

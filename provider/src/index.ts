@@ -23,7 +23,7 @@ export { createSystemSecrets } from "./system/systemSecrets";
 export type { SecretReader, SecretReference } from "./secretSource";
 export { createSession } from "./controller/session";
 export type { Call, Credentials, Session } from "./controller/session";
-export { createSessions } from "./controller/sessions";
+export { accountKey, createSessions } from "./controller/sessions";
 export type { Sessions } from "./controller/sessions";
 export { deleteMember, getFedMember, getSystemSummary, mintJoinToken, postJoin, postLeave } from "./controller/client";
 export type { CallOptions, JoinBody } from "./controller/client";

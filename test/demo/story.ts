@@ -94,7 +94,7 @@ async function drift(narrator: Narrator, estate: Estate, signal: AbortSignal): P
   await master.kick(victim.name);
   showMembers(narrator, estate);
   const found = await pulumi(narrator, estate, ["refresh", "--yes", "--skip-preview"], signal);
-  narrator.claim("the refresh found that the membership is gone", found.includes('- 1 deleted'));
+  narrator.claim("the refresh found that the membership is gone", found.includes("- 1 deleted"));
   await pulumi(narrator, estate, ["up", "--yes", "--skip-preview"], signal);
   showMembers(narrator, estate);
   claimMembers(narrator, estate);

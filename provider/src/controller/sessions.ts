@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { NeuVectorError } from "../errors";
-import { formatAddress, type Ports, type Target } from "../ports";
+import { formatAddress, type Address, type Ports, type Target } from "../ports";
 import { createSession, type Credentials, type Session } from "./session";
 
 /** The sessions of one process: one per controller and account, logged out when nobody uses it. */
@@ -64,12 +64,17 @@ function isVerdict({ kind }: NeuVectorError): boolean {
 }
 
 function keyOf(target: Target, credentials: Credentials): string {
+  return `${accountKey(target, credentials)} ${JSON.stringify(target.tls)}`;
+}
+
+/** One text per host, account and credential; another password gives another one. Holds no secret, only a digest. */
+export function accountKey(target: Address, credentials: Credentials): string {
   const secret =
     credentials.kind === "user"
       ? `${credentials.username}\n${credentials.password.reveal()}`
       : credentials.kind === "apiKey"
         ? credentials.key.reveal()
         : "";
-  const digest = createHash("sha256").update(secret).digest("hex");
-  return `${formatAddress(target)} ${credentials.kind} ${digest} ${JSON.stringify(target.tls)}`;
+  const account = [formatAddress(target), credentials.kind, secret].join("\n");
+  return createHash("sha256").update(account).digest("hex").slice(0, 32);
 }

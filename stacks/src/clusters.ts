@@ -2,9 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackMember } from "./config";
 
-/** A member, and where its objects go. */
+/** A member, and what its Kubernetes cluster gives. */
 export interface PlacedMember {
   readonly member: StackMember;
+  /** Where its objects go; `undefined` where nothing is deployed. */
+  readonly place: Place | undefined;
+  /** The cluster's UID, given or read; `undefined` where the member asks for none. */
+  readonly clusterUid: pulumi.Input<string> | undefined;
+}
+
+interface Place {
   readonly provider: k8s.Provider;
   readonly namespace: pulumi.Input<string>;
 }
@@ -13,25 +20,43 @@ interface Cluster {
   readonly name: string;
   readonly provider: k8s.Provider;
   readonly namespaces: Map<string, k8s.core.v1.Namespace>;
+  uid?: pulumi.Output<string>;
 }
 
 /**
- * One Kubernetes provider for each cluster that the members name, however many share it (every provider is a process),
- * and each namespace to be made, once.
+ * One Kubernetes provider for each cluster where something is deployed or read, however many members share it (every
+ * provider is a process). Each namespace to be made is made once, and each UID is read once.
  */
 export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
   const clusters = new Map<string, Cluster>();
-  const placed = members.map((member) => ({ member, cluster: clusterOf(member, clusters) }));
-  for (const { member, cluster } of placed) {
-    if (member.createNamespace && !cluster.namespaces.has(member.namespace)) {
+  const found = members.map((member) => ({
+    member,
+    cluster: member.exporter || readsUid(member) ? clusterOf(member, clusters) : undefined,
+  }));
+  for (const { member, cluster } of found) {
+    if (member.exporter && member.createNamespace && cluster?.namespaces.has(member.namespace) === false) {
       cluster.namespaces.set(member.namespace, createNamespace(member, cluster));
     }
   }
-  return placed.map(({ member, cluster: { provider, namespaces } }) => ({
+  return found.map(({ member, cluster }) => ({
     member,
-    provider,
-    namespace: namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
+    place: cluster && {
+      provider: cluster.provider,
+      namespace: cluster.namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
+    },
+    clusterUid: cluster && readsUid(member) ? uidOf(cluster) : member.clusterUid,
   }));
+}
+
+function readsUid({ joinedBy, clusterUid }: StackMember): boolean {
+  return joinedBy === "pulumi" && clusterUid === "auto";
+}
+
+/** The UID of `kube-system`, a namespace that lives as long as its cluster. */
+function uidOf(cluster: Cluster): pulumi.Output<string> {
+  const { name, provider } = cluster;
+  cluster.uid ??= k8s.core.v1.Namespace.get(`${name}-kube-system`, "kube-system", { provider }).metadata.uid;
+  return cluster.uid;
 }
 
 function clusterOf(member: StackMember, clusters: Map<string, Cluster>): Cluster {

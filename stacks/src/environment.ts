@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { FedJoin } from "@fedjoin/provider/fedJoin";
 import { placeMembers, type PlacedMember } from "./clusters";
-import type { ExporterJoinArgs } from "./components/exporterEnvironment";
 import { NeuVectorExporter } from "./components/neuvectorExporter";
 import type { StackEnvironment, StackMaster, StackMember } from "./config";
+import { exporterJoinArgs, fedJoinArgs } from "./joinArgs";
 
 /** A row of the stack's table of members. What only a FedJoin knows is missing where another owns the membership. */
 export interface MemberRow {
@@ -33,59 +33,35 @@ export interface EnvironmentOutputs {
 
 /** Declares all of an environment (D4). A member's exporter and its membership do not wait for each other. */
 export function deployEnvironment({ master, members }: StackEnvironment): EnvironmentOutputs {
-  const withExporter = members.filter(({ exporter }) => exporter !== undefined);
+  const placed = placeMembers(members);
   return {
-    members: members.map((member) => declareMembership(member, master)),
-    exporters: placeMembers(withExporter).flatMap((placed) => deployExporter(placed, master)),
+    members: placed.map((member) => declareMembership(member, master)),
+    exporters: placed.flatMap((member) => deployExporter(member, master)),
   };
 }
 
-function declareMembership(member: StackMember, master: StackMaster): MemberRow {
-  const { storeId, joinedBy, controller, timeoutSeconds, forceLeave } = member;
-  const join = joinArgs(member, master);
-  if (joinedBy !== "pulumi" || join === undefined) return { storeId, joinedBy };
-  const { clusterName, clusterId, role, status } = new FedJoin(storeId, {
-    ...join,
-    master: { ...join.master, ...(master.credentials && { credentials: master.credentials }) },
-    ...(controller && { controller }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(forceLeave !== undefined && { forceLeave }),
-  });
+function declareMembership({ member, clusterUid }: PlacedMember, master: StackMaster): MemberRow {
+  const { storeId, joinedBy } = member;
+  const args = fedJoinArgs(member, master, clusterUid);
+  if (args === undefined) return { storeId, joinedBy };
+  const { clusterName, clusterId, role, status } = new FedJoin(storeId, args);
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 
-function deployExporter({ member, provider, namespace }: PlacedMember, master: StackMaster): ExporterRow[] {
-  const { storeId, joinedBy, kubernetes, exporter } = member;
-  if (exporter === undefined) return [];
+function deployExporter({ member, place }: PlacedMember, master: StackMaster): ExporterRow[] {
+  const { storeId, kubernetes, exporter } = member;
+  if (exporter === undefined || place === undefined) return [];
   const { joinCredentials, ...args } = exporter;
-  const join = joinedBy === "exporter" ? joinArgs(member, master) : undefined;
-  const { service, address, ...deployed } = new NeuVectorExporter(
+  const join = exporterJoinArgs(member, master);
+  const { service, address, namespace } = new NeuVectorExporter(
     `exporter-${storeId.toLowerCase()}`,
     {
       ...args,
-      namespace,
+      namespace: place.namespace,
       timeoutSeconds: kubernetes.timeoutSeconds,
       ...(join && { join: { ...join, ...(joinCredentials && { credentials: joinCredentials }) } }),
     },
-    { providers: [provider] },
+    { providers: [place.provider] },
   );
-  return [{ storeId, namespace: deployed.namespace, service, address }];
-}
-
-/** The membership that is wanted, whoever owns it; without the master's account, which no site gets. */
-function joinArgs(member: StackMember, master: StackMaster): ExporterJoinArgs | undefined {
-  const { storeId, name, jointRest, retry } = member;
-  const { rest, federation, tls, joinVia, joinToken, joinTokenUrl, joinTokenUrlOptions } = master;
-  if (member.joinedBy === "none" || jointRest === undefined) return undefined;
-  return {
-    storeId,
-    jointRest,
-    joinVia,
-    master: { ...(rest && { rest }), ...(federation && { federation }), ...(tls && { tls }) },
-    ...(name !== undefined && { name }),
-    ...(joinToken && { joinToken }),
-    ...(joinTokenUrl && { joinTokenUrl }),
-    ...(joinTokenUrlOptions && { joinTokenUrlOptions }),
-    ...(retry && { retry }),
-  };
+  return [{ storeId, namespace, service, address }];
 }

@@ -32,9 +32,7 @@ export async function createProject(tools: Tools, dir: string, passphrase: strin
     main: join(repositoryRoot, "stacks"),
   };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
-  const own = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase });
-  // Makes the CLI know --event-log.
-  const env = { ...own, PULUMI_DEBUG_COMMANDS: "true" };
+  const env = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase });
   const pulumi = pulumiCli(tools, projectDir, env);
   await pulumi.run(["stack", "init", stack]);
   return {

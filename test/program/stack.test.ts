@@ -153,6 +153,62 @@ describe("the stack's program", () => {
     );
   });
 
+  test("reads the UID of a cluster once, where a membership asks for it, and takes a given one as it is", async () => {
+    const uid = "7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11";
+    const another = (storeId: string, keys: string) =>
+      member.replace("U2204a", `${storeId}\n    ${keys}`).replaceAll("10.0.0.1", storeId);
+    const { resources } = await declareStack(
+      [
+        ...[master, "members:", another("u1", "clusterUid: auto"), another("u2", "clusterUid: auto")],
+        another("u3", "clusterUid: auto").replace("first", "other").replace('image: "exporter:1"', "enabled: false"),
+        another("u4", `clusterUid: ${uid}`),
+        another("u5", "clusterUid: auto\n    joinedBy: none").replace("first", "third"),
+      ].join("\n"),
+    );
+    const inputsOf = (key: string) =>
+      resources.filter(({ type }) => type === fedJoin).map(({ name, inputs }) => [name, inputs[key]]);
+    expect(inputsOf("clusterUid").toSorted()).toEqual([
+      ["u1", "uid of kube-system in cluster-first"],
+      ["u2", "uid of kube-system in cluster-first"],
+      ["u3", "uid of kube-system in cluster-other"],
+      ["u4", uid],
+    ]);
+    const read = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+    expect(read.map(({ name }) => name).toSorted()).toEqual(["cluster-first-kube-system", "cluster-other-kube-system"]);
+  });
+
+  test("asks no cluster where nothing is deployed and no UID is to be read", async () => {
+    const alone = plain
+      .replace('image: "exporter:1"', "enabled: false")
+      .replace("U2204a", "U2204a\n    ifAbsent: fail");
+    const stack = await declareStack(alone);
+    expect(typesOf(stack)).toEqual([fedJoin]);
+    expect(only(stack, fedJoin).inputs).toMatchObject({ ifAbsent: "fail" });
+  });
+
+  test("R15: hands references to FedJoin as they are, with nothing to keep secret", async () => {
+    const stack = await declareStack(`
+master:
+  rest: { server: hq.example.com }
+  credentials: { apiKeyFrom: { command: [op, read, key] } }
+  joinTokenUrlFrom: { env: TOKEN_URL }
+  joinTokenUrlOptions: { bearerFrom: { file: /run/secrets/bearer } }
+members:
+  - storeId: u1
+    controller: { server: 10.0.0.1, credentials: { username: admin, passwordFrom: { env: SITE_PASSWORD } } }
+    jointRest: { server: 10.0.0.1, port: 10443 }
+    exporter: { enabled: false }
+`);
+    const { inputs, secrets } = only(stack, fedJoin);
+    expect(secrets).toEqual([]);
+    expect(inputs).toMatchObject({
+      master: { credentials: { apiKeyFrom: { command: ["op", "read", "key"] } } },
+      controller: { credentials: { username: "admin", passwordFrom: { env: "SITE_PASSWORD" } } },
+      joinTokenUrlFrom: { env: "TOKEN_URL" },
+      joinTokenUrlOptions: { bearerFrom: { file: "/run/secrets/bearer" } },
+    });
+  });
+
   test("tells two clusters apart that would have one name", async () => {
     const own = member.replace("{ context: first }", "{ kubeconfig: canary-kubeconfig }");
     const other = member.replaceAll("10.0.0.1", "10.0.0.2").replace("U2204a", "u2").replace("first", "U2204a");

@@ -42,7 +42,11 @@ export async function declareProgram(program: () => object): Promise<DeclaredSta
   const newResource = (args: pulumi.runtime.MockResourceArgs) => {
     const declared = declaredOf(args);
     resources.push(declared);
-    const metadata = { name: `${args.name}-0123abcd`, ...mapping.parse(declared.inputs["metadata"] ?? {}) };
+    const metadata = {
+      name: `${args.name}-0123abcd`,
+      uid: `uid of ${args.id ?? args.name} in ${declared.provider}`,
+      ...mapping.parse(declared.inputs["metadata"] ?? {}),
+    };
     return { id: args.name, state: { ...declared.inputs, metadata, ...(args.type.endsWith("FedJoin") && joined) } };
   };
   await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "fedjoin", "dev", false);

@@ -2,23 +2,27 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AddressArgs, CredentialsArgs, FedJoinArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
 import type { OwnSetting, TlsPrefix } from "./exporterSettings";
 
+/** An account for a Kubernetes Secret: its values themselves, since a pod reads none of FedJoin's references. */
+export type ExporterCredentialsArgs = Pick<CredentialsArgs, "username" | "password" | "apiKey">;
+
 /** What an exporter needs to join by itself: a FedJoin's membership, without what only a FedJoin does. */
 export interface ExporterJoinArgs extends Pick<
   FedJoinArgs,
-  "storeId" | "name" | "jointRest" | "joinToken" | "joinTokenUrl" | "joinTokenUrlOptions" | "retry"
+  "storeId" | "name" | "jointRest" | "joinToken" | "joinTokenUrl" | "retry"
 > {
+  readonly joinTokenUrlOptions?: Omit<NonNullable<FedJoinArgs["joinTokenUrlOptions"]>, "bearerFrom">;
   readonly joinVia: "controller" | "master";
   readonly master: Omit<FedJoinArgs["master"], "credentials">;
   /**
    * The account at the endpoint that gets the join. Default: in route `controller` the one that scrapes, in route
    * `master` none, since a site must not hold an account of the master unless it was made for it.
    */
-  readonly credentials?: CredentialsArgs;
+  readonly credentials?: ExporterCredentialsArgs;
 }
 
 export interface ExporterEnvironmentArgs {
   readonly port: number;
-  readonly controller: AddressArgs & { readonly credentials: CredentialsArgs; readonly tls?: TlsArgs };
+  readonly controller: AddressArgs & { readonly credentials: ExporterCredentialsArgs; readonly tls?: TlsArgs };
   readonly join?: ExporterJoinArgs;
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -122,7 +126,7 @@ function tlsSettings(prefix: TlsPrefix, tls: TlsArgs | undefined): Settings {
   };
 }
 
-function credentials(prefix: "CTRL" | "JOIN", account: CredentialsArgs | undefined): Settings {
+function credentials(prefix: "CTRL" | "JOIN", account: ExporterCredentialsArgs | undefined): Settings {
   return {
     [`${prefix}_USERNAME`]: account?.username,
     [`${prefix}_PASSWORD`]: account?.password,

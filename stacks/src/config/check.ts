@@ -29,10 +29,13 @@ interface Problem {
 }
 
 const perMember = z.undefined("belongs into each member").optional();
+const autoOnly = z.literal("auto", "belongs into each member, unless it is auto").optional();
 
 const sections = mapping({
   master: z.unknown().optional(),
-  defaults: z.looseObject({ storeId: perMember, name: perMember }, "expected a mapping").optional(),
+  defaults: z
+    .looseObject({ storeId: perMember, name: perMember, clusterUid: autoOnly }, "expected a mapping")
+    .optional(),
   members: z.array(z.unknown(), expected("a list")),
 });
 

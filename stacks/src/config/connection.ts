@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { at, flag, mapping, text } from "./leaves";
+import { at, atMostOne, flag, mapping, text } from "./leaves";
+import { secretReference } from "./secretReference";
 
 /** What the schema needs of the world, so that it stays free of Pulumi and of files. */
 export interface LeafPorts<S> {
@@ -38,7 +39,7 @@ export function tlsSchema<S>(ports: LeafPorts<S>) {
       .describe("SHA-256 of the one certificate to accept; replaces name and chain checks"),
     verify: flag.exactOptional().describe("false accepts any certificate; default true"),
   })
-    .refine(({ ca, caFile }) => ca === undefined || caFile === undefined, at("caFile", "give ca or caFile, not both"))
+    .check(...atMostOne("ca", "caFile"))
     .refine(
       ({ fingerprint, verify }) => fingerprint === undefined || verify !== false,
       at("verify", "a fingerprint and verify: false exclude each other"),
@@ -46,27 +47,48 @@ export function tlsSchema<S>(ports: LeafPorts<S>) {
     .transform(({ ca, caFile = ca, ...rest }) => ({ ...rest, ...(caFile !== undefined && { ca: caFile }) }));
 }
 
-/** An account at a controller, every part a secret. */
+const noReference = z.undefined("only a FedJoin reads references: the exporter's Secret needs the value itself");
+
+/** An account whose secret is in the configuration, so that it can go into a Kubernetes Secret. */
 export function credentialsSchema<S>(ports: LeafPorts<S>) {
+  return accountSchema(ports, noReference);
+}
+
+/** An account whose secret is in the configuration, or read by a FedJoin where Pulumi runs. */
+export function referableCredentialsSchema<S>(ports: LeafPorts<S>) {
+  return accountSchema(ports, secretReference);
+}
+
+function accountSchema<S, Reference extends z.ZodType>(ports: LeafPorts<S>, reference: Reference) {
   return mapping({
-    username: secretText(ports).exactOptional(),
+    username: text.exactOptional(),
     password: secretText(ports).exactOptional(),
+    passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, in place of password"),
     apiKey: text
       .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
       .transform(ports.secret)
       .exactOptional()
       .describe("an API key, name:secret, in place of username and password"),
+    apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, in place of apiKey"),
   })
     .refine(
-      ({ apiKey, username }) => (apiKey ?? username) !== undefined,
+      ({ username, apiKey, apiKeyFrom }) => (username ?? apiKey ?? apiKeyFrom) !== undefined,
       at("username", "is required, unless there is an apiKey"),
     )
     .refine(
-      ({ apiKey, password }) => (apiKey ?? password) !== undefined,
+      ({ password, passwordFrom, apiKey, apiKeyFrom }) =>
+        (password ?? passwordFrom ?? apiKey ?? apiKeyFrom) !== undefined,
       at("password", "is required, unless there is an apiKey"),
     )
     .refine(
-      ({ apiKey, username, password }) => apiKey === undefined || (username ?? password) === undefined,
+      ({ apiKey, username, password, passwordFrom }) =>
+        apiKey === undefined || (username ?? password ?? passwordFrom) === undefined,
       at("apiKey", "give username and password, or apiKey"),
-    );
+    )
+    .refine(
+      ({ apiKeyFrom, username, password, passwordFrom }) =>
+        apiKeyFrom === undefined || (username ?? password ?? passwordFrom) === undefined,
+      at("apiKeyFrom", "give username and password, or apiKeyFrom"),
+    )
+    .check(...atMostOne("password", "passwordFrom"), ...atMostOne("apiKey", "apiKeyFrom"));
 }

@@ -1,8 +1,13 @@
 /** Keys of which a mapping takes one kind: one given by a member puts the others' defaults aside. */
 const alternatives: Readonly<Record<string, readonly string[]>> = {
-  apiKey: ["username", "password"],
-  username: ["apiKey"],
-  password: ["apiKey"],
+  apiKey: ["username", "password", "passwordFrom", "apiKeyFrom"],
+  apiKeyFrom: ["username", "password", "passwordFrom", "apiKey"],
+  username: ["apiKey", "apiKeyFrom"],
+  password: ["passwordFrom", "apiKey", "apiKeyFrom"],
+  passwordFrom: ["password", "apiKey", "apiKeyFrom"],
+  env: ["file", "command"],
+  file: ["env", "command"],
+  command: ["env", "file"],
   kubeconfig: ["kubeconfigFile"],
   kubeconfigFile: ["kubeconfig"],
   ca: ["caFile"],

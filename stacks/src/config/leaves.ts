@@ -44,14 +44,34 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
 /** An address of a REST API, on the product's port unless said otherwise. */
 export const restAddress = mapping({ server, port: port.default(10443) });
 
+/** `auto`, or a UID. Those of Kubernetes are UUIDs, so that a slip of the pen is refused. */
+export const clusterUid = text.regex(
+  /^(auto|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/,
+  "expected auto, or the UID of the cluster's namespace kube-system",
+);
+
 /**
- * What a rule over several keys says, and at which key. Such a rule runs even where single keys are wrong, so that all
+ * What a rule over several keys says, and at which key; at the mapping itself without one. Such a rule runs even where single keys are wrong, so that all
  * problems come at once: it must ask only whether keys are there.
  */
 export function at(path: string, error: string) {
   return {
-    path: path.split("."),
+    path: path.split(".").filter((key) => key !== ""),
     error,
     when: ({ value }: { readonly value: unknown }) => typeof value === "object" && value !== null,
   };
+}
+
+/** Checks that at most one of these keys is given. A problem stands at the later one. */
+export function atMostOne(...keys: readonly string[]) {
+  return keys.flatMap((later, index) =>
+    keys
+      .slice(0, index)
+      .map((earlier) =>
+        z.refine<object>(
+          (value) => Reflect.get(value, earlier) === undefined || Reflect.get(value, later) === undefined,
+          at(later, `give ${earlier} or ${later}, not both`),
+        ),
+      ),
+  );
 }

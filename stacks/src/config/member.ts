@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
-import { at, expected, flag, joinedBy, mapping, port, seconds, server, storeId, text } from "./leaves";
+import { has } from "./defaults";
+import { at, clusterUid, expected, flag, joinedBy, mapping, port, seconds, server, storeId, text } from "./leaves";
 import type { MasterFacts } from "./master";
 import { controllerSchema, exporterSchema, kubernetesSchema } from "./site";
 
@@ -17,11 +18,29 @@ const label = text
   .max(63, "expected at most 63 characters")
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "expected lower-case letters, digits and inner hyphens");
 
+const onlyReference =
+  "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
+
 /** One cluster of the federation: where it runs, what is deployed there, who owns its membership. */
 export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
   return mapping({
     storeId: storeId.describe("the site's identifier; another one is another member"),
     name: text.max(255).exactOptional().describe("the cluster name; default the store id, - and 6 random characters"),
+    nameSuffix: z
+      .enum(["random", "uid"], expected("random or uid"))
+      .exactOptional()
+      .describe("the 6 characters: drawn once (random, the default), or made from clusterUid, so that they come back"),
+    clusterUid: clusterUid
+      .exactOptional()
+      .describe(
+        "which cluster the site is: the UID of its namespace kube-system; another one under this store id is refused. " +
+          "auto reads it at each preview and up, which need that cluster then, even where no exporter is deployed; " +
+          "so it is not the default",
+      ),
+    ifAbsent: z
+      .enum(["join", "fail"], expected("join or fail"))
+      .exactOptional()
+      .describe("a site that is no member yet: join it (the default), or fail, to adopt memberships only"),
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
@@ -48,6 +67,25 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("joinedBy", "an exporter mints no token: it needs master.joinToken or master.joinTokenUrl"),
     )
     .refine(
+      (member) => member.joinedBy !== "exporter" || !master.refersToToken,
+      at(
+        "joinedBy",
+        "an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves",
+      ),
+    )
+    .refine(
+      (member) => member.joinedBy !== "exporter" || member.ifAbsent !== "fail",
+      at("ifAbsent", "an exporter joins wherever it is absent: fail needs joinedBy: pulumi"),
+    )
+    .refine(
+      (member) => member.joinedBy !== "exporter" || member.nameSuffix !== "uid",
+      at("nameSuffix", "an exporter draws its suffix: uid needs joinedBy: pulumi; or give a name"),
+    )
+    .refine(
+      ({ nameSuffix, clusterUid: uid }) => nameSuffix !== "uid" || uid !== undefined,
+      at("clusterUid", "is required by nameSuffix: uid; auto reads it from the cluster"),
+    )
+    .refine(
       (member) => member.joinedBy !== "pulumi" || master.joinVia === "master" || isReachable(member),
       at("controller.server", "is required: the join is sent there"),
     )
@@ -64,6 +102,18 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       ({ joinedBy: owner, exporter }) => owner === "pulumi" || exporter.enabled,
       at("exporter.enabled", "joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy"),
     )
+    .refine(
+      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || exporter.credentials !== undefined,
+      at("exporter.credentials", onlyReference),
+    )
+    .refine(
+      ({ joinedBy: owner, exporter, controller }) =>
+        owner !== "exporter" ||
+        master.joinVia !== "controller" ||
+        !isReference(controller) ||
+        exporter.joinCredentials !== undefined,
+      at("exporter.joinCredentials", onlyReference),
+    )
     .transform(({ controller, exporter, ...site }) => ({
       ...site,
       controller: controller && reachedByPulumi(controller),
@@ -73,6 +123,12 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
 
 function isReachable({ controller }: { readonly controller?: { readonly server?: string } }): boolean {
   return controller?.server !== undefined;
+}
+
+/** True for an account whose secret only a FedJoin can read. */
+function isReference(controller: { readonly credentials?: object } | undefined): boolean {
+  const { credentials } = controller ?? {};
+  return has(credentials, ["passwordFrom"]) || has(credentials, ["apiKeyFrom"]);
 }
 
 type Site<S> = z.output<ReturnType<typeof controllerSchema<S>>>;

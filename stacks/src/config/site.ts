@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
-import { credentialsSchema, fileText, tlsSchema, type LeafPorts } from "./connection";
-import { at, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
+import { credentialsSchema, fileText, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
+import { at, atMostOne, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
 
 /** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
 export function kubernetesSchema<S>(ports: LeafPorts<S>) {
@@ -16,10 +16,7 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
     context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
     timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
   })
-    .refine(
-      ({ kubeconfig, kubeconfigFile }) => kubeconfig === undefined || kubeconfigFile === undefined,
-      at("kubeconfigFile", "give kubeconfig or kubeconfigFile, not both"),
-    )
+    .check(...atMostOne("kubeconfig", "kubeconfigFile"))
     .transform(({ kubeconfigFile, kubeconfig = kubeconfigFile, ...rest }) => ({
       ...rest,
       ...(kubeconfig !== undefined && { kubeconfig: kubeconfig.kubeconfig }),
@@ -33,7 +30,7 @@ export function controllerSchema<S>(ports: LeafPorts<S>) {
     server: server.exactOptional().describe("its REST API as the machine that runs Pulumi reaches it"),
     port: port.default(10443),
     service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
-    credentials: credentialsSchema(ports).describe(
+    credentials: referableCredentialsSchema(ports).describe(
       "an account that may join; the exporter's too, unless it has its own",
     ),
     tls: tlsSchema(ports).exactOptional(),

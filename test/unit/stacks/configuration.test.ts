@@ -38,7 +38,7 @@ describe("a stack configuration", () => {
         namespace: "neuvector",
         createNamespace: false,
         kubernetes: { kubeconfig: "<apiVersion: v1>", context: "first", timeoutSeconds: 60 },
-        controller: { port: 10443, credentials: { username: "<admin>", password: "<own-pw>" }, tls: { verify: false } },
+        controller: { port: 10443, credentials: { username: "admin", password: "<own-pw>" }, tls: { verify: false } },
         exporter: { image: "exporter:1", port: 8068, env: { LOG_LEVEL: "debug" } },
       },
       {
@@ -63,8 +63,8 @@ describe("a stack configuration", () => {
   test("R15: wraps every secret, and shows none anywhere else", () => {
     const shown = JSON.stringify(environmentOf(twoStores));
     const secrets = [
-      ...["fed", "master-pw", "https://tokens.example.com/?key=url-key", "bearer-pw", "admin", "own-pw"],
-      ...["apiVersion: v1", "kubeconfig-text", "ci:key", "reader", "reader-pw"],
+      ...["master-pw", "https://tokens.example.com/?key=url-key", "bearer-pw", "own-pw"],
+      ...["apiVersion: v1", "kubeconfig-text", "ci:key", "reader-pw"],
     ];
     for (const secret of secrets) expect(shown).toContain(`<${secret}>`);
     expect(shown.replaceAll(/<[^>]*>/g, "")).not.toMatch(/-pw|url-key|kubeconfig-text|ci:key|apiVersion/);
@@ -75,8 +75,8 @@ describe("a stack configuration", () => {
     expect(
       joining.members.map(({ exporter }) => [exporter?.controller.credentials, exporter?.joinCredentials]),
     ).toEqual([
-      [{ username: "<admin>", password: "<own-pw>" }, undefined],
-      [{ username: "<reader>", password: "<reader-pw>" }, { apiKey: "<ci:key>" }],
+      [{ username: "admin", password: "<own-pw>" }, undefined],
+      [{ username: "reader", password: "<reader-pw>" }, { apiKey: "<ci:key>" }],
     ]);
   });
 
@@ -99,6 +99,57 @@ describe("a stack configuration", () => {
     expect(names).toEqual(["first", "u2"]);
     const ambient = twoStores.replace("kubeconfigFile: kubeconfig.yaml, ", "").replace("{ context: first }", "{}");
     expect(environmentOf(ambient).members[0]?.clusterName).toBe("default");
+  });
+
+  test("hands references on as they are written, in place of an inherited value or reference", () => {
+    const [inherited, own, other] = environmentOf(`
+master:
+  rest: { server: hq.example.com }
+  credentials: { username: fed, passwordFrom: { env: MASTER_PASSWORD } }
+  joinTokenUrlFrom: { file: /run/secrets/url }
+  joinTokenUrlOptions: { bearerFrom: { command: [op, read, "", "op://vault/bearer"] } }
+defaults:
+  controller: { credentials: { username: admin, passwordFrom: { env: SITE_PASSWORD } } }
+  exporter: { enabled: false }
+members:
+  - { storeId: u1, controller: { server: a }, jointRest: { server: a, port: 443 } }
+  - storeId: u2
+    controller: { server: b, credentials: { passwordFrom: { file: /run/secrets/u2 } } }
+    jointRest: { server: b, port: 443 }
+  - { storeId: u3, controller: { server: c, credentials: { apiKeyFrom: { env: KEY } } }, jointRest: { server: c, port: 443 } }
+`).members.map(({ controller }) => controller?.credentials);
+    expect(inherited).toEqual({ username: "admin", passwordFrom: { env: "SITE_PASSWORD" } });
+    expect(own).toEqual({ username: "admin", passwordFrom: { file: "/run/secrets/u2" } });
+    expect(other).toEqual({ apiKeyFrom: { env: "KEY" } });
+  });
+
+  test("puts an inherited reference aside for a member's own value", () => {
+    const referring = twoStores.replace("password: shared-pw", "passwordFrom: { env: PW }");
+    expect(environmentOf(referring).members[0]?.controller?.credentials).toEqual({
+      username: "admin",
+      password: "<own-pw>",
+    });
+  });
+
+  test("takes a reference for the join where the exporter has an account of its own to scrape with", () => {
+    const referring = twoStores
+      .replace("password: shared-pw", "passwordFrom: { env: PW }")
+      .replace(", credentials: { password: own-pw }", "")
+      .replace('image: "exporter:1"', 'image: "exporter:1", credentials: { apiKey: "read:key" }');
+    const [member] = environmentOf(referring).members;
+    expect(member?.controller?.credentials).toEqual({ username: "admin", passwordFrom: { env: "PW" } });
+    expect(member?.exporter?.controller.credentials).toEqual({ apiKey: "<read:key>" });
+  });
+
+  test("says how a site is recognised, named and adopted, by default and for one member", () => {
+    const uid = "7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11";
+    const keyed = twoStores
+      .replace("defaults:\n", "defaults:\n  clusterUid: auto\n  nameSuffix: uid\n  ifAbsent: fail\n")
+      .replace("storeId: u2\n", `storeId: u2\n    clusterUid: ${uid}\n    nameSuffix: random\n`);
+    expect(environmentOf(keyed).members).toMatchObject([
+      { clusterUid: "auto", nameSuffix: "uid", ifAbsent: "fail" },
+      { clusterUid: uid, nameSuffix: "random", ifAbsent: "fail" },
+    ]);
   });
 
   test("takes a key without a value as not given, and no members as all of them leaving", () => {

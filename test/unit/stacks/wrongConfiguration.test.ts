@@ -86,6 +86,20 @@ members:
       member("kubernetes: { kubeconfigFile: kubeconfig.yaml, kubeconfig: text }"),
       ["members[0].kubernetes.kubeconfigFile: give kubeconfig or kubeconfigFile, not both"],
     ],
+    [member("nameSuffix: fixed"), ["members[0].nameSuffix: expected random or uid"]],
+    [member("ifAbsent: adopt"), ["members[0].ifAbsent: expected join or fail"]],
+    [
+      member("clusterUid: Auto"),
+      ["members[0].clusterUid: expected auto, or the UID of the cluster's namespace kube-system"],
+    ],
+    [
+      member("nameSuffix: uid"),
+      ["members[0].clusterUid: is required by nameSuffix: uid; auto reads it from the cluster"],
+    ],
+    [
+      `${member("")}\ndefaults: { clusterUid: 7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11 }`,
+      ["defaults.clusterUid: belongs into each member, unless it is auto"],
+    ],
   ])("is told what was expected: %j", (yaml, problems) => {
     expect(problemsOf(yaml)).toEqual(problems);
   });
@@ -104,6 +118,34 @@ describe("the master of a stack configuration", () => {
     [
       "rest: { server: hq }, credentials: { username: fed, password: pw, apiKey: 'ci:key' }",
       ["credentials.apiKey: give username and password, or apiKey"],
+    ],
+    [
+      "rest: { server: hq }, credentials: { passwordFrom: { env: PW } }",
+      ["credentials.username: is required, unless there is an apiKey"],
+    ],
+    [
+      "rest: { server: hq }, credentials: { username: fed, password: pw, passwordFrom: { env: PW } }",
+      ["credentials.passwordFrom: give password or passwordFrom, not both"],
+    ],
+    [
+      "rest: { server: hq }, credentials: { username: fed, passwordFrom: { env: PW }, apiKeyFrom: { env: KEY } }",
+      ["credentials.apiKeyFrom: give username and password, or apiKeyFrom"],
+    ],
+    [
+      "rest: { server: hq }, credentials: { apiKey: 'ci:key', apiKeyFrom: { env: KEY } }",
+      ["credentials.apiKeyFrom: give apiKey or apiKeyFrom, not both"],
+    ],
+    [
+      "joinTokenFrom: { env: TOKEN }, joinTokenUrl: 'https://t/x'",
+      ["joinTokenUrl: give joinTokenFrom or joinTokenUrl, not both"],
+    ],
+    [
+      "joinToken: t, joinTokenUrlFrom: { env: URL }",
+      ["joinTokenUrlFrom: give joinToken or joinTokenUrlFrom, not both"],
+    ],
+    [
+      "joinTokenUrlOptions: { bearer: b, bearerFrom: { env: B } }",
+      ["joinTokenUrlOptions.bearerFrom: give bearer or bearerFrom, not both"],
     ],
     ["rest: { server: hq }, credentials: { apiKey: key }", ["credentials.apiKey: expected name:secret"]],
     ["tls: { ca: text }", ["tls.ca: expected PEM certificates"]],
@@ -161,5 +203,78 @@ describe("a member that cannot be joined or deployed", () => {
     expect(problemsOf(`master: ${master}\nmembers: [{ storeId: u2204a, ${keys.join(", ")} }]`)).toEqual(
       problems.map((problem) => `members[0].${problem}`),
     );
+  });
+});
+
+describe("a reference to a secret", () => {
+  test.each([
+    ["{}", ": give exactly one of env, file, command"],
+    ["{ env: TOKEN, file: /token }", ": give exactly one of env, file, command"],
+    ["TOKEN", ": expected a mapping"],
+    ["{ env: MY-TOKEN }", ".env: expected the name of an environment variable"],
+    ["{ file: token }", ".file: expected an absolute path"],
+    ["{ command: cat /token }", ".command: expected a list: a program, then its arguments"],
+    ["{ command: [] }", ".command[0]: expected a program"],
+    ['{ command: [""] }', ".command[0]: expected a program"],
+    ["{ command: [pin, 1234] }", ".command[1]: is a number: quote it"],
+    ["{ path: /token }", ".path: unknown key, did you mean env?"],
+  ])("is refused: %s", (reference, problem) => {
+    expect(problemsOf(`master: { joinTokenFrom: ${reference} }\nmembers: []`)).toContain(
+      `master.joinTokenFrom${problem}`,
+    );
+  });
+
+  const site = (keys: string) => `
+defaults: { controller: { credentials: { username: admin, passwordFrom: { env: PW } } } }
+members:
+  - { storeId: u1, controller: { server: a }, jointRest: { server: a, port: 443 }, ${keys} }`;
+  const token = "master: { joinToken: t }";
+  const lacks =
+    "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
+  const account = "credentials: { username: reader, password: pw }";
+  const joining = `exporter: { image: e, ${account}, joinCredentials: { apiKey: "join:key" } }, joinedBy: exporter`;
+  const valueOnly = "only a FedJoin reads references: the exporter's Secret needs the value itself";
+  const noReferences =
+    "joinedBy: an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves";
+
+  test.each([
+    [token, "exporter: { image: e }", [`exporter.credentials: ${lacks}`]],
+    [token, "exporter: { image: e }, joinedBy: none", [`exporter.credentials: ${lacks}`]],
+    [
+      token,
+      "exporter: { image: e }, joinedBy: exporter",
+      [`exporter.credentials: ${lacks}`, `exporter.joinCredentials: ${lacks}`],
+    ],
+    [token, `exporter: { image: e, ${account} }, joinedBy: exporter`, [`exporter.joinCredentials: ${lacks}`]],
+    [
+      "master: { rest: { server: hq }, joinToken: t, joinVia: master }",
+      `exporter: { image: e, ${account} }, joinedBy: exporter`,
+      [],
+    ],
+    [token, "exporter: { enabled: false }", []],
+    [
+      token,
+      "exporter: { image: e, credentials: { apiKeyFrom: { env: KEY } } }",
+      [`exporter.credentials.apiKeyFrom: ${valueOnly}`],
+    ],
+    ["master: { joinTokenFrom: { env: T } }", joining, [noReferences]],
+    ["master: { joinTokenUrlFrom: { env: U } }", joining, [noReferences]],
+    [
+      "master: { joinTokenUrl: 'https://t/x', joinTokenUrlOptions: { bearerFrom: { env: B } } }",
+      joining,
+      [noReferences],
+    ],
+  ])("feeds no exporter: %s, %s", (master, keys, problems) => {
+    expect(problemsOf(`${master}${site(keys)}`)).toEqual(problems.map((problem) => `members[0].${problem}`));
+  });
+});
+
+describe("an exporter that joins", () => {
+  test("cannot promise what only a FedJoin does", () => {
+    const keys = ["joinedBy: exporter", "ifAbsent: fail", "nameSuffix: uid", "clusterUid: auto"].join("\n    ");
+    expect(problemsOf(member(keys, `${master}  joinToken: t`))).toEqual([
+      "members[0].ifAbsent: an exporter joins wherever it is absent: fail needs joinedBy: pulumi",
+      "members[0].nameSuffix: an exporter draws its suffix: uid needs joinedBy: pulumi; or give a name",
+    ]);
   });
 });

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { checkEnvironment, type Master, type Member } from "./config/check";
+import type { LeafPorts } from "./config/connection";
+import { sectionsOf } from "./configSource";
+import { fedJoinArgs } from "./joinArgs";
+
+/** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */
+export interface Joins {
+  readonly members: readonly object[];
+}
+
+const printedConfig = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+
+/**
+ * The FedJoins that a stack declares, with notes on what they lack, or every problem of its configuration.
+ * @param config What `pulumi config --json --show-secrets` writes.
+ */
+export function joinsOf(
+  config: string,
+  readFile: LeafPorts<string>["readFile"],
+): { readonly joins: Joins; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
+  const checked = checkEnvironment(sectionsOf(parseConfig(config)), { secret: (plain) => plain, readFile });
+  if ("problems" in checked) return checked;
+  const { master, members } = checked.environment;
+  const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");
+  const others = members.filter(({ joinedBy }) => joinedBy !== "pulumi");
+  const unread = owned.filter(({ clusterUid }) => clusterUid === "auto");
+  return {
+    joins: { members: owned.flatMap((member) => argsOf(member, master) ?? []) },
+    notes: [
+      ...note("left out, since no FedJoin owns the membership", others),
+      ...note("without the UID that a deployment reads, and without a name made from it", unread),
+    ],
+  };
+}
+
+/** Says nothing of what it was given: that may hold secrets. */
+function parseConfig(config: string): Readonly<Record<string, unknown>> {
+  try {
+    const printed = printedConfig.parse(JSON.parse(config));
+    return Object.fromEntries(Object.entries(printed).map(([key, { value }]) => [key, value]));
+  } catch {
+    throw new Error("pulumi config wrote something that is no configuration");
+  }
+}
+
+function argsOf(member: Member<string>, master: Master<string>): object | undefined {
+  const { clusterUid } = member;
+  if (clusterUid !== "auto") return fedJoinArgs(member, master, clusterUid);
+  const args = fedJoinArgs<string, string>(member, master, undefined);
+  return args && { ...args, nameSuffix: undefined };
+}
+
+function note(text: string, members: readonly Member<string>[]): string[] {
+  return members.length === 0 ? [] : [`${text}: ${members.map(({ storeId }) => storeId).join(", ")}`];
+}

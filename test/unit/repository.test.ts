@@ -1,0 +1,39 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { repositoryRoot } from "../toolchain/repository";
+
+const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
+
+test("D2: the top level holds what the design names", () => {
+  for (const name of ["package.json", "tsconfig.json", "Pulumi.yaml", "provider", "stacks", "exporter", "test"]) {
+    expect(existsSync(join(repositoryRoot, name)), name).toBe(true);
+  }
+});
+
+test("R13: tests without network have a layer of their own, and the whole flow has one", () => {
+  expect(globSync("test/unit/**/*.test.ts", { cwd: repositoryRoot }).length).toBeGreaterThan(0);
+  expect(globSync("test/e2e/**/*.test.ts", { cwd: repositoryRoot }).length).toBeGreaterThan(0);
+  const sources = globSync("test/unit/**/*.test.ts", { cwd: repositoryRoot }).map(read).join("\n");
+  expect(sources).not.toMatch(/from "(?:\.\.\/)+simulator\/start\w+"/);
+});
+
+test("R14: the operator's page has a chapter for each failure", () => {
+  const page = read("docs/operations.md");
+  for (const chapter of ["Configuration", "token cannot be fetched", "## 400", "## 401", "## 403", "## 409"]) {
+    expect(page).toContain(chapter);
+  }
+});
+
+test("R16: only version 1 of the controller's API is used, and the licence is Apache-2.0", () => {
+  const sources = globSync(["provider/src/**/*.ts", "exporter/src/**/*.ts"], { cwd: repositoryRoot })
+    .map(read)
+    .join("\n");
+  const paths = sources.match(/"(?:GET |POST |PATCH |DELETE )?\/v\d\/[^"]*"/g) ?? [];
+  expect(paths.length).toBeGreaterThan(0);
+  expect(paths.filter((path) => !path.includes("/v1/"))).toEqual([]);
+  for (const name of [".", "provider", "exporter", "stacks"]) {
+    expect(JSON.parse(read(join(name, "package.json")))).toMatchObject({ license: "Apache-2.0" });
+  }
+  expect(read("LICENSE")).toContain("Apache License");
+});

@@ -75,7 +75,9 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
-  { files: ["**/*.mjs", "**/*.mts"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js"], ...tseslint.configs.disableTypeChecked },
+  // The programs of examples are CommonJS, as Pulumi runs them.
+  { files: ["examples/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["provider/src/**"], rules: imports(exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io) },
   {
     files: ["provider/src/**"],

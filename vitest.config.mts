@@ -16,9 +16,9 @@ const layer = (name: string, testTimeout: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      layer("unit", 10_000),
-      layer("client", 30_000),
-      layer("protocol", 20_000),
+      layer("unit", 20_000),
+      layer("client", 60_000),
+      layer("protocol", 60_000),
       layer("program", 60_000),
       layer("e2e", 600_000),
     ],

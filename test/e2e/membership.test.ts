@@ -7,6 +7,7 @@ import { disguisesOf, findLeaks } from "../estate/leaks";
 import { createJoinProject, type JoinProject, type Joins } from "../estate/joinProject";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { logIn, send } from "../simulator/testClient";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
@@ -40,7 +41,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-membership-"));
   project = await createJoinProject(tools, dir);
-  federation = await startFederation({ sites: 3, selfSigned: true, timings, password });
+  federation = await startFederation({ sites: 3, timings, password });
   master = federation.master;
   site = nth(federation.sites, 0);
 });
@@ -169,6 +170,22 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     expect(code).not.toBe(0);
     expect(stdout).toContain("taken belongs to the member at");
     expect(site.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  test("a site that was re-installed is found by refresh, and its stale entry is replaced by up", async () => {
+    await project.declare(joins());
+    await up();
+    const [before] = await state();
+    await master.goOffline();
+    const token = await logIn(site);
+    await send(site, "POST", "/v1/fed/leave", { token, body: { force: true } });
+    await master.goOnline();
+    await project.pulumi.run(["refresh", ...quiet]);
+    expect((await state())[0]?.outputs).toMatchObject({ status: "left" });
+    await up();
+    const formerIds = [before?.outputs?.["clusterId"]];
+    expect((await state())[0]?.outputs).toMatchObject({ status: "joined", clusterName: before?.id, formerIds });
+    expect(memberNames(master)).toEqual([before?.id]);
   });
 
   test("another cluster under the same store id is refused", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { Tools } from "../toolchain/prepareTools";
@@ -16,6 +16,8 @@ export interface JoinProject {
   readonly pulumi: PulumiCli;
   /** What the program declares from now on. */
   declare(joins: Joins): Promise<void>;
+  /** Puts another program in its place, as a file of the checkout. */
+  replaceProgram(file: string): Promise<void>;
 }
 
 /** The provider's dependencies and its one peer; nothing else is in the project. */
@@ -29,8 +31,12 @@ for (const [name, args] of Object.entries(JSON.parse(readFileSync(__dirname + "/
 }
 `;
 
-/** Creates the project with the stack \`test\` in \`dir\`, with a tarball of the package as a registry would serve it. */
-export async function createJoinProject(tools: Tools, dir: string): Promise<JoinProject> {
+/** Creates the project with the stack `test` in `dir`, with a tarball of the package as a registry would serve it; `variables` join the environment. */
+export async function createJoinProject(
+  tools: Tools,
+  dir: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<JoinProject> {
   const projectDir = join(dir, "project");
   const modules = join(projectDir, "node_modules");
   await mkdir(dir, { recursive: true });
@@ -47,12 +53,13 @@ export async function createJoinProject(tools: Tools, dir: string): Promise<Join
   const backendDir = join(dir, "state");
   const own = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase: "test" });
   // Makes the CLI know --event-log.
-  const env = { ...own, PULUMI_DEBUG_COMMANDS: "true" };
+  const env = { ...own, PULUMI_DEBUG_COMMANDS: "true", ...variables };
   const pulumi = pulumiCli(tools, projectDir, env);
   await pulumi.run(["stack", "init", "test"]);
   return {
     backendDir,
     pulumi,
+    replaceProgram: (file) => copyFile(join(repositoryRoot, file), join(projectDir, "index.js")),
     declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),
   };
 }

@@ -240,7 +240,7 @@ describe("D3: delete", () => {
   test("an unreachable site is an error, and with forceLeave its entry goes from the master", async () => {
     const { id, outs } = await lifecycle.create({ ...inputs, retry: { ...inputs.retry, maxRetries: 1 } });
     await site.goOffline();
-    await expect(lifecycle.delete(id, outs)).rejects.toThrow(/network/);
+    await expect(lifecycle.delete(id, outs)).rejects.toThrow(/set forceLeave .*#network/);
     expect(names()).toEqual([id]);
     await lifecycle.delete(id, { ...outs, forceLeave: true });
     expect(names()).toEqual([]);

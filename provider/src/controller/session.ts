@@ -36,6 +36,7 @@ export interface Session {
 
 const defaultTimeoutMs = 20_000;
 const defaultMaxBytes = 8 * 1024 * 1024;
+const pendingLoginMs = 2_000;
 const loginPath = "/v1/auth";
 
 /** A session at `target`. Nothing is sent before the first call. */
@@ -94,6 +95,8 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
       return successOf(await exchange(ports, target, call, headers()), call, target);
     },
     async close() {
+      // A login under way would open a session that nobody ends.
+      if (login !== undefined) await Promise.race([login.catch(() => undefined), ports.clock.sleep(pendingLoginMs)]);
       const used = token;
       token = undefined;
       login = undefined;

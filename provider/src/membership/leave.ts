@@ -42,7 +42,19 @@ export async function leaveFederation(order: LeaveOrder, context: LeaveContext):
       },
     },
     () => leaveOnce(order, context),
-  );
+  ).catch((error: unknown) => {
+    throw isSilence(error) && !order.force ? withWayOut(error) : error;
+  });
+}
+
+function isSilence(error: unknown): error is NeuVectorError {
+  return error instanceof NeuVectorError && (error.kind === "network" || error.kind === "timeout");
+}
+
+function withWayOut({ kind, summary }: NeuVectorError): NeuVectorError {
+  const hint =
+    "Bring it back; or, if it is gone for good, set forceLeave to end the membership on the side that answers.";
+  return new NeuVectorError(kind, summary, { hint });
 }
 
 async function leaveOnce(order: LeaveOrder, context: LeaveContext): Promise<void> {
@@ -91,7 +103,7 @@ async function reachable({ sides, ports, signal }: LeaveContext): Promise<Sides>
       await look({ site: undefined, master: undefined, [side]: session }, signal);
       return session;
     } catch (error) {
-      if (!(error instanceof NeuVectorError) || (error.kind !== "network" && error.kind !== "timeout")) throw error;
+      if (!isSilence(error)) throw error;
       ports.log("warn", `The ${side} does not answer (${error.kind}); leaving by force without it`);
       return undefined;
     }

@@ -9,13 +9,16 @@ export interface Sides {
 }
 
 /**
- * What both sides say of their federation, asked at once.
+ * What both sides say of their federation, asked at once. Waits for both, so that nothing is under way any more when
+ * one of them failed.
  * @throws NeuVectorError when a side that we have credentials for does not answer: silence is never "gone".
  */
 export async function look({ site, master }: Sides, signal?: AbortSignal): Promise<View> {
-  const [siteReply, masterReply] = await Promise.all([
+  const [atSite, atMaster] = await Promise.allSettled([
     site === undefined ? undefined : getFedMember(site, { signal }),
     master === undefined ? undefined : getFedMember(master, { signal }),
   ]);
-  return { site: siteReply, master: masterReply };
+  if (atSite.status === "rejected") throw atSite.reason;
+  if (atMaster.status === "rejected") throw atMaster.reason;
+  return { site: atSite.value, master: atMaster.value };
 }

@@ -4,6 +4,7 @@ import { scrape } from "../estate/scrape";
 import { storeIds } from "../estate/stackConfig";
 import type { PodInfo } from "../cluster/runningPod";
 import type { Narrator } from "./narrator";
+import { z } from "zod";
 
 export interface StoryOptions {
   readonly narrator: Narrator;
@@ -27,7 +28,7 @@ export async function tellStory({ narrator, keep, signal }: StoryOptions): Promi
   });
   try {
     introduce(narrator, estate);
-    for (const step of [preview, deploy, scrapeAll, repeat, drift, keep ? leaveRunning : destroy, noLeaks]) {
+    for (const step of [preview, deploy, scrapeAll, repeat, drift, ...(keep ? [leaveRunning] : [destroy, noLeaks])]) {
       signal.throwIfAborted();
       await step(narrator, estate, signal);
     }
@@ -56,6 +57,8 @@ async function preview(narrator: Narrator, estate: Estate, signal: AbortSignal):
 async function deploy(narrator: Narrator, estate: Estate, signal: AbortSignal): Promise<void> {
   narrator.chapter("pulumi up: exporters deployed, sites joined");
   await pulumi(narrator, estate, ["up", "--yes", "--skip-preview"], signal);
+  narrator.say("$ pulumi stack output members");
+  for (const row of await memberTable(estate)) narrator.quote(row);
   showMembers(narrator, estate);
   claimMembers(narrator, estate);
   narrator.claim(
@@ -154,16 +157,28 @@ async function leaveRunning(narrator: Narrator, estate: Estate, signal: AbortSig
       { once: true },
     );
   });
-  signal.throwIfAborted();
 }
+
+/** Progress dots and steps that have only begun. */
+const inBetween = /^@ |\b(?:creating|updating|deleting|refreshing) \(/;
 
 async function pulumi(narrator: Narrator, { project }: Estate, args: string[], signal: AbortSignal): Promise<string> {
   narrator.say(`$ pulumi ${args.join(" ")}`);
   const onLine = (line: string): void => {
-    if (line.trim() !== "") narrator.quote(line);
+    if (line.trim() !== "" && !inBetween.test(line)) narrator.quote(line);
   };
-  const { stdout } = await project.pulumi.run([...args, "--color", "never", "--non-interactive"], { signal, onLine });
+  const { stdout } = await project.pulumi.run(
+    [...args, "--suppress-outputs", "--color", "never", "--non-interactive"],
+    { signal, onLine },
+  );
   return stdout;
+}
+
+const memberRows = z.array(z.object({ name: z.string(), id: z.string(), role: z.string(), status: z.string() }));
+
+async function memberTable({ project }: Estate): Promise<string[]> {
+  const { stdout } = await project.pulumi.run(["stack", "output", "members", "--json"]);
+  return memberRows.parse(JSON.parse(stdout)).map(({ name, id, role, status }) => `${name}  ${id}  ${role}  ${status}`);
 }
 
 function showMembers(narrator: Narrator, { federation }: Estate): void {

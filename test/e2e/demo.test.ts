@@ -29,3 +29,17 @@ test("the demo ends what it started when it is interrupted", async () => {
     cause: { code: "ECONNREFUSED" },
   });
 });
+
+test("with --keep the demo runs on until it is interrupted, with all it takes to play", async () => {
+  const demo = join(repositoryRoot, "test/dist/demo/main.js");
+  const interrupt = new AbortController();
+  const { code, stdout } = await runCommand(process.execPath, [demo, "--keep"], {
+    signal: interrupt.signal,
+    onLine: (line) => {
+      if (line.includes("pulumi preview --diff")) interrupt.abort();
+    },
+  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/export PULUMI_BACKEND_URL='file:/);
+  expect(stdout.match(/exporter of store-\S+ http:\/\/127\.0\.0\.1:\d+\/metrics/g)).toHaveLength(3);
+});

@@ -1,4 +1,4 @@
-import type { Lifecycle, Stored } from "@fedjoin/provider";
+import { createSystemPorts, type Lifecycle, type Stored } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -266,4 +266,42 @@ test("joins on one master take turns", async () => {
   );
   expect(names().toSorted()).toEqual(created.map(({ id }) => id).toSorted());
   for (const each of federation.sites) expect(sent(each, "POST", "/v1/fed/join")).toHaveLength(1);
+});
+
+test("a token is minted when the turn on the master has come, for 5 minutes", async () => {
+  await Promise.all(federation.sites.map((each, index) => lifecycle.create(fedJoinInputs(master, each, `s${index}`))));
+  const steps = master.requests.filter(({ path }) => /join_token$|join_internal$/.test(path));
+  expect(steps.map(({ path }) => path.slice("/v1/fed/".length))).toEqual([
+    "join_token",
+    "join_internal",
+    "join_token",
+    "join_internal",
+  ]);
+  expect(steps[0]?.query).toContain("token_duration=5");
+});
+
+test("a rejected token is minted anew, at most twice", async () => {
+  master.faults.add({
+    match: { method: "POST", path: "/v1/fed/join_internal", listener: "federation" },
+    what: "status",
+    status: 417,
+    code: 39,
+    times: 2,
+  });
+  await expect(lifecycle.create(inputs)).resolves.toMatchObject({ outs: { status: "joined" } });
+  expect(sent(master, "GET", "/v1/fed/join_token")).toHaveLength(3);
+});
+
+test("a token that names another master than the declared one is used with a warning", async () => {
+  const logged: string[] = [];
+  const ports = createSystemPorts((level, message) => logged.push(`${level} ${message}`));
+  const elsewhere = { server: "elsewhere.example", port: 11443 };
+  const token = JSON.parse(Buffer.from(master.joinToken(), "base64").toString("utf8")) as { t: string };
+  const joinToken = Buffer.from(JSON.stringify({ s: elsewhere.server, p: elsewhere.port, t: token.t })).toString(
+    "base64",
+  );
+  const declared = { ...inputs, joinToken, master: { ...inputs.master, federation: master.federation } };
+  await newLifecycle({ ports }).create(declared);
+  expect(site.role).toBe("joint");
+  expect(logged.filter((line) => line.startsWith("warn")).join()).toContain("elsewhere.example:11443");
 });

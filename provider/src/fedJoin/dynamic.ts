@@ -18,6 +18,8 @@ const inner = createLifecycle({
   signal: interrupt.signal,
 });
 
+/** Time for the last result to reach the engine, well below its 5 s. */
+const handOverMs = 1_000;
 let underWay = 0;
 
 /** The engine interrupts this process and kills it 5 s later: stop what is under way, log out, and be gone. */
@@ -44,7 +46,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
     throw error;
   } finally {
     underWay--;
-    if (interrupt.signal.aborted && underWay === 0) setTimeout(() => process.exit(130), 200);
+    if (interrupt.signal.aborted && underWay === 0) setTimeout(() => process.exit(130), handOverMs);
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { findFreePort } from "../simulator/freePort";
+import { freePort } from "../support/freePort";
 import { createTestCa } from "../simulator/certificates";
 import { startController, type SimulatedController, type StartOptions } from "../simulator/startController";
 import { send } from "../simulator/testClient";
@@ -105,7 +105,7 @@ describe("an absent controller", () => {
   });
 
   test("R9: a controller that takes the connection and stays silent costs no more than the deadline", async () => {
-    const port = await findFreePort("127.0.0.1");
+    const port = await freePort("127.0.0.1");
     await listenSilently(port);
     const process = await exporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });
     const text = await process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "0.8" });
@@ -218,7 +218,7 @@ describe("the process", () => {
   });
 
   test("SIGTERM lets the running scrape finish", async () => {
-    const port = await findFreePort("127.0.0.1");
+    const port = await freePort("127.0.0.1");
     const silent = await listenSilently(port);
     const accepted = new Promise((resolve) => silent.once("connection", resolve));
     const process = await exporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });

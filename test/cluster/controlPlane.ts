@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { hasCode } from "../toolchain/errorCode";
 import type { Tools } from "../toolchain/prepareTools";
 import type { Command, Say } from "../toolchain/tools";
-import { freePort } from "./freePort";
+import { freePort } from "../support/freePort";
 import { KubeError, kubeClient, type KubeClient } from "./kubeClient";
 import { startProcess, tail, type LocalProcess } from "./localProcess";
 import { waitFor } from "./waiting";

@@ -9,7 +9,7 @@ import type { GivenOptions } from "./core/options";
 import { traitsOf } from "./core/productVersion";
 import type { LogEntry } from "./core/requestLog";
 import type { FederationRole, FederationStatus, RestInfo } from "./core/state";
-import { findFreePort } from "./freePort";
+import { freePort } from "../support/freePort";
 import { openListener } from "./httpsListener";
 import type { OpenListener } from "./httpsListener";
 import { httpsTransport } from "./httpsTransport";
@@ -68,8 +68,8 @@ export async function startController(options: StartOptions = {}): Promise<Simul
     certificate === "self-signed"
       ? await selfSignedCertificate()
       : await issueCertificate(certificate.ca, certificate.names ?? [server]);
-  const restAddress = { server, port: port ?? (await findFreePort(server)) };
-  const federationAddress = { server, port: await findFreePort(server) };
+  const restAddress = { server, port: port ?? (await freePort(server)) };
+  const federationAddress = { server, port: await freePort(server) };
 
   const handle = (request: ControllerRequest) => controller.handle(request);
   const shell = { keyPair, handle, minTls: traitsOf(controllerOptions.productVersion).minTls };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { KeyPair } from "../certificates";
 import { encodeJoinToken } from "../core/tokens";
-import { findFreePort } from "../freePort";
+import { freePort } from "../../support/freePort";
 import { startController } from "../startController";
 import type { SimulatedController } from "../startController";
 import { logIn, send } from "../testClient";
@@ -44,8 +44,8 @@ export async function startReplayer(segment: Segment, ca: KeyPair): Promise<Repl
     [21543, relays.toMaster.port],
     [22543, relays.toB.port],
     [24543, relays.toC.port],
-    [25998, await findFreePort("127.0.0.1")],
-    [25999, await findFreePort("127.0.0.1")],
+    [25998, await freePort("127.0.0.1")],
+    [25999, await freePort("127.0.0.1")],
     [26999, relays.blackHole.port],
   ]);
   const ids = new Map<string, string>();

@@ -7,7 +7,7 @@ const highest = 32_000;
 const handedOut = new Set<number>();
 
 /** A port that is free now and that no one else gets by chance, though nobody listens on it yet. */
-export async function findFreePort(host: string): Promise<number> {
+export async function freePort(host = "127.0.0.1"): Promise<number> {
   for (;;) {
     const port = randomInt(lowest, highest);
     if (!handedOut.has(port) && (await isFree(host, port))) {

@@ -42,6 +42,8 @@ const loginPath = "/v1/auth";
 /** A session at `target`. Nothing is sent before the first call. */
 export function createSession(ports: Ports, target: Target, credentials: Credentials): Session {
   let login: Promise<void> | undefined;
+  /** The login under way, if any; never rejects. */
+  let loggingIn: Promise<void> | undefined;
   let token: string | undefined;
 
   const logIn = async (): Promise<void> => {
@@ -61,8 +63,19 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
     token = parsed.token.token;
   };
 
+  const startLogin = (): Promise<void> => {
+    const started = logIn();
+    const settled = started
+      .catch(() => undefined)
+      .then(() => {
+        if (loggingIn === settled) loggingIn = undefined;
+      });
+    loggingIn = settled;
+    return started;
+  };
+
   const ensureLogin = async (signal: AbortSignal | undefined): Promise<void> => {
-    login ??= logIn();
+    login ??= startLogin();
     const mine = login;
     try {
       await unlessAborted(mine, signal);
@@ -96,7 +109,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
     },
     async close() {
       // A login under way would open a session that nobody ends.
-      if (login !== undefined) await Promise.race([login.catch(() => undefined), ports.clock.sleep(pendingLoginMs)]);
+      if (loggingIn !== undefined) await Promise.race([loggingIn, ports.clock.sleep(pendingLoginMs)]);
       const used = token;
       token = undefined;
       login = undefined;

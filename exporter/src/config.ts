@@ -19,6 +19,8 @@ interface ConfigValues {
   /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
   readonly stateDir: string | undefined;
   readonly web: { readonly address: string | undefined; readonly port: number };
+  /** Names of the collectors to run. */
+  readonly groups: readonly string[];
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
   /** What a person should know at every start. */
@@ -76,6 +78,8 @@ function readExporter(sources: Sources): ExporterReading {
     verify: values.CTRL_TLS_VERIFY,
   });
   problems.push(...controller.problems);
+  const groups = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
+  if (groups.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
   const credentials = credentialsOf(values);
   if (credentials === undefined) return { values: undefined, problems };
   return {
@@ -83,6 +87,7 @@ function readExporter(sources: Sources): ExporterReading {
       controller: { address: values.CTRL_API_SERVICE, tls, credentials },
       stateDir: values.EXPORTER_STATE_DIR,
       web: { address: values.EXPORTER_ADDRESS, port: values.EXPORTER_PORT },
+      groups,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
       warnings: [...reading.warnings, ...controller.warnings],
     },

@@ -39,8 +39,9 @@ async function run(config: Config, version: string): Promise<void> {
     nodeVersion: process.version,
   });
   const scrapeLog = createScrapeLog(log);
+  const chosen = collectors.filter(({ name }) => config.groups.includes(name));
   const scrape = singleFlight(async (timeoutMs: number) => {
-    const parts = { collectors, session, target: address.server, clock: ports.clock };
+    const parts = { collectors: chosen, session, target: address.server, clock: ports.clock };
     const results = await collectAll(parts, AbortSignal.timeout(timeoutMs));
     scrapeLog.note(results);
     return render(results, self.registry);

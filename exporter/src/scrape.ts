@@ -77,7 +77,7 @@ export function render(results: readonly CollectorResult[], ...others: Registry[
 
 /** Adds a metric with its samples; without a finite sample it does not exist, since prom-client would show a 0. */
 function addFamily(registry: Registry, { metric, samples }: SampleFamily): void {
-  const finite = samples.filter(({ value }) => Number.isFinite(value));
+  const finite = firstOfEach(metric, samples).filter(({ value }) => Number.isFinite(value));
   if (finite.length === 0) return;
   const { name, help, labels } = metric;
   const settings = { name, help, labelNames: labels, registers: [registry] };
@@ -88,4 +88,14 @@ function addFamily(registry: Registry, { metric, samples }: SampleFamily): void 
     const counter = new Counter(settings);
     for (const sample of finite) counter.inc({ ...sample.labels }, sample.value);
   }
+}
+
+/** The first of the samples that have the same labels: the last would win in prom-client, and both be refused by Prometheus. */
+function firstOfEach({ labels: names }: Metric, samples: readonly Sample[]): Sample[] {
+  const first = new Map<string, Sample>();
+  for (const sample of samples) {
+    const key = JSON.stringify(names.map((name) => sample.labels[name] ?? ""));
+    if (!first.has(key)) first.set(key, sample);
+  }
+  return [...first.values()];
 }

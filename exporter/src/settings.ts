@@ -1,6 +1,22 @@
 import { z } from "zod";
+import { collectors } from "./collectors";
 import { setting } from "./setting";
-import { address, apiKey, bool, certificates, fingerprint, host, oneOf, port, secretText, text } from "./values";
+import {
+  address,
+  apiKey,
+  bool,
+  certificates,
+  fingerprint,
+  host,
+  oneOf,
+  port,
+  secretText,
+  someOf,
+  text,
+  unlessOff,
+} from "./values";
+
+const groups = collectors.map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
 export const caFile = (flag: string, whose: string) =>
@@ -54,6 +70,16 @@ export const exporterSettings = z.object({
     flag: "web.listen-port",
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
+  }),
+  EXPORTER_METRICS: setting(someOf(groups), {
+    flag: "collector.groups",
+    default: groups.join(","),
+    help: "Groups of metrics to collect, separated by commas. `enforcer` needs ENFORCER_STATS as well.",
+  }),
+  ENFORCER_STATS: setting(unlessOff(), {
+    flag: "collector.enforcer-stats",
+    default: "false",
+    help: "Collects the group `enforcer`, with one request for each enforcer. `false`, `no`, `off` and `0` are off, anything else is on.",
   }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",

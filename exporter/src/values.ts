@@ -20,6 +20,17 @@ const words = new Map([
 export const bool = (): z.ZodType<boolean, string> =>
   kind("must be true or false", (text) => words.get(text.toLowerCase()));
 
+/** Off for `false`, `no`, `off` and `0`, in any case; anything else is on. */
+export const unlessOff = (): z.ZodType<boolean, string> =>
+  z.string().transform((text) => words.get(text.trim().toLowerCase()) ?? true);
+
+/** Some of these words, separated by commas; blanks around them are dropped. */
+export const someOf = (choices: readonly string[]): z.ZodType<readonly string[], string> =>
+  kind(`must be a comma-separated list out of ${choices.join(", ")}`, (text) => {
+    const given = text.split(",").map((word) => word.trim());
+    return given.every((word) => choices.includes(word)) ? given : undefined;
+  });
+
 export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
   kind(`must be a whole number, ${min} to ${max}`, (text) => {
     const value = Number(text);

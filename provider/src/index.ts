@@ -25,10 +25,45 @@ export { createSession } from "./controller/session";
 export type { Call, Credentials, Session } from "./controller/session";
 export { accountKey, createSessions } from "./controller/sessions";
 export type { Sessions } from "./controller/sessions";
-export { deleteMember, getFedMember, getSystemSummary, mintJoinToken, postJoin, postLeave } from "./controller/client";
+export {
+  deleteMember,
+  getAdmission,
+  getControllers,
+  getConversations,
+  getEnforcers,
+  getFedMember,
+  getHosts,
+  getImages,
+  getIncidents,
+  getPlatforms,
+  getRegistries,
+  getResourceUse,
+  getSystemSummary,
+  getThreats,
+  getViolations,
+  getWorkloads,
+  mintJoinToken,
+  postJoin,
+  postLeave,
+} from "./controller/client";
 export type { CallOptions, JoinBody } from "./controller/client";
 export { parseReply } from "./controller/wire";
-export type { ClusterEntry, FedMemberReply, SystemSummary } from "./controller/wire";
+export type {
+  Admission,
+  ClusterEntry,
+  Conversation,
+  FedMemberReply,
+  Host,
+  Image,
+  Incident,
+  Component,
+  Platform,
+  ResourceUse,
+  SystemSummary,
+  Threat,
+  Violation,
+  Workload,
+} from "./controller/wire";
 export { backoffSeconds, defaultRetryPolicy, withJitter, withRetry } from "./retry";
 export type { RetryContext, RetryNotice, RetryPolicy } from "./retry";
 export { decodeJoinToken, fingerprintOf } from "./join/joinToken";

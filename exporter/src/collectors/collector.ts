@@ -9,6 +9,13 @@ export interface Metric {
   readonly labels: readonly string[];
 }
 
+export const gauge = (name: string, help: string, labels: readonly string[]): Metric => ({
+  name,
+  type: "gauge",
+  help,
+  labels,
+});
+
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

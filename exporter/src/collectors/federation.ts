@@ -1,19 +1,17 @@
 import { getFedMember, type FedMemberReply } from "@fedjoin/provider";
-import type { Collector, Metric, SampleFamily } from "./collector";
+import { gauge, type Collector, type SampleFamily } from "./collector";
 
-const master: Metric = {
-  name: "nv_fed_master",
-  type: "gauge",
-  help: "Each member of this master's federation, 1 when its status is synced (GET /v1/fed/member, field joint_clusters).",
-  labels: ["master", "worker", "status"],
-};
+const master = gauge(
+  "nv_fed_master",
+  "Each member of this master's federation, 1 when its status is synced (GET /v1/fed/member, field joint_clusters).",
+  ["master", "worker", "status"],
+);
 
-const worker: Metric = {
-  name: "nv_fed_worker",
-  type: "gauge",
-  help: "1 when this cluster is a member of a federation; label status is its federation role (GET /v1/fed/member, field fed_role). Absent on a master.",
-  labels: ["status", "master"],
-};
+const worker = gauge(
+  "nv_fed_worker",
+  "1 when this cluster is a member of a federation; label status is its federation role (GET /v1/fed/member, field fed_role). Absent on a master.",
+  ["status", "master"],
+);
 
 /** The federation as this controller sees it, as samples. Names and labels of the Python exporter: no `target`. */
 export function federationSamples(reply: FedMemberReply): SampleFamily[] {

@@ -1,14 +1,14 @@
 import { getSystemSummary, type SystemSummary } from "@fedjoin/provider";
-import type { Collector, Metric, SampleFamily } from "./collector";
+import { gauge, type Collector, type SampleFamily } from "./collector";
 
 const endpoint = "GET /v1/system/summary";
 
-const gauge = (name: string, help: string): Metric => ({ name, type: "gauge", help, labels: ["target"] });
+const labels = ["target"];
 
 type CountField = { [F in keyof SystemSummary]-?: SystemSummary[F] extends number ? F : never }[keyof SystemSummary];
 
 const count = (name: string, field: CountField, what: string) => ({
-  metric: gauge(name, `${what} (${endpoint}, field ${field}).`),
+  metric: gauge(name, `${what} (${endpoint}, field ${field}).`, labels),
   read: (summary: SystemSummary): number => summary[field],
 });
 
@@ -16,6 +16,7 @@ const version = (name: string) => ({
   metric: gauge(
     name,
     `Version of the CVE database as a number, major.minor (${endpoint}, field cvedb_version); 1 while no scanner is connected.`,
+    labels,
   ),
   read: ({ cvedb_version, cvedb_create_time }: SystemSummary): number =>
     cvedb_create_time === "" ? 1 : Number.parseFloat(cvedb_version),
@@ -25,6 +26,7 @@ const createTime = (name: string) => ({
   metric: gauge(
     name,
     `Creation of the CVE database, milliseconds since the epoch (${endpoint}, field cvedb_create_time); 0 while no scanner is connected.`,
+    labels,
   ),
   read: ({ cvedb_create_time }: SystemSummary): number =>
     cvedb_create_time === "" ? 0 : Date.parse(cvedb_create_time),

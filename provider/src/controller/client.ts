@@ -1,13 +1,39 @@
 import type { Address } from "../ports";
 import { Secret } from "../secret";
 import type { Session } from "./session";
+import type { z } from "zod";
 import {
+  admissionReply,
+  controllersReply,
+  conversationsReply,
+  enforcersReply,
   fedMemberReply,
+  hostsReply,
+  imagesReply,
+  incidentsReply,
   joinTokenReply,
   parseReply,
+  platformsReply,
+  registriesReply,
+  statsReply,
   systemSummaryReply,
+  threatsReply,
+  violationsReply,
+  workloadsReply,
+  type Admission,
+  type Conversation,
   type FedMemberReply,
+  type Host,
+  type Image,
+  type Incident,
+  type Component,
+  type Platform,
+  type Registry,
+  type ResourceUse,
   type SystemSummary,
+  type Threat,
+  type Violation,
+  type Workload,
 } from "./wire";
 
 /** How a request is cut short. */
@@ -16,23 +42,111 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: ReadOptions): Promise<T> {
+  const reply = await session.call({ method: "GET", path, ...options });
+  return parseReply(schema, reply, `GET ${path.split("?", 1)[0] ?? ""}`);
+}
+
+interface ReadOptions extends CallOptions {
+  readonly maxBytes?: number | undefined;
+}
+
+/** Conversations, workloads and images of a large cluster can be tens of megabytes (contract 5.1). */
+const large = { maxBytes: 64 * 1024 * 1024 };
+
 /** The federation as this controller sees it: role, master, members (contract 3.3). */
-export async function getFedMember(session: Session, options: CallOptions = {}): Promise<FedMemberReply> {
-  const reply = await session.call({ method: "GET", path: "/v1/fed/member", ...options });
-  return parseReply(fedMemberReply, reply, "GET /v1/fed/member");
+export function getFedMember(session: Session, options: CallOptions = {}): Promise<FedMemberReply> {
+  return get(session, "/v1/fed/member", fedMemberReply, options);
 }
 
 /** Counts of the whole cluster; zeros where the account may not read them (contract 5.1). */
 export async function getSystemSummary(session: Session, options: CallOptions = {}): Promise<SystemSummary> {
-  const reply = await session.call({ method: "GET", path: "/v1/system/summary", ...options });
-  return parseReply(systemSummaryReply, reply, "GET /v1/system/summary").summary;
+  return (await get(session, "/v1/system/summary", systemSummaryReply, options)).summary;
+}
+
+/** Who talked to whom, without the endpoints' details; aged in the controller's memory (contract 5.1). */
+export async function getConversations(session: Session, options: CallOptions = {}): Promise<Conversation[]> {
+  return (await get(session, "/v1/conversation", conversationsReply, { ...options, ...large })).conversations;
+}
+
+/** The enforcers; none where the account may not read them (contract 5.1). */
+export async function getEnforcers(session: Session, options: CallOptions = {}): Promise<Component[]> {
+  return (await get(session, "/v1/enforcer", enforcersReply, options)).enforcers;
+}
+
+/** The controllers; none where the account may not read them (contract 5.1). */
+export async function getControllers(session: Session, options: CallOptions = {}): Promise<Component[]> {
+  return (await get(session, "/v1/controller", controllersReply, options)).controllers;
+}
+
+/** What one enforcer or controller used in its last slot. @throws NeuVectorError not_found or server_error for one that is down. */
+export async function getResourceUse(
+  session: Session,
+  kind: "enforcer" | "controller",
+  id: string,
+  options: CallOptions = {},
+): Promise<ResourceUse> {
+  return (await get(session, `/v1/${kind}/${encodeURIComponent(id)}/stats`, statsReply, options)).stats.span_1;
+}
+
+/** The hosts; none where the account may not read them (contract 5.1). */
+export async function getHosts(session: Session, options: CallOptions = {}): Promise<Host[]> {
+  return (await get(session, "/v1/host", hostsReply, options)).hosts;
+}
+
+/** Decisions of the admission control. @throws NeuVectorError with status 412 off Kubernetes (contract 5.1). */
+export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission> {
+  return (await get(session, "/v1/debug/admission_stats", admissionReply, options)).stats;
+}
+
+/** The registries that are scanned (contract 5.1). */
+export async function getRegistries(session: Session, options: CallOptions = {}): Promise<Registry[]> {
+  return (await get(session, "/v1/scan/registry", registriesReply, options)).summarys;
+}
+
+const imagesPerPage = 500;
+
+/** Every image of a registry, read page by page: each carries its layers and variables (contract 5.1). */
+export async function getImages(session: Session, registry: string, options: CallOptions = {}): Promise<Image[]> {
+  const images: Image[] = [];
+  for (;;) {
+    const path = `/v1/scan/registry/${encodeURIComponent(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
+    const page = (await get(session, path, imagesReply, { ...options, ...large })).images;
+    images.push(...page);
+    // More than asked for is a controller that does not page.
+    if (page.length !== imagesPerPage) return images;
+  }
+}
+
+/** The platform's scan; blank until it is known (contract 7). @throws NeuVectorError not_found where there is none. */
+export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[]> {
+  return (await get(session, "/v1/scan/platform", platformsReply, options)).platforms;
+}
+
+/** Pods and containers, side by side (contract 5.2). */
+export async function getWorkloads(session: Session, options: CallOptions = {}): Promise<Workload[]> {
+  return (await get(session, "/v1/workload?brief=true", workloadsReply, { ...options, ...large })).workloads;
+}
+
+/** The newest `limit` threats, newest first (contract 5.3). */
+export async function getThreats(session: Session, limit: number, options: CallOptions = {}): Promise<Threat[]> {
+  return (await get(session, `/v1/log/threat?limit=${limit}`, threatsReply, options)).threats.slice(0, limit);
+}
+
+/** The newest `limit` incidents, newest first (contract 5.3). */
+export async function getIncidents(session: Session, limit: number, options: CallOptions = {}): Promise<Incident[]> {
+  return (await get(session, `/v1/log/incident?limit=${limit}`, incidentsReply, options)).incidents.slice(0, limit);
+}
+
+/** The newest `limit` violations, newest first (contract 5.3). */
+export async function getViolations(session: Session, limit: number, options: CallOptions = {}): Promise<Violation[]> {
+  return (await get(session, `/v1/log/violation?limit=${limit}`, violationsReply, options)).violations.slice(0, limit);
 }
 
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */
 export async function mintJoinToken(session: Session, minutes: number, options: CallOptions = {}): Promise<Secret> {
   const path = `/v1/fed/join_token?token_duration=${minutes}`;
-  const reply = await session.call({ method: "GET", path, ...options });
-  return new Secret(parseReply(joinTokenReply, reply, "GET /v1/fed/join_token").join_token);
+  return new Secret((await get(session, path, joinTokenReply, options)).join_token);
 }
 
 /** Body of `POST /v1/fed/join` (R6). `server` and `port` override the master's address inside the token (contract 3.6). */

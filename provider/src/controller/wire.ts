@@ -65,6 +65,133 @@ export const systemSummaryReply = z.object({
 
 export type SystemSummary = z.infer<typeof systemSummaryReply>["summary"];
 
+/** Text that may be missing or null. */
+const text = z
+  .string()
+  .nullish()
+  .transform((given) => given ?? "");
+
+/** Go writes an empty list as null where nothing ever was in it (contract 0). */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((given) => given ?? []);
+
+const conversation = z.object({ from: text, to: text, bytes: z.number(), ports: listOf(z.string()) });
+
+/** `GET /v1/conversation` (contract 5.1). `ports` is missing when every flow has an application. */
+export const conversationsReply = z.object({ conversations: listOf(conversation) });
+
+const component = z.object({ id: z.string(), host_name: text, display_name: text });
+
+/** `GET /v1/enforcer` (contract 5.1). */
+export const enforcersReply = z.object({ enforcers: listOf(component) });
+
+/** `GET /v1/controller` (contract 5.1). */
+export const controllersReply = z.object({ controllers: listOf(component) });
+
+const resourceUse = z.object({
+  /** Share of the host's CPU, 0 to 1. */
+  cpu: z.number(),
+  /** Bytes. */
+  memory: z.number(),
+});
+
+/** `GET /v1/enforcer/:id/stats` and `GET /v1/controller/:id/stats` (contract 5.1). */
+export const statsReply = z.object({ stats: z.object({ span_1: resourceUse }) });
+
+const host = z.object({ name: text, id: text, memory: z.number() });
+
+/** `GET /v1/host` (contract 5.1). */
+export const hostsReply = z.object({ hosts: listOf(host) });
+
+/** `GET /v1/debug/admission_stats` (contract 5.1). */
+export const admissionReply = z.object({
+  stats: z.object({ k8s_allowed_requests: z.number(), k8s_denied_requests: z.number() }),
+});
+
+const registry = z.object({ name: z.string() });
+
+/** `GET /v1/scan/registry` (contract 5.1), with the product's own spelling. */
+export const registriesReply = z.object({ summarys: listOf(registry) });
+
+const severities = { high: z.number().default(0), medium: z.number().default(0) };
+const image = z.object({ repository: text, tag: text, image_id: text, ...severities });
+
+/** `GET /v1/scan/registry/:name/images` (contract 5.1). */
+export const imagesReply = z.object({ images: listOf(image) });
+
+const platform = z.object({ platform: text, ...severities });
+
+/** `GET /v1/scan/platform` (contract 5.1). */
+export const platformsReply = z.object({ platforms: listOf(platform) });
+
+const workload = z.object({
+  service: text,
+  service_mesh_sidecar: z.boolean().default(false),
+  scan_summary: z.object(severities).nullish(),
+});
+
+/** `GET /v1/workload?brief=true` (contract 5.2). */
+export const workloadsReply = z.object({ workloads: listOf(workload) });
+
+/** Unix seconds. */
+const reported = { id: text, reported_timestamp: z.number().optional() };
+
+const threat = z.object({
+  ...reported,
+  name: text,
+  client_workload_name: text,
+  client_workload_domain: text,
+  server_workload_name: text,
+});
+
+/** `GET /v1/log/threat` (contract 5.3). */
+export const threatsReply = z.object({ threats: listOf(threat) });
+
+const incident = z.object({
+  ...reported,
+  name: text,
+  cluster_name: text,
+  workload_name: text,
+  workload_domain: text,
+  workload_id: text,
+  proc_name: text,
+  proc_path: text,
+  proc_cmd: text,
+  file_path: text,
+  file_name: z.union([listOf(z.string()), z.string().transform((name) => [name])]),
+});
+
+/** `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */
+export const incidentsReply = z.object({ incidents: listOf(incident) });
+
+const violation = z.object({
+  ...reported,
+  client_id: text,
+  client_name: text,
+  client_domain: text,
+  server_name: text,
+  server_domain: text,
+});
+
+/** `GET /v1/log/violation` (contract 5.3). */
+export const violationsReply = z.object({ violations: listOf(violation) });
+
+export type Conversation = z.infer<typeof conversation>;
+export type Component = z.infer<typeof component>;
+export type ResourceUse = z.infer<typeof resourceUse>;
+export type Host = z.infer<typeof host>;
+export type Admission = z.infer<typeof admissionReply>["stats"];
+export type Registry = z.infer<typeof registry>;
+export type Image = z.infer<typeof image>;
+export type Platform = z.infer<typeof platform>;
+export type Workload = z.infer<typeof workload>;
+export type Threat = z.infer<typeof threat>;
+export type Incident = z.infer<typeof incident>;
+export type Violation = z.infer<typeof violation>;
+
 /**
  * `value` as `schema` describes it; keys that the schema does not name are ignored.
  * @throws NeuVectorError unexpected_reply, naming the first field that is wrong and never its value.

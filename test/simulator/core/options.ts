@@ -78,6 +78,11 @@ export interface ControllerOptions {
   readonly k8sRbacAlert: string;
   /** Figures of GET /v1/system/summary that differ from an empty cluster's. */
   readonly summary: Readonly<Record<string, number | string | readonly string[]>>;
+  /**
+   * What the endpoints that only show things answer, by path, such as `/v1/host`; else an empty cluster's answers.
+   * Admission control without an answer is not Kubernetes: 412.
+   */
+  readonly data: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const defaults: Omit<ControllerOptions, "fedKvVersion" | "restVersion"> = {
@@ -93,6 +98,7 @@ const defaults: Omit<ControllerOptions, "fedKvVersion" | "restVersion"> = {
   productVersion: "5.6.0",
   k8sRbacAlert: "",
   summary: {},
+  data: {},
 };
 
 /** Some of a controller's options, and some of its timings. */

@@ -15,6 +15,7 @@ import { member } from "./federation/member";
 import { pingInternal } from "./federation/ping";
 import { pollInternal } from "./federation/poll";
 import { promote } from "./federation/promote";
+import { admissionStats, controllerStats, enforcerStats, images, list, log, platforms } from "./inventory";
 import { login } from "./login";
 import type { Listener } from "./message";
 import type { Route } from "./router";
@@ -46,6 +47,20 @@ export const routes: readonly Route[] = [
     "GET /v1/system/summary": summary,
     "GET /v1/system/config": systemConfig,
     "PATCH /v1/system/config": patchSystemConfig,
+    "GET /v1/conversation": list("conversations", "endpoints"),
+    "GET /v1/enforcer": list("enforcers"),
+    "GET /v1/enforcer/:id/stats": enforcerStats,
+    "GET /v1/controller": list("controllers"),
+    "GET /v1/controller/:id/stats": controllerStats,
+    "GET /v1/host": list("hosts"),
+    "GET /v1/debug/admission_stats": admissionStats,
+    "GET /v1/scan/registry": list("summarys"),
+    "GET /v1/scan/registry/:name/images": images,
+    "GET /v1/scan/platform": platforms,
+    "GET /v1/workload": list("workloads"),
+    "GET /v1/log/threat": log("threats"),
+    "GET /v1/log/incident": log("incidents"),
+    "GET /v1/log/violation": log("violations"),
     "GET /v1/fed/member": member,
     "PATCH /v1/fed/config": config,
     "POST /v1/fed/promote": promote,

@@ -202,3 +202,48 @@ describe("the configuration", () => {
     expect(problemsOf(env, "--config.check")).toContain("PAAS_STORE_ID is required");
   });
 });
+
+describe("R11: groups of metrics", () => {
+  const allButEnforcer = [
+    ...["summary", "conversation", "host", "admission", "image_vulnerability", "container_vulnerability", "log"],
+    ...["controller", "platform_vulnerability", "federation"],
+  ];
+
+  test("R11: all by default, enforcer only with ENFORCER_STATS", () => {
+    expect(configOf(minimal).groups).toEqual(allButEnforcer);
+    expect(configOf({ ...minimal, ENFORCER_STATS: "true" }).groups).toHaveLength(allButEnforcer.length + 1);
+  });
+
+  test.each([
+    ["0", false],
+    ["false", false],
+    ["No", false],
+    ["OFF", false],
+    ["", false],
+    ["1", true],
+    ["true", true],
+    ["enabled", true],
+  ])("R11: ENFORCER_STATS=%s", (value, isOn) => {
+    expect(configOf({ ...minimal, ENFORCER_STATS: value }).groups.includes("enforcer")).toBe(isOn);
+  });
+
+  test("R11: EXPORTER_METRICS picks some, blanks allowed", () => {
+    const env = { ...minimal, EXPORTER_METRICS: "summary, log,enforcer" };
+    expect(configOf(env).groups).toEqual(["summary", "log"]);
+    expect(configOf({ ...env, ENFORCER_STATS: "yes" }).groups).toEqual(["summary", "log", "enforcer"]);
+    expect(configOf(minimal, "--collector.groups=federation").groups).toEqual(["federation"]);
+  });
+
+  test("R11: a choice that collects nothing is refused", () => {
+    expect(problemsOf({ ...minimal, EXPORTER_METRICS: "enforcer" })).toEqual([
+      "EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true",
+    ]);
+    expect(problemsOf({ ...minimal, EXPORTER_METRICS: "enforcer", ENFORCER_STATS: "1" })).toEqual([]);
+  });
+
+  test.each(["summary,sumary", "summary,", "all"])("R11: EXPORTER_METRICS=%s is refused with the names", (given) => {
+    expect(problemsOf({ ...minimal, EXPORTER_METRICS: given })).toEqual([
+      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation",
+    ]);
+  });
+});

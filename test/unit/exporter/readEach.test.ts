@@ -1,0 +1,41 @@
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider";
+import { expect, test } from "vitest";
+import { readEach } from "../../../exporter/src/collectors/readEach";
+
+const fail = (kind: ErrorKind): Promise<never> => Promise.reject(new NeuVectorError(kind, "no"));
+
+test("keeps the order, whoever answers first", async () => {
+  const finish: (() => void)[] = [];
+  const read = (name: string) =>
+    new Promise<string>((resolve) => {
+      finish.push(() => {
+        resolve(name);
+      });
+    });
+  const found = readEach(["a", "b", "c"], read);
+  for (const done of finish.toReversed()) done();
+  expect(await found).toEqual(["a", "b", "c"]);
+});
+
+test("reads at most 8 at a time", async () => {
+  let running = 0;
+  let most = 0;
+  await readEach(Array.from({ length: 50 }), async () => {
+    most = Math.max(most, ++running);
+    await Promise.resolve();
+    running--;
+  });
+  expect(most).toBe(8);
+});
+
+test("leaves out what is gone or down", async () => {
+  const read = (kind: ErrorKind | undefined) => (kind === undefined ? Promise.resolve("up") : fail(kind));
+  expect(await readEach(["not_found", undefined, "server_error"], read)).toEqual(["up"]);
+});
+
+test("any other failure ends it, and nothing more is read", async () => {
+  let reads = 0;
+  const objects = Array.from({ length: 50 });
+  await expect(readEach(objects, () => (reads++, fail("forbidden")))).rejects.toMatchObject({ kind: "forbidden" });
+  expect(reads).toBe(8);
+});

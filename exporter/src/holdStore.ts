@@ -1,4 +1,4 @@
-import { errorKinds, NeuVectorError, type ErrorKind } from "@fedjoin/provider";
+import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LoginHold } from "./loginHold";
 
@@ -49,12 +49,4 @@ export function fileHolds(files: HoldFiles): HoldStore {
       );
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

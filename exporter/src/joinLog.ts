@@ -1,6 +1,7 @@
 import {
   decodeJoinToken,
   formatAddress,
+  isCancelled,
   NeuVectorError,
   reactionTo,
   type JoinEvent,
@@ -90,7 +91,7 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
           return;
         case "failed": {
           const { error } = outcome;
-          if (error instanceof NeuVectorError && error.kind === "cancelled") {
+          if (isCancelled(error)) {
             log("info", "Federation join stopped");
             return;
           }

@@ -213,6 +213,11 @@ export class NeuVectorError extends Error {
   }
 }
 
+/** True for an error that says that a signal stopped the work. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof NeuVectorError && error.kind === "cancelled";
+}
+
 /** What to do about an error; anything that is not ours is a bug of ours and stops. */
 export function reactionTo(error: unknown): Reaction {
   return error instanceof NeuVectorError ? errorKinds[error.kind].reaction : "stop";

@@ -1,4 +1,4 @@
-export { answerTable, classify, errorKinds, NeuVectorError, reactionTo } from "./errors";
+export { answerTable, classify, errorKinds, isCancelled, NeuVectorError, reactionTo } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
 export { formatAddress, sameAddress } from "./ports";
 export type {
@@ -47,7 +47,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, JoinBody } from "./controller/client";
-export { parseReply } from "./controller/wire";
+export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,
   ClusterEntry,

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { isFedJoin, storedResources } from "../estate/stateFile";
 import { createJoinProject, type JoinProject, type Joins } from "../estate/joinProject";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -17,15 +17,6 @@ const password = `Aa1"\\/+&% canary`;
 const wrong = `Wrong1"\\/+&% canary`;
 const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
-
-const resource = z.object({
-  type: z.string(),
-  id: z.string().optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
-});
-const checkpoint = z.object({
-  checkpoint: z.object({ latest: z.object({ resources: z.array(resource).optional() }) }),
-});
 
 let tools: Tools;
 let dir: string;
@@ -53,11 +44,7 @@ afterEach(async () => {
 
 const up = () => project.pulumi.run(["up", ...quiet]);
 
-async function state(): Promise<z.infer<typeof resource>[]> {
-  const file = join(project.backendDir, ".pulumi/stacks/joins/test.json");
-  const { resources = [] } = checkpoint.parse(JSON.parse(await readFile(file, "utf8"))).checkpoint.latest;
-  return resources.filter(({ type }) => type.endsWith("neuvector:FedJoin"));
-}
+const state = async () => (await storedResources(project.backendDir, "joins", "test")).filter(isFedJoin);
 
 const joins = (overrides: object = {}) => ({ site: { ...fedJoinInputs(master, site, "u2204a"), ...overrides } });
 

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startEstate, type Estate } from "../estate/estate";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { isFedJoin, storedResources } from "../estate/stateFile";
 import { scrape } from "../estate/scrape";
 import { storeIds } from "../estate/stackConfig";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
@@ -14,15 +13,6 @@ const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
 const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
-const resource = z.object({
-  type: z.string(),
-  id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
-});
-const checkpoint = z.object({
-  checkpoint: z.object({ latest: z.object({ resources: z.array(resource).optional() }) }),
-});
 const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 let estate: Estate;
@@ -41,13 +31,8 @@ async function fails(...args: string[]): Promise<string> {
   return `${stdout}${stderr}`;
 }
 
-async function resourcesInState(): Promise<z.infer<typeof resource>[]> {
-  const file = join(estate.project.backendDir, ".pulumi/stacks/fedjoin/demo.json");
-  return checkpoint.parse(JSON.parse(await readFile(file, "utf8"))).checkpoint.latest.resources ?? [];
-}
-
-const fedJoins = async () =>
-  (await resourcesInState()).filter(({ type }) => type === "pulumi-nodejs:dynamic/neuvector:FedJoin");
+const resourcesInState = () => storedResources(estate.project.backendDir, "fedjoin", "demo");
+const fedJoins = async () => (await resourcesInState()).filter(isFedJoin);
 const memberNames = () =>
   estate.federation.master
     .members()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Address, Target, TlsSettings } from "../ports";
 import type { Session } from "../controller/session";
-import { parseReply } from "../controller/wire";
+import { parseJson, parseReply } from "../controller/wire";
 import { getAccount } from "./account";
 import type { AccountFacts } from "./accountFindings";
 import type { Side } from "./finding";
@@ -45,14 +45,6 @@ export async function examineServer(
 }
 
 const eulaReply = z.object({ eula: z.object({ accepted: z.boolean() }) });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Who a session is. Its first call logs in; a refused login is not tried again in this process. */
 export async function examineAccount(

@@ -1,7 +1,7 @@
-import { classify, NeuVectorError } from "../errors";
+import { classify, isCancelled, NeuVectorError } from "../errors";
 import { formatAddress, type Method, type Ports, type Target, type TransportReply } from "../ports";
 import type { Secret } from "../secret";
-import { authReply, errorBody, parseReply } from "./wire";
+import { authReply, errorBody, parseJson, parseReply } from "./wire";
 
 /** Who we are at a controller. `none` sends no credential at all. */
 export type Credentials =
@@ -146,10 +146,6 @@ function unlessAborted(login: Promise<void>, signal: AbortSignal | undefined): P
   });
 }
 
-function isCancelled(error: unknown): boolean {
-  return error instanceof NeuVectorError && error.kind === "cancelled";
-}
-
 const loginCall = { method: "POST", path: loginPath } as const;
 
 function describe(target: Target, call: Pick<Call, "method" | "path">): string {
@@ -193,14 +189,6 @@ function readErrorBody(reply: TransportReply): { code: number | undefined; messa
   const { code, message, error } = parsed.data;
   const text = (message ?? error ?? "").replace(/[^\x20-\x7e]+/g, " ");
   return { code, message: text.slice(0, longestMessage) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function successOf(reply: TransportReply, call: Pick<Call, "method" | "path">, target: Target): unknown {

@@ -192,6 +192,15 @@ export type Threat = z.infer<typeof threat>;
 export type Incident = z.infer<typeof incident>;
 export type Violation = z.infer<typeof violation>;
 
+/** The value of a JSON text, or `undefined` for a text that is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * `value` as `schema` describes it; keys that the schema does not name are ignored.
  * @throws NeuVectorError unexpected_reply, naming the first field that is wrong and never its value.

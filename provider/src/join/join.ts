@@ -1,5 +1,5 @@
 import { postJoin, type JoinBody } from "../controller/client";
-import { NeuVectorError, reactionTo } from "../errors";
+import { isCancelled, NeuVectorError, reactionTo } from "../errors";
 import { clearTheWay, removeLeftovers } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
 import type { JoinVia } from "./joinVia";
@@ -126,8 +126,7 @@ async function confirm(run: JoinRun): Promise<JoinOutcome> {
 
 /** After the last attempt failed: one more look where the outcome is unclear. */
 async function settle(run: JoinRun, error: unknown): Promise<JoinOutcome> {
-  const cancelled = error instanceof NeuVectorError && error.kind === "cancelled";
-  if (run.unclear && !cancelled) {
+  if (run.unclear && !isCancelled(error)) {
     try {
       const verdict = await lookAgain(run);
       if (verdict.state === "joined") return joined(run, verdict.member);

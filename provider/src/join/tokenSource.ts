@@ -12,7 +12,7 @@ import {
 } from "../ports";
 import { Secret } from "../secret";
 import type { Session } from "../controller/session";
-import { parseReply, tokenUrlReply } from "../controller/wire";
+import { parseJson, parseReply, tokenUrlReply } from "../controller/wire";
 
 /** Where the join token comes from. Only a fetched or minted one can be renewed. */
 export type TokenSource =
@@ -91,7 +91,7 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
     signal: context.signal,
   });
   if (reply.status !== 200) throw refusal(reply, `join token URL ${shown}`);
-  const token = new Secret(parseReply(tokenUrlReply, readJson(reply.body), `join token URL ${shown}`));
+  const token = new Secret(parseReply(tokenUrlReply, parseJson(reply.body), `join token URL ${shown}`));
   context.onFetched?.();
   return token;
 }
@@ -143,13 +143,5 @@ function decoded(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text;
-  }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

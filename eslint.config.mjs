@@ -100,7 +100,7 @@ export default tseslint.config(
   { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
   {
-    files: ["exporter/src/scrape.ts", "exporter/src/selfMetrics.ts"],
+    files: ["exporter/src/scrape/scrape.ts", "exporter/src/selfMetrics.ts"],
     rules: imports(stacksLayer, tests, pulumi, axiosOnly),
   },
   {

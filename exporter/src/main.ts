@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { collectors } from "./collectors/index";
-import { parseCommand, type Config } from "./config";
-import { runFederationJoin } from "./federationJoin";
-import { createGuardedSession } from "./guardedSession";
-import { holdFilesIn } from "./holdFiles";
-import { fileHolds } from "./holdStore";
-import { landingPage } from "./landingPage";
+import { parseCommand, type Config } from "./settings/config";
+import { runFederationJoin } from "./join/federationJoin";
+import { createGuardedSession } from "./account/guardedSession";
+import { holdFilesIn } from "./account/holdFiles";
+import { fileHolds } from "./account/holdStore";
+import { landingPage } from "./web/landingPage";
 import { createLogger } from "./logger";
-import { collectAll, render } from "./scrape";
-import { createScrapeLog } from "./scrapeLog";
+import { collectAll, render } from "./scrape/scrape";
+import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics } from "./selfMetrics";
-import { createMetricsServer } from "./server";
-import { singleFlight } from "./singleFlight";
+import { createMetricsServer } from "./web/server";
+import { singleFlight } from "./scrape/singleFlight";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;

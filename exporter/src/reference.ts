@@ -1,9 +1,9 @@
 import { collectors } from "./collectors";
-import { joinSettings, joinSwitch } from "./joinSettings";
-import { scrapeMetrics } from "./scrape";
+import { joinSettings, joinSwitch } from "./settings/joinSettings";
+import { scrapeMetrics } from "./scrape/scrape";
 import { createSelfMetrics } from "./selfMetrics";
-import { factsOf, type SettingFacts } from "./setting";
-import { exporterSettings } from "./settings";
+import { factsOf, type SettingFacts } from "./settings/setting";
+import { exporterSettings } from "./settings/settings";
 
 /** A setting as the documentation shows it. */
 export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };

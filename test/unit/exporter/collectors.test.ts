@@ -2,7 +2,7 @@ import { NeuVectorError, type FedMemberReply, type SystemSummary } from "@fedjoi
 import { describe, expect, test } from "vitest";
 import { federationSamples } from "../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../exporter/src/collectors/summary";
-import { render, type CollectorResult } from "../../../exporter/src/scrape";
+import { render, type CollectorResult } from "../../../exporter/src/scrape/scrape";
 import { createSelfMetrics } from "../../../exporter/src/selfMetrics";
 
 const summary: SystemSummary = {

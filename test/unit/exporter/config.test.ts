@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command, type Config } from "../../../exporter/src/config";
+import { parseCommand, type Command, type Config } from "../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

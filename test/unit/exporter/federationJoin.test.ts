@@ -7,9 +7,9 @@ import {
   type TransportRequest,
 } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { forgetfulHolds } from "../../../exporter/src/holdStore";
-import { runFederationJoin } from "../../../exporter/src/federationJoin";
-import { readJoinConfig } from "../../../exporter/src/joinConfig";
+import { forgetfulHolds } from "../../../exporter/src/account/holdStore";
+import { runFederationJoin } from "../../../exporter/src/join/federationJoin";
+import { readJoinConfig } from "../../../exporter/src/settings/joinConfig";
 import { createVirtualClock } from "../../support/virtualClock";
 
 type Answer = { readonly status: number; readonly body?: unknown } | "refused";

@@ -1,6 +1,6 @@
 import { Secret } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { readJoinConfig, type JoinConfig, type JoinIntent } from "../../../exporter/src/joinConfig";
+import { readJoinConfig, type JoinConfig, type JoinIntent } from "../../../exporter/src/settings/joinConfig";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { Secret } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { landingPage } from "../../../exporter/src/landingPage";
+import { landingPage } from "../../../exporter/src/web/landingPage";
 import { createLogger, type LoggerSettings } from "../../../exporter/src/logger";
 
 function logged(settings: LoggerSettings, say: (log: ReturnType<typeof createLogger>) => void): string[] {

@@ -8,9 +8,9 @@ import {
   type TransportReply,
 } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { createGuardedSession } from "../../../exporter/src/guardedSession";
-import { fileHolds, type HoldStore } from "../../../exporter/src/holdStore";
-import { holdAfter, type LoginHold } from "../../../exporter/src/loginHold";
+import { createGuardedSession } from "../../../exporter/src/account/guardedSession";
+import { fileHolds, type HoldStore } from "../../../exporter/src/account/holdStore";
+import { holdAfter, type LoginHold } from "../../../exporter/src/account/loginHold";
 
 const minuteMs = 60_000;
 

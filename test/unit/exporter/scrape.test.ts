@@ -1,9 +1,9 @@
 import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
 import { expect, test } from "vitest";
 import type { Collector } from "../../../exporter/src/collectors/collector";
-import { scrapeTimeoutMs } from "../../../exporter/src/deadline";
-import { collectAll } from "../../../exporter/src/scrape";
-import { singleFlight } from "../../../exporter/src/singleFlight";
+import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
+import { collectAll } from "../../../exporter/src/scrape/scrape";
+import { singleFlight } from "../../../exporter/src/scrape/singleFlight";
 
 const session: Session = {
   target: { protocol: "https", server: "c", port: 10443, tls: {} },

@@ -1,7 +1,7 @@
 import { NeuVectorError } from "@fedjoin/provider";
 import { expect, test } from "vitest";
-import { createScrapeLog } from "../../../exporter/src/scrapeLog";
-import type { CollectorResult } from "../../../exporter/src/scrape";
+import { createScrapeLog } from "../../../exporter/src/scrape/scrapeLog";
+import type { CollectorResult } from "../../../exporter/src/scrape/scrape";
 
 const fine = (collector: string): CollectorResult => ({ collector, durationSeconds: 0, families: [] });
 const failed = (collector: string, error: unknown): CollectorResult => ({ collector, durationSeconds: 0, error });

@@ -1,7 +1,7 @@
 import { NeuVectorError, type Session } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
 import { collectors } from "../../../exporter/src/collectors";
-import { render } from "../../../exporter/src/scrape";
+import { render } from "../../../exporter/src/scrape/scrape";
 
 /** What a controller answers, by path with query; an error is an answer too. */
 type Answers = Readonly<Record<string, unknown>>;

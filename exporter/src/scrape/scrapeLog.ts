@@ -1,6 +1,6 @@
 import { NeuVectorError, type Log } from "@fedjoin/provider";
 import type { CollectorResult } from "./scrape";
-import { tlsAdvice } from "./tlsSettings";
+import { tlsAdvice } from "../settings/tlsSettings";
 
 /** Says what changed from one scrape to the next: a failure once, not with every scrape. */
 export interface ScrapeLog {

@@ -7,11 +7,11 @@ import {
   type Ports,
   type Session,
 } from "@fedjoin/provider";
-import type { HoldStore } from "./holdStore";
-import type { JoinConfig, JoinIntent } from "./joinConfig";
+import type { HoldStore } from "../account/holdStore";
+import type { JoinConfig, JoinIntent } from "../settings/joinConfig";
 import { createJoinLog } from "./joinLog";
 import { gatherParties } from "./joinParties";
-import type { SelfMetrics } from "./selfMetrics";
+import type { SelfMetrics } from "../selfMetrics";
 
 export interface FederationJoinParts {
   readonly intent: JoinIntent;

@@ -9,9 +9,9 @@ import {
   type Sides,
   type Target,
 } from "@fedjoin/provider";
-import { createGuardedSession } from "./guardedSession";
-import type { HoldStore } from "./holdStore";
-import type { JoinConfig } from "./joinConfig";
+import { createGuardedSession } from "../account/guardedSession";
+import type { HoldStore } from "../account/holdStore";
+import type { JoinConfig } from "../settings/joinConfig";
 
 /** Whom a join talks to. */
 export interface JoinParties {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectors } from "./collectors";
+import { collectors } from "../collectors";
 import { setting } from "./setting";
 import {
   address,

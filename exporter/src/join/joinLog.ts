@@ -9,8 +9,8 @@ import {
   type Log,
 } from "@fedjoin/provider";
 import { STATUS_CODES } from "node:http";
-import type { JoinConfig } from "./joinConfig";
-import { tlsAdvice, type TlsPrefix } from "./tlsSettings";
+import type { JoinConfig } from "../settings/joinConfig";
+import { tlsAdvice, type TlsPrefix } from "../settings/tlsSettings";
 
 /** The join's story in the log, its messages word for word as R10 has them. */
 export interface JoinLog {

@@ -1,7 +1,7 @@
 import type { Log } from "@fedjoin/provider";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { scrapeTimeoutMs } from "./deadline";
+import { scrapeTimeoutMs } from "../scrape/deadline";
 
 export interface ServerParts {
   /** The exposition text, made within `timeoutMs`. */

@@ -1,6 +1,6 @@
 import type { Clock, Session } from "@fedjoin/provider";
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Collector, Metric, Sample, SampleFamily } from "./collectors/collector";
+import type { Collector, Metric, Sample, SampleFamily } from "../collectors/collector";
 import { withinDeadline } from "./deadline";
 
 /** How one collector fared. */

@@ -12,11 +12,11 @@ import { holdFilesIn } from "./account/holdFiles";
 import { fileHolds } from "./account/holdStore";
 import { landingPage } from "./web/landingPage";
 import { createLogger } from "./logger";
-import { collectAll, render } from "./scrape/scrape";
+import { render } from "./scrape/render";
+import { createScraper } from "./scrape/scraper";
 import { createScrapeLog } from "./scrape/scrapeLog";
-import { createSelfMetrics } from "./selfMetrics";
+import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { createMetricsServer } from "./web/server";
-import { singleFlight } from "./scrape/singleFlight";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
@@ -40,12 +40,19 @@ async function run(config: Config, version: string): Promise<void> {
   });
   const scrapeLog = createScrapeLog(log);
   const chosen = collectors.filter(({ name }) => config.groups.includes(name));
-  const scrape = singleFlight(async (timeoutMs: number) => {
-    const parts = { collectors: chosen, session, target: address.server, clock: ports.clock };
-    const results = await collectAll(parts, AbortSignal.timeout(timeoutMs));
-    scrapeLog.note(results);
-    return render(results, self.registry);
+  const scraper = createScraper({
+    collectors: chosen,
+    session,
+    target: address.server,
+    clock: ports.clock,
+    limits: config.limits,
+    intervalsMs: config.intervalsMs,
   });
+  const scrape = async (timeoutMs: number): Promise<string> => {
+    const results = await scraper.scrape(timeoutMs);
+    scrapeLog.note(results);
+    return render(results, await shownRegistry(self.registry), { format: "text", ...config.exposition });
+  };
   const server = createMetricsServer({
     metrics: scrape,
     metricsContentType: self.registry.contentType,

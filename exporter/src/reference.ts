@@ -1,9 +1,9 @@
 import { collectors } from "./collectors";
 import { joinSettings, joinSwitch } from "./settings/joinSettings";
-import { scrapeMetrics } from "./scrape/scrape";
+import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { createSelfMetrics } from "./selfMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
-import { exporterSettings } from "./settings/settings";
+import { exporterSettings, intervalSettings } from "./settings/settings";
 
 /** A setting as the documentation shows it. */
 export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };
@@ -20,7 +20,10 @@ export interface DocumentedMetric {
 
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
-  return { exporter: factsOf(exporterSettings), join: [...factsOf(joinSwitch), ...factsOf(joinSettings)] };
+  return {
+    exporter: [...factsOf(exporterSettings), ...factsOf(intervalSettings)],
+    join: [...factsOf(joinSwitch), ...factsOf(joinSettings)],
+  };
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { ShownFamily } from "./scrape/exposition";
 
 /** What the join at start is doing; `invalid` is a configuration that was skipped. */
 export const joinStates = ["off", "invalid", "joining", "joined", "unconfirmed", "failed"] as const;
@@ -54,4 +55,20 @@ export function createSelfMetrics({ version, revision, nodeVersion }: Build): Se
       joinRequests.inc({ result });
     },
   };
+}
+
+/** All that `registry` holds, in the form that is shown. */
+export async function shownRegistry(registry: Registry): Promise<ShownFamily[]> {
+  const metrics = await registry.getMetricsAsJSON();
+  return metrics.map(({ name, type, help, values }) => ({
+    name,
+    type: String(type),
+    help,
+    labelNames: [...new Set(values.flatMap(({ labels }) => Object.keys(labels)))],
+    samples: values.map((sample) => ({
+      suffix: "metricName" in sample ? String(sample.metricName).slice(name.length) : "",
+      labels: sample.labels,
+      value: sample.value,
+    })),
+  }));
 }

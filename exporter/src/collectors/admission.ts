@@ -1,15 +1,16 @@
 import { getAdmission, NeuVectorError, type Admission } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/debug/admission_stats";
 
-const allowed = gauge(
+const allowed = legacyGauge(
   "nv_admission_allowed",
   `Requests that the admission control allowed so far (${endpoint}, field k8s_allowed_requests). Absent off Kubernetes.`,
   ["target"],
 );
 
-const denied = gauge(
+const denied = legacyGauge(
   "nv_admission_denied",
   `Requests that the admission control denied so far (${endpoint}, field k8s_denied_requests). Absent off Kubernetes.`,
   ["target"],

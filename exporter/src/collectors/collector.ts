@@ -1,38 +1,25 @@
-import type { Session } from "@fedjoin/provider";
+import type { FedMemberReply, Session } from "@fedjoin/provider";
+import type { Metric, SampleFamily } from "./metric";
 
-/** A metric as declared: its exposition and its documentation are made of this. */
-export interface Metric {
-  readonly name: string;
-  readonly type: "gauge" | "counter";
-  /** One sentence that names endpoint and field. */
-  readonly help: string;
-  readonly labels: readonly string[];
-}
-
-export const gauge = (name: string, help: string, labels: readonly string[]): Metric => ({
-  name,
-  type: "gauge",
-  help,
-  labels,
-});
-
-export interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** The samples of one metric in one scrape. */
-export interface SampleFamily {
-  readonly metric: Metric;
-  readonly samples: readonly Sample[];
+/** How much of what grows without bound is shown. */
+export interface Limits {
+  /** The largest conversations, so many samples at most. */
+  readonly conversations: number;
+  /** The newest events of each log. */
+  readonly events: number;
 }
 
 export interface CollectContext {
   readonly session: Session;
-  /** The label `target`: the host part of the controller's address. */
+  /** The label `target`: the host part of the controller's address, or the configured name of a probe's target. */
   readonly target: string;
+  readonly limits: Limits;
+  /** The names or store ids of the members that should be there, when a roster is configured. */
+  readonly roster: readonly string[] | undefined;
   /** Aborts at the scrape's deadline. */
   readonly signal: AbortSignal;
+  /** Told what the controller says of its federation, for the landing page. */
+  readonly onFederation: (reply: FedMemberReply) => void;
 }
 
 /** A group of metrics that come from the same replies. */

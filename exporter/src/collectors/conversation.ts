@@ -1,7 +1,8 @@
 import { getConversations, type Conversation } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
-const bytes = gauge(
+const bytes = legacyGauge(
   "nv_conversation_bytes",
   "Bytes of the whole conversation, shown once for each of its ports, so that a sum over ports counts them several times (GET /v1/conversation, field bytes). Absent for 0 bytes and without ports.",
   ["port", "from", "to", "target"],

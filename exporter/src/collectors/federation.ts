@@ -1,13 +1,14 @@
 import { getFedMember, type FedMemberReply } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
-const master = gauge(
+const master = legacyGauge(
   "nv_fed_master",
   "Each member of this master's federation, 1 when its status is synced (GET /v1/fed/member, field joint_clusters).",
   ["master", "worker", "status"],
 );
 
-const worker = gauge(
+const worker = legacyGauge(
   "nv_fed_worker",
   "1 when this cluster is a member of a federation; label status is its federation role (GET /v1/fed/member, field fed_role). Absent on a master.",
   ["status", "master"],

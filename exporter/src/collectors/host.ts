@@ -1,7 +1,8 @@
 import { getHosts, type Host } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
-const memory = gauge("nv_host_memory", "Memory that a host has, bytes (GET /v1/host, field memory).", [
+const memory = legacyGauge("nv_host_memory", "Memory that a host has, bytes (GET /v1/host, field memory).", [
   "name",
   "id",
   "target",

@@ -1,9 +1,10 @@
 import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
 const newest = 5;
 
-const events = gauge(
+const events = legacyGauge(
   "nv_log_events",
   `When each of the ${newest} newest threats, incidents and violations was reported, milliseconds since the epoch (GET /v1/log/threat, /v1/log/incident, /v1/log/violation, field reported_timestamp). Label tons is the server's name for threats. Labels from fromid on depend on the log.`,
   [

@@ -7,7 +7,8 @@ import {
   type ResourceUse,
   type Session,
 } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 import { readEach } from "./readEach";
 
 type Kind = "enforcer" | "controller";
@@ -21,12 +22,12 @@ interface ComponentUse {
 const labels = ["id", "host", "display", "target"];
 
 const metricsOf = (kind: Kind) => ({
-  cpu: gauge(
+  cpu: legacyGauge(
     `nv_${kind}_cpu`,
     `Share of its host's CPU, 0 to 1, of each ${kind} that is up (GET /v1/${kind}/:id/stats, field span_1.cpu).`,
     labels,
   ),
-  memory: gauge(
+  memory: legacyGauge(
     `nv_${kind}_memory`,
     `Memory of each ${kind} that is up, bytes (GET /v1/${kind}/:id/stats, field span_1.memory).`,
     labels,

@@ -1,5 +1,6 @@
 import { getSystemSummary, type SystemSummary } from "@fedjoin/provider";
-import { gauge, type Collector, type SampleFamily } from "./collector";
+import type { Collector } from "./collector";
+import { legacyGauge, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/system/summary";
 
@@ -8,12 +9,12 @@ const labels = ["target"];
 type CountField = { [F in keyof SystemSummary]-?: SystemSummary[F] extends number ? F : never }[keyof SystemSummary];
 
 const count = (name: string, field: CountField, what: string) => ({
-  metric: gauge(name, `${what} (${endpoint}, field ${field}).`, labels),
+  metric: legacyGauge(name, `${what} (${endpoint}, field ${field}).`, labels),
   read: (summary: SystemSummary): number => summary[field],
 });
 
 const version = (name: string) => ({
-  metric: gauge(
+  metric: legacyGauge(
     name,
     `Version of the CVE database as a number, major.minor (${endpoint}, field cvedb_version); 1 while no scanner is connected.`,
     labels,
@@ -23,7 +24,7 @@ const version = (name: string) => ({
 });
 
 const createTime = (name: string) => ({
-  metric: gauge(
+  metric: legacyGauge(
     name,
     `Creation of the CVE database, milliseconds since the epoch (${endpoint}, field cvedb_create_time); 0 while no scanner is connected.`,
     labels,

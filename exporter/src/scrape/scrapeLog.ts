@@ -1,5 +1,5 @@
 import { NeuVectorError, type Log } from "@fedjoin/provider";
-import type { CollectorResult } from "./scrape";
+import type { CollectorResult } from "./scraper";
 import { tlsAdvice } from "../settings/tlsSettings";
 
 /** Says what changed from one scrape to the next: a failure once, not with every scrape. */
@@ -31,7 +31,7 @@ export function createScrapeLog(log: Log): ScrapeLog {
       for (const result of isCommon ? [first] : changed) {
         const subject = isCommon ? "The controller" : `Collector ${result.collector}`;
         const fields = isCommon ? {} : { collector: result.collector };
-        if ("error" in result) log("warn", `${subject} gave no data: ${describe(result.error)}`, fields);
+        if (result.error !== undefined) log("warn", `${subject} gave no data: ${describe(result.error)}`, fields);
         else log("info", `${subject} gives data again`, fields);
       }
     },
@@ -42,7 +42,7 @@ const works = "";
 
 /** Equal for failures that a person would call the same. */
 function signatureOf(result: CollectorResult): string {
-  if (!("error" in result)) return works;
+  if (result.error === undefined) return works;
   if (!(result.error instanceof NeuVectorError)) return "unexpected";
   return `${result.error.kind} ${result.error.certificate?.fingerprint ?? ""}`;
 }

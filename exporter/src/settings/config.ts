@@ -1,11 +1,13 @@
 import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider";
 import type { z } from "zod";
+import type { Limits } from "../collectors/collector";
+import type { RenderSettings } from "../scrape/render";
 import { parseFlags } from "./flags";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf } from "./setting";
-import { exporterSettings } from "./settings";
+import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
 import { tlsOf } from "./tlsSettings";
 
 declare const checked: unique symbol;
@@ -21,6 +23,11 @@ interface ConfigValues {
   readonly web: { readonly address: string | undefined; readonly port: number };
   /** Names of the collectors to run. */
   readonly groups: readonly string[];
+  readonly limits: Limits;
+  /** Milliseconds by group, where not 0. */
+  readonly intervalsMs: ReadonlyMap<string, number>;
+  readonly exposition: Omit<RenderSettings, "format">;
+  readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
   /** What a person should know at every start. */
@@ -41,7 +48,7 @@ export interface CommandInput extends Omit<Sources, "flags"> {
   readonly argv: readonly string[];
 }
 
-const allFacts = [exporterSettings, joinSwitch, joinSettings].flatMap(factsOf);
+const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinSettings].flatMap(factsOf);
 const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
 const switchNames = ["config.check", "help", "version"];
 
@@ -68,7 +75,8 @@ interface ExporterReading {
 
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
-  const problems = [...reading.problems, ...credentialProblems(sources)];
+  const intervals = readSettings(intervalSettings, sources);
+  const problems = [...reading.problems, ...intervals.problems, ...credentialProblems(sources)];
   const { values } = reading;
   if (values === undefined) return { values, problems };
   const { tls, ...controller } = tlsOf("CTRL_", {
@@ -88,6 +96,15 @@ function readExporter(sources: Sources): ExporterReading {
       stateDir: values.EXPORTER_STATE_DIR,
       web: { address: values.EXPORTER_ADDRESS, port: values.EXPORTER_PORT },
       groups,
+      limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
+      intervalsMs: new Map(
+        groups.flatMap((group) => {
+          const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
+          return seconds === 0 ? [] : [[group, seconds * 1000] as const];
+        }),
+      ),
+      exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
+      maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
       warnings: [...reading.warnings, ...controller.warnings],
     },

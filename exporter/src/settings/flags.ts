@@ -18,7 +18,7 @@ export function parseFlags(
   const switches = new Set<string>();
   const problems = new Set<string>();
   for (let index = 0; index < argv.length; index++) {
-    const [, name = "", inline] = /^--([a-z][a-z.-]*)(?:=(.*))?$/s.exec(argv[index] ?? "") ?? [];
+    const [, name = "", inline] = /^--([a-z][a-z._-]*)(?:=(.*))?$/s.exec(argv[index] ?? "") ?? [];
     if (valueNames.includes(name)) {
       const value = inline ?? argv[++index] ?? "";
       if (value === "" || value.startsWith("--")) problems.add(`flag --${name} needs a value`);

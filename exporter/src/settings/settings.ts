@@ -6,6 +6,7 @@ import {
   apiKey,
   bool,
   certificates,
+  duration,
   fingerprint,
   host,
   oneOf,
@@ -14,6 +15,7 @@ import {
   someOf,
   text,
   unlessOff,
+  wholeNumber,
 } from "./values";
 
 const groups = collectors.map(({ name }) => name);
@@ -81,6 +83,31 @@ export const exporterSettings = z.object({
     default: "false",
     help: "Collects the group `enforcer`, with one request for each enforcer. `false`, `no`, `off` and `0` are off, anything else is on.",
   }),
+  EXPORTER_NAMES: setting(oneOf("both", "old", "new"), {
+    flag: "metrics.names",
+    default: "both",
+    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones.",
+  }),
+  CONVERSATION_LIMIT: setting(wholeNumber(0, 1_000_000), {
+    flag: "collector.conversation.limit",
+    default: "20000",
+    help: "The largest conversations that are shown, so many samples at most.",
+  }),
+  LOG_EVENTS_LIMIT: setting(wholeNumber(0, 4096), {
+    flag: "collector.log.limit",
+    default: "5",
+    help: "The newest events of each log that are shown.",
+  }),
+  MAX_LABEL_LENGTH: setting(wholeNumber(16, 65_536), {
+    flag: "metrics.max-label-length",
+    default: "1024",
+    help: "Characters of a label value; the rest is cut.",
+  }),
+  MAX_CONNECTIONS: setting(wholeNumber(1, 256), {
+    flag: "ctrl.max-connections",
+    default: "8",
+    help: "Connections to one controller at a time.",
+  }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",
     help: "Folder where pauses after refused logins outlive a restart; the folder for temporary files by default.",
@@ -96,3 +123,20 @@ export const exporterSettings = z.object({
     help: "text for people, json for machines.",
   }),
 });
+
+/** The variable that says how long what a group gave is shown again. */
+export const intervalNameOf = (group: string): string => `COLLECTOR_${group.toUpperCase()}_INTERVAL`;
+
+/** One interval for each group. */
+export const intervalSettings = z.object(
+  Object.fromEntries(
+    groups.map((group) => [
+      intervalNameOf(group),
+      setting(duration(), {
+        flag: `collector.${group}.interval`,
+        default: "0",
+        help: `How long what the group \`${group}\` gave is shown again before the controller is asked anew, such as 5m. 0 asks with every scrape. After failures it is shown for twice as long at most.`,
+      }),
+    ]),
+  ),
+);

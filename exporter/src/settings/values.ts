@@ -47,6 +47,16 @@ export const seconds = (): z.ZodType<number, string> =>
     return /^\d+(\.\d+)?$/.test(text) && value > 0 && Number.isFinite(value) ? value : undefined;
   });
 
+const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds from `90`, `90s`, `5m`, `1h` or `1d`; 0 is allowed. */
+export const duration = (): z.ZodType<number, string> =>
+  kind("must be a duration such as 90s, 5m or 1h", (given) => {
+    const [, digits, unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(given) ?? [];
+    const factor = Object.entries(secondsIn).find(([name]) => name === unit)?.[1];
+    return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+  });
+
 export const oneOf = <const W extends string>(...choices: readonly W[]): z.ZodType<W, string> =>
   kind(`must be one of ${choices.join(", ")}`, (text) => choices.find((choice) => choice === text));
 

@@ -2,8 +2,9 @@ import { NeuVectorError, type FedMemberReply, type SystemSummary } from "@fedjoi
 import { describe, expect, test } from "vitest";
 import { federationSamples } from "../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../exporter/src/collectors/summary";
-import { render, type CollectorResult } from "../../../exporter/src/scrape/scrape";
-import { createSelfMetrics } from "../../../exporter/src/selfMetrics";
+import { render } from "../../../exporter/src/scrape/render";
+import type { CollectorResult } from "../../../exporter/src/scrape/scraper";
+import { createSelfMetrics, shownRegistry } from "../../../exporter/src/selfMetrics";
 
 const summary: SystemSummary = {
   hosts: 3,
@@ -25,69 +26,63 @@ const collected = (collector: string, families: ReturnType<typeof summarySamples
   families,
 });
 
-const expose = (...results: CollectorResult[]): Promise<string> => render(results);
+const settings = { format: "text", maxLabelLength: 1024, names: "old" } as const;
+
+const expose = (...results: CollectorResult[]): string => render(results, [], settings);
 
 /** Only the samples, one a line. */
-async function samples(...results: CollectorResult[]): Promise<string[]> {
-  return (await expose(...results)).split("\n").filter((line) => /^nv_(summary|fed)/.test(line));
+function samples(...results: CollectorResult[]): string[] {
+  return expose(...results)
+    .split("\n")
+    .filter((line) => /^nv_(summary|fed)/.test(line));
 }
 
 describe("R16: summary", () => {
-  test("R16: the whole exposition, with the names, labels and units of the Python exporter", async () => {
-    const text = await expose(collected("summary", summarySamples(summary, "controller.neuvector")));
+  test("R16: the whole exposition, with the names, labels and units of the Python exporter", () => {
+    const text = expose(collected("summary", summarySamples(summary, "controller.neuvector")));
     expect(text).toMatchInlineSnapshot(`
-      "# HELP nv_up 1 when at least one collector got its data from the controller in this scrape.
+      "# HELP nv_up 1 when at least one collector got its data from the controller (exporter).
       # TYPE nv_up gauge
       nv_up 1
-
-      # HELP nv_scrape_collector_success 1 when the collector got its data in this scrape.
+      # HELP nv_scrape_collector_success 1 when the collector got its data, in this scrape or within its interval (exporter).
       # TYPE nv_scrape_collector_success gauge
       nv_scrape_collector_success{collector="summary"} 1
-
-      # HELP nv_scrape_collector_duration_seconds How long the collector took in this scrape.
+      # HELP nv_scrape_collector_duration_seconds How long the collector took in this scrape (exporter).
       # TYPE nv_scrape_collector_duration_seconds gauge
       nv_scrape_collector_duration_seconds{collector="summary"} 0.25
-
+      # HELP nv_scrape_duplicate_samples Samples left out of this scrape since their labels were there already; the first one stays (exporter).
+      # TYPE nv_scrape_duplicate_samples gauge
+      nv_scrape_duplicate_samples 0
       # HELP nv_summary_services Services (GET /v1/system/summary, field services).
       # TYPE nv_summary_services gauge
       nv_summary_services{target="controller.neuvector"} 25
-
       # HELP nv_summary_policy Network rules (GET /v1/system/summary, field policy_rules).
       # TYPE nv_summary_policy gauge
       nv_summary_policy{target="controller.neuvector"} 42
-
       # HELP nv_summary_runningWorkloads Running workloads (GET /v1/system/summary, field running_workloads).
       # TYPE nv_summary_runningWorkloads gauge
       nv_summary_runningWorkloads{target="controller.neuvector"} 100
-
       # HELP nv_summary_totalWorkloads Workloads (GET /v1/system/summary, field workloads).
       # TYPE nv_summary_totalWorkloads gauge
       nv_summary_totalWorkloads{target="controller.neuvector"} 120
-
       # HELP nv_summary_hosts Hosts (GET /v1/system/summary, field hosts).
       # TYPE nv_summary_hosts gauge
       nv_summary_hosts{target="controller.neuvector"} 3
-
       # HELP nv_summary_controllers Controllers (GET /v1/system/summary, field controllers).
       # TYPE nv_summary_controllers gauge
       nv_summary_controllers{target="controller.neuvector"} 3
-
       # HELP nv_summary_enforcers Enforcers, disconnected ones included (GET /v1/system/summary, field enforcers).
       # TYPE nv_summary_enforcers gauge
       nv_summary_enforcers{target="controller.neuvector"} 4
-
       # HELP nv_summary_pods Running pods (GET /v1/system/summary, field running_pods).
       # TYPE nv_summary_pods gauge
       nv_summary_pods{target="controller.neuvector"} 60
-
       # HELP nv_summary_disconnectedEnforcers Disconnected enforcers (GET /v1/system/summary, field disconnected_enforcers).
       # TYPE nv_summary_disconnectedEnforcers gauge
       nv_summary_disconnectedEnforcers{target="controller.neuvector"} 1
-
       # HELP nv_summary_cvedbVersion Version of the CVE database as a number, major.minor (GET /v1/system/summary, field cvedb_version); 1 while no scanner is connected.
       # TYPE nv_summary_cvedbVersion gauge
       nv_summary_cvedbVersion{target="controller.neuvector"} 3.456
-
       # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch (GET /v1/system/summary, field cvedb_create_time); 0 while no scanner is connected.
       # TYPE nv_summary_cvedbTime gauge
       nv_summary_cvedbTime{target="controller.neuvector"} 1683192091000
@@ -95,32 +90,32 @@ describe("R16: summary", () => {
     `);
   });
 
-  test("R16: without a scanner cvedbVersion is 1 and cvedbTime is 0", async () => {
+  test("R16: without a scanner cvedbVersion is 1 and cvedbTime is 0", () => {
     const families = summarySamples({ ...summary, cvedb_version: "", cvedb_create_time: "" }, "c");
-    const lines = await samples(collected("summary", families));
+    const lines = samples(collected("summary", families));
     expect(lines).toContain('nv_summary_cvedbVersion{target="c"} 1');
     expect(lines).toContain('nv_summary_cvedbTime{target="c"} 0');
   });
 
-  test("R16: a three-part version counts with its first two parts, and cvedbTime is UTC whatever the zone", async () => {
+  test("R16: a three-part version counts with its first two parts, and cvedbTime is UTC whatever the zone", () => {
     const families = summarySamples(
       { ...summary, cvedb_version: "4.101.2", cvedb_create_time: "2023-05-04T05:21:31-04:00" },
       "c",
     );
-    const lines = await samples(collected("summary", families));
+    const lines = samples(collected("summary", families));
     expect(lines).toContain('nv_summary_cvedbVersion{target="c"} 4.101');
     expect(lines).toContain('nv_summary_cvedbTime{target="c"} 1683192091000');
   });
 
-  test("R16: what is no number is left out, never NaN or a false 0", async () => {
+  test("R16: what is no number is left out, never NaN or a false 0", () => {
     const families = summarySamples({ ...summary, cvedb_version: "new", cvedb_create_time: "yesterday" }, "c");
-    const text = await expose(collected("summary", families));
+    const text = expose(collected("summary", families));
     expect(text).not.toContain("cvedb");
     expect(text).not.toMatch(/nan/i);
   });
 
-  test("R16: target is the address without brackets for IPv6", async () => {
-    expect(await samples(collected("summary", summarySamples(summary, "fd00::7")))).toContain(
+  test("R16: target is the address without brackets for IPv6", () => {
+    expect(samples(collected("summary", summarySamples(summary, "fd00::7")))).toContain(
       'nv_summary_hosts{target="fd00::7"} 3',
     );
   });
@@ -134,13 +129,12 @@ const cluster = (name: string, status: string) => ({
   rest_info: { server: name, port: 10443 },
 });
 
-const federationLines = (reply: FedMemberReply): Promise<string[]> =>
-  samples(collected("federation", federationSamples(reply)));
+const federationLines = (reply: FedMemberReply): string[] => samples(collected("federation", federationSamples(reply)));
 
 describe("R16: federation", () => {
-  test("R16: a master shows each member, 1 when synced", async () => {
+  test("R16: a master shows each member, 1 when synced", () => {
     expect(
-      await federationLines({
+      federationLines({
         fed_role: "master",
         master_cluster: cluster("primary", "active"),
         joint_clusters: [cluster("edge-1", "synced"), cluster("edge-2", "disconnected")],
@@ -151,40 +145,43 @@ describe("R16: federation", () => {
     ]);
   });
 
-  test("R16: a master without members shows nothing rather than a 0", async () => {
+  test("R16: a master without members shows nothing rather than a 0", () => {
     const reply = { fed_role: "master", master_cluster: cluster("primary", "active"), joint_clusters: [] };
-    expect(await federationLines(reply)).toEqual([]);
+    expect(federationLines(reply)).toEqual([]);
   });
 
-  test("R16: a member shows its role and master", async () => {
+  test("R16: a member shows its role and master", () => {
     const reply = {
       fed_role: "joint",
       master_cluster: cluster("primary", "connected"),
       joint_clusters: [cluster("edge-1", "joined")],
     };
-    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="primary"} 1']);
+    expect(federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="primary"} 1']);
   });
 
-  test("R16: a standalone cluster shows 0 with empty labels", async () => {
-    expect(await federationLines({ fed_role: "", joint_clusters: null })).toEqual([
-      'nv_fed_worker{status="",master=""} 0',
-    ]);
+  test("R16: a standalone cluster shows 0 with empty labels", () => {
+    expect(federationLines({ fed_role: "", joint_clusters: null })).toEqual(['nv_fed_worker{status="",master=""} 0']);
   });
 
-  test("R16: a hostile cluster name stays inside its label", async () => {
+  test("R16: a hostile cluster name stays inside its label", () => {
     const reply = {
       fed_role: "joint",
       master_cluster: cluster('x"} 1\nnv_up 7', "connected"),
       joint_clusters: [cluster("edge-1", "joined")],
     };
-    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1']);
+    expect(federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1']);
   });
 });
 
 describe("R9: a scrape", () => {
-  test("R9: a failed collector loses only itself", async () => {
-    const failed = { collector: "federation", durationSeconds: 1.5, error: new NeuVectorError("forbidden", "no") };
-    const text = await expose(collected("summary", summarySamples(summary, "c")), failed);
+  test("R9: a failed collector loses only itself", () => {
+    const failed = {
+      collector: "federation",
+      durationSeconds: 1.5,
+      families: [],
+      error: new NeuVectorError("forbidden", "no"),
+    };
+    const text = expose(collected("summary", summarySamples(summary, "c")), failed);
     expect(text).toContain("\nnv_up 1\n");
     expect(text).toContain('nv_scrape_collector_success{collector="summary"} 1\n');
     expect(text).toContain('nv_scrape_collector_success{collector="federation"} 0\n');
@@ -192,16 +189,16 @@ describe("R9: a scrape", () => {
     expect(text).not.toContain("nv_fed_");
   });
 
-  test("R9: nv_up is 0 when nothing came", async () => {
+  test("R9: nv_up is 0 when nothing came", () => {
     const error = new NeuVectorError("network", "no answer");
-    expect(await expose({ collector: "summary", durationSeconds: 0, error })).toContain("\nnv_up 0\n");
+    expect(expose({ collector: "summary", durationSeconds: 0, families: [], error })).toContain("\nnv_up 0\n");
   });
 
   test("R9: the exporter's own metrics follow, with every state of the join", async () => {
     const self = createSelfMetrics({ version: "1.2.3", revision: "abc", nodeVersion: "v22.0.0" });
     self.setJoinState("failed");
     self.countJoinRequest("failed");
-    const text = await render([], self.registry);
+    const text = render([], await shownRegistry(self.registry), settings);
     expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
     expect(text).toMatch(/^process_start_time_seconds \d+$/m);
     expect(text.match(/^nv_fed_join_.*$/gm)).toEqual([

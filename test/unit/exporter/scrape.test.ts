@@ -2,8 +2,8 @@ import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
 import { expect, test } from "vitest";
 import type { Collector } from "../../../exporter/src/collectors/collector";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
-import { collectAll } from "../../../exporter/src/scrape/scrape";
-import { singleFlight } from "../../../exporter/src/scrape/singleFlight";
+import { createScraper } from "../../../exporter/src/scrape/scraper";
+import { createFlights } from "../../../exporter/src/scrape/flights";
 
 const session: Session = {
   target: { protocol: "https", server: "c", port: 10443, tls: {} },
@@ -19,17 +19,31 @@ const collector = (name: string, collect: Collector["collect"]): Collector => ({
   collect,
 });
 
-const collect = (collectors: Collector[], signal: AbortSignal) =>
-  collectAll({ collectors, session, target: "c", clock: systemClock }, signal);
+const limits = { conversations: 10, events: 5 };
+const quick = collector("quick", () => Promise.resolve([]));
 
 test("R9: a collector that hangs is given up at the deadline, the others keep their data", async () => {
-  const deadline = new AbortController();
+  const waits: number[] = [];
+  let reachDeadline = (): void => undefined;
+  const deadline = new Promise<void>((resolve) => {
+    reachDeadline = resolve;
+  });
+  const clock = {
+    now: () => 0,
+    sleep: (ms: number) => {
+      waits.push(ms);
+      return deadline;
+    },
+  };
   const hanging = collector("hanging", () => {
-    deadline.abort();
+    reachDeadline();
     return new Promise(() => undefined);
   });
-  const [first, second] = await collect([collector("quick", () => Promise.resolve([])), hanging], deadline.signal);
+  const scraper = createScraper({ collectors: [quick, hanging], session, target: "c", clock, limits });
+  const [first, second] = await scraper.scrape(10_000);
+  expect(waits).toEqual([10_000]);
   expect(first).toMatchObject({ collector: "quick", families: [] });
+  expect(first).not.toHaveProperty("error");
   expect(second).toMatchObject({ collector: "hanging", error: { kind: "timeout" } });
 });
 
@@ -37,12 +51,10 @@ test("R9: a collector that throws at once, or a value that is no error, fails al
   const throwing = collector("throwing", () => {
     throw new NeuVectorError("forbidden", "no");
   });
-  const [first, second] = await collect(
-    [throwing, collector("fine", () => Promise.resolve([]))],
-    AbortSignal.timeout(60_000),
-  );
+  const scraper = createScraper({ collectors: [throwing, quick], session, target: "c", clock: systemClock, limits });
+  const [first, second] = await scraper.scrape(60_000);
   expect(first).toMatchObject({ error: { kind: "forbidden" } });
-  expect(second).toHaveProperty("families");
+  expect(second).not.toHaveProperty("error");
 });
 
 test.each([
@@ -60,7 +72,8 @@ test.each([
 
 test("concurrent scrapes share one run, later ones get their own", async () => {
   let runs = 0;
-  const flight = singleFlight(() => Promise.resolve(++runs));
-  expect(await Promise.all([flight(), flight(), flight()])).toEqual([1, 1, 1]);
-  expect(await flight()).toBe(2);
+  const share = createFlights<number>();
+  const fly = (key: string) => share(key, () => Promise.resolve(++runs));
+  expect(await Promise.all([fly("a"), fly("a"), fly("b"), fly("a")])).toEqual([1, 1, 2, 1]);
+  expect(await fly("a")).toBe(3);
 });

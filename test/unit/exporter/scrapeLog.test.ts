@@ -1,10 +1,15 @@
 import { NeuVectorError } from "@fedjoin/provider";
 import { expect, test } from "vitest";
 import { createScrapeLog } from "../../../exporter/src/scrape/scrapeLog";
-import type { CollectorResult } from "../../../exporter/src/scrape/scrape";
+import type { CollectorResult } from "../../../exporter/src/scrape/scraper";
 
 const fine = (collector: string): CollectorResult => ({ collector, durationSeconds: 0, families: [] });
-const failed = (collector: string, error: unknown): CollectorResult => ({ collector, durationSeconds: 0, error });
+const failed = (collector: string, error: unknown): CollectorResult => ({
+  collector,
+  durationSeconds: 0,
+  families: [],
+  error,
+});
 
 function noted(...scrapes: CollectorResult[][]): string[] {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { NeuVectorError, type Session } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
 import { collectors } from "../../../exporter/src/collectors";
-import { render } from "../../../exporter/src/scrape/scrape";
+import { linesOf as linesOfCollector } from "../../support/scraping";
 
 /** What a controller answers, by path with query; an error is an answer too. */
 type Answers = Readonly<Record<string, unknown>>;
@@ -22,10 +22,7 @@ const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
 async function linesOf(name: string, answers: Answers, asked: string[] = []): Promise<string[]> {
   const collector = collectors.find((each) => each.name === name);
   if (collector === undefined) throw new Error(`no collector ${name}`);
-  const session = sessionThat(answers, asked);
-  const families = await collector.collect({ session, target: "c", signal: AbortSignal.timeout(20_000) });
-  const text = await render([{ collector: name, durationSeconds: 0, families }]);
-  return text.split("\n").filter((line) => /^nv_(?!up |scrape_)/.test(line));
+  return linesOfCollector(collector, sessionThat(answers, asked));
 }
 
 const forbidden = new NeuVectorError("forbidden", "no", { status: 403, code: 25 });

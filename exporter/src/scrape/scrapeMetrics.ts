@@ -1,0 +1,94 @@
+import { NeuVectorError } from "@fedjoin/provider";
+import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
+import type { CollectorResult } from "./scraper";
+
+const source = "exporter";
+
+const up = gauge("nv_up", {
+  help: "1 when at least one collector got its data from the controller",
+  labels: [],
+  unit: "1",
+  source,
+  series: "1",
+});
+
+const perCollector = { labels: ["collector"], source, series: "collectors" };
+
+const success = gauge("nv_scrape_collector_success", {
+  help: "1 when the collector got its data, in this scrape or within its interval",
+  unit: "1",
+  ...perCollector,
+});
+
+const duration = gauge("nv_scrape_collector_duration_seconds", {
+  help: "How long the collector took in this scrape",
+  unit: "seconds",
+  ...perCollector,
+});
+
+const failure = gauge("nv_scrape_collector_failure", {
+  help: "1 for the reason why the collector got no data, a kind of docs/errors.md or `unexpected`; absent after a success",
+  unit: "1",
+  ...perCollector,
+  labels: ["collector", "reason"],
+});
+
+const lastSuccess = gauge("nv_scrape_collector_last_success_timestamp_seconds", {
+  help: "When the collector last got its data from the controller; absent before the first time",
+  unit: "seconds",
+  ...perCollector,
+});
+
+const dropped = gauge("nv_scrape_dropped_samples", {
+  help: "Samples that a limit left out of this scrape; absent while there are none",
+  unit: "1",
+  ...perCollector,
+});
+
+const duplicates = gauge("nv_scrape_duplicate_samples", {
+  help: "Samples left out of this scrape since their labels were there already; the first one stays",
+  labels: [],
+  unit: "1",
+  source,
+  series: "1",
+});
+
+/** What every scrape says about itself. */
+export const scrapeMetrics = [up, success, duration, failure, lastSuccess, dropped, duplicates];
+
+/** How the collectors fared, as samples. */
+export function scrapeFamilies(results: readonly CollectorResult[], duplicateSamples: number): SampleFamily[] {
+  const each = (read: (result: CollectorResult) => number | undefined): Sample[] =>
+    results.flatMap((result) => {
+      const value = read(result);
+      return value === undefined ? [] : [{ labels: { collector: result.collector }, value }];
+    });
+  const hasData = ({ error }: CollectorResult): boolean => error === undefined;
+  return [
+    { metric: up, samples: [{ labels: {}, value: results.some(hasData) ? 1 : 0 }] },
+    { metric: success, samples: each((result) => (hasData(result) ? 1 : 0)) },
+    { metric: duration, samples: each(({ durationSeconds }) => durationSeconds) },
+    {
+      metric: failure,
+      samples: results.flatMap(({ collector, error }) =>
+        error === undefined ? [] : [{ labels: { collector, reason: reasonOf(error) }, value: 1 }],
+      ),
+    },
+    {
+      metric: lastSuccess,
+      samples: each(({ lastSuccessMs }) => (lastSuccessMs === undefined ? undefined : lastSuccessMs / 1000)),
+    },
+    {
+      metric: dropped,
+      samples: each(({ families }) => sum(families.map((family) => family.dropped ?? 0)) || undefined),
+    },
+    { metric: duplicates, samples: [{ labels: {}, value: duplicateSamples }] },
+  ];
+}
+
+/** Bounded: one of the kinds of errors. */
+export function reasonOf(error: unknown): string {
+  return error instanceof NeuVectorError ? error.kind : "unexpected";
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

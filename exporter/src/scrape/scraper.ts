@@ -1,0 +1,115 @@
+import type { Clock, FedMemberReply, Session } from "@fedjoin/provider";
+import type { CollectContext, Collector, Limits } from "../collectors/collector";
+import type { SampleFamily } from "../collectors/metric";
+import { withinDeadline } from "./deadline";
+import { isFresh, mayStandIn, type GroupData } from "./groupCache";
+import { createFlights } from "./flights";
+
+/** How one collector fared in one scrape. */
+export interface CollectorResult {
+  readonly collector: string;
+  readonly durationSeconds: number;
+  /** What is shown: of this scrape, or kept from an earlier one. */
+  readonly families: readonly SampleFamily[];
+  /** Why this scrape got nothing from the controller. */
+  readonly error?: unknown;
+  /** Milliseconds since the epoch; absent before the first success. */
+  readonly lastSuccessMs?: number;
+}
+
+/** The federation as a controller last described it. */
+export interface FederationSight {
+  readonly reply: FedMemberReply;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+export interface ScraperParts {
+  readonly collectors: readonly Collector[];
+  readonly session: Session;
+  /** The label `target`. */
+  readonly target: string;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly roster?: readonly string[] | undefined;
+  /** How long what a group gave is shown again, by its name; absent or 0 asks with every scrape. */
+  readonly intervalsMs?: ReadonlyMap<string, number>;
+}
+
+/** One controller, ready to be scraped. */
+export interface Scraper {
+  /**
+   * Every collector whose name `isWanted`, at once and each on its own, within `timeoutMs`. Scrapes that want the same
+   * and come while one runs share it. Never throws.
+   */
+  scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Promise<readonly CollectorResult[]>;
+  /** What the controller last said of its federation. */
+  federation(): FederationSight | undefined;
+  /** How each collector fared last. */
+  last(): readonly CollectorResult[];
+}
+
+/** A scraper of one controller. Nothing is sent before the first scrape. */
+export function createScraper(parts: ScraperParts): Scraper {
+  const { session, target, clock, limits, roster, intervalsMs } = parts;
+  const cache = new Map<string, GroupData>();
+  const share = createFlights<readonly CollectorResult[]>();
+  let sight: FederationSight | undefined;
+  const last = new Map<string, CollectorResult>();
+
+  const contextOf = (signal: AbortSignal): CollectContext => ({
+    session,
+    target,
+    limits,
+    roster,
+    signal,
+    onFederation: (reply) => {
+      sight = { reply, atMs: clock.now() };
+    },
+  });
+
+  const run = async (collector: Collector, signal: AbortSignal): Promise<CollectorResult> => {
+    const { name } = collector;
+    const start = clock.now();
+    const finish = () => ({ collector: name, durationSeconds: (clock.now() - start) / 1000 });
+    const intervalMs = intervalsMs?.get(name) ?? 0;
+    const before = cache.get(name);
+    if (before !== undefined && isFresh(before, intervalMs, start)) {
+      return { ...finish(), families: before.families, lastSuccessMs: before.atMs };
+    }
+    try {
+      const families = await withinDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
+      const atMs = clock.now();
+      cache.set(name, { families: intervalMs === 0 ? [] : families, atMs });
+      return { ...finish(), families, lastSuccessMs: atMs };
+    } catch (error) {
+      const families = before !== undefined && mayStandIn(before, intervalMs, clock.now()) ? before.families : [];
+      return { ...finish(), families, error, ...(before === undefined ? {} : { lastSuccessMs: before.atMs }) };
+    }
+  };
+
+  const scrapeAll = async (chosen: readonly Collector[], timeoutMs: number): Promise<readonly CollectorResult[]> => {
+    const deadline = new AbortController();
+    const waiting = new AbortController();
+    void clock.sleep(timeoutMs, waiting.signal).then(
+      () => {
+        deadline.abort();
+      },
+      () => undefined,
+    );
+    const results = await Promise.all(chosen.map((collector) => run(collector, deadline.signal)));
+    waiting.abort();
+    for (const result of results) last.set(result.collector, result);
+    return results;
+  };
+
+  return {
+    scrape(timeoutMs, isWanted = () => true) {
+      const chosen = parts.collectors.filter(({ name }) => isWanted(name));
+      const key = chosen.map(({ name }) => name).join(",");
+      return share(key, () => scrapeAll(chosen, timeoutMs));
+    },
+    federation: () => sight,
+    last: () => [...last.values()],
+  };
+}

@@ -10,7 +10,7 @@ import type { Tools } from "../toolchain/prepareTools";
 import type { Command, Say } from "../toolchain/tools";
 import { freePort } from "../support/freePort";
 import { KubeError, kubeClient, type KubeClient } from "./kubeClient";
-import { startProcess, tail, type LocalProcess } from "./localProcess";
+import { assertRunning, startProcess, type LocalProcess } from "./localProcess";
 import { waitFor } from "./waiting";
 
 export interface ControlPlane {
@@ -44,7 +44,6 @@ const controllers = [
 ];
 
 const stopGraceMs = 10_000;
-const logTail = 20;
 
 type Flags = Readonly<Record<string, string>>;
 
@@ -75,12 +74,12 @@ export async function startControlPlane({ tools, dir, say }: ControlPlaneOptions
     await start("etcd", controlPlane.etcd, await etcdFlags(dir, etcdUrl));
     await start("kube-apiserver", controlPlane.kubeApiserver, apiserverFlags(dir, etcdUrl, apiPort, key));
     const ca = await waitFor("the API server writes its certificate", async () => {
-      await assertRunning(running);
+      for (const each of running) await assertRunning(each);
       return readCertificate(dir);
     });
     const client = kubeClient({ url, ca, token });
     await waitFor("the API server is ready", async () => {
-      await assertRunning(running);
+      for (const each of running) await assertRunning(each);
       return isReady(client);
     });
     const kubeconfig = kubeconfigFor(url, ca, token);
@@ -167,14 +166,6 @@ async function isReady(client: KubeClient): Promise<true | undefined> {
   } catch (error) {
     if (error instanceof KubeError || hasCode(error, "ECONNREFUSED")) return undefined;
     throw error;
-  }
-}
-
-async function assertRunning(processes: readonly LocalProcess[]): Promise<void> {
-  for (const each of processes) {
-    const end = each.end();
-    if (end === undefined) continue;
-    throw new Error(`${each.logFile}: ended with code ${end.code}\n${await tail(each.logFile, logTail)}`);
   }
 }
 

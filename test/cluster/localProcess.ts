@@ -32,6 +32,8 @@ interface ProcessEnd {
   readonly code: number;
 }
 
+const logLines = 20;
+
 /** @throws Error if the command cannot be started. */
 export async function startProcess(options: ProcessOptions): Promise<LocalProcess> {
   const guard = await theGuard();
@@ -65,6 +67,13 @@ export async function startProcess(options: ProcessOptions): Promise<LocalProces
 /** The last `lines` lines that a process wrote. */
 export async function tail(logFile: string, lines = 30): Promise<string> {
   return (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-lines).join("\n");
+}
+
+/** @throws Error with the end of the process's log if it has ended. */
+export async function assertRunning({ end, logFile }: LocalProcess): Promise<void> {
+  const ended = end();
+  if (ended === undefined) return;
+  throw new Error(`${logFile}: ended with code ${ended.code}\n${await tail(logFile, logLines)}`);
 }
 
 function pidOf(child: ChildProcess): number {

@@ -21,8 +21,8 @@ export function moduleFolder(tool: Tool): string {
   return join(repositoryRoot, "test/toolchain", tool.name);
 }
 
-/** The arguments of `go build`, without the output file. */
-export function buildArgs(build: GoBuild): string[] {
+/** The arguments of `go build`, without output file and package. */
+export function buildFlags(build: GoBuild): string[] {
   const stamps = Object.entries(build.stamps).map(([variable, value]) => `-X ${variable}=${value}`);
   return [
     "-trimpath",
@@ -30,7 +30,6 @@ export function buildArgs(build: GoBuild): string[] {
     ...(build.tags.length === 0 ? [] : ["-tags", build.tags.join(",")]),
     "-ldflags",
     ["-s", "-w", ...stamps].join(" "),
-    build.package,
   ];
 }
 
@@ -48,19 +47,20 @@ export async function toolKey(tool: Tool): Promise<string> {
   const names = (await readdir(folder)).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
   const files = new Map<string, string>();
   for (const name of names) files.set(name, await readFile(join(folder, name), "utf8"));
-  return contentKey(files, buildArgs(tool.build));
+  return contentKey(files, [...buildFlags(tool.build), ...Object.values(tool.build.binaries)]);
 }
 
-export function cachedBinary(tool: Tool, key: string, goVersion: string): string {
-  return join(cacheRoot(), "tools", tool.name, `${key}-go${goVersion}`, tool.build.binary);
+/** The folder that holds a tool's binaries once they are built. */
+export function buildFolder(tool: Tool, key: string, goVersion: string): string {
+  return join(cacheRoot(), "tools", tool.name, `${key}-go${goVersion}`);
 }
 
-/** The cached build of a tool by this Go version or, on a machine without Go, by any. */
+/** The folder of a tool's finished build by this Go version or, on a machine without Go, by any. */
 export async function findCached(tool: Tool, key: string, goVersion?: string): Promise<string | undefined> {
   const folder = join(cacheRoot(), "tools", tool.name);
   const builds = (await namesIn(folder)).filter((name) => name.startsWith(`${key}-go`) && !name.includes(unfinished));
   const wanted = goVersion === undefined ? builds.at(-1) : builds.find((name) => name === `${key}-go${goVersion}`);
-  return wanted === undefined ? undefined : join(folder, wanted, tool.build.binary);
+  return wanted === undefined ? undefined : join(folder, wanted);
 }
 
 /** Removes what processes that were killed while filling `path` have left; for the holder of its lock. */

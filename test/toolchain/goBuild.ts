@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { buildArgs, moduleFolder } from "./cache";
+import { buildFlags, moduleFolder } from "./cache";
 import { hasCode } from "./errorCode";
 import { runCommand } from "./runCommand";
 import type { Say, Tool } from "./tools";
@@ -28,13 +28,13 @@ export function canBuild(goVersion: string | undefined): goVersion is string {
 }
 
 /**
- * Builds the tool's binary into `folder`, telling the progress three times a minute.
+ * Builds the tool's binaries into `folder`, telling the progress three times a minute.
  * @throws Error with the end of Go's output when the build fails.
  */
 export async function buildTool(tool: Tool, folder: string, say: Say): Promise<void> {
   const startedAt = Date.now();
   say(`${tool.title} ${tool.version}: fetching its Go modules`);
-  const list = ["list", "-deps", ...tagArgs(tool), tool.build.package];
+  const list = ["list", "-deps", ...tagArgs(tool), ...Object.values(tool.build.binaries)];
   const packages = (await go(tool, list)).stdout.split("\n").length - 1;
   let done = 0;
   const tell = () => {
@@ -43,9 +43,11 @@ export async function buildTool(tool: Tool, folder: string, say: Say): Promise<v
   tell();
   const progress = setInterval(tell, progressMs);
   try {
-    await go(tool, ["build", "-v", "-o", join(folder, tool.build.binary), ...buildArgs(tool.build)], (line) => {
-      if (isPackage(line)) done += 1;
-    });
+    for (const [binary, goPackage] of Object.entries(tool.build.binaries)) {
+      await go(tool, ["build", "-v", "-o", join(folder, binary), ...buildFlags(tool.build), goPackage], (line) => {
+        if (isPackage(line)) done += 1;
+      });
+    }
   } finally {
     clearInterval(progress);
   }

@@ -1,8 +1,8 @@
-import { constants } from "node:fs";
-import { access, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
+import { isExecutable, onPath } from "./onPath";
 import { runCommand } from "./runCommand";
 import type { Command, Program, Tool } from "./tools";
 import { isInRange, rangeText, versionIn } from "./versions";
@@ -39,7 +39,7 @@ export async function locateTool(tool: Tool): Promise<Location> {
     const { file, by } = tool.installed;
     if (!(await isExecutable(file))) return { found: false, wanted: [`${file}, by: ${by}`] };
     const command = { command: file, args: [] };
-    return { found: true, commands: new Map([[tool.build.binary, command]]), from: "installed", where: file };
+    return { found: true, commands: new Map([[basename(file), command]]), from: "installed", where: file };
   }
   const commands = new Map<string, Command>();
   const wanted: string[] = [];
@@ -58,16 +58,13 @@ export async function locateTool(tool: Tool): Promise<Location> {
 }
 
 async function see(program: Program): Promise<Sighting | undefined> {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-    const path = join(folder, program.name);
-    if (folder === "" || !(await isExecutable(path))) continue;
-    const lacks: string[] = [];
-    for (const name of program.needsBeside) {
-      if (!(await isExecutable(join(dirname(path), name)))) lacks.push(name);
-    }
-    return { path, version: await versionOf(path, program), lacks };
+  const path = await onPath(program.name);
+  if (path === undefined) return undefined;
+  const lacks: string[] = [];
+  for (const name of program.needsBeside) {
+    if (!(await isExecutable(join(dirname(path), name)))) lacks.push(name);
   }
-  return undefined;
+  return { path, version: await versionOf(path, program), lacks };
 }
 
 async function versionOf(path: string, program: Program): Promise<string | undefined> {
@@ -79,14 +76,5 @@ async function versionOf(path: string, program: Program): Promise<string | undef
     return asked.code === 0 ? versionIn(asked.stdout) : undefined;
   } finally {
     await rm(home, { recursive: true, force: true });
-  }
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }

@@ -1,16 +1,16 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import { cacheRoot, cachedBinary, createFolder, findCached, removeUnfinished, toolKey } from "./cache";
+import { buildFolder, cacheRoot, createFolder, findCached, removeUnfinished, toolKey } from "./cache";
 import { buildTool, canBuild, installedGo } from "./goBuild";
 import { withLock } from "./lock";
 import { locateTool } from "./locateTool";
 import { whatToInstall, type MissingTool } from "./whatToInstall";
 import { assemblePulumiBin } from "./pulumiBin";
 import { preparePulumiPlugins } from "./pulumiPlugins";
-import { kubernetes, kubernetesPlugin, pulumi, type Command, type Say, type Tool } from "./tools";
+import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Say, type Tool } from "./tools";
 
 /** All that tests and demo run, in this order found or built. A new tool is one more entry. */
-const allTools: readonly Tool[] = [pulumi, kubernetes, kubernetesPlugin];
+const allTools: readonly Tool[] = [prometheus, pulumi, kubernetes, kubernetesPlugin];
 
 /** A first build of everything takes this long at most, on two cores. For time limits of tests. */
 export const prepareToolsTimeoutMs = 45 * 60_000;
@@ -25,7 +25,13 @@ interface FoundTool {
   readonly commands: ReadonlyMap<string, Command>;
 }
 
-export interface Tools {
+/** What watches the exporter in tests. */
+export interface ObservabilityTools {
+  readonly prometheus: Command;
+  readonly promtool: Command;
+}
+
+export interface Tools extends ObservabilityTools {
   readonly pulumi: string;
   /** Holds the CLI with its language host and dynamic provider; belongs on PATH. */
   readonly pulumiBinDir: string;
@@ -46,8 +52,9 @@ export interface Tools {
 export async function prepareTools({ say }: { readonly say: Say }): Promise<Tools> {
   const found = await findOrBuild(allTools, say);
   const pulumiBin = await assemblePulumiBin(commandOf(found, pulumi, "pulumi").command);
-  const plugin = commandOf(found, kubernetesPlugin, kubernetesPlugin.build.binary).command;
+  const plugin = commandOf(found, kubernetesPlugin, "pulumi-resource-kubernetes").command;
   return {
+    ...observabilityTools(found),
     pulumi: join(pulumiBin, "pulumi"),
     pulumiBinDir: pulumiBin,
     kubernetesPlugin: plugin,
@@ -57,6 +64,18 @@ export async function prepareTools({ say }: { readonly say: Say }): Promise<Tool
       kubeApiserver: commandOf(found, kubernetes, "kube-apiserver"),
       kubeControllerManager: commandOf(found, kubernetes, "kube-controller-manager"),
     },
+  };
+}
+
+/** As `prepareTools`, for a test that needs no more than these. */
+export async function prepareObservability({ say }: { readonly say: Say }): Promise<ObservabilityTools> {
+  return observabilityTools(await findOrBuild([prometheus], say));
+}
+
+function observabilityTools(found: readonly FoundTool[]): ObservabilityTools {
+  return {
+    prometheus: commandOf(found, prometheus, "prometheus"),
+    promtool: commandOf(found, prometheus, "promtool"),
   };
 }
 
@@ -85,24 +104,25 @@ async function findOrBuild(tools: readonly Tool[], say: Say): Promise<FoundTool[
 
 async function build(tool: Tool, goVersion: string, say: Say): Promise<FoundTool> {
   const key = await toolKey(tool);
-  const binary = cachedBinary(tool, key, goVersion);
+  const folder = buildFolder(tool, key, goVersion);
   const lock = join(cacheRoot(), "locks", `${tool.name}-${key}`);
   const from = await withLock(lock, `${tool.title} ${tool.version}`, say, async () => {
     if ((await findCached(tool, key, goVersion)) !== undefined) return "cache";
-    await removeUnfinished(dirname(binary));
-    await createFolder(dirname(binary), (folder) => buildTool(tool, folder, say));
+    await removeUnfinished(folder);
+    await createFolder(folder, (unfinished) => buildTool(tool, unfinished, say));
     return "built";
   });
-  return ownBuild(tool, from, binary);
+  return ownBuild(tool, from, folder);
 }
 
-function ownBuild(tool: Tool, from: string, binary: string): FoundTool {
-  return { tool, from, where: binary, commands: commandsOf(tool, binary) };
-}
-
-function commandsOf(tool: Tool, binary: string): ReadonlyMap<string, Command> {
-  if (tool.programs.length === 0) return new Map([[tool.build.binary, { command: binary, args: [] }]]);
-  return new Map(tool.programs.map(({ name, args }) => [name, { command: binary, args }]));
+function ownBuild(tool: Tool, from: string, folder: string): FoundTool {
+  const file = (binary: string) => join(folder, binary);
+  const binaries = Object.keys(tool.build.binaries);
+  const commands =
+    tool.programs.length === 0
+      ? binaries.map((binary) => [binary, { command: file(binary), args: [] }] as const)
+      : tool.programs.map(({ name, binary, args }) => [name, { command: file(binary), args }] as const);
+  return { tool, from, where: binaries.map(file).join(", "), commands: new Map<string, Command>(commands) };
 }
 
 function commandOf(found: readonly FoundTool[], tool: Tool, program: string): Command {

@@ -15,7 +15,9 @@ export interface Command {
 export interface Program {
   /** The command's name on PATH. */
   readonly name: string;
-  /** Arguments that make the binary we build act as this program. */
+  /** The file of our build that acts as this program. */
+  readonly binary: string;
+  /** Arguments that make it do so. */
   readonly args: readonly string[];
   /** Arguments that make it print its version. */
   readonly versionArgs: readonly string[];
@@ -25,13 +27,11 @@ export interface Program {
 }
 
 export interface GoBuild {
-  /** The package to build, seen from the tool's Go module. */
-  readonly package: string;
+  /** The packages to build, seen from the tool's Go module, by the name of their file in the cache. */
+  readonly binaries: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   /** Go variables that carry the version, for the linker. */
   readonly stamps: Readonly<Record<string, string>>;
-  /** The file's name in the cache. */
-  readonly binary: string;
 }
 
 /** A tool that tests and demo use: taken from this machine if it fits, else built from the Go module `name/`. */
@@ -41,10 +41,39 @@ export interface Tool {
   readonly version: string;
   /** Taken from PATH only if all of them are there in the right version. */
   readonly programs: readonly Program[];
-  /** For a tool that does not live on PATH: a file that is this very version when it exists, and what puts it there. */
+  /**
+   * For a tool that does not live on PATH: a file, named as our binary, that is this very version when it exists, and
+   * what puts it there.
+   */
   readonly installed?: { readonly file: string; readonly by: string };
   readonly build: GoBuild;
 }
+
+const prometheusVersion: VersionRange = { atLeast: "3.0.0", below: "4.0.0" };
+const prometheusModule = "github.com/prometheus/prometheus";
+
+/** Prometheus with its checker. Built without service discovery: targets come from `static_configs` and files. */
+export const prometheus: Tool = {
+  name: "prometheus",
+  title: "Prometheus",
+  version: "3.13.1",
+  programs: ["prometheus", "promtool"].map((name) => ({
+    name,
+    binary: name,
+    args: [],
+    versionArgs: ["--version"],
+    accepts: prometheusVersion,
+    needsBeside: [],
+  })),
+  build: {
+    binaries: {
+      prometheus: `${prometheusModule}/cmd/prometheus`,
+      promtool: `${prometheusModule}/cmd/promtool`,
+    },
+    tags: ["netgo", "remove_all_sd"],
+    stamps: { "github.com/prometheus/common/version.Version": "3.13.1" },
+  },
+};
 
 export const pulumi: Tool = {
   name: "pulumi",
@@ -53,6 +82,7 @@ export const pulumi: Tool = {
   programs: [
     {
       name: "pulumi",
+      binary: "pulumi",
       args: [],
       versionArgs: ["version"],
       accepts: { atLeast: "3.259.0", below: "4.0.0" },
@@ -60,10 +90,9 @@ export const pulumi: Tool = {
     },
   ],
   build: {
-    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     tags: ["osusergo", "grpcnotrace"],
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
-    binary: "pulumi",
   },
 };
 
@@ -77,6 +106,7 @@ export const kubernetes: Tool = {
   programs: [
     {
       name: "etcd",
+      binary: "kubernetes",
       args: ["etcd"],
       versionArgs: ["--version"],
       accepts: { atLeast: "3.5.0", below: "4.0.0" },
@@ -84,6 +114,7 @@ export const kubernetes: Tool = {
     },
     {
       name: "kube-apiserver",
+      binary: "kubernetes",
       args: ["kube-apiserver"],
       versionArgs: ["--version"],
       accepts: kubernetesVersion,
@@ -91,6 +122,7 @@ export const kubernetes: Tool = {
     },
     {
       name: "kube-controller-manager",
+      binary: "kubernetes",
       args: ["kube-controller-manager"],
       versionArgs: ["--version"],
       accepts: kubernetesVersion,
@@ -98,7 +130,7 @@ export const kubernetes: Tool = {
     },
   ],
   build: {
-    package: ".",
+    binaries: { kubernetes: "." },
     tags: [],
     stamps: {
       [`${componentVersion}.gitVersion`]: "v1.36.3",
@@ -106,7 +138,6 @@ export const kubernetes: Tool = {
       [`${componentVersion}.gitMinor`]: "36",
       [`${componentVersion}.gitTreeState`]: "clean",
     },
-    binary: "kubernetes",
   },
 };
 
@@ -124,9 +155,8 @@ export const kubernetesPlugin: Tool = {
     by: "pulumi plugin install resource kubernetes 4.25.0",
   },
   build: {
-    package: ".",
+    binaries: { "pulumi-resource-kubernetes": "." },
     tags: [],
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
-    binary: "pulumi-resource-kubernetes",
   },
 };

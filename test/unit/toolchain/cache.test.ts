@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { buildArgs, cacheRoot, contentKey, createFolder, findCached, removeUnfinished } from "../../toolchain/cache";
+import { buildFlags, cacheRoot, contentKey, createFolder, findCached, removeUnfinished } from "../../toolchain/cache";
 import { kubernetes, pulumi } from "../../toolchain/tools";
 
 describe("cacheRoot", () => {
@@ -36,18 +36,17 @@ describe("contentKey", () => {
   });
 });
 
-describe("buildArgs", () => {
-  test("stamps the version and names the package last", () => {
-    expect(buildArgs(pulumi.build)).toEqual([
+describe("buildFlags", () => {
+  test("stamps the version and strips what only a debugger needs", () => {
+    expect(buildFlags(pulumi.build)).toEqual([
       "-trimpath",
       "-buildvcs=false",
       "-tags",
       "osusergo,grpcnotrace",
       "-ldflags",
       "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0",
-      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     ]);
-    expect(buildArgs(kubernetes.build)).not.toContain("-tags");
+    expect(buildFlags(kubernetes.build)).not.toContain("-tags");
   });
 });
 
@@ -95,10 +94,10 @@ describe("findCached", () => {
   });
 
   test("finds a finished build of the same content", async () => {
-    const binary = join(dir, "tools/pulumi/key-go1.26.8/pulumi");
-    expect(await findCached(pulumi, "key", "1.26.8")).toBe(binary);
+    const folder = join(dir, "tools/pulumi/key-go1.26.8");
+    expect(await findCached(pulumi, "key", "1.26.8")).toBe(folder);
     expect(await findCached(pulumi, "key", "1.27.0")).toBeUndefined();
-    expect(await findCached(pulumi, "key")).toBe(binary);
+    expect(await findCached(pulumi, "key")).toBe(folder);
     expect(await findCached(kubernetes, "key")).toBeUndefined();
   });
 

@@ -6,6 +6,7 @@ import { whatToInstall } from "../../toolchain/whatToInstall";
 
 const program: Program = {
   name: "pulumi",
+  binary: "pulumi",
   args: [],
   versionArgs: ["version"],
   accepts: { atLeast: "3.259.0", below: "4.0.0" },

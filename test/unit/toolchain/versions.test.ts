@@ -8,6 +8,7 @@ describe("versionIn", () => {
     ["v3.259.0\n", "3.259.0"],
     ["etcd Version: 3.6.8\nGit SHA: 0.0.1", "3.6.8"],
     ["Kubernetes v1.36.3", "1.36.3"],
+    ["prometheus, version 3.13.1 (branch: , revision: unknown)", "3.13.1"],
     ["go1.26", "1.26.0"],
     ["go1.27rc1", "1.27.0"],
     ["v3.260.0-dev.0", "3.260.0"],

@@ -3,6 +3,7 @@ export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./
 export { formatAddress, sameAddress } from "./ports";
 export type {
   Address,
+  ByteSink,
   CertificateFacts,
   Clock,
   Log,
@@ -17,6 +18,7 @@ export type {
   TransportRequest,
 } from "./ports";
 export { createHttpTransport } from "./system/http";
+export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
 export { Secret } from "./secret";
 export { createSystemSecrets } from "./system/systemSecrets";
@@ -46,12 +48,13 @@ export {
   postJoin,
   postLeave,
 } from "./controller/client";
-export type { CallOptions, JoinBody } from "./controller/client";
+export type { CallOptions, Conversations, JoinBody } from "./controller/client";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,
   ClusterEntry,
   Conversation,
+  Endpoint,
   FedMemberReply,
   Host,
   Image,

@@ -55,15 +55,21 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly timeoutMs: number;
-  /** Longest answer accepted, in bytes; a longer one is an `unexpected_reply`. */
+  /** Longest answer accepted, in bytes after decompression; a longer one is an `unexpected_reply`. */
   readonly maxBytes: number;
+  /** Gets the body of a 2xx answer, instead of the reply; any other body stays in the reply. */
+  readonly sink?: ByteSink | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Takes the next decompressed bytes of a body and may keep them. What it throws ends the request with that error. */
+export type ByteSink = (chunk: Uint8Array) => void;
 
 export interface TransportReply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty when a sink took it. */
   readonly body: string;
 }
 

@@ -131,7 +131,7 @@ test("R16: an empty cluster off Kubernetes is no failure of any group", async ()
 });
 
 test("R16: conversations may be larger than other answers", async () => {
-  const endpoints = [{ id: "external", name: "x".repeat(9 * 1024 * 1024) }];
+  const endpoints = Array.from({ length: 9 }, (_, id) => ({ id: `e${id}`, name: "x".repeat(1024 * 1024) }));
   const conversations = [{ from: "external", to: "web", bytes: 1, ports: ["tcp/80"] }];
   const large = { "/v1/conversation": { conversations, endpoints }, "/v1/host": { hosts: [], endpoints } };
   const { lines } = await scrape("reader", { EXPORTER_METRICS: "conversation,host" }, { data: large });

@@ -123,6 +123,61 @@ describe("a session", () => {
   });
 });
 
+describe("keeping a session alive", () => {
+  const keptAlive = () => requestsOf(controller, "PATCH", "/v1/auth");
+
+  test("sends nothing without a login, and keeps the one there is", async () => {
+    const { target, user } = await start();
+    const session = createSession(ports, target, user);
+    expect(await session.keepAlive()).toBe("none");
+    expect(session.idleSeconds()).toBeUndefined();
+    expect(controller.requests).toEqual([]);
+    await session.call(member);
+    expect(session.idleSeconds()).toBe(300);
+    expect(await session.keepAlive()).toBe("kept");
+    expect(keptAlive()).toHaveLength(1);
+    await session.close();
+    expect(session.idleSeconds()).toBeUndefined();
+  });
+
+  test.each([401, 408] as const)(
+    "forgets a session that ended (%i), and leaves the login to the next call",
+    async (status) => {
+      const { target, user } = await start();
+      const session = createSession(ports, target, user);
+      await session.call(member);
+      controller.faults.add({
+        match: { method: "PATCH", path: "/v1/auth" },
+        what: "status",
+        status,
+        code: 3,
+        times: 1,
+      });
+      expect(await session.keepAlive()).toBe("none");
+      expect(await session.keepAlive()).toBe("none");
+      expect(keptAlive()).toHaveLength(1);
+      expect(logins()).toHaveLength(1);
+      await session.call(member);
+      expect(logins()).toHaveLength(2);
+      await session.close();
+    },
+  );
+});
+
+describe("answers for a sink", () => {
+  test("R7: an answer that is refused never reaches the sink, the one after the new login does", async () => {
+    const { target, user } = await start();
+    const session = createSession(ports, target, user);
+    await session.call(member);
+    expire(401);
+    const chunks: Uint8Array[] = [];
+    expect(await session.call({ ...member, sink: (chunk) => chunks.push(chunk) })).toBeUndefined();
+    expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ fed_role: "" });
+    expect(logins()).toHaveLength(2);
+    await session.close();
+  });
+});
+
 describe("sessions of a process", () => {
   test("R15: one rejected login stops everybody with the same account and password, and nobody else", async () => {
     const { target, user } = await start();

@@ -22,6 +22,8 @@ export const conversation: Collector = {
   name: "conversation",
   help: "Traffic between workloads.",
   metrics: [bytes],
-  collect: async ({ session, target, signal }) =>
-    conversationSamples(await getConversations(session, { signal }), target),
+  async collect({ session, target, signal }) {
+    const { conversations } = await getConversations(session, { signal });
+    return conversationSamples(conversations, target);
+  },
 };

@@ -1,27 +1,30 @@
 import type { Address } from "../ports";
 import { Secret } from "../secret";
+import { listItems, readItems } from "./readItems";
 import type { Session } from "./session";
 import type { z } from "zod";
 import {
   admissionReply,
   controllersReply,
-  conversationsReply,
+  conversation,
+  endpoint,
   enforcersReply,
   fedMemberReply,
   hostsReply,
-  imagesReply,
-  incidentsReply,
+  image,
+  incident,
   joinTokenReply,
   parseReply,
   platformsReply,
   registriesReply,
   statsReply,
   systemSummaryReply,
-  threatsReply,
-  violationsReply,
-  workloadsReply,
+  threat,
+  violation,
+  workload,
   type Admission,
   type Conversation,
+  type Endpoint,
   type FedMemberReply,
   type Host,
   type Image,
@@ -42,17 +45,27 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: ReadOptions): Promise<T> {
+async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
   const reply = await session.call({ method: "GET", path, ...options });
-  return parseReply(schema, reply, `GET ${path.split("?", 1)[0] ?? ""}`);
+  return parseReply(schema, reply, describe(path));
 }
 
-interface ReadOptions extends CallOptions {
-  readonly maxBytes?: number | undefined;
+function describe(path: string): string {
+  return `GET ${path.split("?", 1)[0] ?? ""}`;
 }
 
-/** Conversations, workloads and images of a large cluster can be tens of megabytes (contract 5.1). */
-const large = { maxBytes: 64 * 1024 * 1024 };
+/** The array `name` of an answer that may be large: read as it arrives, never held as a whole. */
+async function getItems<T>(
+  session: Session,
+  path: string,
+  [name, schema]: readonly [string, z.ZodType<T>],
+  options: CallOptions,
+): Promise<readonly T[]> {
+  const what = describe(path);
+  const { take, items } = listItems(what, name, schema);
+  await readItems(session, { method: "GET", path, ...options }, what, { [name]: take });
+  return items;
+}
 
 /** The federation as this controller sees it: role, master, members (contract 3.3). */
 export function getFedMember(session: Session, options: CallOptions = {}): Promise<FedMemberReply> {
@@ -64,9 +77,24 @@ export async function getSystemSummary(session: Session, options: CallOptions = 
   return (await get(session, "/v1/system/summary", systemSummaryReply, options)).summary;
 }
 
-/** Who talked to whom, without the endpoints' details; aged in the controller's memory (contract 5.1). */
-export async function getConversations(session: Session, options: CallOptions = {}): Promise<Conversation[]> {
-  return (await get(session, "/v1/conversation", conversationsReply, { ...options, ...large })).conversations;
+/** Who talked to whom. */
+export interface Conversations {
+  readonly conversations: readonly Conversation[];
+  /** What `from` and `to` name, idle workloads included. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Who talked to whom, aged in the controller's memory; read as it arrives (contract 5.1). */
+export async function getConversations(session: Session, options: CallOptions = {}): Promise<Conversations> {
+  const path = "/v1/conversation";
+  const what = describe(path);
+  const conversations = listItems(what, "conversations", conversation);
+  const endpoints = listItems(what, "endpoints", endpoint);
+  await readItems(session, { method: "GET", path, ...options }, what, {
+    conversations: conversations.take,
+    endpoints: endpoints.take,
+  });
+  return { conversations: conversations.items, endpoints: endpoints.items };
 }
 
 /** The enforcers; none where the account may not read them (contract 5.1). */
@@ -111,7 +139,7 @@ export async function getImages(session: Session, registry: string, options: Cal
   const images: Image[] = [];
   for (;;) {
     const path = `/v1/scan/registry/${encodeURIComponent(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
-    const page = (await get(session, path, imagesReply, { ...options, ...large })).images;
+    const page = await getItems(session, path, ["images", image], options);
     images.push(...page);
     // More than asked for is a controller that does not page.
     if (page.length !== imagesPerPage) return images;
@@ -124,23 +152,26 @@ export async function getPlatforms(session: Session, options: CallOptions = {}):
 }
 
 /** Pods and containers, side by side (contract 5.2). */
-export async function getWorkloads(session: Session, options: CallOptions = {}): Promise<Workload[]> {
-  return (await get(session, "/v1/workload?brief=true", workloadsReply, { ...options, ...large })).workloads;
+export function getWorkloads(session: Session, options: CallOptions = {}): Promise<readonly Workload[]> {
+  return getItems(session, "/v1/workload?brief=true", ["workloads", workload], options);
 }
 
 /** The newest `limit` threats, newest first (contract 5.3). */
 export async function getThreats(session: Session, limit: number, options: CallOptions = {}): Promise<Threat[]> {
-  return (await get(session, `/v1/log/threat?limit=${limit}`, threatsReply, options)).threats.slice(0, limit);
+  return (await getItems(session, `/v1/log/threat?limit=${limit}`, ["threats", threat], options)).slice(0, limit);
 }
 
 /** The newest `limit` incidents, newest first (contract 5.3). */
 export async function getIncidents(session: Session, limit: number, options: CallOptions = {}): Promise<Incident[]> {
-  return (await get(session, `/v1/log/incident?limit=${limit}`, incidentsReply, options)).incidents.slice(0, limit);
+  return (await getItems(session, `/v1/log/incident?limit=${limit}`, ["incidents", incident], options)).slice(0, limit);
 }
 
 /** The newest `limit` violations, newest first (contract 5.3). */
 export async function getViolations(session: Session, limit: number, options: CallOptions = {}): Promise<Violation[]> {
-  return (await get(session, `/v1/log/violation?limit=${limit}`, violationsReply, options)).violations.slice(0, limit);
+  return (await getItems(session, `/v1/log/violation?limit=${limit}`, ["violations", violation], options)).slice(
+    0,
+    limit,
+  );
 }
 
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */

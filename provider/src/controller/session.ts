@@ -1,5 +1,5 @@
 import { classify, isCancelled, NeuVectorError } from "../errors";
-import { formatAddress, type Method, type Ports, type Target, type TransportReply } from "../ports";
+import { formatAddress, type ByteSink, type Method, type Ports, type Target, type TransportReply } from "../ports";
 import type { Secret } from "../secret";
 import { authReply, errorBody, parseJson, parseReply } from "./wire";
 
@@ -17,6 +17,8 @@ export interface Call {
   readonly body?: unknown;
   readonly timeoutMs?: number | undefined;
   readonly maxBytes?: number | undefined;
+  /** Gets the body of the 2xx answer, and `call` then gives `undefined`. A refused answer never reaches it. */
+  readonly sink?: ByteSink | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,6 +32,14 @@ export interface Session {
    * @throws NeuVectorError of the kind that the answer has (see `errorKinds`).
    */
   call(call: Call): Promise<unknown>;
+  /**
+   * Keeps the session from idling out; the controller asks for that within `idleSeconds` (contract 1.3). Never logs in:
+   * `none` says that there is no session, or no longer.
+   * @throws NeuVectorError as `call` does.
+   */
+  keepAlive(signal?: AbortSignal): Promise<"kept" | "none">;
+  /** Seconds without a request after which the controller ends this login, where one stands and told them (contract 1.2). */
+  idleSeconds(): number | undefined;
   /** Logs out if logged in; the session can be used again afterwards. Never throws: an unreachable host keeps the session until it idles out. */
   close(): Promise<void>;
 }
@@ -37,6 +47,7 @@ export interface Session {
 const defaultTimeoutMs = 20_000;
 const defaultMaxBytes = 8 * 1024 * 1024;
 const pendingLoginMs = 2_000;
+const smallCallMs = 5_000;
 const loginPath = "/v1/auth";
 
 /** A session at `target`. Nothing is sent before the first call. */
@@ -45,6 +56,13 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
   /** The login under way, if any; never rejects. */
   let loggingIn: Promise<void> | undefined;
   let token: string | undefined;
+  let idleSeconds: number | undefined;
+
+  const forgetLogin = (): void => {
+    token = undefined;
+    login = undefined;
+    idleSeconds = undefined;
+  };
 
   const logIn = async (): Promise<void> => {
     if (credentials.kind !== "user") return;
@@ -61,6 +79,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
       throw new NeuVectorError("password_change_required", `login of ${username} at ${formatAddress(target)}`);
     }
     token = parsed.token.token;
+    idleSeconds = parsed.token.timeout;
   };
 
   const startLogin = (): Promise<void> => {
@@ -101,24 +120,34 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
       if (used === undefined || !isExpiry(reply)) return successOf(reply, call, target);
       if (token === used) {
         ports.log("info", `Session at ${formatAddress(target)} expired, logging in again`);
-        token = undefined;
-        login = undefined;
+        forgetLogin();
       }
       await ensureLogin(call.signal);
       return successOf(await exchange(ports, target, call, headers()), call, target);
     },
+    async keepAlive(signal) {
+      const used = token;
+      if (used === undefined) return "none";
+      const reply = await exchange(ports, target, { ...keepAliveCall, signal }, { "X-Auth-Token": used });
+      if (!isExpiry(reply)) {
+        successOf(reply, keepAliveCall, target);
+        return "kept";
+      }
+      if (token === used) forgetLogin();
+      return "none";
+    },
+    idleSeconds: () => idleSeconds,
     async close() {
       // A login under way would open a session that nobody ends.
       if (loggingIn !== undefined) await Promise.race([loggingIn, ports.clock.sleep(pendingLoginMs)]);
       const used = token;
-      token = undefined;
-      login = undefined;
+      forgetLogin();
       if (used === undefined) return;
       try {
         await exchange(
           ports,
           target,
-          { method: "DELETE", path: loginPath, timeoutMs: 5_000 },
+          { method: "DELETE", path: loginPath, timeoutMs: smallCallMs },
           { "X-Auth-Token": used },
         );
       } catch (error) {
@@ -147,6 +176,7 @@ function unlessAborted(login: Promise<void>, signal: AbortSignal | undefined): P
 }
 
 const loginCall = { method: "POST", path: loginPath } as const;
+const keepAliveCall = { method: "PATCH", path: loginPath, timeoutMs: smallCallMs } as const;
 
 function describe(target: Target, call: Pick<Call, "method" | "path">): string {
   return `${call.method} ${target.protocol}://${formatAddress(target)}${call.path.split("?", 1)[0] ?? ""}`;
@@ -167,6 +197,7 @@ function exchange(
     body,
     timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
     maxBytes: call.maxBytes ?? defaultMaxBytes,
+    sink: call.sink,
     signal: call.signal,
   });
 }

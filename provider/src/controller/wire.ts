@@ -8,9 +8,9 @@ export const errorBody = z.object({
   message: z.string().optional(),
 });
 
-/** The parts of a login answer that we use (contract 1.2). `token` is null when a new password is demanded first. */
+/** The parts of a login answer that we use (contract 1.2). `token` is null when a new password is demanded first; `timeout` is in seconds. */
 export const authReply = z.object({
-  token: z.object({ token: z.string().min(1) }).nullish(),
+  token: z.object({ token: z.string().min(1), timeout: z.number().optional() }).nullish(),
   need_to_reset_password: z.boolean().optional(),
 });
 
@@ -78,10 +78,19 @@ const listOf = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((given) => given ?? []);
 
-const conversation = z.object({ from: text, to: text, bytes: z.number(), ports: listOf(z.string()) });
+/** An element of `GET /v1/conversation` (contract 5.1). `ports` is missing when every flow has an application. */
+export const conversation = z.object({
+  from: text,
+  to: text,
+  bytes: z.number(),
+  sessions: z.number().default(0),
+  policy_action: text,
+  severity: text,
+  ports: listOf(z.string()),
+});
 
-/** `GET /v1/conversation` (contract 5.1). `ports` is missing when every flow has an application. */
-export const conversationsReply = z.object({ conversations: listOf(conversation) });
+/** One end of conversations; `domain` is its namespace, empty for what is outside (contract 5.1). */
+export const endpoint = z.object({ id: z.string(), domain: text, kind: text });
 
 const component = z.object({ id: z.string(), host_name: text, display_name: text });
 
@@ -116,30 +125,31 @@ const registry = z.object({ name: z.string() });
 /** `GET /v1/scan/registry` (contract 5.1), with the product's own spelling. */
 export const registriesReply = z.object({ summarys: listOf(registry) });
 
-const severities = { high: z.number().default(0), medium: z.number().default(0) };
-const image = z.object({ repository: text, tag: text, image_id: text, ...severities });
-
-/** `GET /v1/scan/registry/:name/images` (contract 5.1). */
-export const imagesReply = z.object({ images: listOf(image) });
+const severities = { critical: z.number().default(0), high: z.number().default(0), medium: z.number().default(0) };
+/** An element of `GET /v1/scan/registry/:name/images` (contract 5.1). */
+export const image = z.object({ domain: text, repository: text, tag: text, image_id: text, ...severities });
 
 const platform = z.object({ platform: text, ...severities });
 
 /** `GET /v1/scan/platform` (contract 5.1). */
 export const platformsReply = z.object({ platforms: listOf(platform) });
 
-const workload = z.object({
+/** An element of `GET /v1/workload?brief=true` (contract 5.2). */
+export const workload = z.object({
   service: text,
+  domain: text,
+  policy_mode: text,
+  platform_role: text,
+  state: text,
   service_mesh_sidecar: z.boolean().default(false),
   scan_summary: z.object(severities).nullish(),
 });
 
-/** `GET /v1/workload?brief=true` (contract 5.2). */
-export const workloadsReply = z.object({ workloads: listOf(workload) });
-
 /** Unix seconds. */
-const reported = { id: text, reported_timestamp: z.number().optional() };
+const reported = { id: text, level: text, reported_timestamp: z.number().optional() };
 
-const threat = z.object({
+/** An element of `GET /v1/log/threat` (contract 5.3). */
+export const threat = z.object({
   ...reported,
   name: text,
   client_workload_name: text,
@@ -147,10 +157,8 @@ const threat = z.object({
   server_workload_name: text,
 });
 
-/** `GET /v1/log/threat` (contract 5.3). */
-export const threatsReply = z.object({ threats: listOf(threat) });
-
-const incident = z.object({
+/** An element of `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */
+export const incident = z.object({
   ...reported,
   name: text,
   cluster_name: text,
@@ -164,10 +172,8 @@ const incident = z.object({
   file_name: z.union([listOf(z.string()), z.string().transform((name) => [name])]),
 });
 
-/** `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */
-export const incidentsReply = z.object({ incidents: listOf(incident) });
-
-const violation = z.object({
+/** An element of `GET /v1/log/violation` (contract 5.3). */
+export const violation = z.object({
   ...reported,
   client_id: text,
   client_name: text,
@@ -176,10 +182,8 @@ const violation = z.object({
   server_domain: text,
 });
 
-/** `GET /v1/log/violation` (contract 5.3). */
-export const violationsReply = z.object({ violations: listOf(violation) });
-
 export type Conversation = z.infer<typeof conversation>;
+export type Endpoint = z.infer<typeof endpoint>;
 export type Component = z.infer<typeof component>;
 export type ResourceUse = z.infer<typeof resourceUse>;
 export type Host = z.infer<typeof host>;
@@ -208,8 +212,13 @@ export function parseJson(text: string): unknown {
 export function parseReply<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const field = parsed.error.issues[0]?.path.join(".") ?? "";
-  throw new NeuVectorError(
+  throw unexpectedField(what, parsed.error.issues[0]?.path ?? []);
+}
+
+/** The error that names a field of an answer that is not as expected. */
+export function unexpectedField(what: string, path: readonly PropertyKey[]): NeuVectorError {
+  const field = path.map(String).join(".");
+  return new NeuVectorError(
     "unexpected_reply",
     `${what} answered something else than expected${field === "" ? "" : ` (field ${field})`}`,
   );

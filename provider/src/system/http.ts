@@ -1,7 +1,7 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { connect, rootCertificates, type ConnectionOptions } from "node:tls";
 import { lookAtCertificate, normalizeFingerprint } from "./certificate";
 import { NeuVectorError } from "../errors";
@@ -16,28 +16,34 @@ import {
 } from "../ports";
 import { fingerprintMismatch, isTlsCode, tlsRefusal } from "./tlsRefusal";
 
-const maxSocketsPerHost = 8;
+const defaultMaxConnections = 8;
 const handshakeTimeoutMs = 20_000;
+
+export interface HttpOptions {
+  /** Connections to one host at the same time, 8 unless told; further requests wait. */
+  readonly maxConnections?: number | undefined;
+}
 
 /**
  * HTTPS (and, where a target says so, HTTP) with keep-alive. Verifies certificates whatever the environment says,
  * follows no redirect, uses no proxy, and never puts a header, body or query into an error. Warns once of each target
  * that is not to be verified.
  */
-export function createHttpTransport(log: Log): Transport {
+export function createHttpTransport(log: Log, { maxConnections = defaultMaxConnections }: HttpOptions = {}): Transport {
   const client = axios.create({
+    adapter: "http",
     maxRedirects: 0,
     proxy: false,
-    validateStatus: () => true,
-    responseType: "text",
-    transformRequest: [(data: unknown) => data],
-    transformResponse: [(data: unknown) => data],
+    validateStatus: null,
+    responseType: "stream",
+    transformRequest: [],
+    transformResponse: [],
   });
-  const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: maxSocketsPerHost });
+  const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
   const httpsAgents = new Map<string, HttpsAgent>();
   const agentFor = (tls: TlsSettings): HttpsAgent => {
     const key = JSON.stringify([tls.ca, tls.serverName, tls.fingerprint, tls.verify]);
-    const agent = httpsAgents.get(key) ?? createHttpsAgent(tls);
+    const agent = httpsAgents.get(key) ?? createHttpsAgent(tls, maxConnections);
     httpsAgents.set(key, agent);
     return agent;
   };
@@ -62,40 +68,85 @@ async function send(
   httpsAgent: HttpsAgent,
   request: TransportRequest,
 ): Promise<TransportReply> {
-  const { method, target, path, headers, body, timeoutMs, maxBytes, signal } = request;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const { method, target, path, headers, body, timeoutMs, signal } = request;
+  const what = `${method} ${target.protocol}://${formatAddress(target)}${path.split("?", 1)[0] ?? ""}`;
+  const isCancelled = (): boolean => signal?.aborted === true;
+  if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
+  const stop = new AbortController();
+  const abort = (): void => {
+    stop.abort();
+  };
+  // Cheaper than AbortSignal.any and AbortSignal.timeout, whose timer outlives the request.
+  const timer = setTimeout(abort, timeoutMs);
+  signal?.addEventListener("abort", abort);
   try {
-    const reply = await client.request<string>({
+    const reply = await client.request<Readable>({
       method,
       url: `${target.protocol}://${formatAddress(target)}${path}`,
       headers: { "User-Agent": "fedjoin", "Accept-Encoding": "gzip", ...headers },
       data: body,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      maxContentLength: maxBytes,
+      signal: stop.signal,
       httpAgent,
       httpsAgent,
     });
-    return { status: reply.status, headers: flatten(reply.headers), body: reply.data };
+    return { status: reply.status, headers: flatten(reply.headers), body: await readBody(reply, request, what) };
   } catch (error) {
-    const what = `${method} ${target.protocol}://${formatAddress(target)}${path.split("?", 1)[0] ?? ""}`;
-    if (signal?.aborted === true) throw new NeuVectorError("cancelled", `${what} was stopped`);
-    if (timeout.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
+    if (error instanceof NeuVectorError) throw error;
+    if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
+    if (stop.signal.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
     throw await translate(error, what, request);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
 }
+
+/** The body as text, or nothing where the sink took it. */
+async function readBody(
+  { status, data }: { readonly status: number; readonly data: Readable },
+  { sink, maxBytes }: TransportRequest,
+  what: string,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const isForSink = sink !== undefined && status >= 200 && status < 300;
+  const take = isForSink ? sink : (chunk: Uint8Array) => chunks.push(chunk);
+  let length = 0;
+  await new Promise<void>((resolve, reject) => {
+    const giveUp = (error: unknown): void => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+      data.destroy();
+    };
+    data.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) {
+        giveUp(new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`));
+        return;
+      }
+      try {
+        take(chunk);
+      } catch (error) {
+        giveUp(error);
+      }
+    });
+    const breakOff = (): void => {
+      reject(new BrokenOff());
+    };
+    data.on("end", resolve).on("error", breakOff).on("close", breakOff);
+  });
+  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+}
+
+/** The connection ended within an answer, or its compression is damaged. */
+class BrokenOff extends Error {}
 
 function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-async function translate(error: unknown, what: string, { target, maxBytes }: TransportRequest): Promise<Error> {
+async function translate(error: unknown, what: string, { target }: TransportRequest): Promise<Error> {
+  if (error instanceof BrokenOff) return new NeuVectorError("network", `${what}: the answer broke off`);
   if (!(error instanceof AxiosError)) return error instanceof Error ? error : new Error(String(error));
   const { code = "no answer", message } = error;
-  if (code === "ERR_BAD_RESPONSE") {
-    return message.startsWith("maxContentLength")
-      ? new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`)
-      : new NeuVectorError("network", `${what}: the answer broke off`);
-  }
   if (code === "ERR_INVALID_CHAR") {
     return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
   }
@@ -103,10 +154,10 @@ async function translate(error: unknown, what: string, { target, maxBytes }: Tra
   return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
 }
 
-function createHttpsAgent(tls: TlsSettings): HttpsAgent {
+function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAgent {
   const options: AgentOptions = {
     keepAlive: true,
-    maxSockets: maxSocketsPerHost,
+    maxSockets,
     minVersion: "TLSv1.2",
     rejectUnauthorized: tls.verify !== false,
     ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),

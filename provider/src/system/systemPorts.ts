@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { NeuVectorError } from "../errors";
-import { createHttpTransport } from "./http";
+import { createHttpTransport, type HttpOptions } from "./http";
 import type { Clock, Log, Ports, Random } from "../ports";
 
 /** The machine's clock. */
@@ -21,6 +21,6 @@ export const systemClock: Clock = {
 export const systemRandom: Random = { below: (bound) => randomInt(bound) };
 
 /** The real world: the machine's clock, cryptographic randomness, HTTPS, and the given log. */
-export function createSystemPorts(log: Log): Ports {
-  return { clock: systemClock, random: systemRandom, transport: createHttpTransport(log), log };
+export function createSystemPorts(log: Log, options: HttpOptions = {}): Ports {
+  return { clock: systemClock, random: systemRandom, transport: createHttpTransport(log, options), log };
 }

@@ -9,6 +9,8 @@ const session: Session = {
   target: { protocol: "https", server: "c", port: 10443, tls: {} },
   credentials: { kind: "none" },
   call: () => Promise.reject(new Error("not called here")),
+  keepAlive: () => Promise.resolve("none"),
+  idleSeconds: () => undefined,
   close: () => Promise.resolve(),
 };
 

@@ -9,12 +9,16 @@ type Answers = Readonly<Record<string, unknown>>;
 const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
   target: { protocol: "https", server: "c", port: 10443, tls: {} },
   credentials: { kind: "none" },
-  call({ path }) {
+  call({ path, sink }) {
     asked.push(path);
     const answer = answers[path];
     if (answer === undefined) return Promise.reject(new NeuVectorError("not_found", path, { status: 404 }));
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    if (answer instanceof Error) return Promise.reject(answer);
+    sink?.(Buffer.from(JSON.stringify(answer)));
+    return Promise.resolve(sink === undefined ? answer : undefined);
   },
+  keepAlive: () => Promise.resolve("none"),
+  idleSeconds: () => undefined,
   close: () => Promise.resolve(),
 });
 

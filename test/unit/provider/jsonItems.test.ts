@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createItemReader, type ItemSizes } from "../../../provider/src/controller/jsonItems";
+
+const small: ItemSizes = { batchBytes: 16, elementBytes: 1024 * 1024 };
+
+/** What a reader of `rows` and `more` gives for these bytes, cut into pieces of these sizes, over and over. */
+function read(bytes: Uint8Array, cuts: readonly number[], sizes: ItemSizes = small): Record<string, unknown[]> {
+  const found: Record<string, unknown[]> = { rows: [], more: [] };
+  const takerOf = (name: string) => (items: readonly unknown[]) => found[name]?.push(...items);
+  const reader = createItemReader("GET /x", { rows: takerOf("rows"), more: takerOf("more") }, sizes);
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = cuts[turn % cuts.length] ?? 1;
+    reader.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  reader.end();
+  return found;
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const value = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
+const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+const object = fc
+  .record({
+    before: fc.dictionary(fc.string({ unit: "binary" }), value, { maxKeys: 3 }),
+    rows: fc.option(fc.array(value)),
+    after: fc.dictionary(fc.string({ unit: "binary" }), value, { maxKeys: 3 }),
+    more: fc.array(value),
+    isMissing: fc.boolean(),
+  })
+  .map(({ before, rows, after, more, isMissing }) => {
+    const others = Object.entries({ ...before, ...after }).filter(([key]) => key !== "rows" && key !== "more");
+    return { ...Object.fromEntries(others), ...(isMissing ? {} : { rows }), zz: ']},{\\"', more };
+  });
+
+test("any JSON object in any cuts gives the elements that JSON.parse gives", () => {
+  fc.assert(
+    fc.property(object, cuts, fc.constantFrom(undefined, 2, "\t"), (given, sizes, space) => {
+      const text = JSON.stringify(given, null, space);
+      const { rows = null, more = null } = JSON.parse(text) as { rows?: unknown; more?: unknown };
+      expect(read(encode(text), sizes)).toEqual({ rows: rows ?? [], more: more ?? [] });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any text that is cut short is refused", () => {
+  fc.assert(
+    fc.property(object, cuts, fc.nat(), (given, sizes, at) => {
+      const bytes = encode(JSON.stringify(given));
+      expect(() => read(bytes.subarray(0, at % bytes.length), sizes)).toThrow(/not a JSON object/);
+    }),
+  );
+});
+
+describe("refused as an unexpected reply", () => {
+  test.each([
+    "",
+    "[]",
+    "null",
+    '"text"',
+    "{} {}",
+    '{"rows":[1,]}',
+    '{"rows":[,1]}',
+    '{"rows":[1 2]}',
+    '{"rows":[1}',
+    '{"rows":[{"a":1]]}',
+    '{"rows":{}}',
+    '{"rows":7}',
+    '{"rows":nil}',
+    '{"rows":[] "more":[]}',
+    '{"a" 1}',
+    '{"a":}',
+    "{a:1}",
+    '{"a":1,}',
+    '{"a\\x":1}',
+  ])("%s", (text) => {
+    for (const batchBytes of [1, 1024]) {
+      const refused = () => read(encode(text), [1], { ...small, batchBytes });
+      expect(refused).toThrow(expect.objectContaining({ kind: "unexpected_reply" }));
+    }
+  });
+});
+
+test("an element beyond the limit is refused before it is complete, one below it is not", () => {
+  const sizes = { batchBytes: 8, elementBytes: 64 };
+  const taken: unknown[] = [];
+  const reader = createItemReader("GET /x", { rows: (items) => taken.push(...items) }, sizes);
+  reader.push(encode(`{"rows":["${"a".repeat(60)}","`));
+  expect(() => {
+    reader.push(encode("b".repeat(100)));
+  }).toThrow("an element of more than 64 bytes (field rows)");
+  expect(taken).toEqual(["a".repeat(60)]);
+});
+
+test("a key that is written with escapes is the same key", () => {
+  expect(read(encode('{"r\\u006fws":[1]}'), [3])).toEqual({ rows: [1], more: [] });
+});

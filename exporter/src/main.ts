@@ -15,7 +15,8 @@ import { createLogger } from "./logger";
 import { collectAll, render } from "./scrape/scrape";
 import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics } from "./selfMetrics";
-import { createMetricsServer } from "./web/server";
+import { exporterPages } from "./web/pages";
+import { createWebServer } from "./web/server";
 import { singleFlight } from "./scrape/singleFlight";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
@@ -46,15 +47,26 @@ async function run(config: Config, version: string): Promise<void> {
     scrapeLog.note(results);
     return render(results, self.registry);
   });
-  const server = createMetricsServer({
-    metrics: scrape,
-    metricsContentType: self.registry.contentType,
-    landingPage: landingPage({ version, controller: formatAddress(address) }),
+  const { telemetryPath, maxScrapes } = config.web;
+  const server = createWebServer({
+    pages: exporterPages({
+      metrics: scrape,
+      metricsContentType: self.registry.contentType,
+      telemetryPath,
+      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
+      reload: config.web.lifecycle
+        ? () => {
+            log("info", "Reload: nothing to reload");
+            return "nothing to reload";
+          }
+        : undefined,
+    }),
+    maxScrapes,
     log,
   });
 
   const at = await server.listen(config.web);
-  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}/metrics`);
+  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const joined = runFederationJoin(
     { intent: config.join, ports, controller: session, holds, metrics: self },

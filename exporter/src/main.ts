@@ -12,11 +12,13 @@ import { holdFilesIn } from "./account/holdFiles";
 import { fileHolds } from "./account/holdStore";
 import { landingPage } from "./web/landingPage";
 import { createLogger } from "./logger";
+import type { Format } from "./scrape/exposition";
 import { render } from "./scrape/render";
 import { createScraper } from "./scrape/scraper";
 import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
-import { createMetricsServer } from "./web/server";
+import { exporterPages } from "./web/pages";
+import { createWebServer } from "./web/server";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
@@ -48,20 +50,30 @@ async function run(config: Config, version: string): Promise<void> {
     limits: config.limits,
     intervalsMs: config.intervalsMs,
   });
-  const scrape = async (timeoutMs: number): Promise<string> => {
+  const scrape = async (timeoutMs: number, format: Format): Promise<string> => {
     const results = await scraper.scrape(timeoutMs);
     scrapeLog.note(results);
-    return render(results, await shownRegistry(self.registry), { format: "text", ...config.exposition });
+    return render(results, await shownRegistry(self.registry), { format, ...config.exposition });
   };
-  const server = createMetricsServer({
-    metrics: scrape,
-    metricsContentType: self.registry.contentType,
-    landingPage: landingPage({ version, controller: formatAddress(address) }),
+  const { telemetryPath, maxScrapes } = config.web;
+  const server = createWebServer({
+    pages: exporterPages({
+      metrics: scrape,
+      telemetryPath,
+      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
+      reload: config.web.lifecycle
+        ? () => {
+            log("info", "Reload: nothing to reload");
+            return "nothing to reload";
+          }
+        : undefined,
+    }),
+    maxScrapes,
     log,
   });
 
   const at = await server.listen(config.web);
-  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}/metrics`);
+  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const joined = runFederationJoin(
     { intent: config.join, ports, controller: session, holds, metrics: self },

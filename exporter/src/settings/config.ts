@@ -17,10 +17,19 @@ export type Config = ConfigValues & { readonly [checked]: true };
 
 interface ConfigValues {
   readonly controller: { readonly address: Address; readonly tls: TlsSettings; readonly credentials: Credentials };
-  /** `address` undefined listens on all interfaces. */
   /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
   readonly stateDir: string | undefined;
-  readonly web: { readonly address: string | undefined; readonly port: number };
+  readonly web: {
+    /** `undefined` listens on all interfaces. */
+    readonly address: string | undefined;
+    readonly port: number;
+    readonly telemetryPath: string;
+    /** Scrapes at once; 0 for any number. */
+    readonly maxScrapes: number;
+    /** Whether `/-/reload` does anything. */
+    readonly lifecycle: boolean;
+    readonly landing: boolean;
+  };
   /** Names of the collectors to run. */
   readonly groups: readonly string[];
   readonly limits: Limits;
@@ -94,7 +103,14 @@ function readExporter(sources: Sources): ExporterReading {
     values: {
       controller: { address: values.CTRL_API_SERVICE, tls, credentials },
       stateDir: values.EXPORTER_STATE_DIR,
-      web: { address: values.EXPORTER_ADDRESS, port: values.EXPORTER_PORT },
+      web: {
+        address: values.EXPORTER_ADDRESS?.server,
+        port: values.EXPORTER_ADDRESS?.port ?? values.EXPORTER_PORT,
+        telemetryPath: values.WEB_TELEMETRY_PATH,
+        maxScrapes: values.WEB_MAX_REQUESTS,
+        lifecycle: values.WEB_ENABLE_LIFECYCLE,
+        landing: values.WEB_LANDING,
+      },
       groups,
       limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
       intervalsMs: new Map(

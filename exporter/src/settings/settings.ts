@@ -8,11 +8,12 @@ import {
   certificates,
   duration,
   fingerprint,
-  host,
+  listenAddress,
   oneOf,
   port,
   secretText,
   someOf,
+  telemetryPath,
   text,
   unlessOff,
   wholeNumber,
@@ -64,15 +65,31 @@ export const exporterSettings = z.object({
   CTRL_TLS_SERVER_NAME: tlsServerName("ctrl.tls-server-name", controller),
   CTRL_TLS_FINGERPRINT: tlsFingerprint("ctrl.tls-fingerprint", controller),
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
-  EXPORTER_ADDRESS: setting(host().optional(), {
+  EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
-    help: "Address to listen on; all interfaces by default.",
+    help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here wins over EXPORTER_PORT.",
   }),
   EXPORTER_PORT: setting(port(0), {
     flag: "web.listen-port",
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
   }),
+  WEB_TELEMETRY_PATH: setting(telemetryPath(), {
+    flag: "web.telemetry-path",
+    default: "/metrics",
+    help: "Path of the metrics.",
+  }),
+  WEB_MAX_REQUESTS: setting(wholeNumber(0, 10_000), {
+    flag: "web.max-requests",
+    default: "40",
+    help: "How many scrapes may run at once; more are answered with 503. 0 is no limit.",
+  }),
+  WEB_ENABLE_LIFECYCLE: setting(bool(), {
+    flag: "web.enable-lifecycle",
+    default: "false",
+    help: "`true` allows POST and PUT of `/-/reload`.",
+  }),
+  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` serves no page at `/`." }),
   EXPORTER_METRICS: setting(someOf(groups), {
     flag: "collector.groups",
     default: groups.join(","),

@@ -110,6 +110,30 @@ export const address = (defaultPort: number): z.ZodType<Address, string> =>
     return name === undefined || number === undefined ? undefined : { server: name, port: number };
   });
 
+/** Where to listen; what is undefined is not said. */
+export interface ListenAddress {
+  /** `undefined` for all interfaces. */
+  readonly server: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** `host`, `host:port`, `:port` or `[address]:port`. */
+export const listenAddress = (): z.ZodType<ListenAddress, string> =>
+  kind("must be host, host:port, :port or [IPv6 address]:port, without a scheme", (given) => {
+    const server = readHost(given);
+    if (server !== undefined) return { server, port: undefined };
+    const [, hostText = "", portText = ""] = /^(\[[^\]]+\]|[^:[\]]*):(\d+)$/.exec(given) ?? [];
+    const name = readHost(hostText);
+    const number = readPort(portText, 0);
+    return number === undefined || (name === undefined && hostText !== "") ? undefined : { server: name, port: number };
+  });
+
+/** A path that none of the other pages has. */
+export const telemetryPath = (): z.ZodType<string, string> =>
+  kind("must be a path such as /metrics, neither / nor below /-/", (given) =>
+    /^(?:\/[A-Za-z0-9._~-]+)+$/.test(given) && !given.startsWith("/-/") ? given : undefined,
+  );
+
 function readPort(given: string, min: number): number | undefined {
   const value = Number(given);
   return /^\d{1,5}$/.test(given) && value >= min && value <= 65535 ? value : undefined;

@@ -1,37 +1,82 @@
-import type { Log } from "@fedjoin/provider";
+import { NeuVectorError, type Log } from "@fedjoin/provider";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { scrapeTimeoutMs } from "../scrape/deadline";
+import { dispatch } from "./dispatch";
+import { encode } from "./encoding";
+import { plain, type Page, type PageRequest, type Reply } from "./page";
 
-export interface ServerParts {
-  /** The exposition text, made within `timeoutMs`. */
-  readonly metrics: (timeoutMs: number) => Promise<string>;
-  readonly metricsContentType: string;
-  readonly landingPage: string;
+export interface WebServerParts {
+  /** By exact path. */
+  readonly pages: Readonly<Record<string, Page>>;
+  /** How many scrape pages may run at once; 0 for any number. */
+  readonly maxScrapes: number;
   readonly log: Log;
 }
 
-export interface MetricsServer {
+export interface WebServer {
   /** Where it really listens. @throws when the port is taken. */
   listen(at: { readonly address: string | undefined; readonly port: number }): Promise<AddressInfo>;
   /** Takes no more connections, lets running answers finish, and breaks them off when `signal` aborts. */
   close(signal: AbortSignal): Promise<void>;
 }
 
-/** The exporter's HTTP side: `/metrics`, `/-/healthy`, `/-/ready`, `/`. */
-export function createMetricsServer(parts: ServerParts): MetricsServer {
-  const listener: RequestListener = (request, response) => {
-    answer(parts, request).then(
-      (reply) => {
-        send(response, reply, request.method === "HEAD" ? "headers" : "all", server.listening);
-      },
-      (error: unknown) => {
-        parts.log("error", `A request failed unexpectedly: ${String(error)}`);
-        send(response, plain(500, "internal error"), "all", server.listening);
-      },
-    );
+/** A client that sends its request slowly, or does not read its answer, is cut off; the longest scrape takes 120 s. */
+const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, maxHeaderSize: 16_384 };
+const idleSocketMs = 180_000;
+const maxConnections = 1000;
+/** A body is of no use to any page; one up to here is read away, so that the connection can go on. */
+const longestBodyBytes = 65_536;
+
+/** The exporter's HTTP side. */
+export function createWebServer({ pages, maxScrapes, log }: WebServerParts): WebServer {
+  const pageOf = new Map(Object.entries(pages));
+  let runningScrapes = 0;
+
+  const run = async (page: Page, request: PageRequest): Promise<Reply> => {
+    if (!page.isScrape) return page.answer(request);
+    if (maxScrapes > 0 && runningScrapes >= maxScrapes) {
+      return plain(503, `too many scrapes at once, the limit is ${maxScrapes}`);
+    }
+    runningScrapes++;
+    try {
+      return await page.answer(request);
+    } finally {
+      runningScrapes--;
+    }
   };
-  const server = createServer(listener);
+
+  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
+    const { method = "", url = "", headers } = request;
+    if (Number(headers["content-length"] ?? 0) > longestBodyBytes) {
+      return plain(413, "the body is too long", { Connection: "close" });
+    }
+    const found = dispatch(pageOf, { method, url, accept: headers.accept });
+    if (found.to === "reply") return found.reply;
+    const header = (name: string): string | undefined => request.headersDistinct[name]?.[0];
+    try {
+      return await run(found.page, { ...found.target, header, signal });
+    } catch (error) {
+      log("error", `The page ${found.target.path} failed unexpectedly: ${causeOf(error)}`);
+      return plain(500, "internal error");
+    }
+  };
+
+  const listener: RequestListener = (request, response) => {
+    readAway(request);
+    const gone = new AbortController();
+    response.once("close", () => {
+      gone.abort();
+    });
+    answer(request, gone.signal)
+      .then((reply) => send(request, response, reply, server.listening))
+      .catch((error: unknown) => {
+        log("error", `An answer could not be sent: ${causeOf(error)}`);
+        response.destroy();
+      });
+  };
+  const server = createServer(limits, listener);
+  server.maxConnections = maxConnections;
+  server.setTimeout(idleSocketMs);
 
   return {
     listen: ({ address, port }) =>
@@ -58,54 +103,38 @@ export function createMetricsServer(parts: ServerParts): MetricsServer {
   };
 }
 
-interface Reply {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
+/** Only errors of our own have messages that are known to repeat no secret. */
+function causeOf(error: unknown): string {
+  if (error instanceof NeuVectorError) return error.message;
+  return error instanceof Error ? error.name : "no error object";
 }
 
-const plain = (status: number, body: string): Reply => ({
-  status,
-  contentType: "text/plain; charset=utf-8",
-  body: `${body}\n`,
-});
-
-async function answer(parts: ServerParts, { method, url = "/", headers }: IncomingMessage): Promise<Reply> {
-  if (method !== "GET" && method !== "HEAD") {
-    return { ...plain(405, "only GET and HEAD"), headers: { Allow: "GET, HEAD" } };
-  }
-  switch (url.split("?", 1)[0]) {
-    case "/metrics": {
-      const timeout = headers["x-prometheus-scrape-timeout-seconds"];
-      // A HEAD asks whether the page is there; that needs no scrape of the controller.
-      const body = method === "HEAD" ? "" : await parts.metrics(scrapeTimeoutMs([timeout].flat()[0]));
-      return { status: 200, contentType: parts.metricsContentType, body };
-    }
-    case "/-/healthy":
-      return plain(200, "healthy");
-    // Ready without the controller: its outage must be scraped as nv_up 0.
-    case "/-/ready":
-      return plain(200, "ready");
-    case "/":
-      return {
-        status: 200,
-        contentType: "text/html; charset=utf-8",
-        body: parts.landingPage,
-        headers: { "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" },
-      };
-    default:
-      return plain(404, "not found");
-  }
-}
-
-function send(response: ServerResponse, reply: Reply, what: "headers" | "all", keepAlive: boolean): void {
-  response.writeHead(reply.status, {
-    "Content-Type": reply.contentType,
-    "X-Content-Type-Options": "nosniff",
-    ...(what === "all" ? { "Content-Length": Buffer.byteLength(reply.body) } : {}),
-    ...(keepAlive ? {} : { Connection: "close" }),
-    ...reply.headers,
+function readAway(request: IncomingMessage): void {
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > longestBodyBytes) request.destroy();
   });
-  response.end(what === "all" ? reply.body : undefined);
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, contentType, body, headers = {} }: Reply,
+  keepAlive: boolean,
+): Promise<void> {
+  const isHead = request.method === "HEAD";
+  const { Vary, ...others } = headers;
+  const acceptEncoding = isHead ? undefined : request.headersDistinct["accept-encoding"]?.join(",");
+  const { bytes, encoding } = await encode(body, acceptEncoding);
+  response.writeHead(status, {
+    "Content-Type": contentType,
+    "X-Content-Type-Options": "nosniff",
+    Vary: Vary === undefined ? "Accept-Encoding" : `${Vary}, Accept-Encoding`,
+    ...(encoding === "gzip" ? { "Content-Encoding": encoding } : {}),
+    ...(isHead ? {} : { "Content-Length": bytes.byteLength }),
+    ...(keepAlive ? {} : { Connection: "close" }),
+    ...others,
+  });
+  response.end(isHead ? undefined : bytes);
 }

@@ -1,0 +1,45 @@
+import type { Format } from "../scrape/exposition";
+import { preferences, type Preference } from "./qualities";
+
+/** A format with the content type that announces it. */
+export interface Answer {
+  readonly format: Format;
+  readonly contentType: string;
+}
+
+const text: Answer = { format: "text", contentType: "text/plain; version=0.0.4; charset=utf-8" };
+
+/** Versions of OpenMetrics that scrapers ask for; the text is the same in both. */
+const openMetricsVersions = ["1.0.0", "0.0.1"];
+
+/** How to write a scrape for a client with this `Accept`: OpenMetrics only where it is liked best, otherwise text 0.0.4. */
+export function negotiate(accept: string | undefined): Answer {
+  const [best] = preferences(accept ?? "")
+    .map((preference) => ({ quality: preference.quality, offer: offerFor(preference) }))
+    .filter(({ quality, offer }) => quality > 0 && offer !== undefined)
+    .sort((a, b) => b.quality - a.quality);
+  return best?.offer ?? text;
+}
+
+function offerFor({ value, parameters }: Preference): Answer | undefined {
+  const version = parameters.get("version");
+  switch (value) {
+    case "application/openmetrics-text":
+      return openMetrics(version ?? "0.0.1");
+    case "text/plain":
+      return version === undefined || version === "0.0.4" ? text : undefined;
+    case "text/*":
+    case "*/*":
+      return text;
+    default:
+      return undefined;
+  }
+}
+
+function openMetrics(version: string): Answer | undefined {
+  if (!openMetricsVersions.includes(version)) return undefined;
+  return {
+    format: "openmetrics",
+    contentType: `application/openmetrics-text; version=${version}; charset=utf-8`,
+  };
+}

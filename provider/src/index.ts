@@ -32,6 +32,7 @@ export {
   getConversations,
   getEnforcers,
   getFedMember,
+  getFederationEvents,
   getHosts,
   getImages,
   getIncidents,

@@ -179,6 +179,9 @@ const violation = z.object({
 /** `GET /v1/log/violation` (contract 5.3). */
 export const violationsReply = z.object({ violations: listOf(violation) });
 
+/** `GET /v1/log/event` (contract 5.3). */
+export const eventsReply = z.object({ events: listOf(z.object({ name: text })) });
+
 export type Conversation = z.infer<typeof conversation>;
 export type Component = z.infer<typeof component>;
 export type ResourceUse = z.infer<typeof resourceUse>;

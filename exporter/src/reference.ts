@@ -1,5 +1,6 @@
 import { collectors } from "./collectors";
-import { joinSettings, joinSwitch } from "./settings/joinSettings";
+import { createJoinMetrics } from "./join/joinMetrics";
+import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { scrapeMetrics } from "./scrape/scrape";
 import { createSelfMetrics } from "./selfMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
@@ -20,12 +21,14 @@ export interface DocumentedMetric {
 
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
-  return { exporter: factsOf(exporterSettings), join: [...factsOf(joinSwitch), ...factsOf(joinSettings)] };
+  return { exporter: factsOf(exporterSettings), join: [joinSwitch, joinMode, joinSettings].flatMap(factsOf) };
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */
 export function metricsReference(): DocumentedMetric[] {
-  const own = createSelfMetrics({ version: "", revision: "", nodeVersion: "" }).registry.getMetricsAsArray();
+  const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
+  createJoinMetrics(registry);
+  const own = registry.getMetricsAsArray();
   return [
     ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),
     ...collectors.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, group: name }))),

@@ -1,9 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-
-/** What the join at start is doing; `invalid` is a configuration that was skipped. */
-export const joinStates = ["off", "invalid", "joining", "joined", "unconfirmed", "failed"] as const;
-
-export type JoinState = (typeof joinStates)[number];
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 export interface Build {
   readonly version: string;
@@ -14,8 +9,6 @@ export interface Build {
 /** Metrics about the exporter, which live as long as the process. */
 export interface SelfMetrics {
   readonly registry: Registry;
-  setJoinState(state: JoinState): void;
-  countJoinRequest(result: "accepted" | "failed"): void;
 }
 
 export function createSelfMetrics({ version, revision, nodeVersion }: Build): SelfMetrics {
@@ -27,31 +20,6 @@ export function createSelfMetrics({ version, revision, nodeVersion }: Build): Se
     labelNames: ["version", "revision", "node_version"],
     registers,
   }).set({ version, revision, node_version: nodeVersion }, 1);
-  const joinState = new Gauge({
-    name: "nv_fed_join_state",
-    help: "1 for the state that the join at start is in.",
-    labelNames: ["state"],
-    registers,
-  });
-  const joinRequests = new Counter({
-    name: "nv_fed_join_requests_total",
-    help: "Join requests sent, by result.",
-    labelNames: ["result"],
-    registers,
-  });
-  joinRequests.inc({ result: "accepted" }, 0);
-  joinRequests.inc({ result: "failed" }, 0);
   collectDefaultMetrics({ register: registry });
-
-  const setJoinState = (state: JoinState): void => {
-    for (const each of joinStates) joinState.set({ state: each }, each === state ? 1 : 0);
-  };
-  setJoinState("off");
-  return {
-    registry,
-    setJoinState,
-    countJoinRequest(result) {
-      joinRequests.inc({ result });
-    },
-  };
+  return { registry };
 }

@@ -2,7 +2,7 @@ import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provi
 import type { z } from "zod";
 import { parseFlags } from "./flags";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
-import { joinSettings, joinSwitch } from "./joinSettings";
+import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf } from "./setting";
 import { exporterSettings } from "./settings";
@@ -41,7 +41,7 @@ export interface CommandInput extends Omit<Sources, "flags"> {
   readonly argv: readonly string[];
 }
 
-const allFacts = [exporterSettings, joinSwitch, joinSettings].flatMap(factsOf);
+const allFacts = [exporterSettings, joinSwitch, joinMode, joinSettings].flatMap(factsOf);
 const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
 const switchNames = ["config.check", "help", "version"];
 

@@ -8,15 +8,17 @@ import { collectors } from "./collectors/index";
 import { parseCommand, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
 import { createGuardedSession } from "./account/guardedSession";
-import { holdFilesIn } from "./account/holdFiles";
 import { fileHolds } from "./account/holdStore";
 import { landingPage } from "./web/landingPage";
+import { createJoinMetrics } from "./join/joinMetrics";
+import { createJoinRecord } from "./join/joinView";
 import { createLogger } from "./logger";
 import type { Format } from "./scrape/exposition";
 import { render } from "./scrape/render";
 import { createScraper } from "./scrape/scraper";
 import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
+import { stateFilesIn } from "./state/stateFiles";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
 
@@ -29,11 +31,10 @@ async function run(config: Config, version: string): Promise<void> {
 
   const ports = createSystemPorts(log);
   const { address, tls, credentials } = config.controller;
-  const holds = fileHolds(
-    holdFilesIn(config.stateDir ?? tmpdir(), (message) => {
-      log("warn", message);
-    }),
-  );
+  const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
+    log("warn", message);
+  });
+  const holds = fileHolds(files);
   const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials, holds);
   const self = createSelfMetrics({
     version,
@@ -75,8 +76,9 @@ async function run(config: Config, version: string): Promise<void> {
   const at = await server.listen(config.web);
   log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
+  const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
-    { intent: config.join, ports, controller: session, holds, metrics: self },
+    { intent: config.join, ports, controller: session, holds, files, record },
     joining.signal,
   );
 

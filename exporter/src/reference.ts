@@ -1,6 +1,7 @@
 import { collectors } from "./collectors";
-import { joinSettings, joinSwitch } from "./settings/joinSettings";
+import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
+import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
@@ -21,14 +22,16 @@ export interface DocumentedMetric {
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
-    exporter: [...factsOf(exporterSettings), ...factsOf(intervalSettings)],
-    join: [...factsOf(joinSwitch), ...factsOf(joinSettings)],
+    exporter: [exporterSettings, intervalSettings].flatMap(factsOf),
+    join: [joinSwitch, joinMode, joinSettings].flatMap(factsOf),
   };
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */
 export function metricsReference(): DocumentedMetric[] {
-  const own = createSelfMetrics({ version: "", revision: "", nodeVersion: "" }).registry.getMetricsAsArray();
+  const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
+  createJoinMetrics(registry);
+  const own = registry.getMetricsAsArray();
   return [
     ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),
     ...collectors.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, group: name }))),

@@ -34,6 +34,7 @@ export {
   getConversations,
   getEnforcers,
   getFedMember,
+  getFederationEvents,
   getHosts,
   getImages,
   getIncidents,

@@ -1,5 +1,6 @@
 import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider";
 import { z } from "zod";
+import type { StateFiles } from "../state/stateFiles";
 import type { LoginHold } from "./loginHold";
 
 /** Where holds outlive the process, so that a restart does not try a refused password again. */
@@ -19,15 +20,8 @@ const stored = z.object({
   summary: z.string(),
 });
 
-/** The file access that a store needs; `read` gives `undefined` for a file that is not there. */
-export interface HoldFiles {
-  read(name: string): string | undefined;
-  write(name: string, text: string): void;
-  remove(name: string): void;
-}
-
 /** Holds kept as small files. A file that cannot be read or is not ours counts as none. */
-export function fileHolds(files: HoldFiles): HoldStore {
+export function fileHolds(files: StateFiles): HoldStore {
   const nameOf = (key: string): string => `fedjoin-login-hold-${key}.json`;
   return {
     load(key) {

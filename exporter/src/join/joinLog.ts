@@ -15,7 +15,7 @@ import { tlsAdvice, type TlsPrefix } from "../settings/tlsSettings";
 /** The join's story in the log, its messages word for word as R10 has them. */
 export interface JoinLog {
   skipped(problems: readonly string[]): void;
-  started(config: JoinConfig, name: string): void;
+  started(config: JoinConfig, name: string, again: boolean): void;
   happened(event: JoinEvent): void;
   ended(outcome: JoinOutcome): void;
 }
@@ -42,8 +42,8 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
       log("warn", "Skipping federation join");
     },
 
-    started(config, name) {
-      saidInBanner("Starting federation join process...");
+    started(config, name, again) {
+      saidInBanner(again ? "Restoring the federation membership..." : "Starting federation join process...");
       for (const warning of config.warnings) log("warn", warning);
       log("info", `Cluster name: ${name}`);
       log("info", `Master cluster address: ${masterOf(config)}`);

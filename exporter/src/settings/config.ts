@@ -4,7 +4,7 @@ import type { Limits } from "../collectors/collector";
 import type { RenderSettings } from "../scrape/render";
 import { parseFlags } from "./flags";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
-import { joinSettings, joinSwitch } from "./joinSettings";
+import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf } from "./setting";
 import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
@@ -57,7 +57,7 @@ export interface CommandInput extends Omit<Sources, "flags"> {
   readonly argv: readonly string[];
 }
 
-const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinSettings].flatMap(factsOf);
+const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(factsOf);
 const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
 const switchNames = ["config.check", "help", "version"];
 

@@ -9,7 +9,7 @@ import {
   type TokenSource,
 } from "@fedjoin/provider";
 import type { z } from "zod";
-import { joinSettings, joinSwitch } from "./joinSettings";
+import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { tlsOf } from "./tlsSettings";
 import { host } from "./values";
@@ -20,6 +20,15 @@ export type JoinAccount =
   /** The controller's; sent to a master only when it asks for a login, and only over verified TLS. */
   | { readonly is: "controllers" }
   | { readonly is: "none" };
+
+/** How a membership is looked after. */
+export interface WatchPolicy {
+  readonly intervalMs: number;
+  /** Least time between two rejoins. */
+  readonly minRejoinMs: number;
+  /** Whether a membership that another one made is mended or only reported. */
+  readonly adopt: "report" | "own";
+}
 
 /** The join at start, checked. */
 export interface JoinConfig {
@@ -34,6 +43,10 @@ export interface JoinConfig {
   readonly token: TokenSource;
   readonly account: JoinAccount;
   readonly retry: RetryPolicy;
+  /** What follows the join at start; `undefined` for nothing. */
+  readonly watch: WatchPolicy | undefined;
+  /** True when a kick is no reason to stay away. */
+  readonly rejoinAfterKick: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -45,14 +58,19 @@ export type JoinIntent =
 
 type Values = z.output<typeof joinSettings>;
 
-/** The join that `sources` ask for. Nothing but ENABLE_FED_JOIN is read when it is off (R1). */
+/** The join that `sources` ask for. Nothing but ENABLE_FED_JOIN is read when it is off (R1), nor anything after JOIN_MODE=off. */
 export function readJoinConfig(sources: Sources): JoinIntent {
   const wanted = readSettings(joinSwitch, sources);
   if (wanted.values === undefined) return { state: "invalid", problems: wanted.problems };
   if (!wanted.values.ENABLE_FED_JOIN) return { state: "off" };
+  const mode = readSettings(joinMode, sources);
+  if (mode.values?.JOIN_MODE === "off") return { state: "off" };
 
   const { values, problems, warnings } = readSettings(joinSettings, sources);
-  if (values === undefined) return { state: "invalid", problems: [...problems, ...missingToken(sources)] };
+  if (values === undefined || mode.values === undefined) {
+    const missing = values === undefined ? missingToken(sources) : [];
+    return { state: "invalid", problems: [...mode.problems, ...problems, ...missing] };
+  }
   const master = tlsOf("MASTER_", {
     caFile: values.MASTER_CA_FILE,
     serverName: values.MASTER_TLS_SERVER_NAME,
@@ -85,6 +103,15 @@ export function readJoinConfig(sources: Sources): JoinIntent {
         maxDelaySeconds: values.JOIN_MAX_DELAY_SECONDS,
         jitter: values.JOIN_JITTER,
       },
+      watch:
+        mode.values.JOIN_MODE === "watch"
+          ? {
+              intervalMs: values.JOIN_WATCH_INTERVAL_SECONDS * 1000,
+              minRejoinMs: values.JOIN_REJOIN_MIN_INTERVAL_SECONDS * 1000,
+              adopt: values.JOIN_ADOPT,
+            }
+          : undefined,
+      rejoinAfterKick: values.JOIN_REJOIN_AFTER_KICK,
       warnings: [
         ...warnings,
         ...token.warnings,

@@ -25,6 +25,15 @@ export const joinSwitch = z.object({
   }),
 });
 
+/** What the exporter does about its membership; read before the rest, since `off` looks at nothing else. */
+export const joinMode = z.object({
+  JOIN_MODE: setting(oneOf("once", "watch", "off"), {
+    flag: "join.mode",
+    default: "once",
+    help: "`once` joins at start. `watch` also looks after the membership from then on. `off` joins nothing, whatever else is set.",
+  }),
+});
+
 const master = "the master";
 const tokenUrl = "the token URL";
 
@@ -138,5 +147,27 @@ export const joinSettings = z.object({
     default: "none",
     lenient: true,
     help: "equal draws half of each delay at random, full all of it.",
+  }),
+  JOIN_WATCH_INTERVAL_SECONDS: setting(seconds(), {
+    flag: "join.watch-interval-seconds",
+    default: "300",
+    lenient: true,
+    help: "With JOIN_MODE=watch: time between two looks at the membership.",
+  }),
+  JOIN_REJOIN_MIN_INTERVAL_SECONDS: setting(seconds(), {
+    flag: "join.rejoin-min-interval-seconds",
+    default: "86400",
+    lenient: true,
+    help: "With JOIN_MODE=watch: least time between two rejoins, also across restarts (EXPORTER_STATE_DIR).",
+  }),
+  JOIN_REJOIN_AFTER_KICK: setting(bool(), {
+    flag: "join.rejoin-after-kick",
+    default: "false",
+    help: "`true` joins again also after the master removed the site, which is an admin's verdict.",
+  }),
+  JOIN_ADOPT: setting(oneOf("report", "own"), {
+    flag: "join.adopt",
+    default: "report",
+    help: "With JOIN_MODE=watch, when a membership that this exporter did not make is lost: `report` says so, `own` joins again as if it were its own.",
   }),
 });

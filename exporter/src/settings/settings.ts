@@ -127,7 +127,7 @@ export const exporterSettings = z.object({
   }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",
-    help: "Folder where pauses after refused logins outlive a restart; the folder for temporary files by default.",
+    help: "Folder where pauses after refused logins and the state of the join outlive a restart; the folder for temporary files by default.",
   }),
   LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
     flag: "log.level",

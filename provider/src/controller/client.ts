@@ -9,6 +9,7 @@ import {
   conversation,
   endpoint,
   enforcersReply,
+  eventsReply,
   fedMemberReply,
   hostsReply,
   image,
@@ -172,6 +173,12 @@ export async function getViolations(session: Session, limit: number, options: Ca
     0,
     limit,
   );
+}
+
+/** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (contract 5.3). */
+export async function getFederationEvents(session: Session, options: CallOptions = {}): Promise<string[]> {
+  const { events } = await get(session, "/v1/log/event?f_category=FEDERATION&limit=50", eventsReply, options);
+  return events.map(({ name }) => name);
 }
 
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */

@@ -182,6 +182,9 @@ export const violation = z.object({
   server_domain: text,
 });
 
+/** `GET /v1/log/event` (contract 5.3). */
+export const eventsReply = z.object({ events: listOf(z.object({ name: text })) });
+
 export type Conversation = z.infer<typeof conversation>;
 export type Endpoint = z.infer<typeof endpoint>;
 export type Component = z.infer<typeof component>;

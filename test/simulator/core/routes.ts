@@ -5,6 +5,7 @@ import { demote } from "./federation/demote";
 import { commandInternal, deploy, view } from "./federation/deploy";
 import { adopt } from "./federation/directJoin";
 import { fedAuth, fedLogout, removeInternal } from "./federation/fedAuth";
+import { events } from "./federation/events";
 import { forward } from "./federation/forward";
 import { join } from "./federation/join";
 import { joinInternal, jointTestInternal } from "./federation/joinInternal";
@@ -61,6 +62,7 @@ export const routes: readonly Route[] = [
     "GET /v1/log/threat": log("threats"),
     "GET /v1/log/incident": log("incidents"),
     "GET /v1/log/violation": log("violations"),
+    "GET /v1/log/event": events,
     "GET /v1/fed/member": member,
     "PATCH /v1/fed/config": config,
     "POST /v1/fed/promote": promote,

@@ -105,6 +105,8 @@ export interface State {
   /** Milliseconds; until then the rules of the last membership are being removed. */
   cleanupUntil: number;
   lastPingRoundMs: number;
+  /** Federation events of this cluster, newest first (contract 5.3). */
+  readonly federationEvents: { readonly name: string; readonly atMs: number }[];
   readonly users: Map<string, User>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly sessions: Map<string, Session>;
@@ -123,6 +125,7 @@ export function initialState(options: ControllerOptions, nowMs: number): State {
     pollMinutes: 1,
     cleanupUntil: 0,
     lastPingRoundMs: Number.NEGATIVE_INFINITY,
+    federationEvents: [],
     users: new Map(
       options.users.map((user) => [
         user.username,

@@ -2,9 +2,12 @@ import { NeuVectorError, type FedMemberReply, type SystemSummary } from "@fedjoi
 import { describe, expect, test } from "vitest";
 import { federationSamples } from "../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../exporter/src/collectors/summary";
+import { createJoinMetrics } from "../../../exporter/src/join/joinMetrics";
+import { createJoinRecord } from "../../../exporter/src/join/joinView";
 import { render } from "../../../exporter/src/scrape/render";
 import type { CollectorResult } from "../../../exporter/src/scrape/scraper";
 import { createSelfMetrics, shownRegistry } from "../../../exporter/src/selfMetrics";
+import { createVirtualClock } from "../../support/virtualClock";
 
 const summary: SystemSummary = {
   hosts: 3,
@@ -196,8 +199,9 @@ describe("R9: a scrape", () => {
 
   test("R9: the exporter's own metrics follow, with every state of the join", async () => {
     const self = createSelfMetrics({ version: "1.2.3", revision: "abc", nodeVersion: "v22.0.0" });
-    self.setJoinState("failed");
-    self.countJoinRequest("failed");
+    const record = createJoinRecord(createVirtualClock(), createJoinMetrics(self.registry));
+    record.set({ state: "failed", lastErrorKind: "tls" });
+    record.countRequest("failed");
     const text = render([], await shownRegistry(self.registry), settings);
     expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
     expect(text).toMatch(/^process_start_time_seconds \d+$/m);
@@ -208,8 +212,14 @@ describe("R9: a scrape", () => {
       'nv_fed_join_state{state="joined"} 0',
       'nv_fed_join_state{state="unconfirmed"} 0',
       'nv_fed_join_state{state="failed"} 1',
+      'nv_fed_join_state{state="lost"} 0',
+      'nv_fed_join_state{state="kicked"} 0',
+      'nv_fed_join_state{state="elsewhere"} 0',
+      'nv_fed_join_state{state="conflict"} 0',
       'nv_fed_join_requests_total{result="accepted"} 0',
       'nv_fed_join_requests_total{result="failed"} 1',
+      "nv_fed_join_rejoins_total 0",
+      'nv_fed_join_last_error{kind="tls"} 1',
     ]);
   });
 });

@@ -58,6 +58,6 @@ export const removeInternal: Handler = (context, call) =>
   context.lock.hold(async () => {
     authorize(context, call, admins);
     requireJoint(context);
-    endMembership(context);
+    endMembership(context, "Federation.Kick");
     return Promise.resolve();
   });

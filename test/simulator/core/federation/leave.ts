@@ -26,7 +26,7 @@ export const leave: Handler = (context, call) =>
       const reply = await callOrRefuse(context, notice);
       if (reply.status !== 200) throw new Refusal(500, 39, reply.statusText);
     }
-    endMembership(context);
+    endMembership(context, "Federation.Leave");
   });
 
 function leaveNotice(context: Context, membership: Membership, user: string): FederationCall {

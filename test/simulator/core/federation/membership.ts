@@ -1,6 +1,7 @@
 import type { Context } from "../context";
 import type { RestInfo } from "../state";
 import { startCleanup } from "./cleanup";
+import { noteEvent } from "./events";
 import { startPolling } from "./poll";
 import { noRevisions } from "./revisions";
 
@@ -24,11 +25,13 @@ export function becomeJoint(context: Context, { id, secret, rest, master, pollMi
     pollMinutes,
     revisions: noRevisions,
   };
+  noteEvent(context, "Federation.Join");
   startPolling(context);
 }
 
 /** Ends the membership; the address is remembered and the clean-up begins. */
-export function endMembership(context: Context): void {
+export function endMembership(context: Context, event: "Federation.Leave" | "Federation.Kick"): void {
+  noteEvent(context, event);
   context.loop?.cancel();
   context.state.federation = { role: "" };
   startCleanup(context);

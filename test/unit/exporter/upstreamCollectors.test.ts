@@ -249,18 +249,18 @@ describe("R16: log", () => {
 
   test("R16: the labels of each log, with a threat's server name as tons", async () => {
     expect(await linesOf("log", answers([threat], [incident], [violation]))).toEqual([
-      'nv_log_events{log="threat",fromname="external",fromns="",toname="web-11",tons="web-11",id="thr-1",name="SQL.Injection",target="c"} 1795441432000',
-      'nv_log_events{log="incident",fromname="web-11",fromns="shop",fromid="1111",toname=" ",tons=" ",cluster="edge",name="Container.File.Violation",id="inc-1",procname="nc",procpath="/bin/nc",proccmd="nc -l",filepath="/etc",filename="/etc/x,/etc/y",target="c"} 1795441432000',
-      'nv_log_events{log="violation",id="vio-1",fromname="web-12",fromns="shop",fromid="1212",toname="web-11",tons="front",name="Network Violation",target="c"} 1795441432000',
+      'nv_log_events{log="threat",id="thr-1",name="SQL.Injection",fromname="external",fromns="",toname="web-11",tons="web-11",target="c"} 1795441432000',
+      'nv_log_events{log="incident",id="inc-1",name="Container.File.Violation",fromname="web-11",fromns="shop",toname=" ",tons=" ",target="c",fromid="1111",cluster="edge",procname="nc",procpath="/bin/nc",proccmd="nc -l",filepath="/etc",filename="/etc/x,/etc/y"} 1795441432000',
+      'nv_log_events{log="violation",id="vio-1",name="Network Violation",fromname="web-12",fromns="shop",toname="web-11",tons="front",target="c",fromid="1212"} 1795441432000',
     ]);
   });
 
   test("R16: missing fields are blank, an event without a time is left out, a file name may be one text", async () => {
     const incidents = [{ ...at, id: "inc-2" }, { ...at, id: "inc-3", file_name: "/etc/z" }, { id: "no time" }];
     const blank =
-      'fromname="",fromns="",fromid="",toname=" ",tons=" ",cluster="",name="",id="ID",procname="",procpath="",proccmd="",filepath="",filename="FILE",target="c"';
+      'id="ID",name="",fromname="",fromns="",toname=" ",tons=" ",target="c",fromid="",cluster="",procname="",procpath="",proccmd="",filepath="",filename="FILE"';
     expect(await linesOf("log", answers([{ ...at, id: "thr-2" }], incidents, null))).toEqual([
-      'nv_log_events{log="threat",fromname="",fromns="",toname="",tons="",id="thr-2",name="",target="c"} 1795441432000',
+      'nv_log_events{log="threat",id="thr-2",name="",fromname="",fromns="",toname="",tons="",target="c"} 1795441432000',
       `nv_log_events{log="incident",${blank.replace("ID", "inc-2").replace("FILE", "")}} 1795441432000`,
       `nv_log_events{log="incident",${blank.replace("ID", "inc-3").replace("FILE", "/etc/z")}} 1795441432000`,
     ]);

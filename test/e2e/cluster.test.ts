@@ -225,7 +225,9 @@ describe("the control plane with the pod runner", () => {
         z.object({
           status: z.object({
             containerStatuses: z
-              .array(z.object({ state: z.object({ waiting: z.object({ message: z.string() }).optional() }) }))
+              .array(
+                z.object({ state: z.object({ waiting: z.object({ message: z.string().optional() }).optional() }) }),
+              )
               .default([]),
           }),
         }),

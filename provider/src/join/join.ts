@@ -43,6 +43,7 @@ function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
 async function attempt(run: JoinRun): Promise<JoinOutcome> {
   const verdict = await lookAgain(run);
   if (verdict.state === "joined") return joined(run, verdict.member);
+  await run.context.mayJoin?.(verdict);
   await clearTheWay(run, verdict);
   let leftoverRemoved = false;
   for (;;) {

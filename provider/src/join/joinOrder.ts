@@ -1,7 +1,7 @@
 import type { JoinVia } from "./joinVia";
 import type { NeuVectorError } from "../errors";
 import type { Sides } from "../membership/look";
-import type { Member } from "../membership/membership";
+import type { Member, Verdict } from "../membership/membership";
 import type { Address, Ports } from "../ports";
 import type { RetryNotice, RetryPolicy } from "../retry";
 import type { Session } from "../controller/session";
@@ -61,6 +61,8 @@ export interface JoinContext {
   readonly joiner: Session;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: JoinEvent) => void) | undefined;
+  /** Asked in every attempt that found the site not to be a member as wanted; whatever it throws ends the attempt. */
+  readonly mayJoin?: ((verdict: Verdict) => Promise<void>) | undefined;
 }
 
 export type JoinOutcome =

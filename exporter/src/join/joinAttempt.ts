@@ -58,7 +58,10 @@ export async function attemptJoin(
 }
 
 function noteEvent(event: JoinEvent, keeper: JoinMemoryKeeper, { ports, record }: JoinAttemptParts): void {
-  if (event.type === "sending") keeper.remember({ name: event.name, sent: true });
+  if (event.type === "sending") {
+    if (event.name !== keeper.current.name) ports.log("warn", `The name is taken; joining as ${event.name}`);
+    keeper.remember({ name: event.name, sent: true });
+  }
   if (event.type === "accepted" || event.type === "failed") record.countRequest(event.type);
   if (event.type === "failed") record.set({ lastErrorKind: event.error.kind });
   if (event.type === "retrying") {
@@ -143,6 +146,7 @@ async function send(
           storeId,
           name,
           nameIsFixed: config.name !== undefined,
+          redrawTaken: membership !== undefined,
           formerIds: membership === undefined ? [] : [membership.clusterId],
           via,
           jointRest,

@@ -33,11 +33,11 @@ interface Scene {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function scene(masterOptions: StartOptions = {}): Promise<Scene> {
+async function scene(masterOptions: StartOptions = {}, joinerRole: "admin" | "fedAdmin" = "admin"): Promise<Scene> {
   const ca = await createTestCa();
   const certificate = { ca };
   const admin = { username: "admin", password, role: "admin" } as const;
-  const joiner = { username: "joiner", password: joinPassword, role: "admin" } as const;
+  const joiner = { username: "joiner", password: joinPassword, role: joinerRole } as const;
   const start = async (options: StartOptions): Promise<SimulatedController> => {
     const started = await startController({ certificate, timings, users: [admin], ...options });
     closers.push(() => started.close());
@@ -202,16 +202,28 @@ describe("a lost membership", () => {
     expect(await stateOf(process)).toBe("joined");
   });
 
-  test("of a controller that was set up anew is made again under its name by an account of the master", async () => {
-    const { master, reinstall, env } = await scene();
+  test("of a controller that was set up anew is made again under its name by a fedAdmin of the master", async () => {
+    const { master, reinstall, env } = await scene({}, "fedAdmin");
     const process = await exporter({ ...env, JOIN_USERNAME: "joiner", JOIN_PASSWORD: joinPassword });
     await process.said(joined);
     const names = memberNames(master);
     const site = await reinstall();
-    await process.said(/Restoring[^]*Federation join (completed|failed)/);
-    expect(process.output()).toContain("Removing the leftover entry");
+    await process.said(/Restoring[^]*Federation join completed successfully!/);
+    expect(process.output()).toContain(`Removing the leftover entry ${names[0] ?? ""}`);
     expect(memberNames(master)).toEqual(names);
     expect(site.clusterName).toBe(names[0]);
+  });
+
+  test("of a controller that was set up anew is made again under another name by an account that may not remove", async () => {
+    const { master, reinstall, env } = await scene();
+    const process = await exporter({ ...env, JOIN_USERNAME: "joiner", JOIN_PASSWORD: joinPassword });
+    await process.said(joined);
+    const [name = ""] = memberNames(master);
+    const site = await reinstall();
+    await process.said(/Restoring[^]*Federation join completed successfully!/);
+    expect(process.output()).toContain(`The leftover entry ${name} stays`);
+    expect(process.output()).toContain(`The name is taken; joining as ${site.clusterName}\n`);
+    expect(memberNames(master).toSorted()).toEqual([name, site.clusterName].toSorted());
   });
 });
 

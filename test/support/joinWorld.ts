@@ -45,6 +45,8 @@ export interface JoinWorld {
   leave(): void;
   loseState(): void;
   forgetEvents(): void;
+  /** From now on joins are carried out, and their answers are lost. */
+  loseAnswers(): void;
   /** The master lists this name from now on, of whomever. */
   take(name: string): void;
   /** Lets something happen at this time. */
@@ -59,7 +61,7 @@ export interface JoinWorld {
 export interface RunOptions {
   readonly credentials?: Credentials;
   /** Ends the run as SIGTERM does, at the first line that matches. */
-  readonly stopAt?: RegExp;
+  readonly stopAt?: RegExp | undefined;
 }
 
 export interface ExporterRun {
@@ -87,6 +89,7 @@ export function createJoinWorld(startMs = Date.UTC(2026, 0, 1)): JoinWorld {
   let member: { readonly name: string; readonly id: string; readonly master: string; status: string } | undefined;
   const taken = new Set<string>();
   let letters = 0;
+  let isLosing = false;
   let count = 0;
   let local = "";
   let events: string[] = [];
@@ -114,7 +117,7 @@ export function createJoinWorld(startMs = Date.UTC(2026, 0, 1)): JoinWorld {
   const accept = (name: string): Answer => {
     if (taken.has(name)) return { status: 409, body: { code: 41, error: "taken", message: "taken" } };
     enter(name);
-    return { status: 200 };
+    return isLosing ? "refused" : { status: 200 };
   };
 
   const answer = (what: string, body: string): Answer => {
@@ -155,6 +158,9 @@ export function createJoinWorld(startMs = Date.UTC(2026, 0, 1)): JoinWorld {
     },
     forgetEvents() {
       events = [];
+    },
+    loseAnswers() {
+      isLosing = true;
     },
     take(name) {
       taken.add(name);

@@ -39,7 +39,7 @@ export async function attemptJoin(
 ): Promise<AttemptEnd> {
   const { ports, record } = parts;
   const { clock } = ports;
-  const name = config.name ?? keeper.current.membership?.name ?? keeper.current.name;
+  const name = config.name ?? keeper.current.name;
   keeper.remember({ name, underWay: true, ...(again && { lastTryMs: clock.now() }) });
   record.set({ state: "joining", name, attempts: 1, nextRetryAt: undefined });
   if (again) record.countRejoin();

@@ -5,7 +5,7 @@ import type { JoinConfig } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 
 const memory = z.object({
-  /** The name that a join repeats until it is settled. */
+  /** The name of the membership, or of the join that is to make it. */
   name: z.string(),
   /** A join was begun and its end is not known: it is gone on with, not begun anew. */
   underWay: z.boolean(),

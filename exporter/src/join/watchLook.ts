@@ -43,7 +43,7 @@ async function judgeReply(
   const verdict = judge(
     {
       storeId,
-      name: config.name ?? membership?.name ?? memory.name,
+      name: config.name ?? memory.name,
       nameIsFixed: config.name !== undefined || membership?.own === true,
       jointRest,
       masterAddresses: [via === "master" ? masterRest : undefined, masterFederation, inToken].filter(

@@ -5,7 +5,7 @@ import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
 import type { JoinVia } from "./joinVia";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
-import type { Member, Verdict } from "../membership/membership";
+import type { Member } from "../membership/membership";
 import { formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
@@ -57,11 +57,12 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
       case "resolve_name": {
         const found = await lookAgain(run);
         if (found.state === "joined") return joined(run, found.member);
-        if (found.state === "name_taken" || isOldName(run, found)) redrawName(run, error);
+        if (found.state === "name_taken") redrawName(run, error);
         else if (found.state === "left" && !leftoverRemoved) {
           await removeLeftovers(run, found.members);
           leftoverRemoved = true;
-        } else throw error;
+        } else if (run.order.redrawTaken === true) redrawName(run, error);
+        else throw error;
         break;
       }
       case "retry":
@@ -70,11 +71,6 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
         throw explained(error, run.order.via, run.context.joiner);
     }
   }
-}
-
-/** True where the master's refusal most likely means the entry of a membership that this site lost. */
-function isOldName({ order, context }: JoinRun, found: Verdict): boolean {
-  return order.redrawTaken === true && found.state === "absent" && context.sides.master === undefined;
 }
 
 /** Sends the join; gives the error, or nothing when it was accepted. */

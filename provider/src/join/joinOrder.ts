@@ -17,7 +17,7 @@ export interface JoinOrder {
   readonly nameIsFixed: boolean;
   /** True when a name that is not fixed still is not to be drawn anew. */
   readonly keepName?: boolean | undefined;
-  /** True to draw another name where a master that we may not read has the name already: most likely our own lost membership. */
+  /** True to draw another name where the master keeps an entry under this one that we cannot remove: most likely our own lost membership. */
   readonly redrawTaken?: boolean | undefined;
   /** What to do when the site is no member: `join` (the default), or `fail` to adopt only. */
   readonly ifAbsent?: "join" | "fail" | undefined;

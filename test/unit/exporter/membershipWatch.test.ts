@@ -63,6 +63,24 @@ describe("JOIN_MODE=watch", () => {
     expect(count(world, join)).toBe(3);
   });
 
+  test("a rejoin under another name whose answer was lost is its own, found by a look or by a restart", async () => {
+    for (const ending of ["look", "restart"]) {
+      const world = createJoinWorld();
+      world.at(hour, () => {
+        world.loseState();
+        world.take("u2204a-AAAAAA");
+        world.loseAnswers();
+      });
+      const settings = { ...watch, MAX_JOIN_RETRIES: "0" };
+      const stopAt = ending === "restart" ? /^The name is taken/ : undefined;
+      const first = await world.run(settings, 2 * hour, { stopAt });
+      const last = ending === "restart" ? await world.run(settings, 2 * hour) : first;
+      expect(last.facts).toMatchObject({ state: "joined", name: "u2204a-BBBBBB" });
+      expect(last.lines.join("\n")).not.toMatch(/Two owners|not made by this exporter/);
+      expect(count(world, join)).toBe(3);
+    }
+  });
+
   test("JOIN_REJOIN_MIN_INTERVAL_SECONDS sets another minimum", async () => {
     const world = createJoinWorld();
     for (const hours of [1, 2, 3])

@@ -39,7 +39,7 @@ export function exporterPage(): string {
     "",
     "## Settings of the join at start",
     "",
-    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on.",
+    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on. What it does, says and needs: [join.md](join.md).",
     "",
     ...settingsTable,
     ...join.map(settingRow),

@@ -44,7 +44,8 @@ async function judgeReply(
     {
       storeId,
       name: config.name ?? memory.name,
-      nameIsFixed: config.name !== undefined || membership?.own === true,
+      // Ours ended with a kick: whoever brought the site back chose the name.
+      nameIsFixed: config.name !== undefined || (membership?.own === true && !memory.kicked),
       jointRest,
       masterAddresses: [via === "master" ? masterRest : undefined, masterFederation, inToken].filter(
         (address) => address !== undefined,

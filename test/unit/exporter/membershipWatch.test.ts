@@ -147,6 +147,23 @@ describe("JOIN_MODE=watch", () => {
     expect(facts.state).toBe("joined");
   });
 
+  test.each(["u2204a-AAAAAA", "warehouse"])("a kicked site that a person joins again as %s is held", async (name) => {
+    const world = createJoinWorld();
+    world.at(hour, () => {
+      world.kick();
+    });
+    world.at(2 * hour, () => {
+      world.enter(name);
+    });
+    const { states, lines } = await world.run(watch, 3 * hour);
+    expect(states).toEqual(["joining", "joined", "kicked", "joined"]);
+    expect(lines.at(-1)).toBe(
+      name === "warehouse"
+        ? "A member as warehouse, not made by this exporter: its loss is reported, not mended (JOIN_ADOPT=own mends it)"
+        : "A member as u2204a-AAAAAA",
+    );
+  });
+
   test("joins again after a leave at the site", async () => {
     const world = createJoinWorld();
     world.at(hour, () => {

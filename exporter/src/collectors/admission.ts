@@ -1,20 +1,21 @@
 import { getAdmission, NeuVectorError, type Admission } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/debug/admission_stats";
+const facts = { labels: ["target"], unit: "1", series: "1" };
 
-const allowed = legacyGauge(
-  "nv_admission_allowed",
-  `Requests that the admission control allowed so far (${endpoint}, field k8s_allowed_requests). Absent off Kubernetes.`,
-  ["target"],
-);
+const allowed = oldGauge("nv_admission_allowed", {
+  help: "Requests that the admission control allowed so far; absent off Kubernetes",
+  source: `${endpoint}, field k8s_allowed_requests`,
+  ...facts,
+});
 
-const denied = legacyGauge(
-  "nv_admission_denied",
-  `Requests that the admission control denied so far (${endpoint}, field k8s_denied_requests). Absent off Kubernetes.`,
-  ["target"],
-);
+const denied = oldGauge("nv_admission_denied", {
+  help: "Requests that the admission control denied so far; absent off Kubernetes",
+  source: `${endpoint}, field k8s_denied_requests`,
+  ...facts,
+});
 
 /** The decisions so far, as samples. */
 function admissionSamples(stats: Admission, target: string): SampleFamily[] {

@@ -1,12 +1,14 @@
 import { getConversations, type Conversation } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
-const bytes = legacyGauge(
-  "nv_conversation_bytes",
-  "Bytes of the whole conversation, shown once for each of its ports, so that a sum over ports counts them several times (GET /v1/conversation, field bytes). Absent for 0 bytes and without ports.",
-  ["port", "from", "to", "target"],
-);
+const bytes = oldGauge("nv_conversation_bytes", {
+  help: "Bytes of the whole conversation, shown once for each of its ports, so that a sum over ports counts them several times; absent for 0 bytes and without ports",
+  labels: ["port", "from", "to", "target"],
+  unit: "bytes",
+  source: "GET /v1/conversation, field bytes",
+  series: "conversations × ports, at most CONVERSATION_LIMIT",
+});
 
 /** Each conversation once per port, as samples. */
 function conversationSamples(conversations: readonly Conversation[], target: string): SampleFamily[] {

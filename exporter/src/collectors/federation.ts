@@ -1,18 +1,24 @@
 import { getFedMember, type FedMemberReply } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
-const master = legacyGauge(
-  "nv_fed_master",
-  "Each member of this master's federation, 1 when its status is synced (GET /v1/fed/member, field joint_clusters).",
-  ["master", "worker", "status"],
-);
+const endpoint = "GET /v1/fed/member";
 
-const worker = legacyGauge(
-  "nv_fed_worker",
-  "1 when this cluster is a member of a federation; label status is its federation role (GET /v1/fed/member, field fed_role). Absent on a master.",
-  ["status", "master"],
-);
+const master = oldGauge("nv_fed_master", {
+  help: "Each member of this master's federation, 1 when its status is synced",
+  labels: ["master", "worker", "status"],
+  unit: "1",
+  source: `${endpoint}, field joint_clusters`,
+  series: "members",
+});
+
+const worker = oldGauge("nv_fed_worker", {
+  help: "1 when this cluster is a member of a federation; label status is its federation role; absent on a master",
+  labels: ["status", "master"],
+  unit: "1",
+  source: `${endpoint}, field fed_role`,
+  series: "1",
+});
 
 /** The federation as this controller sees it, as samples. Names and labels of the Python exporter: no `target`. */
 export function federationSamples(reply: FedMemberReply): SampleFamily[] {

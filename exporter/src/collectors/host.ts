@@ -1,12 +1,14 @@
 import { getHosts, type Host } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
-const memory = legacyGauge("nv_host_memory", "Memory that a host has, bytes (GET /v1/host, field memory).", [
-  "name",
-  "id",
-  "target",
-]);
+const memory = oldGauge("nv_host_memory", {
+  help: "Memory that a host has, bytes",
+  labels: ["name", "id", "target"],
+  unit: "bytes",
+  source: "GET /v1/host, field memory",
+  series: "hosts",
+});
 
 /** The hosts' memory, as samples. */
 function hostSamples(hosts: readonly Host[], target: string): SampleFamily[] {

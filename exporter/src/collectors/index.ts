@@ -10,8 +10,8 @@ import { platformVulnerability } from "./platformVulnerability";
 import { controller, enforcer } from "./resourceUse";
 import { summary } from "./summary";
 
-/** Every collector there is. */
-export const collectors: readonly Collector[] = [
+/** Every collector there is, for one controller: what one remembers from scrape to scrape belongs to that controller. */
+export const createCollectors = (): readonly Collector[] => [
   summary,
   conversation,
   enforcer,

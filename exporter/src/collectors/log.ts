@@ -1,17 +1,17 @@
 import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
-const newest = 5;
-
-const events = legacyGauge(
-  "nv_log_events",
-  `When each of the ${newest} newest threats, incidents and violations was reported, milliseconds since the epoch (GET /v1/log/threat, /v1/log/incident, /v1/log/violation, field reported_timestamp). Label tons is the server's name for threats. Labels from fromid on depend on the log.`,
-  [
+const events = oldGauge("nv_log_events", {
+  help: "When each of the newest threats, incidents and violations was reported, milliseconds since the epoch; label tons is the server's name for threats, and the labels from fromid on depend on the log",
+  labels: [
     ...["log", "id", "name", "fromname", "fromns", "toname", "tons", "target"],
     ...["fromid", "cluster", "procname", "procpath", "proccmd", "filepath", "filename"],
   ],
-);
+  unit: "milliseconds",
+  source: "GET /v1/log/threat, /v1/log/incident, /v1/log/violation, field reported_timestamp",
+  series: "3 logs × LOG_EVENTS_LIMIT",
+});
 
 interface Logs {
   readonly threats: readonly Threat[];
@@ -71,11 +71,11 @@ export const log: Collector = {
   name: "log",
   help: "The newest security events.",
   metrics: [events],
-  async collect({ session, target, signal }) {
+  async collect({ session, target, limits, signal }) {
     const [threats, incidents, violations] = await Promise.all([
-      getThreats(session, newest, { signal }),
-      getIncidents(session, newest, { signal }),
-      getViolations(session, newest, { signal }),
+      getThreats(session, limits.events, { signal }),
+      getIncidents(session, limits.events, { signal }),
+      getViolations(session, limits.events, { signal }),
     ]);
     return logSamples({ threats, incidents, violations }, target);
   },

@@ -5,7 +5,7 @@ export interface Metric {
   /** HELP: one sentence, with the source behind it. */
   readonly help: string;
   readonly labels: readonly string[];
-  /** Base unit, such as `bytes`, `seconds` or `1` for counts, states and ratios. */
+  /** Such as `bytes`, `seconds`, `ratio` (0 to 1), or `1` for counts and states. Only old names have `milliseconds`. */
   readonly unit: string;
   /** Where the value comes from: endpoint and field, or `exporter`. */
   readonly source: string;
@@ -66,14 +66,3 @@ export function stateSamples(
 ): Sample[] {
   return values.map((value) => ({ labels: { ...labels, [label]: value }, value: value === actual ? 1 : 0 }));
 }
-
-export const legacyGauge = (name: string, help: string, labels: readonly string[]): Metric => ({
-  name,
-  type: "gauge",
-  names: "old",
-  help,
-  labels,
-  unit: "1",
-  source: "controller",
-  series: "1",
-});

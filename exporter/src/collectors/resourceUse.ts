@@ -8,7 +8,7 @@ import {
   type Session,
 } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 import { readEach } from "./readEach";
 
 type Kind = "enforcer" | "controller";
@@ -22,16 +22,20 @@ interface ComponentUse {
 const labels = ["id", "host", "display", "target"];
 
 const metricsOf = (kind: Kind) => ({
-  cpu: legacyGauge(
-    `nv_${kind}_cpu`,
-    `Share of its host's CPU, 0 to 1, of each ${kind} that is up (GET /v1/${kind}/:id/stats, field span_1.cpu).`,
+  cpu: oldGauge(`nv_${kind}_cpu`, {
+    help: `Share of its host's CPU, 0 to 1, of each ${kind} that is up`,
     labels,
-  ),
-  memory: legacyGauge(
-    `nv_${kind}_memory`,
-    `Memory of each ${kind} that is up, bytes (GET /v1/${kind}/:id/stats, field span_1.memory).`,
+    unit: "ratio",
+    source: `GET /v1/${kind}/:id/stats, field span_1.cpu`,
+    series: `${kind}s`,
+  }),
+  memory: oldGauge(`nv_${kind}_memory`, {
+    help: `Memory of each ${kind} that is up, bytes`,
     labels,
-  ),
+    unit: "bytes",
+    source: `GET /v1/${kind}/:id/stats, field span_1.memory`,
+    series: `${kind}s`,
+  }),
 });
 
 const metrics = { enforcer: metricsOf("enforcer"), controller: metricsOf("controller") };
@@ -51,10 +55,12 @@ function resourceUseSamples(kind: Kind, components: readonly ComponentUse[], tar
 const collectorOf = (
   kind: Kind,
   help: string,
+  needs: { readonly needs?: string },
   list: (session: Session, options: CallOptions) => Promise<Component[]>,
 ): Collector => ({
   name: kind,
   help,
+  ...needs,
   metrics: Object.values(metrics[kind]),
   async collect({ session, target, signal }) {
     const components = await readEach(await list(session, { signal }), async (component) => ({
@@ -65,6 +71,11 @@ const collectorOf = (
   },
 });
 
-export const enforcer = collectorOf("enforcer", "CPU and memory of the enforcers.", getEnforcers);
+export const enforcer = collectorOf(
+  "enforcer",
+  "CPU and memory of the enforcers.",
+  { needs: "ENFORCER_STATS" },
+  getEnforcers,
+);
 
-export const controller = collectorOf("controller", "CPU and memory of the controllers.", getControllers);
+export const controller = collectorOf("controller", "CPU and memory of the controllers.", {}, getControllers);

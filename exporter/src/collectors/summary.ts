@@ -1,34 +1,36 @@
 import { getSystemSummary, type SystemSummary } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { oldGauge, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/system/summary";
 
-const labels = ["target"];
+const facts = { labels: ["target"], series: "1" };
 
 type CountField = { [F in keyof SystemSummary]-?: SystemSummary[F] extends number ? F : never }[keyof SystemSummary];
 
 const count = (name: string, field: CountField, what: string) => ({
-  metric: legacyGauge(name, `${what} (${endpoint}, field ${field}).`, labels),
+  metric: oldGauge(name, { help: what, unit: "1", source: `${endpoint}, field ${field}`, ...facts }),
   read: (summary: SystemSummary): number => summary[field],
 });
 
 const version = (name: string) => ({
-  metric: legacyGauge(
-    name,
-    `Version of the CVE database as a number, major.minor (${endpoint}, field cvedb_version); 1 while no scanner is connected.`,
-    labels,
-  ),
+  metric: oldGauge(name, {
+    help: "Version of the CVE database as a number, major.minor; 1 while no scanner is connected",
+    unit: "1",
+    source: `${endpoint}, field cvedb_version`,
+    ...facts,
+  }),
   read: ({ cvedb_version, cvedb_create_time }: SystemSummary): number =>
     cvedb_create_time === "" ? 1 : Number.parseFloat(cvedb_version),
 });
 
 const createTime = (name: string) => ({
-  metric: legacyGauge(
-    name,
-    `Creation of the CVE database, milliseconds since the epoch (${endpoint}, field cvedb_create_time); 0 while no scanner is connected.`,
-    labels,
-  ),
+  metric: oldGauge(name, {
+    help: "Creation of the CVE database, milliseconds since the epoch; 0 while no scanner is connected",
+    unit: "milliseconds",
+    source: `${endpoint}, field cvedb_create_time`,
+    ...facts,
+  }),
   read: ({ cvedb_create_time }: SystemSummary): number =>
     cvedb_create_time === "" ? 0 : Date.parse(cvedb_create_time),
 });

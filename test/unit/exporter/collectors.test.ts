@@ -83,10 +83,10 @@ describe("R16: summary", () => {
       # HELP nv_summary_disconnectedEnforcers Disconnected enforcers (GET /v1/system/summary, field disconnected_enforcers).
       # TYPE nv_summary_disconnectedEnforcers gauge
       nv_summary_disconnectedEnforcers{target="controller.neuvector"} 1
-      # HELP nv_summary_cvedbVersion Version of the CVE database as a number, major.minor (GET /v1/system/summary, field cvedb_version); 1 while no scanner is connected.
+      # HELP nv_summary_cvedbVersion Version of the CVE database as a number, major.minor; 1 while no scanner is connected (GET /v1/system/summary, field cvedb_version).
       # TYPE nv_summary_cvedbVersion gauge
       nv_summary_cvedbVersion{target="controller.neuvector"} 3.456
-      # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch (GET /v1/system/summary, field cvedb_create_time); 0 while no scanner is connected.
+      # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch; 0 while no scanner is connected (GET /v1/system/summary, field cvedb_create_time).
       # TYPE nv_summary_cvedbTime gauge
       nv_summary_cvedbTime{target="controller.neuvector"} 1683192091000
       "

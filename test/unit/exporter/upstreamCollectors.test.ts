@@ -1,6 +1,6 @@
 import { NeuVectorError, type Session } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { collectors } from "../../../exporter/src/collectors";
+import { createCollectors } from "../../../exporter/src/collectors";
 import { linesOf as linesOfCollector } from "../../support/scraping";
 
 /** What a controller answers, by path with query; an error is an answer too. */
@@ -24,7 +24,7 @@ const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
 
 /** The lines of the exposition that a collector makes of these answers. */
 async function linesOf(name: string, answers: Answers, asked: string[] = []): Promise<string[]> {
-  const collector = collectors.find((each) => each.name === name);
+  const collector = createCollectors().find((each) => each.name === name);
   if (collector === undefined) throw new Error(`no collector ${name}`);
   return linesOfCollector(collector, sessionThat(answers, asked));
 }

@@ -1,4 +1,3 @@
-import type { MetricObject } from "prom-client";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";
@@ -47,7 +46,9 @@ export function metricsReference(): DocumentedGroup[] {
   ];
 }
 
-function described(metric: MetricObject): DocumentedMetric {
+type OwnMetric = ReturnType<ReturnType<typeof createSelfMetrics>["registry"]["getMetricsAsArray"]>[number];
+
+function described(metric: OwnMetric): DocumentedMetric {
   const labels = "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
   return {
     name: metric.name,
@@ -56,7 +57,7 @@ function described(metric: MetricObject): DocumentedMetric {
     labels,
     unit: /_(seconds|bytes|ratio)(_total)?$/.exec(metric.name)?.[1] ?? "1",
     source: "exporter",
-    series: labels.length === 0 ? "1" : labels.join(" × "),
+    series: labels.length === 0 || metric.name.endsWith("_info") ? "1" : labels.join(" × "),
     names: "new",
   };
 }

@@ -1,6 +1,6 @@
 import { getAdmission, NeuVectorError, type Admission } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { oldGauge, type SampleFamily } from "./metric";
+import { counter, gauge, oldGauge, sampleOf, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/debug/admission_stats";
 const facts = { labels: ["target"], unit: "1", series: "1" };
@@ -17,19 +17,43 @@ const denied = oldGauge("nv_admission_denied", {
   ...facts,
 });
 
+const requests = counter("nv_admission_requests_total", {
+  help: "Requests to the admission control by result: allowed, denied, erroneous, ignored; absent off Kubernetes",
+  labels: ["result", "target"],
+  unit: "1",
+  source: `${endpoint}, fields k8s_*_requests`,
+  series: "4 results",
+});
+
+const processing = gauge("nv_admission_processing_requests", {
+  help: "Requests that the admission control is deciding; absent off Kubernetes",
+  source: `${endpoint}, field k8s_processing_requests`,
+  ...facts,
+});
+
 /** The decisions so far, as samples. */
 function admissionSamples(stats: Admission, target: string): SampleFamily[] {
   const labels = { target };
   return [
     { metric: allowed, samples: [{ labels, value: stats.k8s_allowed_requests }] },
     { metric: denied, samples: [{ labels, value: stats.k8s_denied_requests }] },
+    {
+      metric: requests,
+      samples: [
+        ...sampleOf({ result: "allowed", target }, stats.k8s_allowed_requests),
+        ...sampleOf({ result: "denied", target }, stats.k8s_denied_requests),
+        ...sampleOf({ result: "erroneous", target }, stats.k8s_erroneous_requests),
+        ...sampleOf({ result: "ignored", target }, stats.k8s_ignored_requests),
+      ],
+    },
+    { metric: processing, samples: sampleOf(labels, stats.k8s_processing_requests) },
   ];
 }
 
 export const admission: Collector = {
   name: "admission",
   help: "Decisions of the admission control.",
-  metrics: [allowed, denied],
+  metrics: [allowed, denied, requests, processing],
   async collect({ session, target, signal }) {
     try {
       return admissionSamples(await getAdmission(session, { signal }), target);

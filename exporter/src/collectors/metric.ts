@@ -66,3 +66,8 @@ export function stateSamples(
 ): Sample[] {
   return values.map((value) => ({ labels: { ...labels, [label]: value }, value: value === actual ? 1 : 0 }));
 }
+
+/** The sample, or none where the controller does not say the value. */
+export function sampleOf(labels: Sample["labels"], value: number | undefined): Sample[] {
+  return value === undefined ? [] : [{ labels, value }];
+}

@@ -21,6 +21,10 @@ const summary: SystemSummary = {
   policy_rules: 42,
   cvedb_version: "3.456",
   cvedb_create_time: "2023-05-04T09:21:31Z",
+  platform: "Kubernetes",
+  kube_version: "1.31.2",
+  openshift_version: "",
+  component_versions: ["v5.6.0"],
 };
 
 const collected = (collector: string, families: ReturnType<typeof summarySamples>): CollectorResult => ({
@@ -132,7 +136,8 @@ const cluster = (name: string, status: string) => ({
   rest_info: { server: name, port: 10443 },
 });
 
-const federationLines = (reply: FedMemberReply): string[] => samples(collected("federation", federationSamples(reply)));
+const federationLines = (reply: FedMemberReply): string[] =>
+  samples(collected("federation", federationSamples(reply, "c")));
 
 describe("R16: federation", () => {
   test("R16: a master shows each member, 1 when synced", () => {

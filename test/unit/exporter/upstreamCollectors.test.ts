@@ -242,9 +242,9 @@ describe("R16: log", () => {
     server_domain: "front",
   };
   const answers = (threats: unknown, incidents: unknown, violations: unknown) => ({
-    "/v1/log/threat?limit=5": { threats },
-    "/v1/log/incident?limit=5": { incidents },
-    "/v1/log/violation?limit=5": { violations },
+    "/v1/log/threat?limit=256": { threats },
+    "/v1/log/incident?limit=256": { incidents },
+    "/v1/log/violation?limit=256": { violations },
   });
 
   test("R16: the labels of each log, with a threat's server name as tons", async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { collectors } from "./collectors/index";
+import { createCollectors } from "./collectors/index";
 import { parseCommand, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
 import { createGuardedSession } from "./account/guardedSession";
@@ -42,7 +42,7 @@ async function run(config: Config, version: string): Promise<void> {
     nodeVersion: process.version,
   });
   const scrapeLog = createScrapeLog(log);
-  const chosen = collectors.filter(({ name }) => config.groups.includes(name));
+  const chosen = createCollectors().filter(({ name }) => config.groups.includes(name));
   const scraper = createScraper({
     collectors: chosen,
     session,

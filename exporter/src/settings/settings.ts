@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectors } from "../collectors";
+import { createCollectors } from "../collectors";
 import { setting } from "./setting";
 import {
   address,
@@ -19,7 +19,7 @@ import {
   wholeNumber,
 } from "./values";
 
-const groups = collectors.map(({ name }) => name);
+const groups = createCollectors().map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
 export const caFile = (flag: string, whose: string) =>

@@ -206,7 +206,7 @@ describe("the configuration", () => {
 describe("R11: groups of metrics", () => {
   const allButEnforcer = [
     ...["summary", "conversation", "host", "admission", "image_vulnerability", "container_vulnerability", "log"],
-    ...["controller", "platform_vulnerability", "federation"],
+    ...["controller", "platform_vulnerability", "federation", "scanner", "policy", "risk"],
   ];
 
   test("R11: all by default, enforcer only with ENFORCER_STATS", () => {
@@ -243,7 +243,7 @@ describe("R11: groups of metrics", () => {
 
   test.each(["summary,sumary", "summary,", "all"])("R11: EXPORTER_METRICS=%s is refused with the names", (given) => {
     expect(problemsOf({ ...minimal, EXPORTER_METRICS: given })).toEqual([
-      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation",
+      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation, scanner, policy, risk",
     ]);
   });
 });

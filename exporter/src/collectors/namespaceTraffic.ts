@@ -1,0 +1,26 @@
+import type { Conversations } from "@fedjoin/provider";
+
+/** All that goes from one namespace to another. */
+export interface NamespaceTraffic {
+  readonly from: string;
+  readonly to: string;
+  readonly bytes: number;
+  readonly sessions: number;
+}
+
+/**
+ * The conversations summed up by namespace. What is in none is called by its kind after an underscore, which no
+ * namespace begins with, such as `_external`; what the controller does not describe is `_unknown`.
+ */
+export function namespaceTraffic({ conversations, endpoints }: Conversations): NamespaceTraffic[] {
+  const names = new Map(endpoints.map(({ id, domain, kind }) => [id, domain === "" ? `_${kind}` : domain] as const));
+  const nameOf = (id: string): string => names.get(id) ?? "_unknown";
+  const pairs = new Map<string, NamespaceTraffic>();
+  for (const { from: fromId, to: toId, bytes, sessions } of conversations) {
+    const [from, to] = [nameOf(fromId), nameOf(toId)];
+    const key = `${from}\n${to}`;
+    const sum = pairs.get(key) ?? { from, to, bytes: 0, sessions: 0 };
+    pairs.set(key, { from, to, bytes: sum.bytes + bytes, sessions: sum.sessions + sessions });
+  }
+  return [...pairs.values()];
+}

@@ -3,6 +3,7 @@ import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
+import { targetMetrics } from "./targets/targetMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 
@@ -33,7 +34,7 @@ export function metricsReference(): DocumentedMetric[] {
   createJoinMetrics(registry);
   const own = registry.getMetricsAsArray();
   return [
-    ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),
+    ...[...scrapeMetrics, ...targetMetrics].map((metric) => ({ ...metric, group: "exporter" })),
     ...collectors.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, group: name }))),
     ...own
       .filter(({ name }) => name.startsWith("nv_"))

@@ -42,7 +42,9 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
       if (first === undefined) return;
       const isCommon = changed.length === results.length && new Set(now.values()).size === 1;
       for (const result of isCommon ? [first] : changed) {
-        const subject = isCommon ? name : `Collector ${result.collector}${name === theController.name ? "" : ` of ${name}`}`;
+        const subject = isCommon
+          ? name
+          : `Collector ${result.collector}${name === theController.name ? "" : ` of ${name}`}`;
         const fields = isCommon ? {} : { collector: result.collector };
         if (result.error !== undefined) log("warn", `${subject} gave no data: ${describe(result.error)}`, fields);
         else log("info", `${subject} gives data again`, fields);

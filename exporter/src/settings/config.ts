@@ -172,9 +172,7 @@ function controllerProblems({ flags, env }: Sources): string[] {
   if (!hasController && !password && !key && isSet("EXPORTER_CONFIG_FILE", "config.file")) return [];
   return [
     ...(hasController ? [] : ["CTRL_API_SERVICE is required"]),
-    ...(password || key
-      ? []
-      : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"]),
+    ...(password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"]),
   ];
 }
 

@@ -31,14 +31,15 @@ function resolveTargets(file: TargetsFile, input: TargetsInput): Reading {
   const problems: string[] = [];
   const warnings: string[] = [];
   const base = dirname(input.path);
-  const problem = (where: readonly PropertyKey[], message: string): undefined => {
+  const problem = (where: readonly PropertyKey[], message: string): void => {
     problems.push(at(where, message));
-    return undefined;
   };
 
   const readNamed = (where: readonly PropertyKey[], path: string): string | undefined => {
     const text = readText(input, resolve(base, path));
-    return "problem" in text ? problem(where, `names a file that ${text.problem}`) : text.value;
+    if ("value" in text) return text.value;
+    problem(where, `names a file that ${text.problem}`);
+    return undefined;
   };
 
   const readTls = (where: readonly PropertyKey[], entry: TlsEntry | undefined): TlsSettings => {
@@ -61,7 +62,9 @@ function resolveTargets(file: TargetsFile, input: TargetsInput): Reading {
     if (path !== undefined) return readNamed([...where, `${name}_file`], path);
     if (variable === undefined) return undefined;
     const value = input.env[variable] ?? "";
-    return value === "" ? problem([...where, `${name}_env`], "names a variable that is not set") : value;
+    if (value !== "") return value;
+    problem([...where, `${name}_env`], "names a variable that is not set");
+    return undefined;
   };
 
   const readCredentials = (where: readonly PropertyKey[], entry: ModuleEntry): Credentials | undefined => {
@@ -70,7 +73,8 @@ function resolveTargets(file: TargetsFile, input: TargetsInput): Reading {
       const checked = apiKey().safeParse(key);
       if (checked.success) return { kind: "apiKey", key: checked.data };
       const name = entry.apikey_file === undefined ? "apikey_env" : "apikey_file";
-      return problem([...where, name], "must name an API key of the form name:secret");
+      problem([...where, name], "must name an API key of the form name:secret");
+      return undefined;
     }
     const password = readSecret(where, entry, "password");
     if (password === undefined) return undefined;

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command, type Config, type ConfiguredController } from "../../../exporter/src/settings/config";
+import {
+  parseCommand,
+  type Command,
+  type Config,
+  type ConfiguredController,
+} from "../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

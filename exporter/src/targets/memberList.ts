@@ -1,4 +1,4 @@
-import { getFedMember, type ClusterEntry, type Clock, type FedMemberReply, type Session } from "@fedjoin/provider";
+import { getFedMember, type Clock, type ClusterEntry, type FedMemberReply, type Session } from "@fedjoin/provider";
 
 /** A federation as its master lists it. */
 export interface MemberList {
@@ -7,13 +7,14 @@ export interface MemberList {
   readonly members: readonly ClusterEntry[];
 }
 
-/** The member list of one master, asked for at most so often. */
+/** The member list of one master. It is asked at most every 30 seconds, and a list of up to 10 minutes stands in for a failure. */
 export interface MemberLists {
-  /**
-   * A list of the last 30 seconds; while the master gives none, the last one, up to 10 minutes old.
-   * @throws NeuVectorError of the call, where there is no such list.
-   */
+  /** @throws NeuVectorError of the call, where there is no list. */
   get(): Promise<MemberList>;
+  /** Whether there is such a member; waits for the master only where the last list does not have it. @throws as `get`. */
+  has(id: string): Promise<boolean>;
+  /** The last list, however old. */
+  last(): MemberList | undefined;
 }
 
 const freshMs = 30_000;
@@ -22,38 +23,46 @@ const usableMs = 10 * 60_000;
 /** The list behind `session`. Nothing is sent before it is asked for. */
 export function createMemberLists(session: Session, clock: Clock): MemberLists {
   let last: { readonly list: MemberList; readonly atMs: number } | undefined;
-  let failure: { readonly error: unknown; readonly atMs: number } | undefined;
-  let asking: Promise<MemberList> | undefined;
-  const isYounger = (at: { readonly atMs: number } | undefined, ageMs: number): boolean =>
-    at !== undefined && clock.now() - at.atMs < ageMs;
+  let askedMs = -Infinity;
+  let answer: Promise<MemberList> | undefined;
+
+  const usable = (): MemberList | undefined =>
+    last !== undefined && clock.now() - last.atMs < usableMs ? last.list : undefined;
 
   const ask = async (): Promise<MemberList> => {
     try {
       const list = listOf(await getFedMember(session, { timeoutMs: 10_000 }));
       last = { list, atMs: clock.now() };
-      failure = undefined;
       return list;
     } catch (error) {
-      failure = { error, atMs: clock.now() };
-      if (last !== undefined && isYounger(last, usableMs)) return last.list;
+      const old = usable();
+      if (old !== undefined) return old;
       throw error;
+    } finally {
+      askedMs = clock.now();
     }
   };
 
+  /** The answer under way, or one of the last 30 seconds, refusals included. */
+  const get = (): Promise<MemberList> => {
+    if (answer === undefined || clock.now() - askedMs >= freshMs) {
+      askedMs = Infinity;
+      answer = ask();
+    }
+    return answer;
+  };
+
   return {
-    get() {
-      if (
-        last !== undefined &&
-        (isYounger(last, freshMs) ||
-          (failure !== undefined && isYounger(failure, freshMs) && isYounger(last, usableMs)))
-      ) {
-        return Promise.resolve(last.list);
-      }
-      asking ??= ask().finally(() => {
-        asking = undefined;
-      });
-      return asking;
+    get,
+    async has(id) {
+      const isThere = (list: MemberList): boolean => list.members.some((member) => member.id === id);
+      const asked = get();
+      const known = usable();
+      if (known === undefined || !isThere(known)) return isThere(await asked);
+      asked.catch(() => undefined);
+      return true;
     },
+    last: () => last?.list,
   };
 }
 

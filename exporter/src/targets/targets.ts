@@ -90,25 +90,27 @@ export function createTargets(parts: TargetsParts): Targets {
     return scraped;
   };
 
-  const members = async (): Promise<MemberList> => {
-    const master = describeMaster(config);
-    if (master === undefined) return { master: "", members: [] };
+  const listsOf = (master: Described): MemberLists => {
     const session = sessionOf(master);
     if (list?.key !== session.key) list = { key: session.key, lists: createMemberLists(session, ports.clock) };
-    const found = await list.lists.get();
-    const ids = new Set(found.members.map(({ id }) => id));
-    for (const [key, { memberId }] of live) if (memberId !== undefined && !ids.has(memberId)) live.delete(key);
-    return found;
+    return list.lists;
   };
 
-  const whyNoMember = async (id: string): Promise<Refusal | undefined> => {
+  /** A member that is gone needs no memory. */
+  const forgetGone = (): void => {
+    const ids = new Set(list?.lists.last()?.members.map(({ id }) => id));
+    for (const [key, { memberId }] of live) if (memberId !== undefined && !ids.has(memberId)) live.delete(key);
+  };
+
+  const whyNoMember = async (master: Described, id: string): Promise<Refusal | undefined> => {
     try {
-      const found = await members();
-      if (found.members.some((member) => member.id === id)) return undefined;
+      if (await listsOf(master).has(id)) return undefined;
       return { status: 404, refusal: "the master lists no such member, see /sd" };
     } catch (error) {
       if (!(error instanceof NeuVectorError)) throw error;
       return { status: 503, refusal: `the master does not list its members now: ${error.kind}` };
+    } finally {
+      forgetGone();
     }
   };
 
@@ -124,7 +126,7 @@ export function createTargets(parts: TargetsParts): Targets {
     async find(subject) {
       const first = lookUp(config, subject);
       if ("refusal" in first) return first;
-      const refusal = first.memberId === undefined ? undefined : await whyNoMember(first.memberId);
+      const refusal = first.memberId === undefined ? undefined : await whyNoMember(first, first.memberId);
       if (refusal !== undefined) return refusal;
       // The configuration may have changed while the master was asked.
       const described = lookUp(config, subject);
@@ -134,7 +136,10 @@ export function createTargets(parts: TargetsParts): Targets {
         return "refusal" in now ? undefined : now;
       });
     },
-    members,
+    async members() {
+      const master = describeMaster(config);
+      return master === undefined ? { master: "", members: [] } : listsOf(master).get();
+    },
     config: () => config,
     live: () => [...live.values()].map(({ scraped }) => scraped),
     reconfigure(next) {

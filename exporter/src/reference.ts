@@ -4,6 +4,7 @@ import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
+import { targetMetrics } from "./targets/targetMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 
@@ -40,7 +41,7 @@ export function metricsReference(): DocumentedGroup[] {
       name: "exporter",
       help: "The exporter itself.",
       needs: undefined,
-      metrics: [...scrapeMetrics, ...own.map(described)],
+      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(described)],
     },
     ...createCollectors().map(({ name, help, needs, metrics }) => ({ name, help, needs, metrics })),
   ];

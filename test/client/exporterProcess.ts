@@ -14,6 +14,8 @@ export interface ExporterProcess {
   said(pattern: RegExp): Promise<void>;
   /** The exposition text of one scrape. */
   scrape(headers?: Readonly<Record<string, string>>): Promise<string>;
+  /** Sends the signal and goes on. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends the signal and waits for the end. Gives the exit code, null when the signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -72,6 +74,9 @@ export async function startExporter(env: Readonly<Record<string, string>>): Prom
       const response = await fetch(`${url}/metrics`, { headers });
       if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
       return response.text();
+    },
+    signal(signal) {
+      started.kill(signal);
     },
     stop(signal = "SIGTERM") {
       started.kill(signal);

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command, type Config } from "../../../exporter/src/settings/config";
+import {
+  parseCommand,
+  type Command,
+  type Config,
+  type ConfiguredController,
+} from "../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,10 +26,12 @@ const minimal: Env = { CTRL_API_SERVICE: "controller.neuvector:10443", CTRL_PASS
 
 const parse = (env: Env, ...argv: string[]): Command => parseCommand({ argv, env, readFile });
 
-function configOf(env: Env, ...argv: string[]): Config {
+function configOf(env: Env, ...argv: string[]): Config & { readonly controller: ConfiguredController } {
   const command = parse(env, ...argv);
   if (command.does !== "run") throw new Error(`expected a configuration, got ${JSON.stringify(command)}`);
-  return command.config;
+  const { controller } = command.config;
+  if (controller === undefined) throw new Error("expected a controller");
+  return { ...command.config, controller };
 }
 
 const problemsOf = (env: Env, ...argv: string[]): readonly string[] => {

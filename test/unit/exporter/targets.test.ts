@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { createTargets, type Scraped, type Targets } from "../../../exporter/src/targets/targets";
 import type { ScrapedConfig } from "../../../exporter/src/targets/lookup";
 import { noTargets, type ScrapePlan } from "../../../exporter/src/targets/targetsConfig";
-import { collectors } from "../../../exporter/src/collectors";
+import { collectors as every } from "../../../exporter/src/collectors";
+import type { Collector } from "../../../exporter/src/collectors/collector";
 import { fileHolds } from "../../../exporter/src/account/holdStore";
 import { createMemoryWorld, type MemoryController } from "../../simulator/memoryWorld";
 import { memoryPorts } from "../../support/memoryPorts";
@@ -12,7 +13,13 @@ const minuteMs = 60_000;
 const plan: ScrapePlan = { module: "", groups: ["summary", "host", "federation"], intervalsMs: new Map() };
 const all = new Set(plan.groups);
 
-function start({ password = "admin", idleSeconds = 300 } = {}) {
+interface Given {
+  readonly password?: string;
+  readonly idleSeconds?: number;
+  readonly collectors?: readonly Collector[];
+}
+
+function start({ password = "admin", idleSeconds = 300, collectors = every }: Given = {}) {
   const world = createMemoryWorld();
   const controller = world.add({
     users: [{ username: "admin", password: "admin", role: "admin", timeoutSeconds: idleSeconds }],
@@ -140,6 +147,33 @@ describe("a reload", () => {
     await expect(call()).rejects.toMatchObject({ kind: "invalid_input" });
     expect(targets.main()).toBeUndefined();
   });
+});
+
+test("collectors get the roster, and a changed one after a reload, with the same session", async () => {
+  const seen: (readonly string[] | undefined)[] = [];
+  const spy: Collector = {
+    name: "federation",
+    help: "",
+    metrics: [],
+    async collect({ session, roster }) {
+      seen.push(roster);
+      await session.call({ method: "GET", path: "/v1/fed/member" });
+      return [];
+    },
+  };
+  const { targets, configWith, count } = start({ collectors: [spy] });
+  const withRoster = (roster: readonly string[]): ScrapedConfig => {
+    const config = configWith("admin");
+    const { federation } = config.targets;
+    return { ...config, targets: { ...config.targets, federation: { ...federation, roster } } };
+  };
+  await isUp(targets);
+  for (const roster of [["shop-1"], ["shop-1"], ["shop-1", "shop-2"]]) {
+    targets.reconfigure(withRoster(roster));
+    await isUp(targets);
+  }
+  expect(seen).toEqual([undefined, ["shop-1"], ["shop-1"], ["shop-1", "shop-2"]]);
+  expect([count("POST"), count("DELETE")]).toEqual([1, 0]);
 });
 
 describe("members", () => {

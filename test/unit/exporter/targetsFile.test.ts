@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCommand, type Command } from "../../../exporter/src/settings/config";
+import { docsBlock } from "../../support/docsBlock";
 import type { TargetsConfig } from "../../../exporter/src/targets/targetsConfig";
 
 const secret = "Canary-in-the-clear";
@@ -9,6 +10,9 @@ const secretFiles: Readonly<Record<string, string>> = {
   "/etc/exporter/empty": "\n",
   "/run/key": "scraper:s3cr3t",
   "/etc/exporter/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  "/etc/exporter/site-password": "from-file\n",
+  "/etc/exporter/master-apikey": "exporter:s3cr3t\n",
+  "/etc/exporter/members.txt": "shop-1\n",
   "/etc/exporter/members": "# shops\nshop-1\n  shop-2   # closed\n\nid#3\n",
 };
 
@@ -87,6 +91,12 @@ federation: {via: one, module: light, members_file: members}
     expect(federation).toMatchObject({ via: "one", roster: ["shop-1", "shop-2", "id#3"] });
     expect(federation.plans.map(({ module, groups }) => [module, groups])).toEqual([["light", ["summary"]]]);
     expect(warnings).toEqual([expect.stringContaining("modules.key.tls: verify: false")]);
+  });
+
+  test("the documented file is valid", () => {
+    const { targets, federation } = targetsOf(docsBlock("docs/targets.md", "default_module:"));
+    expect([...targets.keys()]).toEqual(["paris", "rome", "primary"]);
+    expect(federation).toMatchObject({ via: "primary", roster: ["shop-1"] });
   });
 
   test("an empty file is one without targets", () => {

@@ -115,7 +115,6 @@ describe("many controllers", () => {
 
   test("a wrong name, address, parameter or group is told what is right, without any connection", async () => {
     const sites = await threeSites();
-    const [site] = sites;
     const { controller } = nth(sites, 0);
     let connections = 0;
     const stranger = createServer((socket) => {
@@ -162,7 +161,6 @@ describe("many controllers", () => {
     }
     expect(connections).toBe(0);
     expect(sites.flatMap((each) => each.controller.requests)).toEqual([]);
-    expect(site).toBeDefined();
   });
 
   test("collect[] and exclude[] pick groups, in /probe and in /metrics", async () => {
@@ -245,7 +243,7 @@ describe("reload", () => {
     const file = writeConfig(folder, [a]);
     const process = await exporter({ ...env, EXPORTER_CONFIG_FILE: file });
     expect(await process.scrape()).toContain("\nnv_exporter_config_last_reload_successful 1\n");
-    const good = /nv_exporter_config_last_reload_success_timestamp_seconds (\S+)/.exec(await process.scrape())?.[1];
+    const good = /^nv_exporter_config_last_reload_success_timestamp_seconds (\S+)/m.exec(await process.scrape())?.[1];
     writeFileSync(file, JSON.stringify({ modules: { m: { passwort: "Canary-secret" } }, targets: { t: {} } }));
     const response = await fetch(`${process.url}/-/reload`, { method: "POST" });
     expect(response.status).toBe(500);
@@ -321,11 +319,10 @@ describe("a federation", () => {
     const { master, sites } = await federationOf();
     const process = await exporter(controllerEnv(master));
     const before = sites.map(({ requests }) => requests.length);
+    const asked = requestsOf(master, "GET", "/v1/fed/member").length;
     for (let round = 0; round < 5; round++) expect((await probe(process, "target=member:nobody")).status).toBe(404);
     expect(sites.map(({ requests }) => requests.length)).toEqual(before);
-    expect(
-      requestsOf(master, "GET", "/v1/fed/member").filter(({ credential }) => credential === "session").length,
-    ).toBeLessThan(4);
+    expect(requestsOf(master, "GET", "/v1/fed/member")).toHaveLength(asked + 1);
     expect(master.requests.filter(({ path }) => path.includes("nobody"))).toEqual([]);
   });
 

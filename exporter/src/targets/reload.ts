@@ -31,6 +31,7 @@ export function createReloads({ read, apply, clock, log }: ReloadParts): Reloads
     reload() {
       const command = read();
       if (command.does === "run") {
+        for (const warning of command.config.warnings) log("warn", warning);
         apply(scrapedOf(command.config));
         state = { isGood: true, goodAtMs: clock.now() };
         log("info", "Reload: the configuration was read again");

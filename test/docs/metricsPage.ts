@@ -31,6 +31,8 @@ export function metricsPage(): string {
     "",
     "`target` is the host part of `CTRL_API_SERVICE`, or the name of a configured target. Unit `1` is a count or a state, `ratio` goes from 0 to 1. The column series says what the number of series grows with. An `old` name is one of the Python exporter and means what it meant there; `EXPORTER_NAMES` chooses between `old`, `new` and `both`. A new metric is absent when the controller does not say its value.",
     "",
+    "Prometheus renames a label that the scrape's own labels have too: with a ServiceMonitor `namespace` and `service` arrive as `exported_namespace` and `exported_service`, unless it sets `honorLabels`.",
+    "",
     ...metricsReference().flatMap(section),
     "Beside these, the usual `process_` and `nodejs_` metrics of the process itself.",
     "",

@@ -1,4 +1,4 @@
-import type { Conversations } from "@fedjoin/provider";
+import type { Conversations, Endpoint } from "@fedjoin/provider";
 
 /** All that goes from one namespace to another. */
 export interface NamespaceTraffic {
@@ -13,8 +13,8 @@ export interface NamespaceTraffic {
  * namespace begins with, such as `_external`; what the controller does not describe is `_unknown`.
  */
 export function namespaceTraffic({ conversations, endpoints }: Conversations): NamespaceTraffic[] {
-  const names = new Map(endpoints.map(({ id, domain, kind }) => [id, domain === "" ? `_${kind}` : domain] as const));
-  const nameOf = (id: string): string => names.get(id) ?? "_unknown";
+  const names = new Map(endpoints.map(({ id, ...endpoint }) => [id, namespaceOf(endpoint)] as const));
+  const nameOf = (id: string): string => names.get(id) ?? unknown;
   const pairs = new Map<string, NamespaceTraffic>();
   for (const { from: fromId, to: toId, bytes, sessions } of conversations) {
     const [from, to] = [nameOf(fromId), nameOf(toId)];
@@ -23,4 +23,11 @@ export function namespaceTraffic({ conversations, endpoints }: Conversations): N
     pairs.set(key, { from, to, bytes: sum.bytes + bytes, sessions: sum.sessions + sessions });
   }
   return [...pairs.values()];
+}
+
+const unknown = "_unknown";
+
+function namespaceOf({ domain, kind }: Pick<Endpoint, "domain" | "kind">): string {
+  if (domain !== "") return domain;
+  return kind === "" ? unknown : `_${kind}`;
 }

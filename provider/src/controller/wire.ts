@@ -93,14 +93,13 @@ export const conversation = z.object({
   from: text,
   to: text,
   bytes: z.number(),
-  sessions: z.number().default(0),
-  policy_action: text,
-  severity: text,
+  sessions: z.number().catch(0),
+  policy_action: saidText,
   ports: listOf(z.string()),
 });
 
 /** One end of conversations; `domain` is its namespace, empty for what is outside (contract 5.1). */
-export const endpoint = z.object({ id: z.string(), domain: text, kind: text });
+export const endpoint = z.object({ id: saidText, domain: saidText, kind: saidText });
 
 const component = z.object({
   id: z.string(),
@@ -181,7 +180,7 @@ const registry = z.object({
 export const registriesReply = z.object({ summarys: listOf(registry) });
 
 /** An element of `GET /v1/scan/registry/:name/images` (contract 5.1). */
-export const image = z.object({ domain: text, repository: text, tag: text, image_id: text, ...findings });
+export const image = z.object({ repository: text, tag: text, image_id: text, ...findings });
 
 const platform = z.object({ platform: text, ...findings });
 
@@ -191,16 +190,15 @@ export const platformsReply = z.object({ platforms: listOf(platform) });
 /** An element of `GET /v1/workload?brief=true` (contract 5.2). */
 export const workload = z.object({
   service: text,
-  domain: text,
-  policy_mode: text,
-  platform_role: text,
-  state: text,
+  domain: saidText,
+  policy_mode: saidText,
+  state: saidText,
   service_mesh_sidecar: z.boolean().default(false),
   scan_summary: scan.nullish(),
 });
 
 /** Unix seconds. */
-const reported = { id: text, level: text, reported_timestamp: z.number().optional() };
+const reported = { id: text, level: saidText, reported_timestamp: z.number().optional() };
 
 /** An element of `GET /v1/log/threat` (contract 5.3). */
 export const threat = z.object({

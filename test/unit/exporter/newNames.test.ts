@@ -120,6 +120,17 @@ describe("conversation", () => {
     expect(await newLines("conversation", { [path]: { conversations: null, endpoints: null } })).toEqual([]);
   });
 
+  test("facts of another type count as not said, and the old names go on", async () => {
+    const conversations = [{ ...talk("web", "db", 5, 1), sessions: "many", policy_action: 7, ports: ["tcp/80"] }];
+    const answers = { [path]: { conversations, endpoints: [{ id: "db", domain: [], kind: null }] } };
+    expect(await linesOf(collectorOf("conversation"), sessionThat(answers), { names: "both" })).toEqual([
+      'nv_conversation_bytes{port="tcp/80",from="web",to="db",target="c"} 5',
+      'nv_namespace_conversation_bytes{from_namespace="_unknown",to_namespace="_unknown",target="c"} 5',
+      'nv_namespace_conversation_sessions{from_namespace="_unknown",to_namespace="_unknown",target="c"} 0',
+      'nv_conversations{policy_action="",target="c"} 1',
+    ]);
+  });
+
   test("keeps the largest, in the order of the controller, and says how many it left out", async () => {
     const conversations = [talk("web", "db", 5, 1), talk("external", "web", 900, 1), talk("web", "external", 70, 1)];
     const session = sessionThat({ [path]: { conversations, endpoints } });

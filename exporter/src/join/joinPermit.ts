@@ -35,11 +35,10 @@ function isAbsence({ state }: Verdict): boolean {
 
 async function causeOf(
   { state }: Verdict,
-  { current: { kicked, membership } }: JoinMemoryKeeper,
+  { current: { membership } }: JoinMemoryKeeper,
   site: Session | undefined,
   signal: AbortSignal,
 ): Promise<Cause> {
-  if (kicked) return "kicked";
   // The master still lists the site.
   if (state === "left") return "lost";
   if (site === undefined) return "unclear";

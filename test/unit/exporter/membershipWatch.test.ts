@@ -236,6 +236,30 @@ describe("JOIN_MODE=watch", () => {
     expect(count(world, join)).toBe(1);
   });
 
+  test("a kick found by a join at start is remembered, and costs no wait when it is to be undone", async () => {
+    const world = createJoinWorld();
+    await world.run({}, 0);
+    world.kick();
+    expect((await world.run({}, hour)).facts.state).toBe("kicked");
+    world.loseState();
+    expect((await world.run({}, hour)).facts.state).toBe("kicked");
+    const { facts } = await world.run({ ...watch, JOIN_REJOIN_AFTER_KICK: "true" }, hour);
+    expect(facts.state).toBe("joined");
+  });
+
+  test("a join at start waits for events that cannot be read where a membership is remembered", async () => {
+    const world = createJoinWorld();
+    await world.run({}, 0);
+    world.kick();
+    world.instead.set(events, { status: 500 });
+    world.at(minute, () => {
+      world.instead.clear();
+    });
+    const { states, lines } = await world.run({}, hour);
+    expect(states).toEqual(["joining", "kicked"]);
+    expect(lines).toContain("Retryable error: 500 - Internal Server Error");
+  });
+
   test("a kick between two attempts ends the join", async () => {
     const world = createJoinWorld();
     world.instead.set(join, { status: 500 });
@@ -278,6 +302,7 @@ describe("JOIN_MODE=watch", () => {
     const { facts, lines, ended } = await world.run({ ...mode, JOIN_CLUSTER_NAME: "u2204a-fixed" }, day);
     expect(ended).toBe(true);
     expect(facts.state).toBe("conflict");
+    expect(lines.filter((line) => line.startsWith("Two owners of one site"))).toHaveLength(1);
     expect(lines).toContainEqual(
       expect.stringMatching(
         /^Two owners of one site: the site is a member as warehouse at .*, wanted is u2204a-fixed at/,
@@ -330,6 +355,30 @@ describe("JOIN_MODE=watch", () => {
     expect(count(world, join)).toBe(1);
     world.instead.clear();
     expect((await world.run(watch, 4 * day)).facts.state).toBe("joined");
+  });
+
+  test("a join that failed for good is forgotten once the site was seen as a member", async () => {
+    const world = createJoinWorld();
+    world.instead.set(join, { status: 409, body: { code: 41, error: "taken", message: "taken" } });
+    world.at(hour, () => {
+      world.instead.clear();
+      world.enter("u2204a-AAAAAA");
+    });
+    world.at(2 * day, () => {
+      world.loseState();
+    });
+    const { states, rejoins } = await world.run(watch, 3 * day);
+    expect(states).toEqual(["joining", "failed", "joined", "joining", "joined"]);
+    expect(rejoins).toBe(1);
+  });
+
+  test("a join that was accepted and never shows is not sent again before the minimum", async () => {
+    const world = createJoinWorld();
+    world.instead.set(join, { status: 200 });
+    const { states, lines } = await world.run(watch, 23 * hour);
+    expect(states).toEqual(["joining", "unconfirmed", "failed"]);
+    expect(lines.at(-1)).toMatch(/^u2204a-AAAAAA is no member: no join before /);
+    expect(count(world, join)).toBe(1);
   });
 
   test("a join whose retries are used up is begun again after the minimum", async () => {

@@ -167,7 +167,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
     await tell({ ask: "expire" });
     await scrapeChecked(exporter);
     scrapes++;
-    const { logins, connections } = await traffic();
+    const { logins } = await traffic();
     // The floor's token is the old one: a new floor for the last part.
     const lateFloor = child("floor");
     const runLateFloor = async () => (await lateFloor.ask(question, floorAnswer)).ms;
@@ -190,7 +190,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
       traffic: {
         requests: first.paths.length,
         bytes: first.bytes,
-        connections,
+        connections: first.connections,
         // One login of the first floor is in `between`.
         logins: first.logins + between.logins - 1 + logins,
         scrapes,

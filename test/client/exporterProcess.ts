@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 export interface ExporterProcess {
   /** `http://127.0.0.1:port` */
   readonly url: string;
+  readonly pid: number;
   /** All that it wrote so far, on both streams. */
   output(): string;
   /** Waits until its output matches. */
@@ -23,6 +24,7 @@ export interface ExporterProcess {
 const entry = resolve("exporter/dist/main.js");
 
 interface Started {
+  readonly pid: number;
   output(): string;
   said(pattern: RegExp): Promise<void>;
   exited: Promise<number | null>;
@@ -41,6 +43,7 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
   }
   const exited = once(child, "close").then(() => child.exitCode);
   return {
+    pid: child.pid ?? 0,
     output: () => text,
     said: (pattern) =>
       new Promise((resolveSaid, reject) => {
@@ -68,6 +71,7 @@ export async function startExporter(env: Readonly<Record<string, string>>): Prom
   const url = /Listening on (http:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
   return {
     url,
+    pid: started.pid,
     output: () => started.output(),
     said: (pattern) => started.said(pattern),
     async scrape(headers = {}) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createTargets, type Scraped, type Targets } from "../../../exporter/src/targets/targets";
 import type { ScrapedConfig } from "../../../exporter/src/targets/lookup";
 import { noTargets, type ScrapePlan } from "../../../exporter/src/targets/targetsConfig";
-import { collectors as every } from "../../../exporter/src/collectors";
+import { createCollectors } from "../../../exporter/src/collectors";
 import type { Collector } from "../../../exporter/src/collectors/collector";
 import { fileHolds } from "../../../exporter/src/account/holdStore";
 import { createMemoryWorld, type MemoryController } from "../../simulator/memoryWorld";
@@ -19,7 +19,7 @@ interface Given {
   readonly collectors?: readonly Collector[];
 }
 
-function start({ password = "admin", idleSeconds = 300, collectors = every }: Given = {}) {
+function start({ password = "admin", idleSeconds = 300, collectors = createCollectors() }: Given = {}) {
   const world = createMemoryWorld();
   const controller = world.add({
     users: [{ username: "admin", password: "admin", role: "admin", timeoutSeconds: idleSeconds }],

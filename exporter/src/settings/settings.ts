@@ -108,7 +108,7 @@ export const exporterSettings = z.object({
   EXPORTER_NAMES: setting(oneOf("both", "old", "new"), {
     flag: "metrics.names",
     default: "both",
-    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones.",
+    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones. A group without any such name asks the controller nothing.",
   }),
   CONVERSATION_LIMIT: setting(wholeNumber(0, 1_000_000), {
     flag: "collector.conversation.limit",

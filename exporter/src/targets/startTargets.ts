@@ -1,6 +1,7 @@
 import type { Ports } from "@fedjoin/provider";
 import type { HoldStore } from "../account/holdStore";
 import type { Collector } from "../collectors/collector";
+import { isShown, type RenderSettings } from "../scrape/render";
 import { shown, type ShownFamily } from "../scrape/exposition";
 import type { Command, Config } from "../settings/config";
 import { createReloads, scrapedOf } from "./reload";
@@ -20,13 +21,19 @@ export interface StartParts {
   readonly others: () => Promise<readonly ShownFamily[]>;
 }
 
+/** Whether a group has anything to show under these names; what it would ask the controller is not asked otherwise. */
+const showsWith =
+  (names: RenderSettings["names"]) =>
+  ({ metrics }: Collector): boolean =>
+    metrics.some((metric) => isShown(metric, names));
+
 /** Everything that is scraped, with the pages that show it and the way to configure it anew. Sends nothing yet. */
 export function startTargets({ config, ports, holds, createCollectors, read, others }: StartParts) {
   const counts = createRequestCounts();
   const targets = createTargets({
     ports: { ...ports, transport: counts.counting(ports.transport) },
     holds,
-    createCollectors,
+    createCollectors: () => createCollectors().filter(showsWith(config.exposition.names)),
     limits: config.limits,
     config: scrapedOf(config),
   });

@@ -1,13 +1,19 @@
+import type { z } from "zod";
 import { collectors } from "./collectors";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
-import { factsOf, type SettingFacts } from "./settings/setting";
+import { factsOf, flagsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 
 /** A setting as the documentation shows it. */
-export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };
+export type DocumentedSetting = SettingFacts & {
+  readonly name: string;
+  readonly required: boolean;
+  /** With their dashes. */
+  readonly flags: readonly string[];
+};
 
 /** A metric as the documentation shows it. */
 export interface DocumentedMetric {
@@ -22,9 +28,13 @@ export interface DocumentedMetric {
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
-    exporter: [exporterSettings, intervalSettings].flatMap(factsOf),
-    join: [joinSwitch, joinMode, joinSettings].flatMap(factsOf),
+    exporter: [exporterSettings, intervalSettings].flatMap(documented),
+    join: [joinSwitch, joinMode, joinSettings].flatMap(documented),
   };
+}
+
+function documented(schema: z.ZodObject): DocumentedSetting[] {
+  return factsOf(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */

@@ -7,10 +7,10 @@ import {
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-function settingRow({ name, flag, default: preset, source, required, help }: DocumentedSetting): string {
+function settingRow({ name, flags, default: preset, source, required, help }: DocumentedSetting): string {
   const names = source === "secret" ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``;
   const given = preset === undefined ? (required ? "required" : "") : `\`${preset}\``;
-  return `| ${names} | ${flag === undefined ? "" : `\`--${flag}\``} | ${given} | ${cell(help)} |`;
+  return `| ${names} | ${flags.map((flag) => `\`${flag}\``).join(", ")} | ${given} | ${cell(help)} |`;
 }
 
 function metricRow({ name, type, labels, help, group }: DocumentedMetric): string {
@@ -32,7 +32,7 @@ export function exporterPage(): string {
     "",
     "## Settings",
     "",
-    "A flag wins over its variable. A secret has no flag, since a command line is visible to everybody on the machine; it may come from the file that `<NAME>_FILE` names. `--config.check` checks the settings and exits 0 or 1; `--version` and `--help` say what they say. Every problem is reported in one message.",
+    "A flag wins over its variable. A secret has no flag, since a command line is visible to everybody on the machine, but for `-p` and `--password`, which old command lines of the Python exporter have: they work, and a warning names `CTRL_PASSWORD_FILE`. A secret may come from the file that `<NAME>_FILE` names. `--config.check` checks the settings and exits 0 or 1; `--version` and `--help` say what they say. Every problem is reported in one message.",
     "",
     ...settingsTable,
     ...exporter.map(settingRow),

@@ -6,7 +6,7 @@ import { parseFlags } from "./flags";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { factsOf } from "./setting";
+import { factsOf, flagsOf } from "./setting";
 import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
 import { tlsOf } from "./tlsSettings";
 
@@ -58,12 +58,14 @@ export interface CommandInput extends Omit<Sources, "flags"> {
 }
 
 const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(factsOf);
-const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
+const settingOf = new Map(
+  allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
+);
 const switchNames = ["config.check", "help", "version"];
 
 /** What the command line and the environment ask for. A wrong setting of the join is no problem unless checking (R2). */
 export function parseCommand({ argv, env, readFile }: CommandInput): Command {
-  const { flags, switches, problems } = parseFlags(argv, flagNames, switchNames);
+  const { flags, switches, problems } = parseFlags(argv, settingOf, switchNames);
   if (switches.has("version")) return { does: "version" };
   if (switches.has("help")) return { does: "help", text: usage() };
   const sources = { flags, env, readFile };
@@ -122,18 +124,25 @@ function readExporter(sources: Sources): ExporterReading {
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
       maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-      warnings: [...reading.warnings, ...controller.warnings],
+      warnings: [...reading.warnings, ...passwordWarnings(sources), ...controller.warnings],
     },
     problems,
   };
 }
 
 /** Judged by what is set, so that it is said together with the other problems. */
-function credentialProblems({ env }: Sources): string[] {
-  const isSet = (name: string): boolean => (env[name] ?? "") !== "" || (env[`${name}_FILE`] ?? "") !== "";
+function credentialProblems({ flags, env }: Sources): string[] {
+  const isSet = (name: string): boolean =>
+    flags.has(name) || (env[name] ?? "") !== "" || (env[`${name}_FILE`] ?? "") !== "";
   const [password, key] = [isSet("CTRL_PASSWORD"), isSet("CTRL_APIKEY")];
   if (password && key) return ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"];
   return password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"];
+}
+
+function passwordWarnings({ flags }: Sources): string[] {
+  return flags.has("CTRL_PASSWORD")
+    ? ["A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE"]
+    : [];
 }
 
 function credentialsOf(values: z.output<typeof exporterSettings>): Credentials | undefined {
@@ -143,8 +152,9 @@ function credentialsOf(values: z.output<typeof exporterSettings>): Credentials |
 }
 
 function usage(): string {
-  const lines = allFacts.map(({ name, flag, help, source, ...facts }) => {
-    const names = `  ${name}${source === "secret" ? ` or ${name}_FILE` : ""}${flag === undefined ? "" : `  --${flag}`}`;
+  const lines = allFacts.map(({ help, ...facts }) => {
+    const variables = `${facts.name}${facts.source === "secret" ? ` or ${facts.name}_FILE` : ""}`;
+    const names = `  ${[variables, ...flagsOf(facts)].join("  ")}`;
     return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;
   });
   return [

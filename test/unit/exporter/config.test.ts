@@ -118,7 +118,7 @@ describe("problems", () => {
         LOG_FORMAT: "xml",
       },
       "--no.such-flag=canary-flag",
-      "-pcanary-short",
+      "-xcanary-short",
     );
     expect(problems).toEqual([
       "no such flag: --no.such-flag",
@@ -173,6 +173,45 @@ describe("problems", () => {
 
   test("R15: a password is no flag", () => {
     expect(problemsOf(minimal, "--ctrl.password=canary")).toEqual(["no such flag: --ctrl.password"]);
+  });
+});
+
+describe("R11: the flags of the Python exporter", () => {
+  const expected = { server: "controller", port: 8443 };
+
+  test.each([
+    [["-e", "9000", "-s", "controller:8443", "-u", "scraper", "-p", "canary-flag"]],
+    [["-e9000", "-scontroller:8443", "-uscraper", "-pcanary-flag"]],
+    [["-e=9000", "-s=controller:8443", "-u=scraper", "-p=canary-flag"]],
+    [["--port", "9000", "--server", "controller:8443", "--username", "scraper", "--password=canary-flag"]],
+  ])("R11: %j work without any variable, and the password is warned of", (argv) => {
+    const { controller, web, warnings } = configOf({}, ...argv);
+    expect([controller.address, web.port]).toEqual([expected, 9000]);
+    const { credentials } = controller;
+    expect(credentials).toMatchObject({ kind: "user", username: "scraper" });
+    expect(credentials.kind === "user" && credentials.password.reveal()).toBe("canary-flag");
+    expect(warnings).toEqual([
+      "A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE",
+    ]);
+  });
+
+  test("R11: win over the variables, a password also over its file", () => {
+    const env = { ...minimal, CTRL_PASSWORD: "", CTRL_PASSWORD_FILE: "/secrets/password", EXPORTER_PORT: "1" };
+    const { controller, web } = configOf(env, "-e", "2", "-p", "-canary");
+    expect(web.port).toBe(2);
+    expect(controller.credentials.kind === "user" && controller.credentials.password.reveal()).toBe("-canary");
+  });
+
+  test("R15: what is wrong with them is told without their values", () => {
+    const argv = ["-e", "canary", "-p", "canary", "-x", "canary", "--passwort=canary", "-s"];
+    expect(problemsOf({ CTRL_APIKEY: "a:b" }, ...argv)).toEqual([
+      "an argument is no flag of the form --name=value",
+      "no such flag: --passwort",
+      "flag -s needs a value",
+      "CTRL_API_SERVICE is required",
+      "EXPORTER_PORT must be a port number, 0 to 65535",
+      "CTRL_PASSWORD and CTRL_APIKEY exclude each other",
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf, flagsOf } from "./setting";
 import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
+import { readWebConfig } from "../webConfig/readWebConfig";
 import { tlsOf } from "./tlsSettings";
 
 declare const checked: unique symbol;
@@ -23,6 +24,8 @@ interface ConfigValues {
     /** `undefined` listens on all interfaces. */
     readonly address: string | undefined;
     readonly port: number;
+    /** Read again whenever it changes, hence only its place. */
+    readonly configFile: string | undefined;
     readonly telemetryPath: string;
     /** Scrapes at once; 0 for any number. */
     readonly maxScrapes: number;
@@ -87,7 +90,12 @@ interface ExporterReading {
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
   const intervals = readSettings(intervalSettings, sources);
-  const problems = [...reading.problems, ...intervals.problems, ...credentialProblems(sources)];
+  const problems = [
+    ...reading.problems,
+    ...intervals.problems,
+    ...credentialProblems(sources),
+    ...webConfigProblems(sources),
+  ];
   const { values } = reading;
   if (values === undefined) return { values, problems };
   const { tls, ...controller } = tlsOf("CTRL_", {
@@ -108,6 +116,7 @@ function readExporter(sources: Sources): ExporterReading {
       web: {
         address: values.EXPORTER_ADDRESS?.server,
         port: values.EXPORTER_ADDRESS?.port ?? values.EXPORTER_PORT,
+        configFile: values.WEB_CONFIG_FILE,
         telemetryPath: values.WEB_TELEMETRY_PATH,
         maxScrapes: values.WEB_MAX_REQUESTS,
         lifecycle: values.WEB_ENABLE_LIFECYCLE,
@@ -137,6 +146,14 @@ function credentialProblems({ flags, env }: Sources): string[] {
   const [password, key] = [isSet("CTRL_PASSWORD"), isSet("CTRL_APIKEY")];
   if (password && key) return ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"];
   return password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"];
+}
+
+/** Told with the other problems; its warnings are said when the exporter opens it. */
+function webConfigProblems(sources: Sources): string[] {
+  const path = readSettings(exporterSettings.pick({ WEB_CONFIG_FILE: true }), sources).values?.WEB_CONFIG_FILE;
+  if (path === undefined) return [];
+  const { readFile } = sources;
+  return readWebConfig({ path, readFile, now: 0 }).problems.map((problem) => `WEB_CONFIG_FILE: ${problem}`);
 }
 
 function passwordWarnings({ flags }: Sources): string[] {

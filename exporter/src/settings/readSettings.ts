@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorCode } from "../errorCode";
 import { factsOf, type SettingFacts } from "./setting";
 
 /** Where settings come from; a flag wins over the environment, the environment over a file. */
@@ -75,8 +76,7 @@ function readFrom(name: string, path: string, { readFile }: Sources): Raw {
     const value = readFile(path).replace(/\r?\n$/, "");
     return value === "" ? { problem: `${name} names an empty file` } : { value };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    return { problem: `${name} names a file that cannot be read (${code})` };
+    return { problem: `${name} names a file that cannot be read (${errorCode(error)})` };
   }
 }
 

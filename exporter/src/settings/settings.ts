@@ -85,6 +85,10 @@ export const exporterSettings = z.object({
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
   }),
+  WEB_CONFIG_FILE: setting(text().optional(), {
+    flag: "web.config.file",
+    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/web-config.md).",
+  }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",
     default: "/metrics",

@@ -9,6 +9,8 @@ const files: Readonly<Record<string, string>> = {
   "/secrets/empty": "\n",
   "/pem/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
   "/pem/no.pem": "something else",
+  "/web/good.yml": "rate_limit: { interval: 1s, burst: 5 }",
+  "/web/bad.yml": "tls_server_config: { cert_file: server.crt }\nbasic_auth_users: { alice: canary }",
 };
 
 function readFile(path: string): string {
@@ -225,6 +227,19 @@ describe("the configuration", () => {
   test("R15: switching verification off is said at every start", () => {
     expect(configOf({ ...minimal, CTRL_TLS_VERIFY: "false" }).warnings).toEqual([
       "CTRL_TLS_VERIFY=false: any certificate is accepted, so passwords and tokens can be intercepted",
+    ]);
+  });
+
+  test("a web config file is checked with the other settings", () => {
+    expect(configOf(minimal, "--web.config.file=/web/good.yml").web.configFile).toBe("/web/good.yml");
+    expect(problemsOf({ ...minimal, WEB_CONFIG_FILE: "/web/no.yml", LOG_LEVEL: "x" })).toEqual([
+      "LOG_LEVEL must be one of debug, info, warn, error",
+      "WEB_CONFIG_FILE: it cannot be read (ENOENT)",
+    ]);
+    expect(problemsOf({ ...minimal, WEB_CONFIG_FILE: "/web/bad.yml" }, "--config.check")).toEqual([
+      "WEB_CONFIG_FILE: basic_auth_users.alice: expected a bcrypt hash, such as htpasswd -nBC 10 prints",
+      "WEB_CONFIG_FILE: tls_server_config.cert_file: names a file that cannot be read (ENOENT)",
+      "WEB_CONFIG_FILE: tls_server_config.key_file: is required (or key)",
     ]);
   });
 

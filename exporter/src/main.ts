@@ -19,8 +19,12 @@ import { createScraper } from "./scrape/scraper";
 import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
+import { createGate } from "./web/gate";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
+import { openWebConfig } from "./webConfig/liveWebConfig";
+import { systemFiles } from "./webConfig/webConfigFiles";
+import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
@@ -56,12 +60,18 @@ async function run(config: Config, version: string): Promise<void> {
     scrapeLog.note(results);
     return render(results, await shownRegistry(self.registry), { format, ...config.exposition });
   };
-  const { telemetryPath, maxScrapes } = config.web;
+  const { telemetryPath, maxScrapes, configFile } = config.web;
+  const { clock } = ports;
+  const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
+  const webConfig =
+    configFile === undefined ? undefined : openWebConfig({ path: configFile, files: systemFiles, clock, log, onRead });
   const server = createWebServer({
     pages: exporterPages({
       metrics: scrape,
       telemetryPath,
-      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
+      landingPage: config.web.landing
+        ? landingPage({ version, controller: formatAddress(address), telemetryPath })
+        : undefined,
       reload: config.web.lifecycle
         ? () => {
             log("info", "Reload: nothing to reload");
@@ -70,11 +80,14 @@ async function run(config: Config, version: string): Promise<void> {
         : undefined,
     }),
     maxScrapes,
+    webConfig,
+    gate: createGate(webConfig, clock),
     log,
   });
 
   const at = await server.listen(config.web);
-  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
+  const scheme = webConfig?.current().tls === undefined ? "http" : "https";
+  log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(

@@ -1,3 +1,4 @@
+import { systemClock } from "@fedjoin/provider";
 import type { z } from "zod";
 import { collectors } from "./collectors";
 import { createJoinMetrics } from "./join/joinMetrics";
@@ -6,6 +7,7 @@ import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
 import { factsOf, flagsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
+import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** A setting as the documentation shows it. */
 export type DocumentedSetting = SettingFacts & {
@@ -41,6 +43,7 @@ function documented(schema: z.ZodObject): DocumentedSetting[] {
 export function metricsReference(): DocumentedMetric[] {
   const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
   createJoinMetrics(registry);
+  createWebConfigMetrics(registry, systemClock);
   const own = registry.getMetricsAsArray();
   return [
     ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),

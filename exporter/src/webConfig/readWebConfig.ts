@@ -72,6 +72,9 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
     warnings: [
       ...tls.warnings,
       ...(http?.http2 === true ? ["http_server_config.http2: HTTP/2 is not there; HTTP/1.1 is served"] : []),
+      ...(users !== undefined && tls.tls === undefined
+        ? ["basic_auth_users: without tls_server_config passwords cross the network readable"]
+        : []),
       ...costWarnings(users ?? {}),
     ],
     files,

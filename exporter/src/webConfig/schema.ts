@@ -70,7 +70,7 @@ export const tlsSchema = mapping({
 const bcryptHash = z
   .string(expected("a bcrypt hash in quotes"))
   .regex(
-    /^\$2[abxy]?\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/,
+    /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/,
     "expected a bcrypt hash, such as htpasswd -nBC 10 prints",
   );
 

@@ -1,4 +1,3 @@
-import { hashSync } from "bcryptjs";
 import { describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../../exporter/src/web/basicAuth";
 import { admitsClient } from "../../../exporter/src/web/clientCertificate";
@@ -119,7 +118,7 @@ describe("basic authentication", () => {
   });
 
   test("understands bcrypt hashes of every usual kind, and passwords with a colon and beyond ASCII", async () => {
-    const hash = hashSync("pass:wörd", 4);
+    const hash = "$2b$04$jSwEqTJ8jwaOVPHYCEJ2AO/TUNIRQi3whv9DDq3v/ScZWd.53bpcW";
     for (const kind of ["$2a$", "$2b$", "$2y$"]) {
       const judge = createAuthenticator();
       const known = new Map([["alice", hash.replace(/^\$2.\$/, kind)]]);

@@ -19,6 +19,7 @@ import { createScraper } from "./scrape/scraper";
 import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
+import { askHealth, type HealthTarget } from "./web/askHealth";
 import { createGate } from "./web/gate";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
@@ -28,6 +29,9 @@ import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
+const healthMs = 3_000;
+
+const readFile = (path: string): string => readFileSync(path, "utf8");
 
 async function run(config: Config, version: string): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
@@ -111,18 +115,22 @@ function readVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
+async function sayHealth(target: HealthTarget): Promise<void> {
+  const illness = await askHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
+  process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
+  process.exitCode = illness === undefined ? 0 : 1;
+}
+
 async function main(): Promise<void> {
-  const command = parseCommand({
-    argv: process.argv.slice(2),
-    env: process.env,
-    readFile: (path) => readFileSync(path, "utf8"),
-  });
+  const command = parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
   switch (command.does) {
     case "run":
       return run(command.config, readVersion());
     case "check":
       process.stdout.write("The configuration is valid\n");
       return;
+    case "health":
+      return sayHealth(command.target);
     case "version":
       process.stdout.write(`fedjoin-exporter ${readVersion()}\n`);
       return;

@@ -3,11 +3,13 @@ import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderSettings } from "../scrape/render";
 import { parseFlags } from "./flags";
+import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf, flagsOf } from "./setting";
 import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
+import type { HealthTarget } from "../web/askHealth";
 import { readWebConfig } from "../webConfig/readWebConfig";
 import { tlsOf } from "./tlsSettings";
 
@@ -50,6 +52,8 @@ interface ConfigValues {
 export type Command =
   | { readonly does: "run"; readonly config: Config }
   | { readonly does: "check" }
+  /** Asks an exporter with the same settings whether it lives. */
+  | { readonly does: "health"; readonly target: HealthTarget }
   | { readonly does: "version" }
   | { readonly does: "help"; readonly text: string }
   /** Every problem at once. */
@@ -64,7 +68,7 @@ const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, join
 const settingOf = new Map(
   allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
 );
-const switchNames = ["config.check", "help", "version"];
+const switchNames = ["config.check", "health", "help", "version"];
 
 /** What the command line and the environment ask for. A wrong setting of the join is no problem unless checking (R2). */
 export function parseCommand({ argv, env, readFile }: CommandInput): Command {
@@ -72,6 +76,12 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   if (switches.has("version")) return { does: "version" };
   if (switches.has("help")) return { does: "help", text: usage() };
   const sources = { flags, env, readFile };
+  if (switches.has("health")) {
+    const health = readHealthTarget(sources);
+    const wrong = [...problems, ...health.problems];
+    if (wrong.length > 0 || health.target === undefined) return { does: "refuse", problems: wrong };
+    return { does: "health", target: health.target };
+  }
   const exporter = readExporter(sources);
   const join = readJoinConfig(sources);
   const isCheck = switches.has("config.check");
@@ -175,7 +185,7 @@ function usage(): string {
     return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;
   });
   return [
-    "Usage: fedjoin-exporter [--config.check | --version | --help] [--flag value]...",
+    "Usage: fedjoin-exporter [--config.check | --health | --version | --help] [--flag value]...",
     "",
     "Settings, as environment variables and flags; a flag wins:",
     ...lines,

@@ -250,6 +250,28 @@ describe("the configuration", () => {
     expect(help.does === "help" && help.text).toContain("EXPORTER_PORT  --web.listen-port");
   });
 
+  test.each<[Env, object]>([
+    [{}, { server: "127.0.0.1", port: 8068, webConfigFile: undefined }],
+    [{ EXPORTER_ADDRESS: "0.0.0.0:9000" }, { server: "127.0.0.1", port: 9000, webConfigFile: undefined }],
+    [{ EXPORTER_ADDRESS: ":9000" }, { server: "127.0.0.1", port: 9000, webConfigFile: undefined }],
+    [
+      { EXPORTER_ADDRESS: "[::]", EXPORTER_PORT: "1" },
+      { server: "::1", port: 1, webConfigFile: undefined },
+    ],
+    [{ EXPORTER_ADDRESS: "10.0.0.1" }, { server: "10.0.0.1", port: 8068, webConfigFile: undefined }],
+    // Neither the controller's settings nor what the files hold matters.
+    [{ CTRL_API_SERVICE: "https://", WEB_CONFIG_FILE: "/web/bad.yml" }, { webConfigFile: "/web/bad.yml" }],
+  ])("--health with %j asks %j", (env, target) => {
+    expect(parse(env, "--health")).toMatchObject({ does: "health", target });
+  });
+
+  test("--health needs a port that is known", () => {
+    expect(problemsOf({}, "--health", "-e", "0", "--x.y")).toEqual([
+      "no such flag: --x.y",
+      "port 0 is any free one, which --health cannot know",
+    ]);
+  });
+
   test("R2: a wrong join is refused by --config.check only", () => {
     const env = { ...minimal, ENABLE_FED_JOIN: "true" };
     expect(configOf(env).join.state).toBe("invalid");

@@ -68,8 +68,8 @@ export async function startExporter(
   void started.exited.then(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  await started.said(/Listening on https?:\S+\/metrics/);
-  const url = /Listening on (https?:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
+  await started.said(/Listening on https?:\S+\n/);
+  const url = new URL(/Listening on (\S+)/.exec(started.output())?.[1] ?? "").origin;
   return {
     url,
     output: () => started.output(),

@@ -1,7 +1,10 @@
 import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readWebConfig } from "../../../exporter/src/webConfig/readWebConfig";
 import { createServerCertificates, type ServerCertificates } from "../../support/serverCertificates";
+import { repositoryRoot } from "../../toolchain/repository";
 
 const hash = `$2y$10$${"a".repeat(53)}`;
 let certificates: ServerCertificates;
@@ -12,6 +15,9 @@ beforeAll(async () => {
   const { good, otherName, expired, ca } = certificates;
   files = {
     "/etc/web/server.crt": good.certificate,
+    "/etc/web/tls.crt": good.certificate,
+    "/etc/web/tls.key": good.key,
+    "/etc/web/clients-ca.crt": ca,
     "/etc/web/server.key": good.key,
     "/etc/web/other.key": otherName.key,
     "/pki/expired.crt": expired.certificate,
@@ -180,6 +186,16 @@ rate_limit: { interval: 1 minute, burst: -1 }
     const { config, warnings } = read(yaml);
     expect(config).toBeDefined();
     expect(warnings.join()).toContain(warning);
+  });
+
+  test("as the operator's page shows it is valid", () => {
+    const page = readFileSync(join(repositoryRoot, "docs/web-config.md"), "utf8");
+    const examples = [...page.matchAll(/```yaml\n(# web\.yml.*?)```/gs)].map(([, yaml = ""]) => yaml);
+    expect(examples).toHaveLength(4);
+    for (const example of examples) {
+      const { config, problems, warnings } = read(example);
+      expect([config !== undefined, problems, warnings]).toEqual([true, [], []]);
+    }
   });
 
   test("takes an old name of RequireAnyClientCert", () => {

@@ -167,6 +167,21 @@ describe("R15: a web config with a certificate", () => {
   });
 });
 
+test("R15: a client that resumes its session is judged again, by the CA of now", async () => {
+  writePair(first);
+  write("ca.crt", ca.certificate);
+  const { certificate: cert, key } = await issueClientCertificate(ca, ["prometheus.example.com"]);
+  const process = await exporter(
+    `${certificateKeys}  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n`,
+  );
+  const agent = new Agent({ ca: ca.certificate, cert, key });
+  const again = () => get(process, "/-/healthy", { agent });
+  expect(await again()).toMatchObject({ status: 200, isResumed: false });
+  expect(await again()).toMatchObject({ status: 200, isResumed: true });
+  write("ca.crt", (await createTestCa()).certificate);
+  await expect(again()).rejects.toThrow();
+});
+
 describe("R15: a web config with users", () => {
   test("R15: asks for a password on every path, and never writes one", async () => {
     const process = await exporter(`basic_auth_users: { prometheus: "${hash}" }`);

@@ -14,6 +14,8 @@ export interface Answered {
   readonly body: Buffer;
   /** SHA-256 of the server's certificate; `undefined` without TLS. */
   readonly fingerprint: string | undefined;
+  /** Whether the connection took over the TLS session of an earlier one. */
+  readonly isResumed: boolean;
 }
 
 /** One request on a connection of its own, as it really goes over the wire. Rejects when there is no answer. */
@@ -22,9 +24,11 @@ export function ask(url: string, { chunks, ...options }: AskOptions = {}): Promi
   return new Promise((resolve, reject) => {
     const sent = request(url, { agent: false, ...options }, (response) => {
       const { socket, statusCode: status = 0, headers } = response;
-      const fingerprint = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.fingerprint256 : undefined;
+      const tls = socket instanceof TLSSocket ? socket : undefined;
+      const fingerprint = tls?.getPeerX509Certificate()?.fingerprint256;
+      const isResumed = tls?.isSessionReused() ?? false;
       buffer(response).then((body) => {
-        resolve({ status, headers, body, fingerprint });
+        resolve({ status, headers, body, fingerprint, isResumed });
       }, reject);
     }).on("error", reject);
     for (const chunk of chunks ?? []) sent.write(chunk);

@@ -84,18 +84,18 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
 /** Keys without a value count as absent. */
 function parseYaml(source: string): { readonly value: unknown } | { readonly problems: string[] } {
   const lineCounter = new LineCounter();
-  // Its own messages quote the source, which may hold a key.
-  const document = parseDocument(source, { lineCounter, prettyErrors: false });
-  const [first] = document.errors;
-  if (first !== undefined) {
-    const { line, col } = lineCounter.linePos(first.pos[0]);
-    return { problems: [`line ${line}, column ${col}: is no valid YAML (${first.code})`] };
-  }
   try {
+    // Its own messages quote the source, which may hold a key.
+    const document = parseDocument(source, { lineCounter, prettyErrors: false });
+    const [first] = document.errors;
+    if (first !== undefined) {
+      const { line, col } = lineCounter.linePos(first.pos[0]);
+      return { problems: [`line ${line}, column ${col}: is no valid YAML (${first.code})`] };
+    }
     const value: unknown = document.toJS({ reviver: (_key, inner: unknown) => inner ?? undefined });
     return { value: value ?? {} };
   } catch {
-    return { problems: ["its aliases cannot be resolved"] };
+    return { problems: ["its aliases lead nowhere, or too far"] };
   }
 }
 

@@ -154,6 +154,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
     ["a: [", "line 1, column 5: is no valid YAML (BAD_INDENT)"],
     ["a: 1\na: canary", "line 2, column 1: is no valid YAML (DUPLICATE_KEY)"],
     ["- canary", "expected a mapping"],
+    ["basic_auth_users: *canary", "its aliases lead nowhere, or too far"],
     ["tls_server_config: canary", "tls_server_config: expected a mapping"],
     ["tls_server_config: { min_version: TLS13 }", "tls_server_config.cert_file: is required (or cert)"],
     [tls("  cert: canary"), "tls_server_config.cert: cert and cert_file exclude each other"],
@@ -186,6 +187,14 @@ rate_limit: { interval: 1 minute, burst: -1 }
     const { config, warnings } = read(yaml);
     expect(config).toBeDefined();
     expect(warnings.join()).toContain(warning);
+  });
+
+  test("that is nested too deeply or refers to itself for ever is refused", () => {
+    expect(read("[".repeat(100_000)).problems).toEqual([
+      expect.stringMatching(/is no valid YAML \(RESOURCE_EXHAUSTION\)/),
+    ]);
+    const bomb = Array.from({ length: 9 }, (_, level) => `k${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`);
+    expect(read(["k: &a-1 [x]", ...bomb].join("\n")).problems).toEqual(["its aliases lead nowhere, or too far"]);
   });
 
   test("as the operator's page shows it is valid", () => {

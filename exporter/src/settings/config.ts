@@ -141,10 +141,14 @@ function readExporter(sources: Sources): ExporterReading {
       return seconds === 0 ? [] : [[group, seconds * 1000] as const];
     }),
   );
-  const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
-  problems.push(...targets.problems);
   const credentials = credentialsOf(values);
   const address = values.CTRL_API_SERVICE;
+  const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
+  problems.push(...targets.problems);
+  const { roster, via } = targets.config.federation;
+  if (roster !== undefined && via === undefined && address === undefined) {
+    problems.push("EXPORTER_CONFIG_FILE federation: needs via for its roster, as CTRL_API_SERVICE is not set");
+  }
   return {
     values: {
       controller: address === undefined || credentials === undefined ? undefined : { address, tls, credentials },

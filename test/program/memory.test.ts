@@ -27,7 +27,7 @@ const conversation = (index: number): string =>
   JSON.stringify({
     applications: ["HTTP"],
     bytes: 1000 + index,
-    entries: Array.from({ length: 3 }, (_, flow) => ({
+    entries: Array.from({ length: 4 }, (_, flow) => ({
       application: "HTTP",
       bytes: 300,
       client_ip: `10.42.0.${flow}`,

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import "./withoutFetch";
 import { createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
+import { readBuild, type BuildFacts } from "./build";
 import { collectors } from "./collectors/index";
 import { parseCommand, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
@@ -25,7 +25,7 @@ import { createWebServer } from "./web/server";
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
 
-async function run(config: Config, version: string): Promise<void> {
+async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
@@ -38,7 +38,7 @@ async function run(config: Config, version: string): Promise<void> {
   const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials, holds);
   const self = createSelfMetrics({
     version,
-    revision: process.env["FEDJOIN_REVISION"] ?? "",
+    revision,
     nodeVersion: process.version,
   });
   const scrapeLog = createScrapeLog(log);
@@ -93,11 +93,6 @@ async function run(config: Config, version: string): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
 }
 
-function readVersion(): string {
-  const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
-
 async function main(): Promise<void> {
   const command = parseCommand({
     argv: process.argv.slice(2),
@@ -106,12 +101,12 @@ async function main(): Promise<void> {
   });
   switch (command.does) {
     case "run":
-      return run(command.config, readVersion());
+      return run(command.config, readBuild(process.env));
     case "check":
       process.stdout.write("The configuration is valid\n");
       return;
     case "version":
-      process.stdout.write(`fedjoin-exporter ${readVersion()}\n`);
+      process.stdout.write(`fedjoin-exporter ${readBuild(process.env).version}\n`);
       return;
     case "help":
       process.stdout.write(`${command.text}\n`);

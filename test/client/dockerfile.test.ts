@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, copyFile, cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { z } from "zod";
 import { factsOf } from "../../exporter/src/settings/setting";
 import { exporterSettings } from "../../exporter/src/settings/settings";
 import { startController, type SimulatedController } from "../simulator/startController";
+import { readEnvFile } from "../support/composeFile";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../support/dockerfile";
 import { nth } from "../support/federationTest";
 import { startExporterBy, type StartedExporter } from "../support/startedExporter";
@@ -66,14 +67,20 @@ describe("R12: what the Dockerfile builds", () => {
   let root: string;
   let site: SimulatedController;
   let exporter: StartedExporter;
-  const inside = (path: string): string => path.replace(/^\/(nodejs|app)\b/, `${root}/$1`);
+  const inside = (path: string): string => path.replace(/^\/(nodejs|app|var)\b/, `${root}/$1`);
   const user = process.getuid?.() === 0 ? Number(onlyInstruction(final, "USER").split(":")[0]) : undefined;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "fedjoin-image-"));
     root = join(dir, "root");
     await chmod(dir, 0o755);
-    await replayBuild(build, join(dir, "src"), join(root, "app"));
+    await mkdir(root);
+    await replayBuild(build, join(dir, "src"), root);
+    const settings = readEnvFile(onlyInstruction(final, "ENV").replaceAll(" ", "\n"));
+    const stateDir = inside(settings["EXPORTER_STATE_DIR"] ?? "");
+    await mkdir(dirname(stateDir), { recursive: true });
+    await rename(join(root, "state"), stateDir);
+    if (user !== undefined) await chown(stateDir, user, user);
     await mkdir(join(root, "nodejs/bin"), { recursive: true });
     await copyFile(process.execPath, join(root, "nodejs/bin/node"));
     for (const path of ["", "app", "nodejs", "nodejs/bin"]) await chmod(join(root, path), 0o555);
@@ -84,7 +91,8 @@ describe("R12: what the Dockerfile builds", () => {
       args,
       cwd: inside(onlyInstruction(final, "WORKDIR")),
       env: {
-        NODE_ENV: "production",
+        ...settings,
+        EXPORTER_STATE_DIR: stateDir,
         CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
         CTRL_USERNAME: "reader",
         CTRL_PASSWORD: password,
@@ -114,8 +122,8 @@ function healthCommand(stage: Stage): readonly string[] {
   return execForm(command);
 }
 
-/** Does what a stage says in `folder`, with the packages of this checkout in place of an installation. */
-async function replayBuild({ instructions }: Stage, folder: string, app: string): Promise<void> {
+/** Does what a stage says in `folder`, with `root` for `/` and the packages of this checkout for an installation. */
+async function replayBuild({ instructions }: Stage, folder: string, root: string): Promise<void> {
   for (const { name, rest } of instructions) {
     if (name === "COPY") await copyAll(rest, folder);
     if (name !== "RUN") continue;
@@ -123,7 +131,7 @@ async function replayBuild({ instructions }: Stage, folder: string, app: string)
       await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
       continue;
     }
-    const { code, stderr } = await runCommand("sh", ["-c", rest.replace(" /app", ` ${app}`)], {
+    const { code, stderr } = await runCommand("sh", ["-c", rest.replaceAll(" /", ` ${root}/`)], {
       cwd: folder,
       env: { PATH: `${nodeBinDir}:${process.env["PATH"] ?? ""}`, REVISION: "abc" },
     });

@@ -61,7 +61,7 @@ const providerLayers = [
 }));
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
+  { ignores: ["**/dist/**", "**/dist-bundle/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import "./withoutFetch";
 import { createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
+import { readBuild, type BuildFacts } from "./build";
 import { createCollectors } from "./collectors/index";
 import { parseCommand, type Command, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
@@ -29,7 +29,7 @@ const healthMs = 3_000;
 
 const readFile = (path: string): string => readFileSync(path, "utf8");
 
-async function run(config: Config, version: string): Promise<void> {
+async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
@@ -40,7 +40,7 @@ async function run(config: Config, version: string): Promise<void> {
   const holds = fileHolds(files);
   const self = createSelfMetrics({
     version,
-    revision: process.env["FEDJOIN_REVISION"] ?? "",
+    revision,
     nodeVersion: process.version,
   });
   const { targets, metrics, pages, reload } = startTargets({
@@ -99,11 +99,6 @@ function readCommand(): Command {
   return parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
 }
 
-function readVersion(): string {
-  const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
-
 async function sayHealth(target: HealthTarget): Promise<void> {
   const illness = await askHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
   process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
@@ -114,14 +109,14 @@ async function main(): Promise<void> {
   const command = readCommand();
   switch (command.does) {
     case "run":
-      return run(command.config, readVersion());
+      return run(command.config, readBuild(process.env));
     case "check":
       process.stdout.write("The configuration is valid\n");
       return;
     case "health":
       return sayHealth(command.target);
     case "version":
-      process.stdout.write(`fedjoin-exporter ${readVersion()}\n`);
+      process.stdout.write(`fedjoin-exporter ${readBuild(process.env).version}\n`);
       return;
     case "help":
       process.stdout.write(`${command.text}\n`);

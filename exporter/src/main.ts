@@ -9,7 +9,7 @@ import { parseCommand, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
 import { createGuardedSession } from "./account/guardedSession";
 import { fileHolds } from "./account/holdStore";
-import { landingPage } from "./web/landingPage";
+import { landingPage } from "./landing/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { createJoinRecord } from "./join/joinView";
 import { createLogger } from "./logger";
@@ -56,12 +56,22 @@ async function run(config: Config, version: string): Promise<void> {
     scrapeLog.note(results);
     return render(results, await shownRegistry(self.registry), { format, ...config.exposition });
   };
+  const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const { telemetryPath, maxScrapes } = config.web;
   const server = createWebServer({
     pages: exporterPages({
       metrics: scrape,
       telemetryPath,
-      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
+      landing: config.web.landing
+        ? landingPage({
+            version,
+            telemetryPath,
+            controller: () => formatAddress(address),
+            scraper: () => scraper,
+            join: () => record.joinView(),
+            now: () => ports.clock.now(),
+          })
+        : undefined,
       reload: config.web.lifecycle
         ? () => {
             log("info", "Reload: nothing to reload");
@@ -76,7 +86,6 @@ async function run(config: Config, version: string): Promise<void> {
   const at = await server.listen(config.web);
   log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
-  const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
     { intent: config.join, ports, controller: session, holds, files, record },
     joining.signal,

@@ -32,5 +32,9 @@ export const federation: Collector = {
   name: "federation",
   help: "Role in the federation, and on a master its members.",
   metrics: [master, worker],
-  collect: async ({ session, signal }) => federationSamples(await getFedMember(session, { signal })),
+  async collect({ session, signal, onFederation }) {
+    const reply = await getFedMember(session, { signal });
+    onFederation(reply);
+    return federationSamples(reply);
+  },
 };

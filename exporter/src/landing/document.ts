@@ -1,0 +1,101 @@
+import type { JoinView } from "../join/joinView";
+import type { CollectorResult, FederationSight } from "../scrape/scraper";
+import { ageElement, timeElement } from "./ages";
+import { federationSection } from "./federationSection";
+import { federationView } from "./federationView";
+import { fixed, html, type Content, type Html } from "./html";
+import { joinSection } from "./joinSection";
+import { scrapeSection } from "./scrapeSection";
+import { scrapeView, type ScrapeView } from "./scrapeView";
+import { stylesheet } from "./stylesheet";
+import { glyphShapes, withGlyph } from "./tone";
+
+export interface LandingLink {
+  /** Relative to the page, so that a proxy may serve it anywhere. */
+  readonly href: string;
+  readonly label: string;
+}
+
+/** All that the page shows. Times are milliseconds since the epoch. */
+export interface LandingFacts {
+  readonly version: string;
+  readonly links: readonly LandingLink[];
+  /** The controller's address; `undefined` where there are configured targets only. */
+  readonly controller: string | undefined;
+  /** How each collector fared last; empty before the first scrape. */
+  readonly results: readonly CollectorResult[];
+  /** When the last scrape ended. */
+  readonly lastScrapeMs: number | undefined;
+  readonly federation: FederationSight | undefined;
+  readonly join: JoinView;
+  readonly nowMs: number;
+  /** Seconds between two loads, where the reader asked for it. */
+  readonly refreshSeconds: number | undefined;
+}
+
+/** The whole page. Holds no script and needs no other resource. */
+export function landingDocument(facts: LandingFacts): Html {
+  const { version, links, controller, results, lastScrapeMs, join, nowMs, refreshSeconds } = facts;
+  const scrape = scrapeView({ hasController: controller !== undefined, results, lastMs: lastScrapeMs }, nowMs);
+  const federation = {
+    view: federationView(facts.federation, nowMs),
+    group: scrape.collectors.find(({ name }) => name === "federation"),
+    wasScraped: lastScrapeMs !== undefined,
+    nowMs,
+  };
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
+        <title>${scrape.verdict.headline} – NeuVector exporter</title>
+        <style>
+          ${fixed(stylesheet)}
+        </style>
+      </head>
+      <body>
+        ${glyphShapes}
+        <header>
+          <h1>NeuVector exporter</h1>
+          <p class="version">fedjoin ${version}</p>
+          <nav aria-label="Pages">
+            <ul>
+              ${links.map(({ href, label }) => html`<li><a href="${href}">${label}</a></li>`)}
+            </ul>
+          </nav>
+        </header>
+        <main>
+          ${verdictSection(scrape, controller, nowMs)} ${controller !== undefined && federationSection(federation)}
+          ${scrapeSection(scrape, nowMs)} ${joinSection(join, nowMs)}
+        </main>
+        <footer>
+          <p>Written ${timeElement(nowMs)} from what the last scrape saw. This page asks the controller nothing.</p>
+          <p>
+            ${
+              refreshSeconds === undefined
+                ? html`For a screen on a wall: <a href="?refresh=30">load it again every 30 seconds</a>.`
+                : html`It is loaded again every ${refreshSeconds} seconds. <a href="?">Stop that</a>.`
+            }
+          </p>
+        </footer>
+      </body>
+    </html> `;
+}
+
+function verdictSection({ verdict, lastMs }: ScrapeView, controller: string | undefined, nowMs: number): Html {
+  const fact = (label: string, value: Content): Html =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<section class="verdict" aria-labelledby="verdict">
+    <h2 id="verdict">${withGlyph(verdict.tone, verdict.headline)}</h2>
+    ${verdict.advice !== undefined && html`<p>${verdict.advice}</p>`}
+    <dl class="about">
+      ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
+      ${controller !== undefined && fact("Last scrape", lastMs === undefined ? "none yet" : ageElement(lastMs, nowMs))}
+    </dl>
+  </section>`;
+}

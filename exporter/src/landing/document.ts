@@ -2,7 +2,7 @@ import type { JoinView } from "../join/joinView";
 import type { CollectorResult, FederationSight } from "../scrape/scraper";
 import { ageElement, timeElement } from "./ages";
 import { federationSection } from "./federationSection";
-import { federationView } from "./federationView";
+import { federationView, type FederationView } from "./federationView";
 import { fixed, html, type Content, type Html } from "./html";
 import { joinSection } from "./joinSection";
 import { scrapeSection } from "./scrapeSection";
@@ -67,8 +67,9 @@ export function landingDocument(facts: LandingFacts): Html {
           </nav>
         </header>
         <main>
-          ${verdictSection(scrape, controller, nowMs)} ${controller !== undefined && federationSection(federation)}
-          ${scrapeSection(scrape, nowMs)} ${joinSection(join, nowMs)}
+          ${verdictSection(scrape, controller, federation.view, nowMs)}
+          ${controller !== undefined && federationSection(federation)} ${scrapeSection(scrape, nowMs)}
+          ${joinSection(join, nowMs)}
         </main>
         <footer>
           <p>Written ${timeElement(nowMs)} from what the last scrape saw. This page asks the controller nothing.</p>
@@ -84,7 +85,12 @@ export function landingDocument(facts: LandingFacts): Html {
     </html> `;
 }
 
-function verdictSection({ verdict, lastMs }: ScrapeView, controller: string | undefined, nowMs: number): Html {
+function verdictSection(
+  { verdict, lastMs }: ScrapeView,
+  controller: string | undefined,
+  view: FederationView,
+  nowMs: number,
+): Html {
   const fact = (label: string, value: Content): Html =>
     html`<div>
       <dt>${label}</dt>
@@ -95,7 +101,23 @@ function verdictSection({ verdict, lastMs }: ScrapeView, controller: string | un
     ${verdict.advice !== undefined && html`<p>${verdict.advice}</p>`}
     <dl class="about">
       ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
+      ${view.sees !== "nothing" && fact("Federation", summaryOf(view))}
       ${controller !== undefined && fact("Last scrape", lastMs === undefined ? "none yet" : ageElement(lastMs, nowMs))}
     </dl>
   </section>`;
+}
+
+function summaryOf(view: Exclude<FederationView, { sees: "nothing" }>): string {
+  switch (view.sees) {
+    case "no federation":
+      return "none";
+    case "its master":
+      return "member";
+    case "members": {
+      const { members } = view;
+      if (members.length === 0) return "master, no members yet";
+      const synced = members.filter(({ status }) => status === "synced").length;
+      return `master, ${synced} of ${members.length} ${members.length === 1 ? "member" : "members"} synced`;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { ageElement } from "./ages";
 import type { CollectorView } from "./scrapeView";
 import type { ClusterView, FederationView } from "./federationView";
-import { html, type Content, type Html } from "./html";
+import { breakable, html, type Content, type Html } from "./html";
 import { picture } from "./picture";
 import { planPicture } from "./picturePlan";
 import { withGlyph } from "./tone";
@@ -15,8 +15,6 @@ export interface FederationFacts {
   readonly nowMs: number;
 }
 
-/** Up to so many members are a table that is open from the start. */
-const openRows = 12;
 const mostRows = 1000;
 const mostLetters = 120;
 
@@ -39,7 +37,8 @@ function body({ view, group, wasScraped, nowMs }: FederationFacts): Content {
         ${seen(view, group, nowMs)}`;
     case "its master":
       return html`<p>This cluster is a member. A member sees itself and its master, not the other members.</p>
-        ${seen(view, group, nowMs)} ${picture(view)} ${table([view.master, view.member], view.master)}`;
+        ${seen(view, group, nowMs)} ${picture(view, isOld(view, group))}
+        ${table([view.master, view.member], view.master)}`;
     case "members": {
       const { members, counts, master } = view;
       const { leftOut } = planPicture(members);
@@ -56,13 +55,15 @@ function body({ view, group, wasScraped, nowMs }: FederationFacts): Content {
             ${counts.map(({ status, tone, count }) => html`<li>${withGlyph(tone, `${count} ${status}`)}</li>`)}
           </ul>`
         }
-        ${seen(view, group, nowMs)} ${picture(view)} ${leftOut > 0 && html`<p>and ${leftOut} more, not drawn</p>`}
+        ${seen(view, group, nowMs)} ${picture(view, isOld(view, group))}
+        ${leftOut > 0 && html`<p>and ${leftOut} more, not drawn</p>`}
         ${
           members.length > 0 &&
-          html`<details${members.length <= openRows && html` open`}><summary>${members.length === 1 ? "The member" : `All ${members.length} members`} as a table</summary>
-${table([master, ...members].slice(0, mostRows), master)}
-${members.length >= mostRows && html`<p>and ${members.length + 1 - mostRows} more; the metrics have them all</p>`}
-</details>`
+          html`<details>
+            <summary>${members.length === 1 ? "The member" : `All ${members.length} members`} as a table</summary>
+            ${table([master, ...members].slice(0, mostRows), master)}
+            ${members.length >= mostRows && html`<p>and ${members.length + 1 - mostRows} more; the metrics have them all</p>`}
+          </details>`
         }`;
     }
   }
@@ -74,6 +75,9 @@ function whyUnseen(group: CollectorView | undefined, wasScraped: boolean): strin
     return "Not known: the group federation is not among those that are scraped (EXPORTER_METRICS).";
   return `Not known: the controller did not say (${group.reason ?? "no answer"}).`;
 }
+
+const isOld = ({ isStale }: { readonly isStale: boolean }, group: CollectorView | undefined): boolean =>
+  isStale || group?.reason !== undefined;
 
 function seen(
   { atMs, isStale }: { readonly atMs: number; readonly isStale: boolean },
@@ -91,15 +95,14 @@ function seen(
 }
 
 const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
-  html`<table>
+  html`<table class="clusters">
     <caption>
-      Names and statuses are the controller’s own words.
+      Names, addresses and statuses are the controller’s own words.
     </caption>
     <thead>
       <tr>
-        <th scope="col">Cluster</th>
+        <th scope="col">Cluster and address</th>
         <th scope="col">Status</th>
-        <th scope="col">Address</th>
       </tr>
     </thead>
     <tbody>
@@ -113,11 +116,11 @@ function row({ name, status, tone, meaning, address, isThis }: ClusterView, isMa
     <th scope="row">
       <bdi>${name === "" ? "(no name)" : shortened(name, mostLetters)}</bdi
       >${marks !== "" && html` <span class="tag">${marks}</span>`}
+      <bdi class="address">${address === "" ? "no address" : shortened(address, mostLetters)}</bdi>
     </th>
     <td>
-      ${withGlyph(tone, html`<bdi>${status === "" ? "no status" : shortened(status, mostLetters)}</bdi>`)}
-      <span class="muted meaning">${meaning}</span>
+      ${withGlyph(tone, html`<bdi>${status === "" ? "no status" : breakable(shortened(status, mostLetters))}</bdi>`)}
+      <span class="meaning">${meaning}</span>
     </td>
-    <td><bdi>${address === "" ? "none" : shortened(address, mostLetters)}</bdi></td>
   </tr> `;
 }

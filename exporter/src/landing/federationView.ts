@@ -95,4 +95,4 @@ function countsOf(members: readonly ClusterView[]): StatusCount[] {
 }
 
 /** The status by which members are put together. */
-export const groupOf = (status: string): string => (isKnownStatus(status) ? status : "no known status");
+export const groupOf = (status: string): string => (isKnownStatus(status) ? status : "unknown status");

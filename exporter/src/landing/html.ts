@@ -18,6 +18,12 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 /** A text of this program that goes out as it is, such as a style sheet. */
 export const fixed = (text: string): Html => ({ [markup]: text });
 
+/** A word that a narrow place may break after each underscore. */
+export const breakable = (name: string): Html => {
+  const [first = "", ...rest] = name.split("_");
+  return html`${first}${rest.map((part) => html`_<wbr />${part}`)}`;
+};
+
 /** The text to send. */
 export const textOf = (content: Html): string => content[markup];
 

@@ -1,6 +1,6 @@
 import type { ClusterView, FederationView } from "./federationView";
 import { html, type Content, type Html } from "./html";
-import { frames, layOut, type Box, type Frame, type Point } from "./pictureLayout";
+import { frames, layOut, type Box, type Frame, type PlacedPanel, type Point } from "./pictureLayout";
 import { planPicture, type PicturePlan } from "./picturePlan";
 import { glyphAt, glyphSize, type Tone } from "./tone";
 import { fitted, shortened } from "./visibleText";
@@ -9,14 +9,19 @@ import { fitted, shortened } from "./visibleText";
 export type DrawnView = Extract<FederationView, { sees: "members" | "its master" }>;
 
 /** Widths of a usual letter in CSS pixels, in the type of names and of small print. */
-const letter = { name: 7.8, small: 6.8 };
-const pillWidth = 80;
+const letter = { name: 8.3, small: 7 };
+const pillWidth = 88;
+/** Where the text of a card begins, and what is left of a card without the room around it. */
+const textStart = 36;
+const aroundText = textStart + 8;
 
 /** The picture, once for each width of a window; the style sheet shows one of them. */
-export function picture(view: DrawnView): Html {
+export function picture(view: DrawnView, isOld: boolean): Html {
   const plan = planOf(view);
   const description = describe(view);
-  return html`<div class="pictures">${frames.map((frame) => draw(view, plan, frame, description))}</div>`;
+  return html`<div class="pictures${isOld && " old"}">
+    ${frames.map((frame) => draw(view, plan, frame, description))}
+  </div>`;
 }
 
 const planOf = (view: DrawnView): PicturePlan =>
@@ -56,35 +61,43 @@ function card(cluster: ClusterView, box: Box | undefined, role?: string): Conten
   const { name, status, tone, isThis } = cluster;
   const { x, y, width, height } = box;
   const [nameLine, wordLine] = [height / 2 - 5, height / 2 + 14];
-  const pill = isThis ? pillWidth + 10 : 0;
+  const room = width - aroundText;
   const words = [...(role === undefined ? [] : [role]), status === "" ? "no status" : status].join(" · ");
-  // A drawing of its own cuts off what is wider than letters usually are.
-  return html`<svg
-    x="${x}"
-    y="${y}"
-    width="${width}"
-    height="${height}"
-    class="cluster${role === undefined ? "" : " master"}${isThis ? " this" : ""}"
-  >
+  const classes = ["cluster", ...(role === undefined ? [] : [role]), ...(isThis ? ["this"] : [])].join(" ");
+  return html`<g class="${classes}" transform="translate(${x} ${y})">
     <rect class="card" x=".75" y=".75" width="${width - 1.5}" height="${height - 1.5}" rx="8" />
     ${glyphAt(tone, 12, height / 2 - glyphSize / 2)}
-    <text class="name" x="38" y="${nameLine}">
-      ${fitted(name === "" ? "(no name)" : name, Math.floor((width - 46) / letter.name))}
-    </text>
-    <text class="word ${tone}" x="38" y="${wordLine}">
-      ${fitted(words, Math.floor((width - 46 - pill) / letter.small))}
-    </text>
-    ${isThis && html`<rect class="pill" x="${width - pillWidth - 8}" y="${wordLine - 12}" width="${pillWidth}" height="17" rx="8.5" /><text class="pilled" x="${width - pillWidth / 2 - 8}" y="${wordLine}" text-anchor="middle">this cluster</text>`}
-  </svg>`;
+    ${line("name", nameOf(name), { x: textStart, y: nameLine, room, letter: letter.name })}
+    ${line(`word ${tone}`, words, { x: textStart, y: wordLine, room: isThis ? room - pillWidth : room, letter: letter.small })}
+    ${isThis && html`<rect class="pill" x="${width - pillWidth - 8}" y="${wordLine - 12.5}" width="${pillWidth}" height="17" rx="8.5" /><text class="pilled" x="${width - pillWidth / 2 - 8}" y="${wordLine}" text-anchor="middle">this cluster</text>`}
+  </g>`;
 }
+
+const nameOf = (name: string): string => (name === "" ? "(no name)" : name);
+
+interface LinePlace {
+  readonly x: number;
+  /** Of the base line. */
+  readonly y: number;
+  /** How wide the text may be. */
+  readonly room: number;
+  /** Width of a usual letter. */
+  readonly letter: number;
+}
+
+/** Text that ends where its room ends: a drawing of its own cuts off what is wider than letters usually are. */
+const line = (classes: string, text: string, { x, y, room, letter }: LinePlace): Html =>
+  html`<svg x="${x}" y="${y - 16}" width="${room}" height="22">
+    <text class="${classes}" x="0" y="16">${fitted(text, Math.floor(room / letter))}</text>
+  </svg>`;
 
 function panel(
   { status, tone, members }: PicturePlan["panels"][number],
-  placed: { readonly box: Box; readonly places: readonly Box[] } | undefined,
-  { cards, arePanelsNamed }: PicturePlan,
+  placed: PlacedPanel | undefined,
+  { cards }: PicturePlan,
 ): Content {
   if (placed === undefined) return undefined;
-  const { box, places } = placed;
+  const { box, places, isNamed } = placed;
   const hasMore = cards.some((cluster) => cluster.tone === tone && cluster.status === status);
   return html`<rect
       class="card"
@@ -98,17 +111,13 @@ function panel(
     <text class="name" x="${box.x + 38}" y="${box.y + 27}"
       >${members.length}${hasMore && " more"} <tspan class="word ${tone}">${status}</tspan></text
     >
-    ${arePanelsNamed ? members.map((member, index) => named(member, places[index])) : html`<path class="marks ${tone}" d="${places.map((place) => mark(tone, place)).join("")}" />`}`;
+    ${isNamed ? members.map((member, index) => named(member, places[index])) : html`<path class="marks ${tone}" d="${places.map((place) => mark(tone, place)).join("")}" />`}`;
 }
 
 function named({ name, tone }: ClusterView, place: Box | undefined): Content {
   if (place === undefined) return undefined;
-  const { x, y, width, height } = place;
-  const letters = Math.floor((width - 26) / letter.small);
-  return html`<svg x="${x}" y="${y}" width="${width}" height="${height}">
-    ${glyphAt(tone, 2, 6, 12)}
-    <text class="small" x="20" y="16">${fitted(name === "" ? "(no name)" : name, letters)}</text>
-  </svg>`;
+  const { x, y, width } = place;
+  return html`${glyphAt(tone, x, y + 6, 12)}${line("small", nameOf(name), { x: x + 18, y: y + 16, room: width - 24, letter: letter.small })}`;
 }
 
 /** The outline of a tone's shape around a point; holes by the even-odd rule. */

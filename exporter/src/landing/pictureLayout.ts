@@ -17,14 +17,14 @@ export interface Frame {
   readonly width: number;
   /** Cards side by side: one, or an even number, so that the trunk has its way in the middle. */
   readonly columns: number;
-  /** Names side by side in a panel. */
+  /** Names side by side in a panel; 0 where they have no room. */
   readonly nameColumns: number;
 }
 
 export const frames: readonly Frame[] = [
-  { name: "wide", width: 936, columns: 4, nameColumns: 5 },
+  { name: "wide", width: 1040, columns: 4, nameColumns: 5 },
   { name: "medium", width: 600, columns: 2, nameColumns: 3 },
-  { name: "narrow", width: 320, columns: 1, nameColumns: 2 },
+  { name: "narrow", width: 288, columns: 1, nameColumns: 0 },
 ];
 
 /** What is to be placed. */
@@ -37,6 +37,8 @@ export interface Amounts {
 
 export interface PlacedPanel {
   readonly box: Box;
+  /** Whether the places have room for names. */
+  readonly isNamed: boolean;
   /** One for each member: the room of its name, or of its mark alone. */
   readonly places: readonly Box[];
 }
@@ -63,8 +65,8 @@ const panel = { padding: 14, head: 26, gap: 26, name: 24, mark: 18 };
 /** Between the rows of cards, and in the tree of one column, where the ways come from the side. */
 const rowGap = 28;
 const treeGap = 10;
-const treeIndent = 26;
-const treeTrunk = 10;
+const treeIndent = 22;
+const treeTrunk = 8;
 
 /** Where everything goes. No two boxes overlap, and the trunk passes no card. */
 export function layOut(amounts: Amounts, frame: Frame): PictureLayout {
@@ -72,9 +74,10 @@ export function layOut(amounts: Amounts, frame: Frame): PictureLayout {
 }
 
 function layOutRows({ cards, panels, arePanelsNamed }: Amounts, frame: Frame): PictureLayout {
-  const { width, columns } = frame;
+  const { width } = frame;
+  const columns = cards <= 2 && panels.length === 0 ? 2 : frame.columns;
   const middle = width / 2;
-  const cardWidth = (width - (columns - 1) * columnGap) / columns;
+  const cardWidth = Math.min(masterWidth, (width - (columns - 1) * columnGap) / columns);
   const master = { x: middle - masterWidth / 2, y: 0, width: masterWidth, height: masterHeight };
   const trunk: [Point, Point][] = [];
   const cardWires: [Point, Point][] = [];
@@ -146,7 +149,8 @@ function layOutTree({ cards, panels, arePanelsNamed }: Amounts, frame: Frame): P
   return { width, height: y, master, cards: placedCards, panels: placedPanels, trunk, cardWires, panelWires };
 }
 
-function placePanel(count: number, at: Omit<Box, "height">, isNamed: boolean, frame: Frame): PlacedPanel {
+function placePanel(count: number, at: Omit<Box, "height">, areNamed: boolean, frame: Frame): PlacedPanel {
+  const isNamed = areNamed && frame.nameColumns > 0;
   const room = at.width - 2 * panel.padding;
   const columns = isNamed ? frame.nameColumns : Math.floor(room / panel.mark);
   const height = isNamed ? panel.name : panel.mark;
@@ -159,7 +163,7 @@ function placePanel(count: number, at: Omit<Box, "height">, isNamed: boolean, fr
     height,
   }));
   const rows = Math.ceil(count / columns);
-  return { box: { ...at, height: 2 * panel.padding + panel.head + rows * height }, places };
+  return { box: { ...at, height: 2 * panel.padding + panel.head + rows * height }, isNamed, places };
 }
 
 const line = (x1: number, y1: number, x2: number, y2: number): [Point, Point] => [

@@ -1,5 +1,5 @@
 import { ageElement } from "./ages";
-import { html, type Content, type Html } from "./html";
+import { breakable, html, type Content, type Html } from "./html";
 import type { CollectorView, ScrapeView } from "./scrapeView";
 import { withGlyph } from "./tone";
 
@@ -14,8 +14,8 @@ export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number
       </caption>
       <thead>
         <tr>
-          <th scope="col">Group</th>
-          <th scope="col">Result</th>
+          <th scope="col" class="group">Group</th>
+          <th scope="col" class="result">Result</th>
           <th scope="col" class="number">Took</th>
           <th scope="col" class="number">Last success</th>
         </tr>
@@ -40,16 +40,12 @@ export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number
 function row({ name, reason, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
   return html`<tr>
     <th scope="row">${breakable(name)}</th>
-    <td>${reason === undefined ? withGlyph("good", "ok") : withGlyph("lost", html`failed: ${breakable(reason)}`)}</td>
+    <td>
+      ${reason === undefined ? withGlyph("good", "ok") : withGlyph("lost", html`failed <span class="reason">${breakable(reason)}</span>`)}
+    </td>
     <td class="number">${took(durationMs)}</td>
     <td class="number">${lastSuccessMs === undefined ? "never" : ageElement(lastSuccessMs, nowMs)}</td>
   </tr> `;
 }
 
 const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
-
-/** A name with underscores that may be broken after each of them. */
-const breakable = (name: string): Html => {
-  const [first = "", ...rest] = name.split("_");
-  return html`${first}${rest.map((part) => html`_<wbr />${part}`)}`;
-};

@@ -15,7 +15,7 @@ export const stylesheet = `
 *{box-sizing:border-box}
 html{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Open Sans",sans-serif;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text)}
-header,main,footer{max-width:62.5rem;margin:0 auto;padding:0 1.25rem}
+header,main,footer{max-width:70.5rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:2.25rem}
 h1{margin:0;font-size:1.75rem;line-height:1.2;font-weight:650;letter-spacing:-.015em}
 h2{margin:0;font-size:1.1875rem;line-height:1.3;font-weight:650;letter-spacing:-.005em}
@@ -50,28 +50,33 @@ h2 .state>span,.counts .state>span{color:var(--text)}
 @media (min-width:42rem){.picture.narrow{display:none}.picture.medium{display:block;max-width:40rem}}
 @media (min-width:62.5rem){.picture.medium{display:none}.picture.wide{display:block}}
 .picture text{fill:var(--text);unicode-bidi:isolate}
-.picture .name{font-size:14px;font-weight:600}
+.picture .name{font-size:13.5px;font-weight:600}
 .picture .word{font-size:12.5px;font-weight:500;fill:currentColor}
 .picture .small{font-size:12.5px}
 .card{fill:var(--card);stroke:var(--line);stroke-width:1.5}
 .this .card{stroke:var(--link);stroke-width:2}
 .pill{fill:var(--link)}
-.picture .pilled{font-size:11.5px;font-weight:600;fill:var(--surface)}
+.picture .pilled{font-size:11px;font-weight:600;fill:var(--surface)}
 .wire{fill:none;stroke:var(--wire);stroke-width:2;stroke-linecap:round}
 ${tones.map((tone) => `.wire.${tone}{stroke:var(--${tone})}`).join("\n")}
 .wire.lost{stroke-dasharray:1 5}
 .wire.unknown,.wire.attention{stroke-dasharray:5 4}
+.old .card{stroke-dasharray:5 4}
+.state time{color:inherit}
 .marks{fill:currentColor;fill-rule:evenodd}
 details{margin-top:1rem}
 summary{cursor:pointer;color:var(--link);width:fit-content}
-table{width:100%;border-collapse:collapse;margin-top:1rem;font-size:.9375rem}
+table{width:100%;table-layout:fixed;border-collapse:collapse;margin-top:1rem;font-size:.9375rem}
 caption{text-align:left;color:var(--muted);font-size:.8125rem;padding-bottom:.25rem}
-th,td{text-align:left;vertical-align:baseline;padding:.4375rem .75rem .4375rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere;font-weight:400}
+th,td{text-align:left;vertical-align:baseline;padding:.4375rem .75rem .4375rem 0;border-bottom:1px solid var(--line);overflow-wrap:break-word;font-weight:400}
 thead th{font-size:.8125rem;color:var(--muted)}
 tr:last-child>*{border-bottom:0}
 th:last-child,td:last-child{padding-right:0}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.number{text-align:right;font-variant-numeric:tabular-nums}
 tbody th{font-weight:500}
+.group{width:36%}
+.result{width:28%}
+.address,.meaning,.reason{display:block;color:var(--muted);font-size:.8125rem}
 .tag{color:var(--link);font-size:.8125rem;font-weight:600;white-space:nowrap}
 .reasons{margin:1rem 0 0}
 .reasons dt{margin-top:.75rem}
@@ -88,6 +93,7 @@ h1{font-size:1.5rem}
 table{font-size:.8125rem}
 th,td{padding-right:.5rem}
 thead th{font-size:.75rem}
+.pictures{margin-left:-.375rem;margin-right:-.375rem}
 }
 @media print{section{break-inside:avoid}details>*{display:revert}}
 `;

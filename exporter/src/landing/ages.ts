@@ -5,11 +5,11 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A duration in words, rounded down: `12 s`, `3 min`, `5 h`, `4 days`. */
+/** A duration in words that stay on one line, rounded down: `12 s`, `3 min`, `5 h`, `4 days`. */
 export function duration(ms: number): string {
   const [unit, word] =
     ms < 2 * minute ? [second, "s"] : ms < 2 * hour ? [minute, "min"] : ms < 2 * day ? [hour, "h"] : [day, "days"];
-  return `${Math.floor(ms / unit)} ${word}`;
+  return `${Math.floor(ms / unit)}\u00a0${word}`;
 }
 
 /** `12 s ago`, or `in 3 min` for a time to come. */

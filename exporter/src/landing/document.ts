@@ -101,13 +101,18 @@ function verdictSection(
     ${verdict.advice !== undefined && html`<p>${verdict.advice}</p>`}
     <dl class="about">
       ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
-      ${view.sees !== "nothing" && fact("Federation", summaryOf(view))}
+      ${view.sees !== "nothing" && fact("Federation", summaryOf(view, nowMs))}
       ${controller !== undefined && fact("Last scrape", lastMs === undefined ? "none yet" : ageElement(lastMs, nowMs))}
     </dl>
   </section>`;
 }
 
-function summaryOf(view: Exclude<FederationView, { sees: "nothing" }>): string {
+/** The federation in one line; what is old says so. */
+function summaryOf(view: Exclude<FederationView, { sees: "nothing" }>, nowMs: number): Content {
+  return html`${standingOf(view)}${view.isStale && html` (${ageElement(view.atMs, nowMs)})`}`;
+}
+
+function standingOf(view: Exclude<FederationView, { sees: "nothing" }>): string {
   switch (view.sees) {
     case "no federation":
       return "none";

@@ -48,4 +48,4 @@ function row({ name, reason, durationMs, lastSuccessMs }: CollectorView, nowMs: 
   </tr> `;
 }
 
-const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`);

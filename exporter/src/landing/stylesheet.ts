@@ -75,7 +75,7 @@ th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 tbody th{font-weight:500}
 .group{width:36%}
-.result{width:28%}
+.result{width:26%}
 .address,.meaning,.reason{display:block;color:var(--muted);font-size:.8125rem}
 .tag{color:var(--link);font-size:.8125rem;font-weight:600;white-space:nowrap}
 .reasons{margin:1rem 0 0}

@@ -3,11 +3,11 @@ import type { CollectorResult, FederationSight } from "../scrape/scraper";
 import { ageElement, timeElement } from "./ages";
 import { federationSection } from "./federationSection";
 import { federationView, type FederationView } from "./federationView";
-import { fixed, html, type Content, type Html } from "./html";
+import { html, type Content, type Html } from "./html";
 import { joinSection } from "./joinSection";
 import { scrapeSection } from "./scrapeSection";
 import { scrapeView, type ScrapeView } from "./scrapeView";
-import { stylesheet } from "./stylesheet";
+import { styleElement } from "./stylesheet";
 import { glyphShapes, withGlyph } from "./tone";
 
 export interface LandingLink {
@@ -51,9 +51,7 @@ export function landingDocument(facts: LandingFacts): Html {
         <meta name="color-scheme" content="light dark" />
         ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
         <title>${scrape.verdict.headline} – NeuVector exporter</title>
-        <style>
-          ${fixed(stylesheet)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         ${glyphShapes}

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fixed } from "./html";
 import { dark, forced, light, type Palette } from "./palette";
 import { tones } from "./tone";
 
@@ -97,6 +98,9 @@ thead th{font-size:.75rem}
 }
 @media print{section{break-inside:avoid}details>*{display:revert}}
 `;
+
+/** The style sheet in a page, to the letter: its hash is in the policy. */
+export const styleElement = fixed(`<style>${stylesheet}</style>`);
 
 /** The source of a Content-Security-Policy that allows this style sheet and no other. */
 export const stylesheetSource = `'sha256-${createHash("sha256").update(stylesheet).digest("base64")}'`;

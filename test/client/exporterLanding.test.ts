@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { startController, type SimulatedController } from "../simulator/startController";
-import { cluster, ofMaster, wordsIn } from "../support/landing";
+import { cluster, ofMaster } from "../support/fedReplies";
+import { wordsIn } from "../support/landing";
 import { startExporter } from "./exporterProcess";
 
 const password = "Canary-pass-7c1e";
@@ -83,8 +84,8 @@ describe("the landing page", () => {
     expect((await fetch(new URL(href, root), { method: "HEAD" })).status).toBe(200);
   });
 
-  test("is not there with WEB_LANDING=false", async () => {
-    const { root } = await scene({ WEB_LANDING: "false" });
+  test("is not there with WEB_LANDING=off", async () => {
+    const { root } = await scene({ WEB_LANDING: "off" });
     expect((await fetch(root)).status).toBe(404);
     expect((await fetch(new URL("/metrics", root), { method: "HEAD" })).status).toBe(200);
   });

@@ -36,7 +36,8 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:12p
 .about div{min-width:0}
 dt{font-size:.8125rem;color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
-.state{display:inline-flex;align-items:baseline;gap:.5em}
+.state{display:inline-flex;align-items:baseline;gap:.5em;max-width:100%}
+.state>span{min-width:0;overflow-wrap:anywhere}
 .state .glyph{flex:none;position:relative;top:.125em}
 .glyph{width:1em;height:1em}
 ${tones.map((tone) => `.${tone}{color:var(--${tone})}`).join("\n")}

@@ -3,18 +3,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingSources } from "../../../exporter/src/landing/landingPage";
 import type { Reply } from "../../../exporter/src/web/page";
-import {
-  cluster,
-  joinOff,
-  landingFacts,
-  landingHtml,
-  nowMs,
-  ofMaster,
-  ofMember,
-  ofStandalone,
-  succeeded,
-  wordsIn,
-} from "../../support/landing";
+import { cluster, ofMaster, ofMember, ofStandalone } from "../../support/fedReplies";
+import { joinOff, landingFacts, landingHtml, nowMs, succeeded, wordsIn } from "../../support/landing";
 
 const hostile = [
   "<img src=x onerror=alert(1)>",

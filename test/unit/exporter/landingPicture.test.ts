@@ -5,7 +5,8 @@ import { textOf } from "../../../exporter/src/landing/html";
 import { picture, type DrawnView } from "../../../exporter/src/landing/picture";
 import { frames, layOut, type Box, type Point } from "../../../exporter/src/landing/pictureLayout";
 import { most, planPicture } from "../../../exporter/src/landing/picturePlan";
-import { cluster, nowMs, ofMaster, ofMember } from "../../support/landing";
+import { cluster, ofMaster, ofMember } from "../../support/fedReplies";
+import { nowMs } from "../../support/landing";
 
 const statuses = ["synced", "disconnected", "out_of_sync", "joint_upgrade_required", "left", "never heard", ""];
 

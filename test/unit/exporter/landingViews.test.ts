@@ -5,7 +5,8 @@ import { age, duration } from "../../../exporter/src/landing/ages";
 import { federationView, staleAfterMs } from "../../../exporter/src/landing/federationView";
 import { joinWords } from "../../../exporter/src/landing/joinWords";
 import { scrapeView, type ScrapeFacts } from "../../../exporter/src/landing/scrapeView";
-import { cluster, nowMs, ofMaster, ofMember, ofStandalone, succeeded } from "../../support/landing";
+import { cluster, ofMaster, ofMember, ofStandalone } from "../../support/fedReplies";
+import { nowMs, succeeded } from "../../support/landing";
 
 describe("the federation", () => {
   const view = (reply: Parameters<typeof see>[0], ageMs = 0) => see(reply, ageMs);

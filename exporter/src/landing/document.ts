@@ -8,7 +8,7 @@ import { joinSection } from "./joinSection";
 import { scrapeSection } from "./scrapeSection";
 import { scrapeView, type ScrapeView } from "./scrapeView";
 import { styleElement } from "./stylesheet";
-import { glyphShapes, withGlyph } from "./tone";
+import { compareTones, glyphShapes, withGlyph, type Tone } from "./tone";
 
 export interface LandingLink {
   /** Relative to the page, so that a proxy may serve it anywhere. */
@@ -40,7 +40,7 @@ export function landingDocument(facts: LandingFacts): Html {
   const federation = {
     view: federationView(facts.federation, nowMs),
     group: scrape.collectors.find(({ name }) => name === "federation"),
-    wasScraped: lastScrapeMs !== undefined,
+    lastScrapeMs,
     nowMs,
   };
   return html`<!doctype html>
@@ -105,12 +105,16 @@ function verdictSection(
   </section>`;
 }
 
+type SeenView = Exclude<FederationView, { sees: "nothing" }>;
+
 /** The federation in one line; what is old says so. */
-function summaryOf(view: Exclude<FederationView, { sees: "nothing" }>, nowMs: number): Content {
-  return html`${standingOf(view)}${view.isStale && html` (${ageElement(view.atMs, nowMs)})`}`;
+function summaryOf(view: SeenView, nowMs: number): Content {
+  const words = html`${standingOf(view)}${view.isStale && html`, ${ageElement(view.atMs, nowMs)}`}`;
+  const tone = toneOf(view);
+  return tone === undefined ? words : withGlyph(tone, words);
 }
 
-function standingOf(view: Exclude<FederationView, { sees: "nothing" }>): string {
+function standingOf(view: SeenView): string {
   switch (view.sees) {
     case "no federation":
       return "none";
@@ -122,5 +126,17 @@ function standingOf(view: Exclude<FederationView, { sees: "nothing" }>): string 
       const synced = members.filter(({ status }) => status === "synced").length;
       return `master, ${synced} of ${members.length} ${members.length === 1 ? "member" : "members"} synced`;
     }
+  }
+}
+
+/** The worst there is. */
+function toneOf(view: SeenView): Tone | undefined {
+  switch (view.sees) {
+    case "no federation":
+      return undefined;
+    case "its master":
+      return [view.member.tone, view.master.tone].sort(compareTones)[0];
+    case "members":
+      return view.counts[0]?.tone;
   }
 }

@@ -1,6 +1,6 @@
 import { ageElement } from "./ages";
 import type { CollectorView } from "./scrapeView";
-import type { ClusterView, FederationView } from "./federationView";
+import { staleAfterMs, type ClusterView, type FederationView } from "./federationView";
 import { breakable, html, type Content, type Html } from "./html";
 import { picture } from "./picture";
 import { planPicture } from "./picturePlan";
@@ -11,7 +11,7 @@ export interface FederationFacts {
   readonly view: FederationView;
   /** How the group `federation` fared in the last scrape; `undefined` when it was not asked for. */
   readonly group: CollectorView | undefined;
-  readonly wasScraped: boolean;
+  readonly lastScrapeMs: number | undefined;
   readonly nowMs: number;
 }
 
@@ -26,19 +26,19 @@ export function federationSection(facts: FederationFacts): Html {
   </section>`;
 }
 
-function body({ view, group, wasScraped, nowMs }: FederationFacts): Content {
+function body(facts: FederationFacts): Content {
+  const { view, group } = facts;
   switch (view.sees) {
     case "nothing":
-      return html`<p>${whyUnseen(group, wasScraped)}</p>`;
+      return html`<p>${whyUnseen(facts)}</p>`;
     case "no federation":
       return html`<p>
           This cluster is not in a federation. It becomes a member by joining a master, and a master by being promoted.
         </p>
-        ${seen(view, group, nowMs)}`;
+        ${seen(view, facts)}`;
     case "its master":
       return html`<p>This cluster is a member. A member sees itself and its master, not the other members.</p>
-        ${seen(view, group, nowMs)} ${picture(view, isOld(view, group))}
-        ${table([view.master, view.member], view.master)}`;
+        ${seen(view, facts)} ${picture(view, isOld(view, group))} ${table([view.master, view.member], view.master)}`;
     case "members": {
       const { members, counts, master } = view;
       const { leftOut } = planPicture(members);
@@ -55,7 +55,7 @@ function body({ view, group, wasScraped, nowMs }: FederationFacts): Content {
             ${counts.map(({ status, tone, count }) => html`<li>${withGlyph(tone, `${count} ${status}`)}</li>`)}
           </ul>`
         }
-        ${seen(view, group, nowMs)} ${picture(view, isOld(view, group))}
+        ${seen(view, facts)} ${picture(view, isOld(view, group))}
         ${leftOut > 0 && html`<p>and ${leftOut} more, not drawn</p>`}
         ${
           members.length > 0 &&
@@ -69,8 +69,8 @@ function body({ view, group, wasScraped, nowMs }: FederationFacts): Content {
   }
 }
 
-function whyUnseen(group: CollectorView | undefined, wasScraped: boolean): string {
-  if (!wasScraped) return "Not known yet. The first scrape asks the controller for it.";
+function whyUnseen({ group, lastScrapeMs }: FederationFacts): string {
+  if (lastScrapeMs === undefined) return "Not known yet. The first scrape asks the controller for it.";
   if (group === undefined)
     return "Not known: the group federation is not among those that are scraped (EXPORTER_METRICS).";
   return `Not known: the controller did not say (${group.reason ?? "no answer"}).`;
@@ -81,17 +81,19 @@ const isOld = ({ isStale }: { readonly isStale: boolean }, group: CollectorView 
 
 function seen(
   { atMs, isStale }: { readonly atMs: number; readonly isStale: boolean },
-  group: CollectorView | undefined,
-  nowMs: number,
+  { group, lastScrapeMs = 0, nowMs }: FederationFacts,
 ): Html {
   const when = html`As seen ${ageElement(atMs, nowMs)}`;
   if (group?.reason !== undefined) {
-    return html`<p>
-      ${withGlyph("attention", html`${when}. The last scrape could not ask again (${group.reason}), so this may have changed.`)}
-    </p>`;
+    const warning = html`${when}. The last scrape could not ask again (${group.reason}), so this may have changed.`;
+    return html`<p>${withGlyph("attention", warning)}</p>`;
   }
-  if (isStale) return html`<p>${withGlyph("attention", html`${when}. That is old: nobody has asked since.`)}</p>`;
-  return html`<p class="muted">${when}.</p>`;
+  if (!isStale) return html`<p class="muted">${when}.</p>`;
+  const why =
+    nowMs - lastScrapeMs < staleAfterMs
+      ? "scrapes ask for it again after COLLECTOR_FEDERATION_INTERVAL"
+      : "nobody has asked since";
+  return html`<p>${withGlyph("attention", html`${when}. That is old: ${why}.`)}</p>`;
 }
 
 const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>

@@ -41,7 +41,7 @@ dd{margin:0;overflow-wrap:anywhere}
 .state .glyph{flex:none;position:relative;top:.125em}
 .glyph{width:1em;height:1em}
 ${tones.map((tone) => `.${tone}{color:var(--${tone})}`).join("\n")}
-h2 .state>span,.counts .state>span{color:var(--text)}
+h2 .state>span,dd .state>span,.counts .state>span{color:var(--text)}
 .shapes{position:absolute}
 .cut{fill:none;stroke:var(--surface);stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .outline{fill:none;stroke:currentColor;stroke-width:1.8}

@@ -121,9 +121,10 @@ describe("what it says", () => {
     expect(words).toMatch(
       /As seen 3.h ago ?\. The last scrape could not ask again \(timeout\), so this may have changed\./,
     );
-    expect(wordsIn(landingHtml({ federation: old }))).toMatch(
+    expect(wordsIn(landingHtml({ federation: old, lastScrapeMs: old.atMs }))).toMatch(
       /As seen 3.h ago ?\. That is old: nobody has asked since\./,
     );
+    expect(wordsIn(landingHtml({ federation: old }))).toContain("ask for it again after COLLECTOR_FEDERATION_INTERVAL");
   });
 
   test("when the federation cannot be known", () => {

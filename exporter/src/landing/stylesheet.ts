@@ -31,7 +31,7 @@ nav a{display:inline-block;padding:.25rem 0}
 section{background:var(--surface);border:1px solid var(--line);border-radius:12px;margin:1.25rem 0;padding:1.5rem}
 .verdict{padding:1.25rem 1.5rem}
 .verdict h2{font-size:1.375rem}
-.verdict .glyph{width:1.25rem;height:1.25rem}
+.verdict h2 .glyph{width:1.25rem;height:1.25rem}
 .about{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:1rem 0 0}
 .about div{min-width:0}
 dt{font-size:.8125rem;color:var(--muted)}

@@ -258,3 +258,15 @@ test("light and dark differ as the reader prefers", async () => {
   }
   expect(seen).toEqual(["rgb(243, 245, 248)", "rgb(14, 19, 26)"]);
 });
+
+test("where the reader has chosen all colours, shapes, lines and words have the text's colour", async () => {
+  await open(atMaster.url, { ...desk, forcedColors: true }, async (page) => {
+    const colours = `[...new Set([
+      ...[...document.querySelectorAll("svg.wide use, svg.wide .word")].map((each) => getComputedStyle(each).color),
+      ...[...document.querySelectorAll("svg.wide .wire")].map((each) => getComputedStyle(each).stroke),
+    ])]`;
+    const text = await page.evaluate("getComputedStyle(document.body).color", z.string());
+    expect(text).toBe("rgb(255, 255, 255)");
+    expect(await page.evaluate(colours, strings)).toEqual([text]);
+  });
+});

@@ -112,5 +112,6 @@ function verdictOf(
       advice: "What is shown here is old. Check that Prometheus still has this exporter as a target, and reaches it.",
     };
   }
-  return { tone: "good", headline: `All ${results.length} groups got their data`, advice: undefined };
+  const headline = results.length === 1 ? "The one group got its data" : `All ${results.length} groups got their data`;
+  return { tone: "good", headline, advice: undefined };
 }

@@ -87,6 +87,7 @@ describe("the scrape", () => {
 
   test("that got everything says so, unless it is long ago", () => {
     const results = ["a", "b"].map(succeeded);
+    expect(verdict({ results: results.slice(1) }).headline).toBe("The one group got its data");
     expect(verdict({ results })).toEqual({ tone: "good", headline: "All 2 groups got their data", advice: undefined });
     expect(verdict({ results, lastMs: nowMs - staleAfterMs })).toMatchObject({
       tone: "attention",

@@ -39,5 +39,6 @@ const wideFrom = 0x1100;
 
 function widthOf(character: string): number {
   if ((character.codePointAt(0) ?? 0) >= wideFrom) return 2;
-  return /[A-Z@%&mw]/.test(character) ? 1.35 : 1;
+  if (/[MW@%]/.test(character)) return 1.8;
+  return /[A-Z&mw]/.test(character) ? 1.3 : 1;
 }

@@ -50,7 +50,7 @@ export function landingDocument(facts: LandingFacts): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
-        <title>${scrape.verdict.headline} – NeuVector exporter</title>
+        <title>${scrape.verdict.headline} &ndash; NeuVector exporter</title>
         ${styleElement}
       </head>
       <body>

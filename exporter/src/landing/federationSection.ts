@@ -99,7 +99,7 @@ function seen(
 const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
   html`<table class="clusters">
     <caption>
-      Names, addresses and statuses are the controller’s own words.
+      Names, addresses and statuses are the controller&rsquo;s own words.
     </caption>
     <thead>
       <tr>

@@ -54,7 +54,7 @@ describe.each(Object.entries(pages))("the page %s", (_, page) => {
 
   test("has one title, one first heading, headings in order, and a name for each section", () => {
     expect(page).toMatch(/^<!doctype html>\s*<html lang="en">/);
-    expect(page.match(/<title>[^<]+ – NeuVector exporter<\/title>/g)).toHaveLength(1);
+    expect(page.match(/<title>[^<]+ &ndash; NeuVector exporter<\/title>/g)).toHaveLength(1);
     expect(page.match(/<h[1-6]/g)?.map((tag) => tag.slice(2))).toEqual([
       "1",
       ...(page.match(/<section/g) ?? []).map(() => "2"),

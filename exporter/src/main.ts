@@ -4,21 +4,17 @@ import { createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildFacts } from "./build";
-import { collectors } from "./collectors/index";
-import { parseCommand, type Config } from "./settings/config";
+import { createCollectors } from "./collectors/index";
+import { parseCommand, type Command, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
-import { createGuardedSession } from "./account/guardedSession";
 import { fileHolds } from "./account/holdStore";
 import { landingPage } from "./web/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { createJoinRecord } from "./join/joinView";
 import { createLogger } from "./logger";
-import type { Format } from "./scrape/exposition";
-import { render } from "./scrape/render";
-import { createScraper } from "./scrape/scraper";
-import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
+import { startTargets } from "./targets/startTargets";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
 
@@ -29,46 +25,36 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
-  const ports = createSystemPorts(log);
-  const { address, tls, credentials } = config.controller;
+  const ports = createSystemPorts(log, { maxConnections: config.maxConnections });
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });
   const holds = fileHolds(files);
-  const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials, holds);
   const self = createSelfMetrics({
     version,
     revision,
     nodeVersion: process.version,
   });
-  const scrapeLog = createScrapeLog(log);
-  const chosen = collectors.filter(({ name }) => config.groups.includes(name));
-  const scraper = createScraper({
-    collectors: chosen,
-    session,
-    target: address.server,
-    clock: ports.clock,
-    limits: config.limits,
-    intervalsMs: config.intervalsMs,
+  const { targets, metrics, pages, reload } = startTargets({
+    config,
+    ports,
+    holds,
+    createCollectors,
+    read: readCommand,
+    others: () => shownRegistry(self.registry),
   });
-  const scrape = async (timeoutMs: number, format: Format): Promise<string> => {
-    const results = await scraper.scrape(timeoutMs);
-    scrapeLog.note(results);
-    return render(results, await shownRegistry(self.registry), { format, ...config.exposition });
-  };
   const { telemetryPath, maxScrapes } = config.web;
+  const controller = config.controller === undefined ? "none" : formatAddress(config.controller.address);
   const server = createWebServer({
-    pages: exporterPages({
-      metrics: scrape,
-      telemetryPath,
-      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
-      reload: config.web.lifecycle
-        ? () => {
-            log("info", "Reload: nothing to reload");
-            return "nothing to reload";
-          }
-        : undefined,
-    }),
+    pages: {
+      ...exporterPages({
+        metrics,
+        telemetryPath,
+        landingPage: config.web.landing ? landingPage({ version, controller }) : undefined,
+        reload: config.web.lifecycle ? reload : undefined,
+      }),
+      ...pages,
+    },
     maxScrapes,
     log,
   });
@@ -78,7 +64,7 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const joining = new AbortController();
   const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
-    { intent: config.join, ports, controller: session, holds, files, record },
+    { intent: config.join, ports, controller: targets.mainSession, holds, files, record },
     joining.signal,
   );
 
@@ -87,18 +73,23 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
     joining.abort();
     await server.close(AbortSignal.timeout(shutdownMs));
     await joined;
-    await session.close();
+    await targets.close();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+  process.on("SIGHUP", reload);
 }
 
-async function main(): Promise<void> {
-  const command = parseCommand({
+function readCommand(): Command {
+  return parseCommand({
     argv: process.argv.slice(2),
     env: process.env,
     readFile: (path) => readFileSync(path, "utf8"),
   });
+}
+
+async function main(): Promise<void> {
+  const command = readCommand();
   switch (command.does) {
     case "run":
       return run(command.config, readBuild(process.env));

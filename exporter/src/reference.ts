@@ -1,8 +1,10 @@
-import { collectors } from "./collectors";
+import { createCollectors } from "./collectors";
+import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
+import { targetMetrics } from "./targets/targetMetrics";
 import { factsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 
@@ -10,13 +12,15 @@ import { exporterSettings, intervalSettings } from "./settings/settings";
 export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };
 
 /** A metric as the documentation shows it. */
-export interface DocumentedMetric {
+export type DocumentedMetric = Omit<Metric, "type"> & { readonly type: string };
+
+/** The metrics of a collector, or of the exporter itself. */
+export interface DocumentedGroup {
   readonly name: string;
-  readonly type: string;
-  readonly labels: readonly string[];
   readonly help: string;
-  /** The collector that makes it, or `exporter` for its own. */
-  readonly group: string;
+  /** What must be set for it; nothing for a group that is on by default. */
+  readonly needs: string | undefined;
+  readonly metrics: readonly DocumentedMetric[];
 }
 
 /** Every setting in two groups, as declared. */
@@ -28,21 +32,33 @@ export function settingsReference(): { readonly exporter: DocumentedSetting[]; r
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */
-export function metricsReference(): DocumentedMetric[] {
+export function metricsReference(): DocumentedGroup[] {
   const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
   createJoinMetrics(registry);
-  const own = registry.getMetricsAsArray();
+  const own = registry.getMetricsAsArray().filter(({ name }) => name.startsWith("nv_"));
   return [
-    ...scrapeMetrics.map((metric) => ({ ...metric, group: "exporter" })),
-    ...collectors.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, group: name }))),
-    ...own
-      .filter(({ name }) => name.startsWith("nv_"))
-      .map((metric) => ({
-        name: metric.name,
-        type: String(metric.type),
-        help: metric.help,
-        labels: "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [],
-        group: "exporter",
-      })),
+    {
+      name: "exporter",
+      help: "The exporter itself.",
+      needs: undefined,
+      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(described)],
+    },
+    ...createCollectors().map(({ name, help, needs, metrics }) => ({ name, help, needs, metrics })),
   ];
+}
+
+type OwnMetric = ReturnType<ReturnType<typeof createSelfMetrics>["registry"]["getMetricsAsArray"]>[number];
+
+function described(metric: OwnMetric): DocumentedMetric {
+  const labels = "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
+  return {
+    name: metric.name,
+    type: String(metric.type),
+    help: metric.help,
+    labels,
+    unit: /_(seconds|bytes|ratio)(_total)?$/.exec(metric.name)?.[1] ?? "1",
+    source: "exporter",
+    series: labels.length === 0 || metric.name.endsWith("_info") ? "1" : labels.join(" × "),
+    names: "new",
+  };
 }

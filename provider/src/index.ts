@@ -30,17 +30,24 @@ export type { Sessions } from "./controller/sessions";
 export {
   deleteMember,
   getAdmission,
+  getAdmissionRules,
+  getAdmissionState,
   getControllers,
   getConversations,
   getEnforcers,
   getFedMember,
   getFederationEvents,
+  getGroups,
   getHosts,
   getImages,
   getIncidents,
   getPlatforms,
   getRegistries,
   getResourceUse,
+  getResponseRules,
+  getRisk,
+  getScanners,
+  getScanStatus,
   getSystemSummary,
   getThreats,
   getViolations,
@@ -49,20 +56,28 @@ export {
   postJoin,
   postLeave,
 } from "./controller/client";
-export type { CallOptions, Conversations, JoinBody } from "./controller/client";
+export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,
+  AdmissionState,
   ClusterEntry,
   Conversation,
   Endpoint,
   FedMemberReply,
+  Group,
   Host,
   Image,
   Incident,
   Component,
   Platform,
+  Registry,
   ResourceUse,
+  Risk,
+  Rule,
+  Scan,
+  Scanner,
+  ScanStatus,
   SystemSummary,
   Threat,
   Violation,
@@ -78,6 +93,7 @@ export { judge, nextLeaveStep } from "./membership/membership";
 export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
 export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
+export { nearest, unknownKey } from "./unknownKeys";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join/join";

@@ -95,9 +95,11 @@ test("R16: every group shows its data, with one login", async () => {
   ]) {
     expect(lines).toContain(line);
   }
-  expect(named(lines, "nv_controller_")).toEqual([
-    `nv_controller_cpu{id="ctrl1",${use}} 0.5`,
-    `nv_controller_memory{id="ctrl1",${use}} 2048`,
+  expect(named(lines, "nv_controller_cpu{")).toEqual([`nv_controller_cpu{id="ctrl1",${use}} 0.5`]);
+  expect(named(lines, "nv_controller_memory{")).toEqual([`nv_controller_memory{id="ctrl1",${use}} 2048`]);
+  expect(named(lines, "nv_controller_connected{")).toEqual([
+    `nv_controller_connected{id="ctrl1",${use}} 1`,
+    `nv_controller_connected{id="gone",${use}} 0`,
   ]);
   expect(named(lines, "nv_container_")).toEqual([
     `nv_container_vulnerabilityHigh{service="web",${target}} 2`,
@@ -126,8 +128,17 @@ test("R16: an empty cluster off Kubernetes is no failure of any group", async ()
     controller: true,
     platform_vulnerability: true,
     federation: true,
+    scanner: true,
+    policy: true,
+    risk: true,
   });
-  expect(lines.filter((line) => /^nv_(conv|host|adm|image|cont|log|plat)/.test(line))).toEqual([]);
+  const shown = lines.filter((line) => /^nv_(conv|host|adm|image|cont|log|plat)/.test(line));
+  const target = 'target="127.0.0.1"';
+  expect(shown).toEqual([
+    `nv_admission_enabled{${target}} 0`,
+    `nv_admission_mode{mode="monitor",${target}} 0`,
+    `nv_admission_mode{mode="protect",${target}} 1`,
+  ]);
 });
 
 test("R16: conversations may be larger than other answers", async () => {

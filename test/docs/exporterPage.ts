@@ -1,11 +1,5 @@
-import {
-  metricsReference,
-  settingsReference,
-  type DocumentedMetric,
-  type DocumentedSetting,
-} from "@fedjoin/exporter/reference";
-
-const cell = (text: string): string => text.replaceAll("|", "\\|");
+import { settingsReference, type DocumentedSetting } from "@fedjoin/exporter/reference";
+import { cell } from "./cell";
 
 function settingRow({ name, flag, default: preset, source, required, help }: DocumentedSetting): string {
   const names = source === "secret" ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``;
@@ -13,11 +7,7 @@ function settingRow({ name, flag, default: preset, source, required, help }: Doc
   return `| ${names} | ${flag === undefined ? "" : `\`--${flag}\``} | ${given} | ${cell(help)} |`;
 }
 
-function metricRow({ name, type, labels, help, group }: DocumentedMetric): string {
-  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${group} | ${cell(help)} |`;
-}
-
-/** `docs/exporter.md`: routes, every setting and every metric. */
+/** `docs/exporter.md`: routes, every setting. */
 export function exporterPage(): string {
   const { exporter, join } = settingsReference();
   const settingsTable = ["| variable | flag | default | |", "| --- | --- | --- | --- |"];
@@ -39,20 +29,12 @@ export function exporterPage(): string {
     "",
     "## Settings of the join at start",
     "",
-    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on.",
+    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on. What it does, says and needs: [join.md](join.md).",
     "",
     ...settingsTable,
     ...join.map(settingRow),
     "",
-    "## Metrics",
-    "",
-    "`target` is the host part of `CTRL_API_SERVICE`. Names without a unit are those of the Python exporter, with the same meaning.",
-    "",
-    "| metric | type | labels | from | |",
-    "| --- | --- | --- | --- | --- |",
-    ...metricsReference().map(metricRow),
-    "",
-    "Beside these, the usual `process_` and `nodejs_` metrics of the process itself.",
+    "The metrics are listed in [metrics.md](metrics.md).",
     "",
   ].join("\n");
 }

@@ -4,11 +4,13 @@ import { format, resolveConfig } from "prettier";
 import { repositoryRoot } from "../toolchain/repository";
 import { errorsPage } from "./errorsPage";
 import { exporterPage } from "./exporterPage";
+import { metricsPage } from "./metricsPage";
 import { requirementsPage } from "./requirementsPage";
 
 const pages: Record<string, () => string> = {
   "docs/errors.md": errorsPage,
   "docs/exporter.md": exporterPage,
+  "docs/metrics.md": metricsPage,
   "docs/requirements.md": requirementsPage,
 };
 

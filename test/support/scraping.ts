@@ -1,4 +1,5 @@
-import type { Session } from "@fedjoin/provider";
+import { NeuVectorError, type Session } from "@fedjoin/provider";
+import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
 import { render, type RenderSettings } from "../../exporter/src/scrape/render";
 
@@ -29,4 +30,31 @@ export async function linesOf(
     ...settings,
   });
   return text.split("\n").filter((line) => /^nv_(?!up |scrape_)/.test(line));
+}
+
+/** What a controller answers, by path with query; an error is an answer too. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+/** A session with a controller that answers so, and 404 to all else; the paths are added to `asked`. */
+export const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
+  target: { protocol: "https", server: "c", port: 10443, tls: {} },
+  credentials: { kind: "none" },
+  call({ path, sink }) {
+    asked.push(path);
+    const answer = answers[path];
+    if (answer === undefined) return Promise.reject(new NeuVectorError("not_found", path, { status: 404 }));
+    if (answer instanceof Error) return Promise.reject(answer);
+    sink?.(Buffer.from(JSON.stringify(answer)));
+    return Promise.resolve(sink === undefined ? answer : undefined);
+  },
+  keepAlive: () => Promise.resolve("none"),
+  idleSeconds: () => undefined,
+  close: () => Promise.resolve(),
+});
+
+/** A collector for one controller. */
+export function collectorOf(name: string): Collector {
+  const collector = createCollectors().find((each) => each.name === name);
+  if (collector === undefined) throw new Error(`no collector ${name}`);
+  return collector;
 }

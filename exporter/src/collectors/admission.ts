@@ -1,20 +1,35 @@
 import { getAdmission, NeuVectorError, type Admission } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { counter, gauge, oldGauge, sampleOf, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/debug/admission_stats";
+const facts = { labels: ["target"], unit: "1", series: "1" };
 
-const allowed = legacyGauge(
-  "nv_admission_allowed",
-  `Requests that the admission control allowed so far (${endpoint}, field k8s_allowed_requests). Absent off Kubernetes.`,
-  ["target"],
-);
+const allowed = oldGauge("nv_admission_allowed", {
+  help: "Requests that the admission control allowed so far; absent off Kubernetes",
+  source: `${endpoint}, field k8s_allowed_requests`,
+  ...facts,
+});
 
-const denied = legacyGauge(
-  "nv_admission_denied",
-  `Requests that the admission control denied so far (${endpoint}, field k8s_denied_requests). Absent off Kubernetes.`,
-  ["target"],
-);
+const denied = oldGauge("nv_admission_denied", {
+  help: "Requests that the admission control denied so far; absent off Kubernetes",
+  source: `${endpoint}, field k8s_denied_requests`,
+  ...facts,
+});
+
+const requests = counter("nv_admission_requests_total", {
+  help: "Requests to the admission control by result: allowed, denied, erroneous, ignored; absent off Kubernetes",
+  labels: ["result", "target"],
+  unit: "1",
+  source: `${endpoint}, fields k8s_*_requests`,
+  series: "4 results",
+});
+
+const processing = gauge("nv_admission_processing_requests", {
+  help: "Requests that the admission control is deciding; absent off Kubernetes",
+  source: `${endpoint}, field k8s_processing_requests`,
+  ...facts,
+});
 
 /** The decisions so far, as samples. */
 function admissionSamples(stats: Admission, target: string): SampleFamily[] {
@@ -22,13 +37,23 @@ function admissionSamples(stats: Admission, target: string): SampleFamily[] {
   return [
     { metric: allowed, samples: [{ labels, value: stats.k8s_allowed_requests }] },
     { metric: denied, samples: [{ labels, value: stats.k8s_denied_requests }] },
+    {
+      metric: requests,
+      samples: [
+        ...sampleOf({ result: "allowed", target }, stats.k8s_allowed_requests),
+        ...sampleOf({ result: "denied", target }, stats.k8s_denied_requests),
+        ...sampleOf({ result: "erroneous", target }, stats.k8s_erroneous_requests),
+        ...sampleOf({ result: "ignored", target }, stats.k8s_ignored_requests),
+      ],
+    },
+    { metric: processing, samples: sampleOf(labels, stats.k8s_processing_requests) },
   ];
 }
 
 export const admission: Collector = {
   name: "admission",
   help: "Decisions of the admission control.",
-  metrics: [allowed, denied],
+  metrics: [allowed, denied, requests, processing],
   async collect({ session, target, signal }) {
     try {
       return admissionSamples(await getAdmission(session, { signal }), target);

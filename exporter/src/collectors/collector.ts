@@ -26,6 +26,8 @@ export interface CollectContext {
 export interface Collector {
   readonly name: string;
   readonly help: string;
+  /** The setting that must be on for this group; without one it is on by default. */
+  readonly needs?: string;
   readonly metrics: readonly Metric[];
   /** @throws NeuVectorError of the call that failed; the other collectors go on. */
   collect(context: CollectContext): Promise<readonly SampleFamily[]>;

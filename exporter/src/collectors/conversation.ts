@@ -1,29 +1,84 @@
-import { getConversations, type Conversation } from "@fedjoin/provider";
+import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { countedBy } from "./countedBy";
+import { gauge, oldGauge, type SampleFamily } from "./metric";
+import { largest } from "./largest";
+import { namespaceTraffic } from "./namespaceTraffic";
 
-const bytes = legacyGauge(
-  "nv_conversation_bytes",
-  "Bytes of the whole conversation, shown once for each of its ports, so that a sum over ports counts them several times (GET /v1/conversation, field bytes). Absent for 0 bytes and without ports.",
-  ["port", "from", "to", "target"],
-);
+const endpoint = "GET /v1/conversation";
 
-/** Each conversation once per port, as samples. */
-function conversationSamples(conversations: readonly Conversation[], target: string): SampleFamily[] {
+const bytes = oldGauge("nv_conversation_bytes", {
+  help: "Bytes of the whole conversation, shown once for each of its ports, so that a sum over ports counts them several times; absent for 0 bytes and without ports",
+  labels: ["port", "from", "to", "target"],
+  unit: "bytes",
+  source: `${endpoint}, field bytes`,
+  series: "conversations × ports, the largest CONVERSATION_LIMIT",
+});
+
+const perPair = {
+  labels: ["from_namespace", "to_namespace", "target"],
+  series: "pairs of namespaces that talk, the largest CONVERSATION_LIMIT",
+};
+
+const namespaceBytes = gauge("nv_namespace_conversation_bytes", {
+  help: "Bytes of all conversations from one namespace to another, each conversation counted once and aged by the controller; what is in no namespace is called by its kind, such as _external",
+  unit: "bytes",
+  source: `${endpoint}, field bytes`,
+  ...perPair,
+});
+
+const namespaceSessions = gauge("nv_namespace_conversation_sessions", {
+  help: "Sessions of those conversations, aged by the controller",
+  unit: "1",
+  source: `${endpoint}, field sessions`,
+  ...perPair,
+});
+
+const byAction = gauge("nv_conversations", {
+  help: "Conversations by what the network rules do with them",
+  labels: ["policy_action", "target"],
+  unit: "1",
+  source: `${endpoint}, field policy_action`,
+  series: "policy actions",
+});
+
+/** Each conversation once per port, the largest `limit`. */
+function bytesFamily(conversations: readonly Conversation[], target: string, limit: number): SampleFamily {
   const samples = conversations
     .filter((conversation) => conversation.bytes !== 0)
     .flatMap(({ ports, from, to, bytes: value }) =>
       ports.map((port) => ({ labels: { port, from, to, target }, value })),
     );
-  return [{ metric: bytes, samples }];
+  const { kept, dropped } = largest(samples, limit, ({ value }) => value);
+  return { metric: bytes, samples: kept, dropped };
+}
+
+function namespaceFamilies(all: Conversations, target: string, limit: number): SampleFamily[] {
+  const { kept, dropped } = largest(namespaceTraffic(all), limit, (pair) => pair.bytes);
+  const rows = kept.map(({ from, to, ...traffic }) => ({
+    labels: { from_namespace: from, to_namespace: to, target },
+    traffic,
+  }));
+  return [
+    { metric: namespaceBytes, samples: rows.map(({ labels, traffic }) => ({ labels, value: traffic.bytes })), dropped },
+    { metric: namespaceSessions, samples: rows.map(({ labels, traffic }) => ({ labels, value: traffic.sessions })) },
+  ];
+}
+
+function actionFamily(conversations: readonly Conversation[], target: string): SampleFamily {
+  return { metric: byAction, samples: countedBy(conversations, ({ policy_action }) => ({ policy_action, target })) };
 }
 
 export const conversation: Collector = {
   name: "conversation",
   help: "Traffic between workloads.",
-  metrics: [bytes],
-  async collect({ session, target, signal }) {
-    const { conversations } = await getConversations(session, { signal });
-    return conversationSamples(conversations, target);
+  metrics: [bytes, namespaceBytes, namespaceSessions, byAction],
+  async collect({ session, target, limits, signal }) {
+    const all = await getConversations(session, { signal });
+    return [
+      bytesFamily(all.conversations, target, limits.conversations),
+      ...namespaceFamilies(all, target, limits.conversations),
+      actionFamily(all.conversations, target),
+    ];
   },
 };

@@ -5,13 +5,16 @@ import { conversation } from "./conversation";
 import { federation } from "./federation";
 import { host } from "./host";
 import { imageVulnerability } from "./imageVulnerability";
-import { log } from "./log";
+import { createLog } from "./log";
 import { platformVulnerability } from "./platformVulnerability";
+import { policy } from "./policy";
 import { controller, enforcer } from "./resourceUse";
+import { risk } from "./risk";
+import { scanner } from "./scanner";
 import { summary } from "./summary";
 
-/** Every collector there is. */
-export const collectors: readonly Collector[] = [
+/** Every collector there is, for one controller: what one remembers from scrape to scrape belongs to that controller. */
+export const createCollectors = (): readonly Collector[] => [
   summary,
   conversation,
   enforcer,
@@ -19,8 +22,11 @@ export const collectors: readonly Collector[] = [
   admission,
   imageVulnerability,
   containerVulnerability,
-  log,
+  createLog(),
   controller,
   platformVulnerability,
   federation,
+  scanner,
+  policy,
+  risk,
 ];

@@ -1,17 +1,20 @@
 import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { legacyGauge, type SampleFamily } from "./metric";
+import { createEventTally } from "./eventTally";
+import { counter, gauge, oldGauge, type SampleFamily } from "./metric";
 
-const newest = 5;
+const endpoints = "GET /v1/log/threat, /v1/log/incident, /v1/log/violation";
 
-const events = legacyGauge(
-  "nv_log_events",
-  `When each of the ${newest} newest threats, incidents and violations was reported, milliseconds since the epoch (GET /v1/log/threat, /v1/log/incident, /v1/log/violation, field reported_timestamp). Label tons is the server's name for threats. Labels from fromid on depend on the log.`,
-  [
+const events = oldGauge("nv_log_events", {
+  help: "When each of the newest threats, incidents and violations was reported, milliseconds since the epoch; label tons is the server's name for threats, and the labels from fromid on depend on the log",
+  labels: [
     ...["log", "id", "name", "fromname", "fromns", "toname", "tons", "target"],
     ...["fromid", "cluster", "procname", "procpath", "proccmd", "filepath", "filename"],
   ],
-);
+  unit: "milliseconds",
+  source: `${endpoints}, field reported_timestamp`,
+  series: "3 logs × LOG_EVENTS_LIMIT",
+});
 
 interface Logs {
   readonly threats: readonly Threat[];
@@ -19,14 +22,14 @@ interface Logs {
   readonly violations: readonly Violation[];
 }
 
-/** The events, as samples. Label names and their odd contents (`tons` of threats, blanks) are the Python exporter's. */
-function logSamples({ threats, incidents, violations }: Logs, target: string): SampleFamily[] {
+/** The newest events. Label names and their odd contents (`tons` of threats, blanks) are the Python exporter's. */
+function logFamily({ threats, incidents, violations }: Logs, target: string): SampleFamily {
   const samples = [
     ...threats.map((threat) => ({ labels: threatLabels(threat), at: threat.reported_timestamp })),
     ...incidents.map((incident) => ({ labels: incidentLabels(incident), at: incident.reported_timestamp })),
     ...violations.map((violation) => ({ labels: violationLabels(violation), at: violation.reported_timestamp })),
   ].flatMap(({ labels, at }) => (at === undefined ? [] : [{ labels: { ...labels, target }, value: at * 1000 }]));
-  return [{ metric: events, samples }];
+  return { metric: events, samples };
 }
 
 const threatLabels = (threat: Threat) => ({
@@ -67,16 +70,73 @@ const violationLabels = (violation: Violation) => ({
   name: "Network Violation",
 });
 
-export const log: Collector = {
-  name: "log",
-  help: "The newest security events.",
-  metrics: [events],
-  async collect({ session, target, signal }) {
-    const [threats, incidents, violations] = await Promise.all([
-      getThreats(session, newest, { signal }),
-      getIncidents(session, newest, { signal }),
-      getViolations(session, newest, { signal }),
-    ]);
-    return logSamples({ threats, incidents, violations }, target);
-  },
-};
+type Log = "threat" | "incident" | "violation";
+
+const eventsTotal = counter("nv_security_events_total", {
+  help: "Entries that were added to each log since the exporter started, by level; other for a level without a name here",
+  labels: ["log", "level", "target"],
+  unit: "1",
+  source: `${endpoints}, fields id, level`,
+  series: "3 logs × 9 levels",
+});
+
+const lastEvent = gauge("nv_log_last_event_timestamp_seconds", {
+  help: "When the newest entry of each log was reported; absent for an empty log",
+  labels: ["log", "target"],
+  unit: "seconds",
+  source: `${endpoints}, field reported_timestamp`,
+  series: "3 logs",
+});
+
+/** With fewer entries one that comes late, with a time before that of others, would be missed. */
+const leastLook = 16;
+
+/** A collector that counts what is added to the logs of one controller. */
+export function createLog(): Collector {
+  const tallies = { threat: createEventTally(), incident: createEventTally(), violation: createEventTally() };
+
+  const countsFamily = (target: string): SampleFamily => ({
+    metric: eventsTotal,
+    samples: Object.entries(tallies).flatMap(([log, tally]) =>
+      Array.from(tally.counts(), ([level, value]) => ({ labels: { log, level, target }, value })),
+    ),
+  });
+
+  return {
+    name: "log",
+    help: "The newest security events, and how many there were.",
+    metrics: [events, eventsTotal, lastEvent],
+    async collect({ session, target, limits, signal }) {
+      const first = Math.max(limits.events, leastLook);
+      const page = (limit: number, start: number) => [session, { limit, start }, { signal }] as const;
+      const [threats, incidents, violations] = await Promise.all([
+        tallies.threat.look(first, (limit, start) => getThreats(...page(limit, start))),
+        tallies.incident.look(first, (limit, start) => getIncidents(...page(limit, start))),
+        tallies.violation.look(first, (limit, start) => getViolations(...page(limit, start))),
+      ]);
+      return [
+        logFamily(
+          {
+            threats: threats.slice(0, limits.events),
+            incidents: incidents.slice(0, limits.events),
+            violations: violations.slice(0, limits.events),
+          },
+          target,
+        ),
+        countsFamily(target),
+        lastEventFamily({ threat: threats, incident: incidents, violation: violations }, target),
+      ];
+    },
+  };
+}
+
+function lastEventFamily(
+  logs: Readonly<Record<Log, readonly { readonly reported_timestamp?: number | undefined }[]>>,
+  target: string,
+): SampleFamily {
+  const samples = Object.entries(logs).flatMap(([log, entries]) => {
+    const times = entries.flatMap(({ reported_timestamp: at }) => at ?? []);
+    return times.length === 0 ? [] : [{ labels: { log, target }, value: Math.max(...times) }];
+  });
+  return { metric: lastEvent, samples };
+}

@@ -5,7 +5,7 @@ export interface Metric {
   /** HELP: one sentence, with the source behind it. */
   readonly help: string;
   readonly labels: readonly string[];
-  /** Base unit, such as `bytes`, `seconds` or `1` for counts, states and ratios. */
+  /** Such as `bytes`, `seconds`, `ratio` (0 to 1), or `1` for counts and states. Only old names have `milliseconds`. */
   readonly unit: string;
   /** Where the value comes from: endpoint and field, or `exporter`. */
   readonly source: string;
@@ -67,13 +67,7 @@ export function stateSamples(
   return values.map((value) => ({ labels: { ...labels, [label]: value }, value: value === actual ? 1 : 0 }));
 }
 
-export const legacyGauge = (name: string, help: string, labels: readonly string[]): Metric => ({
-  name,
-  type: "gauge",
-  names: "old",
-  help,
-  labels,
-  unit: "1",
-  source: "controller",
-  series: "1",
-});
+/** The sample, or none where the controller does not say the value. */
+export function sampleOf(labels: Sample["labels"], value: number | undefined): Sample[] {
+  return value === undefined ? [] : [{ labels, value }];
+}

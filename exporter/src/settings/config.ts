@@ -7,16 +7,28 @@ import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { factsOf } from "./setting";
-import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
+import { exporterSettings, groups as allGroups, intervalNameOf, intervalSettings } from "./settings";
 import { tlsOf } from "./tlsSettings";
+import { readTargets } from "../targets/readTargets";
+import { noTargets, type ScrapePlan, type TargetsConfig } from "../targets/targetsConfig";
 
 declare const checked: unique symbol;
 
 /** The exporter's configuration, complete and frozen. Only `parseCommand` makes one. */
 export type Config = ConfigValues & { readonly [checked]: true };
 
+/** The controller of `/metrics`. */
+export interface ConfiguredController {
+  readonly address: Address;
+  readonly tls: TlsSettings;
+  readonly credentials: Credentials;
+}
+
 interface ConfigValues {
-  readonly controller: { readonly address: Address; readonly tls: TlsSettings; readonly credentials: Credentials };
+  /** `undefined`: `/metrics` tells of the exporter alone. */
+  readonly controller: ConfiguredController | undefined;
+  /** The controllers of `/probe` and the federation's roster. */
+  readonly targets: TargetsConfig;
   /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
   readonly stateDir: string | undefined;
   readonly web: {
@@ -68,13 +80,19 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   if (switches.has("help")) return { does: "help", text: usage() };
   const sources = { flags, env, readFile };
   const exporter = readExporter(sources);
-  const join = readJoinConfig(sources);
+  const join = joinAt(exporter.values?.controller, readJoinConfig(sources));
   const isCheck = switches.has("config.check");
   const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
   if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
   if (isCheck) return { does: "check" };
   // The brand has no value at run time; this is the one place that gives it.
   return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
+}
+
+function joinAt(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
+  if (controller !== undefined || join.state === "off") return join;
+  const problems = join.state === "invalid" ? join.problems : [];
+  return { state: "invalid", problems: ["CTRL_API_SERVICE is required for a join", ...problems] };
 }
 
 interface ExporterReading {
@@ -85,7 +103,7 @@ interface ExporterReading {
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
   const intervals = readSettings(intervalSettings, sources);
-  const problems = [...reading.problems, ...intervals.problems, ...credentialProblems(sources)];
+  const problems = [...reading.problems, ...intervals.problems, ...controllerProblems(sources)];
   const { values } = reading;
   if (values === undefined) return { values, problems };
   const { tls, ...controller } = tlsOf("CTRL_", {
@@ -97,11 +115,20 @@ function readExporter(sources: Sources): ExporterReading {
   problems.push(...controller.problems);
   const groups = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
   if (groups.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
+  const intervalsMs = new Map(
+    groups.flatMap((group) => {
+      const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
+      return seconds === 0 ? [] : [[group, seconds * 1000] as const];
+    }),
+  );
+  const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
+  problems.push(...targets.problems);
   const credentials = credentialsOf(values);
-  if (credentials === undefined) return { values: undefined, problems };
+  const address = values.CTRL_API_SERVICE;
   return {
     values: {
-      controller: { address: values.CTRL_API_SERVICE, tls, credentials },
+      controller: address === undefined || credentials === undefined ? undefined : { address, tls, credentials },
+      targets: targets.config,
       stateDir: values.EXPORTER_STATE_DIR,
       web: {
         address: values.EXPORTER_ADDRESS?.server,
@@ -113,27 +140,40 @@ function readExporter(sources: Sources): ExporterReading {
       },
       groups,
       limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
-      intervalsMs: new Map(
-        groups.flatMap((group) => {
-          const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
-          return seconds === 0 ? [] : [[group, seconds * 1000] as const];
-        }),
-      ),
+      intervalsMs,
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
       maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-      warnings: [...reading.warnings, ...controller.warnings],
+      warnings: [...reading.warnings, ...controller.warnings, ...targets.config.warnings],
     },
     problems,
   };
 }
 
+function targetsOf(
+  path: string | undefined,
+  plan: ScrapePlan,
+  sources: Sources,
+): { readonly config: TargetsConfig; readonly problems: readonly string[] } {
+  if (path === undefined) return { config: noTargets(plan), problems: [] };
+  const read = readTargets({ ...sources, path, plan, groups: allGroups });
+  if ("targets" in read) return { config: read.targets, problems: [] };
+  return { config: noTargets(plan), problems: read.problems.map((line) => `EXPORTER_CONFIG_FILE ${line}`) };
+}
+
 /** Judged by what is set, so that it is said together with the other problems. */
-function credentialProblems({ env }: Sources): string[] {
-  const isSet = (name: string): boolean => (env[name] ?? "") !== "" || (env[`${name}_FILE`] ?? "") !== "";
-  const [password, key] = [isSet("CTRL_PASSWORD"), isSet("CTRL_APIKEY")];
+function controllerProblems({ flags, env }: Sources): string[] {
+  const isSet = (name: string, flag?: string): boolean =>
+    [env[name], flag === undefined ? undefined : flags.get(flag)].some((value) => (value ?? "") !== "");
+  const isSecretSet = (name: string): boolean => isSet(name) || isSet(`${name}_FILE`);
+  const hasController = isSet("CTRL_API_SERVICE", "ctrl.api-service");
+  const [password, key] = [isSecretSet("CTRL_PASSWORD"), isSecretSet("CTRL_APIKEY")];
   if (password && key) return ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"];
-  return password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"];
+  if (!hasController && !password && !key && isSet("EXPORTER_CONFIG_FILE", "config.file")) return [];
+  return [
+    ...(hasController ? [] : ["CTRL_API_SERVICE is required"]),
+    ...(password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"]),
+  ];
 }
 
 function credentialsOf(values: z.output<typeof exporterSettings>): Credentials | undefined {

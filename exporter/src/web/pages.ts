@@ -1,16 +1,16 @@
 import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { Format } from "../scrape/exposition";
 import { negotiate } from "./contentType";
-import { plain, type Page } from "./page";
+import { plain, type Page, type Reply } from "./page";
 
 export interface PageParts {
-  /** The exposition text, made within `timeoutMs`. */
-  readonly metrics: (timeoutMs: number, format: Format) => Promise<string>;
+  /** The exposition text, made within `timeoutMs`, or what is wrong with the query. */
+  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<string | Reply>;
   readonly telemetryPath: string;
   /** `undefined` for none. */
   readonly landingPage: string | undefined;
-  /** Reads again what can be read again, and says what; `undefined` where the lifecycle API is not enabled. */
-  readonly reload: (() => string) | undefined;
+  /** Reads again what can be read again, and says how that went; `undefined` where the lifecycle API is not enabled. */
+  readonly reload: (() => Reply) | undefined;
 }
 
 /** The exporter's pages by path. */
@@ -22,7 +22,7 @@ export function exporterPages(parts: PageParts): Record<string, Page> {
     "/-/ready": { answer: () => plain(200, "ready") },
     "/-/reload": {
       methods: ["POST", "PUT"],
-      answer: () => (reload === undefined ? plain(403, "lifecycle API is not enabled") : plain(200, reload())),
+      answer: () => (reload === undefined ? plain(403, "lifecycle API is not enabled") : reload()),
     },
     ...(landingPage !== undefined && {
       "/": {
@@ -36,9 +36,10 @@ export function exporterPages(parts: PageParts): Record<string, Page> {
     }),
     [telemetryPath]: {
       isScrape: true,
-      answer: async ({ header }) => {
+      answer: async ({ header, query }) => {
         const { format, contentType } = negotiate(header("accept"));
-        const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format);
+        const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
+        if (typeof body !== "string") return body;
         return { status: 200, contentType, body, headers: { Vary: "Accept" } };
       },
     },

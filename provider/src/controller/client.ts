@@ -5,12 +5,14 @@ import type { Session } from "./session";
 import type { z } from "zod";
 import {
   admissionReply,
+  admissionStateReply,
   controllersReply,
   conversation,
   endpoint,
   enforcersReply,
   eventsReply,
   fedMemberReply,
+  group,
   hostsReply,
   image,
   incident,
@@ -18,15 +20,21 @@ import {
   parseReply,
   platformsReply,
   registriesReply,
+  riskReply,
+  rulesReply,
+  scannersReply,
+  scanStatusReply,
   statsReply,
   systemSummaryReply,
   threat,
   violation,
   workload,
   type Admission,
+  type AdmissionState,
   type Conversation,
   type Endpoint,
   type FedMemberReply,
+  type Group,
   type Host,
   type Image,
   type Incident,
@@ -34,6 +42,10 @@ import {
   type Platform,
   type Registry,
   type ResourceUse,
+  type Risk,
+  type Rule,
+  type Scanner,
+  type ScanStatus,
   type SystemSummary,
   type Threat,
   type Violation,
@@ -63,9 +75,9 @@ async function getItems<T>(
   options: CallOptions,
 ): Promise<readonly T[]> {
   const what = describe(path);
-  const { take, items } = listItems(what, name, schema);
-  await readItems(session, { method: "GET", path, ...options }, what, { [name]: take });
-  return items;
+  const list = listItems(what, name, schema);
+  await readItems(session, { method: "GET", path, ...options }, what, { [name]: list });
+  return list.items;
 }
 
 /** The federation as this controller sees it: role, master, members (contract 3.3). */
@@ -91,10 +103,7 @@ export async function getConversations(session: Session, options: CallOptions = 
   const what = describe(path);
   const conversations = listItems(what, "conversations", conversation);
   const endpoints = listItems(what, "endpoints", endpoint);
-  await readItems(session, { method: "GET", path, ...options }, what, {
-    conversations: conversations.take,
-    endpoints: endpoints.take,
-  });
+  await readItems(session, { method: "GET", path, ...options }, what, { conversations, endpoints });
   return { conversations: conversations.items, endpoints: endpoints.items };
 }
 
@@ -157,22 +166,75 @@ export function getWorkloads(session: Session, options: CallOptions = {}): Promi
   return getItems(session, "/v1/workload?brief=true", ["workloads", workload], options);
 }
 
-/** The newest `limit` threats, newest first (contract 5.3). */
-export async function getThreats(session: Session, limit: number, options: CallOptions = {}): Promise<Threat[]> {
-  return (await getItems(session, `/v1/log/threat?limit=${limit}`, ["threats", threat], options)).slice(0, limit);
+/** A part of a log: `limit` events, newest first, without the `start` newest ones. */
+export interface LogPage {
+  readonly limit: number;
+  readonly start?: number;
 }
 
-/** The newest `limit` incidents, newest first (contract 5.3). */
-export async function getIncidents(session: Session, limit: number, options: CallOptions = {}): Promise<Incident[]> {
-  return (await getItems(session, `/v1/log/incident?limit=${limit}`, ["incidents", incident], options)).slice(0, limit);
+async function getLog<T>(
+  session: Session,
+  path: string,
+  list: readonly [string, z.ZodType<T>],
+  { limit, start = 0 }: LogPage,
+  options: CallOptions,
+): Promise<readonly T[]> {
+  const page = `limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
+  return (await getItems(session, `${path}?${page}`, list, options)).slice(0, limit);
 }
 
-/** The newest `limit` violations, newest first (contract 5.3). */
-export async function getViolations(session: Session, limit: number, options: CallOptions = {}): Promise<Violation[]> {
-  return (await getItems(session, `/v1/log/violation?limit=${limit}`, ["violations", violation], options)).slice(
-    0,
-    limit,
-  );
+/** Threats, newest first (contract 5.3). */
+export function getThreats(session: Session, page: LogPage, options: CallOptions = {}): Promise<readonly Threat[]> {
+  return getLog(session, "/v1/log/threat", ["threats", threat], page, options);
+}
+
+/** Incidents, newest first (contract 5.3). */
+export function getIncidents(session: Session, page: LogPage, options: CallOptions = {}): Promise<readonly Incident[]> {
+  return getLog(session, "/v1/log/incident", ["incidents", incident], page, options);
+}
+
+/** Violations, newest first (contract 5.3). */
+export function getViolations(
+  session: Session,
+  page: LogPage,
+  options: CallOptions = {},
+): Promise<readonly Violation[]> {
+  return getLog(session, "/v1/log/violation", ["violations", violation], page, options);
+}
+
+/** The scanners; none where the account may not read them (contract 5.4). */
+export async function getScanners(session: Session, options: CallOptions = {}): Promise<Scanner[]> {
+  return (await get(session, "/v1/scan/scanner", scannersReply, options)).scanners;
+}
+
+/** How far the scans of what runs are (contract 5.4). */
+export async function getScanStatus(session: Session, options: CallOptions = {}): Promise<ScanStatus> {
+  return (await get(session, "/v1/scan/status", scanStatusReply, options)).status;
+}
+
+/** Every group of workloads, read as it arrives (contract 5.4). */
+export function getGroups(session: Session, options: CallOptions = {}): Promise<readonly Group[]> {
+  return getItems(session, "/v1/group?brief=true", ["groups", group], options);
+}
+
+/** The response rules (contract 5.4). */
+export async function getResponseRules(session: Session, options: CallOptions = {}): Promise<Rule[]> {
+  return (await get(session, "/v1/response/rule", rulesReply, options)).rules;
+}
+
+/** The rules of the admission control (contract 5.4). */
+export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[]> {
+  return (await get(session, "/v1/admission/rules", rulesReply, options)).rules;
+}
+
+/** Whether the admission control is on. @throws NeuVectorError not_found where its webhook or the cluster's roles are incomplete (contract 5.4). */
+export async function getAdmissionState(session: Session, options: CallOptions = {}): Promise<AdmissionState> {
+  return (await get(session, "/v1/admission/state", admissionStateReply, options)).state;
+}
+
+/** The security score and what it is made of. @throws NeuVectorError not_found before 5.4.5 (contract 5.4). */
+export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk> {
+  return get(session, "/v1/system/score/metrics", riskReply, options);
 }
 
 /** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (contract 5.3). */

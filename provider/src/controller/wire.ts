@@ -44,27 +44,6 @@ export const tokenUrlReply = z.union([
   joinTokenReply.transform(({ join_token }) => join_token),
 ]);
 
-/** `GET /v1/system/summary` (contract 5.1). Strings are empty while no scanner is connected. */
-export const systemSummaryReply = z.object({
-  summary: z.object({
-    hosts: z.number(),
-    controllers: z.number(),
-    enforcers: z.number(),
-    disconnected_enforcers: z.number(),
-    domains: z.number().optional(),
-    workloads: z.number(),
-    running_workloads: z.number(),
-    running_pods: z.number(),
-    services: z.number(),
-    policy_rules: z.number(),
-    scanners: z.number().optional(),
-    cvedb_version: z.string().default(""),
-    cvedb_create_time: z.string().default(""),
-  }),
-});
-
-export type SystemSummary = z.infer<typeof systemSummaryReply>["summary"];
-
 /** Text that may be missing or null. */
 const text = z
   .string()
@@ -78,21 +57,59 @@ const listOf = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((given) => given ?? []);
 
+// Facts that not every version gives: missing, null or of another type, they count as not said.
+const saidNumber = z.number().optional().catch(undefined);
+const saidFlag = z.boolean().optional().catch(undefined);
+const saidText = z.string().catch("");
+const saidTexts = z.array(z.string()).catch([]);
+
+/** `GET /v1/system/summary` (contract 5.1). Strings are empty while no scanner is connected. */
+export const systemSummaryReply = z.object({
+  summary: z.object({
+    hosts: z.number(),
+    controllers: z.number(),
+    enforcers: z.number(),
+    disconnected_enforcers: z.number(),
+    domains: saidNumber,
+    workloads: z.number(),
+    running_workloads: z.number(),
+    running_pods: z.number(),
+    services: z.number(),
+    policy_rules: z.number(),
+    scanners: saidNumber,
+    cvedb_version: z.string().default(""),
+    cvedb_create_time: z.string().default(""),
+    platform: saidText,
+    kube_version: saidText,
+    openshift_version: saidText,
+    component_versions: saidTexts,
+  }),
+});
+
+export type SystemSummary = z.infer<typeof systemSummaryReply>["summary"];
+
 /** An element of `GET /v1/conversation` (contract 5.1). `ports` is missing when every flow has an application. */
 export const conversation = z.object({
   from: text,
   to: text,
   bytes: z.number(),
-  sessions: z.number().default(0),
-  policy_action: text,
-  severity: text,
+  sessions: z.number().catch(0),
+  policy_action: saidText,
   ports: listOf(z.string()),
 });
 
 /** One end of conversations; `domain` is its namespace, empty for what is outside (contract 5.1). */
-export const endpoint = z.object({ id: z.string(), domain: text, kind: text });
+export const endpoint = z.object({ id: saidText, domain: saidText, kind: saidText });
 
-const component = z.object({ id: z.string(), host_name: text, display_name: text });
+const component = z.object({
+  id: z.string(),
+  host_name: text,
+  display_name: text,
+  version: saidText,
+  connection_state: saidText,
+  /** Of a controller alone. */
+  leader: saidFlag,
+});
 
 /** `GET /v1/enforcer` (contract 5.1). */
 export const enforcersReply = z.object({ enforcers: listOf(component) });
@@ -110,26 +127,62 @@ const resourceUse = z.object({
 /** `GET /v1/enforcer/:id/stats` and `GET /v1/controller/:id/stats` (contract 5.1). */
 export const statsReply = z.object({ stats: z.object({ span_1: resourceUse }) });
 
-const host = z.object({ name: text, id: text, memory: z.number() });
+/** The vulnerabilities that a scan found. `status` is empty before the first scan (contract 5). */
+const findings = {
+  /** Apart from `high` since 5.4.0; not said before. */
+  critical: saidNumber,
+  high: z.number().default(0),
+  medium: z.number().default(0),
+  status: z.string().optional().catch(undefined),
+};
+
+const scan = z.object(findings);
+
+const host = z.object({
+  name: text,
+  id: text,
+  memory: z.number(),
+  cpus: saidNumber,
+  containers: saidNumber,
+  pods: saidNumber,
+  state: saidText,
+  os: saidText,
+  kernel: saidText,
+  runtime: saidText,
+  runtime_version: saidText,
+  policy_mode: saidText,
+  scan_summary: scan.nullish().catch(undefined),
+});
 
 /** `GET /v1/host` (contract 5.1). */
 export const hostsReply = z.object({ hosts: listOf(host) });
 
 /** `GET /v1/debug/admission_stats` (contract 5.1). */
 export const admissionReply = z.object({
-  stats: z.object({ k8s_allowed_requests: z.number(), k8s_denied_requests: z.number() }),
+  stats: z.object({
+    k8s_allowed_requests: z.number(),
+    k8s_denied_requests: z.number(),
+    k8s_erroneous_requests: saidNumber,
+    k8s_ignored_requests: saidNumber,
+    k8s_processing_requests: saidNumber,
+  }),
 });
 
-const registry = z.object({ name: z.string() });
+const registry = z.object({
+  name: z.string(),
+  scanned: saidNumber,
+  scheduled: saidNumber,
+  scanning: saidNumber,
+  failed: saidNumber,
+});
 
 /** `GET /v1/scan/registry` (contract 5.1), with the product's own spelling. */
 export const registriesReply = z.object({ summarys: listOf(registry) });
 
-const severities = { critical: z.number().default(0), high: z.number().default(0), medium: z.number().default(0) };
 /** An element of `GET /v1/scan/registry/:name/images` (contract 5.1). */
-export const image = z.object({ domain: text, repository: text, tag: text, image_id: text, ...severities });
+export const image = z.object({ repository: text, tag: text, image_id: text, ...findings });
 
-const platform = z.object({ platform: text, ...severities });
+const platform = z.object({ platform: text, ...findings });
 
 /** `GET /v1/scan/platform` (contract 5.1). */
 export const platformsReply = z.object({ platforms: listOf(platform) });
@@ -137,16 +190,15 @@ export const platformsReply = z.object({ platforms: listOf(platform) });
 /** An element of `GET /v1/workload?brief=true` (contract 5.2). */
 export const workload = z.object({
   service: text,
-  domain: text,
-  policy_mode: text,
-  platform_role: text,
-  state: text,
+  domain: saidText,
+  policy_mode: saidText,
+  state: saidText,
   service_mesh_sidecar: z.boolean().default(false),
-  scan_summary: z.object(severities).nullish(),
+  scan_summary: scan.nullish(),
 });
 
 /** Unix seconds. */
-const reported = { id: text, level: text, reported_timestamp: z.number().optional() };
+const reported = { id: text, level: saidText, reported_timestamp: z.number().optional() };
 
 /** An element of `GET /v1/log/threat` (contract 5.3). */
 export const threat = z.object({
@@ -185,6 +237,55 @@ export const violation = z.object({
 /** `GET /v1/log/event` (contract 5.3). */
 export const eventsReply = z.object({ events: listOf(z.object({ name: text })) });
 
+const scanner = z.object({
+  id: z.string(),
+  server: saidText,
+  cvedb_version: saidText,
+  cvedb_create_time: saidText,
+  joined_timestamp: saidNumber,
+  scanned_containers: saidNumber,
+  scanned_hosts: saidNumber,
+  scanned_images: saidNumber,
+  scanned_serverless: saidNumber,
+});
+
+/** `GET /v1/scan/scanner` (contract 5.4). */
+export const scannersReply = z.object({ scanners: listOf(scanner) });
+
+/** `GET /v1/scan/status` (contract 5.4). */
+export const scanStatusReply = z.object({
+  status: z.object({ scanned: saidNumber, scheduled: saidNumber, scanning: saidNumber, failed: saidNumber }),
+});
+
+/** An element of `GET /v1/group?brief=true` (contract 5.4). Without modes where none applies. */
+export const group = z.object({ kind: saidText, policy_mode: saidText, profile_mode: saidText });
+
+const rule = z.object({ cfg_type: saidText, disable: saidFlag });
+
+/** `GET /v1/response/rule` and `GET /v1/admission/rules` (contract 5.4). */
+export const rulesReply = z.object({ rules: listOf(rule) });
+
+/** `GET /v1/admission/state` (contract 5.4). */
+export const admissionStateReply = z.object({ state: z.object({ enable: saidFlag, mode: saidText }) });
+
+const numbers = z.record(z.string(), z.unknown()).transform((given) => {
+  const said: Record<string, number> = {};
+  for (const [key, value] of Object.entries(given)) if (typeof value === "number") said[key] = value;
+  return said;
+});
+
+/** `GET /v1/system/score/metrics` (contract 5.4): figures by their own names. Scores are null on an old controller. */
+export const riskReply = z.object({
+  metrics: z.object({
+    workloads: numbers.catch({}),
+    groups: numbers.catch({}),
+    cves: numbers.catch({}),
+    deny_adm_ctrl_rules: saidNumber,
+    enabled_deny_adm_ctrl_rules: saidNumber,
+  }),
+  security_scores: numbers.catch({}),
+});
+
 export type Conversation = z.infer<typeof conversation>;
 export type Endpoint = z.infer<typeof endpoint>;
 export type Component = z.infer<typeof component>;
@@ -193,11 +294,18 @@ export type Host = z.infer<typeof host>;
 export type Admission = z.infer<typeof admissionReply>["stats"];
 export type Registry = z.infer<typeof registry>;
 export type Image = z.infer<typeof image>;
+export type Scan = z.infer<typeof scan>;
 export type Platform = z.infer<typeof platform>;
 export type Workload = z.infer<typeof workload>;
 export type Threat = z.infer<typeof threat>;
 export type Incident = z.infer<typeof incident>;
 export type Violation = z.infer<typeof violation>;
+export type Scanner = z.infer<typeof scanner>;
+export type ScanStatus = z.infer<typeof scanStatusReply>["status"];
+export type Group = z.infer<typeof group>;
+export type Rule = z.infer<typeof rule>;
+export type AdmissionState = z.infer<typeof admissionStateReply>["state"];
+export type Risk = z.infer<typeof riskReply>;
 
 /** The value of a JSON text, or `undefined` for a text that is none. */
 export function parseJson(text: string): unknown {

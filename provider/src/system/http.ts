@@ -1,8 +1,9 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
-import type { Duplex, Readable } from "node:stream";
-import { connect, rootCertificates, type ConnectionOptions } from "node:tls";
+import { pipeline, type Duplex, type Readable } from "node:stream";
+import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
+import { createGunzip } from "node:zlib";
 import { lookAtCertificate, normalizeFingerprint } from "./certificate";
 import { NeuVectorError } from "../errors";
 import {
@@ -35,6 +36,7 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
     maxRedirects: 0,
     proxy: false,
     validateStatus: null,
+    decompress: false,
     responseType: "stream",
     transformRequest: [],
     transformResponse: [],
@@ -89,7 +91,9 @@ async function send(
       httpAgent,
       httpsAgent,
     });
-    return { status: reply.status, headers: flatten(reply.headers), body: await readBody(reply, request, what) };
+    const replyHeaders = flatten(reply.headers);
+    const content = unzipped(reply.data, replyHeaders);
+    return { status: reply.status, headers: replyHeaders, body: await readBody(reply.status, content, request, what) };
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
@@ -101,9 +105,26 @@ async function send(
   }
 }
 
+/** Each piece that is unzipped costs a turn of the event loop, so that a long answer is unzipped in large ones. */
+const unzipBytes = { least: 16 * 1024, most: 256 * 1024 };
+/** How many times longer a zipped answer is than it came, about. */
+const usualZip = 8;
+
+/** The content of an answer that may be zipped. */
+function unzipped(data: Readable, headers: Readonly<Record<string, string>>): Readable {
+  if (headers["content-encoding"] !== "gzip") return data;
+  const length = Number(headers["content-length"]) * usualZip || unzipBytes.most;
+  const chunkSize = Math.min(Math.max(length, unzipBytes.least), unzipBytes.most);
+  const content = createGunzip({ chunkSize });
+  // What breaks the answer off breaks off its content, and the other way round.
+  pipeline(data, content, () => undefined);
+  return content;
+}
+
 /** The body as text, or nothing where the sink took it. */
 async function readBody(
-  { status, data }: { readonly status: number; readonly data: Readable },
+  status: number,
+  data: Readable,
   { sink, maxBytes }: TransportRequest,
   what: string,
 ): Promise<string> {
@@ -158,9 +179,12 @@ function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAgent {
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets,
-    minVersion: "TLSv1.2",
+    // Made once: certificates among the options would be parsed for each connection and compared for each request.
+    secureContext: createSecureContext({
+      minVersion: "TLSv1.2",
+      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+    }),
     rejectUnauthorized: tls.verify !== false,
-    ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
   return tls.fingerprint === undefined ? new HttpsAgent(options) : new PinnedAgent(options, tls.fingerprint);

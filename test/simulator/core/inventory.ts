@@ -22,6 +22,36 @@ export const log =
     return entries && readers.includes(role) ? pageOf(entries, call) : { [key]: [] };
   };
 
+const federalGroup = (name: string) => ({
+  cfg_type: "federal",
+  kind: "container",
+  learned: false,
+  name,
+  reserved: false,
+});
+
+/** GET /v1/group; `scope=fed` lists what former memberships left behind. */
+export const groups: Handler = (context, call) => {
+  const { role } = authenticate(context, call);
+  if (!readers.includes(role)) return { groups: [] };
+  const federal = { groups: context.options.leftoverFedGroups.map(federalGroup) };
+  return call.query.get("scope") === "fed" ? federal : (dataOf(context, call) ?? federal);
+};
+
+/** An endpoint that only who may read gets an answer of. */
+export const forReaders =
+  (empty: Body): Handler =>
+  (context, call) => {
+    authorize(context, call, readers);
+    return dataOf(context, call) ?? empty;
+  };
+
+/** GET /v1/system/score/metrics: open to every login, and not filtered (contract 5.4). */
+export const riskMetrics: Handler = (context, call) => {
+  authenticate(context, call);
+  return dataOf(context, call) ?? idleRisk;
+};
+
 /** GET /v1/enforcer/:id/stats: unknown also to a role that may not read. */
 export const enforcerStats: Handler = (context, call) => {
   const { role } = authenticate(context, call);
@@ -72,6 +102,70 @@ const blankPlatform = {
 export const platforms: Handler = (context, call) => {
   authorize(context, call, readers);
   return dataOf(context, call) ?? { platforms: [blankPlatform] };
+};
+
+/** GET /v1/scan/status without anything to scan. */
+export const nothingToScan = {
+  status: { cvedb_create_time: "", cvedb_version: "", failed: 0, scanned: 0, scanning: 0, scheduled: 0 },
+};
+
+/** GET /v1/admission/state off Kubernetes. */
+export const admissionOff = {
+  k8s_env: false,
+  state: { cfg_type: "", default_action: "allow", enable: false, mode: "protect" },
+};
+
+/** The scores of a cluster in which nothing runs. */
+const idleRisk = {
+  egress: [],
+  ingress: [],
+  metrics: {
+    adm_mode: "",
+    cves: { discover_cves: 0, host_cves: 0, monitor_cves: 0, platform_cves: 0, protect_cves: 0 },
+    deny_adm_ctrl_rules: 0,
+    enabled_deny_adm_ctrl_rules: 0,
+    groups: {
+      discover_groups: 0,
+      discover_groups_zero_drift: 0,
+      groups: 0,
+      monitor_groups: 0,
+      monitor_groups_zero_drift: 0,
+      profile_discover_groups: 0,
+      profile_monitor_groups: 0,
+      profile_protect_groups: 0,
+      protect_groups: 0,
+      protect_groups_zero_drift: 0,
+    },
+    hosts: 0,
+    kube_version: "",
+    new_service_policy_mode: "Discover",
+    new_service_profile_mode: "Discover",
+    openshift_version: "",
+    platform: "",
+    workloads: {
+      discover_ext_eps: 0,
+      monitor_ext_eps: 0,
+      privileged_wls: 0,
+      protect_ext_eps: 0,
+      root_wls: 0,
+      running_pods: 0,
+      threat_ext_eps: 0,
+      violate_ext_eps: 0,
+    },
+  },
+  security_scores: {
+    admission_rule_score: 4,
+    exposure_score: 0,
+    exposure_score_by_100: 0,
+    new_service_mode_score: 4,
+    privileged_container_score: 0,
+    run_as_root_score: 0,
+    security_risk_score: 8,
+    service_mode_score: 0,
+    service_mode_score_by_100: 0,
+    vulnerability_score: 0,
+    vulnerability_score_by_100: 0,
+  },
 };
 
 function dataOf({ options }: Context, { path }: Call): Body | undefined {

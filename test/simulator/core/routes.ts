@@ -16,7 +16,20 @@ import { member } from "./federation/member";
 import { pingInternal } from "./federation/ping";
 import { pollInternal } from "./federation/poll";
 import { promote } from "./federation/promote";
-import { admissionStats, controllerStats, enforcerStats, images, list, log, platforms } from "./inventory";
+import {
+  admissionOff,
+  admissionStats,
+  controllerStats,
+  enforcerStats,
+  forReaders,
+  groups,
+  images,
+  list,
+  log,
+  nothingToScan,
+  platforms,
+  riskMetrics,
+} from "./inventory";
 import { login } from "./login";
 import type { Listener } from "./message";
 import type { Route } from "./router";
@@ -58,7 +71,14 @@ export const routes: readonly Route[] = [
     "GET /v1/scan/registry": list("summarys"),
     "GET /v1/scan/registry/:name/images": images,
     "GET /v1/scan/platform": platforms,
+    "GET /v1/scan/scanner": list("scanners"),
+    "GET /v1/scan/status": forReaders(nothingToScan),
     "GET /v1/workload": list("workloads"),
+    "GET /v1/group": groups,
+    "GET /v1/response/rule": list("rules"),
+    "GET /v1/admission/rules": list("rules"),
+    "GET /v1/admission/state": forReaders(admissionOff),
+    "GET /v1/system/score/metrics": riskMetrics,
     "GET /v1/log/threat": log("threats"),
     "GET /v1/log/incident": log("incidents"),
     "GET /v1/log/violation": log("violations"),

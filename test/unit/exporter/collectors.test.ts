@@ -21,6 +21,10 @@ const summary: SystemSummary = {
   policy_rules: 42,
   cvedb_version: "3.456",
   cvedb_create_time: "2023-05-04T09:21:31Z",
+  platform: "Kubernetes",
+  kube_version: "1.31.2",
+  openshift_version: "",
+  component_versions: ["v5.6.0"],
 };
 
 const collected = (collector: string, families: ReturnType<typeof summarySamples>): CollectorResult => ({
@@ -83,10 +87,10 @@ describe("R16: summary", () => {
       # HELP nv_summary_disconnectedEnforcers Disconnected enforcers (GET /v1/system/summary, field disconnected_enforcers).
       # TYPE nv_summary_disconnectedEnforcers gauge
       nv_summary_disconnectedEnforcers{target="controller.neuvector"} 1
-      # HELP nv_summary_cvedbVersion Version of the CVE database as a number, major.minor (GET /v1/system/summary, field cvedb_version); 1 while no scanner is connected.
+      # HELP nv_summary_cvedbVersion Version of the CVE database as a number, major.minor; 1 while no scanner is connected (GET /v1/system/summary, field cvedb_version).
       # TYPE nv_summary_cvedbVersion gauge
       nv_summary_cvedbVersion{target="controller.neuvector"} 3.456
-      # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch (GET /v1/system/summary, field cvedb_create_time); 0 while no scanner is connected.
+      # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch; 0 while no scanner is connected (GET /v1/system/summary, field cvedb_create_time).
       # TYPE nv_summary_cvedbTime gauge
       nv_summary_cvedbTime{target="controller.neuvector"} 1683192091000
       "
@@ -132,7 +136,8 @@ const cluster = (name: string, status: string) => ({
   rest_info: { server: name, port: 10443 },
 });
 
-const federationLines = (reply: FedMemberReply): string[] => samples(collected("federation", federationSamples(reply)));
+const federationLines = (reply: FedMemberReply): string[] =>
+  samples(collected("federation", federationSamples(reply, "c")));
 
 describe("R16: federation", () => {
   test("R16: a master shows each member, 1 when synced", () => {
@@ -214,6 +219,7 @@ describe("R9: a scrape", () => {
       'nv_fed_join_state{state="failed"} 1',
       'nv_fed_join_state{state="lost"} 0',
       'nv_fed_join_state{state="kicked"} 0',
+      'nv_fed_join_state{state="unclear"} 0',
       'nv_fed_join_state{state="elsewhere"} 0',
       'nv_fed_join_state{state="conflict"} 0',
       'nv_fed_join_requests_total{result="accepted"} 0',

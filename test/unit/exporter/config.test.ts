@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command, type Config } from "../../../exporter/src/settings/config";
+import {
+  parseCommand,
+  type Command,
+  type Config,
+  type ConfiguredController,
+} from "../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,10 +26,12 @@ const minimal: Env = { CTRL_API_SERVICE: "controller.neuvector:10443", CTRL_PASS
 
 const parse = (env: Env, ...argv: string[]): Command => parseCommand({ argv, env, readFile });
 
-function configOf(env: Env, ...argv: string[]): Config {
+function configOf(env: Env, ...argv: string[]): Config & { readonly controller: ConfiguredController } {
   const command = parse(env, ...argv);
   if (command.does !== "run") throw new Error(`expected a configuration, got ${JSON.stringify(command)}`);
-  return command.config;
+  const { controller } = command.config;
+  if (controller === undefined) throw new Error("expected a controller");
+  return { ...command.config, controller };
 }
 
 const problemsOf = (env: Env, ...argv: string[]): readonly string[] => {
@@ -206,7 +213,7 @@ describe("the configuration", () => {
 describe("R11: groups of metrics", () => {
   const allButEnforcer = [
     ...["summary", "conversation", "host", "admission", "image_vulnerability", "container_vulnerability", "log"],
-    ...["controller", "platform_vulnerability", "federation"],
+    ...["controller", "platform_vulnerability", "federation", "scanner", "policy", "risk"],
   ];
 
   test("R11: all by default, enforcer only with ENFORCER_STATS", () => {
@@ -243,7 +250,7 @@ describe("R11: groups of metrics", () => {
 
   test.each(["summary,sumary", "summary,", "all"])("R11: EXPORTER_METRICS=%s is refused with the names", (given) => {
     expect(problemsOf({ ...minimal, EXPORTER_METRICS: given })).toEqual([
-      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation",
+      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation, scanner, policy, risk",
     ]);
   });
 });

@@ -1,33 +1,9 @@
-import { NeuVectorError, type Session } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { collectors } from "../../../exporter/src/collectors";
-import { linesOf as linesOfCollector } from "../../support/scraping";
+import { collectorOf, linesOf as linesOfCollector, sessionThat, type Answers } from "../../support/scraping";
 
-/** What a controller answers, by path with query; an error is an answer too. */
-type Answers = Readonly<Record<string, unknown>>;
-
-const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
-  target: { protocol: "https", server: "c", port: 10443, tls: {} },
-  credentials: { kind: "none" },
-  call({ path, sink }) {
-    asked.push(path);
-    const answer = answers[path];
-    if (answer === undefined) return Promise.reject(new NeuVectorError("not_found", path, { status: 404 }));
-    if (answer instanceof Error) return Promise.reject(answer);
-    sink?.(Buffer.from(JSON.stringify(answer)));
-    return Promise.resolve(sink === undefined ? answer : undefined);
-  },
-  keepAlive: () => Promise.resolve("none"),
-  idleSeconds: () => undefined,
-  close: () => Promise.resolve(),
-});
-
-/** The lines of the exposition that a collector makes of these answers. */
-async function linesOf(name: string, answers: Answers, asked: string[] = []): Promise<string[]> {
-  const collector = collectors.find((each) => each.name === name);
-  if (collector === undefined) throw new Error(`no collector ${name}`);
-  return linesOfCollector(collector, sessionThat(answers, asked));
-}
+const linesOf = (name: string, answers: Answers, asked: string[] = []): Promise<string[]> =>
+  linesOfCollector(collectorOf(name), sessionThat(answers, asked));
 
 const forbidden = new NeuVectorError("forbidden", "no", { status: 403, code: 25 });
 const down = new NeuVectorError("server_error", "no", { status: 500, code: 24 });
@@ -242,9 +218,9 @@ describe("R16: log", () => {
     server_domain: "front",
   };
   const answers = (threats: unknown, incidents: unknown, violations: unknown) => ({
-    "/v1/log/threat?limit=5": { threats },
-    "/v1/log/incident?limit=5": { incidents },
-    "/v1/log/violation?limit=5": { violations },
+    "/v1/log/threat?limit=256": { threats },
+    "/v1/log/incident?limit=256": { incidents },
+    "/v1/log/violation?limit=256": { violations },
   });
 
   test("R16: the labels of each log, with a threat's server name as tons", async () => {

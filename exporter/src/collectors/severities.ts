@@ -1,0 +1,35 @@
+import type { Scan } from "@fedjoin/provider";
+import { sampleOf, type Sample } from "./metric";
+
+const severities = ["critical", "high", "medium"] as const;
+
+/** What the label `severity` can say. */
+export const severitySeries = (of: string): string => `${of} × ${severities.length} severities`;
+
+/** Explained where a metric has the label. */
+export const severityHelp = "critical apart from high since 5.4.0, and absent before; absent without a finished scan";
+
+/** True once a scan has found something or nothing: zeros before the first scan mean nothing. */
+function isScanned(scan: Scan | null | undefined): scan is Scan {
+  return scan !== null && scan !== undefined && scan.status !== "";
+}
+
+/** The vulnerabilities by severity; none before the first scan. */
+export function severitySamples(scan: Scan | null | undefined, labels: Sample["labels"]): Sample[] {
+  if (!isScanned(scan)) return [];
+  return severities.flatMap((severity) => sampleOf({ ...labels, severity }, scan[severity]));
+}
+
+/** Of each severity the most that one of the two has. */
+export function worseOf(a: Scan | undefined, b: Scan | null | undefined): Scan | undefined {
+  if (!isScanned(b)) return a;
+  if (a === undefined) return b;
+  const most = (severity: (typeof severities)[number]) => Math.max(a[severity] ?? 0, b[severity] ?? 0);
+  const isSaid = a.critical !== undefined || b.critical !== undefined;
+  return {
+    status: b.status,
+    critical: isSaid ? most("critical") : undefined,
+    high: most("high"),
+    medium: most("medium"),
+  };
+}

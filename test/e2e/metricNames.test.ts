@@ -1,0 +1,34 @@
+import { beforeAll, expect, test } from "vitest";
+import { metricsReference } from "../../exporter/src/reference";
+import { exposition } from "../../exporter/src/scrape/exposition";
+import { checkMetrics } from "../support/promtool";
+import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+
+let tools: ObservabilityTools;
+
+beforeAll(async () => {
+  tools = await prepareObservability({ say: () => undefined });
+}, prepareToolsTimeoutMs);
+
+/** Every documented metric of these names with one series that has all of its labels. */
+function allMetrics(names: "old" | "new"): string {
+  const families = metricsReference()
+    .flatMap((group) => group.metrics)
+    .filter((metric) => metric.names === names)
+    .map(({ labels, ...metric }) => ({
+      ...metric,
+      labelNames: labels,
+      samples: [{ labels: Object.fromEntries(labels.map((label) => [label, "x"])), value: 1 }],
+    }));
+  return exposition(families, "text", 1024).text;
+}
+
+test("promtool finds nothing wrong with the new names", async () => {
+  expect(await checkMetrics(tools.promtool, allMetrics("new"))).toEqual([]);
+});
+
+test("promtool finds nothing wrong with the old names but their camel case", async () => {
+  const complaints = await checkMetrics(tools.promtool, allMetrics("old"));
+  expect(complaints).not.toEqual([]);
+  expect(complaints.filter((line) => !line.includes("camelCase"))).toEqual([]);
+});

@@ -123,9 +123,9 @@ describe("the single file", () => {
     expect(packages.filter((name) => name?.startsWith("@pulumi/"))).toEqual([]);
     const licences = new Set(named.map(([, , licence = ""]) => licence));
     expect([...licences].filter((licence) => !["Apache-2.0", "ISC", "MIT"].includes(licence))).toEqual([]);
-    expect(notices.match(/permission is hereby granted|terms and conditions|permission to use/gi)?.length).toBeGreaterThanOrEqual(
-      packages.length,
-    );
+    expect(
+      notices.match(/permission is hereby granted|terms and conditions|permission to use/gi)?.length,
+    ).toBeGreaterThanOrEqual(packages.length);
   });
 
   test("needs less than 90 MB of memory while it has no data", async () => {

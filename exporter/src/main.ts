@@ -15,11 +15,19 @@ import { createLogger } from "./logger";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
 import { startTargets } from "./targets/startTargets";
+import { askHealth, type HealthTarget } from "./web/askHealth";
+import { createGate } from "./web/gate";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
+import { openWebConfig } from "./webConfig/liveWebConfig";
+import { systemFiles } from "./webConfig/webConfigFiles";
+import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
+const healthMs = 3_000;
+
+const readFile = (path: string): string => readFileSync(path, "utf8");
 
 async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
@@ -43,24 +51,31 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
     read: readCommand,
     others: () => shownRegistry(self.registry),
   });
-  const { telemetryPath, maxScrapes } = config.web;
+  const { telemetryPath, maxScrapes, configFile } = config.web;
+  const { clock } = ports;
+  const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
+  const webConfig =
+    configFile === undefined ? undefined : openWebConfig({ path: configFile, files: systemFiles, clock, log, onRead });
   const controller = config.controller === undefined ? "none" : formatAddress(config.controller.address);
   const server = createWebServer({
     pages: {
       ...exporterPages({
         metrics,
         telemetryPath,
-        landingPage: config.web.landing ? landingPage({ version, controller }) : undefined,
+        landingPage: config.web.landing ? landingPage({ version, controller, telemetryPath }) : undefined,
         reload: config.web.lifecycle ? reload : undefined,
       }),
       ...pages,
     },
     maxScrapes,
+    webConfig,
+    gate: createGate(webConfig, clock),
     log,
   });
 
   const at = await server.listen(config.web);
-  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
+  const scheme = webConfig?.current().tls === undefined ? "http" : "https";
+  log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
@@ -81,11 +96,13 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
 }
 
 function readCommand(): Command {
-  return parseCommand({
-    argv: process.argv.slice(2),
-    env: process.env,
-    readFile: (path) => readFileSync(path, "utf8"),
-  });
+  return parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
+}
+
+async function sayHealth(target: HealthTarget): Promise<void> {
+  const illness = await askHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
+  process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
+  process.exitCode = illness === undefined ? 0 : 1;
 }
 
 async function main(): Promise<void> {
@@ -96,6 +113,8 @@ async function main(): Promise<void> {
     case "check":
       process.stdout.write("The configuration is valid\n");
       return;
+    case "health":
+      return sayHealth(command.target);
     case "version":
       process.stdout.write(`fedjoin-exporter ${readBuild(process.env).version}\n`);
       return;

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 
 /** The built exporter as a process of its own. */
 export interface ExporterProcess {
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, or `https:` with a certificate in WEB_CONFIG_FILE. */
   readonly url: string;
   readonly pid: number;
   /** All that it wrote so far, on both streams. */
@@ -61,14 +61,20 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
 }
 
 /** Starts the exporter on a free port of loopback and waits until it listens. */
-export async function startExporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
+export async function startExporter(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<ExporterProcess> {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
-  const started = start({ EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env }, []);
+  const started = start(
+    { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env },
+    args,
+  );
   void started.exited.then(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  await started.said(/Listening on http:\S+\/metrics/);
-  const url = /Listening on (http:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
+  await started.said(/Listening on https?:\S+\n/);
+  const url = new URL(/Listening on (\S+)/.exec(started.output())?.[1] ?? "").origin;
   return {
     url,
     pid: started.pid,

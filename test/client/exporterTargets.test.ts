@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -78,6 +78,23 @@ const probe = (process: ExporterProcess, query: string) => fetch(`${process.url}
 const logins = ({ requests }: SimulatedController) =>
   requests.filter(({ method, path }) => method === "POST" && path === "/v1/auth");
 
+/** Takes connections, counts them and never answers. */
+async function listenSilently(): Promise<{ readonly port: number; readonly connections: () => number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => socket.destroy()));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  closers.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const at = server.address();
+  return { port: typeof at === "object" && at !== null ? at.port : 0, connections: () => sockets.size };
+}
+
 const userNamed = z.object({ password: z.object({ username: z.string() }) });
 
 describe("many controllers", () => {
@@ -116,17 +133,8 @@ describe("many controllers", () => {
   test("a wrong name, address, parameter or group is told what is right, without any connection", async () => {
     const sites = await threeSites();
     const { controller } = nth(sites, 0);
-    let connections = 0;
-    const stranger = createServer((socket) => {
-      connections++;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => {
-      stranger.listen(0, "127.0.0.1", resolve);
-    });
-    closers.push(() => new Promise((resolve) => stranger.close(resolve)));
-    const at = stranger.address();
-    const port = typeof at === "object" && at !== null ? at.port : 0;
+    const stranger = await listenSilently();
+    const { port } = stranger;
     const process = await exporter({ EXPORTER_CONFIG_FILE: writeConfig(newFolder(), sites) });
     for (const [query, answer] of [
       ["", /^one parameter target is required\n$/],
@@ -159,7 +167,7 @@ describe("many controllers", () => {
       ]);
       expect(text).toMatch(answer);
     }
-    expect(connections).toBe(0);
+    expect(stranger.connections()).toBe(0);
     expect(sites.flatMap((each) => each.controller.requests)).toEqual([]);
   });
 
@@ -182,6 +190,22 @@ describe("many controllers", () => {
     expect(groupsOf(await text("/metrics?collect[]=host&collect[]=federation"))).toEqual(["host", "federation"]);
     expect((await fetch(`${process.url}/metrics?collect[]=nonsense`)).status).toBe(400);
     expect(logins(a.controller)).toHaveLength(1);
+  });
+
+  test("MAX_CONNECTIONS limits the connections to one controller", async () => {
+    const silent = await listenSilently();
+    const process = await exporter({
+      CTRL_API_SERVICE: `127.0.0.1:${silent.port}`,
+      CTRL_APIKEY: "scraper:secret",
+      MAX_CONNECTIONS: "3",
+    });
+    const scrape = process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "60" }).catch(() => "");
+    await expect.poll(silent.connections).toBe(3);
+    // All groups have asked by then.
+    for (let round = 0; round < 5; round++) await fetch(`${process.url}/-/healthy`);
+    expect(silent.connections()).toBe(3);
+    await process.stop("SIGKILL");
+    await scrape;
   });
 
   test("R15: a refused password stops the logins of its own target only, and is to be seen", async () => {

@@ -54,10 +54,20 @@ const controller = "the controller";
 export const exporterSettings = z.object({
   CTRL_API_SERVICE: setting(address(10443).optional(), {
     flag: "ctrl.api-service",
+    pythonFlags: ["s", "server"],
     help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",
   }),
-  CTRL_USERNAME: setting(text(), { flag: "ctrl.username", default: "admin", help: "User at the controller." }),
-  CTRL_PASSWORD: setting(secretText().optional(), { source: "secret", help: "Password of that user." }),
+  CTRL_USERNAME: setting(text(), {
+    flag: "ctrl.username",
+    pythonFlags: ["u", "username"],
+    default: "admin",
+    help: "User at the controller.",
+  }),
+  CTRL_PASSWORD: setting(secretText().optional(), {
+    pythonFlags: ["p", "password"],
+    source: "secret",
+    help: "Password of that user. Its flags are there for old command lines: they show it to everybody who can list processes.",
+  }),
   CTRL_APIKEY: setting(apiKey().optional(), {
     source: "secret",
     help: "API key `name:secret`, instead of user and password.",
@@ -76,8 +86,13 @@ export const exporterSettings = z.object({
   }),
   EXPORTER_PORT: setting(port(0), {
     flag: "web.listen-port",
+    pythonFlags: ["e", "port"],
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
+  }),
+  WEB_CONFIG_FILE: setting(text().optional(), {
+    flag: "web.config.file",
+    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/web-config.md).",
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",

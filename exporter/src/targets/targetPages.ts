@@ -5,6 +5,7 @@ import { render, type RenderSettings } from "../scrape/render";
 import { negotiate } from "../web/contentType";
 import { plain, type Page, type Reply } from "../web/page";
 import { chooseGroups } from "./groupChoice";
+import { lookUp } from "./lookup";
 import type { MemberList } from "./memberList";
 import { parseProbe } from "./probeQuery";
 import { discoveredGroups } from "./serviceDiscovery";
@@ -39,10 +40,12 @@ function probePage({ targets, exposition: settings }: TargetPageParts): Page {
     async answer({ query, header }) {
       const subject = parseProbe(query);
       if ("refusal" in subject) return plain(400, subject.refusal);
+      const described = lookUp(targets.config(), subject);
+      if ("refusal" in described) return plain(described.status, described.refusal);
+      const choice = chooseGroups(query, described.plan.groups);
+      if ("refusal" in choice) return plain(400, choice.refusal);
       const found = await targets.find(subject);
       if ("refusal" in found) return plain(found.status, found.refusal);
-      const choice = chooseGroups(query, found.plan.groups);
-      if ("refusal" in choice) return plain(400, choice.refusal);
       const { format, contentType } = negotiate(header("accept"));
       const timeoutMs = scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds"));
       const results = await found.scrape(timeoutMs, choice.chosen);

@@ -3,10 +3,11 @@ export interface LandingFacts {
   readonly version: string;
   /** The controller's address. */
   readonly controller: string;
+  readonly telemetryPath: string;
 }
 
 /** The page at `/`. Readable without style, script or any other resource. */
-export function landingPage({ version, controller }: LandingFacts): string {
+export function landingPage({ version, controller, telemetryPath }: LandingFacts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -19,7 +20,7 @@ export function landingPage({ version, controller }: LandingFacts): string {
 <h1>NeuVector exporter</h1>
 <p>fedjoin ${escapeHtml(version)}, for the controller ${escapeHtml(controller)}</p>
 <ul>
-<li><a href="metrics">Metrics</a></li>
+<li><a href="${escapeHtml(telemetryPath.slice(1))}">Metrics</a></li>
 <li><a href="-/healthy">Health</a></li>
 <li><a href="-/ready">Readiness</a></li>
 </ul>

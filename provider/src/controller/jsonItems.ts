@@ -127,6 +127,21 @@ export function createItemReader(
     hasMember = false;
   };
 
+  /** Passes a member's key that is plain and whole in this chunk, as nearly all are; below 0 for another. */
+  const passKey = (chunk: Uint8Array, start: number): number => {
+    let at = start;
+    let byte = chunk[at];
+    while (byte !== quote && byte !== backslash && at < chunk.length) byte = chunk[++at];
+    if (byte !== quote) return -1;
+    member = "in value";
+    if (array?.isKey?.(chunk, start, at) === true) {
+      if (hasMember) text.addByte(comma);
+      hasMember = true;
+      from = start - 1;
+    }
+    return at + 1;
+  };
+
   const beginMember = (at: number): void => {
     beforeMember = text.length();
     if (hasMember) text.addByte(comma);
@@ -142,11 +157,11 @@ export function createItemReader(
       addUpTo(chunk, at);
       from = at;
     }
-    const isWanted = isSplit
-      ? array?.isKey?.(text.bytes(), start + 1, text.length() - 1)
-      : array?.isKey?.(chunk, from + 1, at - 1);
+    const [bytes, begin, end] = isSplit ? [text.bytes(), start + 1, text.length() - 1] : [chunk, from + 1, at - 1];
+    // Written with escapes it may be any.
+    const isWanted = array?.isKey?.(bytes, begin, end) === true || bytes.subarray(begin, end).includes(backslash);
     member = "in value";
-    if (isWanted === true) hasMember = true;
+    if (isWanted) hasMember = true;
     else {
       from = -1;
       text.cutTo(beforeMember);
@@ -186,12 +201,12 @@ export function createItemReader(
     isEscaped = false;
     while (at < length) {
       if (inString) {
-        let byte = chunk[at];
-        while (byte !== quote && at < length) {
-          at += byte === backslash ? 2 : 1;
-          byte = chunk[at];
-        }
+        let end = at;
+        while (end < length && chunk[end] !== quote) end++;
+        const isQuoteEscaped = endsInEscape(chunk, at, end);
+        at = isQuoteEscaped ? end + 1 : end;
         if (at >= length) break;
+        if (isQuoteEscaped) continue;
         at++;
         inString = false;
         if (level === 0) break;
@@ -201,7 +216,14 @@ export function createItemReader(
         const byte = chunk[at++] ?? 0;
         if (byte > comma && byte < openBracket) continue;
         if (byte === quote) {
-          if (level === inElement && (member === "first" || member === "next")) beginMember(at - 1);
+          if (level === inElement && (member === "first" || member === "next")) {
+            const after = passKey(chunk, at);
+            if (after >= 0) {
+              at = after;
+              continue;
+            }
+            beginMember(at - 1);
+          }
           inString = true;
           break;
         }
@@ -316,20 +338,27 @@ export function createItemReader(
   };
 }
 
+/** Whether the byte at `to` is escaped, in a string that is looked at from `from` on. */
+function endsInEscape(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to === from || bytes[to - 1] !== backslash) return false;
+  let at = from;
+  while (at < to) at += bytes[at] === backslash ? 2 : 1;
+  return at > to;
+}
+
 /** Whether the bytes of a key, from and to which, are those of a wanted one. */
 type IsKey = (bytes: Uint8Array, from: number, to: number) => boolean;
 
-/** Compares bytes, since this is asked for each member of each element. */
+/** Compares bytes, and makes nothing, since this is asked for each member of each element. */
 function isOneOf(keys: readonly string[] | undefined): IsKey | undefined {
   if (keys === undefined) return undefined;
-  const byLength = new Map<number, Uint8Array[]>();
-  for (const bytes of keys.map((name) => Buffer.from(name))) {
-    byLength.set(bytes.length, [...(byLength.get(bytes.length) ?? []), bytes]);
-  }
-  return (bytes, from, to) =>
-    byLength.get(to - from)?.some((name) => isAt(name, bytes, from)) === true ||
-    // Written with escapes it may be any.
-    bytes.subarray(from, to).includes(backslash);
+  const byLength: (Uint8Array[] | undefined)[] = [];
+  for (const bytes of keys.map((name) => Buffer.from(name))) (byLength[bytes.length] ??= []).push(bytes);
+  return (bytes, from, to) => {
+    const candidates = byLength[to - from];
+    if (candidates !== undefined) for (const name of candidates) if (isAt(name, bytes, from)) return true;
+    return false;
+  };
 }
 
 function isAt(name: Uint8Array, bytes: Uint8Array, from: number): boolean {

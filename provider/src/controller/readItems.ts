@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createItemReader, type WantedItems } from "./jsonItems";
+import { quickReader, undecided } from "./quickReader";
 import type { Call, Session } from "./session";
 import { unexpectedField } from "./wire";
 
@@ -13,9 +14,15 @@ export interface ItemList<T> extends WantedItems {
  * @throws NeuVectorError unexpected_reply, from `take`, naming the first field that is wrong and never its value.
  */
 export function listItems<T>(what: string, name: string, schema: z.ZodType<T>): ItemList<T> {
+  const read = quickReader(schema);
   const items: T[] = [];
   const take: WantedItems["take"] = (batch) => {
     for (const item of batch) {
+      const quick = read(item);
+      if (quick !== undecided) {
+        items.push(quick);
+        continue;
+      }
       const parsed = schema.safeParse(item);
       if (!parsed.success) {
         throw unexpectedField(what, [name, items.length, ...(parsed.error.issues[0]?.path ?? [])]);

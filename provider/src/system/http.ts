@@ -1,7 +1,7 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
-import { pipeline, type Duplex, type Readable } from "node:stream";
+import { pipeline, Transform, type Duplex, type Readable } from "node:stream";
 import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
 import { createGunzip } from "node:zlib";
 import { lookAtCertificate, normalizeFingerprint } from "./certificate";
@@ -105,7 +105,8 @@ async function send(
   }
 }
 
-/** Each piece that is unzipped costs a turn of the event loop, so that a long answer is unzipped in large ones. */
+/** Each piece that goes into or out of unzipping costs a turn of another thread, so that a long answer goes in large ones. */
+const gatherBytes = 128 * 1024;
 const unzipBytes = { least: 16 * 1024, most: 256 * 1024 };
 /** How many times longer a zipped answer is than it came, about. */
 const usualZip = 8;
@@ -117,8 +118,31 @@ function unzipped(data: Readable, headers: Readonly<Record<string, string>>): Re
   const chunkSize = Math.min(Math.max(length, unzipBytes.least), unzipBytes.most);
   const content = createGunzip({ chunkSize });
   // What breaks the answer off breaks off its content, and the other way round.
-  pipeline(data, content, () => undefined);
+  pipeline(data, createGatherer(), content, () => undefined);
   return content;
+}
+
+/** Passes on what comes in larger pieces. */
+function createGatherer(): Transform {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  const take = (): Uint8Array => {
+    const all = Buffer.concat(parts);
+    [parts, length] = [[], 0];
+    return all;
+  };
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, passOn) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length < gatherBytes) passOn();
+      else passOn(null, take());
+    },
+    flush(passOn) {
+      if (length === 0) passOn();
+      else passOn(null, take());
+    },
+  });
 }
 
 /** The body as text, or nothing where the sink took it. */

@@ -10,7 +10,9 @@ test("docs/join.md says what to do in every state", () => {
 });
 
 test("docs/join.md explains every metric of the join", () => {
-  const names = metricsReference().flatMap(({ name }) => (name.startsWith("nv_fed_join_") ? [name] : []));
+  const names = metricsReference()
+    .flatMap(({ metrics }) => metrics)
+    .flatMap(({ name }) => (name.startsWith("nv_fed_join_") ? [name] : []));
   expect(names).toHaveLength(6);
   for (const name of names) expect(page).toContain(`| \`${name}`);
 });

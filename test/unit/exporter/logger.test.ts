@@ -43,7 +43,8 @@ describe("R10: the log", () => {
 });
 
 test("the landing page escapes what it is told", () => {
-  const page = landingPage({ version: "1.2.3", controller: `<script>"'&` });
+  const page = landingPage({ version: "1.2.3", controller: `<script>"'&`, telemetryPath: "/deep/metrics" });
+  expect(page).toContain('<a href="deep/metrics">');
   expect(page).toContain("&lt;script&gt;&quot;&#39;&amp;");
   expect(page).not.toContain("<script");
 });

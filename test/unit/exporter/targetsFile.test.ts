@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCommand, type Command } from "../../../exporter/src/settings/config";
+import { parseTargetsFile } from "../../../exporter/src/targets/targetsFile";
 import { docsBlock } from "../../support/docsBlock";
 import type { TargetsConfig } from "../../../exporter/src/targets/targetsConfig";
 
@@ -175,6 +177,34 @@ federation: {via: x, module: y, members_file: none}
     const [first = ""] = problemsOf(yaml);
     expect(first).toMatch(problem);
     expect(first).not.toContain(secret);
+  });
+
+  test("a roster needs the master that it is about", () => {
+    expect(problemsOf("federation: {members: [a]}")).toEqual([
+      "federation: needs via for its roster, as CTRL_API_SERVICE is not set",
+    ]);
+    const command = check("federation: {members: [a]}", { CTRL_API_SERVICE: "c", CTRL_PASSWORD: "x" });
+    expect(command).toMatchObject({ config: { targets: { federation: { roster: ["a"] } } } });
+  });
+
+  test("any text is either a file or a list of problems", () => {
+    const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+    const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof({ depthSize: "small" }, scalar, fc.array(tie("tree")), fc.dictionary(fc.string(), tie("tree"))),
+    }));
+    const section = fc.dictionary(fc.constantFrom("a", "__proto__", "b c"), tree);
+    const file = fc.record({ modules: section, targets: section, federation: tree }, { requiredKeys: [] });
+    const texts = fc.oneof(
+      fc.string(),
+      file.map((value) => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const parsed = parseTargetsFile(text, ["summary"]);
+        if ("problems" in parsed) expect(parsed.problems.length).toBeGreaterThan(0);
+        else expect(Object.keys(parsed.file.targets).every((name) => /^[\w.-]+$/.test(name))).toBe(true);
+      }),
+    );
   });
 
   test("a target without a module needs a default", () => {

@@ -8,7 +8,7 @@ import { createCollectors } from "./collectors/index";
 import { parseCommand, type Command, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
 import { fileHolds } from "./account/holdStore";
-import { landingPage } from "./web/landingPage";
+import { landingPage } from "./landing/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { createJoinRecord } from "./join/joinView";
 import { createLogger } from "./logger";
@@ -56,13 +56,26 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
   const webConfig =
     configFile === undefined ? undefined : openWebConfig({ path: configFile, files: systemFiles, clock, log, onRead });
-  const controller = config.controller === undefined ? "none" : formatAddress(config.controller.address);
+  const record = createJoinRecord(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
     pages: {
       ...exporterPages({
         metrics,
         telemetryPath,
-        landingPage: config.web.landing ? landingPage({ version, controller, telemetryPath }) : undefined,
+        landing: config.web.landing
+          ? landingPage({
+              version,
+              telemetryPath,
+              links: [{ path: "/sd", label: "Targets" }],
+              controller: () => {
+                const { controller } = targets.config();
+                return controller && formatAddress(controller.address);
+              },
+              scraper: () => targets.main()?.scraper,
+              join: () => record.joinView(),
+              now: () => clock.now(),
+            })
+          : undefined,
         reload: config.web.lifecycle ? reload : undefined,
       }),
       ...pages,
@@ -77,7 +90,6 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const scheme = webConfig?.current().tls === undefined ? "http" : "https";
   log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
-  const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
     { intent: config.join, ports, controller: targets.mainSession, holds, files, record },
     joining.signal,

@@ -8,14 +8,14 @@ export interface PageParts {
   readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<string | Reply>;
   readonly telemetryPath: string;
   /** `undefined` for none. */
-  readonly landingPage: string | undefined;
+  readonly landing: Page | undefined;
   /** Reads again what can be read again, and says how that went; `undefined` where the lifecycle API is not enabled. */
   readonly reload: (() => Reply) | undefined;
 }
 
 /** The exporter's pages by path. */
 export function exporterPages(parts: PageParts): Record<string, Page> {
-  const { metrics, telemetryPath, landingPage, reload } = parts;
+  const { metrics, telemetryPath, landing, reload } = parts;
   return {
     "/-/healthy": { answer: () => plain(200, "healthy") },
     // Ready without the controller: its outage must be scraped as nv_up 0.
@@ -24,16 +24,7 @@ export function exporterPages(parts: PageParts): Record<string, Page> {
       methods: ["POST", "PUT"],
       answer: () => (reload === undefined ? plain(403, "lifecycle API is not enabled") : reload()),
     },
-    ...(landingPage !== undefined && {
-      "/": {
-        answer: () => ({
-          status: 200,
-          contentType: "text/html; charset=utf-8",
-          body: landingPage,
-          headers: { "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" },
-        }),
-      },
-    }),
+    ...(landing !== undefined && { "/": landing }),
     [telemetryPath]: {
       isScrape: true,
       answer: async ({ header, query }) => {

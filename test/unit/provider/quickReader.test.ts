@@ -63,7 +63,7 @@ test.each([
 test.each([
   ["conversation", { bytes: "7" }],
   ["conversation", { bytes: 7, ports: [7] }],
-  ["endpoint", { id: null }],
+  ["workload", { service: 7 }],
   ["workload", []],
   ["image", null],
 ])("it leaves a wrong %s to the schema", (name, value) => {

@@ -10,6 +10,7 @@ import { startController, type SimulatedController } from "../simulator/startCon
 import { readEnvFile } from "../support/composeFile";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../support/dockerfile";
 import { nth } from "../support/federationTest";
+import { freePort } from "../support/freePort";
 import { startExporterBy, type StartedExporter } from "../support/startedExporter";
 import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
@@ -114,6 +115,14 @@ describe("R12: what the Dockerfile builds", () => {
     expect(text).toContain("\nnv_up 1\n");
     expect(text).toMatch(/^nv_exporter_build_info\{version="0\.1\.0",revision="abc",/m);
     expect(exporter.output()).not.toMatch(/ (warn|error) /);
+  });
+
+  test("tells whether it is healthy by the command of its HEALTHCHECK", async () => {
+    const [command = "", ...args] = healthCommand(final).map(inside);
+    const ask = (port: number) =>
+      runCommand(command, args, { cwd: root, env: { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: String(port) } });
+    expect(await ask(exporter.port)).toMatchObject({ code: 0 });
+    expect(await ask(await freePort())).toMatchObject({ code: 1 });
   });
 });
 

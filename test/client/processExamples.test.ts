@@ -97,18 +97,19 @@ describe("the example for systemd", () => {
   const valueOf = (key: string) => service.find((each) => each.key === key)?.value;
   const environment = readEnvFile(read("systemd/environment.example").replaceAll(/^# (?=[A-Z_]+=)/gm, ""));
 
-  test("R12: serves and joins with the environment that systemd would give it", async () => {
+  test("R12: serves and joins with the environment that systemd would give it, and outlives a reload", async () => {
     const given = unitEnvironment([unit, joining], { d: dir, S: join(dir, "state") });
     await mkdir(given["EXPORTER_STATE_DIR"] ?? "", { recursive: true });
     const [command = "", file = ""] = (valueOf("ExecStart") ?? "").split(" ");
     expect([command, file]).toEqual(["/usr/bin/node", "/usr/local/lib/fedjoin-exporter/fedjoin-exporter.js"]);
-    await expectMember(
-      await startExporterBy({
-        command: process.execPath,
-        args: [main],
-        env: { PATH: searched, ...environment, ...given, ...ownValues() },
-      }),
-    );
+    const exporter = await startExporterBy({
+      command: process.execPath,
+      args: [main],
+      env: { PATH: searched, ...environment, ...given, ...ownValues() },
+    });
+    expect(valueOf("ExecReload")).toBe("/bin/kill -HUP $MAINPID");
+    process.kill(exporter.pid, "SIGHUP");
+    await expectMember(exporter);
   });
 
   test("R12: gives settings that the exporter knows and takes, without the join as well", () => {
@@ -146,7 +147,6 @@ describe("the example for systemd", () => {
       ProtectHome: "yes",
       PrivateTmp: "yes",
       StateDirectory: "fedjoin-exporter",
-      ExecReload: "/bin/kill -HUP $MAINPID",
     })) {
       expect(`${key}=${valueOf(key) ?? "absent"}`).toBe(`${key}=${value}`);
     }

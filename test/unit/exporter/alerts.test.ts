@@ -33,3 +33,10 @@ test("every alert is shown to fire, and to keep silent, by a test of the rules",
     expect(tests).toContain(`runbook: ${annotations.runbook}\n`);
   }
 });
+
+test("no alert asks for a metric that the exporter does not have", () => {
+  const known = new Set([...read("docs/metrics.md").matchAll(/^\| `(nv_\w+)`/gm)].map(([, name]) => name));
+  const asked = rules.flatMap(({ expr }) => [...expr.matchAll(/\bnv_\w+/g)].map(([name]) => name));
+  expect(asked.filter((name) => !known.has(name))).toEqual([]);
+  expect(asked.length).toBeGreaterThan(10);
+});

@@ -80,10 +80,12 @@ function labelText(
   return { text: text === "" ? "" : `{${text.slice(1)}}`, key: key ?? text };
 }
 
+/** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {
-  if (value.length <= maxLength) return value;
-  const isWithinPair = /[\ud800-\udbff]/.test(value[maxLength - 1] ?? "");
-  return value.slice(0, isWithinPair ? maxLength - 1 : maxLength);
+  const whole = value.toWellFormed();
+  if (whole.length <= maxLength) return whole;
+  const isWithinPair = /[\ud800-\udbff]/.test(whole[maxLength - 1] ?? "");
+  return whole.slice(0, isWithinPair ? maxLength - 1 : maxLength);
 }
 
 const special = /[\\"\n]/;

@@ -29,7 +29,7 @@ async function run(config: Config, version: string): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
-  const ports = createSystemPorts(log);
+  const ports = createSystemPorts(log, { maxConnections: config.maxConnections });
   const { address, tls, credentials } = config.controller;
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);

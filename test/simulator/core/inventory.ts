@@ -22,6 +22,22 @@ export const log =
     return entries && readers.includes(role) ? pageOf(entries, call) : { [key]: [] };
   };
 
+const federalGroup = (name: string) => ({
+  cfg_type: "federal",
+  kind: "container",
+  learned: false,
+  name,
+  reserved: false,
+});
+
+/** GET /v1/group; `scope=fed` lists what former memberships left behind. */
+export const groups: Handler = (context, call) => {
+  const { role } = authenticate(context, call);
+  if (!readers.includes(role)) return { groups: [] };
+  const federal = { groups: context.options.leftoverFedGroups.map(federalGroup) };
+  return call.query.get("scope") === "fed" ? federal : (dataOf(context, call) ?? federal);
+};
+
 /** An endpoint that only who may read gets an answer of. */
 export const forReaders =
   (empty: Body): Handler =>

@@ -2,14 +2,14 @@ import { systemClock, type Clock } from "@fedjoin/provider";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createJoinMetrics } from "../../exporter/src/join/joinMetrics";
 import { createJoinRecord } from "../../exporter/src/join/joinView";
-import { endOf, exposition } from "../../exporter/src/scrape/exposition";
+import { exposition, shown } from "../../exporter/src/scrape/exposition";
 import { render } from "../../exporter/src/scrape/render";
 import type { CollectorResult } from "../../exporter/src/scrape/scraper";
 import { createSelfMetrics, shownRegistry } from "../../exporter/src/selfMetrics";
 import { scrapedTarget, scrapeOnce } from "../support/builtScraper";
 import { parseExposition, type ParsedSample } from "../support/parseExposition";
 import { expectedSamples, seriesOf } from "../support/pythonExporter";
-import { emptiedBodies, richBodies, startWith, type Bodies } from "../support/richData";
+import { emptiedBodies, memberBodies, richBodies, startWith, type Bodies } from "../support/richData";
 
 /** It stands still, so that no duration and no time of the exporter differs from run to run. */
 const clock: Clock = { now: () => Date.UTC(2026, 10, 24), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
@@ -28,6 +28,11 @@ async function scrape(bodies: Bodies): Promise<readonly CollectorResult[]> {
   } finally {
     await site.close();
   }
+}
+
+function oldSamples(results: readonly CollectorResult[]): readonly ParsedSample[] {
+  const families = results.flatMap((result) => result.families).filter(({ metric }) => metric.names === "old");
+  return parseExposition(exposition(families.map(shown), "text", 1024).text, "text");
 }
 
 const byName = (samples: readonly ParsedSample[]): ReadonlyMap<string, number> =>
@@ -58,13 +63,20 @@ describe("a rich cluster", () => {
   });
 
   test("R16: the old names show what the Python exporter is documented to show, series for series", () => {
-    const families = results.flatMap((result) => result.families).filter(({ metric }) => metric.names === "old");
-    const shown = families.map(({ metric, samples }) => ({ ...metric, labelNames: metric.labels, samples }));
-    const text = exposition(shown, "openmetrics", 1024).text + endOf("openmetrics");
     const expected = expectedSamples(richBodies(), scrapedTarget);
     expect(new Set(expected.map(({ name }) => name)).size).toBe(27);
-    expect(byName(parseExposition(text, "openmetrics"))).toEqual(byName(expected));
+    expect(byName(oldSamples(results))).toEqual(byName(expected));
   });
+});
+
+test("R16: a member shows its own side of the federation, in the old names series for series", async () => {
+  const results = await scrape(memberBodies());
+  const samples = oldSamples(results);
+  expect(byName(samples)).toEqual(byName(expectedSamples(memberBodies(), scrapedTarget)));
+  expect(samples.filter(({ name }) => name.startsWith("nv_fed_"))).toMatchObject([{ name: "nv_fed_worker", value: 1 }]);
+  const federation = results.filter(({ collector }) => collector === "federation");
+  const text = render(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
+  await expect(text).toMatchFileSnapshot("../fixtures/golden/member.both.prom");
 });
 
 describe.each([

@@ -195,9 +195,7 @@ const asAsked = (path: string): string => path.replace(/\?.*/, "").replace("nvc:
  */
 export function richBodies(): Bodies {
   const bodies = new Map<string, Body>(Object.entries(invented));
-  const lines = readFileSync(join(repositoryRoot, "test/fixtures/rich/recorded.jsonl"), "utf8").trimEnd().split("\n");
-  for (const line of lines) {
-    const { path, body: of } = recorded.parse(JSON.parse(line));
+  for (const { path, body: of } of readRecorded("recorded")) {
     const asked = asAsked(path);
     const lists = Object.entries(added[asked] ?? {}).map(
       ([key, rows]) => [key, [...rows, ...rowsOf(of, key)]] as const,
@@ -208,6 +206,17 @@ export function richBodies(): Bodies {
     bodies.set(asked, { ...of, ...Object.fromEntries(lists), ...Object.fromEntries(objects) });
   }
   return bodies;
+}
+
+/** The rich cluster as a member of a federation, where it is a master otherwise. */
+export function memberBodies(): Bodies {
+  return new Map([...richBodies(), ...readRecorded("member").map(({ path, body: of }) => [path, of] as const)]);
+}
+
+function readRecorded(name: string) {
+  const file = join(repositoryRoot, `test/fixtures/rich/${name}.jsonl`);
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  return lines.map((line) => recorded.parse(JSON.parse(line)));
 }
 
 /** The same paths with null in the place of every list and text. */

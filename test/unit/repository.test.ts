@@ -54,10 +54,7 @@ test("Q25: every old name is in the golden expositions, and the list of names ha
   const golden = globSync("test/fixtures/golden/*.prom", { cwd: repositoryRoot }).map(read).join("\n");
   const old = metricsReference().flatMap(({ metrics }) => metrics.filter(({ names }) => names === "old"));
   expect(old).toHaveLength(28);
-  // A cluster is a master or a member, never both.
-  expect(old.filter(({ name }) => !golden.includes(`# TYPE ${name} `)).map(({ name }) => name)).toEqual([
-    "nv_fed_worker",
-  ]);
+  expect(old.filter(({ name }) => !golden.includes(`# TYPE ${name} `)).map(({ name }) => name)).toEqual([]);
   const page = read("docs/compatibility.md");
   const stem = (name: string) => name.replace(/^nv_summary_|Medium$/, "");
   expect(old.filter(({ name }) => !page.includes(stem(name))).map(({ name }) => name)).toEqual([]);

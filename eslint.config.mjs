@@ -11,7 +11,10 @@ const stacksLayer = {
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = { group: ["@pulumi/*"], message: "only provider/src/fedJoin.ts and stacks import Pulumi" };
 const axiosOnly = { group: ["axios"], message: "only provider/src/system/http.ts knows axios" };
-const promClient = { group: ["prom-client"], message: "only selfMetrics.ts and joinMetrics.ts know prom-client" };
+const promClient = {
+  group: ["prom-client"],
+  message: "only selfMetrics.ts, joinMetrics.ts and webConfigMetrics.ts know prom-client",
+};
 const io = {
   group: [
     "node:http",
@@ -58,7 +61,7 @@ const providerLayers = [
 }));
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
+  { ignores: ["**/dist/**", "**/dist-bundle/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -100,7 +103,7 @@ export default tseslint.config(
   { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
   {
-    files: ["exporter/src/selfMetrics.ts", "exporter/src/join/joinMetrics.ts"],
+    files: ["exporter/src/selfMetrics.ts", "exporter/src/join/joinMetrics.ts", "exporter/src/webConfig/*Metrics.ts"],
     rules: imports(stacksLayer, tests, pulumi, axiosOnly),
   },
   {

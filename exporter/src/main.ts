@@ -1,84 +1,97 @@
 #!/usr/bin/env node
+import "./withoutFetch";
 import { createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
+import { readBuild, type BuildFacts } from "./build";
 import { createCollectors } from "./collectors/index";
-import { parseCommand, type Config } from "./settings/config";
+import { parseCommand, type Command, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
-import { createGuardedSession } from "./account/guardedSession";
 import { fileHolds } from "./account/holdStore";
-import { landingPage } from "./web/landingPage";
+import { landingPage } from "./landing/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { createJoinRecord } from "./join/joinView";
 import { createLogger } from "./logger";
-import type { Format } from "./scrape/exposition";
-import { render } from "./scrape/render";
-import { createScraper } from "./scrape/scraper";
-import { createScrapeLog } from "./scrape/scrapeLog";
 import { createSelfMetrics, shownRegistry } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
+import { startTargets } from "./targets/startTargets";
+import { askHealth, type HealthTarget } from "./web/askHealth";
+import { createGate } from "./web/gate";
 import { exporterPages } from "./web/pages";
 import { createWebServer } from "./web/server";
+import { openWebConfig } from "./webConfig/liveWebConfig";
+import { systemFiles } from "./webConfig/webConfigFiles";
+import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
 const shutdownMs = 20_000;
+const healthMs = 3_000;
 
-async function run(config: Config, version: string): Promise<void> {
+const readFile = (path: string): string => readFileSync(path, "utf8");
+
+async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
   const ports = createSystemPorts(log, { maxConnections: config.maxConnections });
-  const { address, tls, credentials } = config.controller;
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });
   const holds = fileHolds(files);
-  const session = createGuardedSession(ports, { protocol: "https", ...address, tls }, credentials, holds);
   const self = createSelfMetrics({
     version,
-    revision: process.env["FEDJOIN_REVISION"] ?? "",
+    revision,
     nodeVersion: process.version,
   });
-  const scrapeLog = createScrapeLog(log);
-  const chosen = createCollectors().filter(({ name }) => config.groups.includes(name));
-  const scraper = createScraper({
-    collectors: chosen,
-    session,
-    target: address.server,
-    clock: ports.clock,
-    limits: config.limits,
-    intervalsMs: config.intervalsMs,
+  const { targets, metrics, pages, reload } = startTargets({
+    config,
+    ports,
+    holds,
+    createCollectors,
+    read: readCommand,
+    others: () => shownRegistry(self.registry),
   });
-  const scrape = async (timeoutMs: number, format: Format): Promise<string> => {
-    const results = await scraper.scrape(timeoutMs);
-    scrapeLog.note(results);
-    return render(results, await shownRegistry(self.registry), { format, ...config.exposition });
-  };
-  const { telemetryPath, maxScrapes } = config.web;
+  const { telemetryPath, maxScrapes, configFile } = config.web;
+  const { clock } = ports;
+  const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
+  const webConfig =
+    configFile === undefined ? undefined : openWebConfig({ path: configFile, files: systemFiles, clock, log, onRead });
+  const record = createJoinRecord(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
-    pages: exporterPages({
-      metrics: scrape,
-      telemetryPath,
-      landingPage: config.web.landing ? landingPage({ version, controller: formatAddress(address) }) : undefined,
-      reload: config.web.lifecycle
-        ? () => {
-            log("info", "Reload: nothing to reload");
-            return "nothing to reload";
-          }
-        : undefined,
-    }),
+    pages: {
+      ...exporterPages({
+        metrics,
+        telemetryPath,
+        landing: config.web.landing
+          ? landingPage({
+              version,
+              telemetryPath,
+              links: [{ path: "/sd", label: "Targets" }],
+              controller: () => {
+                const { controller } = targets.config();
+                return controller && formatAddress(controller.address);
+              },
+              scraper: () => targets.main()?.scraper,
+              join: () => record.joinView(),
+              now: () => clock.now(),
+            })
+          : undefined,
+        reload: config.web.lifecycle ? reload : undefined,
+      }),
+      ...pages,
+    },
     maxScrapes,
+    webConfig,
+    gate: createGate(webConfig, clock),
     log,
   });
 
   const at = await server.listen(config.web);
-  log("info", `Listening on http://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
+  const scheme = webConfig?.current().tls === undefined ? "http" : "https";
+  log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
-  const record = createJoinRecord(ports.clock, createJoinMetrics(self.registry));
   const joined = runFederationJoin(
-    { intent: config.join, ports, controller: session, holds, files, record },
+    { intent: config.join, ports, controller: targets.mainSession, holds, files, record },
     joining.signal,
   );
 
@@ -87,31 +100,35 @@ async function run(config: Config, version: string): Promise<void> {
     joining.abort();
     await server.close(AbortSignal.timeout(shutdownMs));
     await joined;
-    await session.close();
+    await targets.close();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+  process.on("SIGHUP", reload);
 }
 
-function readVersion(): string {
-  const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+function readCommand(): Command {
+  return parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
+}
+
+async function sayHealth(target: HealthTarget): Promise<void> {
+  const illness = await askHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
+  process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
+  process.exitCode = illness === undefined ? 0 : 1;
 }
 
 async function main(): Promise<void> {
-  const command = parseCommand({
-    argv: process.argv.slice(2),
-    env: process.env,
-    readFile: (path) => readFileSync(path, "utf8"),
-  });
+  const command = readCommand();
   switch (command.does) {
     case "run":
-      return run(command.config, readVersion());
+      return run(command.config, readBuild(process.env));
     case "check":
       process.stdout.write("The configuration is valid\n");
       return;
+    case "health":
+      return sayHealth(command.target);
     case "version":
-      process.stdout.write(`fedjoin-exporter ${readVersion()}\n`);
+      process.stdout.write(`fedjoin-exporter ${readBuild(process.env).version}\n`);
       return;
     case "help":
       process.stdout.write(`${command.text}\n`);

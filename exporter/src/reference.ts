@@ -1,14 +1,23 @@
+import { systemClock } from "@fedjoin/provider";
+import type { z } from "zod";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
-import { factsOf, type SettingFacts } from "./settings/setting";
+import { targetMetrics } from "./targets/targetMetrics";
+import { factsOf, flagsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
+import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** A setting as the documentation shows it. */
-export type DocumentedSetting = SettingFacts & { readonly name: string; readonly required: boolean };
+export type DocumentedSetting = SettingFacts & {
+  readonly name: string;
+  readonly required: boolean;
+  /** With their dashes. */
+  readonly flags: readonly string[];
+};
 
 /** A metric as the documentation shows it. */
 export type DocumentedMetric = Omit<Metric, "type"> & { readonly type: string };
@@ -25,22 +34,27 @@ export interface DocumentedGroup {
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
-    exporter: [exporterSettings, intervalSettings].flatMap(factsOf),
-    join: [joinSwitch, joinMode, joinSettings].flatMap(factsOf),
+    exporter: [exporterSettings, intervalSettings].flatMap(documented),
+    join: [joinSwitch, joinMode, joinSettings].flatMap(documented),
   };
+}
+
+function documented(schema: z.ZodObject): DocumentedSetting[] {
+  return factsOf(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */
 export function metricsReference(): DocumentedGroup[] {
   const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
   createJoinMetrics(registry);
+  createWebConfigMetrics(registry, systemClock);
   const own = registry.getMetricsAsArray().filter(({ name }) => name.startsWith("nv_"));
   return [
     {
       name: "exporter",
       help: "The exporter itself.",
       needs: undefined,
-      metrics: [...scrapeMetrics, ...own.map(described)],
+      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(described)],
     },
     ...createCollectors().map(({ name, help, needs, metrics }) => ({ name, help, needs, metrics })),
   ];

@@ -6,14 +6,17 @@ import { join, resolve } from "node:path";
 
 /** The built exporter as a process of its own. */
 export interface ExporterProcess {
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, or `https:` with a certificate in WEB_CONFIG_FILE. */
   readonly url: string;
+  readonly pid: number;
   /** All that it wrote so far, on both streams. */
   output(): string;
   /** Waits until its output matches. */
   said(pattern: RegExp): Promise<void>;
   /** The exposition text of one scrape. */
   scrape(headers?: Readonly<Record<string, string>>): Promise<string>;
+  /** Sends the signal and goes on. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends the signal and waits for the end. Gives the exit code, null when the signal killed it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -21,6 +24,7 @@ export interface ExporterProcess {
 const entry = resolve("exporter/dist/main.js");
 
 interface Started {
+  readonly pid: number;
   output(): string;
   said(pattern: RegExp): Promise<void>;
   exited: Promise<number | null>;
@@ -39,6 +43,7 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
   }
   const exited = once(child, "close").then(() => child.exitCode);
   return {
+    pid: child.pid ?? 0,
     output: () => text,
     said: (pattern) =>
       new Promise((resolveSaid, reject) => {
@@ -56,22 +61,32 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
 }
 
 /** Starts the exporter on a free port of loopback and waits until it listens. */
-export async function startExporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
+export async function startExporter(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<ExporterProcess> {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
-  const started = start({ EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env }, []);
+  const started = start(
+    { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env },
+    args,
+  );
   void started.exited.then(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  await started.said(/Listening on http:\S+\/metrics/);
-  const url = /Listening on (http:\S+)\/metrics/.exec(started.output())?.[1] ?? "";
+  await started.said(/Listening on https?:\S+\n/);
+  const url = new URL(/Listening on (\S+)/.exec(started.output())?.[1] ?? "").origin;
   return {
     url,
+    pid: started.pid,
     output: () => started.output(),
     said: (pattern) => started.said(pattern),
     async scrape(headers = {}) {
       const response = await fetch(`${url}/metrics`, { headers });
       if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
       return response.text();
+    },
+    signal(signal) {
+      started.kill(signal);
     },
     stop(signal = "SIGTERM") {
       started.kill(signal);

@@ -25,7 +25,12 @@ export async function createTestCa(): Promise<KeyPair> {
 
 /** A server certificate of the authority for these DNS names and IP addresses. */
 export function issueCertificate(ca: KeyPair, names: readonly string[]): Promise<KeyPair> {
-  return serverCertificate([{ name: "commonName", value: names[0] ?? "neuvector" }], names, ca);
+  return leafCertificate([{ name: "commonName", value: names[0] ?? "neuvector" }], names, { serverAuth: true }, ca);
+}
+
+/** A certificate of the authority with which a client of these names proves who it is. */
+export function issueClientCertificate(ca: KeyPair, names: readonly string[]): Promise<KeyPair> {
+  return leafCertificate([{ name: "commonName", value: names[0] ?? "client" }], names, { clientAuth: true }, ca);
 }
 
 /** What the product makes for itself when none is mounted: self-signed, the single name `neuvector` (contract 6). */
@@ -38,12 +43,13 @@ export function selfSignedCertificate(): Promise<KeyPair> {
     { name: "OU", value: "Neuvector" },
     { name: "commonName", value: "neuvector" },
   ];
-  return serverCertificate(subject, ["neuvector"]);
+  return leafCertificate(subject, ["neuvector"], { serverAuth: true });
 }
 
-async function serverCertificate(
+async function leafCertificate(
   subject: { name: string; value: string }[],
   names: readonly string[],
+  purpose: { readonly serverAuth: true } | { readonly clientAuth: true },
   ca?: KeyPair,
 ): Promise<KeyPair> {
   const { cert, private: key } = await generate(subject, {
@@ -52,7 +58,7 @@ async function serverCertificate(
     extensions: [
       { name: "basicConstraints", cA: false, critical: true },
       { name: "keyUsage", digitalSignature: true, critical: true },
-      { name: "extKeyUsage", serverAuth: true },
+      { name: "extKeyUsage", ...purpose },
       {
         name: "subjectAltName",
         altNames: names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name })),

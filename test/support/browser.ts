@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly height: number;
   /** Whether the user prefers dark colours; not by default. */
   readonly dark?: boolean;
+  /** Whether the user has chosen all colours, light on dark; not by default. */
+  readonly forcedColors?: boolean;
   /** Whether the page's scripts run; they do by default. */
   readonly javaScript?: boolean;
 }
@@ -77,6 +79,7 @@ async function openPage(puppet: Puppet, url: string, options: PageOptions): Prom
   const errors = listErrors(tab);
   await tab.setViewport({ width: options.width, height: options.height });
   await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: options.dark === true ? "dark" : "light" }]);
+  if (options.forcedColors === true) await forceColours(tab);
   await tab.setJavaScriptEnabled(options.javaScript ?? true);
   const answer = await tab.goto(url);
   if (answer === null) throw new Error(`${url} gave no answer`);
@@ -91,6 +94,16 @@ async function openPage(puppet: Puppet, url: string, options: PageOptions): Prom
     },
     close: () => context.close(),
   };
+}
+
+/** The media feature has no setting of its own; it comes with dark colours here. */
+async function forceColours(tab: Tab): Promise<void> {
+  const session = await tab.createCDPSession();
+  const features = [
+    { name: "forced-colors", value: "active" },
+    { name: "prefers-color-scheme", value: "dark" },
+  ];
+  await session.send("Emulation.setEmulatedMedia", { features });
 }
 
 /** Lets requests to 127.0.0.1 pass, and lists all others. */

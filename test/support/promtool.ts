@@ -16,6 +16,11 @@ export function checkRules(promtool: Command, file: string): Promise<readonly st
   return complaints(promtool, ["check", "rules", ...strict, file]);
 }
 
+/** What `promtool test rules` finds wrong with the expectations of a file of tests, a line each. */
+export function testRules(promtool: Command, file: string): Promise<readonly string[]> {
+  return complaints(promtool, ["test", "rules", file]);
+}
+
 /**
  * How many series each metric of an exposition has, by its name; those of a histogram are its buckets, sum and count.
  * @throws Error with what promtool says when the text does not parse.

@@ -8,7 +8,13 @@ import {
   type Target,
 } from "@fedjoin/provider";
 import { forgetfulHolds, type HoldStore } from "./holdStore";
-import { describeHold, holdAfter } from "./loginHold";
+import { describeHold, holdAfter, type LoginHold } from "./loginHold";
+
+/** A session that can be on hold. */
+export interface GuardedSession extends Session {
+  /** Why nobody logs in now, and until when; `undefined` while logins are allowed. */
+  hold(): LoginHold | undefined;
+}
 
 /**
  * A session that stops logging in after the controller refused a login, as `holdAfter` says, also across restarts as
@@ -19,26 +25,34 @@ export function createGuardedSession(
   target: Target,
   credentials: Credentials,
   holds: HoldStore = forgetfulHolds,
-): Session {
+): GuardedSession {
   const session = createSession(ports, target, credentials);
   const key = accountKey(target, credentials);
-  let hold = holds.load(key);
-  const isHeld = (): boolean => hold !== undefined && ports.clock.now() < hold.untilMs;
-  if (hold !== undefined && isHeld()) ports.log("error", describeHold(hold, formatAddress(target)));
+  let own = holds.load(key);
+  // Another session of the same account may have been refused meanwhile.
+  const heldBy = (): LoginHold | undefined => {
+    const hold = holds.load(key) ?? own;
+    return hold !== undefined && ports.clock.now() < hold.untilMs ? hold : undefined;
+  };
+  const atStart = heldBy();
+  if (atStart !== undefined) ports.log("error", describeHold(atStart, formatAddress(target)));
   return {
     ...session,
+    hold: heldBy,
     async call(call) {
-      if (hold !== undefined && isHeld()) throw hold.verdict;
+      const hold = heldBy();
+      if (hold !== undefined) throw hold.verdict;
       try {
         const reply = await session.call(call);
-        if (hold !== undefined) holds.save(key, undefined);
-        hold = undefined;
+        if ((holds.load(key) ?? own) !== undefined) holds.save(key, undefined);
+        own = undefined;
         return reply;
       } catch (error) {
         // Calls that shared the refused login come here one after the other; it counts once.
-        const next = isHeld() ? undefined : holdAfter(error, hold, ports.clock.now());
+        const before = holds.load(key) ?? own;
+        const next = heldBy() === undefined ? holdAfter(error, before, ports.clock.now()) : undefined;
         if (next !== undefined) {
-          hold = next;
+          own = next;
           holds.save(key, next);
           ports.log("error", describeHold(next, formatAddress(target)));
         }

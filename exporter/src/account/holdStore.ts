@@ -20,17 +20,23 @@ const stored = z.object({
   summary: z.string(),
 });
 
-/** Holds kept as small files. A file that cannot be read or is not ours counts as none. */
+/** Holds kept as small files, each read once. A file that cannot be read or is not ours counts as none. */
 export function fileHolds(files: StateFiles): HoldStore {
   const nameOf = (key: string): string => `fedjoin-login-hold-${key}.json`;
+  const known = new Map<string, LoginHold | undefined>();
+  const read = (key: string): LoginHold | undefined => {
+    const parsed = stored.safeParse(parseJson(files.read(nameOf(key)) ?? ""));
+    if (!parsed.success) return undefined;
+    const { untilMs, refusals, kind, summary } = parsed.data;
+    return { untilMs: untilMs ?? Infinity, refusals, verdict: new NeuVectorError(kind, summary) };
+  };
   return {
     load(key) {
-      const parsed = stored.safeParse(parseJson(files.read(nameOf(key)) ?? ""));
-      if (!parsed.success) return undefined;
-      const { untilMs, refusals, kind, summary } = parsed.data;
-      return { untilMs: untilMs ?? Infinity, refusals, verdict: new NeuVectorError(kind, summary) };
+      if (!known.has(key)) known.set(key, read(key));
+      return known.get(key);
     },
     save(key, hold) {
+      known.set(key, hold);
       if (hold === undefined) {
         files.remove(nameOf(key));
         return;

@@ -118,17 +118,31 @@ function statusOf({ status, kind, summary }: NeuVectorError): string {
   return kind === "network" || kind === "timeout" || kind === "tls" ? `0 - ${summary}` : summary;
 }
 
+/** What a person can do about a site that its master removed, or may have removed. */
+export const kickAdvice = "ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
+
+/** The named reason to stop where two own one site; `found` tells the two memberships. */
+export function twoOwners(found: string): string {
+  return `Two owners of one site: ${found}. Another exporter, a FedJoin or a person made the other one: let one of the two go, then restart this exporter, which does nothing until then`;
+}
+
 const accountKinds = new Set(["unauthorized", "login_rejected", "locked_out", "password_change_required"]);
 
 function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
-  const details = error.certificate === undefined ? error.message : tlsAdvice(prefix, error, error.certificate);
+  const details = detailsOf(error, prefix);
   if (reactionTo(error) === "retry") return [details];
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${statusOf(error)}`,
     details,
   ];
+}
+
+function detailsOf(error: NeuVectorError, prefix: TlsPrefix): string {
+  if (error.kind === "membership_differs") return twoOwners(error.summary);
+  if (error.kind === "kicked") return `No join while the master does not want this site: ${kickAdvice}`;
+  return error.certificate === undefined ? error.message : tlsAdvice(prefix, error, error.certificate);
 }
 
 /** A taken name is a warning, everything else an error (R7). */

@@ -1,11 +1,11 @@
-import { decodeJoinToken, formatAddress, parseJson, type Address, type Member } from "@fedjoin/provider";
+import { decodeJoinToken, formatAddress, isNameOf, parseJson, type Address, type Member } from "@fedjoin/provider";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 
 const memory = z.object({
-  /** The name that a join repeats until it is settled. */
+  /** The name of the membership, or of the join that is to make it. */
   name: z.string(),
   /** A join was begun and its end is not known: it is gone on with, not begun anew. */
   underWay: z.boolean(),
@@ -23,21 +23,28 @@ const memory = z.object({
     .optional(),
   /** The master removed the site; stays until the site is a member again. */
   kicked: z.boolean(),
-  /** When a rejoin began, or a join that failed, milliseconds since the epoch. */
+  /** When a rejoin began, or a join last ended without a member, milliseconds since the epoch. */
   lastTryMs: z.number().optional(),
 });
 
 /** What a restart must know of the join. */
 export type JoinMemory = Readonly<z.infer<typeof memory>>;
 
-export function freshMemory(name: string): JoinMemory {
-  return { name, underWay: false, sent: false, kicked: false };
+/** Whose a membership is that was found. */
+export interface OwnershipRules {
+  readonly storeId: string;
+  /** `own` counts every membership as this exporter's. */
+  readonly adopt: "report" | "own";
 }
 
-/** True when the member found was made by this exporter; with `adopt: "own"` everything counts as that. */
-export function isOwn({ name, sent, membership }: JoinMemory, member: Member, adopt: "report" | "own"): boolean {
-  if (adopt === "own") return true;
-  if (membership?.clusterId === member.clusterId) return membership.own;
+/**
+ * True when the member found, at the joint address that is wanted, counts as made by this exporter. Where none was seen
+ * before, its name tells: a pod that lost its files finds its own membership again.
+ */
+export function isOwn({ name, sent, membership }: JoinMemory, member: Member, rules: OwnershipRules): boolean {
+  if (rules.adopt === "own") return true;
+  if (membership === undefined) return member.name === name || isNameOf(rules.storeId, member.name);
+  if (membership.clusterId === member.clusterId || membership.name === member.name) return membership.own;
   return sent && member.name === name;
 }
 
@@ -48,24 +55,39 @@ export function withMember(before: JoinMemory, member: Member, own: boolean): Jo
   return { ...before, name, underWay: false, sent: false, kicked: false, membership };
 }
 
-export interface JoinMemoryStore {
-  load(): JoinMemory | undefined;
-  save(memory: JoinMemory): void;
+/** The memory without a time to come: a clock that was wrong and set right must not put off a join for years. */
+export function withoutFuture(memory: JoinMemory, nowMs: number): JoinMemory {
+  return memory.lastTryMs !== undefined && memory.lastTryMs > nowMs ? { ...memory, lastTryMs: nowMs } : memory;
+}
+
+/** The memory as it stands, every change of which is kept. */
+export interface JoinMemoryKeeper {
+  readonly current: JoinMemory;
+  remember(changes: Partial<JoinMemory>): void;
 }
 
 /** Kept as one small file per wanted membership, so that exporters of several sites may share a folder. */
-export function joinMemoryIn(files: StateFiles, config: JoinConfig, controller: Address): JoinMemoryStore {
+export function keepJoinMemory(
+  files: StateFiles,
+  config: JoinConfig,
+  controller: Address,
+  drawName: () => string,
+): JoinMemoryKeeper {
   const file = `fedjoin-join-${keyOf(config, controller)}.json`;
-  let last: string | undefined;
+  const stored = memory.safeParse(parseJson(files.read(file) ?? ""));
+  let current: JoinMemory = stored.success
+    ? stored.data
+    : { name: config.name ?? drawName(), underWay: false, sent: false, kicked: false };
+  let written: string | undefined;
   return {
-    load() {
-      const parsed = memory.safeParse(parseJson(files.read(file) ?? ""));
-      return parsed.success ? parsed.data : undefined;
+    get current() {
+      return current;
     },
-    save(next) {
-      const text = JSON.stringify(next);
-      if (text !== last) files.write(file, text);
-      last = text;
+    remember(changes) {
+      current = { ...current, ...changes };
+      const text = JSON.stringify(current);
+      if (text !== written) files.write(file, text);
+      written = text;
     },
   };
 }

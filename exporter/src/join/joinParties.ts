@@ -45,22 +45,6 @@ export async function gatherParties(
   };
 }
 
-/** Whom a look talks to: the site, and the master where this exporter has an account of its own there. */
-export function watchParties(
-  config: JoinConfig,
-  ports: Ports,
-  controller: Session,
-  holds: HoldStore,
-): Omit<JoinParties, "joiner"> {
-  if (config.account.is !== "own") {
-    return { sides: { site: controller, master: undefined }, close: () => Promise.resolve() };
-  }
-  const joiner = joinerOf(config, ports, controller, holds);
-  const sides =
-    config.via === "controller" ? { site: joiner, master: undefined } : { site: controller, master: joiner };
-  return { sides, close: () => joiner.close() };
-}
-
 function joinerOf(
   { via, account, masterRest, masterTls }: JoinConfig,
   ports: Ports,

@@ -1,16 +1,27 @@
-import type { Member, Verdict } from "@fedjoin/provider";
-import { isOwn, type JoinMemory } from "./joinMemory";
+import type { ErrorKind, Member } from "@fedjoin/provider";
+import { isOwn, type JoinMemory, type OwnershipRules } from "./joinMemory";
+
+/** Why a site is no member, as far as anybody can tell. */
+export type Cause =
+  /** The master removed it. */
+  | "kicked"
+  /** It left, or its controller lost what it knew. */
+  | "lost"
+  /** Either of them. */
+  | "unclear";
 
 /** What a look found. */
 export type Finding =
-  /** A side that should be readable was not: no verdict, nothing follows from it. */
-  | { readonly state: "unreadable"; readonly why: string }
-  /** Standalone, and the controller's own events say that the master dismissed it (contract 5.3). */
-  | { readonly state: "dismissed" }
-  | Verdict;
+  /** No verdict: nothing follows from it. */
+  | { readonly state: "unreadable"; readonly why: string; readonly kind: ErrorKind | undefined }
+  | { readonly state: "joined"; readonly member: Member }
+  /** A member of the wanted master under another name or joint address. */
+  | { readonly state: "differs"; readonly member: Member }
+  /** A member of another master, or `its own` when it is one itself. */
+  | { readonly state: "elsewhere"; readonly master: string }
+  | { readonly state: "gone"; readonly cause: Cause };
 
-export interface WatchRules {
-  readonly adopt: "report" | "own";
+export interface WatchRules extends OwnershipRules {
   readonly minRejoinMs: number;
   readonly rejoinAfterKick: boolean;
   /** True after a join failed for a reason that no repetition mends: a person is needed. */
@@ -19,50 +30,53 @@ export interface WatchRules {
 
 /** What follows from a look. */
 export type Decision =
-  | { readonly do: "nothing"; readonly why: string }
+  | { readonly do: "nothing"; readonly why: string; readonly kind: ErrorKind | undefined }
   /** The site is a member. */
   | { readonly do: "hold"; readonly member: Member; readonly own: boolean }
-  | { readonly do: "rejoin"; readonly after: "lost" | "kicked" }
-  /** A rejoin, not before then. */
-  | { readonly do: "wait"; readonly state: "lost" | "kicked"; readonly untilMs: number }
-  /** Only said; nobody here may change it. `name` is the other federation's. */
-  | { readonly do: "report"; readonly state: "lost" | "kicked" }
-  | { readonly do: "report"; readonly state: "elsewhere"; readonly name: string }
-  /** A join failed for good and the site is still no member. */
-  | { readonly do: "report"; readonly state: "failed" }
+  | { readonly do: "rejoin" }
+  /** A join, not before then. */
+  | { readonly do: "wait"; readonly state: Absence; readonly untilMs: number }
+  /** Only said: nobody here may or can change it. */
+  | { readonly do: "report"; readonly state: Absence }
+  /** `master` is the other federation's. */
+  | { readonly do: "leave_alone"; readonly master: string }
   /** Another owner replaced the membership. */
   | { readonly do: "stop"; readonly member: Member };
+
+/** `failed` where no membership was ever seen. */
+export type Absence = Cause | "failed";
 
 /** What to do about what a look found; pure. */
 export function decideWatch(finding: Finding, memory: JoinMemory, rules: WatchRules, nowMs: number): Decision {
   switch (finding.state) {
     case "unreadable":
-      return { do: "nothing", why: finding.why };
-    case "no_master":
-      return { do: "nothing", why: "the cluster named as master is no federation master" };
+      return { do: "nothing", why: finding.why, kind: finding.kind };
     case "joined":
-      return { do: "hold", member: finding.member, own: isOwn(memory, finding.member, rules.adopt) };
-    case "renamed":
-    case "moved":
+      return { do: "hold", member: finding.member, own: isOwn(memory, finding.member, rules) };
+    case "differs":
       return { do: "stop", member: finding.member };
     case "elsewhere":
-      return { do: "report", state: "elsewhere", name: finding.master };
-    case "master":
-      return { do: "report", state: "elsewhere", name: "its own" };
-    case "kicked":
-    case "dismissed":
-      return afterLoss("kicked", memory, rules, nowMs);
-    case "absent":
-    case "left":
-    case "name_taken":
-      return afterLoss(memory.kicked ? "kicked" : "lost", memory, rules, nowMs);
+      return { do: "leave_alone", master: finding.master };
+    case "gone":
+      return afterLoss(finding.cause, memory, rules, nowMs);
   }
 }
 
-function afterLoss(state: "lost" | "kicked", memory: JoinMemory, rules: WatchRules, nowMs: number): Decision {
+/**
+ * The word of a master that forbids a join: certain, or not to be excluded. A site that was never seen as a member
+ * stays away only for a proven kick, one that was joins only when a kick is excluded.
+ */
+export function verdictAgainst(cause: Cause, memory: JoinMemory): "kicked" | "unclear" | undefined {
+  if (memory.kicked || cause === "kicked") return "kicked";
+  return cause === "unclear" && memory.membership !== undefined ? "unclear" : undefined;
+}
+
+function afterLoss(cause: Cause, memory: JoinMemory, rules: WatchRules, nowMs: number): Decision {
+  const against = verdictAgainst(cause, memory);
+  const state = against ?? (memory.membership === undefined ? "failed" : "lost");
   if (memory.membership?.own === false && rules.adopt === "report") return { do: "report", state };
-  if (state === "kicked" && !rules.rejoinAfterKick) return { do: "report", state };
+  if (against !== undefined && !rules.rejoinAfterKick) return { do: "report", state };
   if (rules.isStuck) return { do: "report", state: "failed" };
   const untilMs = (memory.lastTryMs ?? -Infinity) + rules.minRejoinMs;
-  return nowMs < untilMs ? { do: "wait", state, untilMs } : { do: "rejoin", after: state };
+  return nowMs < untilMs ? { do: "wait", state, untilMs } : { do: "rejoin" };
 }

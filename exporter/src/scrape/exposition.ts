@@ -38,11 +38,12 @@ export function exposition(families: Iterable<ShownFamily>, format: Format, maxL
   const parts: string[] = [];
   let duplicates = 0;
   for (const { name, type, help, labelNames, samples } of families) {
+    const writeLabels = labelWriter(labelNames, maxLabelLength);
     const lines: string[] = [];
     const seen = new Set<string>();
     for (const { suffix = "", labels, value } of samples) {
       if (!Number.isFinite(value)) continue;
-      const { text, key } = labelText(labels, labelNames, maxLabelLength);
+      const { text, key } = writeLabels(labels);
       const series = suffix === "" ? key : suffix + key;
       if (seen.has(series)) {
         duplicates++;
@@ -61,24 +62,33 @@ export function exposition(families: Iterable<ShownFamily>, format: Format, maxL
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-/** `{a="b"}`, and a key that is equal for equal series: Prometheus takes an empty label for an absent one. */
-function labelText(
-  labels: ShownSample["labels"],
-  names: readonly string[],
-  maxLength: number,
-): { readonly text: string; readonly key: string } {
-  let text = "";
-  let key: string | undefined;
-  for (const name of names) {
-    const value = labels[name];
-    if (value === undefined) continue;
-    const label = `,${name}="${escapeLabel(cut(String(value), maxLength))}"`;
-    if (value === "") key ??= text;
-    else if (key !== undefined) key += label;
-    text += label;
-  }
-  return { text: text === "" ? "" : `{${text.slice(1)}}`, key: key ?? text };
+interface LabelText {
+  /** `{a="b"}`, empty without labels. */
+  readonly text: string;
+  /** Equal for equal series: Prometheus takes an empty label for an absent one. */
+  readonly key: string;
 }
+
+/** Writes the labels of samples of one family, which all have the same names. */
+function labelWriter(names: readonly string[], maxLength: number): (labels: ShownSample["labels"]) => LabelText {
+  const labelled = names.map((name) => ({ name, first: `{${name}="`, next: `",${name}="` }));
+  return (labels) => {
+    let text = "";
+    let key: string | undefined;
+    for (const { name, first, next } of labelled) {
+      const value = labels[name];
+      if (value === undefined) continue;
+      const written = typeof value === "string" ? escapeLabel(cut(value, maxLength)) : `${value}`;
+      if (written === "") key ??= text;
+      else if (key !== undefined) key += key === "" ? first + written : next + written;
+      text += text === "" ? first + written : next + written;
+    }
+    const whole = closed(text);
+    return { text: whole, key: key === undefined ? whole : closed(key) };
+  };
+}
+
+const closed = (text: string): string => (text === "" ? "" : `${text}"}`);
 
 /** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {

@@ -11,6 +11,9 @@ export interface RenderSettings {
   readonly names: "both" | Metric["names"];
 }
 
+export const isShown = (metric: Metric, names: RenderSettings["names"]): boolean =>
+  names === "both" || metric.names === names;
+
 /** The whole answer to a scrape: how it went, what the collectors gave, and `others`. */
 export function render(
   results: readonly CollectorResult[],
@@ -19,7 +22,7 @@ export function render(
 ): string {
   const families = results
     .flatMap((result) => result.families)
-    .filter(({ metric }) => names === "both" || metric.names === names)
+    .filter(({ metric }) => isShown(metric, names))
     .map(shown);
   const data = exposition(families, format, maxLabelLength);
   const about = exposition(scrapeFamilies(results, data.duplicates).map(shown), format, maxLabelLength);

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Log } from "@fedjoin/provider";
+import { NeuVectorError, type CertificateFacts, type Log } from "@fedjoin/provider";
 import type { CollectorResult } from "./scraper";
 import { tlsAdvice } from "../settings/tlsSettings";
 
@@ -7,8 +7,21 @@ export interface ScrapeLog {
   note(results: readonly CollectorResult[]): void;
 }
 
-/** A log of the failures at the controller. */
-export function createScrapeLog(log: Log): ScrapeLog {
+/** Who is scraped, as a log says it. */
+export interface ScrapeSubject {
+  /** Begins a sentence. */
+  readonly name: string;
+  /** What to say of a refused certificate. */
+  readonly tlsAdvice: (error: NeuVectorError, certificate: CertificateFacts) => string;
+}
+
+const theController: ScrapeSubject = {
+  name: "The controller",
+  tlsAdvice: (error, certificate) => tlsAdvice("CTRL_", error, certificate),
+};
+
+/** A log of the failures at a controller. */
+export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theController): ScrapeLog {
   let before: ReadonlyMap<string, string> = new Map();
   const advised = new Set<string>();
 
@@ -17,7 +30,7 @@ export function createScrapeLog(log: Log): ScrapeLog {
     const { certificate } = error;
     if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
     advised.add(certificate.fingerprint);
-    return tlsAdvice("CTRL_", error, certificate);
+    return advise(error, certificate);
   };
 
   return {
@@ -29,7 +42,9 @@ export function createScrapeLog(log: Log): ScrapeLog {
       if (first === undefined) return;
       const isCommon = changed.length === results.length && new Set(now.values()).size === 1;
       for (const result of isCommon ? [first] : changed) {
-        const subject = isCommon ? "The controller" : `Collector ${result.collector}`;
+        const subject = isCommon
+          ? name
+          : `Collector ${result.collector}${name === theController.name ? "" : ` of ${name}`}`;
         const fields = isCommon ? {} : { collector: result.collector };
         if (result.error !== undefined) log("warn", `${subject} gave no data: ${describe(result.error)}`, fields);
         else log("info", `${subject} gives data again`, fields);

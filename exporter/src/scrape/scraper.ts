@@ -47,6 +47,8 @@ export interface Scraper {
   federation(): FederationSight | undefined;
   /** How each collector fared last. */
   last(): readonly CollectorResult[];
+  /** When the last scrape ended, in milliseconds since the epoch. */
+  lastMs(): number | undefined;
 }
 
 /** A scraper of one controller. Nothing is sent before the first scrape. */
@@ -56,6 +58,7 @@ export function createScraper(parts: ScraperParts): Scraper {
   const share = createFlights<readonly CollectorResult[]>();
   let sight: FederationSight | undefined;
   const last = new Map<string, CollectorResult>();
+  let lastMs: number | undefined;
 
   const contextOf = (signal: AbortSignal): CollectContext => ({
     session,
@@ -100,6 +103,7 @@ export function createScraper(parts: ScraperParts): Scraper {
     const results = await Promise.all(chosen.map((collector) => run(collector, deadline.signal)));
     waiting.abort();
     for (const result of results) last.set(result.collector, result);
+    lastMs = clock.now();
     return results;
   };
 
@@ -111,5 +115,6 @@ export function createScraper(parts: ScraperParts): Scraper {
     },
     federation: () => sight,
     last: () => [...last.values()],
+    lastMs: () => lastMs,
   };
 }

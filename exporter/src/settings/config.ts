@@ -3,26 +3,43 @@ import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderSettings } from "../scrape/render";
 import { parseFlags } from "./flags";
+import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { factsOf } from "./setting";
-import { exporterSettings, intervalNameOf, intervalSettings } from "./settings";
+import { factsOf, flagsOf } from "./setting";
+import { exporterSettings, groups as allGroups, intervalNameOf, intervalSettings } from "./settings";
+import type { HealthTarget } from "../web/askHealth";
+import { readWebConfig } from "../webConfig/readWebConfig";
 import { tlsOf } from "./tlsSettings";
+import { readTargets } from "../targets/readTargets";
+import { noTargets, type ScrapePlan, type TargetsConfig } from "../targets/targetsConfig";
 
 declare const checked: unique symbol;
 
 /** The exporter's configuration, complete and frozen. Only `parseCommand` makes one. */
 export type Config = ConfigValues & { readonly [checked]: true };
 
+/** The controller of `/metrics`. */
+export interface ConfiguredController {
+  readonly address: Address;
+  readonly tls: TlsSettings;
+  readonly credentials: Credentials;
+}
+
 interface ConfigValues {
-  readonly controller: { readonly address: Address; readonly tls: TlsSettings; readonly credentials: Credentials };
+  /** `undefined`: `/metrics` tells of the exporter alone. */
+  readonly controller: ConfiguredController | undefined;
+  /** The controllers of `/probe` and the federation's roster. */
+  readonly targets: TargetsConfig;
   /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
   readonly stateDir: string | undefined;
   readonly web: {
     /** `undefined` listens on all interfaces. */
     readonly address: string | undefined;
     readonly port: number;
+    /** Read again whenever it changes, hence only its place. */
+    readonly configFile: string | undefined;
     readonly telemetryPath: string;
     /** Scrapes at once; 0 for any number. */
     readonly maxScrapes: number;
@@ -47,6 +64,8 @@ interface ConfigValues {
 export type Command =
   | { readonly does: "run"; readonly config: Config }
   | { readonly does: "check" }
+  /** Asks an exporter with the same settings whether it lives. */
+  | { readonly does: "health"; readonly target: HealthTarget }
   | { readonly does: "version" }
   | { readonly does: "help"; readonly text: string }
   /** Every problem at once. */
@@ -58,23 +77,37 @@ export interface CommandInput extends Omit<Sources, "flags"> {
 }
 
 const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(factsOf);
-const flagNames = allFacts.flatMap(({ flag }) => flag ?? []);
-const switchNames = ["config.check", "help", "version"];
+const settingOf = new Map(
+  allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
+);
+const switchNames = ["config.check", "health", "help", "version"];
 
 /** What the command line and the environment ask for. A wrong setting of the join is no problem unless checking (R2). */
 export function parseCommand({ argv, env, readFile }: CommandInput): Command {
-  const { flags, switches, problems } = parseFlags(argv, flagNames, switchNames);
+  const { flags, switches, problems } = parseFlags(argv, settingOf, switchNames);
   if (switches.has("version")) return { does: "version" };
   if (switches.has("help")) return { does: "help", text: usage() };
   const sources = { flags, env, readFile };
+  if (switches.has("health")) {
+    const health = readHealthTarget(sources);
+    const wrong = [...problems, ...health.problems];
+    if (wrong.length > 0 || health.target === undefined) return { does: "refuse", problems: wrong };
+    return { does: "health", target: health.target };
+  }
   const exporter = readExporter(sources);
-  const join = readJoinConfig(sources);
+  const join = joinAt(exporter.values?.controller, readJoinConfig(sources));
   const isCheck = switches.has("config.check");
   const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
   if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
   if (isCheck) return { does: "check" };
   // The brand has no value at run time; this is the one place that gives it.
   return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
+}
+
+function joinAt(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
+  if (controller !== undefined || join.state === "off") return join;
+  const problems = join.state === "invalid" ? join.problems : [];
+  return { state: "invalid", problems: ["CTRL_API_SERVICE is required for a join", ...problems] };
 }
 
 interface ExporterReading {
@@ -85,7 +118,12 @@ interface ExporterReading {
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
   const intervals = readSettings(intervalSettings, sources);
-  const problems = [...reading.problems, ...intervals.problems, ...credentialProblems(sources)];
+  const problems = [
+    ...reading.problems,
+    ...intervals.problems,
+    ...controllerProblems(sources),
+    ...webConfigProblems(sources),
+  ];
   const { values } = reading;
   if (values === undefined) return { values, problems };
   const { tls, ...controller } = tlsOf("CTRL_", {
@@ -97,15 +135,29 @@ function readExporter(sources: Sources): ExporterReading {
   problems.push(...controller.problems);
   const groups = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
   if (groups.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
+  const intervalsMs = new Map(
+    groups.flatMap((group) => {
+      const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
+      return seconds === 0 ? [] : [[group, seconds * 1000] as const];
+    }),
+  );
   const credentials = credentialsOf(values);
-  if (credentials === undefined) return { values: undefined, problems };
+  const address = values.CTRL_API_SERVICE;
+  const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
+  problems.push(...targets.problems);
+  const { roster, via } = targets.config.federation;
+  if (roster !== undefined && via === undefined && address === undefined) {
+    problems.push("EXPORTER_CONFIG_FILE federation: needs via for its roster, as CTRL_API_SERVICE is not set");
+  }
   return {
     values: {
-      controller: { address: values.CTRL_API_SERVICE, tls, credentials },
+      controller: address === undefined || credentials === undefined ? undefined : { address, tls, credentials },
+      targets: targets.config,
       stateDir: values.EXPORTER_STATE_DIR,
       web: {
         address: values.EXPORTER_ADDRESS?.server,
         port: values.EXPORTER_ADDRESS?.port ?? values.EXPORTER_PORT,
+        configFile: values.WEB_CONFIG_FILE,
         telemetryPath: values.WEB_TELEMETRY_PATH,
         maxScrapes: values.WEB_MAX_REQUESTS,
         lifecycle: values.WEB_ENABLE_LIFECYCLE,
@@ -113,27 +165,53 @@ function readExporter(sources: Sources): ExporterReading {
       },
       groups,
       limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
-      intervalsMs: new Map(
-        groups.flatMap((group) => {
-          const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
-          return seconds === 0 ? [] : [[group, seconds * 1000] as const];
-        }),
-      ),
+      intervalsMs,
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
       maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-      warnings: [...reading.warnings, ...controller.warnings],
+      warnings: [...reading.warnings, ...passwordWarnings(sources), ...controller.warnings, ...targets.config.warnings],
     },
     problems,
   };
 }
 
+function targetsOf(
+  path: string | undefined,
+  plan: ScrapePlan,
+  sources: Sources,
+): { readonly config: TargetsConfig; readonly problems: readonly string[] } {
+  if (path === undefined) return { config: noTargets(plan), problems: [] };
+  const read = readTargets({ ...sources, path, plan, groups: allGroups });
+  if ("targets" in read) return { config: read.targets, problems: [] };
+  return { config: noTargets(plan), problems: read.problems.map((line) => `EXPORTER_CONFIG_FILE ${line}`) };
+}
+
 /** Judged by what is set, so that it is said together with the other problems. */
-function credentialProblems({ env }: Sources): string[] {
-  const isSet = (name: string): boolean => (env[name] ?? "") !== "" || (env[`${name}_FILE`] ?? "") !== "";
-  const [password, key] = [isSet("CTRL_PASSWORD"), isSet("CTRL_APIKEY")];
-  if (password && key) return ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"];
-  return password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"];
+function controllerProblems({ flags, env }: Sources): string[] {
+  const isSet = (name: string): boolean => [env[name], flags.get(name)].some((value) => (value ?? "") !== "");
+  const isSecretSet = (name: string): boolean => isSet(name) || isSet(`${name}_FILE`);
+  const hasController = isSet("CTRL_API_SERVICE");
+  const [password, key] = [isSecretSet("CTRL_PASSWORD"), isSecretSet("CTRL_APIKEY")];
+  if (!hasController && !password && !key && isSet("EXPORTER_CONFIG_FILE")) return [];
+  return [
+    ...(hasController ? [] : ["CTRL_API_SERVICE is required"]),
+    ...(password && key ? ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"] : []),
+    ...(password || key ? [] : ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"]),
+  ];
+}
+
+/** Told with the other problems; its warnings are said when the exporter opens it. */
+function webConfigProblems(sources: Sources): string[] {
+  const path = readSettings(exporterSettings.pick({ WEB_CONFIG_FILE: true }), sources).values?.WEB_CONFIG_FILE;
+  if (path === undefined) return [];
+  const { readFile } = sources;
+  return readWebConfig({ path, readFile, now: 0 }).problems.map((problem) => `WEB_CONFIG_FILE: ${problem}`);
+}
+
+function passwordWarnings({ flags }: Sources): string[] {
+  return flags.has("CTRL_PASSWORD")
+    ? ["A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE"]
+    : [];
 }
 
 function credentialsOf(values: z.output<typeof exporterSettings>): Credentials | undefined {
@@ -143,12 +221,13 @@ function credentialsOf(values: z.output<typeof exporterSettings>): Credentials |
 }
 
 function usage(): string {
-  const lines = allFacts.map(({ name, flag, help, source, ...facts }) => {
-    const names = `  ${name}${source === "secret" ? ` or ${name}_FILE` : ""}${flag === undefined ? "" : `  --${flag}`}`;
+  const lines = allFacts.map(({ help, ...facts }) => {
+    const variables = `${facts.name}${facts.source === "secret" ? ` or ${facts.name}_FILE` : ""}`;
+    const names = `  ${[variables, ...flagsOf(facts)].join("  ")}`;
     return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;
   });
   return [
-    "Usage: fedjoin-exporter [--config.check | --version | --help] [--flag value]...",
+    "Usage: fedjoin-exporter [--config.check | --health | --version | --help] [--flag value]...",
     "",
     "Settings, as environment variables and flags; a flag wins:",
     ...lines,

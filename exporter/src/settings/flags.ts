@@ -1,6 +1,6 @@
 /** A command line taken apart. */
 export interface CommandLine {
-  /** Values by flag name without the dashes. */
+  /** Values by the name of the setting that their flag gives. */
   readonly flags: ReadonlyMap<string, string>;
   /** The flags without a value that were given, of `switchNames`. */
   readonly switches: ReadonlySet<string>;
@@ -8,24 +8,42 @@ export interface CommandLine {
   readonly problems: readonly string[];
 }
 
-/** Reads `--name value` and `--name=value` for `valueNames`, and `--name` for `switchNames`. Refuses everything else. */
+/**
+ * Reads `--name value` and `--name=value`, and for one letter `-n value`, `-nvalue` and `-n=value`.
+ * `settingOf` gives the setting of each flag that takes a value. Refuses everything that it and `switchNames` do not know.
+ */
 export function parseFlags(
   argv: readonly string[],
-  valueNames: readonly string[],
+  settingOf: ReadonlyMap<string, string>,
   switchNames: readonly string[],
 ): CommandLine {
   const flags = new Map<string, string>();
   const switches = new Set<string>();
   const problems = new Set<string>();
   for (let index = 0; index < argv.length; index++) {
-    const [, name = "", inline] = /^--([a-z][a-z._-]*)(?:=(.*))?$/s.exec(argv[index] ?? "") ?? [];
-    if (valueNames.includes(name)) {
+    const { name, shown, inline } = partsOf(argv[index] ?? "");
+    const setting = settingOf.get(name);
+    if (setting !== undefined) {
       const value = inline ?? argv[++index] ?? "";
-      if (value === "" || value.startsWith("--")) problems.add(`flag --${name} needs a value`);
-      else flags.set(name, value);
+      if (value === "" || value.startsWith("--")) problems.add(`flag ${shown} needs a value`);
+      else flags.set(setting, value);
     } else if (switchNames.includes(name) && inline === undefined) switches.add(name);
     // Only a name is shown: anything else may be a secret that was mistyped.
-    else problems.add(name === "" ? "an argument is no flag of the form --name=value" : `no such flag: --${name}`);
+    else problems.add(name.length < 2 ? "an argument is no flag of the form --name=value" : `no such flag: ${shown}`);
   }
   return { flags, switches, problems: [...problems] };
+}
+
+interface Parts {
+  /** Without the dashes; empty for what is no flag. */
+  readonly name: string;
+  readonly shown: string;
+  readonly inline: string | undefined;
+}
+
+function partsOf(argument: string): Parts {
+  const [, long, ofLong] = /^--([a-z][a-z._-]+)(?:=(.*))?$/s.exec(argument) ?? [];
+  if (long !== undefined) return { name: long, shown: `--${long}`, inline: ofLong };
+  const [, letter = "", ofLetter] = /^-([a-z])(?:=?(.+))?$/s.exec(argument) ?? [];
+  return { name: letter, shown: `-${letter}`, inline: ofLetter };
 }

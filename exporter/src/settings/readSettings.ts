@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { errorCode } from "../errorCode";
 import { factsOf, type SettingFacts } from "./setting";
 
 /** Where settings come from; a flag wins over the environment, the environment over a file. */
 export interface Sources {
+  /** By the name of the setting. */
   readonly flags: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @throws when the file cannot be read. */
@@ -57,13 +59,14 @@ export function readSettings<S extends z.ZodRawShape>(
 
 type Raw = { readonly value: string | undefined } | { readonly problem: string };
 
-function readRaw({ name, flag, source }: SettingFacts & { readonly name: string }, sources: Sources): Raw {
+function readRaw({ name, source }: SettingFacts & { readonly name: string }, sources: Sources): Raw {
   const { flags, env } = sources;
-  const direct = (flag === undefined ? undefined : flags.get(flag)) ?? nonEmpty(env[name]);
+  const flag = flags.get(name);
+  const direct = flag ?? nonEmpty(env[name]);
   if (source === undefined) return { value: direct };
   if (source === "file") return direct === undefined ? { value: undefined } : readFrom(name, direct, sources);
   const file = nonEmpty(env[`${name}_FILE`]);
-  if (file === undefined) return { value: direct };
+  if (file === undefined || flag !== undefined) return { value: direct };
   if (direct !== undefined) return { problem: `${name} and ${name}_FILE exclude each other` };
   return readFrom(`${name}_FILE`, file, sources);
 }
@@ -73,8 +76,7 @@ function readFrom(name: string, path: string, { readFile }: Sources): Raw {
     const value = readFile(path).replace(/\r?\n$/, "");
     return value === "" ? { problem: `${name} names an empty file` } : { value };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    return { problem: `${name} names a file that cannot be read (${code})` };
+    return { problem: `${name} names a file that cannot be read (${errorCode(error)})` };
   }
 }
 

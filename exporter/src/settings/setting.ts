@@ -5,6 +5,8 @@ export interface SettingFacts {
   readonly help: string;
   /** The name of its flag without the dashes. A secret has none: a command line is visible to everybody on the machine. */
   readonly flag?: string;
+  /** The flags of the Python exporter for it, a letter and a word, without the dashes. */
+  readonly pythonFlags?: readonly [letter: string, word: string];
   /** Used when the setting is absent or empty, as text. */
   readonly default?: string;
   /**
@@ -32,4 +34,10 @@ export function factsOf(schema: z.ZodObject): (SettingFacts & { readonly name: s
     if (facts === undefined) throw new Error(`setting ${name} was not declared by setting()`);
     return { name, required: facts.default === undefined && !z.safeParse(field, undefined).success, ...facts };
   });
+}
+
+/** Every flag that gives a setting, with its dashes. */
+export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pythonFlags">): string[] {
+  const own = flag === undefined ? [] : [`--${flag}`];
+  return pythonFlags === undefined ? own : [...own, `-${pythonFlags[0]}`, `--${pythonFlags[1]}`];
 }

@@ -19,7 +19,8 @@ import {
   wholeNumber,
 } from "./values";
 
-const groups = createCollectors().map(({ name }) => name);
+/** Names of all groups. */
+export const groups = createCollectors().map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
 export const caFile = (flag: string, whose: string) =>
@@ -51,12 +52,22 @@ const controller = "the controller";
 
 /** The settings without which the exporter does not start. */
 export const exporterSettings = z.object({
-  CTRL_API_SERVICE: setting(address(10443), {
+  CTRL_API_SERVICE: setting(address(10443).optional(), {
     flag: "ctrl.api-service",
-    help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets.",
+    pythonFlags: ["s", "server"],
+    help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",
   }),
-  CTRL_USERNAME: setting(text(), { flag: "ctrl.username", default: "admin", help: "User at the controller." }),
-  CTRL_PASSWORD: setting(secretText().optional(), { source: "secret", help: "Password of that user." }),
+  CTRL_USERNAME: setting(text(), {
+    flag: "ctrl.username",
+    pythonFlags: ["u", "username"],
+    default: "admin",
+    help: "User at the controller.",
+  }),
+  CTRL_PASSWORD: setting(secretText().optional(), {
+    pythonFlags: ["p", "password"],
+    source: "secret",
+    help: "Password of that user. Its flags are there for old command lines: they show it to everybody who can list processes.",
+  }),
   CTRL_APIKEY: setting(apiKey().optional(), {
     source: "secret",
     help: "API key `name:secret`, instead of user and password.",
@@ -65,14 +76,23 @@ export const exporterSettings = z.object({
   CTRL_TLS_SERVER_NAME: tlsServerName("ctrl.tls-server-name", controller),
   CTRL_TLS_FINGERPRINT: tlsFingerprint("ctrl.tls-fingerprint", controller),
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
+  EXPORTER_CONFIG_FILE: setting(text().optional(), {
+    flag: "config.file",
+    help: "YAML file of further controllers for `/probe` and `/sd`, and of the members that should be there: see targets.md.",
+  }),
   EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
     help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here wins over EXPORTER_PORT.",
   }),
   EXPORTER_PORT: setting(port(0), {
     flag: "web.listen-port",
+    pythonFlags: ["e", "port"],
     default: "8068",
     help: "Port to listen on; 0 takes a free one.",
+  }),
+  WEB_CONFIG_FILE: setting(text().optional(), {
+    flag: "web.config.file",
+    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/web-config.md).",
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",
@@ -103,7 +123,7 @@ export const exporterSettings = z.object({
   EXPORTER_NAMES: setting(oneOf("both", "old", "new"), {
     flag: "metrics.names",
     default: "both",
-    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones.",
+    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones. A group without any such name asks the controller nothing.",
   }),
   CONVERSATION_LIMIT: setting(wholeNumber(0, 1_000_000), {
     flag: "collector.conversation.limit",

@@ -130,8 +130,8 @@ export const listenAddress = (): z.ZodType<ListenAddress, string> =>
 
 /** A path that none of the other pages has. */
 export const telemetryPath = (): z.ZodType<string, string> =>
-  kind("must be a path such as /metrics, neither / nor below /-/", (given) =>
-    /^(?:\/[A-Za-z0-9._~-]+)+$/.test(given) && !given.startsWith("/-/") ? given : undefined,
+  kind("must be a path such as /metrics, neither / nor /probe nor /sd nor below /-/", (given) =>
+    /^(?:\/[A-Za-z0-9._~-]+)+$/.test(given) && !/^\/(?:-\/|(?:probe|sd)$)/.test(given) ? given : undefined,
   );
 
 function readPort(given: string, min: number): number | undefined {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -35,8 +36,15 @@ export function stateFilesIn(folder: string, warn: (message: string) => void): S
     write(name, text) {
       attempt(() => {
         const path = join(folder, name);
-        writeFileSync(`${path}.new`, text, { mode: 0o600 });
-        renameSync(`${path}.new`, path);
+        // A new name each time: in a folder that others write too, nobody can lay a link in its way.
+        const whole = `${path}.${randomUUID()}.new`;
+        try {
+          writeFileSync(whole, text, { mode: 0o600, flag: "wx" });
+          renameSync(whole, path);
+        } catch (error) {
+          rmSync(whole, { force: true });
+          throw error;
+        }
       });
     },
     remove(name) {

@@ -1,44 +1,36 @@
 import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { Format } from "../scrape/exposition";
 import { negotiate } from "./contentType";
-import { plain, type Page } from "./page";
+import { plain, type Page, type Reply } from "./page";
 
 export interface PageParts {
-  /** The exposition text, made within `timeoutMs`. */
-  readonly metrics: (timeoutMs: number, format: Format) => Promise<string>;
+  /** The exposition text, made within `timeoutMs`, or what is wrong with the query. */
+  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<string | Reply>;
   readonly telemetryPath: string;
   /** `undefined` for none. */
-  readonly landingPage: string | undefined;
-  /** Reads again what can be read again, and says what; `undefined` where the lifecycle API is not enabled. */
-  readonly reload: (() => string) | undefined;
+  readonly landing: Page | undefined;
+  /** Reads again what can be read again, and says how that went; `undefined` where the lifecycle API is not enabled. */
+  readonly reload: (() => Reply) | undefined;
 }
 
 /** The exporter's pages by path. */
 export function exporterPages(parts: PageParts): Record<string, Page> {
-  const { metrics, telemetryPath, landingPage, reload } = parts;
+  const { metrics, telemetryPath, landing, reload } = parts;
   return {
     "/-/healthy": { answer: () => plain(200, "healthy") },
     // Ready without the controller: its outage must be scraped as nv_up 0.
     "/-/ready": { answer: () => plain(200, "ready") },
     "/-/reload": {
       methods: ["POST", "PUT"],
-      answer: () => (reload === undefined ? plain(403, "lifecycle API is not enabled") : plain(200, reload())),
+      answer: () => (reload === undefined ? plain(403, "lifecycle API is not enabled") : reload()),
     },
-    ...(landingPage !== undefined && {
-      "/": {
-        answer: () => ({
-          status: 200,
-          contentType: "text/html; charset=utf-8",
-          body: landingPage,
-          headers: { "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'" },
-        }),
-      },
-    }),
+    ...(landing !== undefined && { "/": landing }),
     [telemetryPath]: {
       isScrape: true,
-      answer: async ({ header }) => {
+      answer: async ({ header, query }) => {
         const { format, contentType } = negotiate(header("accept"));
-        const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format);
+        const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
+        if (typeof body !== "string") return body;
         return { status: 200, contentType, body, headers: { Vary: "Accept" } };
       },
     },

@@ -1,15 +1,22 @@
 import { NeuVectorError, type Log } from "@fedjoin/provider";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";
 import { encode } from "./encoding";
+import type { Gate } from "./gate";
+import { createListener } from "./listener";
 import { plain, type Page, type PageRequest, type Reply } from "./page";
+import type { LiveWebConfig } from "../webConfig/liveWebConfig";
+import { readAway } from "./readAway";
 
 export interface WebServerParts {
   /** By exact path. */
   readonly pages: Readonly<Record<string, Page>>;
   /** How many scrape pages may run at once; 0 for any number. */
   readonly maxScrapes: number;
+  /** `undefined` for plain HTTP. */
+  readonly webConfig: LiveWebConfig | undefined;
+  readonly gate: Gate;
   readonly log: Log;
 }
 
@@ -21,14 +28,17 @@ export interface WebServer {
 }
 
 /** A client that sends its request slowly, or does not read its answer, is cut off; the longest scrape takes 120 s. */
-const limits = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000, maxHeaderSize: 16_384 };
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16_384,
+};
 const idleSocketMs = 180_000;
 const maxConnections = 1000;
-/** A body is of no use to any page; one up to here is read away, so that the connection can go on. */
-const longestBodyBytes = 65_536;
-
 /** The exporter's HTTP side. */
-export function createWebServer({ pages, maxScrapes, log }: WebServerParts): WebServer {
+export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: WebServerParts): WebServer {
   const pageOf = new Map(Object.entries(pages));
   let runningScrapes = 0;
 
@@ -47,9 +57,9 @@ export function createWebServer({ pages, maxScrapes, log }: WebServerParts): Web
 
   const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
     const { method = "", url = "", headers } = request;
-    if (Number(headers["content-length"] ?? 0) > longestBodyBytes) {
-      return plain(413, "the body is too long", { Connection: "close" });
-    }
+    const refusal = await gate.refusal(headers.authorization, signal);
+    if (refusal !== undefined) return refusal;
+    if (!(await readAway(request))) return plain(413, "the body is too long", { Connection: "close" });
     const found = dispatch(pageOf, { method, url, accept: headers.accept });
     if (found.to === "reply") return found.reply;
     const header = (name: string): string | undefined => request.headersDistinct[name]?.[0];
@@ -62,19 +72,19 @@ export function createWebServer({ pages, maxScrapes, log }: WebServerParts): Web
   };
 
   const listener: RequestListener = (request, response) => {
-    readAway(request);
     const gone = new AbortController();
     response.once("close", () => {
       gone.abort();
     });
     answer(request, gone.signal)
+      .then(({ headers, ...reply }) => ({ ...reply, headers: { ...headers, ...gate.headers() } }))
       .then((reply) => send(request, response, reply, server.listening))
       .catch((error: unknown) => {
         log("error", `An answer could not be sent: ${causeOf(error)}`);
         response.destroy();
       });
   };
-  const server = createServer(limits, listener);
+  const server = createListener({ options: limits, answer: listener, webConfig, log });
   server.maxConnections = maxConnections;
   server.setTimeout(idleSocketMs);
 
@@ -109,14 +119,6 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.name : "no error object";
 }
 
-function readAway(request: IncomingMessage): void {
-  let bytes = 0;
-  request.on("data", (chunk: Buffer) => {
-    bytes += chunk.byteLength;
-    if (bytes > longestBodyBytes) request.destroy();
-  });
-}
-
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -125,14 +127,15 @@ async function send(
 ): Promise<void> {
   const isHead = request.method === "HEAD";
   const { Vary, ...others } = headers;
-  const acceptEncoding = isHead ? undefined : request.headersDistinct["accept-encoding"]?.join(",");
+  const acceptEncoding = request.headersDistinct["accept-encoding"]?.join(",");
   const { bytes, encoding } = await encode(body, acceptEncoding);
   response.writeHead(status, {
     "Content-Type": contentType,
     "X-Content-Type-Options": "nosniff",
     Vary: Vary === undefined ? "Accept-Encoding" : `${Vary}, Accept-Encoding`,
     ...(encoding === "gzip" ? { "Content-Encoding": encoding } : {}),
-    ...(isHead ? {} : { "Content-Length": bytes.byteLength }),
+    // Nobody knows the length of a scrape that was not made.
+    ...(isHead && bytes.byteLength === 0 ? {} : { "Content-Length": bytes.byteLength }),
     ...(keepAlive ? {} : { Connection: "close" }),
     ...others,
   });

@@ -80,9 +80,9 @@ async function getItems<T>(
   options: CallOptions,
 ): Promise<readonly T[]> {
   const what = describe(path);
-  const { take, items } = listItems(what, name, schema);
-  await readItems(session, { method: "GET", path, ...options }, what, { [name]: take });
-  return items;
+  const list = listItems(what, name, schema);
+  await readItems(session, { method: "GET", path, ...options }, what, { [name]: list });
+  return list.items;
 }
 
 /** The federation as this controller sees it: role, master, members (contract 3.3). */
@@ -108,10 +108,7 @@ export async function getConversations(session: Session, options: CallOptions = 
   const what = describe(path);
   const conversations = listItems(what, "conversations", conversation);
   const endpoints = listItems(what, "endpoints", endpoint);
-  await readItems(session, { method: "GET", path, ...options }, what, {
-    conversations: conversations.take,
-    endpoints: endpoints.take,
-  });
+  await readItems(session, { method: "GET", path, ...options }, what, { conversations, endpoints });
   return { conversations: conversations.items, endpoints: endpoints.items };
 }
 

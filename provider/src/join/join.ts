@@ -43,6 +43,7 @@ function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
 async function attempt(run: JoinRun): Promise<JoinOutcome> {
   const verdict = await lookAgain(run);
   if (verdict.state === "joined") return joined(run, verdict.member);
+  await run.context.mayJoin?.(verdict);
   await clearTheWay(run, verdict);
   let leftoverRemoved = false;
   for (;;) {
@@ -60,7 +61,8 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
         else if (found.state === "left" && !leftoverRemoved) {
           await removeLeftovers(run, found.members);
           leftoverRemoved = true;
-        } else throw error;
+        } else if (run.order.redrawTaken === true) redrawName(run, error);
+        else throw error;
         break;
       }
       case "retry":

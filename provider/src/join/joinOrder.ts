@@ -1,7 +1,7 @@
 import type { JoinVia } from "./joinVia";
 import type { NeuVectorError } from "../errors";
 import type { Sides } from "../membership/look";
-import type { Member } from "../membership/membership";
+import type { Member, Verdict } from "../membership/membership";
 import type { Address, Ports } from "../ports";
 import type { RetryNotice, RetryPolicy } from "../retry";
 import type { Session } from "../controller/session";
@@ -17,6 +17,8 @@ export interface JoinOrder {
   readonly nameIsFixed: boolean;
   /** True when a name that is not fixed still is not to be drawn anew. */
   readonly keepName?: boolean | undefined;
+  /** True to draw another name where the master keeps an entry under this one that we cannot remove: most likely our own lost membership. */
+  readonly redrawTaken?: boolean | undefined;
   /** What to do when the site is no member: `join` (the default), or `fail` to adopt only. */
   readonly ifAbsent?: "join" | "fail" | undefined;
   /** The id of the membership we own, when it is to be completed or mended. */
@@ -61,6 +63,8 @@ export interface JoinContext {
   readonly joiner: Session;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: JoinEvent) => void) | undefined;
+  /** Asked in every attempt that found the site not to be a member as wanted; whatever it throws ends the attempt. */
+  readonly mayJoin?: ((verdict: Verdict) => Promise<void>) | undefined;
 }
 
 export type JoinOutcome =

@@ -1,8 +1,9 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
-import type { Duplex, Readable } from "node:stream";
-import { connect, rootCertificates, type ConnectionOptions } from "node:tls";
+import { pipeline, Transform, type Duplex, type Readable } from "node:stream";
+import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
+import { createGunzip } from "node:zlib";
 import { lookAtCertificate, normalizeFingerprint } from "./certificate";
 import { NeuVectorError } from "../errors";
 import {
@@ -36,6 +37,7 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
     maxRedirects: 0,
     proxy: false,
     validateStatus: null,
+    decompress: false,
     responseType: "stream",
     transformRequest: [],
     transformResponse: [],
@@ -112,7 +114,9 @@ async function send(
       httpAgent,
       httpsAgent,
     });
-    return { status: reply.status, headers: flatten(reply.headers), body: await readBody(reply, request, what) };
+    const replyHeaders = flatten(reply.headers);
+    const content = unzipped(reply.data, replyHeaders);
+    return { status: reply.status, headers: replyHeaders, body: await readBody(reply.status, content, request, what) };
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
@@ -125,9 +129,50 @@ async function send(
   }
 }
 
+/** Each piece that goes into or out of unzipping costs a turn of another thread, so that a long answer goes in large ones. */
+const gatherBytes = 128 * 1024;
+const unzipBytes = { least: 16 * 1024, most: 256 * 1024 };
+/** How many times longer a zipped answer is than it came, about. */
+const usualZip = 8;
+
+/** The content of an answer that may be zipped. */
+function unzipped(data: Readable, headers: Readonly<Record<string, string>>): Readable {
+  if (headers["content-encoding"] !== "gzip") return data;
+  const length = Number(headers["content-length"]) * usualZip || unzipBytes.most;
+  const chunkSize = Math.min(Math.max(length, unzipBytes.least), unzipBytes.most);
+  const content = createGunzip({ chunkSize });
+  // What breaks the answer off breaks off its content, and the other way round.
+  pipeline(data, createGatherer(), content, () => undefined);
+  return content;
+}
+
+/** Passes on what comes in larger pieces. */
+function createGatherer(): Transform {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  const take = (): Uint8Array => {
+    const all = Buffer.concat(parts);
+    [parts, length] = [[], 0];
+    return all;
+  };
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, passOn) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length < gatherBytes) passOn();
+      else passOn(null, take());
+    },
+    flush(passOn) {
+      if (length === 0) passOn();
+      else passOn(null, take());
+    },
+  });
+}
+
 /** The body as text, or nothing where the sink took it. */
 async function readBody(
-  { status, data }: { readonly status: number; readonly data: Readable },
+  status: number,
+  data: Readable,
   { sink, maxBytes }: TransportRequest,
   what: string,
 ): Promise<string> {
@@ -182,9 +227,12 @@ function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAgent {
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets,
-    minVersion: "TLSv1.2",
+    // Made once: certificates among the options would be parsed for each connection and compared for each request.
+    secureContext: createSecureContext({
+      minVersion: "TLSv1.2",
+      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+    }),
     rejectUnauthorized: tls.verify !== false,
-    ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
   return tls.fingerprint === undefined ? new HttpsAgent(options) : new PinnedAgent(options, tls.fingerprint);

@@ -4,12 +4,15 @@ import { NeuVectorError } from "../errors";
 import { createHttpTransport, type HttpOptions } from "./http";
 import type { Clock, Log, Ports, Random } from "../ports";
 
+/** The longest that a timer can wait, 24.8 days; a longer one would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     try {
-      await delay(ms, undefined, signal === undefined ? {} : { signal });
+      await delay(Math.min(ms, longestTimerMs), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       if (signal?.aborted === true) throw new NeuVectorError("cancelled", "stopped while waiting");
       throw error;

@@ -1,3 +1,4 @@
+import { unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { has, sharedOf, withDefaults, withoutNulls } from "./defaults";
@@ -5,7 +6,6 @@ import { expected, mapping } from "./leaves";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
 import { findSharedMemberships } from "./owners";
-import { unknownKey } from "./unknownKeys";
 
 export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
 export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {

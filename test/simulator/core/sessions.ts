@@ -35,6 +35,7 @@ export function openSession(context: Context, { username, role, timeoutSeconds }
     createdMs: nowMs,
     usedMs: nowMs,
     idleMs: timeoutSeconds * 1000,
+    memberLogins: new Map(),
   };
   context.state.sessions.set(session.token, session);
   return session;

@@ -34,7 +34,12 @@ export interface Session {
   readonly createdMs: number;
   usedMs: number;
   readonly idleMs: number;
+  /** Of a master: its own logins at members, by their ids, for what this session asks there (contract 3.7). */
+  readonly memberLogins: Map<string, Promise<MemberLogin>>;
 }
+
+/** A master's login at its member: a session token, or why there is none. */
+export type MemberLogin = { readonly token: string } | "refused" | "unreachable";
 
 /** Status words of members and masters (contract 3.4); "" until one was recorded. */
 export type FederationStatus =

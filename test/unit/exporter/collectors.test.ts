@@ -219,6 +219,7 @@ describe("R9: a scrape", () => {
       'nv_fed_join_state{state="failed"} 1',
       'nv_fed_join_state{state="lost"} 0',
       'nv_fed_join_state{state="kicked"} 0',
+      'nv_fed_join_state{state="unclear"} 0',
       'nv_fed_join_state{state="elsewhere"} 0',
       'nv_fed_join_state{state="conflict"} 0',
       'nv_fed_join_requests_total{result="accepted"} 0',

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command, type Config } from "../../../exporter/src/settings/config";
+import {
+  parseCommand,
+  type Command,
+  type Config,
+  type ConfiguredController,
+} from "../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -9,6 +14,8 @@ const files: Readonly<Record<string, string>> = {
   "/secrets/empty": "\n",
   "/pem/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
   "/pem/no.pem": "something else",
+  "/web/good.yml": "rate_limit: { interval: 1s, burst: 5 }",
+  "/web/bad.yml": "tls_server_config: { cert_file: server.crt }\nbasic_auth_users: { alice: canary }",
 };
 
 function readFile(path: string): string {
@@ -21,10 +28,12 @@ const minimal: Env = { CTRL_API_SERVICE: "controller.neuvector:10443", CTRL_PASS
 
 const parse = (env: Env, ...argv: string[]): Command => parseCommand({ argv, env, readFile });
 
-function configOf(env: Env, ...argv: string[]): Config {
+function configOf(env: Env, ...argv: string[]): Config & { readonly controller: ConfiguredController } {
   const command = parse(env, ...argv);
   if (command.does !== "run") throw new Error(`expected a configuration, got ${JSON.stringify(command)}`);
-  return command.config;
+  const { controller } = command.config;
+  if (controller === undefined) throw new Error("expected a controller");
+  return { ...command.config, controller };
 }
 
 const problemsOf = (env: Env, ...argv: string[]): readonly string[] => {
@@ -118,7 +127,7 @@ describe("problems", () => {
         LOG_FORMAT: "xml",
       },
       "--no.such-flag=canary-flag",
-      "-pcanary-short",
+      "-xcanary-short",
     );
     expect(problems).toEqual([
       "no such flag: --no.such-flag",
@@ -176,6 +185,45 @@ describe("problems", () => {
   });
 });
 
+describe("R11: the flags of the Python exporter", () => {
+  const expected = { server: "controller", port: 8443 };
+
+  test.each([
+    [["-e", "9000", "-s", "controller:8443", "-u", "scraper", "-p", "canary-flag"]],
+    [["-e9000", "-scontroller:8443", "-uscraper", "-pcanary-flag"]],
+    [["-e=9000", "-s=controller:8443", "-u=scraper", "-p=canary-flag"]],
+    [["--port", "9000", "--server", "controller:8443", "--username", "scraper", "--password=canary-flag"]],
+  ])("R11: %j work without any variable, and the password is warned of", (argv) => {
+    const { controller, web, warnings } = configOf({}, ...argv);
+    expect([controller.address, web.port]).toEqual([expected, 9000]);
+    const { credentials } = controller;
+    expect(credentials).toMatchObject({ kind: "user", username: "scraper" });
+    expect(credentials.kind === "user" && credentials.password.reveal()).toBe("canary-flag");
+    expect(warnings).toEqual([
+      "A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE",
+    ]);
+  });
+
+  test("R11: win over the variables, a password also over its file", () => {
+    const env = { ...minimal, CTRL_PASSWORD: "", CTRL_PASSWORD_FILE: "/secrets/password", EXPORTER_PORT: "1" };
+    const { controller, web } = configOf(env, "-e", "2", "-p", "-canary");
+    expect(web.port).toBe(2);
+    expect(controller.credentials.kind === "user" && controller.credentials.password.reveal()).toBe("-canary");
+  });
+
+  test("R15: what is wrong with them is told without their values", () => {
+    const argv = ["-e", "canary", "-p", "canary", "-x", "canary", "--passwort=canary", "-s"];
+    expect(problemsOf({ CTRL_APIKEY: "a:b" }, ...argv)).toEqual([
+      "an argument is no flag of the form --name=value",
+      "no such flag: --passwort",
+      "flag -s needs a value",
+      "EXPORTER_PORT must be a port number, 0 to 65535",
+      "CTRL_API_SERVICE is required",
+      "CTRL_PASSWORD and CTRL_APIKEY exclude each other",
+    ]);
+  });
+});
+
 describe("the configuration", () => {
   test("is frozen to the bottom and shows no secret", () => {
     const config = configOf(minimal);
@@ -189,11 +237,46 @@ describe("the configuration", () => {
     ]);
   });
 
+  test("a web config file is checked with the other settings", () => {
+    expect(configOf(minimal, "--web.config.file=/web/good.yml").web.configFile).toBe("/web/good.yml");
+    expect(problemsOf({ ...minimal, WEB_CONFIG_FILE: "/web/no.yml", LOG_LEVEL: "x" })).toEqual([
+      "LOG_LEVEL must be one of debug, info, warn, error",
+      "WEB_CONFIG_FILE: it cannot be read (ENOENT)",
+    ]);
+    expect(problemsOf({ ...minimal, WEB_CONFIG_FILE: "/web/bad.yml" }, "--config.check")).toEqual([
+      "WEB_CONFIG_FILE: basic_auth_users.alice: expected a bcrypt hash, such as htpasswd -nBC 10 prints",
+      "WEB_CONFIG_FILE: tls_server_config.cert_file: names a file that cannot be read (ENOENT)",
+      "WEB_CONFIG_FILE: tls_server_config.key_file: is required (or key)",
+    ]);
+  });
+
   test("--version, --help and --config.check only say something", () => {
     expect(parse({}, "--version")).toEqual({ does: "version" });
     expect(parse(minimal, "--config.check")).toEqual({ does: "check" });
     const help = parse({}, "--help");
     expect(help.does === "help" && help.text).toContain("EXPORTER_PORT  --web.listen-port");
+  });
+
+  test.each<[Env, object]>([
+    [{}, { server: "127.0.0.1", port: 8068, webConfigFile: undefined }],
+    [{ EXPORTER_ADDRESS: "0.0.0.0:9000" }, { server: "127.0.0.1", port: 9000, webConfigFile: undefined }],
+    [{ EXPORTER_ADDRESS: ":9000" }, { server: "127.0.0.1", port: 9000, webConfigFile: undefined }],
+    [
+      { EXPORTER_ADDRESS: "[::]", EXPORTER_PORT: "1" },
+      { server: "::1", port: 1, webConfigFile: undefined },
+    ],
+    [{ EXPORTER_ADDRESS: "10.0.0.1" }, { server: "10.0.0.1", port: 8068, webConfigFile: undefined }],
+    // Neither the controller's settings nor what the files hold matters.
+    [{ CTRL_API_SERVICE: "https://", WEB_CONFIG_FILE: "/web/bad.yml" }, { webConfigFile: "/web/bad.yml" }],
+  ])("--health with %j asks %j", (env, target) => {
+    expect(parse(env, "--health")).toMatchObject({ does: "health", target });
+  });
+
+  test("--health needs a port that is known", () => {
+    expect(problemsOf({}, "--health", "-e", "0", "--x.y")).toEqual([
+      "no such flag: --x.y",
+      "port 0 is any free one, which --health cannot know",
+    ]);
   });
 
   test("R2: a wrong join is refused by --config.check only", () => {

@@ -1,6 +1,5 @@
 import { Secret } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { landingPage } from "../../../exporter/src/web/landingPage";
 import { createLogger, type LoggerSettings } from "../../../exporter/src/logger";
 
 function logged(settings: LoggerSettings, say: (log: ReturnType<typeof createLogger>) => void): string[] {
@@ -40,10 +39,4 @@ describe("R10: the log", () => {
     });
     expect(line).not.toContain("canary");
   });
-});
-
-test("the landing page escapes what it is told", () => {
-  const page = landingPage({ version: "1.2.3", controller: `<script>"'&` });
-  expect(page).toContain("&lt;script&gt;&quot;&#39;&amp;");
-  expect(page).not.toContain("<script");
 });

@@ -127,6 +127,19 @@ describe("R15: a guarded session", () => {
     await expect(scripted([200], holds, "another").call()).resolves.toEqual({});
   });
 
+  test("R15: a refusal holds every session of the account, and only those", async () => {
+    const holds = fileHolds({ read: () => undefined, write: () => undefined, remove: () => undefined });
+    const [first, second, other] = [scripted([401], holds), scripted([200], holds), scripted([200], holds, "other")];
+    await expect(first.call()).rejects.toMatchObject({ kind: "login_rejected" });
+    await expect(second.call()).rejects.toMatchObject({ kind: "login_rejected" });
+    await expect(other.call()).resolves.toEqual({});
+    expect(second.logins()).toBe(0);
+    second.passMinutes(10);
+    await expect(second.call()).resolves.toEqual({});
+    first.passMinutes(10);
+    await expect(first.call()).resolves.toEqual({});
+  });
+
   test.each(["", "null", "{}", '{"untilMs":"x","refusals":1,"kind":"tls","summary":""}'])(
     "a file that is not ours counts as none: %s",
     (text) => {

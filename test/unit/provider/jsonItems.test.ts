@@ -5,9 +5,14 @@ import { createItemReader, type ItemSizes } from "../../../provider/src/controll
 const small: ItemSizes = { batchBytes: 16, elementBytes: 1024 * 1024 };
 
 /** What a reader of `rows` and `more` gives for these bytes, cut into pieces of these sizes, over and over. */
-function read(bytes: Uint8Array, cuts: readonly number[], sizes: ItemSizes = small): Record<string, unknown[]> {
+function read(
+  bytes: Uint8Array,
+  cuts: readonly number[],
+  sizes: ItemSizes = small,
+  keys?: readonly string[],
+): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = { rows: [], more: [] };
-  const takerOf = (name: string) => (items: readonly unknown[]) => found[name]?.push(...items);
+  const takerOf = (name: string) => ({ take: (items: readonly unknown[]) => found[name]?.push(...items), keys });
   const reader = createItemReader("GET /x", { rows: takerOf("rows"), more: takerOf("more") }, sizes);
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = cuts[turn % cuts.length] ?? 1;
@@ -43,6 +48,45 @@ test("any JSON object in any cuts gives the elements that JSON.parse gives", () 
     }),
     { numRuns: 500 },
   );
+});
+
+test("of elements that are objects it gives the members that are wanted", () => {
+  const keys = ["a", "key", "clé", 'a"b'];
+  const member = fc.oneof(fc.constantFrom(...keys), fc.string({ unit: "binary", maxLength: 4 }));
+  const element = fc.oneof(value, fc.dictionary(member, value));
+  const chosen = (items: readonly unknown[]) =>
+    items.map((item) =>
+      typeof item !== "object" || item === null || Array.isArray(item)
+        ? item
+        : Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name) || isEscaped(name))),
+    );
+  // Such a name is given as well, since only a parser knows what it is.
+  const isEscaped = (name: string) => JSON.stringify(name).includes("\\");
+  fc.assert(
+    fc.property(fc.array(element), cuts, fc.constantFrom(undefined, 2, "\t"), (rows, sizes, space) => {
+      const text = JSON.stringify({ rows, more: [] }, null, space);
+      const parsed = JSON.parse(text) as { rows: unknown[] };
+      expect(read(encode(text), sizes, small, keys)).toEqual({ rows: chosen(parsed.rows), more: [] });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each([
+  '{"rows":[{"a":1,}]}',
+  '{"rows":[{,"a":1}]}',
+  '{"rows":[{"a"1}]}',
+  '{"rows":[{"a":1]]}',
+  '{"rows":[{"b":[1}]}',
+  '{"rows":[{"b":1},]}',
+  '{"rows":[{"a":1} {"a":2}]}',
+  '{"rows":[{"a"},{}]}',
+])("with chosen members it refuses %s", (text) => {
+  for (const cut of [1, 3, 100]) {
+    expect(() => read(encode(text), [cut], small, ["a"])).toThrow(
+      expect.objectContaining({ kind: "unexpected_reply" }),
+    );
+  }
 });
 
 test("any text that is cut short is refused", () => {
@@ -86,7 +130,7 @@ describe("refused as an unexpected reply", () => {
 test("an element beyond the limit is refused before it is complete, one below it is not", () => {
   const sizes = { batchBytes: 8, elementBytes: 64 };
   const taken: unknown[] = [];
-  const reader = createItemReader("GET /x", { rows: (items) => taken.push(...items) }, sizes);
+  const reader = createItemReader("GET /x", { rows: { take: (items) => taken.push(...items) } }, sizes);
   reader.push(encode(`{"rows":["${"a".repeat(60)}","`));
   expect(() => {
     reader.push(encode("b".repeat(100)));

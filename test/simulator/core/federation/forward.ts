@@ -3,7 +3,7 @@ import type { Caller } from "../access";
 import type { Call, Handler } from "../context";
 import { Refusal } from "../errors";
 import { PassedOn } from "../passedOn";
-import { callMember } from "./memberSession";
+import { callMember, callMemberInSession } from "./memberSession";
 import { requireMaster } from "./roles";
 
 /** Any method on /v1/fed/cluster/:id/<path>: runs the request on the member and passes its answer on (contract 3.7). */
@@ -15,11 +15,11 @@ export const forward: Handler = async (context, call) => {
   const member = mastership.members.get(call.params["id"] ?? "");
   if (!member) throw new Refusal(400, 37, "Unable to authenticate with the cluster");
   const query = call.query.size > 0 ? `?${call.query.toString()}` : "";
-  const reply = await callMember(context, member, caller.name, {
-    method: call.method,
-    path: path + query,
-    body: call.body,
-  });
+  const forwarded = { method: call.method, path: path + query, body: call.body };
+  const reply =
+    caller.via === "session"
+      ? await callMemberInSession(context, member, caller.session, forwarded)
+      : await callMember(context, member, caller.name, forwarded);
   if (reply === "refused") throw new Refusal(500, 37, "Unable to authenticate with the cluster");
   if (reply === "unreachable") {
     member.status = "disconnected";

@@ -2,16 +2,13 @@ import * as z from "zod";
 import type { Context } from "../context";
 import type { OutboundReply } from "../ports";
 import { parseJson } from "../requestBody";
-import type { Member } from "../state";
+import type { Member, MemberLogin, Session } from "../state";
 import { sealTicket } from "../tokens";
 import { tryCall } from "./calls";
 import type { FederationCall } from "./calls";
 
 const fedAuthReply = z.object({ token: z.object({ token: z.string() }) });
 const masterTokenLifeMs = 60 * 60_000;
-
-/** A master's login at its member: a session token, or why there is none. */
-type MemberLogin = { readonly token: string } | "refused" | "unreachable";
 
 async function logInToMember(context: Context, member: Member, user: string): Promise<MemberLogin> {
   const reply = await tryCall(context, {
@@ -36,9 +33,35 @@ export async function callMember(
   member: Member,
   user: string,
   call: Omit<FederationCall, "to">,
-): Promise<OutboundReply | "refused" | "unreachable"> {
+): Promise<MemberReply> {
   const login = await logInToMember(context, member, user);
-  if (typeof login === "string") return login;
-  const headers = { "X-Auth-Token": login.token };
-  return (await tryCall(context, { ...call, to: member.rest, headers })) ?? "unreachable";
+  return typeof login === "string" ? login : callWith(context, member, login.token, call);
 }
+
+/**
+ * As `callMember`, with one login for all calls of a session: a token that the member no longer knows stays in use, and
+ * its 401 is what the caller gets (contract 3.7).
+ */
+export async function callMemberInSession(
+  context: Context,
+  member: Member,
+  { username, memberLogins }: Session,
+  call: Omit<FederationCall, "to">,
+): Promise<MemberReply> {
+  const pending = memberLogins.get(member.id) ?? logInToMember(context, member, username);
+  memberLogins.set(member.id, pending);
+  const login = await pending;
+  if (typeof login !== "string") return callWith(context, member, login.token, call);
+  memberLogins.delete(member.id);
+  return login;
+}
+
+type MemberReply = OutboundReply | "refused" | "unreachable";
+
+const callWith = async (
+  context: Context,
+  member: Member,
+  token: string,
+  call: Omit<FederationCall, "to">,
+): Promise<MemberReply> =>
+  (await tryCall(context, { ...call, to: member.rest, headers: { "X-Auth-Token": token } })) ?? "unreachable";

@@ -8,6 +8,7 @@ export function unknownKey(key: string, schema: z.core.$ZodType, path: readonly 
 /** The keys of the mapping at `path`; none where a mapping takes any. */
 function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   const inner = unwrapped(schema);
+  if (inner instanceof z.ZodRecord) return path.length === 0 ? [] : knownKeys(inner.valueType, path.slice(1));
   if (!isMappingSchema(inner)) return [];
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(inner.shape);
@@ -22,12 +23,15 @@ function isMappingSchema(schema: z.core.$ZodType): schema is z.ZodObject<Readonl
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   if (schema instanceof z.ZodPipe) return unwrapped(schema.in);
   const isWrapper =
-    schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
   return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
 /** The candidate that needs the fewest edits; of equals the first. */
-export function nearest(word: string, candidates: readonly string[]): string {
+function nearest(word: string, candidates: readonly string[]): string {
   const [first] = candidates
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);

@@ -1,0 +1,40 @@
+import type { JoinView } from "../join/joinView";
+import { ageElement, timeElement } from "./ages";
+import { html, type Content, type Html } from "./html";
+import { wordsOf } from "./joinWords";
+import { withGlyph } from "./tone";
+import { shortened } from "./visibleText";
+
+const mostLetters = 120;
+
+/** What the join by the exporter itself does and did. */
+export function joinSection(view: JoinView, nowMs: number): Html {
+  const { state, timeline } = view;
+  const { tone, meaning } = wordsOf(state);
+  return html`<section aria-labelledby="join">
+    <h2 id="join">Join at start</h2>
+    <p>${withGlyph(tone, html`<strong>${state}</strong>`)} <span class="muted">${meaning}</span></p>
+    ${state !== "off" && facts(view, nowMs)}
+    ${
+      timeline.length > 0 &&
+      html`<details${state !== "joined" && html` open`}><summary>What happened, ${timeline.length} ${timeline.length === 1 ? "step" : "steps"}</summary>
+<ol class="steps">${timeline.map(({ atMs, text }) => html`<li>${timeElement(atMs)}<bdi>${text}</bdi></li>`)}</ol>
+</details>`
+    }
+  </section>`;
+}
+
+function facts({ name, attempts, since, nextRetryAt, lastErrorKind, lastSuccessAt }: JoinView, nowMs: number): Html {
+  const fact = (label: string, value: Content): Html =>
+    html`<div>
+      <dt>${label}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<dl class="about">
+    ${name !== undefined && fact("Cluster name", html`<bdi>${shortened(name, mostLetters)}</bdi>`)}
+    ${fact("In this state since", ageElement(since, nowMs))} ${attempts > 0 && fact("Attempts", attempts)}
+    ${nextRetryAt !== undefined && fact("Next attempt", ageElement(nextRetryAt, nowMs))}
+    ${lastErrorKind !== undefined && fact("Last error", html`<code>${lastErrorKind}</code>`)}
+    ${fact("Last found a member", lastSuccessAt === undefined ? "never" : ageElement(lastSuccessAt, nowMs))}
+  </dl>`;
+}

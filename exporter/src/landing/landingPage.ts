@@ -1,0 +1,75 @@
+import type { JoinView } from "../join/joinView";
+import type { Scraper } from "../scrape/scraper";
+import type { Page } from "../web/page";
+import { landingDocument, type LandingLink } from "./document";
+import { textOf } from "./html";
+import { stylesheetSource } from "./stylesheet";
+
+/** Where the page gets its facts, anew for each answer. */
+export interface LandingSources {
+  readonly version: string;
+  /** Path of the metrics. */
+  readonly telemetryPath: string;
+  /** Paths of further pages with their labels, such as `/sd`. */
+  readonly links?: readonly { readonly path: string; readonly label: string }[];
+  /** The controller's address; `undefined` where there is none. */
+  readonly controller: () => string | undefined;
+  /** Of that controller. Only what it remembers is read: the page sends nothing. */
+  readonly scraper: () => Pick<Scraper, "last" | "lastMs" | "federation"> | undefined;
+  readonly join: () => JoinView;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src ${stylesheetSource}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const refresh = { least: 10, most: 3600 };
+
+/** The page at `/`. With `?refresh=<seconds>` browsers load it again and again; by itself it stays as it is. */
+export function landingPage(sources: LandingSources): Page {
+  const { version, telemetryPath, links = [], controller, scraper, join, now } = sources;
+  const allLinks: readonly LandingLink[] = [
+    { path: telemetryPath, label: "Metrics" },
+    ...links,
+    { path: "/-/healthy", label: "Health" },
+    { path: "/-/ready", label: "Readiness" },
+  ].map(({ path, label }) => ({ href: path.slice(1), label }));
+  return {
+    answer({ query }) {
+      const source = scraper();
+      const page = landingDocument({
+        version,
+        links: allLinks,
+        controller: controller(),
+        results: source?.last() ?? [],
+        lastScrapeMs: source?.lastMs(),
+        federation: source?.federation(),
+        join: join(),
+        nowMs: now(),
+        refreshSeconds: refreshSeconds(query.get("refresh")),
+      });
+      return {
+        status: 200,
+        contentType: "text/html; charset=utf-8",
+        body: textOf(page),
+        headers: {
+          "Content-Security-Policy": contentSecurityPolicy,
+          "Referrer-Policy": "no-referrer",
+          "Cache-Control": "no-store",
+        },
+      };
+    },
+  };
+}
+
+/** Whole seconds within the bounds; anything that is no number is not a wish. */
+function refreshSeconds(wish: string | null): number | undefined {
+  if (wish === null || !/^\d{1,9}$/.test(wish)) return undefined;
+  return Math.min(Math.max(Number(wish), refresh.least), refresh.most);
+}

@@ -1,0 +1,51 @@
+import { ageElement } from "./ages";
+import { breakable, html, type Content, type Html } from "./html";
+import type { CollectorView, ScrapeView } from "./scrapeView";
+import { withGlyph } from "./tone";
+
+/** How each group of metrics fared in the last scrape. */
+export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number): Content {
+  if (collectors.length === 0) return undefined;
+  return html`<section aria-labelledby="scrape">
+    <h2 id="scrape">Scrape health</h2>
+    <table>
+      <caption>
+        Each group of metrics, as it fared when it was last asked for.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" class="group">Group</th>
+          <th scope="col" class="result">Result</th>
+          <th scope="col" class="number">Took</th>
+          <th scope="col" class="number">Last success</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${collectors.map((collector) => row(collector, nowMs))}
+      </tbody>
+    </table>
+    ${
+      reasons.length > 0 &&
+      html`<dl class="reasons">
+        ${reasons.map(
+          ({ reason, meaning, advice }) =>
+            html`<dt>${reason}</dt>
+              <dd>${meaning} ${advice}</dd>`,
+        )}
+      </dl>`
+    }
+  </section>`;
+}
+
+function row({ name, reason, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
+  return html`<tr>
+    <th scope="row">${breakable(name)}</th>
+    <td>
+      ${reason === undefined ? withGlyph("good", "ok") : withGlyph("lost", html`failed <span class="reason">${breakable(reason)}</span>`)}
+    </td>
+    <td class="number">${took(durationMs)}</td>
+    <td class="number">${lastSuccessMs === undefined ? "never" : ageElement(lastSuccessMs, nowMs)}</td>
+  </tr> `;
+}
+
+const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`);

@@ -1,0 +1,24 @@
+import type { HealthTarget } from "../web/askHealth";
+import { readSettings, type Sources } from "./readSettings";
+import { exporterSettings } from "./settings";
+
+const settings = exporterSettings.pick({ EXPORTER_ADDRESS: true, EXPORTER_PORT: true, WEB_CONFIG_FILE: true });
+
+/** Addresses that stand for all of a machine's. */
+const loopbackOf = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
+
+/** Where an exporter with the same settings listens. No other setting is looked at: a broken secret does not make it ill. */
+export function readHealthTarget(sources: Sources): {
+  readonly target: HealthTarget | undefined;
+  readonly problems: readonly string[];
+} {
+  const { values, problems } = readSettings(settings, sources);
+  if (values === undefined) return { target: undefined, problems };
+  const { server = "127.0.0.1", port = values.EXPORTER_PORT } = values.EXPORTER_ADDRESS ?? {};
+  if (port === 0) return { target: undefined, problems: ["port 0 is any free one, which --health cannot know"] };
+  const target = { server: loopbackOf.get(server) ?? server, port, webConfigFile: values.WEB_CONFIG_FILE };
+  return { target, problems };
+}

@@ -1,0 +1,58 @@
+import { isCancelled, type Clock, type Log, type Session } from "@fedjoin/provider";
+
+/** A session that is kept from idling out between scrapes. */
+export interface KeepAlive {
+  /** Told of each use. */
+  used(): void;
+  stop(): void;
+}
+
+/** The controller's default (contract 1.3), where the login said nothing. */
+const defaultIdleSeconds = 300;
+/** Part of the idle time after which the controller is told that we are still here. */
+const patience = 0.6;
+/** A session that nobody used for so long may end. */
+const abandonedMs = 60 * 60_000;
+
+/** Sends nothing while the session is used more often than it idles out, and never logs in. */
+export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepAlive {
+  const stopping = new AbortController();
+  let usedMs = 0;
+  let touchedMs = 0;
+  let isRunning = false;
+  const waitMs = (): number => (session.idleSeconds() ?? defaultIdleSeconds) * patience * 1000;
+
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      const dueMs = touchedMs + waitMs();
+      if (clock.now() < dueMs) {
+        await clock.sleep(dueMs - clock.now(), stopping.signal);
+        continue;
+      }
+      if (clock.now() - usedMs >= abandonedMs) return;
+      touchedMs = clock.now();
+      try {
+        if ((await session.keepAlive(stopping.signal)) === "none") return;
+      } catch (error) {
+        if (isCancelled(error)) return;
+        log("debug", `Keep-alive failed: ${error instanceof Error ? error.message : "?"}`);
+      }
+    }
+  };
+
+  return {
+    used() {
+      usedMs = touchedMs = clock.now();
+      if (isRunning || stopping.signal.aborted || session.credentials.kind !== "user") return;
+      isRunning = true;
+      watch()
+        .catch(() => undefined)
+        .finally(() => {
+          isRunning = false;
+        });
+    },
+    stop() {
+      stopping.abort();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { Secret, type Credentials, type TlsSettings } from "@fedjoin/provider";
+import { dirname, resolve } from "node:path";
+import type { Sources } from "../settings/readSettings";
+import { apiKey, certificates } from "../settings/values";
+import { at, type ModuleEntry, type TlsEntry } from "./targetsFile";
+
+type Where = readonly PropertyKey[];
+
+/** Reads what a configuration file refers to, and keeps all that is wrong with it; `where` is the place in that file. */
+export interface References {
+  problem(where: Where, message: string): void;
+  /** The text of a file that may not be empty, without one newline at its end. */
+  text(where: Where, path: string): string | undefined;
+  tls(where: Where, entry: TlsEntry | undefined): TlsSettings;
+  /** `undefined` also where none are given. */
+  credentials(where: Where, entry: ModuleEntry): Credentials | undefined;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The references of the file at `path`, whose folder relative ones begin at. */
+export function createReferences(path: string, { env, readFile }: Pick<Sources, "env" | "readFile">): References {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+
+  const problem = (where: Where, message: string): void => {
+    problems.push(at(where, message));
+  };
+
+  const text = (where: Where, given: string): string | undefined => {
+    const read = readText(readFile, resolve(dirname(path), given));
+    if ("value" in read) return read.value;
+    problem(where, `names a file that ${read.problem}`);
+    return undefined;
+  };
+
+  const secret = (where: Where, entry: ModuleEntry, name: "password" | "apikey"): string | undefined => {
+    const [file, variable] = [entry[`${name}_file`], entry[`${name}_env`]];
+    if (file !== undefined) return text([...where, `${name}_file`], file);
+    if (variable === undefined) return undefined;
+    const value = env[variable] ?? "";
+    if (value !== "") return value;
+    problem([...where, `${name}_env`], "names a variable that is not set");
+    return undefined;
+  };
+
+  return {
+    problem,
+    text,
+    tls(where, entry) {
+      if (entry === undefined) return { verify: true };
+      const { ca_file, server_name, fingerprint, verify } = entry;
+      if (!verify) warnings.push(at(where, "verify: false accepts any certificate, so passwords can be intercepted"));
+      const ca = ca_file === undefined ? undefined : text([...where, "ca_file"], ca_file);
+      if (ca !== undefined && !certificates().safeParse(ca).success) {
+        problem([...where, "ca_file"], "must name a file of PEM certificates");
+      }
+      return { ca, serverName: server_name, fingerprint, verify };
+    },
+    credentials(where, entry) {
+      const key = secret(where, entry, "apikey");
+      if (key !== undefined) {
+        const checked = apiKey().safeParse(key);
+        if (checked.success) return { kind: "apiKey", key: checked.data };
+        const name = entry.apikey_file === undefined ? "apikey_env" : "apikey_file";
+        problem([...where, name], "must name an API key of the form name:secret");
+        return undefined;
+      }
+      const password = secret(where, entry, "password");
+      if (password === undefined) return undefined;
+      return { kind: "user", username: entry.username ?? "admin", password: new Secret(password) };
+    },
+    problems,
+    warnings,
+  };
+}
+
+/** The text of a file without one newline at its end, or why there is none. */
+export function readText(
+  readFile: Sources["readFile"],
+  path: string,
+): { readonly value: string } | { readonly problem: string } {
+  try {
+    const value = readFile(path).replace(/\r?\n$/, "");
+    return value === "" ? { problem: "is empty" } : { value };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    return { problem: `cannot be read (${code})` };
+  }
+}

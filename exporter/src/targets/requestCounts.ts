@@ -1,0 +1,69 @@
+import {
+  classify,
+  formatAddress,
+  NeuVectorError,
+  parseJson,
+  type Transport,
+  type TransportReply,
+} from "@fedjoin/provider";
+import { z } from "zod";
+
+/** How often what came back. */
+export interface RequestCount {
+  /** `host:port` */
+  readonly controller: string;
+  /** `success`, or a kind of error. */
+  readonly result: string;
+  readonly count: number;
+}
+
+/** Requests to controllers by their results, since the process started. */
+export interface RequestCounts {
+  counting(transport: Transport): Transport;
+  requests(): readonly RequestCount[];
+  /** Those of them that were logins. */
+  logins(): readonly RequestCount[];
+  /** Forgets controllers that are no longer configured. */
+  keepOnly(controllers: ReadonlySet<string>): void;
+}
+
+export function createRequestCounts(): RequestCounts {
+  const requests = new Map<string, RequestCount>();
+  const logins = new Map<string, RequestCount>();
+  return {
+    counting: (transport) => ({
+      async send(request) {
+        const controller = formatAddress(request.target);
+        const isLogin = request.method === "POST" && request.path === "/v1/auth";
+        const note = (result: string): void => {
+          for (const counts of isLogin ? [requests, logins] : [requests]) {
+            const key = `${controller} ${result}`;
+            counts.set(key, { controller, result, count: (counts.get(key)?.count ?? 0) + 1 });
+          }
+        };
+        try {
+          const reply = await transport.send(request);
+          note(resultOf(reply));
+          return reply;
+        } catch (error) {
+          note(error instanceof NeuVectorError ? error.kind : "unexpected");
+          throw error;
+        }
+      },
+    }),
+    requests: () => [...requests.values()],
+    logins: () => [...logins.values()],
+    keepOnly(controllers) {
+      for (const counts of [requests, logins]) {
+        for (const [key, { controller }] of counts) if (!controllers.has(controller)) counts.delete(key);
+      }
+    },
+  };
+}
+
+const withCode = z.object({ code: z.number() });
+
+function resultOf({ status, body }: TransportReply): string {
+  if (status >= 200 && status < 300) return "success";
+  return classify(status, withCode.safeParse(parseJson(body)).data?.code, "");
+}

@@ -1,0 +1,103 @@
+import { accountKey, NeuVectorError, type Credentials, type Ports, type Target } from "@fedjoin/provider";
+import { createGuardedSession, type GuardedSession } from "../account/guardedSession";
+import type { HoldStore } from "../account/holdStore";
+import { withoutForwardedVerdicts } from "./forwarded";
+import { createKeepAlive } from "./keepAlive";
+
+/** One text per controller, account, credential and way to verify the controller. Holds no secret in the clear. */
+export function sessionKey(target: Target, credentials: Credentials): string {
+  return `${accountKey(target, credentials)} ${JSON.stringify(target.tls)}`;
+}
+
+/** A session that others may use as well. */
+export interface PooledSession extends GuardedSession {
+  readonly key: string;
+  /** What `work` gives; the session is not ended meanwhile. */
+  use<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The sessions of one process: one per account, opened on first use. */
+export interface SessionPool {
+  open(target: Target, credentials: Credentials): PooledSession;
+  /** Logs the others out when nobody uses them any more. */
+  keepOnly(keys: ReadonlySet<string>): void;
+  /** Logs all out at once. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly session: PooledSession;
+  /** Resolves when nobody uses the session. */
+  idle(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export function createSessionPool(ports: Ports, holds: HoldStore): SessionPool {
+  const entries = new Map<string, Entry>();
+  const retired = new Set<Entry>();
+  const guarded: Ports = { ...ports, transport: withoutForwardedVerdicts(ports.transport) };
+
+  const create = (key: string, target: Target, credentials: Credentials): Entry => {
+    const inner = createGuardedSession(guarded, target, credentials, holds);
+    const keepAlive = createKeepAlive(inner, ports.clock, ports.log);
+    const running = new Set<Promise<unknown>>();
+    let isOver = false;
+    const use = async <T>(work: () => Promise<T>): Promise<T> => {
+      const run = work();
+      const settled = run.catch(() => undefined).finally(() => running.delete(settled));
+      running.add(settled);
+      return run;
+    };
+    const session: PooledSession = {
+      ...inner,
+      key,
+      use,
+      call(call) {
+        if (isOver) return Promise.reject(new NeuVectorError("cancelled", "this target is no longer configured"));
+        return use(async () => {
+          try {
+            return await inner.call(call);
+          } finally {
+            keepAlive.used();
+          }
+        });
+      },
+    };
+    return {
+      session,
+      async idle() {
+        while (running.size > 0) await Promise.all(running);
+      },
+      end() {
+        isOver = true;
+        keepAlive.stop();
+        return inner.close();
+      },
+    };
+  };
+
+  return {
+    open(target, credentials) {
+      const key = sessionKey(target, credentials);
+      const entry = entries.get(key) ?? create(key, target, credentials);
+      entries.set(key, entry);
+      return entry.session;
+    },
+    keepOnly(keys) {
+      for (const [key, entry] of entries) {
+        if (keys.has(key)) continue;
+        entries.delete(key);
+        retired.add(entry);
+        void entry
+          .idle()
+          .then(() => entry.end())
+          .finally(() => retired.delete(entry));
+      }
+    },
+    async close() {
+      const all = [...entries.values(), ...retired];
+      entries.clear();
+      await Promise.all(all.map((entry) => entry.end()));
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { errorCode } from "../errorCode";
+import { readWebConfig } from "../webConfig/readWebConfig";
+import type { WebTls } from "../webConfig/webConfig";
+
+/** Where an exporter listens. */
+export interface HealthTarget {
+  readonly server: string;
+  readonly port: number;
+  readonly webConfigFile: string | undefined;
+}
+
+export interface HealthParts {
+  /** @throws when the file cannot be read. */
+  readonly readFile: (path: string) => string;
+  /** Ends the asking. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers of an exporter that lives: healthy, no user given, too fast, too many logins. */
+const answersOfTheLiving = [200, 401, 429, 503];
+
+/**
+ * Asks the exporter at `target` for `/-/healthy`; `undefined` when it lives, otherwise why not.
+ * Over TLS it must show the certificate of its web config, and one that wants a client's certificate shows by the
+ * handshake alone that it lives.
+ */
+export async function askHealth(target: HealthTarget, { readFile, signal }: HealthParts): Promise<string | undefined> {
+  try {
+    const { webConfigFile: path } = target;
+    if (path === undefined) return await ask(await openPlain(target, signal), signal);
+    const { config } = readWebConfig({ path, readFile, now: 0 });
+    if (config === undefined) return await askUnknown(target, signal);
+    if (config.tls === undefined) return await ask(await openPlain(target, signal), signal);
+    return await askOverTls(await openTls(target, signal), config.tls, signal);
+  } catch (error) {
+    return signal.aborted ? "no answer in time" : `no answer (${errorCode(error)})`;
+  }
+}
+
+async function askOverTls(socket: TLSSocket, tls: WebTls, signal: AbortSignal): Promise<string | undefined> {
+  const own = new X509Certificate(String(tls.context.cert)).fingerprint256;
+  const isOwn = socket.getPeerX509Certificate()?.fingerprint256 === own;
+  if (isOwn && !tls.clientAuth.startsWith("Require")) return ask(socket, signal);
+  socket.destroy();
+  return isOwn ? undefined : "the certificate is not that of the web config";
+}
+
+/** Where the files are wrong just now: a running exporter keeps the former ones in use, whichever those are. */
+async function askUnknown(target: HealthTarget, signal: AbortSignal): Promise<string | undefined> {
+  const socket = await openTls(target, signal).catch(() => undefined);
+  if (socket === undefined) return ask(await openPlain(target, signal), signal);
+  socket.destroy();
+  return undefined;
+}
+
+async function openPlain({ server: host, port }: HealthTarget, signal: AbortSignal): Promise<Socket> {
+  const socket = connectPlain({ host, port });
+  await orDestroy(socket, once(socket, "connect", { signal }));
+  return socket;
+}
+
+/** Any certificate will do for the handshake; it is compared before anything is sent. */
+async function openTls({ server: host, port }: HealthTarget, signal: AbortSignal): Promise<TLSSocket> {
+  const socket = connectTls({ host, port, rejectUnauthorized: false });
+  await orDestroy(socket, once(socket, "secureConnect", { signal }));
+  return socket;
+}
+
+async function orDestroy(socket: Socket, opened: Promise<unknown>): Promise<void> {
+  try {
+    await opened;
+  } catch (error) {
+    socket.on("error", () => undefined).destroy();
+    throw error;
+  }
+}
+
+async function ask(socket: Socket, signal: AbortSignal): Promise<string | undefined> {
+  const status = await new Promise<number>((resolve, reject) => {
+    request({ path: "/-/healthy", host: "localhost", createConnection: () => socket, signal })
+      .on("response", ({ statusCode = 0 }: IncomingMessage) => {
+        resolve(statusCode);
+      })
+      .on("error", reject)
+      .end();
+  });
+  socket.destroy();
+  return answersOfTheLiving.includes(status) ? undefined : `it answers ${status}`;
+}

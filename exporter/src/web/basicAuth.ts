@@ -1,0 +1,84 @@
+import { createTurns } from "@fedjoin/provider";
+import { compare } from "bcryptjs";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** `busy`: too many passwords wait to be checked. */
+export type AuthVerdict = "admitted" | "refused" | "busy";
+
+/** Judges an `Authorization` header against bcrypt hashes by user. */
+export type Authenticator = (
+  users: ReadonlyMap<string, string>,
+  header: string | undefined,
+  signal: AbortSignal,
+) => Promise<AuthVerdict>;
+
+/** A comparison holds up everything else for some 70 ms: this many may wait for theirs. */
+const maxWaiting = 16;
+const maxRefusals = 100;
+
+/**
+ * Basic authentication with remembered verdicts, so that a hash is computed once for each password and not for each
+ * scrape. One comparison runs at a time. Only keyed digests are kept, and the key dies with the process.
+ * `matches` compares a password with a bcrypt hash.
+ */
+export function createAuthenticator(
+  matches: (password: string, hash: string) => Promise<boolean> = compare,
+): Authenticator {
+  const key = randomBytes(32);
+  const turns = createTurns();
+  /** The last good digest of each user. Kept apart from the bad ones, so that guesses cannot push it out. */
+  const admitted = new Map<string, Buffer>();
+  const refused = new Set<string>();
+  let waiting = 0;
+
+  return async (users, header, signal) => {
+    const given = parseBasic(header);
+    if (given === undefined) return "refused";
+    const { user, password } = given;
+    // An unknown user costs as much as a known one: otherwise the time tells who is known.
+    const hash = users.get(user) ?? hashOfNobody(users);
+    const digest = createHmac("sha256", key)
+      .update(JSON.stringify([user, hash, password]))
+      .digest();
+    const remembered = (): AuthVerdict | undefined => {
+      const good = admitted.get(user);
+      if (good !== undefined && timingSafeEqual(good, digest)) return "admitted";
+      return refused.has(digest.toString("hex")) ? "refused" : undefined;
+    };
+    const before = remembered();
+    if (before !== undefined) return before;
+    if (waiting >= maxWaiting) return "busy";
+    waiting++;
+    try {
+      return await turns.take("", async () => {
+        const meanwhile = remembered();
+        if (meanwhile !== undefined || signal.aborted) return meanwhile ?? "refused";
+        if ((await matches(password, hash)) && users.has(user)) {
+          admitted.set(user, digest);
+          return "admitted";
+        }
+        const [oldest] = refused;
+        if (refused.size >= maxRefusals && oldest !== undefined) refused.delete(oldest);
+        refused.add(digest.toString("hex"));
+        return "refused";
+      });
+    } finally {
+      waiting--;
+    }
+  };
+}
+
+/** A well-formed hash of no known password, as costly as the costliest of `users`. */
+function hashOfNobody(users: ReadonlyMap<string, string>): string {
+  const costs = [...users.values()].map((hash) => hash.split("$")[2] ?? "10").sort();
+  return `$2b$${costs.at(-1) ?? "10"}$${".".repeat(53)}`;
+}
+
+/** User and password of a header of the scheme Basic (RFC 7617). */
+function parseBasic(header: string | undefined): { readonly user: string; readonly password: string } | undefined {
+  const [, encoded] = /^basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? "") ?? [];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,50 @@
+import type { Log } from "@fedjoin/provider";
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import type { TLSSocket } from "node:tls";
+import type { LiveWebConfig } from "../webConfig/liveWebConfig";
+import type { WebTls } from "../webConfig/webConfig";
+import { admitsClient } from "./clientCertificate";
+
+const handshakeTimeout = 10_000;
+
+export interface ListenerParts {
+  readonly options: ServerOptions;
+  readonly answer: RequestListener;
+  readonly webConfig: LiveWebConfig | undefined;
+  readonly log: Log;
+}
+
+/** A server that does not listen yet: HTTPS where the web config has a certificate, else HTTP. */
+export function createListener({ options, answer, webConfig, log }: ListenerParts): Server | HttpsServer {
+  let inUse = webConfig?.current().tls;
+  if (webConfig === undefined || inUse === undefined) return createHttpServer(options, answer);
+  const server = createHttpsServer(
+    {
+      ...options,
+      ...inUse.context,
+      handshakeTimeout,
+      requestCert: inUse.clientAuth !== "NoClientCert",
+      // Judged below, since the policy can change while the server listens.
+      rejectUnauthorized: false,
+    },
+    answer,
+  );
+  const current = (): WebTls | undefined => webConfig.current().tls;
+  // Before Node's own listener takes the context for the handshake of this connection.
+  server.prependListener("connection", () => {
+    const now = current();
+    if (now === undefined || now === inUse) return;
+    inUse = now;
+    server.setSecureContext(now.context);
+  });
+  server.prependListener("secureConnection", (socket: TLSSocket) => {
+    const tls = current();
+    const certificate = socket.getPeerX509Certificate();
+    const shown = certificate && { isVerified: socket.authorized, subjectAltName: certificate.subjectAltName };
+    if (tls !== undefined && admitsClient(tls, shown)) return;
+    log("debug", `A client was refused: ${shown === undefined ? "no certificate" : "its certificate is not allowed"}`);
+    socket.destroy();
+  });
+  return server;
+}

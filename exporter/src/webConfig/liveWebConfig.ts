@@ -1,0 +1,89 @@
+import type { Clock, Log } from "@fedjoin/provider";
+import { createHash } from "node:crypto";
+import { readWebConfig, type WebConfigReading } from "./readWebConfig";
+import type { WebConfig } from "./webConfig";
+import type { WebConfigFiles } from "./webConfigFiles";
+
+/** A web config that follows its files. */
+export interface LiveWebConfig {
+  /** What the files say now, or what they said last when they are wrong now. Looks at them at each call, and reads only what changed. */
+  current(): WebConfig;
+}
+
+export interface LiveWebConfigParts {
+  readonly path: string;
+  readonly files: WebConfigFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told of each reading of changed files, and of the first. */
+  readonly onRead: (isGood: boolean) => void;
+}
+
+interface Look {
+  readonly reading: WebConfigReading;
+  /** Of each file, taken before it was read: a change after that is seen at the next call. */
+  readonly stamps: ReadonlyMap<string, string>;
+  readonly digest: string;
+}
+
+/** @throws when the files are wrong at the start. */
+export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfigParts): LiveWebConfig {
+  const look = (): Look => {
+    const stamps = new Map<string, string>();
+    const hash = createHash("sha256");
+    const readFile = (file: string): string => {
+      stamps.set(file, files.stamp(file));
+      const text = files.read(file);
+      hash.update(`${file}\0${text}\0`);
+      return text;
+    };
+    const reading = readWebConfig({ path, readFile, now: clock.now() });
+    return { reading, stamps, digest: hash.digest("hex") };
+  };
+  const warn = ({ warnings }: WebConfigReading): void => {
+    for (const warning of warnings) log("warn", `WEB_CONFIG_FILE: ${warning}`);
+  };
+
+  let last = look();
+  if (last.reading.config === undefined) throw new Error(`WEB_CONFIG_FILE: ${last.reading.problems.join("; ")}`);
+  let config = last.reading.config;
+  warn(last.reading);
+  onRead(true);
+
+  const follow = (): void => {
+    const next = look();
+    const isSame = next.digest === last.digest;
+    last = next;
+    // A touched file is no change, and the same mistake is said once.
+    if (isSame) return;
+    const { reading } = next;
+    const problems = [
+      ...reading.problems,
+      ...(reading.config === undefined ? [] : restartProblems(config, reading.config)),
+    ];
+    if (problems.length > 0 || reading.config === undefined) {
+      log("error", `The web config is wrong now, and the former stays in use: ${problems.join("; ")}`);
+      onRead(false);
+      return;
+    }
+    config = reading.config;
+    log("info", "The web config was read again");
+    warn(reading);
+    onRead(true);
+  };
+
+  return {
+    current() {
+      const isChanged = [...last.stamps].some(([file, stamp]) => files.stamp(file) !== stamp);
+      if (isChanged) follow();
+      return config;
+    },
+  };
+}
+
+/** What a listening server cannot change. */
+function restartProblems({ tls: before }: WebConfig, { tls: after }: WebConfig): string[] {
+  if ((before === undefined) !== (after === undefined)) return ["tls_server_config: TLS on or off needs a restart"];
+  const asks = [before, after].map((tls) => tls?.clientAuth !== "NoClientCert");
+  return asks[0] === asks[1] ? [] : ["tls_server_config.client_auth_type: to or from NoClientCert needs a restart"];
+}

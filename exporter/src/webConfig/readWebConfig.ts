@@ -1,0 +1,128 @@
+import { dirname, resolve } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import { errorCode } from "../errorCode";
+import { problemsIn, webConfigSchema } from "./schema";
+import { readTls } from "./readTls";
+import type { RateLimit, WebConfig } from "./webConfig";
+
+/** A web config file as read: `config` only when nothing is wrong. */
+export interface WebConfigReading {
+  readonly config: WebConfig | undefined;
+  /** Every problem at once, with its place in the file. Never repeats a value. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  /** Every file that was read or looked for, the web config file first. */
+  readonly files: readonly string[];
+}
+
+export interface WebConfigSource {
+  readonly path: string;
+  /** @throws when the file cannot be read. */
+  readonly readFile: (path: string) => string;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+/** Longest web config file that is read, in characters; with inline certificates it has some thousands. */
+const longestFile = 1_048_576;
+
+/**
+ * The web config file at `path`, in the format of the Prometheus exporter-toolkit, with the files that it names; their
+ * paths are relative to it.
+ */
+export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConfigReading {
+  const files = [path];
+  const read = (named: string): string => {
+    const file = resolve(dirname(path), named);
+    files.push(file);
+    return readFile(file);
+  };
+  const refuse = (...problems: string[]): WebConfigReading => ({ config: undefined, problems, warnings: [], files });
+
+  let source: string;
+  try {
+    source = readFile(path);
+  } catch (error) {
+    return refuse(`it cannot be read (${errorCode(error)})`);
+  }
+  if (source.length > longestFile) return refuse("it is too long");
+  const yaml = parseYaml(source);
+  if ("problems" in yaml) return refuse(...yaml.problems);
+
+  const parsed = webConfigSchema.safeParse(yaml.value);
+  const tls = readTls(sectionOf(yaml.value, "tls_server_config"), read, now);
+  const problems = [
+    ...(parsed.error === undefined ? [] : problemsIn(parsed.error)),
+    ...tls.problems,
+    ...limitProblems(yaml.value),
+  ];
+  if (problems.length > 0 || parsed.data === undefined) return { ...refuse(...problems), files };
+  const { http_server_config: http, basic_auth_users: users } = parsed.data;
+  return {
+    config: {
+      tls: tls.tls,
+      headers: Object.fromEntries(
+        Object.entries(http?.headers ?? {}).flatMap(([name, value]) => (value ? [[name, value] as const] : [])),
+      ),
+      users: new Map(Object.entries(users ?? {})),
+      rateLimit: rateLimitOf(parsed.data),
+    },
+    problems,
+    warnings: [
+      ...tls.warnings,
+      ...(http?.http2 === true ? ["http_server_config.http2: HTTP/2 is not there; HTTP/1.1 is served"] : []),
+      ...(users !== undefined && tls.tls === undefined
+        ? ["basic_auth_users: without tls_server_config passwords cross the network readable"]
+        : []),
+      ...costWarnings(users ?? {}),
+    ],
+    files,
+  };
+}
+
+/** Keys without a value count as absent. */
+function parseYaml(source: string): { readonly value: unknown } | { readonly problems: string[] } {
+  const lineCounter = new LineCounter();
+  try {
+    // Its own messages quote the source, which may hold a key.
+    const document = parseDocument(source, { lineCounter, prettyErrors: false });
+    const [first] = document.errors;
+    if (first !== undefined) {
+      const { line, col } = lineCounter.linePos(first.pos[0]);
+      return { problems: [`line ${line}, column ${col}: is no valid YAML (${first.code})`] };
+    }
+    const value: unknown = document.toJS({ reviver: (_key, inner: unknown) => inner ?? undefined });
+    return { value: value ?? {} };
+  } catch {
+    return { problems: ["its aliases lead nowhere, or too far"] };
+  }
+}
+
+function sectionOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function limitProblems(value: unknown): string[] {
+  const limit = webConfigSchema.shape.rate_limit.safeParse(sectionOf(value, "rate_limit")).data;
+  return (limit?.interval ?? 0) > 0 && (limit?.burst ?? 0) === 0
+    ? ["rate_limit.burst: must be 1 or more, otherwise no request is ever answered"]
+    : [];
+}
+
+function rateLimitOf({ rate_limit: limit }: z.output<typeof webConfigSchema>): RateLimit | undefined {
+  const { interval = 0, burst = 0 } = limit ?? {};
+  return interval > 0 ? { intervalMs: interval, burst } : undefined;
+}
+
+/** One more doubles the time; at 10 it is some 70 ms in which nothing else is answered. */
+const highestCost = 12;
+
+function costWarnings(users: Readonly<Record<string, string>>): string[] {
+  return Object.entries(users).flatMap(([user, hash]) => {
+    const cost = Number(/^\$2.?\$(\d+)/.exec(hash)?.[1]);
+    return cost > highestCost
+      ? [`basic_auth_users.${user}: cost ${cost} makes each first login slow; 10 is enough for a long password`]
+      : [];
+  });
+}

@@ -1,0 +1,44 @@
+/** OpenSSL's names of the cipher suites that Go knows as secure, by Go's names (crypto/tls, CipherSuites). */
+const opensslCiphers: Readonly<Record<string, string>> = {
+  TLS_AES_128_GCM_SHA256: "TLS_AES_128_GCM_SHA256",
+  TLS_AES_256_GCM_SHA384: "TLS_AES_256_GCM_SHA384",
+  TLS_CHACHA20_POLY1305_SHA256: "TLS_CHACHA20_POLY1305_SHA256",
+  TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: "ECDHE-ECDSA-AES128-SHA",
+  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: "ECDHE-ECDSA-AES256-SHA",
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: "ECDHE-RSA-AES128-SHA",
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: "ECDHE-RSA-AES256-SHA",
+  TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: "ECDHE-ECDSA-AES128-GCM-SHA256",
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: "ECDHE-ECDSA-AES256-GCM-SHA384",
+  TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: "ECDHE-RSA-AES128-GCM-SHA256",
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: "ECDHE-RSA-AES256-GCM-SHA384",
+  TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: "ECDHE-RSA-CHACHA20-POLY1305",
+  TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: "ECDHE-ECDSA-CHACHA20-POLY1305",
+};
+
+const opensslCurves: Readonly<Record<string, string>> = {
+  CurveP256: "P-256",
+  CurveP384: "P-384",
+  CurveP521: "P-521",
+  X25519: "X25519",
+};
+
+export const cipherNames = Object.keys(opensslCiphers);
+export const curveNames = Object.keys(opensslCurves);
+
+/** From weakest to strongest. */
+export const versionNames = ["TLS10", "TLS11", "TLS12", "TLS13"] as const;
+export type VersionName = (typeof versionNames)[number];
+
+/**
+ * Node's `ciphers` for a choice of Go's names. The choice is about TLS 1.2 alone: as in Go, TLS 1.3 has all of its
+ * suites whatever is chosen, since a list without them would switch TLS 1.3 off in Node.
+ */
+export function opensslCipherList(chosen: readonly string[]): string {
+  const ofTls13 = cipherNames.slice(0, 3);
+  return [...new Set([...chosen, ...ofTls13])].map((name) => opensslCiphers[name] ?? name).join(":");
+}
+
+/** Node's `ecdhCurve` for a choice of Go's names. */
+export function opensslCurveList(chosen: readonly string[]): string {
+  return chosen.map((name) => opensslCurves[name] ?? name).join(":");
+}

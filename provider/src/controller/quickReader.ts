@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+/** Said of a value by a quick reader that leaves it to the schema. */
+export const undecided = Symbol("undecided");
+
+type Read = (value: unknown) => unknown;
+
+const known = new WeakMap<z.core.$ZodType, Read>();
+
+/**
+ * A reader that gives what `schema` gives, some ten times faster, for a value that is as the schema expects it; for any
+ * other it gives `undecided`. It is made of the schema itself, so that there is one description of an answer.
+ */
+export function quickReader<T>(schema: z.ZodType<T>): (value: unknown) => T | typeof undecided {
+  // What the parts of a schema accept is, put together, the schema's own type.
+  return readerOf(schema) as (value: unknown) => T | typeof undecided;
+}
+
+function readerOf(schema: z.core.$ZodType): Read {
+  const read = known.get(schema) ?? makeReader(schema);
+  known.set(schema, read);
+  return read;
+}
+
+function makeReader(schema: z.core.$ZodType): Read {
+  if ((schema._zod.def.checks?.length ?? 0) > 0) return bySchema(schema);
+  if (schema instanceof z.ZodString) return (value) => (typeof value === "string" ? value : undecided);
+  if (schema instanceof z.ZodNumber) return (value) => (Number.isFinite(value) ? value : undecided);
+  if (schema instanceof z.ZodBoolean) return (value) => (typeof value === "boolean" ? value : undecided);
+  if (schema instanceof z.ZodDefault) return unless(undefined, schema.def.defaultValue, schema.def.innerType);
+  if (schema instanceof z.ZodOptional) return unless(undefined, undefined, schema.def.innerType);
+  if (schema instanceof z.ZodNullable) return unless(null, null, schema.def.innerType);
+  if (schema instanceof z.ZodArray) return readArray(readerOf(schema.def.element));
+  if (schema instanceof z.ZodObject && schema.def.catchall === undefined) return readObject(schema.def.shape);
+  if (schema instanceof z.ZodPipe && schema.def.out instanceof z.ZodTransform) {
+    return readTransformed(readerOf(schema.def.in), schema.def.out.def.transform);
+  }
+  return bySchema(schema);
+}
+
+function bySchema(schema: z.core.$ZodType): Read {
+  return (value) => {
+    const parsed = z.safeParse(schema, value);
+    return parsed.success ? parsed.data : undecided;
+  };
+}
+
+function unless(absent: undefined | null, instead: unknown, inner: z.core.$ZodType): Read {
+  const read = readerOf(inner);
+  return (value) => (value === absent ? instead : read(value));
+}
+
+function readTransformed(read: Read, transform: z.core.$ZodTransformDef["transform"]): Read {
+  return (value) => {
+    const given = read(value);
+    return given === undecided ? undecided : transform(given, { value: given, issues: [] });
+  };
+}
+
+function readArray(readItem: Read): Read {
+  return (value) => {
+    if (!Array.isArray(value)) return undecided;
+    const items: unknown[] = value.map(readItem);
+    return items.includes(undecided) ? undecided : items;
+  };
+}
+
+function readObject(shape: Readonly<Record<string, z.core.$ZodType>>): Read {
+  const fields = Object.entries(shape).map(([key, schema]) => ({ key, read: readerOf(schema) }));
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undecided;
+    const given = value as Readonly<Record<string, unknown>>;
+    const object: Record<string, unknown> = {};
+    for (const { key, read } of fields) {
+      const field = read(given[key]);
+      if (field === undecided) return undecided;
+      if (field !== undefined || key in given) object[key] = field;
+    }
+    return object;
+  };
+}

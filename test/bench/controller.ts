@@ -1,0 +1,124 @@
+import { createServer } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { createTestCa, issueCertificate } from "../simulator/certificates";
+import { bodiesOf, type Answer } from "./bodies";
+import { answerQuestions } from "./children";
+import { controllerQuestion, type ControllerQuestion } from "./questions";
+import { sizeNameOf, sizes } from "./sizes";
+
+interface Body {
+  readonly plain: Buffer;
+  /** The product zips what is longer than 1200 bytes (contract 0). */
+  readonly zipped: Buffer | undefined;
+}
+
+const zippedFromBytes = 1200;
+
+function toBody(value: unknown): Body {
+  const plain = Buffer.from(JSON.stringify(value));
+  return { plain, zipped: plain.length > zippedFromBytes ? gzipSync(plain) : undefined };
+}
+
+function valueOf(answer: Answer, query: URLSearchParams): unknown {
+  if ("whole" in answer) return answer.whole;
+  const start = Number(query.get("start") ?? 0);
+  const limit = Number(query.get("limit") ?? 0);
+  const items = answer.items.slice(start, limit === 0 ? undefined : start + limit);
+  return { ...answer.rest, [answer.key]: items };
+}
+
+/** A controller that is nothing but its answers, so that it costs the machine as little as it can. */
+async function main(): Promise<void> {
+  const answers = bodiesOf(sizes[sizeNameOf(process.argv[2])]);
+  const bodies = new Map<string, Body>();
+  const bodyOf = (url: string): Body | undefined => {
+    const { pathname, searchParams } = new URL(url, "https://controller");
+    const answer = answers.get(pathname);
+    const known = bodies.get(url);
+    if (known !== undefined || answer === undefined) return known;
+    const body = toBody(valueOf(answer, searchParams));
+    bodies.set(url, body);
+    return body;
+  };
+  let sessions = 1;
+  let delayMs = 0;
+  let paths: string[] = [];
+  let logins = 0;
+  let bytes = 0;
+  let connections = 0;
+  let mostConnections = 0;
+
+  const token = (): string => `session-${sessions}`;
+
+  const send = (response: ServerResponse, status: number, body: Body, isZipped: boolean): void => {
+    const payload = isZipped ? (body.zipped ?? body.plain) : body.plain;
+    response.writeHead(status, {
+      "Content-Type": "application/json",
+      "Content-Length": payload.length,
+      ...(payload === body.zipped ? { "Content-Encoding": "gzip" } : {}),
+    });
+    response.end(payload);
+  };
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const { method = "", url = "", headers } = request;
+    if (url === "/v1/auth") {
+      if (method === "POST") logins++;
+      send(response, 200, toBody(method === "POST" ? { token: { token: token(), timeout: 300 } } : {}), false);
+      return;
+    }
+    if (headers["x-auth-token"] !== token()) {
+      send(response, 401, toBody({ code: 3, error: "Authentication failed", message: "Authentication failed" }), false);
+      return;
+    }
+    paths.push(url);
+    const body = bodyOf(url);
+    bytes += body?.plain.length ?? 0;
+    if (body === undefined) send(response, 404, toBody({ code: 1, error: "URL not found", message: url }), false);
+    else send(response, 200, body, headers["accept-encoding"]?.includes("gzip") === true);
+  };
+
+  const ca = await createTestCa();
+  const { certificate: cert, key } = await issueCertificate(ca, ["127.0.0.1"]);
+  const server = createServer({ cert, key, keepAliveTimeout: 120_000 }, (request, response) => {
+    request.resume();
+    if (delayMs === 0) answer(request, response);
+    else
+      void setTimeout(delayMs).then(() => {
+        answer(request, response);
+      });
+  });
+  server.on("secureConnection", (socket) => {
+    mostConnections = Math.max(mostConnections, ++connections);
+    socket.once("close", () => connections--);
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const at = server.address();
+      resolve(typeof at === "object" && at !== null ? at.port : 0);
+    });
+  });
+
+  const reply = (question: ControllerQuestion): object => {
+    switch (question.ask) {
+      case "address":
+        return { port, ca: ca.certificate };
+      case "delay":
+        delayMs = question.ms;
+        return { done: true };
+      case "expire":
+        sessions++;
+        return { done: true };
+      case "traffic": {
+        const traffic = { paths, logins, bytes, connections: mostConnections };
+        [paths, logins, bytes, mostConnections] = [[], 0, 0, connections];
+        return traffic;
+      }
+    }
+  };
+  answerQuestions((question) => Promise.resolve(reply(controllerQuestion.parse(question))));
+}
+
+void main();

@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { startExporter, type ExporterProcess } from "../client/exporterProcess";
+import { freePort } from "../support/freePort";
+import { demandedSamples } from "./bodies";
+import { startChild, type Child } from "./children";
+import {
+  addressAnswer,
+  done,
+  floorAnswer,
+  trafficAnswer,
+  type ControllerQuestion,
+  type FloorQuestion,
+} from "./questions";
+import { countSamples, wrongSamples } from "./samples";
+import { scrape } from "./scrape";
+import { sizes, type SizeName } from "./sizes";
+import { forgetPeak, usageOf } from "./usage";
+
+export interface Plan {
+  readonly size: SizeName;
+  /** Scrapes that are measured, of each kind. */
+  readonly rounds: number;
+  readonly maxConnections: number;
+  readonly delayMs: number;
+}
+
+/** What one side needed for one scrape; times are medians. */
+export interface Cost {
+  readonly ms: number;
+  /** User and system, mean. */
+  readonly cpuMs: number;
+  readonly peakRssBytes: number;
+}
+
+export interface Measured {
+  readonly exporter: Cost;
+  readonly floor: Cost;
+  /** Medians with a controller that waits before each answer. */
+  readonly delayed: { readonly exporterMs: number; readonly floorMs: number };
+  readonly start: {
+    /** From spawn to the last byte of the first answer; medians. */
+    readonly unreachableMs: number;
+    readonly smallMs: number;
+    readonly fullMs: number;
+    readonly idleRssBytes: number;
+    /** A while after the last scrape. */
+    readonly restRssBytes: number;
+  };
+  readonly traffic: {
+    readonly requests: number;
+    readonly bytes: number;
+    readonly connections: number;
+    /** In the whole run of the measured exporter, in which the controller ended the session once. */
+    readonly logins: number;
+    readonly scrapes: number;
+  };
+  readonly samples: number;
+  /** What is wrong with the scrapes, a line each. */
+  readonly wrong: readonly string[];
+}
+
+const warmUps = 2;
+const starts = 5;
+const eventsOfALog = 5;
+
+/** Runs everything, each side in a process of its own, the scrapes of both in turn. */
+export async function measure({ size, rounds, maxConnections, delayMs }: Plan): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-bench-"));
+  const children: Child[] = [];
+  const exporters: ExporterProcess[] = [];
+  const child = (module: string, ...args: readonly string[]): Child => {
+    const started = startChild(module, args);
+    children.push(started);
+    return started;
+  };
+  const wrong = new Set<string>();
+  const demanded = demandedSamples(sizes[size], eventsOfALog);
+
+  const exporterFor = async (port: number, ca: string): Promise<ExporterProcess> => {
+    const caFile = join(folder, `${port}.pem`);
+    writeFileSync(caFile, ca);
+    const exporter = await startExporter({
+      CTRL_API_SERVICE: `127.0.0.1:${port}`,
+      CTRL_USERNAME: "reader",
+      CTRL_PASSWORD: "bench",
+      CTRL_CA_FILE: caFile,
+      ENFORCER_STATS: "true",
+      MAX_CONNECTIONS: `${maxConnections}`,
+      LOG_EVENTS_LIMIT: `${eventsOfALog}`,
+    });
+    exporters.push(exporter);
+    return exporter;
+  };
+
+  try {
+    const controller = child("controller", size);
+    const tell = (question: ControllerQuestion) => controller.ask(question, done);
+    const traffic = () => controller.ask({ ask: "traffic" }, trafficAnswer);
+    const at = await controller.ask({ ask: "address" }, addressAnswer);
+    const small = await child("controller", "S").ask({ ask: "address" }, addressAnswer);
+    const floor = child("floor");
+
+    const scrapeChecked = async (exporter: ExporterProcess) => {
+      const scraped = await scrape(exporter.url);
+      for (const line of wrongSamples(scraped.text, demanded)) wrong.add(line);
+      return scraped;
+    };
+    const firstAnswer = async (port: number, ca: string): Promise<number> => {
+      const start = performance.now();
+      const exporter = await exporterFor(port, ca);
+      await scrape(exporter.url);
+      const ms = performance.now() - start;
+      await exporter.stop();
+      return ms;
+    };
+    const medianOf = async (count: number, run: () => Promise<number>): Promise<number> => {
+      const all: number[] = [];
+      for (let turn = 0; turn < count; turn++) all.push(await run());
+      return median(all);
+    };
+
+    // The answers are zipped when they are first asked for: that must not count.
+    await firstAnswer(at.port, at.ca);
+    await firstAnswer(small.port, small.ca);
+    const nobody = await freePort();
+    const unreachableMs = await medianOf(starts, () => firstAnswer(nobody, at.ca));
+    const smallMs = await medianOf(starts, () => firstAnswer(small.port, small.ca));
+    const fullMs = await medianOf(Math.min(rounds, starts), () => firstAnswer(at.port, at.ca));
+
+    await traffic();
+    const exporter = await exporterFor(at.port, at.ca);
+    await setTimeout(1000);
+    const idleRssBytes = usageOf(exporter.pid).rssBytes;
+    await scrapeChecked(exporter);
+    const first = await traffic();
+    const question: FloorQuestion = { ...at, maxConnections, paths: first.paths };
+    const runFloor = async () => (await floor.ask(question, floorAnswer)).ms;
+    const runExporter = async () => (await scrapeChecked(exporter)).ms;
+    let scrapes = 1;
+
+    const inTurn = async (count: number) => {
+      const [exporterTimes, floorTimes]: [number[], number[]] = [[], []];
+      const ofExporter = async () => exporterTimes.push(await runExporter());
+      const ofFloor = async () => floorTimes.push(await runFloor());
+      for (let round = 0; round < count; round++) {
+        for (const run of round % 2 === 0 ? [ofExporter, ofFloor] : [ofFloor, ofExporter]) await run();
+      }
+      scrapes += count;
+      return { exporterMs: median(exporterTimes), floorMs: median(floorTimes) };
+    };
+
+    await inTurn(warmUps);
+    for (const { pid } of [exporter, floor]) forgetPeak(pid);
+    const before = [exporter, floor].map(({ pid }) => usageOf(pid));
+    const times = await inTurn(rounds);
+    const after = [exporter, floor].map(({ pid }) => usageOf(pid));
+    const costOf = (side: 0 | 1, ms: number): Cost => ({
+      ms,
+      cpuMs: (((after[side]?.cpuSeconds ?? 0) - (before[side]?.cpuSeconds ?? 0)) / rounds) * 1000,
+      peakRssBytes: after[side]?.peakRssBytes ?? 0,
+    });
+
+    const between = await traffic();
+    await tell({ ask: "expire" });
+    await scrapeChecked(exporter);
+    scrapes++;
+    const { logins } = await traffic();
+    // The floor's token is the old one: a new floor for the last part.
+    const lateFloor = child("floor");
+    const runLateFloor = async () => (await lateFloor.ask(question, floorAnswer)).ms;
+    await runLateFloor();
+    await tell({ ask: "delay", ms: delayMs });
+    const [delayedExporter, delayedFloor]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      delayedExporter.push(await runExporter());
+      delayedFloor.push(await runLateFloor());
+    }
+    await tell({ ask: "delay", ms: 0 });
+    const { text } = await scrapeChecked(exporter);
+    await setTimeout(3000);
+
+    return {
+      exporter: costOf(0, times.exporterMs),
+      floor: costOf(1, times.floorMs),
+      delayed: { exporterMs: median(delayedExporter), floorMs: median(delayedFloor) },
+      start: { unreachableMs, smallMs, fullMs, idleRssBytes, restRssBytes: usageOf(exporter.pid).rssBytes },
+      traffic: {
+        requests: first.paths.length,
+        bytes: first.bytes,
+        connections: first.connections,
+        // One login of the first floor is in `between`.
+        logins: first.logins + between.logins - 1 + logins,
+        scrapes,
+      },
+      samples: [...countSamples(text).values()].reduce((sum, count) => sum + count, 0),
+      wrong: [...wrong],
+    };
+  } finally {
+    await Promise.all(exporters.map((exporter) => exporter.stop()));
+    for (const started of children) started.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}

@@ -1,0 +1,73 @@
+import type { Measured, Plan } from "./measure";
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
+const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
+
+/** A session of a user ends at the latest after so long, and earlier only when nothing asks for `idleSeconds` (contract 1.3). */
+const sessionHours = 6;
+const idleSeconds = 300;
+
+interface Aim {
+  readonly what: string;
+  readonly isMet: boolean;
+}
+
+function aimsOf({ exporter, floor, delayed, start }: Measured, { size, delayMs }: Plan): readonly Aim[] {
+  const always = [
+    { what: "first /metrics within 300 ms of process start", isMet: start.smallMs <= 300 },
+    { what: "idle RSS below 80 MB", isMet: start.idleRssBytes < 80 * 1024 * 1024 },
+  ];
+  if (size !== "L") return always;
+  return [
+    { what: "time at most 1.25 times the floor", isMet: exporter.ms <= 1.25 * floor.ms },
+    {
+      what: "peak RSS at most the floor and 100 MB",
+      isMet: exporter.peakRssBytes <= floor.peakRssBytes + 100 * 1024 * 1024,
+    },
+    ...(delayMs === 5 ? [{ what: "below 650 ms with 5 ms an answer", isMet: delayed.exporterMs < 650 }] : []),
+    ...always,
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  "),
+  );
+}
+
+/** What was measured, for people; the last line is `ratio R`, the exporter's time as a multiple of the floor's. */
+export function report(measured: Measured, plan: Plan): string {
+  const { exporter, floor, delayed, start, traffic, samples, wrong } = measured;
+  const perHour = (1 / sessionHours).toFixed(2);
+  const aims = aimsOf(measured, plan);
+  return [
+    `Size ${plan.size}: ${traffic.requests} requests per scrape, ${megabytes(traffic.bytes)} of JSON, ${samples} samples shown.`,
+    `${plan.rounds} scrapes of each side in turn, at most ${plan.maxConnections} connections each; times are medians.`,
+    "",
+    ...table([
+      ["", "exporter", "floor"],
+      ["time of a scrape", milliseconds(exporter.ms), milliseconds(floor.ms)],
+      [`  with ${plan.delayMs} ms an answer`, milliseconds(delayed.exporterMs), milliseconds(delayed.floorMs)],
+      ["CPU time of a scrape", milliseconds(exporter.cpuMs), milliseconds(floor.cpuMs)],
+      ["peak RSS", megabytes(exporter.peakRssBytes), megabytes(floor.peakRssBytes)],
+    ]),
+    "",
+    "First /metrics, from the start of the process to the last byte:",
+    ...table([
+      ["  controller of size S", milliseconds(start.smallMs)],
+      ["  controller unreachable", milliseconds(start.unreachableMs)],
+      [`  controller of size ${plan.size}`, milliseconds(start.fullMs)],
+    ]),
+    `Idle RSS ${megabytes(start.idleRssBytes)} before the first scrape, ${megabytes(start.restRssBytes)} a while after the last.`,
+    `Logins: ${traffic.logins} in ${traffic.scrapes} scrapes, in which the controller ended the session once.`,
+    `  That is one per session. Scraped more often than every ${idleSeconds} s, a session lasts ${sessionHours} h: ${perHour} logins per hour.`,
+    `Connections: ${traffic.connections} at most.`,
+    "",
+    ...aims.map(({ what, isMet }) => `${isMet ? "met    " : "missed "} ${what}`),
+    ...wrong.map((line) => `WRONG   ${line}`),
+    `ratio ${(exporter.ms / floor.ms).toFixed(2)}`,
+  ].join("\n");
+}

@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { checkConfig, checkRules, testRules } from "../support/promtool";
+import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import { repositoryRoot } from "../toolchain/repository";
+
+const file = (name: string): string => join(repositoryRoot, "examples/compose", name);
+
+let tools: ObservabilityTools;
+
+beforeAll(async () => {
+  tools = await prepareObservability({ say: () => undefined });
+}, prepareToolsTimeoutMs);
+
+test("promtool finds nothing wrong with the example's configuration and alerts", async () => {
+  expect(await checkConfig(tools.promtool, file("prometheus.yml"))).toEqual([]);
+  expect(await checkRules(tools.promtool, file("alerts.yml"))).toEqual([]);
+});
+
+test("the alerts fire when they should, and only then", async () => {
+  expect(await testRules(tools.promtool, file("alerts.test.yml"))).toEqual([]);
+});

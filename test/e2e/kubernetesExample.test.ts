@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { z } from "zod";
+import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
+import { startPodRunner, type PodRunner } from "../cluster/podRunner";
+import { waitFor } from "../cluster/waiting";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { memberNames, nth } from "../support/federationTest";
+import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { repositoryRoot } from "../toolchain/repository";
+
+const object = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+});
+type KubeObject = z.infer<typeof object>;
+
+const collections: Readonly<Record<string, string>> = {
+  Namespace: "/api/v1/namespaces",
+  ConfigMap: "/api/v1/namespaces/neuvector-exporter/configmaps",
+  Secret: "/api/v1/namespaces/neuvector-exporter/secrets",
+  Service: "/api/v1/namespaces/neuvector-exporter/services",
+  Deployment: "/apis/apps/v1/namespaces/neuvector-exporter/deployments",
+  NetworkPolicy: "/apis/networking.k8s.io/v1/namespaces/neuvector-exporter/networkpolicies",
+};
+
+const manifest = (file: string): KubeObject[] =>
+  parseAllDocuments(readFileSync(join(repositoryRoot, "examples/kubernetes", file), "utf8")).map((document) =>
+    object.parse(document.toJS()),
+  );
+
+const image = "registry.example.com/fedjoin-exporter:0.1.0";
+const passwords = { exporter: "Canary-reader-1f", joiner: "Canary-joiner-2e" };
+
+let dir: string;
+let federation: SimulatedFederation;
+let controlPlane: ControlPlane;
+let pods: PodRunner;
+
+beforeAll(async () => {
+  const say = () => undefined;
+  const tools = await prepareTools({ say });
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-kubernetes-"));
+  federation = await startFederation({
+    selfSigned: true,
+    siteOptions: {
+      users: [
+        { username: "exporter", password: passwords.exporter, role: "reader" },
+        { username: "joiner", password: passwords.joiner, role: "admin" },
+      ],
+    },
+  });
+  controlPlane = await startControlPlane({ tools, dir: join(dir, "control-plane"), say });
+  const main = join(repositoryRoot, "exporter/dist/main.js");
+  pods = await startPodRunner({
+    client: controlPlane.client,
+    dir: join(dir, "pods"),
+    images: { [image]: { command: process.execPath, args: [main], portVariable: "EXPORTER_PORT" } },
+    say,
+  });
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await pods.stop();
+  await controlPlane.stop();
+  await federation.close();
+  await rm(dir, { recursive: true });
+});
+
+/** The object with what a reader of the README fills in. */
+function filledIn(given: KubeObject): object {
+  const site = nth(federation.sites, 0);
+  const { master } = federation;
+  switch (given.kind) {
+    case "ConfigMap":
+      return {
+        ...given,
+        data: {
+          ...z.record(z.string(), z.string()).parse(given["data"]),
+          CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+          CTRL_TLS_FINGERPRINT: site.fingerprint256,
+          JOINT_REST_SERVER: site.rest.server,
+          JOINT_REST_PORT: String(site.rest.port),
+          MASTER_CLUSTER_ADDRESS: master.rest.server,
+        },
+      };
+    case "Secret":
+      return {
+        ...given,
+        stringData: {
+          ...z.record(z.string(), z.string()).parse(given["stringData"]),
+          CTRL_PASSWORD: passwords.exporter,
+          JOIN_PASSWORD: passwords.joiner,
+          JOIN_TOKEN: master.joinToken(),
+        },
+      };
+    default:
+      return given;
+  }
+}
+
+describe("the example for Kubernetes", () => {
+  test("R12, R15: is taken by the API server in a restricted namespace, and its pod serves and joins", async () => {
+    const given = ["namespace.yaml", "secret.yaml.example", "exporter.yaml"].flatMap(manifest);
+    for (const each of given) await controlPlane.client.post(collections[each.kind] ?? each.kind, filledIn(each));
+    const pod = await waitFor("the pod is ready", () => Promise.resolve(pods.pods().find(({ ready }) => ready)));
+    const { host, port } = pods.addressOf(pod.namespace, pod.name);
+    const scrape = async () => (await fetch(`http://${host}:${port}/metrics`)).text();
+    expect(await scrape()).toContain("\nnv_up 1\n");
+    await waitFor("the site is a member", async () =>
+      (await scrape()).includes('\nnv_fed_join_state{state="joined"} 1\n') ? true : undefined,
+    );
+    expect(memberNames(federation.master)).toEqual([expect.stringMatching(/^u2204a-\w{6}$/)]);
+    const log = await pods.logOf(pod.namespace, pod.name);
+    expect(log).toContain("Federation join completed successfully!");
+    for (const secret of Object.values(passwords)) expect(log).not.toContain(secret);
+  });
+
+  test("R15: its pod meets the restricted Pod Security Standard, and does not without what the example sets", async () => {
+    const deployment = manifest("exporter.yaml").find(({ kind }) => kind === "Deployment");
+    const template = z.object({ spec: z.object({ template: z.object({ spec: z.looseObject({}) }) }) }).parse(deployment)
+      .spec.template.spec;
+    const create = (spec: object) =>
+      controlPlane.client.post("/api/v1/namespaces/neuvector-exporter/pods?dryRun=All", {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "tried" },
+        spec,
+      });
+    await create(template);
+    await expect(create({ ...template, securityContext: {} })).rejects.toThrow('violates PodSecurity "restricted');
+  });
+
+  test("lets the Prometheus Operator find its Service by label and port", () => {
+    const [monitor] = manifest("optional/servicemonitor.yaml");
+    const service = manifest("exporter.yaml").find(({ kind }) => kind === "Service");
+    const name = { "app.kubernetes.io/name": "neuvector-exporter" };
+    expect(monitor).toMatchObject({ spec: { selector: { matchLabels: name }, endpoints: [{ port: "metrics" }] } });
+    expect(service).toMatchObject({ metadata: { labels: name }, spec: { ports: [{ name: "metrics" }] } });
+  });
+});

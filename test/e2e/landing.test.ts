@@ -1,0 +1,272 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { startExporter, type ExporterProcess } from "../client/exporterProcess";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { openBrowser, type Browser, type Page, type PageOptions } from "../support/browser";
+import { memberNames, nth } from "../support/federationTest";
+import { joinSites, envToScrape } from "../support/joinedSites";
+import { cluster, ofMaster } from "../support/fedReplies";
+
+/** What a page may never do, whoever names the clusters. */
+const hostile = [
+  "<img src=x onerror=\"globalThis.pwned='img'\">",
+  "</title></style><script>globalThis.pwned='script'</script>",
+  "'\"><svg onload=\"globalThis.pwned='svg'\">",
+  "edge\u202Egnp.exe",
+  "zero\u200Bwidth\u0000",
+  "W".repeat(10_000),
+  "東".repeat(300),
+  "",
+];
+
+const phone = { width: 320, height: 640 };
+const desk = { width: 1280, height: 900 };
+
+let dir: string;
+let browser: Browser;
+let federation: SimulatedFederation;
+let atMaster: ExporterProcess;
+let atSite: ExporterProcess;
+let atHostile: ExporterProcess;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-landing-"));
+  browser = await openBrowser();
+  const timings = { probePauseMs: 5, cleanupMs: 10 };
+  federation = await startFederation({ sites: 5, selfSigned: true, timings });
+  const { master, sites } = federation;
+  await joinSites(master, sites.slice(0, 4));
+  await nth(sites, 3).goOffline();
+  for (let round = 0; round < 3; round++) await master.pingNow();
+  const site = nth(sites, 4);
+  atMaster = await startExporter(envToScrape(master));
+  atSite = await startExporter({
+    ...envToScrape(site),
+    ENABLE_FED_JOIN: "true",
+    JOIN_VIA: "controller",
+    PAAS_STORE_ID: "site",
+    JOINT_REST_SERVER: site.rest.server,
+    JOINT_REST_PORT: String(site.rest.port),
+    JOIN_TOKEN: master.joinToken(),
+  });
+  await atSite.said(/Federation join completed successfully!/);
+  await Promise.all([atMaster.scrape(), atSite.scrape()]);
+
+  atHostile = await startExporter(envToScrape(site));
+  const members = [...hostile, ...Array.from({ length: 300 }, (_, index) => `edge-${index}`)];
+  const body = JSON.stringify(
+    ofMaster(
+      members.map((name, index) =>
+        cluster(name, index < hostile.length ? "<b onclick=x>disconnected" : "synced", `id-${index}`),
+      ),
+      nth(hostile, 0),
+    ),
+  );
+  const match = { method: "GET", path: "/v1/fed/member" };
+  site.faults.add({ match, what: "garbage", body, contentType: "application/json" });
+  await atHostile.scrape();
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([atMaster, atSite, atHostile].map((exporter) => exporter.stop("SIGKILL")));
+  await federation.close();
+  await rm(dir, { recursive: true });
+});
+
+const urls = {
+  "of a master": () => atMaster.url,
+  "of a member": () => atSite.url,
+  "of hostile names": () => atHostile.url,
+};
+const kinds = ["of a master", "of a member", "of hostile names"] as const;
+
+async function open<T>(url: string, options: PageOptions, use: (page: Page) => Promise<T>): Promise<T> {
+  const page = await browser.page(`${url}/`, options);
+  try {
+    return await use(page);
+  } finally {
+    await page.close();
+  }
+}
+
+const openDetails = "for (const each of document.querySelectorAll('details')) each.open = true";
+const numbers = z.array(z.number());
+const strings = z.array(z.string());
+
+describe.each(kinds)("the page %s", (kind) => {
+  test("breaks no policy, runs nothing and asks for nothing", async () => {
+    await open(urls[kind](), desk, async (page) => {
+      expect(page.status).toBe(200);
+      expect({ errors: page.errors, refused: page.refused }).toEqual({ errors: [], refused: [] });
+      expect(await page.evaluate("String(globalThis.pwned)", z.string())).toBe("undefined");
+      const asked = "performance.getEntriesByType('resource').map(({ name }) => name)";
+      expect(await page.evaluate(asked, strings)).toEqual([]);
+    });
+  });
+
+  test.each([320, 375, 700, 1024, 1600])(
+    "does not scroll sideways at %i pixels, with everything unfolded",
+    async (width) => {
+      await open(urls[kind](), { ...phone, width }, async (page) => {
+        await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
+        expect(await page.evaluate("document.documentElement.scrollWidth", z.number())).toBeLessThanOrEqual(width);
+        const outside = `[...document.querySelectorAll("body *")]
+        .filter((each) => each.closest(".shapes") === null && !(each.parentElement?.closest("svg")))
+        .map((each) => each.getBoundingClientRect().right).filter((right) => right > ${width} + 0.5)`;
+        expect(await page.evaluate(outside, numbers)).toEqual([]);
+      });
+    },
+  );
+
+  test("shows exactly one picture at each width, and it has a name", async () => {
+    for (const [width, name] of [
+      [320, "narrow"],
+      [800, "medium"],
+      [1280, "wide"],
+    ] as const) {
+      await open(urls[kind](), { ...desk, width }, async (page) => {
+        const shown = `[...document.querySelectorAll("svg[role=img]")].filter((svg) => svg.checkVisibility())
+          .map((svg) => svg.classList[1] + ": " + svg.getAttribute("aria-labelledby").split(" ")
+          .map((id) => document.getElementById(id).textContent.trim().length > 0).join())`;
+        expect(await page.evaluate(shown, strings)).toEqual([`${name}: true,true`]);
+      });
+    }
+  });
+
+  test("is fit for a screen reader: language, headings, tables, links", async () => {
+    await open(urls[kind](), desk, async (page) => {
+      expect(await page.evaluate("document.documentElement.lang", z.string())).toBe("en");
+      expect(await page.evaluate("document.title", z.string())).toMatch(/\S+ – NeuVector exporter$/);
+      const headings = "[...document.querySelectorAll('h1,h2,h3')].map(({ tagName }) => tagName).join(' ')";
+      expect(await page.evaluate(headings, z.string())).toBe("H1 H2 H2 H2 H2");
+      const landmarks = "['header', 'nav', 'main', 'footer'].map((name) => document.querySelectorAll(name).length)";
+      expect(await page.evaluate(landmarks, numbers)).toEqual([1, 1, 1, 1]);
+      const bare = `[...document.querySelectorAll("table")].flatMap((table) => [
+        table.caption === null ? "a table without caption" : "",
+        [...table.tHead.rows[0].cells].every(({ scope }) => scope === "col") ? "" : "a column without header",
+        [...table.tBodies[0].rows].every(({ cells }) => cells[0].scope === "row") ? "" : "a row without header",
+      ]).filter((complaint) => complaint !== "")`;
+      expect(await page.evaluate(bare, strings)).toEqual([]);
+      const links = "[...document.links].map(({ textContent }) => textContent.trim())";
+      expect(await page.evaluate(links, strings)).not.toContain("");
+    });
+  });
+
+  test.each([false, true])("has the contrast of WCAG AA in every text, dark: %s", async (dark) => {
+    await open(urls[kind](), { ...desk, dark }, async (page) => {
+      await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
+      const { seen, faint } = await page.evaluate(
+        contrasts,
+        z.object({ seen: z.number(), faint: z.array(z.string()) }),
+      );
+      expect(faint).toEqual([]);
+      expect(seen).toBeGreaterThan(30);
+    });
+  });
+});
+
+/** How many texts outside of pictures there are, and which have less than 4.5 to 1 on what is behind them. */
+const contrasts = `(() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const luminance = (colour) => {
+    const [red, green, blue] = channels(colour).slice(0, 3).map((value) =>
+      value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const isSolid = (colour) => channels(colour)[3] !== 0;
+  const behind = (element) => {
+    for (let each = element; each !== null; each = each.parentElement) {
+      const { backgroundColor } = getComputedStyle(each);
+      if (isSolid(backgroundColor)) return backgroundColor;
+    }
+    throw new Error("nothing is behind a text");
+  };
+  const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
+  const texts = [...document.querySelectorAll("body *")]
+    .filter((element) => element.closest("svg") === null && hasText(element) && element.checkVisibility());
+  const faint = texts.filter((element) => {
+      const [bright, faint] = [luminance(getComputedStyle(element).color), luminance(behind(element))].sort((a, b) => b - a);
+      return (bright + 0.05) / (faint + 0.05) < 4.5;
+    });
+  return { seen: texts.length, faint: faint.map((element) => element.textContent) };
+})()`;
+
+test("the page of a master shows each member of the real federation with its status", async () => {
+  await open(atMaster.url, desk, async (page) => {
+    const text = await page.text();
+    expect(text).toContain("master, 4 of 5 members synced");
+    expect(text).toContain("1 disconnected");
+    const drawn = `[...document.querySelectorAll("svg.wide .cluster .name")].map((each) => each.textContent.trim())`;
+    const names = await page.evaluate(drawn, strings);
+    expect(names.toSorted()).toEqual(["primary", ...memberNames(federation.master)].toSorted());
+  });
+});
+
+test("the page of a member shows its master, and how its join went", async () => {
+  await open(atSite.url, desk, async (page) => {
+    const text = await page.text();
+    expect(text).toContain("This cluster is a member.");
+    expect(text).toMatch(/Join at start\s+joined/);
+    await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
+    expect(await page.text()).toContain("Federation join completed successfully!");
+    const { name } = nth(
+      federation.master.members().filter((member) => member.name.startsWith("site-")),
+      0,
+    );
+    expect(text).toContain(name);
+  });
+});
+
+test("usual names fit into their cards", async () => {
+  for (const width of [320, 800, 1280]) {
+    await open(atMaster.url, { ...desk, width }, async (page) => {
+      const tooLong = `[...document.querySelectorAll("svg[role=img] svg text")].filter((text) => text.checkVisibility())
+        .filter((text) => text.getComputedTextLength() > text.parentElement.width.baseVal.value)
+        .map((text) => text.textContent)`;
+      expect(await page.evaluate(tooLong, strings)).toEqual([]);
+    });
+  }
+});
+
+test("without JavaScript the page says the same, and its details open", async () => {
+  const withScripts = await open(atMaster.url, desk, (page) => page.text());
+  await open(atMaster.url, { ...desk, javaScript: false }, async (page) => {
+    expect(withoutTimes(await page.text())).toBe(withoutTimes(withScripts));
+    const opened = `(() => { document.querySelector("summary").click(); return document.querySelector("details").open })()`;
+    expect(await page.evaluate(opened, z.boolean())).toBe(true);
+  });
+});
+
+/** Ages and times of the clock pass between two looks at one page. */
+const withoutTimes = (text: string): string =>
+  text.replace(/just now|\d+\s(?:s|min) ago/g, "(age)").replace(/\d{4}-\d\d-\d\d [\d:]+ UTC/g, "(time)");
+
+test("light and dark differ as the reader prefers", async () => {
+  const ground = "getComputedStyle(document.body).backgroundColor";
+  const seen: string[] = [];
+  for (const dark of [false, true]) {
+    await open(atMaster.url, { ...desk, dark }, async (page) => {
+      seen.push(await page.evaluate(ground, z.string()));
+      const path = join(dir, `landing-${String(dark)}.png`);
+      await page.screenshot(path);
+      expect((await readFile(path)).byteLength).toBeGreaterThan(10_000);
+    });
+  }
+  expect(seen).toEqual(["rgb(243, 245, 248)", "rgb(14, 19, 26)"]);
+});
+
+test("where the reader has chosen all colours, shapes, lines and words have the text's colour", async () => {
+  await open(atMaster.url, { ...desk, forcedColors: true }, async (page) => {
+    const colours = `[...new Set([
+      ...[...document.querySelectorAll("svg.wide use, svg.wide .word")].map((each) => getComputedStyle(each).color),
+      ...[...document.querySelectorAll("svg.wide .wire")].map((each) => getComputedStyle(each).stroke),
+    ])]`;
+    const text = await page.evaluate("getComputedStyle(document.body).color", z.string());
+    expect(text).toBe("rgb(255, 255, 255)");
+    expect(await page.evaluate(colours, strings)).toEqual([text]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { ClusterEntry, FedMemberReply } from "@fedjoin/provider";
+
+/** A cluster with a status, as a controller lists it. */
+export const cluster = (name: string, status: string, id = `id-${name}`): ClusterEntry => ({
+  name,
+  id,
+  status,
+  rest_version: "",
+  rest_info: { server: "192.0.2.7", port: 10443 },
+});
+
+/** What a master says of its members. */
+export const ofMaster = (members: readonly ClusterEntry[], name = "primary"): FedMemberReply => ({
+  fed_role: "master",
+  master_cluster: cluster(name, "active"),
+  joint_clusters: [...members],
+});
+
+/** What a member says. */
+export const ofMember = (status: string, masterStatus: string, name = "edge-1"): FedMemberReply => ({
+  fed_role: "joint",
+  master_cluster: cluster("primary", masterStatus),
+  joint_clusters: [cluster(name, status)],
+});
+
+export const ofStandalone: FedMemberReply = { fed_role: "", joint_clusters: null };

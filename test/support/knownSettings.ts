@@ -1,0 +1,14 @@
+import { joinMode, joinSettings, joinSwitch } from "../../exporter/src/settings/joinSettings";
+import { factsOf } from "../../exporter/src/settings/setting";
+import { exporterSettings, intervalSettings } from "../../exporter/src/settings/settings";
+
+const known = new Set(
+  [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings]
+    .flatMap(factsOf)
+    .flatMap(({ name, source }) => (source === "secret" ? [name, `${name}_FILE`] : [name])),
+);
+
+/** The names of variables that the exporter does not read. */
+export function unknownSettings(environment: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(environment).filter((name) => !known.has(name));
+}

@@ -1,0 +1,56 @@
+import type { FedMemberReply } from "@fedjoin/provider";
+import { landingDocument, type LandingFacts } from "../../exporter/src/landing/document";
+import { textOf } from "../../exporter/src/landing/html";
+import type { JoinView } from "../../exporter/src/join/joinView";
+import type { CollectorResult } from "../../exporter/src/scrape/scraper";
+import { ofStandalone } from "./fedReplies";
+
+/** When every page of these tests is made. */
+export const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+/** A collector that got its data 12 seconds ago. */
+export const succeeded = (collector: string): CollectorResult => ({
+  collector,
+  durationSeconds: 0.012,
+  families: [],
+  lastSuccessMs: nowMs - 12_000,
+});
+
+export const joinOff: JoinView = {
+  state: "off",
+  name: undefined,
+  attempts: 0,
+  nextRetryAt: undefined,
+  lastErrorKind: undefined,
+  lastSuccessAt: undefined,
+  since: nowMs - 60_000,
+  timeline: [],
+};
+
+/** The facts of a scrape 12 seconds ago that got everything. */
+export function landingFacts(given: Partial<LandingFacts> = {}, reply: FedMemberReply = ofStandalone): LandingFacts {
+  return {
+    version: "1.2.3",
+    links: [{ href: "metrics", label: "Metrics" }],
+    controller: "controller.example.com:10443",
+    results: ["summary", "federation"].map(succeeded),
+    lastScrapeMs: nowMs - 12_000,
+    federation: { reply, atMs: nowMs - 12_000 },
+    join: joinOff,
+    nowMs,
+    refreshSeconds: undefined,
+    ...given,
+  };
+}
+
+/** The page's source. */
+export const landingHtml = (given: Partial<LandingFacts> = {}, reply?: FedMemberReply): string =>
+  textOf(landingDocument(landingFacts(given, reply)));
+
+/** What a reader of the source without its tags finds, in one line. */
+export const wordsIn = (page: string): string =>
+  page
+    .replace(/<(style|title|desc)\b[^>]*>.*?<\/\1>/gs, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { repositoryRoot } from "../../toolchain/repository";
+
+const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
+
+const rule = z.object({
+  alert: z.string(),
+  expr: z.string(),
+  labels: z.strictObject({ severity: z.enum(["info", "warning", "critical"]) }),
+  annotations: z.strictObject({ summary: z.string(), runbook: z.string() }),
+});
+const { groups } = z
+  .object({ groups: z.array(z.object({ rules: z.array(rule) })) })
+  .parse(parse(read("examples/compose/alerts.yml")));
+const rules = groups.flatMap((group) => group.rules);
+
+test("every alert names a section of a page that is there, and every section has its alert", () => {
+  const sections = [...read("docs/alerts.md").matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+  expect(rules.map(({ alert }) => alert)).toEqual(sections);
+  for (const { alert, annotations } of rules) {
+    expect(annotations.runbook).toBe(`docs/alerts.md#${alert.toLowerCase()}`);
+  }
+});
+
+test("every alert is shown to fire, and to keep silent, by a test of the rules", () => {
+  const tests = read("examples/compose/alerts.test.yml");
+  for (const { alert, annotations } of rules) {
+    expect(tests).toContain(`alertname: ${alert}\n`);
+    expect(tests).toContain(`runbook: ${annotations.runbook}\n`);
+  }
+});

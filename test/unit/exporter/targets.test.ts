@@ -1,0 +1,205 @@
+import { Secret, type TransportRequest } from "@fedjoin/provider";
+import { describe, expect, test } from "vitest";
+import { createTargets, type Scraped, type Targets } from "../../../exporter/src/targets/targets";
+import type { ScrapedConfig } from "../../../exporter/src/targets/lookup";
+import { noTargets, type ScrapePlan } from "../../../exporter/src/targets/targetsConfig";
+import { createCollectors } from "../../../exporter/src/collectors";
+import type { Collector } from "../../../exporter/src/collectors/collector";
+import { fileHolds } from "../../../exporter/src/account/holdStore";
+import { createMemoryWorld, type MemoryController } from "../../simulator/memoryWorld";
+import { memoryPorts } from "../../support/memoryPorts";
+
+const minuteMs = 60_000;
+const plan: ScrapePlan = { module: "", groups: ["summary", "host", "federation"], intervalsMs: new Map() };
+const all = new Set(plan.groups);
+
+interface Given {
+  readonly password?: string;
+  readonly idleSeconds?: number;
+  readonly collectors?: readonly Collector[];
+}
+
+function start({ password = "admin", idleSeconds = 300, collectors = createCollectors() }: Given = {}) {
+  const world = createMemoryWorld();
+  const controller = world.add({
+    users: [{ username: "admin", password: "admin", role: "admin", timeoutSeconds: idleSeconds }],
+  });
+  const sent: TransportRequest[] = [];
+  const { transport, ...ports } = memoryPorts(world, [controller]);
+  const configWith = (secret: string): ScrapedConfig => ({
+    controller: {
+      address: controller.rest,
+      tls: {},
+      credentials: { kind: "user", username: "admin", password: new Secret(secret) },
+    },
+    plan,
+    targets: noTargets(plan),
+  });
+  const files = new Map<string, string>();
+  const targets = createTargets({
+    ports: {
+      ...ports,
+      transport: {
+        send(request) {
+          sent.push(request);
+          return transport.send(request);
+        },
+      },
+    },
+    holds: fileHolds({
+      read: (name) => files.get(name),
+      write: (name, text) => files.set(name, text),
+      remove: (name) => files.delete(name),
+    }),
+    createCollectors: () => collectors,
+    limits: { conversations: 10, events: 5 },
+    config: configWith(password),
+  });
+  const count = (method: string) => sent.filter((each) => each.method === method && each.path === "/v1/auth").length;
+  return { world, controller, targets, sent, configWith, count };
+}
+
+function mainOf(targets: Targets): Scraped {
+  const main = targets.main();
+  if (main === undefined) throw new Error("no controller");
+  return main;
+}
+
+async function isUp(targets: Targets): Promise<boolean> {
+  const results = await mainOf(targets).scrape(10_000, all);
+  return results.every(({ error }) => error === undefined);
+}
+
+describe("a session between scrapes", () => {
+  test("50 scrapes need one login and no keep-alive", async () => {
+    const { world, targets, count } = start();
+    for (let round = 0; round < 50; round++) {
+      expect(await isUp(targets)).toBe(true);
+      await world.clock.advance(minuteMs);
+    }
+    expect([count("POST"), count("PATCH")]).toEqual([1, 0]);
+  });
+
+  test("scrapes that are further apart than the idle time need one login in an hour as well", async () => {
+    const { world, targets, count } = start();
+    for (let round = 0; round < 6; round++) {
+      expect(await isUp(targets)).toBe(true);
+      await world.clock.advance(10 * minuteMs);
+    }
+    expect(count("POST")).toBe(1);
+    expect(count("PATCH")).toBeGreaterThanOrEqual(12);
+  });
+
+  test("the idle time that the controller tells is kept", async () => {
+    const { world, targets, count } = start({ idleSeconds: 30 });
+    expect(await isUp(targets)).toBe(true);
+    await world.clock.advance(5 * minuteMs);
+    expect(await isUp(targets)).toBe(true);
+    expect(count("POST")).toBe(1);
+  });
+
+  test("a login lasts 6 hours whatever is done: then there is one more, and no keep-alive for nobody", async () => {
+    const { world, targets, count } = start();
+    for (let round = 0; round < 8 * 6; round++) {
+      expect(await isUp(targets)).toBe(true);
+      await world.clock.advance(10 * minuteMs);
+    }
+    expect(count("POST")).toBe(2);
+    await world.clock.advance(2 * 60 * minuteMs);
+    const after = count("PATCH");
+    await world.clock.advance(24 * 60 * minuteMs);
+    expect(count("PATCH")).toBe(after);
+  });
+});
+
+describe("a reload", () => {
+  test("leaves an unchanged session alone", async () => {
+    const { targets, configWith, count } = start();
+    await isUp(targets);
+    const before = mainOf(targets);
+    targets.reconfigure(configWith("admin"));
+    expect(mainOf(targets)).toBe(before);
+    expect(await isUp(targets)).toBe(true);
+    expect([count("POST"), count("DELETE")]).toEqual([1, 0]);
+  });
+
+  test("with another password ends the old session when its scrape is done, and holds no one back", async () => {
+    const { world, targets, configWith, count } = start();
+    const running = isUp(targets);
+    targets.reconfigure(configWith("wrong"));
+    expect(await running).toBe(true);
+    await world.clock.advance(0);
+    expect([count("POST"), count("DELETE")]).toEqual([1, 1]);
+    expect(await isUp(targets)).toBe(false);
+    expect(mainOf(targets).hold()).toMatchObject({ refusals: 1 });
+    targets.reconfigure(configWith("admin"));
+    expect(await isUp(targets)).toBe(true);
+    expect(mainOf(targets).hold()).toBeUndefined();
+  });
+
+  test("the session that others hold follows the configuration", async () => {
+    const { targets, configWith } = start({ password: "wrong" });
+    const call = () => targets.mainSession.call({ method: "GET", path: "/v1/host" });
+    await expect(call()).rejects.toMatchObject({ kind: "login_rejected" });
+    targets.reconfigure(configWith("admin"));
+    await expect(call()).resolves.toBeDefined();
+    targets.reconfigure({ ...configWith("admin"), controller: undefined });
+    await expect(call()).rejects.toMatchObject({ kind: "invalid_input" });
+    expect(targets.main()).toBeUndefined();
+  });
+});
+
+test("collectors get the roster, and a changed one after a reload, with the same session", async () => {
+  const seen: (readonly string[] | undefined)[] = [];
+  const spy: Collector = {
+    name: "federation",
+    help: "",
+    metrics: [],
+    async collect({ session, roster }) {
+      seen.push(roster);
+      await session.call({ method: "GET", path: "/v1/fed/member" });
+      return [];
+    },
+  };
+  const { targets, configWith, count } = start({ collectors: [spy] });
+  const withRoster = (roster: readonly string[]): ScrapedConfig => {
+    const config = configWith("admin");
+    const { federation } = config.targets;
+    return { ...config, targets: { ...config.targets, federation: { ...federation, roster } } };
+  };
+  await isUp(targets);
+  for (const roster of [["shop-1"], ["shop-1"], ["shop-1", "shop-2"]]) {
+    targets.reconfigure(withRoster(roster));
+    await isUp(targets);
+  }
+  expect(seen).toEqual([undefined, ["shop-1"], ["shop-1"], ["shop-1", "shop-2"]]);
+  expect([count("POST"), count("DELETE")]).toEqual([1, 0]);
+});
+
+describe("members", () => {
+  async function federation() {
+    const started = start();
+    const master: MemoryController = started.controller;
+    await master.promote({ name: "primary", rest: master.federationAddress });
+    return { ...started, master };
+  }
+
+  test("an unlisted id costs the master one question in 30 seconds", async () => {
+    const { world, targets, sent } = await federation();
+    const asked = () => sent.filter(({ path }) => path === "/v1/fed/member").length;
+    const find = (id: string) => targets.find({ kind: "member", id, module: undefined });
+    for (let round = 0; round < 20; round++) expect(await find(`x${round}`)).toMatchObject({ status: 404 });
+    expect(asked()).toBe(1);
+    await world.clock.advance(31_000);
+    expect(await find("x")).toMatchObject({ status: 404 });
+    expect(asked()).toBe(2);
+  });
+
+  test("without a master there are none, and the probe of one is refused", async () => {
+    const { targets, configWith, sent } = start();
+    targets.reconfigure({ ...configWith("admin"), controller: undefined });
+    expect(await targets.members()).toEqual({ master: "", members: [] });
+    expect(await targets.find({ kind: "member", id: "x", module: undefined })).toMatchObject({ status: 400 });
+    expect(sent).toEqual([]);
+  });
+});

@@ -12,6 +12,9 @@ export interface SelfMetrics {
   readonly registry: Registry;
 }
 
+/** Gauges that are called like counters; `nodejs_active_handles` and its like show the same by type. */
+const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
 export function createSelfMetrics({ version, revision, nodeVersion }: Build): SelfMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -22,6 +25,7 @@ export function createSelfMetrics({ version, revision, nodeVersion }: Build): Se
     registers,
   }).set({ version, revision, node_version: nodeVersion }, 1);
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   return { registry };
 }
 

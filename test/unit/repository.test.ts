@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { metricsReference } from "../../exporter/src/reference";
+import { listedBugs } from "../support/compatibilityPage";
 import { repositoryRoot } from "../toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
@@ -36,4 +38,24 @@ test("R16: only version 1 of the controller's API is used, and the licence is Ap
     expect(JSON.parse(read(join(name, "package.json")))).toMatchObject({ license: "Apache-2.0" });
   }
   expect(read("LICENSE")).toContain("Apache License");
+});
+
+test("R16: docs/compatibility.md has a row for each bug of the Python exporter, and each row a test", () => {
+  const bugs = Array.from({ length: 25 }, (_, index) => `Q${index + 1}`);
+  expect(listedBugs()).toEqual(bugs);
+  const tests = globSync("test/*/**/*.test.ts", { cwd: repositoryRoot, exclude: ["test/dist/**"] })
+    .map(read)
+    .join("\n");
+  // At the beginning of a title, or at its end in brackets.
+  expect(bugs.filter((bug) => !new RegExp(`"${bug}: |\\(${bug}\\)"`).test(tests))).toEqual([]);
+});
+
+test("Q25: every old name is in the golden expositions, and the list of names has every one of them", () => {
+  const golden = globSync("test/fixtures/golden/*.prom", { cwd: repositoryRoot }).map(read).join("\n");
+  const old = metricsReference().flatMap(({ metrics }) => metrics.filter(({ names }) => names === "old"));
+  expect(old).toHaveLength(28);
+  expect(old.filter(({ name }) => !golden.includes(`# TYPE ${name} `)).map(({ name }) => name)).toEqual([]);
+  const page = read("docs/compatibility.md");
+  const stem = (name: string) => name.replace(/^nv_summary_|Medium$/, "");
+  expect(old.filter(({ name }) => !page.includes(stem(name))).map(({ name }) => name)).toEqual([]);
 });

@@ -90,10 +90,12 @@ function labelWriter(names: readonly string[], maxLength: number): (labels: Show
 
 const closed = (text: string): string => (text === "" ? "" : `${text}"}`);
 
+/** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {
-  if (value.length <= maxLength) return value;
-  const isWithinPair = /[\ud800-\udbff]/.test(value[maxLength - 1] ?? "");
-  return value.slice(0, isWithinPair ? maxLength - 1 : maxLength);
+  const whole = value.toWellFormed();
+  if (whole.length <= maxLength) return whole;
+  const isWithinPair = /[\ud800-\udbff]/.test(whole[maxLength - 1] ?? "");
+  return whole.slice(0, isWithinPair ? maxLength - 1 : maxLength);
 }
 
 const special = /[\\"\n]/;

@@ -15,6 +15,7 @@ import {
   type TransportReply,
   type TransportRequest,
 } from "../ports";
+import { createPlaces, type Places } from "./places";
 import { fingerprintMismatch, isTlsCode, tlsRefusal } from "./tlsRefusal";
 
 const defaultMaxConnections = 8;
@@ -42,12 +43,18 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
     transformResponse: [],
   });
   const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
-  const httpsAgents = new Map<string, HttpsAgent>();
-  const agentFor = (tls: TlsSettings): HttpsAgent => {
+  const pools = new Map<string, Pool>();
+  const poolFor = (tls: TlsSettings): Pool => {
     const key = JSON.stringify([tls.ca, tls.serverName, tls.fingerprint, tls.verify]);
-    const agent = httpsAgents.get(key) ?? createHttpsAgent(tls, maxConnections);
-    httpsAgents.set(key, agent);
-    return agent;
+    const pool = pools.get(key) ?? { agent: createHttpsAgent(tls, maxConnections), places: new Map() };
+    pools.set(key, pool);
+    return pool;
+  };
+  const placesAt = (pool: Pool, target: Target): Places => {
+    const address = `${target.protocol}://${formatAddress(target)}`;
+    const places = pool.places.get(address) ?? createPlaces(maxConnections);
+    pool.places.set(address, places);
+    return places;
   };
   const unverified = new Set<string>();
   const warnOnce = (target: Target): void => {
@@ -59,15 +66,28 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
   return {
     send(request) {
       warnOnce(request.target);
-      return send(client, httpAgent, agentFor(request.target.tls), request);
+      const pool = poolFor(request.target.tls);
+      return send({ client, httpAgent, httpsAgent: pool.agent, places: placesAt(pool, request.target) }, request);
     },
   };
 }
 
+/** Connections with the same TLS settings. */
+interface Pool {
+  readonly agent: HttpsAgent;
+  /** By host. An agent counts a connection only once it stands, so that it would open one for each call of a burst. */
+  readonly places: Map<string, Places>;
+}
+
+interface Way {
+  readonly client: AxiosInstance;
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  readonly places: Places;
+}
+
 async function send(
-  client: AxiosInstance,
-  httpAgent: HttpAgent,
-  httpsAgent: HttpsAgent,
+  { client, httpAgent, httpsAgent, places }: Way,
   request: TransportRequest,
 ): Promise<TransportReply> {
   const { method, target, path, headers, body, timeoutMs, signal } = request;
@@ -81,7 +101,10 @@ async function send(
   // Cheaper than AbortSignal.any and AbortSignal.timeout, whose timer outlives the request.
   const timer = setTimeout(abort, timeoutMs);
   signal?.addEventListener("abort", abort);
+  let hasPlace = false;
   try {
+    await places.take(stop.signal);
+    hasPlace = true;
     const reply = await client.request<Readable>({
       method,
       url: `${target.protocol}://${formatAddress(target)}${path}`,
@@ -100,6 +123,7 @@ async function send(
     if (stop.signal.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
     throw await translate(error, what, request);
   } finally {
+    if (hasPlace) places.give();
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }

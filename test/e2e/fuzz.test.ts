@@ -1,0 +1,32 @@
+import { systemClock } from "@fedjoin/provider";
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+
+import { render } from "../../exporter/src/scrape/render";
+import { scraperOf } from "../support/builtScraper";
+import { damagedTexts, sessionWith } from "../support/damagedBodies";
+import { checkMetrics } from "../support/promtool";
+import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+
+let tools: ObservabilityTools;
+
+beforeAll(async () => {
+  tools = await prepareObservability({ say: () => undefined });
+}, prepareToolsTimeoutMs);
+
+test("Q13: promtool reads whatever the exporter makes of damaged answers, and finds no series twice", async () => {
+  await fc.assert(
+    fc.asyncProperty(damagedTexts, async (texts) => {
+      const results = await scraperOf(sessionWith(texts), systemClock).scrape(20_000);
+      const text = render(results, [], { format: "text", names: "both", maxLabelLength: 64 });
+      const complaints = await checkMetrics(tools.promtool, text);
+      expect(complaints.filter((line) => !line.includes("camelCase"))).toEqual([]);
+    }),
+    { numRuns: 25, endOnFailure: true },
+  );
+});
+
+test("promtool would find a series twice", async () => {
+  const twice = '# HELP nv_x X.\n# TYPE nv_x gauge\nnv_x{a="1"} 1\nnv_x{a="1"} 2\n';
+  expect(await checkMetrics(tools.promtool, twice)).not.toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { unknownKey } from "@fedjoin/provider";
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { address, duration, fingerprint } from "../settings/values";
+import { formatPath, readYaml } from "../settings/yamlText";
 
 /** One thing wrong with the file, as `modules.site.groups[1]: must be …`. Never repeats a value. */
 export type FileProblem = string;
@@ -90,7 +90,7 @@ export function parseTargetsFile(
   const read = readYaml(text);
   if ("problems" in read) return read;
   const schema = fileSchema(groups);
-  const parsed = schema.safeParse(read.value ?? {}, { error: messageOf });
+  const parsed = schema.safeParse(read.value, { error: messageOf });
   if (parsed.success) return { file: parsed.data };
   return {
     problems: parsed.error.issues.flatMap((issue) => {
@@ -101,22 +101,6 @@ export function parseTargetsFile(
       return [at(issue.path, cause.message)];
     }),
   };
-}
-
-/** The library's own messages quote the text, which may hold a secret that does not belong there. */
-function readYaml(text: string): { readonly value: unknown } | { readonly problems: readonly FileProblem[] } {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(({ code, pos }) => `line ${lineCounter.linePos(pos[0]).line}: no YAML (${code})`),
-    };
-  }
-  try {
-    return { value: document.toJS() };
-  } catch {
-    return { problems: ["has an alias without its anchor, or far too many of them"] };
-  }
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -139,8 +123,6 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
 
 /** `federation.members[2]: must be …` */
 export function at(where: readonly PropertyKey[], message: string): FileProblem {
-  const text = where
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
-    .join("");
+  const text = formatPath(where);
   return text === "" ? message : `${text}: ${message}`;
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { errorCode } from "../errorCode";
+import { readYaml } from "../settings/yamlText";
 import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";
 import type { RateLimit, WebConfig } from "./webConfig";
@@ -47,7 +47,7 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
     return refuse(`it cannot be read (${errorCode(error)})`);
   }
   if (source.length > longestFile) return refuse("it is too long");
-  const yaml = parseYaml(source);
+  const yaml = readYaml(source);
   if ("problems" in yaml) return refuse(...yaml.problems);
 
   const parsed = webConfigSchema.safeParse(yaml.value);
@@ -79,24 +79,6 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
     ],
     files,
   };
-}
-
-/** Keys without a value count as absent. */
-function parseYaml(source: string): { readonly value: unknown } | { readonly problems: string[] } {
-  const lineCounter = new LineCounter();
-  try {
-    // Its own messages quote the source, which may hold a key.
-    const document = parseDocument(source, { lineCounter, prettyErrors: false });
-    const [first] = document.errors;
-    if (first !== undefined) {
-      const { line, col } = lineCounter.linePos(first.pos[0]);
-      return { problems: [`line ${line}, column ${col}: is no valid YAML (${first.code})`] };
-    }
-    const value: unknown = document.toJS({ reviver: (_key, inner: unknown) => inner ?? undefined });
-    return { value: value ?? {} };
-  } catch {
-    return { problems: ["its aliases lead nowhere, or too far"] };
-  }
 }
 
 function sectionOf(value: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
 import { unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
+import { formatPath } from "../settings/yamlText";
 import { cipherNames, curveNames, versionNames } from "./tlsNames";
 import { clientAuthTypes } from "./webConfig";
 
@@ -95,7 +96,7 @@ export const webConfigSchema = mapping({
 export function problemsIn(error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], message: string): string =>
-      path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+      path.length === 0 ? message : `${formatPath(path.map(shown))}: ${message}`;
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => at([...issue.path, key], unknownKey(key, webConfigSchema, issue.path)));
     }
@@ -104,13 +105,7 @@ export function problemsIn(error: z.ZodError): string[] {
   });
 }
 
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${shown(String(key))}`))
-    .join("");
-}
-
 /** User and hash are easily swapped. */
-function shown(key: string): string {
-  return key.startsWith("$2") ? "<a hash>" : key;
+function shown(key: PropertyKey): PropertyKey {
+  return typeof key === "string" && key.startsWith("$2") ? "<a hash>" : key;
 }

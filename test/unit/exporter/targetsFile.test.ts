@@ -168,11 +168,11 @@ federation: {via: x, module: y, members_file: none}
   });
 
   test.each([
-    ["a: [", /^line 1: no YAML \(/],
-    ["a: 1\na: 2", /^line 2: no YAML \(DUPLICATE_KEY\)$/],
+    ["a: [", /^line 1, column 5: is no valid YAML \(/],
+    ["a: 1\na: 2", /^line 2, column 1: is no valid YAML \(DUPLICATE_KEY\)$/],
     [`a: *${secret}`, /alias/],
     ["[]", /^must be a mapping$/],
-    ["modules:", /^modules: must be a mapping$/],
+    ["modules: 1", /^modules: must be a mapping$/],
   ])("no such file: %s", (yaml, problem) => {
     const [first = ""] = problemsOf(yaml);
     expect(first).toMatch(problem);

@@ -154,7 +154,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
     ["a: [", "line 1, column 5: is no valid YAML (BAD_INDENT)"],
     ["a: 1\na: canary", "line 2, column 1: is no valid YAML (DUPLICATE_KEY)"],
     ["- canary", "expected a mapping"],
-    ["basic_auth_users: *canary", "its aliases lead nowhere, or too far"],
+    ["basic_auth_users: *canary", "has an alias without its anchor, or far too many of them"],
     ["tls_server_config: canary", "tls_server_config: expected a mapping"],
     ["tls_server_config: { min_version: TLS13 }", "tls_server_config.cert_file: is required (or cert)"],
     [tls("  cert: canary"), "tls_server_config.cert: cert and cert_file exclude each other"],
@@ -194,7 +194,9 @@ rate_limit: { interval: 1 minute, burst: -1 }
       expect.stringMatching(/is no valid YAML \(RESOURCE_EXHAUSTION\)/),
     ]);
     const bomb = Array.from({ length: 9 }, (_, level) => `k${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`);
-    expect(read(["k: &a-1 [x]", ...bomb].join("\n")).problems).toEqual(["its aliases lead nowhere, or too far"]);
+    expect(read(["k: &a-1 [x]", ...bomb].join("\n")).problems).toEqual([
+      "has an alias without its anchor, or far too many of them",
+    ]);
   });
 
   test("as the operator's page shows it is valid", () => {

@@ -8,10 +8,20 @@ import { controllerSchema, exporterSchema, kubernetesSchema } from "./site";
 const retries = "expected 0 to 1000";
 
 const retry = mapping({
-  maxRetries: z.int(expected("a whole number")).min(0, retries).max(1000, retries).exactOptional(),
-  initialDelaySeconds: seconds.exactOptional(),
-  maxDelaySeconds: seconds.exactOptional(),
-  jitter: z.enum(["none", "equal", "full"], expected("none, equal or full")).exactOptional(),
+  maxRetries: z
+    .int(expected("a whole number"))
+    .min(0, retries)
+    .max(1000, retries)
+    .exactOptional()
+    .describe("tries after the first one; default 10"),
+  initialDelaySeconds: seconds
+    .exactOptional()
+    .describe("before the second try, then twice as long each time; default 10"),
+  maxDelaySeconds: seconds.exactOptional().describe("the longest pause; default 300"),
+  jitter: z
+    .enum(["none", "equal", "full"], expected("none, equal or full"))
+    .exactOptional()
+    .describe("spreads the pauses, so that many sites do not try at once; default none"),
 });
 
 const label = text
@@ -44,12 +54,19 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
-    kubernetes: kubernetesSchema(ports).prefault({}),
+    kubernetes: kubernetesSchema(ports)
+      .prefault({})
+      .describe("the cluster where the exporter goes; default what kubectl would take"),
     namespace: label.default("neuvector").describe("where the exporter goes"),
-    createNamespace: flag.default(false),
+    createNamespace: flag.default(false).describe("make the namespace, and remove it with the last member in it"),
     controller: controllerSchema(ports).exactOptional().describe("the controller of the cluster that joins"),
-    jointRest: mapping({ server, port }).exactOptional().describe("where the master reaches the site"),
-    exporter: exporterSchema(ports).prefault({}),
+    jointRest: mapping({
+      server: server.describe("a host name or an address, without scheme or port"),
+      port: port.describe("its port"),
+    })
+      .exactOptional()
+      .describe("where the master reaches the site; required to join"),
+    exporter: exporterSchema(ports).prefault({}).describe("the exporter to deploy"),
     retry: retry.exactOptional().describe("how a join is repeated"),
     timeoutSeconds: seconds.exactOptional().describe("the deadline of a FedJoin's create, update or delete"),
     forceLeave: flag.exactOptional().describe("on delete, leave even if the other side cannot be told; default false"),

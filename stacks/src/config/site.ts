@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
-import { credentialsSchema, fileText, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
+import {
+  credentialsSchema,
+  fileText,
+  referableCredentialsSchema,
+  secretLeaf,
+  tlsSchema,
+  type LeafPorts,
+} from "./connection";
 import { at, atMostOne, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
 
 /** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
@@ -11,8 +18,11 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
     digest: createHash("sha256").update(plain).digest("hex"),
   });
   return mapping({
-    kubeconfig: text.transform(wrap).exactOptional().describe("a kubeconfig's text"),
-    kubeconfigFile: fileText(ports).transform(wrap).exactOptional().describe("a file with a kubeconfig"),
+    kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
+    kubeconfigFile: fileText(ports)
+      .transform(wrap)
+      .exactOptional()
+      .describe("a file with a kubeconfig, in place of kubeconfig"),
     context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
     timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
   })
@@ -27,13 +37,15 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
 /** The controller that joins, from both sides. */
 export function controllerSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    server: server.exactOptional().describe("its REST API as the machine that runs Pulumi reaches it"),
-    port: port.default(10443),
+    server: server
+      .exactOptional()
+      .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
+    port: port.default(10443).describe("its port"),
     service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
     credentials: referableCredentialsSchema(ports).describe(
       "an account that may join; the exporter's too, unless it has its own",
     ),
-    tls: tlsSchema(ports).exactOptional(),
+    tls: tlsSchema(ports).exactOptional().describe("how the controller proves who it is, to both"),
   });
 }
 
@@ -44,8 +56,8 @@ const oneOwner = "a membership has one owner: joinedBy alone says whether the ex
 /** The exporter to deploy. */
 export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    enabled: flag.default(true),
-    image: text.exactOptional().describe("the exporter's container image"),
+    enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
+    image: text.exactOptional().describe("the exporter's container image; required unless enabled is false"),
     port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
     credentials: credentialsSchema(ports).exactOptional().describe("a read-only account of its own to scrape with"),
     joinCredentials: credentialsSchema(ports)
@@ -63,6 +75,11 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       )
       .default({})
       .describe("more settings of the exporter; they land in a ConfigMap, so none may be secret"),
-    resources: mapping({ requests: quantities.exactOptional(), limits: quantities.exactOptional() }).exactOptional(),
+    resources: mapping({
+      requests: quantities.exactOptional().describe("what the pod asks for, such as cpu: 50m"),
+      limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
+    })
+      .exactOptional()
+      .describe("resources of the container; default requests of 50m CPU and 64Mi memory, a limit of 256Mi memory"),
   }).refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"));
 }

@@ -1,2 +1,2 @@
-export { keysIn, masterKeys, memberKeys, type Keys } from "./config/keys";
+export { keysIn, masterKeys, memberKeys, shardKeys, type Keys } from "./config/keys";
 export { stackFileSchema } from "./config/stackFile";

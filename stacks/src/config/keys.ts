@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
+import { shardSchema } from "./shard";
 
 /** What may be written at a place of the configuration, as a JSON Schema (draft 7) made from the schema that checks it. */
 export type Keys = z.core.JSONSchema.JSONSchema;
@@ -14,8 +15,11 @@ export const masterKeys = (): Keys => keysOf(masterSchema(nothing));
 /** Everything below a member. */
 export const memberKeys = (): Keys => keysOf(memberSchema(nothing, masterFacts({})));
 
+/** Everything below `shard`. */
+export const shardKeys = (): Keys => keysOf(shardSchema);
+
 /** What a schema takes, without keys that it knows only to refuse them. */
-export function keysOf(schema: z.core.$ZodType): Keys {
+function keysOf(schema: z.core.$ZodType): Keys {
   const keys = z.toJSONSchema(schema, { io: "input", target: "draft-7", unrepresentable: "any" });
   return mapKeys(keys, (key) =>
     isRefused(key) ? undefined : isEmptyMapping(key.default) ? without(key, "default") : key,

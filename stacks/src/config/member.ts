@@ -28,6 +28,10 @@ const label = text
   .max(63, "expected at most 63 characters")
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "expected lower-case letters, digits and inner hyphens");
 
+const labelText = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+const labelName = text.regex(labelText, "expected a label's name: letters, digits, inner . _ -, at most 63");
+const labelValue = text.regex(labelText, "expected letters, digits, inner . _ -, at most 63");
+
 const onlyReference =
   "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
 
@@ -54,6 +58,10 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
+    labels: z
+      .record(labelName, labelValue, expected("a mapping of names to text"))
+      .default({})
+      .describe("words about the site, such as region: north, by which stacks share a list of members"),
     kubernetes: kubernetesSchema(ports)
       .prefault({})
       .describe("the cluster where the exporter goes; default what kubectl would take"),

@@ -1,4 +1,4 @@
-import { keysIn, mapKeys, masterKeys, memberKeys, without, type Keys } from "./keys";
+import { keysIn, mapKeys, masterKeys, memberKeys, shardKeys, without, type Keys } from "./keys";
 
 /**
  * The JSON Schema (draft 7) of a file `Pulumi.<environment>.yaml`, for editors. What keys ask of each other, and what a
@@ -41,6 +41,8 @@ function sectionSchemas(): Readonly<Record<string, Keys>> {
       type: "array",
       items: { ...member, required: ["storeId"] },
     },
+    membersFile: { description: "a file with such a list, YAML or CSV, in place of members", type: "string" },
+    shard: topLevel(shardKeys(), "the members of the list that this stack takes"),
   };
 }
 

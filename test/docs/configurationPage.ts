@@ -103,6 +103,7 @@ export function configurationPage(): string {
     "- **Defaults**: a member's own keys win, as deep as mappings go. Lists are taken whole. Of keys that exclude each other, a member's own puts the default aside. `storeId` and `name` belong into each member.",
     "- **A key without a value** counts as not given.",
     "- **Secret text** never stands in the file in the clear: `pulumi config set --secret --path 'fedjoin:…'` asks for it and writes it encrypted. Where a key ends in `From`, a [reference](#reference) (exactly one of its keys) takes its place, and the secret gets into no file and no state.",
+    "- **Secrets that the stack never sees**: `exporter.existingSecret` names a Secret in the exporter's namespace, made by hand or by External Secrets, and says which of the exporter's settings are keys of it. The pod refers to them; the stack's own Secret and its state hold none. When such a value changes, restart the exporter (`kubectl rollout restart`): the stack cannot see it.",
     "- **Paths of files** start at the folder of `Pulumi.yaml`. What is read goes into the deployment, not the path.",
     "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members of one store id, cluster name, controller or joint address are refused, and so is the master's own address.",
     "",

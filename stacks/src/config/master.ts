@@ -74,6 +74,7 @@ export interface MasterFacts {
   readonly hasToken: boolean;
   /** The token, its URL or the URL's bearer is a reference, which no exporter can read. */
   readonly refersToToken: boolean;
+  readonly refersToBearer: boolean;
 }
 
 const presence = z
@@ -91,5 +92,6 @@ export function masterFacts(raw: unknown): MasterFacts {
     hasCredentials: "credentials" in keys,
     hasToken: ["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"].some((key) => key in keys),
     refersToToken: "joinTokenFrom" in keys || "joinTokenUrlFrom" in keys || "bearerFrom" in options,
+    refersToBearer: "bearerFrom" in options,
   };
 }

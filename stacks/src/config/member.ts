@@ -3,7 +3,7 @@ import type { LeafPorts } from "./connection";
 import { has } from "./defaults";
 import { at, clusterUid, expected, flag, joinedBy, mapping, port, seconds, server, storeId, text } from "./leaves";
 import type { MasterFacts } from "./master";
-import { controllerSchema, exporterSchema, kubernetesSchema } from "./site";
+import { controllerSchema, exporterSchema, holdsAccount, kubernetesSchema } from "./site";
 
 const retries = "expected 0 to 1000";
 
@@ -88,11 +88,13 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("joinedBy", "needs master.joinToken, master.joinTokenUrl, or master.credentials to mint a token"),
     )
     .refine(
-      (member) => member.joinedBy !== "exporter" || master.hasToken,
+      (member) => member.joinedBy !== "exporter" || master.hasToken || holdsToken(member),
       at("joinedBy", "an exporter mints no token: it needs master.joinToken or master.joinTokenUrl"),
     )
     .refine(
-      (member) => member.joinedBy !== "exporter" || !master.refersToToken,
+      (member) =>
+        member.joinedBy !== "exporter" ||
+        (holdsToken(member) ? holds(member, "JOIN_TOKEN") || !master.refersToBearer : !master.refersToToken),
       at(
         "joinedBy",
         "an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves",
@@ -128,7 +130,7 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("exporter.enabled", "joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy"),
     )
     .refine(
-      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || exporter.credentials !== undefined,
+      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || scrapesWithItsOwn(exporter),
       at("exporter.credentials", onlyReference),
     )
     .refine(
@@ -136,14 +138,49 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
         owner !== "exporter" ||
         master.joinVia !== "controller" ||
         !isReference(controller) ||
-        exporter.joinCredentials !== undefined,
+        exporter.joinCredentials !== undefined ||
+        (["CTRL", "JOIN"] as const).some((prefix) => holdsAccount(exporter.existingSecret?.holds, prefix)),
       at("exporter.joinCredentials", onlyReference),
+    )
+    .refine(
+      ({ joinedBy: owner, exporter, controller }) =>
+        controller === undefined ||
+        controller.credentials !== undefined ||
+        (owner !== "pulumi" && scrapesWithItsOwn(exporter)),
+      at("controller.credentials", "is required"),
+    )
+    .refine(
+      (member) => member.joinedBy === "exporter" || !joinHeld.some((setting) => holds(member, setting)),
+      at("exporter.existingSecret.holds", "settings of the join need joinedBy: exporter"),
     )
     .transform(({ controller, exporter, ...site }) => ({
       ...site,
       controller: controller && reachedByPulumi(controller),
       exporter: controller && deployed(exporter, controller, master),
     }));
+}
+
+interface WithExporter {
+  readonly exporter: { readonly existingSecret?: { readonly holds: readonly string[] } };
+}
+
+const joinHeld = ["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY", "JOIN_TOKEN", "JOIN_TOKEN_URL"];
+
+function holds({ exporter }: WithExporter, setting: string): boolean {
+  const held = exporter.existingSecret?.holds;
+  return Array.isArray(held) && held.includes(setting);
+}
+
+function holdsToken(member: WithExporter): boolean {
+  return holds(member, "JOIN_TOKEN") || holds(member, "JOIN_TOKEN_URL");
+}
+
+/** True for an exporter that needs none of the controller's credentials to scrape. */
+function scrapesWithItsOwn({
+  credentials,
+  existingSecret,
+}: WithExporter["exporter"] & { readonly credentials?: object }) {
+  return credentials !== undefined || holdsAccount(existingSecret?.holds, "CTRL");
 }
 
 function isReachable({ controller }: { readonly controller?: { readonly server?: string } }): boolean {
@@ -161,7 +198,9 @@ type Exporter<S> = z.output<ReturnType<typeof exporterSchema<S>>>;
 
 /** The controller as a FedJoin talks to it, if it can. */
 function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Site<S>) {
-  return host === undefined ? undefined : { server: host, port: number, credentials, ...(tls && { tls }) };
+  return host === undefined || credentials === undefined
+    ? undefined
+    : { server: host, port: number, credentials, ...(tls && { tls }) };
 }
 
 /**
@@ -170,14 +209,21 @@ function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Si
  */
 function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: MasterFacts) {
   const { enabled, image, credentials, joinCredentials, ...rest } = exporter;
+  const { holds: held } = rest.existingSecret ?? {};
   const { server: host, port: number, tls } = controller;
   const address = controller.service ?? (host === undefined ? undefined : { server: host, port: number });
   if (!enabled || image === undefined || address === undefined) return undefined;
-  const separate = joinVia === "controller" && credentials !== undefined ? controller.credentials : undefined;
+  const isHeld = holdsAccount(held, "CTRL");
+  const ofController = isHeld && isReference(controller) ? undefined : controller.credentials;
+  const separate = joinVia === "controller" && (credentials !== undefined || isHeld) ? ofController : undefined;
   return {
     ...rest,
     image,
-    controller: { ...address, credentials: credentials ?? controller.credentials, ...(tls && { tls }) },
-    joinCredentials: joinCredentials ?? separate,
+    controller: {
+      ...address,
+      credentials: isHeld ? {} : (credentials ?? controller.credentials ?? {}),
+      ...(tls && { tls }),
+    },
+    joinCredentials: holdsAccount(held, "JOIN") ? {} : (joinCredentials ?? separate),
   };
 }

@@ -19,6 +19,12 @@ export const server = text
   .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
   .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own key");
 
+/** The name of an object in Kubernetes. */
+export const objectName = text.regex(
+  /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+  "expected a name of lower-case letters, digits and inner . and -",
+);
+
 export const storeId = text.regex(
   /^[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?$/,
   "expected letters, digits and inner hyphens, at most 52",

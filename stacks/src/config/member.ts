@@ -1,7 +1,21 @@
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { has } from "./defaults";
-import { at, clusterUid, expected, flag, joinedBy, mapping, port, seconds, server, storeId, text } from "./leaves";
+import {
+  at,
+  atMostOne,
+  clusterUid,
+  expected,
+  flag,
+  joinedBy,
+  mapping,
+  objectName,
+  port,
+  seconds,
+  server,
+  storeId,
+  text,
+} from "./leaves";
 import type { MasterFacts } from "./master";
 import { controllerSchema, exporterSchema, holdsAccount, kubernetesSchema } from "./site";
 
@@ -67,6 +81,18 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       .describe("the cluster where the exporter goes; default what kubectl would take"),
     namespace: label.default("neuvector").describe("where the exporter goes"),
     createNamespace: flag.default(false).describe("make the namespace, and remove it with the last member in it"),
+    initConfig: mapping({
+      configMap: objectName.exactOptional().describe("the ConfigMap, such as neuvector-init of the Helm chart"),
+      secret: objectName.exactOptional().describe("the Secret, in place of a ConfigMap"),
+      namespace: label.default("neuvector").describe("where NeuVector runs"),
+    })
+      .check(...atMostOne("configMap", "secret"))
+      .refine(({ configMap, secret }) => (configMap ?? secret) !== undefined, at("", "give configMap or secret"))
+      .exactOptional()
+      .describe(
+        "where NeuVector's init configuration is. Each preview and up reads it, and refuses a cluster with a " +
+          "fedinitcfg.yaml, by which NeuVector joins by itself: such a member needs joinedBy: none",
+      ),
     controller: controllerSchema(ports).exactOptional().describe("the controller of the cluster that joins"),
     jointRest: mapping({
       server: server.describe("a host name or an address, without scheme or port"),

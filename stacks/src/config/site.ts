@@ -9,7 +9,7 @@ import {
   tlsSchema,
   type LeafPorts,
 } from "./connection";
-import { at, atMostOne, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
+import { at, atMostOne, expected, flag, mapping, objectName, port, restAddress, seconds, server, text } from "./leaves";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -101,9 +101,7 @@ const isAccount = (names: string) => ["", "USERNAME PASSWORD", "APIKEY"].include
 
 /** A Secret that somebody else made, in the exporter's namespace. */
 const existingSecret = mapping({
-  name: text
-    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "expected the name of a Secret")
-    .describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
+  name: objectName.describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
   holds: z
     .array(z.enum(heldSettings, `expected ${heldSettings.join(", ")}`), expected("a list of the exporter's settings"))
     .min(1, "expected at least one setting")

@@ -1,12 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackMember } from "./config";
+import { refuseInitConfig } from "./initConfig";
 
 /** A member, and what its Kubernetes cluster gives. */
 export interface PlacedMember {
   readonly member: StackMember;
   /** Where its objects go; `undefined` where nothing is deployed. */
   readonly place: Place | undefined;
+  /** Settled when the cluster was found not to join by itself; `undefined` where nobody looks. */
+  readonly looked: pulumi.Output<pulumi.Resource[]> | undefined;
   /** The cluster's UID, given or read; `undefined` where the member asks for none. */
   readonly clusterUid: pulumi.Input<string> | undefined;
 }
@@ -31,7 +34,7 @@ export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
   const clusters = new Map<string, Cluster>();
   const found = members.map((member) => ({
     member,
-    cluster: member.exporter || readsUid(member) ? clusterOf(member, clusters) : undefined,
+    cluster: member.exporter || readsUid(member) || member.initConfig ? clusterOf(member, clusters) : undefined,
   }));
   for (const { member, cluster } of found) {
     if (member.exporter && member.createNamespace && cluster?.namespaces.has(member.namespace) === false) {
@@ -44,6 +47,7 @@ export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
       provider: cluster.provider,
       namespace: cluster.namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
     },
+    looked: refuseInitConfig(member, cluster?.provider),
     clusterUid: cluster && readsUid(member) ? uidOf(cluster) : member.clusterUid,
   }));
 }

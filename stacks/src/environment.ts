@@ -40,15 +40,15 @@ export function deployEnvironment({ master, members }: StackEnvironment): Enviro
   };
 }
 
-function declareMembership({ member, clusterUid }: PlacedMember, master: StackMaster): MemberRow {
+function declareMembership({ member, clusterUid, looked }: PlacedMember, master: StackMaster): MemberRow {
   const { storeId, joinedBy } = member;
   const args = fedJoinArgs(member, master, clusterUid);
   if (args === undefined) return { storeId, joinedBy };
-  const { clusterName, clusterId, role, status } = new FedJoin(storeId, args);
+  const { clusterName, clusterId, role, status } = new FedJoin(storeId, args, looked && { dependsOn: looked });
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 
-function deployExporter({ member, place }: PlacedMember, master: StackMaster): ExporterRow[] {
+function deployExporter({ member, place, looked }: PlacedMember, master: StackMaster): ExporterRow[] {
   const { storeId, kubernetes, exporter } = member;
   if (exporter === undefined || place === undefined) return [];
   const { joinCredentials, ...args } = exporter;
@@ -61,7 +61,7 @@ function deployExporter({ member, place }: PlacedMember, master: StackMaster): E
       timeoutSeconds: kubernetes.timeoutSeconds,
       ...(join && { join: { ...join, ...(joinCredentials && { credentials: joinCredentials }) } }),
     },
-    { providers: [place.provider] },
+    { providers: [place.provider], ...(looked && { dependsOn: looked }) },
   );
   return [{ storeId, namespace, service, address }];
 }

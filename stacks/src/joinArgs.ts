@@ -23,13 +23,18 @@ export function fedJoinArgs<S, Uid>(member: Member<S>, master: Master<S>, cluste
   };
 }
 
-/** What a member's exporter needs to join by itself, but for an account; `undefined` where it does not join. */
+/**
+ * What a member's exporter needs to join by itself, but for an account; `undefined` where it does not join. Without a
+ * token where a Secret of its own holds one.
+ */
 export function exporterJoinArgs<S>(member: Member<S>, master: Master<S>) {
-  return member.joinedBy === "exporter" ? membershipArgs(member, master) : undefined;
+  if (member.joinedBy !== "exporter") return undefined;
+  const held = member.exporter?.existingSecret?.holds ?? [];
+  return membershipArgs(member, master, held.includes("JOIN_TOKEN") || held.includes("JOIN_TOKEN_URL"));
 }
 
 /** The membership that is wanted, whoever owns it; without the master's account, which no site gets. */
-function membershipArgs<S>({ storeId, name, jointRest, retry }: Member<S>, master: Master<S>) {
+function membershipArgs<S>({ storeId, name, jointRest, retry }: Member<S>, master: Master<S>, hasToken = false) {
   const { rest, federation, tls, joinVia, joinToken, joinTokenUrl, joinTokenUrlOptions } = master;
   return (
     jointRest && {
@@ -38,8 +43,8 @@ function membershipArgs<S>({ storeId, name, jointRest, retry }: Member<S>, maste
       joinVia,
       master: { ...(rest && { rest }), ...(federation && { federation }), ...(tls && { tls }) },
       ...(name !== undefined && { name }),
-      ...(joinToken !== undefined && { joinToken }),
-      ...(joinTokenUrl !== undefined && { joinTokenUrl }),
+      ...(joinToken !== undefined && !hasToken && { joinToken }),
+      ...(joinTokenUrl !== undefined && !hasToken && { joinTokenUrl }),
       ...(joinTokenUrlOptions && { joinTokenUrlOptions }),
       ...(retry && { retry }),
     }

@@ -2,16 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { repositoryRoot } from "../toolchain/repository";
+import { stackFileSchema } from "@fedjoin/stacks/reference";
+import { configurationPage } from "./configurationPage";
 import { errorsPage } from "./errorsPage";
 import { exporterPage } from "./exporterPage";
 import { metricsPage } from "./metricsPage";
 import { requirementsPage } from "./requirementsPage";
 
 const pages: Record<string, () => string> = {
+  "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
   "docs/exporter.md": exporterPage,
   "docs/metrics.md": metricsPage,
   "docs/requirements.md": requirementsPage,
+  "stacks/config/schema.json": () => JSON.stringify(stackFileSchema()),
 };
 
 /** Writes the generated pages; with `--check` only says which of them are out of date, and fails. */
@@ -19,7 +23,7 @@ async function main(check: boolean): Promise<void> {
   const options = await resolveConfig(join(repositoryRoot, "docs/errors.md"));
   for (const [page, make] of Object.entries(pages)) {
     const path = join(repositoryRoot, page);
-    const text = await format(make(), { ...options, parser: "markdown" });
+    const text = await format(make(), { ...options, parser: page.endsWith(".json") ? "json" : "markdown" });
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     if (check) {
       console.error(`${page} is out of date: run \`npm run docs\``);

@@ -234,3 +234,26 @@ members:
     );
   });
 });
+
+describe("an exporter with an existing Secret", () => {
+  test("R15: takes its settings from there, and the stack's own Secret holds none of them", async () => {
+    const held = plain
+      .replace("joinToken: canary-token", "credentials: { username: fed, password: pw }")
+      .replace("  credentials: { username: canary-fed, password: canary-fed-password }\n", "")
+      .replace("username: canary-user, password: canary-password", "username: admin, passwordFrom: { env: PW }")
+      .replace('image: "exporter:1"', 'image: "exporter:1", existingSecret: { name: vault, holds: [CTRL_APIKEY] }');
+    const stack = await declareStack(held);
+    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { env: [{ name: "CTRL_APIKEY", valueFrom: { secretKeyRef: { name: "vault", key: "CTRL_APIKEY" } } }] },
+            ],
+          },
+        },
+      },
+    });
+    expect(only(stack, "kubernetes:core/v1:Secret").inputs).toMatchObject({ stringData: {} });
+  });
+});

@@ -7,29 +7,33 @@ export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFIC
 
 const files: Readonly<Record<string, string>> = { "ca.pem": certificate, "kubeconfig.yaml": "apiVersion: v1" };
 
-/** Three files, and secrets that come out in brackets, so that a test sees which leaves are secrets. */
-export const stackPorts: LeafPorts<string> = {
-  secret: (plain) => `<${plain}>`,
-  readFile: (path) => {
-    const content = files[path];
-    return content === undefined ? { reason: "ENOENT" } : { content };
-  },
-};
+/** Some files, and secrets that come out in brackets, so that a test sees which leaves are secrets. */
+function portsWith(more: Readonly<Record<string, string>>): LeafPorts<string> {
+  return {
+    secret: (plain) => `<${plain}>`,
+    readFile: (path) => {
+      const content = { ...files, ...more }[path];
+      return content === undefined ? { reason: "ENOENT" } : { content };
+    },
+  };
+}
+
+export const stackPorts = portsWith({});
 
 /** The top-level keys of a stack configuration written in YAML, as the program gets them from the engine. */
 function parseStackConfig(yaml: string): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(parse(yaml));
 }
 
-/** What is wrong with a configuration written in YAML. */
-export function problemsOf(yaml: string): readonly string[] {
-  const checked = checkEnvironment(parseStackConfig(yaml), stackPorts);
+/** What is wrong with a configuration written in YAML, where `more` files are. */
+export function problemsOf(yaml: string, more: Readonly<Record<string, string>> = {}): readonly string[] {
+  const checked = checkEnvironment(parseStackConfig(yaml), portsWith(more));
   return "problems" in checked ? checked.problems : [];
 }
 
 /** What a right configuration comes out as. */
-export function environmentOf(yaml: string) {
-  const checked = checkEnvironment(parseStackConfig(yaml), stackPorts);
+export function environmentOf(yaml: string, more: Readonly<Record<string, string>> = {}) {
+  const checked = checkEnvironment(parseStackConfig(yaml), portsWith(more));
   if ("problems" in checked) throw new Error(checked.problems.join("\n"));
   return checked.environment;
 }

@@ -26,18 +26,24 @@ const mapping = z.record(z.string(), z.unknown());
 /** What FedJoin gives back in a real deployment. */
 const joined = { clusterName: "u2204a-Xy9K2m", clusterId: "c1", role: "joint", status: "joined" };
 
-/** The stack's program run with a configuration in YAML. @throws RunError as the program does. */
-export async function declareStack(yaml: string): Promise<DeclaredStack> {
+/**
+ * The stack's program run with a configuration in YAML, where `found` are objects that are read, by their ids.
+ * @throws RunError as the program does.
+ */
+export async function declareStack(yaml: string, found: Readonly<Record<string, object>> = {}): Promise<DeclaredStack> {
   const sections = Object.entries(mapping.parse(parse(yaml)));
   const config = Object.fromEntries(sections.map(([key, value]) => [`fedjoin:${key}`, JSON.stringify(value)]));
   return declareProgram(() => {
     pulumi.runtime.setAllConfig({ ...config, "kubernetes:context": "another program's" });
     return deployEnvironment(readConfig());
-  });
+  }, found);
 }
 
 /** A program run to its end against a mocked engine. */
-export async function declareProgram(program: () => object): Promise<DeclaredStack> {
+export async function declareProgram(
+  program: () => object,
+  found: Readonly<Record<string, object>> = {},
+): Promise<DeclaredStack> {
   const resources: Declared[] = [];
   const newResource = (args: pulumi.runtime.MockResourceArgs) => {
     const declared = declaredOf(args);
@@ -47,7 +53,11 @@ export async function declareProgram(program: () => object): Promise<DeclaredSta
       uid: `uid of ${args.id ?? args.name} in ${declared.provider}`,
       ...mapping.parse(declared.inputs["metadata"] ?? {}),
     };
-    return { id: args.name, state: { ...declared.inputs, metadata, ...(args.type.endsWith("FedJoin") && joined) } };
+    const read = found[args.id ?? ""];
+    return {
+      id: args.name,
+      state: { ...declared.inputs, metadata, ...read, ...(args.type.endsWith("FedJoin") && joined) },
+    };
   };
   await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "fedjoin", "dev", false);
   const declared = pulumi.output(program());

@@ -8,11 +8,18 @@ type Container = k8s.types.input.core.v1.Container;
 /** Outlives the container, so that a restarted exporter does not try a refused password again. */
 const stateVolume = "state";
 
+/** A Secret that is there already; its keys are settings of the exporter. */
+export interface ExistingSecretArgs {
+  readonly name: pulumi.Input<string>;
+  readonly holds: readonly string[];
+}
+
 export interface ExporterPodArgs {
   readonly image: pulumi.Input<string>;
   readonly port: number;
   readonly resources: k8s.types.input.core.v1.ResourceRequirements;
   readonly environment: ExporterEnvironment;
+  readonly existingSecret?: ExistingSecretArgs | undefined;
   /** Names of the objects that hold the environment. */
   readonly account: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
@@ -34,16 +41,17 @@ export function exporterPod(args: ExporterPodArgs): PodSpec {
   };
 }
 
-function exporterContainer({ image, port, resources, environment, settings, secret }: ExporterPodArgs, files: Files[]) {
+function exporterContainer(args: ExporterPodArgs, files: Files[]) {
+  const { image, port, resources, environment, settings, secret, existingSecret } = args;
   return {
     name: "exporter",
     image,
     ports: [{ name: "metrics", containerPort: port }],
     envFrom: [{ configMapRef: { name: settings } }],
-    env: Object.keys(environment.secrets).map((key) => ({
-      name: key,
-      valueFrom: { secretKeyRef: { name: secret, key } },
-    })),
+    env: [
+      ...Object.keys(environment.secrets).map((key) => secretVariable(secret, key)),
+      ...(existingSecret?.holds ?? []).map((key) => secretVariable(existingSecret?.name ?? "", key)),
+    ],
     livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20 },
     readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
     resources,
@@ -57,6 +65,10 @@ function exporterContainer({ image, port, resources, environment, settings, secr
       { name: stateVolume, mountPath: stateFolder },
     ],
   } satisfies Container;
+}
+
+function secretVariable(name: pulumi.Input<string>, key: string) {
+  return { name: key, valueFrom: { secretKeyRef: { name, key } } };
 }
 
 interface Files {

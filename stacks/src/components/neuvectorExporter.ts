@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnvironment";
-import { exporterPod } from "./exporterPod";
+import { exporterPod, type ExistingSecretArgs } from "./exporterPod";
 
 export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "port"> {
   readonly namespace: pulumi.Input<string>;
@@ -10,6 +10,8 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   readonly port?: number;
   /** Default: requests of 50m CPU and 64Mi memory, a limit of 256Mi memory and none of CPU, which would stretch scrapes. */
   readonly resources?: k8s.types.input.core.v1.ResourceRequirements;
+  /** Where the exporter takes settings from that must not pass through this program, such as `CTRL_PASSWORD`. */
+  readonly existingSecret?: ExistingSecretArgs;
   /** How long each object may take to become ready. Default 600. */
   readonly timeoutSeconds?: number;
 }
@@ -62,7 +64,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       ? new k8s.core.v1.ConfigMap(`${name}-ca`, { metadata, data: environment.caFiles, immutable: true }, child)
       : undefined;
     const pod = exporterPod({
-      ...{ image, port, resources, environment },
+      ...{ image, port, resources, environment, existingSecret: args.existingSecret },
       account: account.metadata.name,
       settings: settings.metadata.name,
       secret: secret.metadata.name,

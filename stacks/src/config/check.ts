@@ -2,10 +2,13 @@ import { unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { has, sharedOf, withDefaults, withoutNulls } from "./defaults";
-import { expected, mapping } from "./leaves";
+import { at, atMostOne, expected, mapping, text } from "./leaves";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
+import { readMembersFile } from "./membersFile";
 import { findSharedMemberships } from "./owners";
+import { shardSchema, takenBy } from "./shard";
+import type { Problem, WrittenMembers } from "./writtenMembers";
 
 export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
 export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {
@@ -22,63 +25,87 @@ export interface Environment<S> {
   readonly members: readonly Member<S>[];
 }
 
-/** One thing wrong: where, and what. Never repeats a value. */
-interface Problem {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
 const perMember = z.undefined("belongs into each member").optional();
 const autoOnly = z.literal("auto", "belongs into each member, unless it is auto").optional();
 
 const sections = mapping({
   master: z.unknown().optional(),
+  shard: shardSchema.optional(),
   defaults: z
     .looseObject({ storeId: perMember, name: perMember, clusterUid: autoOnly }, "expected a mapping")
     .optional(),
-  members: z.array(z.unknown(), expected("a list")),
-});
+  members: z.array(z.unknown(), expected("a list")).optional(),
+  membersFile: text.optional(),
+})
+  .check(...atMostOne("members", "membersFile"))
+  .refine(({ members, membersFile }) => (members ?? membersFile) !== undefined, at("members", "is required"));
 
 /**
  * The stack configuration checked and complete, or every problem in it, one line each such as
  * `members[3].jointRest.port: is required`, in the order of the configuration.
- * `given` holds its top-level keys: master, defaults, members.
+ * `given` holds its top-level keys. Of a list that stacks share, each stack checks who owns what and whose each member is,
+ * and everything else of the members that it takes.
  */
 export function checkEnvironment<S>(
   given: Readonly<Record<string, unknown>>,
   ports: LeafPorts<S>,
 ): { readonly environment: Environment<S> } | { readonly problems: readonly string[] } {
   const raw = new Map(Object.entries(given).map(([section, value]) => [section, withoutNulls(value)]));
-  const [rawMaster, list, defaults] = [raw.get("master"), raw.get("members"), sharedOf(raw.get("defaults"))];
-  const written: readonly unknown[] = Array.isArray(list) ? list : [];
-  const merged = written.map((member) => withDefaults(defaults, member));
-
+  const [rawMaster, defaults] = [raw.get("master"), sharedOf(raw.get("defaults"))];
   const topLevel = sections.safeParse(Object.fromEntries(raw));
   const ofMaster = masterSchema(ports);
   const master = ofMaster.safeParse(rawMaster);
   const ofMember = memberSchema(ports, masterFacts(rawMaster));
-  const members = merged.map((member) => ofMember.safeParse(member));
+
+  const list = writtenMembers(raw, ports, ofMember);
+  const { section } = list;
+  const written = list.members.map(withoutNulls);
+  const merged = written.map((member) => withDefaults(defaults, member));
+  const shard = takenBy(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
+  const members = merged.map((member, index) =>
+    shard.isTaken[index] === true ? ofMember.safeParse(member) : undefined,
+  );
 
   /** Where it was written: in the member, or in the defaults that it takes over. */
   const origin = (index: number, path: readonly PropertyKey[]): readonly PropertyKey[] =>
-    !has(written[index], path) && has(defaults, path) ? ["defaults", ...path] : ["members", index, ...path];
+    !has(written[index], path) && has(defaults, path) ? ["defaults", ...path] : [section, index, ...path];
 
   const problems = [
     ...problemsOf(topLevel, sections),
     ...problemsOf(master, ofMaster).map(({ path, message }) => ({ path: ["master", ...path], message })),
+    ...list.problems,
+    ...shard.problems,
     ...members.flatMap((member, index) =>
-      problemsOf(member, ofMember).map(({ path, message }) => ({ path: origin(index, path), message })),
+      member === undefined
+        ? []
+        : problemsOf(member, ofMember).map(({ path, message }) => ({ path: origin(index, path), message })),
     ),
-    ...findSharedMemberships(merged).map(({ member, path, message }) => ({
-      path: ["members", member, ...path],
-      message,
+    ...findSharedMemberships(merged, rawMaster).map(({ member, path, first, message }) => ({
+      path: [section, member, ...path],
+      message: first === undefined ? message : `is also that of ${section}[${first}]: ${message}`,
     })),
   ];
-  if (problems.length > 0 || !master.success) return { problems: inOrder(problems) };
-  const complete = members.flatMap(({ data }, index) =>
-    data === undefined ? [] : [{ ...data, clusterName: clusterNameOf(data, written[index]) }],
+  if (problems.length > 0 || !master.success) return { problems: inOrder(problems, list) };
+  const complete = members.flatMap((member, index) =>
+    member?.data === undefined ? [] : [{ ...member.data, clusterName: clusterNameOf(member.data, written[index]) }],
   );
   return { environment: { master: master.data, members: complete } };
+}
+
+/** None where the list is missing or no list: that is told elsewhere. */
+function writtenMembers<S>(
+  raw: ReadonlyMap<string, unknown>,
+  { readFile }: LeafPorts<S>,
+  schema: z.core.$ZodType,
+): WrittenMembers {
+  const [members, file] = [raw.get("members"), raw.get("membersFile")];
+  if (members === undefined && typeof file === "string") return readMembersFile(file, readFile, schema);
+  return {
+    section: "members",
+    members: Array.isArray(members) ? members : [],
+    problems: [],
+    lineOf: () => undefined,
+  };
 }
 
 function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$ZodType): Problem[] {
@@ -98,10 +125,10 @@ function clusterNameOf<S>({ storeId, kubernetes }: z.output<ReturnType<typeof me
   return isOwn ? storeId : (kubernetes.context ?? "default");
 }
 
-const order = ["master", "defaults", "members"];
+const order = ["master", "shard", "defaults", "members", "membersFile"];
 
 /** One line each, the same problem of an inherited default once. */
-function inOrder(problems: readonly Problem[]): string[] {
+function inOrder(problems: readonly Problem[], { lineOf }: WrittenMembers): string[] {
   const rank = ({ path: [section, index] }: Problem): readonly [number, number] => [
     order.indexOf(String(section)),
     typeof index === "number" ? index : -1,
@@ -111,7 +138,13 @@ function inOrder(problems: readonly Problem[]): string[] {
     const [sectionB, indexB] = rank(b);
     return sectionA - sectionB || indexA - indexB;
   });
-  return [...new Set(sorted.map(({ path, message }) => `${formatPath(path)}: ${message}`))];
+  const lineIn = ({ path: [section, index, ...path], line }: Problem) =>
+    line ?? (section === "membersFile" && typeof index === "number" ? lineOf(index, path) : undefined);
+  const formatted = sorted.map((problem) => {
+    const line = lineIn(problem);
+    return `${formatPath(problem.path)}: ${problem.message}${line === undefined ? "" : ` (line ${line})`}`;
+  });
+  return [...new Set(formatted)];
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

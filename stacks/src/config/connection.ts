@@ -10,9 +10,12 @@ export interface LeafPorts<S> {
   readonly readFile: (path: string) => { readonly content: string } | { readonly reason: string };
 }
 
+/** Marks a key that holds a secret, for the reference and for editors. */
+export const secretLeaf = { writeOnly: true } as const;
+
 /** Text that comes out of the schema wrapped. */
 export function secretText<S>({ secret }: LeafPorts<S>) {
-  return text.transform(secret);
+  return text.transform(secret).meta(secretLeaf);
 }
 
 /** A path that comes out of the schema as the file's content. */
@@ -31,7 +34,10 @@ const certificates = z.string().includes("-----BEGIN CERTIFICATE-----", { error:
 export function tlsSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     ca: text.pipe(certificates).exactOptional().describe("PEM certificates trusted beside the built-in roots"),
-    caFile: fileText(ports).pipe(certificates).exactOptional().describe("a file with such certificates"),
+    caFile: fileText(ports)
+      .pipe(certificates)
+      .exactOptional()
+      .describe("a file with such certificates, in place of ca"),
     serverName: text.exactOptional().describe("the name on the certificate; the product's own carries neuvector"),
     fingerprint: text
       .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
@@ -39,6 +45,7 @@ export function tlsSchema<S>(ports: LeafPorts<S>) {
       .describe("SHA-256 of the one certificate to accept; replaces name and chain checks"),
     verify: flag.exactOptional().describe("false accepts any certificate; default true"),
   })
+    .meta({ title: "TLS" })
     .check(...atMostOne("ca", "caFile"))
     .refine(
       ({ fingerprint, verify }) => fingerprint === undefined || verify !== false,
@@ -61,12 +68,13 @@ export function referableCredentialsSchema<S>(ports: LeafPorts<S>) {
 
 function accountSchema<S, Reference extends z.ZodType>(ports: LeafPorts<S>, reference: Reference) {
   return mapping({
-    username: text.exactOptional(),
-    password: secretText(ports).exactOptional(),
+    username: text.exactOptional().describe("the account's name"),
+    password: secretText(ports).exactOptional().describe("its password"),
     passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, in place of password"),
     apiKey: text
       .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
       .transform(ports.secret)
+      .meta(secretLeaf)
       .exactOptional()
       .describe("an API key, name:secret, in place of username and password"),
     apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, in place of apiKey"),

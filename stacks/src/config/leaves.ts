@@ -19,6 +19,12 @@ export const server = text
   .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
   .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own key");
 
+/** The name of an object in Kubernetes. */
+export const objectName = text.regex(
+  /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+  "expected a name of lower-case letters, digits and inner . and -",
+);
+
 export const storeId = text.regex(
   /^[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?$/,
   "expected letters, digits and inner hyphens, at most 52",
@@ -42,7 +48,10 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 /** An address of a REST API, on the product's port unless said otherwise. */
-export const restAddress = mapping({ server, port: port.default(10443) });
+export const restAddress = mapping({
+  server: server.describe("a host name or an address, without scheme or port"),
+  port: port.default(10443).describe("its port"),
+});
 
 /** `auto`, or a UID. Those of Kubernetes are UUIDs, so that a slip of the pen is refused. */
 export const clusterUid = text.regex(
@@ -51,8 +60,8 @@ export const clusterUid = text.regex(
 );
 
 /**
- * What a rule over several keys says, and at which key; at the mapping itself without one. Such a rule runs even where single keys are wrong, so that all
- * problems come at once: it must ask only whether keys are there.
+ * What a rule over several keys says, and at which key; at the mapping itself without one. Such a rule runs even where
+ * single keys are wrong, so that all problems come at once: it must ask only whether keys are there.
  */
 export function at(path: string, error: string) {
   return {

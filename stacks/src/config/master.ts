@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { referableCredentialsSchema, secretText, tlsSchema, type LeafPorts } from "./connection";
+import { referableCredentialsSchema, secretLeaf, secretText, tlsSchema, type LeafPorts } from "./connection";
 import { at, atMostOne, flag, joinVia, mapping, port, restAddress, server, text } from "./leaves";
 import { secretReference } from "./secretReference";
 
@@ -7,32 +7,41 @@ import { secretReference } from "./secretReference";
 export function masterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     rest: restAddress.exactOptional().describe("the master's REST API, or the gateway before it"),
-    federation: mapping({ server, port: port.default(11443) })
+    federation: mapping({
+      server: server.describe("a host name or an address, without scheme or port"),
+      port: port.default(11443).describe("its port"),
+    })
       .exactOptional()
       .describe("the master's federation address, where it must override the one in the join token"),
     credentials: referableCredentialsSchema(ports)
       .exactOptional()
       .describe("a fedAdmin: mints join tokens, reads the members, removes leftovers; never given to a site"),
-    tls: tlsSchema(ports).exactOptional(),
+    tls: tlsSchema(ports).exactOptional().describe("how the master's REST API proves who it is"),
     joinVia: joinVia
       .default("controller")
       .describe("which endpoint gets the join: the joining cluster's own controller, or the master"),
     joinToken: secretText(ports).exactOptional().describe("one join token for all members"),
-    joinTokenFrom: secretReference.exactOptional(),
+    joinTokenFrom: secretReference
+      .exactOptional()
+      .describe("where a FedJoin reads the join token, in place of joinToken"),
     joinTokenUrl: text
       .refine((url) => ["https:", "http:"].includes(protocolOf(url)), "expected an https URL")
       .transform((url) => ({ url: ports.secret(url), isPlain: protocolOf(url) === "http:" }))
+      .meta(secretLeaf)
       .exactOptional()
-      .describe('answers {"context": "<join token>"}'),
-    joinTokenUrlFrom: secretReference.exactOptional(),
+      .describe('an https URL that answers {"context": "the join token"}'),
+    joinTokenUrlFrom: secretReference
+      .exactOptional()
+      .describe("where a FedJoin reads that URL, in place of joinTokenUrl"),
     joinTokenUrlOptions: mapping({
       allowHttp: flag.exactOptional().describe("accept a plain http URL; default false"),
       bearer: secretText(ports).exactOptional().describe("sent as Authorization: Bearer"),
-      bearerFrom: secretReference.exactOptional(),
-      tls: tlsSchema(ports).exactOptional(),
+      bearerFrom: secretReference.exactOptional().describe("where a FedJoin reads the bearer, in place of bearer"),
+      tls: tlsSchema(ports).exactOptional().describe("how the server of the URL proves who it is"),
     })
       .check(...atMostOne("bearer", "bearerFrom"))
-      .exactOptional(),
+      .exactOptional()
+      .describe("how the token is fetched from the URL"),
   })
     .check(...atMostOne("joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"))
     .refine(
@@ -65,6 +74,7 @@ export interface MasterFacts {
   readonly hasToken: boolean;
   /** The token, its URL or the URL's bearer is a reference, which no exporter can read. */
   readonly refersToToken: boolean;
+  readonly refersToBearer: boolean;
 }
 
 const presence = z
@@ -82,5 +92,6 @@ export function masterFacts(raw: unknown): MasterFacts {
     hasCredentials: "credentials" in keys,
     hasToken: ["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"].some((key) => key in keys),
     refersToToken: "joinTokenFrom" in keys || "joinTokenUrlFrom" in keys || "bearerFrom" in options,
+    refersToBearer: "bearerFrom" in options,
   };
 }

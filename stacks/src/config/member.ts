@@ -1,22 +1,50 @@
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { has } from "./defaults";
-import { at, clusterUid, expected, flag, joinedBy, mapping, port, seconds, server, storeId, text } from "./leaves";
+import {
+  at,
+  atMostOne,
+  clusterUid,
+  expected,
+  flag,
+  joinedBy,
+  mapping,
+  objectName,
+  port,
+  seconds,
+  server,
+  storeId,
+  text,
+} from "./leaves";
 import type { MasterFacts } from "./master";
-import { controllerSchema, exporterSchema, kubernetesSchema } from "./site";
+import { controllerSchema, exporterSchema, holdsAccount, kubernetesSchema } from "./site";
 
 const retries = "expected 0 to 1000";
 
 const retry = mapping({
-  maxRetries: z.int(expected("a whole number")).min(0, retries).max(1000, retries).exactOptional(),
-  initialDelaySeconds: seconds.exactOptional(),
-  maxDelaySeconds: seconds.exactOptional(),
-  jitter: z.enum(["none", "equal", "full"], expected("none, equal or full")).exactOptional(),
+  maxRetries: z
+    .int(expected("a whole number"))
+    .min(0, retries)
+    .max(1000, retries)
+    .exactOptional()
+    .describe("tries after the first one; default 10"),
+  initialDelaySeconds: seconds
+    .exactOptional()
+    .describe("before the second try, then twice as long each time; default 10"),
+  maxDelaySeconds: seconds.exactOptional().describe("the longest pause; default 300"),
+  jitter: z
+    .enum(["none", "equal", "full"], expected("none, equal or full"))
+    .exactOptional()
+    .describe("spreads the pauses, so that many sites do not try at once; default none"),
 });
 
 const label = text
   .max(63, "expected at most 63 characters")
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "expected lower-case letters, digits and inner hyphens");
+
+const labelText = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+const labelName = text.regex(labelText, "expected a label's name: letters, digits, inner . _ -, at most 63");
+const labelValue = text.regex(labelText, "expected letters, digits, inner . _ -, at most 63");
 
 const onlyReference =
   "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
@@ -44,12 +72,35 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
-    kubernetes: kubernetesSchema(ports).prefault({}),
+    labels: z
+      .record(labelName, labelValue, expected("a mapping of names to text"))
+      .default({})
+      .describe("words about the site, such as region: north, by which stacks share a list of members"),
+    kubernetes: kubernetesSchema(ports)
+      .prefault({})
+      .describe("the cluster where the exporter goes; default what kubectl would take"),
     namespace: label.default("neuvector").describe("where the exporter goes"),
-    createNamespace: flag.default(false),
+    createNamespace: flag.default(false).describe("make the namespace, and remove it with the last member in it"),
+    initConfig: mapping({
+      configMap: objectName.exactOptional().describe("the ConfigMap, such as neuvector-init of the Helm chart"),
+      secret: objectName.exactOptional().describe("the Secret, in place of a ConfigMap"),
+      namespace: label.default("neuvector").describe("where NeuVector runs"),
+    })
+      .check(...atMostOne("configMap", "secret"))
+      .refine(({ configMap, secret }) => (configMap ?? secret) !== undefined, at("", "give configMap or secret"))
+      .exactOptional()
+      .describe(
+        "where NeuVector's init configuration is. Each preview and up reads it, and refuses a cluster with a " +
+          "fedinitcfg.yaml, by which NeuVector joins by itself: such a member needs joinedBy: none",
+      ),
     controller: controllerSchema(ports).exactOptional().describe("the controller of the cluster that joins"),
-    jointRest: mapping({ server, port }).exactOptional().describe("where the master reaches the site"),
-    exporter: exporterSchema(ports).prefault({}),
+    jointRest: mapping({
+      server: server.describe("a host name or an address, without scheme or port"),
+      port: port.describe("its port"),
+    })
+      .exactOptional()
+      .describe("where the master reaches the site; required to join"),
+    exporter: exporterSchema(ports).prefault({}).describe("the exporter to deploy"),
     retry: retry.exactOptional().describe("how a join is repeated"),
     timeoutSeconds: seconds.exactOptional().describe("the deadline of a FedJoin's create, update or delete"),
     forceLeave: flag.exactOptional().describe("on delete, leave even if the other side cannot be told; default false"),
@@ -63,11 +114,13 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("joinedBy", "needs master.joinToken, master.joinTokenUrl, or master.credentials to mint a token"),
     )
     .refine(
-      (member) => member.joinedBy !== "exporter" || master.hasToken,
+      (member) => member.joinedBy !== "exporter" || master.hasToken || holdsToken(member),
       at("joinedBy", "an exporter mints no token: it needs master.joinToken or master.joinTokenUrl"),
     )
     .refine(
-      (member) => member.joinedBy !== "exporter" || !master.refersToToken,
+      (member) =>
+        member.joinedBy !== "exporter" ||
+        (holdsToken(member) ? holds(member, "JOIN_TOKEN") || !master.refersToBearer : !master.refersToToken),
       at(
         "joinedBy",
         "an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves",
@@ -103,7 +156,7 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("exporter.enabled", "joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy"),
     )
     .refine(
-      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || exporter.credentials !== undefined,
+      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || scrapesWithItsOwn(exporter),
       at("exporter.credentials", onlyReference),
     )
     .refine(
@@ -111,14 +164,49 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
         owner !== "exporter" ||
         master.joinVia !== "controller" ||
         !isReference(controller) ||
-        exporter.joinCredentials !== undefined,
+        exporter.joinCredentials !== undefined ||
+        (["CTRL", "JOIN"] as const).some((prefix) => holdsAccount(exporter.existingSecret?.holds, prefix)),
       at("exporter.joinCredentials", onlyReference),
+    )
+    .refine(
+      ({ joinedBy: owner, exporter, controller }) =>
+        controller === undefined ||
+        controller.credentials !== undefined ||
+        (owner !== "pulumi" && scrapesWithItsOwn(exporter)),
+      at("controller.credentials", "is required"),
+    )
+    .refine(
+      (member) => member.joinedBy === "exporter" || !joinHeld.some((setting) => holds(member, setting)),
+      at("exporter.existingSecret.holds", "settings of the join need joinedBy: exporter"),
     )
     .transform(({ controller, exporter, ...site }) => ({
       ...site,
       controller: controller && reachedByPulumi(controller),
       exporter: controller && deployed(exporter, controller, master),
     }));
+}
+
+interface WithExporter {
+  readonly exporter: { readonly existingSecret?: { readonly holds: readonly string[] } };
+}
+
+const joinHeld = ["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY", "JOIN_TOKEN", "JOIN_TOKEN_URL"];
+
+function holds({ exporter }: WithExporter, setting: string): boolean {
+  const held = exporter.existingSecret?.holds;
+  return Array.isArray(held) && held.includes(setting);
+}
+
+function holdsToken(member: WithExporter): boolean {
+  return holds(member, "JOIN_TOKEN") || holds(member, "JOIN_TOKEN_URL");
+}
+
+/** True for an exporter that needs none of the controller's credentials to scrape. */
+function scrapesWithItsOwn({
+  credentials,
+  existingSecret,
+}: WithExporter["exporter"] & { readonly credentials?: object }) {
+  return credentials !== undefined || holdsAccount(existingSecret?.holds, "CTRL");
 }
 
 function isReachable({ controller }: { readonly controller?: { readonly server?: string } }): boolean {
@@ -136,7 +224,9 @@ type Exporter<S> = z.output<ReturnType<typeof exporterSchema<S>>>;
 
 /** The controller as a FedJoin talks to it, if it can. */
 function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Site<S>) {
-  return host === undefined ? undefined : { server: host, port: number, credentials, ...(tls && { tls }) };
+  return host === undefined || credentials === undefined
+    ? undefined
+    : { server: host, port: number, credentials, ...(tls && { tls }) };
 }
 
 /**
@@ -145,14 +235,21 @@ function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Si
  */
 function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: MasterFacts) {
   const { enabled, image, credentials, joinCredentials, ...rest } = exporter;
+  const { holds: held } = rest.existingSecret ?? {};
   const { server: host, port: number, tls } = controller;
   const address = controller.service ?? (host === undefined ? undefined : { server: host, port: number });
   if (!enabled || image === undefined || address === undefined) return undefined;
-  const separate = joinVia === "controller" && credentials !== undefined ? controller.credentials : undefined;
+  const isHeld = holdsAccount(held, "CTRL");
+  const ofController = isHeld && isReference(controller) ? undefined : controller.credentials;
+  const separate = joinVia === "controller" && (credentials !== undefined || isHeld) ? ofController : undefined;
   return {
     ...rest,
     image,
-    controller: { ...address, credentials: credentials ?? controller.credentials, ...(tls && { tls }) },
-    joinCredentials: joinCredentials ?? separate,
+    controller: {
+      ...address,
+      credentials: isHeld ? {} : (credentials ?? controller.credentials ?? {}),
+      ...(tls && { tls }),
+    },
+    joinCredentials: holdsAccount(held, "JOIN") ? {} : (joinCredentials ?? separate),
   };
 }

@@ -6,6 +6,8 @@ export interface OwnerProblem {
   readonly member: number;
   readonly path: readonly string[];
   readonly message: string;
+  /** The member that it is shared with, if it is one. */
+  readonly first?: number;
 }
 
 const address = z.object({ server: server.transform((name) => name.toLowerCase()), port: port.default(10443) });
@@ -22,8 +24,13 @@ const identity = z.object({
   jointRest: address.optional().catch(undefined),
 });
 
-/** Two owners of one membership: the same site, cluster name, controller or joint address twice. Case does not count. */
-export function findSharedMemberships(members: readonly unknown[]): OwnerProblem[] {
+const reached = z.object({ rest: address.optional().catch(undefined) });
+
+/**
+ * Two owners of one membership: the same site, cluster name, controller or joint address twice, or the master's own.
+ * Case does not count.
+ */
+export function findSharedMemberships(members: readonly unknown[], master?: unknown): OwnerProblem[] {
   const identities = members.map((member) => identity.safeParse(member).data);
   const joining = identities.map((member) => (member?.joinedBy === "none" ? undefined : member));
   const ownedHere = identities.map((member) => (member?.joinedBy === "pulumi" ? member : undefined));
@@ -44,6 +51,16 @@ export function findSharedMemberships(members: readonly unknown[]): OwnerProblem
       joining.map((member) => keyOf(member?.jointRest)),
       ["jointRest"],
     ),
+    ...masters(
+      ownedHere.map((member) => keyOf(member?.controller)),
+      ["controller"],
+      master,
+    ),
+    ...masters(
+      joining.map((member) => keyOf(member?.jointRest)),
+      ["jointRest"],
+      master,
+    ),
   ];
 }
 
@@ -51,10 +68,19 @@ function keyOf(address: { readonly server: string; readonly port: number } | und
   return address && `${address.server} ${address.port}`;
 }
 
+function masters(keys: readonly (string | undefined)[], path: readonly string[], master: unknown): OwnerProblem[] {
+  const own = keyOf(reached.safeParse(master).data?.rest);
+  return keys.flatMap((key, member) =>
+    key === undefined || key !== own
+      ? []
+      : [{ member, path, message: "is also master.rest: a master does not join itself" }],
+  );
+}
+
 function repeated(keys: readonly (string | undefined)[], path: readonly string[]): OwnerProblem[] {
   return keys.flatMap((key, member) => {
     const first = keys.indexOf(key);
     if (key === undefined || first === member) return [];
-    return [{ member, path, message: `is also that of members[${first}]: a membership has one owner` }];
+    return [{ member, path, first, message: "a membership has one owner" }];
   });
 }

@@ -17,12 +17,17 @@ export const secretReference = mapping({
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
     .exactOptional()
     .describe("name of an environment variable"),
-  file: text.refine(isAbsolute, "expected an absolute path").exactOptional().describe("path of a file, at most 64 kB"),
+  file: text
+    .refine(isAbsolute, "expected an absolute path")
+    .exactOptional()
+    .describe("absolute path of a file, at most 64 kB"),
   command: z
     .tuple([program], argument, expected("a list: a program, then its arguments"))
     .exactOptional()
     .describe("a program and its arguments, run without a shell; needs FEDJOIN_ALLOW_COMMANDS=true where Pulumi runs"),
-}).refine(
-  ({ env, file, command }) => [env, file, command].filter((given) => given !== undefined).length === 1,
-  at("", "give exactly one of env, file, command"),
-);
+})
+  .refine(
+    ({ env, file, command }) => [env, file, command].filter((given) => given !== undefined).length === 1,
+    at("", "give exactly one of env, file, command"),
+  )
+  .meta({ title: "Reference" });

@@ -1,8 +1,32 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
-import { credentialsSchema, fileText, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
-import { at, atMostOne, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
+import {
+  credentialsSchema,
+  fileText,
+  referableCredentialsSchema,
+  secretLeaf,
+  tlsSchema,
+  type LeafPorts,
+} from "./connection";
+import { at, atMostOne, expected, flag, mapping, objectName, port, restAddress, seconds, server, text } from "./leaves";
+
+const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The way to the API server that every pod has. Its token is read from the file at each use, so none is kept. */
+const ofThisPod = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [
+    {
+      name: "in-cluster",
+      cluster: { server: "https://kubernetes.default.svc", "certificate-authority": `${account}/ca.crt` },
+    },
+  ],
+  users: [{ name: "in-cluster", user: { tokenFile: `${account}/token` } }],
+  contexts: [{ name: "in-cluster", context: { cluster: "in-cluster", user: "in-cluster" } }],
+  "current-context": "in-cluster",
+});
 
 /** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
 export function kubernetesSchema<S>(ports: LeafPorts<S>) {
@@ -11,12 +35,26 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
     digest: createHash("sha256").update(plain).digest("hex"),
   });
   return mapping({
-    kubeconfig: text.transform(wrap).exactOptional().describe("a kubeconfig's text"),
-    kubeconfigFile: fileText(ports).transform(wrap).exactOptional().describe("a file with a kubeconfig"),
+    kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
+    kubeconfigFile: fileText(ports)
+      .transform(wrap)
+      .exactOptional()
+      .describe("a file with a kubeconfig, in place of kubeconfig"),
     context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
+    inCluster: flag
+      .exactOptional()
+      .describe("true where Pulumi itself runs in a pod of this cluster: with that pod's service account"),
     timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
   })
     .check(...atMostOne("kubeconfig", "kubeconfigFile"))
+    .refine(
+      ({ inCluster, kubeconfig, kubeconfigFile, context }) =>
+        inCluster !== true || (kubeconfig ?? kubeconfigFile ?? context) === undefined,
+      at("inCluster", "excludes kubeconfig, kubeconfigFile and context"),
+    )
+    .transform((given) =>
+      given.inCluster === true ? { ...given, kubeconfig: wrap(ofThisPod), context: "in-cluster" } : given,
+    )
     .transform(({ kubeconfigFile, kubeconfig = kubeconfigFile, ...rest }) => ({
       ...rest,
       ...(kubeconfig !== undefined && { kubeconfig: kubeconfig.kubeconfig }),
@@ -27,30 +65,76 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
 /** The controller that joins, from both sides. */
 export function controllerSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    server: server.exactOptional().describe("its REST API as the machine that runs Pulumi reaches it"),
-    port: port.default(10443),
+    server: server
+      .exactOptional()
+      .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
+    port: port.default(10443).describe("its port"),
     service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
-    credentials: referableCredentialsSchema(ports).describe(
-      "an account that may join; the exporter's too, unless it has its own",
-    ),
-    tls: tlsSchema(ports).exactOptional(),
+    credentials: referableCredentialsSchema(ports)
+      .exactOptional()
+      .describe("an account that may join; the exporter's too, unless it has its own. Required by either"),
+    tls: tlsSchema(ports).exactOptional().describe("how the controller proves who it is, to both"),
   });
 }
 
 const quantities = z.record(z.string(), text, expected("a mapping of resource to quantity"));
+
+const heldSettings = [
+  ...["CTRL_USERNAME", "CTRL_PASSWORD", "CTRL_APIKEY"],
+  ...["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY"],
+  ...["JOIN_TOKEN", "JOIN_TOKEN_URL"],
+] as const;
+
+/** True for a Secret that holds an account: a name and a password, or an API key. */
+export function holdsAccount(holds: readonly string[] | undefined, prefix: "CTRL" | "JOIN"): boolean {
+  return accountSettings(holds, prefix).length > 0;
+}
+
+/** Which parts of an account a Secret holds. Asks a malformed list too. */
+function accountSettings(holds: readonly string[] | undefined, prefix: "CTRL" | "JOIN"): string {
+  const held = Array.isArray(holds) ? holds : [];
+  const names = ["USERNAME", "PASSWORD", "APIKEY"].filter((name) => held.includes(`${prefix}_${name}`));
+  return names.join(" ");
+}
+
+const isAccount = (names: string) => ["", "USERNAME PASSWORD", "APIKEY"].includes(names);
+
+/** A Secret that somebody else made, in the exporter's namespace. */
+const existingSecret = mapping({
+  name: objectName.describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
+  holds: z
+    .array(z.enum(heldSettings, `expected ${heldSettings.join(", ")}`), expected("a list of the exporter's settings"))
+    .min(1, "expected at least one setting")
+    .describe(`the exporter's settings that are keys of it: of ${heldSettings.join(", ")}`),
+})
+  .refine(({ holds }) => isAccount(accountSettings(holds, "CTRL")), at("holds", accountPair("CTRL")))
+  .refine(({ holds }) => isAccount(accountSettings(holds, "JOIN")), at("holds", accountPair("JOIN")))
+  .refine(
+    ({ holds }) => !Array.isArray(holds) || !holds.includes("JOIN_TOKEN") || !holds.includes("JOIN_TOKEN_URL"),
+    at("holds", "give JOIN_TOKEN or JOIN_TOKEN_URL, not both"),
+  );
+
+function accountPair(prefix: string): string {
+  return `give ${prefix}_USERNAME and ${prefix}_PASSWORD, or ${prefix}_APIKEY`;
+}
 
 const oneOwner = "a membership has one owner: joinedBy alone says whether the exporter joins";
 
 /** The exporter to deploy. */
 export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    enabled: flag.default(true),
-    image: text.exactOptional().describe("the exporter's container image"),
+    enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
+    image: text.exactOptional().describe("the exporter's container image; required unless enabled is false"),
     port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
     credentials: credentialsSchema(ports).exactOptional().describe("a read-only account of its own to scrape with"),
     joinCredentials: credentialsSchema(ports)
       .exactOptional()
       .describe("joinedBy: exporter only: the account at the endpoint that gets the join"),
+    existingSecret: existingSecret
+      .exactOptional()
+      .describe(
+        "a Secret that is there already, from which the exporter takes secrets that this stack then never sees",
+      ),
     env: z
       .record(
         text
@@ -63,6 +147,21 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       )
       .default({})
       .describe("more settings of the exporter; they land in a ConfigMap, so none may be secret"),
-    resources: mapping({ requests: quantities.exactOptional(), limits: quantities.exactOptional() }).exactOptional(),
-  }).refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"));
+    resources: mapping({
+      requests: quantities.exactOptional().describe("what the pod asks for, such as cpu: 50m"),
+      limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
+    })
+      .exactOptional()
+      .describe("resources of the container; default requests of 50m CPU and 64Mi memory, a limit of 256Mi memory"),
+  })
+    .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))
+    .refine(
+      ({ credentials, existingSecret: held }) => credentials === undefined || !holdsAccount(held?.holds, "CTRL"),
+      at("credentials", "existingSecret holds the account that scrapes: give one of them"),
+    )
+    .refine(
+      ({ joinCredentials, existingSecret: held }) =>
+        joinCredentials === undefined || !holdsAccount(held?.holds, "JOIN"),
+      at("joinCredentials", "existingSecret holds the account that joins: give one of them"),
+    );
 }

@@ -24,10 +24,22 @@ describe("a membership with two owners", () => {
     expect(
       findSharedMemberships([member("u0"), member("u1"), member("u1", { jointRest: controller }), member("u1")]),
     ).toEqual([
-      { member: 2, path: ["storeId"], message: "is also that of members[1]: a membership has one owner" },
-      { member: 3, path: ["storeId"], message: "is also that of members[1]: a membership has one owner" },
-      { member: 3, path: ["jointRest"], message: "is also that of members[1]: a membership has one owner" },
+      { member: 2, path: ["storeId"], first: 1, message: "a membership has one owner" },
+      { member: 3, path: ["storeId"], first: 1, message: "a membership has one owner" },
+      { member: 3, path: ["jointRest"], first: 1, message: "a membership has one owner" },
     ]);
+  });
+
+  test("is found where a member has the address of the master", () => {
+    const hq = { server: "hq.example.com", port: 10443 };
+    const master = { rest: { server: "HQ.example.com" } };
+    const found = (keys: object) => findSharedMemberships([member("u1"), member("u2", keys)], master);
+    expect(found({ controller: hq })).toEqual([
+      { member: 1, path: ["controller"], message: "is also master.rest: a master does not join itself" },
+    ]);
+    expect(found({ jointRest: hq }).map(({ path }) => path)).toEqual([["jointRest"]]);
+    expect(found({ jointRest: { ...hq, port: 443 } })).toEqual([]);
+    expect(found({ jointRest: hq, controller: hq, joinedBy: "none" })).toEqual([]);
   });
 
   test("is not one where nobody joins, or where each exporter has a controller of that name in its own cluster", () => {

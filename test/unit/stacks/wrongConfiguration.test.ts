@@ -86,6 +86,11 @@ members:
       member("kubernetes: { kubeconfigFile: kubeconfig.yaml, kubeconfig: text }"),
       ["members[0].kubernetes.kubeconfigFile: give kubeconfig or kubeconfigFile, not both"],
     ],
+    [
+      member("initConfig: { configMap: a, secret: b }"),
+      ["members[0].initConfig.secret: give configMap or secret, not both"],
+    ],
+    [member("initConfig: {}"), ["members[0].initConfig: give configMap or secret"]],
     [member("nameSuffix: fixed"), ["members[0].nameSuffix: expected random or uid"]],
     [member("ifAbsent: adopt"), ["members[0].ifAbsent: expected join or fail"]],
     [

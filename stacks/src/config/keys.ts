@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { LeafPorts } from "./connection";
+import { masterFacts, masterSchema } from "./master";
+import { memberSchema } from "./member";
+import { shardSchema } from "./shard";
+
+/** What may be written at a place of the configuration, as a JSON Schema (draft 7) made from the schema that checks it. */
+export type Keys = z.core.JSONSchema.JSONSchema;
+
+const nothing: LeafPorts<string> = { secret: (plain) => plain, readFile: () => ({ reason: "" }) };
+
+/** Everything below `master`. */
+export const masterKeys = (): Keys => keysOf(masterSchema(nothing));
+
+/** Everything below a member. */
+export const memberKeys = (): Keys => keysOf(memberSchema(nothing, masterFacts({})));
+
+/** Everything below `shard`. */
+export const shardKeys = (): Keys => keysOf(shardSchema);
+
+/** What a schema takes, without keys that it knows only to refuse them. */
+function keysOf(schema: z.core.$ZodType): Keys {
+  const keys = z.toJSONSchema(schema, { io: "input", target: "draft-7", unrepresentable: "any" });
+  return mapKeys(keys, (key) =>
+    isRefused(key) ? undefined : isEmptyMapping(key.default) ? without(key, "default") : key,
+  );
+}
+
+/** The keys of a mapping by name; none for anything else. */
+export function keysIn({ properties = {} }: Keys): readonly (readonly [string, Keys])[] {
+  return Object.entries(properties).flatMap(([name, key]) => (typeof key === "object" ? [[name, key] as const] : []));
+}
+
+/** The same with each mapping's keys changed, from the inside out; `undefined` drops one. */
+export function mapKeys(keys: Keys, change: (key: Keys) => Keys | undefined): Keys {
+  if (keys.properties === undefined) return keys;
+  const changed = keysIn(keys).flatMap(([name, key]) => {
+    const result = change(mapKeys(key, change));
+    return result === undefined ? [] : [[name, result] as const];
+  });
+  return { ...keys, properties: Object.fromEntries(changed) };
+}
+
+/** The same without one of its words. */
+export function without(keys: Keys, word: keyof Keys): Keys {
+  return Object.fromEntries(Object.entries(keys).filter(([name]) => name !== word));
+}
+
+function isRefused({ type, anyOf }: Keys): boolean {
+  return (type ?? anyOf) === undefined;
+}
+
+function isEmptyMapping(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,98 @@
+import { unknownKey } from "@fedjoin/provider";
+import type { z } from "zod";
+import { parseCsv } from "./csv";
+import { keysIn, type Keys } from "./keys";
+import { unreadable, type Problem, type WrittenMembers } from "./writtenMembers";
+
+/** A column: the key that its cells give, and what they may be. */
+interface Column {
+  readonly path: readonly string[];
+  readonly keys: Keys;
+}
+
+/**
+ * The members of a CSV text: a line each, below a line with their keys, such as `jointRest.server`. An empty cell gives
+ * nothing. Text needs no quotes to stay text: the key says whether a cell is a number.
+ */
+export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.core.$ZodType): WrittenMembers {
+  const parsed = parseCsv(text);
+  if ("problem" in parsed) return unreadable(parsed.problem);
+  const [header, ...records] = parsed.records;
+  if (header === undefined) return unreadable({ message: "expected a first line with the members' keys" });
+
+  const found = header.cells.map((name, index) =>
+    header.cells.indexOf(name) < index ? "stands twice" : columnOf(name, memberKeys, memberSchema),
+  );
+  const columns = found.flatMap((column) => (typeof column === "string" ? [] : [column]));
+  const wrongKeys = found.flatMap((column, index): Problem[] =>
+    typeof column === "string"
+      ? [{ path: ["membersFile", header.cells[index] ?? ""], message: column, line: header.line }]
+      : [],
+  );
+  const wrongLengths = records
+    .filter(({ cells }) => cells.length !== header.cells.length)
+    .map(({ cells, line }) => ({
+      ...{ path: ["membersFile"], line },
+      message: `has ${cells.length} cells where the first line has ${header.cells.length}`,
+    }));
+  const problems = [...wrongKeys, ...wrongLengths];
+  return {
+    section: "membersFile",
+    members: problems.length > 0 ? [] : records.map(({ cells }) => memberOf(cells, columns)),
+    problems,
+    lineOf: (index) => records[index]?.line,
+  };
+}
+
+/** The column of a name, or why there is none. */
+function columnOf(name: string, memberKeys: Keys, schema: z.core.$ZodType): Column | string {
+  if (name === "") return "expected a key";
+  const path = name.split(".");
+  let keys = memberKeys;
+  for (const [depth, part] of path.entries()) {
+    if (typeof keys.additionalProperties === "object") {
+      return { path: [...path.slice(0, depth), path.slice(depth).join(".")], keys: keys.additionalProperties };
+    }
+    const next = keysIn(keys).find(([known]) => known === part)?.[1];
+    if (next === undefined) {
+      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is no mapping";
+    }
+    keys = next;
+  }
+  if (keys.type === "object") return "is a mapping: name a key in it, with a dot before";
+  if (keys.type === "array") return "is a list, which needs a YAML file";
+  return { path, keys };
+}
+
+function memberOf(cells: readonly string[], columns: readonly Column[]): Readonly<Record<string, unknown>> {
+  return nested(
+    columns.flatMap(({ path, keys }, index) => {
+      const cell = cells[index] ?? "";
+      return cell === "" ? [] : [{ path, value: valueOf(cell, keys) }];
+    }),
+  );
+}
+
+interface Entry {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function nested(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
+  const names = new Set(entries.flatMap(({ path }) => path.slice(0, 1)));
+  const keys = [...names].map((name) => {
+    const below = entries
+      .filter(({ path }) => path[0] === name)
+      .map(({ path, value }) => ({ path: path.slice(1), value }));
+    const leaf = below.find(({ path }) => path.length === 0);
+    return [name, leaf === undefined ? nested(below) : leaf.value] as const;
+  });
+  return Object.fromEntries(keys);
+}
+
+/** A cell that is not what its key takes stays text, which the check then refuses. */
+function valueOf(cell: string, { type }: Keys): unknown {
+  if (type === "boolean" && /^(true|false)$/.test(cell)) return cell === "true";
+  if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
+  return cell;
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { at, expected, mapping, storeId, text } from "./leaves";
+import type { Problem, WrittenMembers } from "./writtenMembers";
+
+/** Which members of one list this stack takes. The stacks of a list differ in `value`, or in `index`, and in nothing else. */
+export const shardSchema = mapping({
+  label: text.exactOptional().describe("the label of the members that decides, such as region"),
+  value: text.exactOptional().describe("what it says of this stack's members; one of values"),
+  values: z
+    .array(text, expected("a list of text"))
+    .exactOptional()
+    .describe("the values of all stacks that share the list; each member must have one of them"),
+  index: z
+    .int(expected("a whole number"))
+    .min(1, "expected 1 or more")
+    .exactOptional()
+    .describe("this stack, from 1 to count"),
+  count: z
+    .int(expected("a whole number"))
+    .min(1, "expected 1 or more")
+    .exactOptional()
+    .describe("how many stacks share the list"),
+})
+  .refine(
+    ({ label, value, values, index, count }) => {
+      const byLabel = [label, value, values].filter((given) => given !== undefined).length;
+      const byId = [index, count].filter((given) => given !== undefined).length;
+      return (byLabel === 3 && byId === 0) || (byLabel === 0 && byId === 2);
+    },
+    at("", "give label, value and values, or index and count"),
+  )
+  .refine(
+    ({ value, values }) => !Array.isArray(values) || value === undefined || values.includes(value),
+    at("value", "expected one of values"),
+  )
+  .refine(
+    ({ index, count }) => index === undefined || count === undefined || index <= count,
+    at("index", "expected at most count"),
+  );
+
+export type Shard = z.output<typeof shardSchema>;
+
+/** The shard, from 1 to `count`, of a store id: always the same one, whichever members come and go. */
+export function shardOf(id: string, count: number): number {
+  return 1 + (createHash("sha256").update(id.toLowerCase()).digest().readUInt32BE() % count);
+}
+
+const labelled = z.looseObject({ labels: z.record(z.string(), z.unknown()).optional() });
+const identified = z.looseObject({ storeId });
+
+/**
+ * Which members a stack takes, one claim for each. Each member falls to exactly one of the stacks that share the list. One
+ * of which that cannot be told is a problem in each of them, so that none is lost: one without a proper store id is taken
+ * by all, and refused there.
+ */
+export function takenBy(shard: Shard | undefined, section: WrittenMembers["section"], members: readonly unknown[]) {
+  const problems: Problem[] = [];
+  const isTaken = members.map((member, index) => {
+    const { label, value, values = [], index: own, count } = shard ?? {};
+    if (label !== undefined) {
+      const actual = labelled.safeParse(member).data?.labels?.[label];
+      const isKnown = values.some((known) => known === actual);
+      const message = actual === undefined ? "is required by shard.label" : "expected one of shard.values";
+      if (!isKnown) problems.push({ path: [section, index, "labels", label], message });
+      return actual === value;
+    }
+    const id = identified.safeParse(member).data?.storeId;
+    return own === undefined || count === undefined || id === undefined || shardOf(id, count) === own;
+  });
+  return { isTaken, problems };
+}

@@ -1,0 +1,2 @@
+export { keysIn, masterKeys, memberKeys, shardKeys, type Keys } from "./config/keys";
+export { stackFileSchema } from "./config/stackFile";

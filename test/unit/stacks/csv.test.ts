@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseCsv } from "../../../stacks/src/config/csv";
+
+const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+const cell = fc.string({ unit: fc.constantFrom("a", "1", " ", ",", '"', "\n", "\r", "é") });
+const plain = fc.string({ unit: fc.constantFrom("a", "1", " ", "-", "é") });
+
+describe("CSV", () => {
+  test("gives back any cells that were written in quotes, and plain ones that were not", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.array(
+            fc.oneof(
+              cell.map((text) => [text, quoted(text)]),
+              plain.map((text) => [text, text]),
+            ),
+            { minLength: 2 },
+          ),
+        ),
+        fc.constantFrom("\n", "\r\n"),
+        fc.boolean(),
+        (records, end, isEnded) => {
+          const lines = records.map((record) => record.map(([, written]) => written).join(","));
+          const parsed = parseCsv(lines.join(end) + (isEnded ? end : ""));
+          expect("records" in parsed && parsed.records.map(({ cells }) => cells)).toEqual(
+            records.map((record) => record.map(([text]) => text)),
+          );
+        },
+      ),
+    );
+  });
+
+  test("counts lines, those inside a cell and empty ones too, and passes over the mark at the beginning", () => {
+    expect(parseCsv('\uFEFFa,b\r\n\r\n"1\n2",3\n  \n4,\n')).toEqual({
+      records: [
+        { line: 1, cells: ["a", "b"] },
+        { line: 3, cells: ["1\n2", "3"] },
+        { line: 6, cells: ["4", ""] },
+      ],
+    });
+  });
+
+  test.each([
+    ['a,b\n1,"2', 2],
+    ['a,b\n\n1,2"', 3],
+    ['a\n"1\n2"3', 2],
+    ["a\rb", 1],
+  ])("is nothing else: %j", (text, line) => {
+    expect(parseCsv(text)).toEqual({
+      problem: { line, message: "expected a cell without quotes, or all of it in quotes" },
+    });
+  });
+
+  test("is read to its end in time that grows with its length", () => {
+    const parsed = parseCsv("a,b\n".repeat(200_000));
+    expect("records" in parsed && parsed.records.length).toBe(200_000);
+  });
+});

@@ -362,6 +362,13 @@ const group = (index: number) => ({
   reserved: false,
 });
 
+const rule = (index: number) => ({
+  cfg_type: index % 2 === 0 ? "default" : "user_created",
+  comment: "",
+  disable: index % 3 === 0,
+  id: 1000 + index,
+});
+
 const domain = (name: string, workloads: number) => ({
   labels: { "kubernetes.io/metadata.name": name },
   name,
@@ -498,6 +505,8 @@ export function bodiesOf(size: Size): ReadonlyMap<string, Answer> {
       }),
     ],
     ["/v1/scan/scanner", list("scanners", each(3, scanner))],
+    ["/v1/response/rule", whole({ rules: each(4, rule) })],
+    ["/v1/admission/rules", whole({ rules: each(6, rule) })],
     ["/v1/group", list("groups", each(Math.ceil(size.workloads / perService), group))],
     [
       "/v1/domain",

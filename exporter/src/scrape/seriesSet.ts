@@ -10,7 +10,7 @@ const prime = 0x01000193;
 
 /**
  * Whether the sample at an index, asked in any order and once each, repeats the series of one asked before. Holds a
- * number for each sample and makes nothing else, since a big cluster has a hundred thousand of them.
+ * few numbers for each sample and makes nothing else, since a big cluster has a hundred thousand of them.
  */
 export function createSeriesSet<S>(
   samples: readonly S[],
@@ -19,6 +19,8 @@ export function createSeriesSet<S>(
   const mask = 2 ** Math.ceil(Math.log2(2 * samples.length + 1)) - 1;
   /** Index and 1 of the sample that has the slot, 0 for none. */
   const slots = new Uint32Array(mask + 1);
+  /** Its hash, so that samples of unequal hashes in neighbouring slots need not be compared. */
+  const hashes = new Int32Array(mask + 1);
 
   const hashOf = (sample: S): number => {
     let hash = seed;
@@ -27,7 +29,7 @@ export function createSeriesSet<S>(
       hash = Math.imul(hash ^ text.length, prime);
       for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), prime);
     }
-    return hash ^ (hash >>> 15);
+    return (hash ^ (hash >>> 15)) | 0;
   };
 
   const areSame = (a: S, b: S): boolean => {
@@ -38,14 +40,16 @@ export function createSeriesSet<S>(
   return (index) => {
     const sample = samples[index];
     if (sample === undefined) return false;
-    let slot = hashOf(sample) & mask;
+    const hash = hashOf(sample);
+    let slot = hash & mask;
     for (;;) {
       const other = samples[(slots[slot] ?? 0) - 1];
       if (other === undefined) break;
-      if (areSame(other, sample)) return true;
+      if (hashes[slot] === hash && areSame(other, sample)) return true;
       slot = (slot + 1) & mask;
     }
     slots[slot] = index + 1;
+    hashes[slot] = hash;
     return false;
   };
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startExporter, type ExporterProcess } from "../client/exporterProcess";
+import { startExporterFile, type ExporterProcess } from "../client/exporterProcess";
 import { freePort } from "../support/freePort";
 import { demandedSamples } from "./bodies";
 import { startChild, type Child } from "./children";
@@ -62,6 +62,8 @@ export interface Measured {
   readonly wrong: readonly string[];
 }
 
+/** What is shipped; `npm run bench:scrape` writes it first. */
+const singleFile = resolve("exporter/dist-bundle/fedjoin-exporter.js");
 const warmUps = 2;
 const starts = 5;
 const eventsOfALog = 5;
@@ -82,7 +84,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
   const exporterFor = async (port: number, ca: string): Promise<ExporterProcess> => {
     const caFile = join(folder, `${port}.pem`);
     writeFileSync(caFile, ca);
-    const exporter = await startExporter({
+    const exporter = await startExporterFile(singleFile, {
       CTRL_API_SERVICE: `127.0.0.1:${port}`,
       CTRL_USERNAME: "reader",
       CTRL_PASSWORD: "bench",

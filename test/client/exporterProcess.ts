@@ -21,7 +21,7 @@ export interface ExporterProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const entry = resolve("exporter/dist/main.js");
+const builtEntry = resolve("exporter/dist/main.js");
 
 interface Started {
   readonly pid: number;
@@ -31,7 +31,7 @@ interface Started {
   kill(signal: NodeJS.Signals): void;
 }
 
-function start(env: Readonly<Record<string, string>>, args: readonly string[]): Started {
+function start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): Started {
   const child = spawn(process.execPath, [entry, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   let changed = (): void => undefined;
@@ -61,12 +61,22 @@ function start(env: Readonly<Record<string, string>>, args: readonly string[]): 
 }
 
 /** Starts the exporter on a free port of loopback and waits until it listens. */
-export async function startExporter(
+export function startExporter(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<ExporterProcess> {
+  return startExporterFile(builtEntry, env, ...args);
+}
+
+/** The same with the exporter in `entry`, such as the single file. */
+export async function startExporterFile(
+  entry: string,
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<ExporterProcess> {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
   const started = start(
+    entry,
     { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env },
     args,
   );
@@ -100,7 +110,7 @@ export async function runExporter(
   env: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const started = start(env, args);
+  const started = start(builtEntry, env, args);
   const code = await started.exited;
   return { code, output: started.output() };
 }

@@ -2,7 +2,7 @@ import { systemClock } from "@fedjoin/provider";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 
-import { render } from "../../exporter/src/scrape/render";
+import { renderText } from "../support/wholeText";
 import { scraperOf } from "../support/builtScraper";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
 import { checkMetrics } from "../support/promtool";
@@ -18,7 +18,7 @@ test("Q13: promtool reads whatever the exporter makes of damaged answers, and fi
   await fc.assert(
     fc.asyncProperty(damagedTexts, async (texts) => {
       const results = await scraperOf(sessionWith(texts), systemClock).scrape(20_000);
-      const text = render(results, [], { format: "text", names: "both", maxLabelLength: 64 });
+      const text = renderText(results, [], { format: "text", names: "both", maxLabelLength: 64 });
       const complaints = await checkMetrics(tools.promtool, text);
       expect(complaints.filter((line) => !line.includes("camelCase"))).toEqual([]);
     }),

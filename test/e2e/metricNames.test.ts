@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { metricsReference } from "../../exporter/src/reference";
-import { exposition } from "../../exporter/src/scrape/exposition";
+import { wholeExposition } from "../support/wholeText";
 import { listedComplaints } from "../support/compatibilityPage";
 import { checkMetrics } from "../support/promtool";
 import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
@@ -21,7 +21,7 @@ function allMetrics(names: "old" | "new"): string {
       labelNames: labels,
       samples: [{ labels: Object.fromEntries(labels.map((label) => [label, "x"])), value: 1 }],
     }));
-  return exposition(families, "text", 1024).text;
+  return wholeExposition(families, "text", 1024).text;
 }
 
 test("promtool finds nothing wrong with the new names", async () => {

@@ -1,7 +1,8 @@
 import { NeuVectorError, type Session } from "@fedjoin/provider";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
-import { render, type RenderSettings } from "../../exporter/src/scrape/render";
+import type { RenderSettings } from "../../exporter/src/scrape/render";
+import { renderText } from "./wholeText";
 
 /** What a collector gets, with limits that nothing reaches; `target` is `c`. */
 export function collectContext(session: Session, given: Partial<CollectContext> = {}): CollectContext {
@@ -23,7 +24,7 @@ export async function linesOf(
   settings: Partial<RenderSettings & CollectContext> = {},
 ): Promise<string[]> {
   const families = await collector.collect(collectContext(session, settings));
-  const text = render([{ collector: collector.name, durationSeconds: 0, families }], [], {
+  const text = renderText([{ collector: collector.name, durationSeconds: 0, families }], [], {
     format: "text",
     maxLabelLength: 1024,
     names: "old",

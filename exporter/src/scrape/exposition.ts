@@ -1,4 +1,5 @@
 import type { SampleFamily } from "../collectors/metric";
+import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
 export type Format = "text" | "openmetrics";
@@ -18,77 +19,68 @@ export interface ShownSample {
   readonly value: number;
 }
 
-export interface Exposition {
-  readonly text: string;
-  /** Samples left out, since others before them have the same labels. */
-  readonly duplicates: number;
-}
-
 /** A collector's samples in the form that is shown. */
 export function shown({ metric, samples }: SampleFamily): ShownFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
+/** Characters of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
+const pieceLength = 128 * 1024;
+
 /**
- * The exposition text of `families`. Label values longer than `maxLabelLength` characters are cut. A sample that is no
- * finite number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family
- * without samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
+ * The exposition text of `families`, piece by piece, and in the end how many samples were left out since others before
+ * them have the same labels. Label values longer than `maxLabelLength` characters are cut. A sample that is no finite
+ * number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family without
+ * samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
  */
-export function exposition(families: Iterable<ShownFamily>, format: Format, maxLabelLength: number): Exposition {
-  const parts: string[] = [];
+export function* exposition(
+  families: Iterable<ShownFamily>,
+  format: Format,
+  maxLabelLength: number,
+): Generator<string, number> {
+  let text = "";
   let duplicates = 0;
   for (const { name, type, help, labelNames, samples } of families) {
-    const writeLabels = labelWriter(labelNames, maxLabelLength);
-    const lines: string[] = [];
-    const seen = new Set<string>();
-    for (const { suffix = "", labels, value } of samples) {
-      if (!Number.isFinite(value)) continue;
-      const { text, key } = writeLabels(labels);
-      const series = suffix === "" ? key : suffix + key;
-      if (seen.has(series)) {
+    const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
+    let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
+    const valueOf = ({ labels }: ShownSample, label: string): string => labelValue(labels[label], maxLabelLength);
+    const isRepeated = createSeriesSet(samples, {
+      count: labelNames.length + 1,
+      read: (sample, part) => {
+        const label = labelNames[part];
+        return label === undefined ? (sample.suffix ?? "") : valueOf(sample, label);
+      },
+    });
+    const labelStarts = labelNames.map((label) => ({ label, first: `{${label}="`, next: `",${label}="` }));
+    for (const [index, sample] of samples.entries()) {
+      if (!Number.isFinite(sample.value)) continue;
+      if (isRepeated(index)) {
         duplicates++;
         continue;
       }
-      seen.add(series);
-      lines.push(`${name}${suffix}${text} ${value}\n`);
+      text += head + name + (sample.suffix ?? "");
+      head = "";
+      let isFirst = true;
+      for (const { label, first, next } of labelStarts) {
+        if (sample.labels[label] === undefined) continue;
+        text += (isFirst ? first : next) + escapeLabel(valueOf(sample, label));
+        isFirst = false;
+      }
+      text += `${isFirst ? "" : '"}'} ${sample.value}\n`;
+      if (text.length < pieceLength) continue;
+      yield text;
+      text = "";
     }
-    if (lines.length === 0) continue;
-    const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-    parts.push(`# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`, lines.join(""));
   }
-  return { text: parts.join(""), duplicates };
+  if (text !== "") yield text;
+  return duplicates;
 }
 
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-interface LabelText {
-  /** `{a="b"}`, empty without labels. */
-  readonly text: string;
-  /** Equal for equal series: Prometheus takes an empty label for an absent one. */
-  readonly key: string;
-}
-
-/** Writes the labels of samples of one family, which all have the same names. */
-function labelWriter(names: readonly string[], maxLength: number): (labels: ShownSample["labels"]) => LabelText {
-  const labelled = names.map((name) => ({ name, first: `{${name}="`, next: `",${name}="` }));
-  return (labels) => {
-    let text = "";
-    let key: string | undefined;
-    for (const { name, first, next } of labelled) {
-      const value = labels[name];
-      if (value === undefined) continue;
-      const written = typeof value === "string" ? escapeLabel(cut(value, maxLength)) : `${value}`;
-      if (written === "") key ??= text;
-      else if (key !== undefined) key += key === "" ? first + written : next + written;
-      text += text === "" ? first + written : next + written;
-    }
-    const whole = closed(text);
-    return { text: whole, key: key === undefined ? whole : closed(key) };
-  };
-}
-
-const closed = (text: string): string => (text === "" ? "" : `${text}"}`);
+const labelValue = (value: string | number | undefined, maxLength: number): string =>
+  typeof value === "string" ? cut(value, maxLength) : value === undefined ? "" : `${value}`;
 
 /** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {

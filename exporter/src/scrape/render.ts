@@ -1,6 +1,6 @@
 import type { Metric } from "../collectors/metric";
 import { endOf, exposition, shown, type Format, type ShownFamily } from "./exposition";
-import { scrapeFamilies } from "./scrapeMetrics";
+import { duplicatesFamily, scrapeFamilies } from "./scrapeMetrics";
 import type { CollectorResult } from "./scraper";
 
 export interface RenderSettings {
@@ -14,17 +14,25 @@ export interface RenderSettings {
 export const isShown = (metric: Metric, names: RenderSettings["names"]): boolean =>
   names === "both" || metric.names === names;
 
-/** The whole answer to a scrape: how it went, what the collectors gave, and `others`. */
-export function render(
+/** The whole answer to a scrape, piece by piece: how it went, what the collectors gave, and `others`. */
+export function* render(
   results: readonly CollectorResult[],
   others: readonly ShownFamily[],
   { format, maxLabelLength, names }: RenderSettings,
-): string {
-  const families = results
-    .flatMap((result) => result.families)
-    .filter(({ metric }) => isShown(metric, names))
-    .map(shown);
-  const data = exposition(families, format, maxLabelLength);
-  const about = exposition(scrapeFamilies(results, data.duplicates).map(shown), format, maxLabelLength);
-  return about.text + data.text + exposition(others, format, maxLabelLength).text + endOf(format);
+): Generator<string> {
+  const write = (families: readonly ShownFamily[]) => exposition(families, format, maxLabelLength);
+  const collected = results.flatMap(({ families }) => families).filter(({ metric }) => isShown(metric, names));
+  yield* write(scrapeFamilies(results).map(shown));
+  const duplicates = yield* write(collected.map(shown));
+  yield* write([shown(duplicatesFamily(duplicates)), ...others]);
+  yield endOf(format);
+}
+
+/** The answer where no controller is scraped: only what the exporter says of itself. */
+export function* renderOwn(
+  families: readonly ShownFamily[],
+  { format, maxLabelLength }: RenderSettings,
+): Generator<string> {
+  yield* exposition(families, format, maxLabelLength);
+  yield endOf(format);
 }

@@ -57,7 +57,7 @@ const duplicates = gauge("nv_scrape_duplicate_samples", {
 export const scrapeMetrics = [up, success, duration, failure, lastSuccess, dropped, duplicates];
 
 /** How the collectors fared, as samples. */
-export function scrapeFamilies(results: readonly CollectorResult[], duplicateSamples: number): SampleFamily[] {
+export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamily[] {
   const each = (read: (result: CollectorResult) => number | undefined): Sample[] =>
     results.flatMap((result) => {
       const value = read(result);
@@ -82,8 +82,12 @@ export function scrapeFamilies(results: readonly CollectorResult[], duplicateSam
       metric: dropped,
       samples: each(({ families }) => sum(families.map((family) => family.dropped ?? 0)) || undefined),
     },
-    { metric: duplicates, samples: [{ labels: {}, value: duplicateSamples }] },
   ];
+}
+
+/** How many samples were left out, known only when all others are written. */
+export function duplicatesFamily(count: number): SampleFamily {
+  return { metric: duplicates, samples: [{ labels: {}, value: count }] };
 }
 
 /** Bounded: one of the kinds of errors. */

@@ -1,7 +1,7 @@
 import { NeuVectorError } from "@fedjoin/provider";
 import { scrapeTimeoutMs } from "../scrape/deadline";
-import { endOf, exposition, type Format, type ShownFamily } from "../scrape/exposition";
-import { render, type RenderSettings } from "../scrape/render";
+import type { Format, ShownFamily } from "../scrape/exposition";
+import { render, renderOwn, type RenderSettings } from "../scrape/render";
 import { negotiate } from "../web/contentType";
 import { plain, type Page, type Reply } from "../web/page";
 import { chooseGroups } from "./groupChoice";
@@ -20,12 +20,14 @@ export interface TargetPageParts {
 
 /** The text of `/metrics` for a query with `collect[]` or `exclude[]`, or what is right where it is wrong. */
 export function metricsText({ targets, exposition: settings, own }: TargetPageParts) {
-  return async (timeoutMs: number, format: Format, query: URLSearchParams): Promise<string | Reply> => {
+  return async (timeoutMs: number, format: Format, query: URLSearchParams): Promise<Generator<string> | Reply> => {
     const choice = chooseGroups(query, targets.config().plan.groups);
     if ("refusal" in choice) return plain(400, choice.refusal);
     const results = await targets.main()?.scrape(timeoutMs, choice.chosen);
-    if (results !== undefined) return render(results, await own(), { format, ...settings });
-    return exposition(await own(), format, settings.maxLabelLength).text + endOf(format);
+    const families = await own();
+    return results === undefined
+      ? renderOwn(families, { format, ...settings })
+      : render(results, families, { format, ...settings });
   };
 }
 

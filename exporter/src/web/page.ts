@@ -12,7 +12,8 @@ export interface PageRequest {
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string | Uint8Array;
+  /** A long text comes piece by piece. */
+  readonly body: string | Uint8Array | Generator<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -4,8 +4,8 @@ import { negotiate } from "./contentType";
 import { plain, type Page, type Reply } from "./page";
 
 export interface PageParts {
-  /** The exposition text, made within `timeoutMs`, or what is wrong with the query. */
-  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<string | Reply>;
+  /** The exposition text piece by piece, its data got within `timeoutMs`, or what is wrong with the query. */
+  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<Generator<string> | Reply>;
   readonly telemetryPath: string;
   /** `undefined` for none. */
   readonly landing: Page | undefined;
@@ -30,7 +30,7 @@ export function exporterPages(parts: PageParts): Record<string, Page> {
       answer: async ({ header, query }) => {
         const { format, contentType } = negotiate(header("accept"));
         const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
-        if (typeof body !== "string") return body;
+        if ("status" in body) return body;
         return { status: 200, contentType, body, headers: { Vary: "Accept" } };
       },
     },

@@ -204,7 +204,8 @@ function exchange(
 
 /** 401/3 or 408: worth one new login. 401/47 and 401/48 are verdicts on the account. */
 function isExpiry(reply: TransportReply): boolean {
-  return classify(reply.status, readErrorBody(reply).code, "") === "unauthorized";
+  // Nearly every answer is no error, and then there is none to look for in it.
+  return reply.status >= 400 && classify(reply.status, readErrorBody(reply).code, "") === "unauthorized";
 }
 
 function asLoginError(error: unknown): unknown {

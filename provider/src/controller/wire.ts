@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NeuVectorError } from "../errors";
+import { quickReader, undecided } from "./quickReader";
 
 /** `{"code", "error", "message"}` of every answer that is not a success (contract 0). */
 export const errorBody = z.object({
@@ -321,6 +322,8 @@ export function parseJson(text: string): unknown {
  * @throws NeuVectorError unexpected_reply, naming the first field that is wrong and never its value.
  */
 export function parseReply<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const quick = quickReader(schema)(value);
+  if (quick !== undecided) return quick;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unexpectedField(what, parsed.error.issues[0]?.path ?? []);

@@ -198,7 +198,8 @@ async function readBody(
       }
     });
     const breakOff = (): void => {
-      reject(new BrokenOff());
+      // Every answer closes in the end; an error is made only of one that closed too early.
+      if (!data.readableEnded) reject(new BrokenOff());
     };
     data.on("end", resolve).on("error", breakOff).on("close", breakOff);
   });

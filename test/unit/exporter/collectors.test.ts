@@ -4,7 +4,7 @@ import { federationSamples } from "../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../exporter/src/collectors/summary";
 import { createJoinMetrics } from "../../../exporter/src/join/joinMetrics";
 import { createJoinRecord } from "../../../exporter/src/join/joinView";
-import { render } from "../../../exporter/src/scrape/render";
+import { renderText } from "../../support/wholeText";
 import type { CollectorResult } from "../../../exporter/src/scrape/scraper";
 import { createSelfMetrics, shownRegistry } from "../../../exporter/src/selfMetrics";
 import { createVirtualClock } from "../../support/virtualClock";
@@ -35,7 +35,7 @@ const collected = (collector: string, families: ReturnType<typeof summarySamples
 
 const settings = { format: "text", maxLabelLength: 1024, names: "old" } as const;
 
-const expose = (...results: CollectorResult[]): string => render(results, [], settings);
+const expose = (...results: CollectorResult[]): string => renderText(results, [], settings);
 
 /** Only the samples, one a line. */
 function samples(...results: CollectorResult[]): string[] {
@@ -57,9 +57,6 @@ describe("R16: summary", () => {
       # HELP nv_scrape_collector_duration_seconds How long the collector took in this scrape (exporter).
       # TYPE nv_scrape_collector_duration_seconds gauge
       nv_scrape_collector_duration_seconds{collector="summary"} 0.25
-      # HELP nv_scrape_duplicate_samples Samples left out of this scrape since their labels were there already; the first one stays (exporter).
-      # TYPE nv_scrape_duplicate_samples gauge
-      nv_scrape_duplicate_samples 0
       # HELP nv_summary_services Services (GET /v1/system/summary, field services).
       # TYPE nv_summary_services gauge
       nv_summary_services{target="controller.neuvector"} 25
@@ -93,6 +90,9 @@ describe("R16: summary", () => {
       # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch; 0 while no scanner is connected (GET /v1/system/summary, field cvedb_create_time).
       # TYPE nv_summary_cvedbTime gauge
       nv_summary_cvedbTime{target="controller.neuvector"} 1683192091000
+      # HELP nv_scrape_duplicate_samples Samples left out of this scrape since their labels were there already; the first one stays (exporter).
+      # TYPE nv_scrape_duplicate_samples gauge
+      nv_scrape_duplicate_samples 0
       "
     `);
   });
@@ -207,7 +207,7 @@ describe("R9: a scrape", () => {
     const record = createJoinRecord(createVirtualClock(), createJoinMetrics(self.registry));
     record.set({ state: "failed", lastErrorKind: "tls" });
     record.countRequest("failed");
-    const text = render([], await shownRegistry(self.registry), settings);
+    const text = renderText([], await shownRegistry(self.registry), settings);
     expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
     expect(text).toMatch(/^process_start_time_seconds \d+$/m);
     expect(text.match(/^nv_fed_join_.*$/gm)).toEqual([

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { exposition, type ShownSample } from "../../../exporter/src/scrape/exposition";
+import type { ShownSample } from "../../../exporter/src/scrape/exposition";
+import { wholeExposition } from "../../support/wholeText";
 
 const labelNames = ["a", "b", "c"];
 const write = (labels: readonly ShownSample["labels"][], maxLabelLength = 100) =>
-  exposition(
+  wholeExposition(
     [{ name: "m", type: "gauge", help: "h", labelNames, samples: labels.map((each) => ({ labels: each, value: 1 })) }],
     "text",
     maxLabelLength,

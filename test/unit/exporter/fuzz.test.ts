@@ -1,8 +1,7 @@
 import { NeuVectorError, systemClock } from "@fedjoin/provider";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exposition } from "../../../exporter/src/scrape/exposition";
-import { render } from "../../../exporter/src/scrape/render";
+import { renderText, wholeExposition } from "../../support/wholeText";
 import { scraperOf } from "../../support/builtScraper";
 import { damagedTexts, sessionWith } from "../../support/damagedBodies";
 import { parseExposition } from "../../support/parseExposition";
@@ -16,7 +15,7 @@ test("R9: whatever a controller answers, the exposition is valid and each failur
       expect(errors.filter((error) => !(error instanceof NeuVectorError))).toEqual([]);
       const expected = results.map(({ collector, error }) => [collector, error === undefined ? 1 : 0]);
       for (const format of ["text", "openmetrics"] as const) {
-        const samples = parseExposition(render(results, [], { format, names: "both", maxLabelLength: 64 }), format);
+        const samples = parseExposition(renderText(results, [], { format, names: "both", maxLabelLength: 64 }), format);
         const successes = samples.filter(({ name }) => name === "nv_scrape_collector_success");
         expect(successes.map(({ labels, value }) => [labels["collector"], value])).toEqual(expected);
         expect(samples.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
@@ -33,7 +32,7 @@ test("R9: whatever a controller answers, the exposition is valid and each failur
 test("texts that differ only in halves of pairs are one series, since they are one when they arrive", () => {
   const metric = { name: "nv_x", type: "gauge", help: "X.", labelNames: ["a"] };
   const samples = ["\ud800", "\udfff", "\ufffd", "🛡"].map((a, value) => ({ labels: { a }, value }));
-  const { text, duplicates } = exposition([{ ...metric, samples }], "text", 1024);
+  const { text, duplicates } = wholeExposition([{ ...metric, samples }], "text", 1024);
   expect(parseExposition(text, "text")).toEqual([
     { name: "nv_x", labels: { a: "\ufffd" }, value: 0 },
     { name: "nv_x", labels: { a: "🛡" }, value: 3 },

@@ -1,5 +1,8 @@
-export const commandNames = ["plan", "status", "doctor", "sweep"] as const;
+/** Commands that read the memberships from a file. */
+export const fileCommandNames = ["plan", "status", "doctor", "sweep"] as const;
+export type FileCommandName = (typeof fileCommandNames)[number];
 
+export const commandNames = [...fileCommandNames, "members"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const settings = `Options:
@@ -48,14 +51,35 @@ ${settings}
 
 Exit code: 0 no ghost is left; 1 wrong usage or settings; 2 ghosts were found,
 an entry was refused or could not be deleted, or a master could not be read.`,
+  members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
+       fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
+
+Shows every member of every stack: what its state says, what the master and the
+site say, and how they differ. Changes nothing. A site that does not answer is a
+row of the table.
+
+Options:
+      --all         every stack of the project
+      --stack NAME  a stack of the project; repeat for more
+      --state FILE  what pulumi stack export --show-secrets wrote; - reads standard
+                    input; repeat for more
+      --cwd FOLDER  the folder of Pulumi.yaml; default: this one
+      --check       exit code 2 for findings
+      --json        the result as JSON
+  -h, --help        this text
+
+Exit code: 0 the table was made; 1 wrong usage, or a state cannot be read;
+2 with --check: a member is missing, undeclared or declared by two stacks, or a
+master's list could not be read.`,
 };
 
-const overview = `Usage: fedjoin COMMAND --file FILE [options]
+const overview = `Usage: fedjoin COMMAND [options]
 
   plan     what a deployment would do, for each member
   status   who is a member, and who is undeclared
   doctor   what stands in the way of a join
   sweep    dead entries that earlier memberships left on a master
+  members  all members of all stacks, and where state and servers differ
 
 fedjoin COMMAND --help says more. fedjoin --version shows the version.
 There is no option for a password: secrets are in the file, or the file says

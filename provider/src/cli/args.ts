@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { sinceMs } from "./since";
 import { commandNames, fileCommandNames, helpOf, type CommandName, type FileCommandName } from "./help";
 
 /** What a command line asks for. */
@@ -36,6 +37,8 @@ export interface Options {
   readonly ids: readonly string[];
   /** `sweep`: a person vouches that the sites of these ids no longer exist. */
   readonly siteIsGone: boolean;
+  /** `audit`: since when, as it was written. */
+  readonly since?: string;
 }
 
 const always = {
@@ -83,6 +86,7 @@ const optionsOf: Readonly<Record<CommandName, NonNullable<ParseArgsConfig["optio
   status: common,
   doctor: common,
   sweep: { ...common, ...ofSweep },
+  audit: { ...common, since: { type: "string" } },
   members: ofMembers,
 };
 
@@ -105,7 +109,12 @@ function fileAsked(command: FileCommandName, values: Values): Asked {
   if (!apply && (ids.length > 0 || siteIsGone)) {
     return { does: "refuse", problem: "--id and --site-is-gone belong to --apply" };
   }
-  return { does: "run", command, options: { file, json: values.get("json") === true, apply, ids, siteIsGone } };
+  const since = textAt(values, "since");
+  if (since !== undefined && sinceMs(since, 0) === undefined) {
+    return { does: "refuse", problem: "--since is 30m, 12h or 7d, or a time such as 2026-01-31T12:00:00Z" };
+  }
+  const options = { file, json: values.get("json") === true, apply, ids, siteIsGone, ...(since && { since }) };
+  return { does: "run", command, options };
 }
 
 function membersAsked(values: Values): Asked {

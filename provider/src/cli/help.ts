@@ -1,5 +1,5 @@
 /** Commands that read the memberships from a file. */
-export const fileCommandNames = ["plan", "status", "doctor", "sweep"] as const;
+export const fileCommandNames = ["plan", "status", "doctor", "sweep", "audit"] as const;
 export type FileCommandName = (typeof fileCommandNames)[number];
 
 export const commandNames = [...fileCommandNames, "members"] as const;
@@ -51,6 +51,17 @@ ${settings}
 
 Exit code: 0 no ghost is left; 1 wrong usage or settings; 2 ghosts were found,
 an entry was refused or could not be deleted, or a master could not be read.`,
+  audit: `Usage: fedjoin audit --file FILE [--since WHEN] [--json]
+
+Shows who joined, left or removed a member, from where and when, as the masters'
+event logs tell, newest first. Changes nothing. A log holds 4096 events of all
+kinds; what is older is gone.
+
+${settings}
+      --since WHEN     30m, 12h or 7d ago, or a time such as 2026-01-31T12:00:00Z
+
+Exit code: 0 every master's log was read; 1 wrong usage or settings; 2 a master
+could not be read.`,
   members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
        fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
 
@@ -79,6 +90,7 @@ const overview = `Usage: fedjoin COMMAND [options]
   status   who is a member, and who is undeclared
   doctor   what stands in the way of a join
   sweep    dead entries that earlier memberships left on a master
+  audit    who joined, left or removed a member, from where and when
   members  all members of all stacks, and where state and servers differ
 
 fedjoin COMMAND --help says more. fedjoin --version shows the version.

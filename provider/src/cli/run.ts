@@ -1,5 +1,6 @@
 import { NeuVectorError } from "../errors";
 import { parseCommandLine, type Options } from "./args";
+import { audit } from "./audit";
 import { doctor } from "./doctor";
 import type { CommandName, FileCommandName } from "./help";
 import { members } from "./members";
@@ -83,6 +84,8 @@ function reportOf(
       return status(declared, parts);
     case "doctor":
       return doctor(declared, parts, probe);
+    case "audit":
+      return audit(declared, options, parts);
     case "sweep":
       return sweep(declared, options, parts);
   }

@@ -29,6 +29,12 @@ describe("the command line", () => {
     expect(asked).toMatchObject({ options: { file: "-", apply: true, ids: ["a", "b"], siteIsGone: true } });
   });
 
+  test("audit takes a time", () => {
+    expect(parseCommandLine(["audit", "-f", "x", "--since", "7d"])).toMatchObject({ options: { since: "7d" } });
+    expect(refused("audit", "-f", "x", "--since", "hunter2")).toMatch(/^--since is 30m, 12h or 7d/);
+    expect(refused("plan", "-f", "x", "--since", "7d")).toMatch(/plan takes/);
+  });
+
   test("members takes all stacks, or named ones and files", () => {
     expect(parseCommandLine(["members", "--all", "--check", "--cwd", "ops"])).toEqual({
       does: "members",

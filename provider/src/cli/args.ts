@@ -8,7 +8,8 @@ export type Asked =
   | { readonly does: "version" }
   | { readonly does: "refuse"; readonly problem: string }
   | { readonly does: "run"; readonly command: FileCommandName; readonly options: Options }
-  | { readonly does: "members"; readonly options: MembersOptions };
+  | { readonly does: "members"; readonly options: MembersOptions }
+  | { readonly does: "move"; readonly options: MoveOptions };
 
 /** Where a command finds the stacks of a project. */
 interface ProjectOptions {
@@ -41,6 +42,14 @@ export interface Options {
   readonly since?: string;
 }
 
+export interface MoveOptions extends ProjectOptions {
+  readonly stack: string;
+  /** Only show the waves. */
+  readonly plan: boolean;
+  readonly waveSize: number;
+  readonly maxFailures: number;
+}
+
 const always = {
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -63,6 +72,15 @@ const ofMembers = {
   ...always,
 } as const;
 
+const ofMove = {
+  stack: { type: "string" },
+  cwd: { type: "string" },
+  wave: { type: "string" },
+  "max-failures": { type: "string" },
+  plan: { type: "boolean", default: false },
+  ...always,
+} as const;
+
 /** What the arguments after the program's name ask for. */
 export function parseCommandLine(argv: readonly string[]): Asked {
   const [first, ...rest] = argv;
@@ -76,7 +94,8 @@ export function parseCommandLine(argv: readonly string[]): Asked {
   if ("does" in parsed) return parsed;
   if (parsed.get("help") === true) return { does: "say", text: helpOf(command) };
   const ofFile = fileCommandNames.find((name) => name === command);
-  return ofFile === undefined ? membersAsked(parsed) : fileAsked(ofFile, parsed);
+  if (ofFile !== undefined) return fileAsked(ofFile, parsed);
+  return command === "move" ? moveAsked(parsed) : membersAsked(parsed);
 }
 
 type Values = ReadonlyMap<string, unknown>;
@@ -88,6 +107,7 @@ const optionsOf: Readonly<Record<CommandName, NonNullable<ParseArgsConfig["optio
   sweep: { ...common, ...ofSweep },
   audit: { ...common, since: { type: "string" } },
   members: ofMembers,
+  move: ofMove,
 };
 
 function valuesOf(command: CommandName, args: string[]): Values | Asked {
@@ -126,6 +146,24 @@ function membersAsked(values: Values): Asked {
   }
   const options = { ...projectOptions(values), all, stacks, states, check: values.get("check") === true };
   return { does: "members", options };
+}
+
+function moveAsked(values: Values): Asked {
+  const stack = textAt(values, "stack");
+  if (stack === undefined) return { does: "refuse", problem: "--stack says which stack" };
+  const waveSize = wholeAt(values, "wave", 50);
+  const maxFailures = wholeAt(values, "max-failures", 5);
+  if (waveSize === undefined || waveSize === 0 || maxFailures === undefined) {
+    return { does: "refuse", problem: "--wave is a whole number from 1, --max-failures one from 0" };
+  }
+  const plan = values.get("plan") === true;
+  return { does: "move", options: { ...projectOptions(values), stack, plan, waveSize, maxFailures } };
+}
+
+function wholeAt(values: Values, name: string, absent: number): number | undefined {
+  const text = textAt(values, name);
+  if (text === undefined) return absent;
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
 function projectOptions(values: Values): ProjectOptions {

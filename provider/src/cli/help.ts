@@ -2,7 +2,7 @@
 export const fileCommandNames = ["plan", "status", "doctor", "sweep", "audit"] as const;
 export type FileCommandName = (typeof fileCommandNames)[number];
 
-export const commandNames = [...fileCommandNames, "members"] as const;
+export const commandNames = [...fileCommandNames, "members", "move"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const settings = `Options:
@@ -62,6 +62,24 @@ ${settings}
 
 Exit code: 0 every master's log was read; 1 wrong usage or settings; 2 a master
 could not be read.`,
+  move: `Usage: fedjoin move --stack NAME [--cwd FOLDER] [--wave 50] [--max-failures 5]
+                    [--plan] [--json]
+
+Carries a change of many FedJoins out in waves: asks pulumi preview which of them
+change, and runs pulumi up for so many at once. A wave with which more than
+--max-failures have failed altogether is the last one. Run it again to go on.
+
+Options:
+      --stack NAME      the stack
+      --cwd FOLDER      the folder of Pulumi.yaml; default: this one
+      --wave N          so many members at once; default 50
+      --max-failures N  so many may fail; default 5
+      --plan            only show the waves
+      --json            the result as JSON
+  -h, --help            this text
+
+Exit code: 0 nothing is left to do, or --plan; 1 wrong usage, or pulumi cannot be
+run; 2 a member failed.`,
   members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
        fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
 
@@ -92,6 +110,7 @@ const overview = `Usage: fedjoin COMMAND [options]
   sweep    dead entries that earlier memberships left on a master
   audit    who joined, left or removed a member, from where and when
   members  all members of all stacks, and where state and servers differ
+  move     a change of many members, in waves with a stop limit
 
 fedjoin COMMAND --help says more. fedjoin --version shows the version.
 There is no option for a password: secrets are in the file, or the file says

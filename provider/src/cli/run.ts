@@ -4,6 +4,7 @@ import { audit } from "./audit";
 import { doctor } from "./doctor";
 import type { CommandName, FileCommandName } from "./help";
 import { members } from "./members";
+import { move } from "./move";
 import type { CommandParts } from "./observe";
 import { plan } from "./plan";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
@@ -45,6 +46,8 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
       return runOnFile(asked.command, asked.options, world);
     case "members":
       return ended("members", asked.options.json, () => members(asked.options, world));
+    case "move":
+      return ended("move", asked.options.json, () => move(asked.options, world.runPulumi));
   }
 }
 

@@ -51,7 +51,8 @@ const exporterSettings = z.object({
   JOINT_REST_PORT: z.coerce.number(),
 });
 
-const fedJoinType = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+/** The type under which the engine stores a FedJoin. */
+export const fedJoinType = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 
 /** The name of the stack inside a URN, `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
 function stackOf(urn: string): string {

@@ -89,6 +89,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
             retry: inputs.retry,
             deadlineMs: deadlineOf(inputs, ports),
             force: inputs.forceLeave,
+            withoutMaster: inputs.onMasterLost === "force",
           },
           { ports, sides, signal: parts.signal },
         ),

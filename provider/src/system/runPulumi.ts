@@ -4,12 +4,12 @@ import { CannotRunPulumi, type RunPulumi } from "../cli/pulumi";
 const maxOutputBytes = 512 * 1024 * 1024;
 
 /** The CLI of that name in the PATH. Its output may hold secrets and is kept in memory only. */
-export const runPulumi: RunPulumi = (args, cwd) =>
+export const runPulumi: RunPulumi = (args, cwd, { show = false } = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn("pulumi", [...args], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("pulumi", [...args], { cwd, stdio: ["ignore", show ? 2 : "pipe", "inherit"] });
     const chunks: Buffer[] = [];
     let bytes = 0;
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxOutputBytes) chunks.push(chunk);
       else child.kill();

@@ -35,6 +35,16 @@ describe("the command line", () => {
     expect(refused("plan", "-f", "x", "--since", "7d")).toMatch(/plan takes/);
   });
 
+  test("move takes a stack, the size of a wave and the failures allowed", () => {
+    expect(parseCommandLine(["move", "--stack", "eu", "--wave", "10", "--max-failures", "0", "--plan"])).toEqual({
+      does: "move",
+      options: { stack: "eu", waveSize: 10, maxFailures: 0, plan: true, cwd: ".", json: false },
+    });
+    expect(refused("move")).toMatch(/--stack/);
+    expect(refused("move", "--stack", "eu", "--wave", "0")).toMatch(/whole number from 1/);
+    expect(refused("move", "--stack", "eu", "--max-failures", "few")).toMatch(/from 0/);
+  });
+
   test("members takes all stacks, or named ones and files", () => {
     expect(parseCommandLine(["members", "--all", "--check", "--cwd", "ops"])).toEqual({
       does: "members",

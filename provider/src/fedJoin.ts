@@ -130,6 +130,11 @@ export interface FedJoinArgs {
   readonly timeoutSeconds?: pulumi.Input<number>;
   /** On delete, end the membership on the reachable side even if the other cannot be told. Default false. */
   readonly forceLeave?: pulumi.Input<boolean>;
+  /**
+   * When the site leaves and its master does not answer: `fail` (the default), or `force` to leave without telling it.
+   * A site that does not answer is an error either way. It counts when it is in the state before the delete.
+   */
+  readonly onMasterLost?: pulumi.Input<"fail" | "force">;
 }
 
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */

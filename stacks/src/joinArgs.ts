@@ -5,7 +5,7 @@ import type { Master, Member } from "./config/check";
  * membership. `clusterUid` is the member's, read already if it says `auto`.
  */
 export function fedJoinArgs<S, Uid>(member: Member<S>, master: Master<S>, clusterUid: Uid | undefined) {
-  const { joinedBy, controller, nameSuffix, ifAbsent, timeoutSeconds, forceLeave } = member;
+  const { joinedBy, controller, nameSuffix, ifAbsent, timeoutSeconds, forceLeave, onMasterLost } = member;
   const join = membershipArgs(member, master);
   if (joinedBy !== "pulumi" || join === undefined) return undefined;
   const { joinTokenFrom, joinTokenUrlFrom } = master;
@@ -20,6 +20,7 @@ export function fedJoinArgs<S, Uid>(member: Member<S>, master: Master<S>, cluste
     ...(joinTokenUrlFrom && { joinTokenUrlFrom }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(forceLeave !== undefined && { forceLeave }),
+    ...(onMasterLost !== undefined && { onMasterLost }),
   };
 }
 

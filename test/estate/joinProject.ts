@@ -13,6 +13,9 @@ export type Joins = Readonly<Record<string, object>>;
 /** A user's own Pulumi program of FedJoins alone, with the packed provider package installed in it. */
 export interface JoinProject {
   readonly backendDir: string;
+  /** The folder of Pulumi.yaml. */
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly pulumi: PulumiCli;
   /** What the program declares from now on. */
   declare(joins: Joins): Promise<void>;
@@ -58,6 +61,8 @@ export async function createJoinProject(
   await pulumi.run(["stack", "init", "test"]);
   return {
     backendDir,
+    dir: projectDir,
+    env,
     pulumi,
     replaceProgram: (file) => copyFile(join(repositoryRoot, file), join(projectDir, "index.js")),
     declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),

@@ -1,5 +1,8 @@
-export const commandNames = ["plan", "status", "doctor", "sweep"] as const;
+/** Commands that read the memberships from a file. */
+export const fileCommandNames = ["plan", "status", "doctor", "sweep", "audit"] as const;
+export type FileCommandName = (typeof fileCommandNames)[number];
 
+export const commandNames = [...fileCommandNames, "members", "move"] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const settings = `Options:
@@ -48,14 +51,66 @@ ${settings}
 
 Exit code: 0 no ghost is left; 1 wrong usage or settings; 2 ghosts were found,
 an entry was refused or could not be deleted, or a master could not be read.`,
+  audit: `Usage: fedjoin audit --file FILE [--since WHEN] [--json]
+
+Shows who joined, left or removed a member, from where and when, as the masters'
+event logs tell, newest first. Changes nothing. A log holds 4096 events of all
+kinds; what is older is gone.
+
+${settings}
+      --since WHEN     30m, 12h or 7d ago, or a time such as 2026-01-31T12:00:00Z
+
+Exit code: 0 every master's log was read; 1 wrong usage or settings; 2 a master
+could not be read.`,
+  move: `Usage: fedjoin move --stack NAME [--cwd FOLDER] [--wave 50] [--max-failures 5]
+                    [--plan] [--json]
+
+Carries a change of many FedJoins out in waves: asks pulumi preview which of them
+change, and runs pulumi up for so many at once. A wave with which more than
+--max-failures have failed altogether is the last one. Run it again to go on.
+
+Options:
+      --stack NAME      the stack
+      --cwd FOLDER      the folder of Pulumi.yaml; default: this one
+      --wave N          so many members at once; default 50
+      --max-failures N  so many may fail; default 5
+      --plan            only show the waves
+      --json            the result as JSON
+  -h, --help            this text
+
+Exit code: 0 nothing is left to do, or --plan; 1 wrong usage, or pulumi cannot be
+run; 2 a member failed.`,
+  members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
+       fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
+
+Shows every member of every stack: what its state says, what the master and the
+site say, and how they differ. Changes nothing. A site that does not answer is a
+row of the table.
+
+Options:
+      --all         every stack of the project
+      --stack NAME  a stack of the project; repeat for more
+      --state FILE  what pulumi stack export --show-secrets wrote; - reads standard
+                    input; repeat for more
+      --cwd FOLDER  the folder of Pulumi.yaml; default: this one
+      --check       exit code 2 for findings
+      --json        the result as JSON
+  -h, --help        this text
+
+Exit code: 0 the table was made; 1 wrong usage, or a state cannot be read;
+2 with --check: a member is missing, undeclared or declared by two stacks, or a
+master's list could not be read.`,
 };
 
-const overview = `Usage: fedjoin COMMAND --file FILE [options]
+const overview = `Usage: fedjoin COMMAND [options]
 
   plan     what a deployment would do, for each member
   status   who is a member, and who is undeclared
   doctor   what stands in the way of a join
   sweep    dead entries that earlier memberships left on a master
+  audit    who joined, left or removed a member, from where and when
+  members  all members of all stacks, and where state and servers differ
+  move     a change of many members, in waves with a stop limit
 
 fedjoin COMMAND --help says more. fedjoin --version shows the version.
 There is no option for a password: secrets are in the file, or the file says

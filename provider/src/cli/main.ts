@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { createSessions } from "../controller/sessions";
+import { runPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
 import { run } from "./run";
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       signal: interrupt.signal,
     },
     probe: probeServer,
+    runPulumi,
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
     version: readVersion(),
   });

@@ -23,7 +23,8 @@ export interface Observation {
   readonly master: Seen;
 }
 
-const lookTimeoutMs = 15_000;
+/** How long a look at one side may take. */
+export const lookTimeoutMs = 15_000;
 
 /** Asks both sides that the inputs give credentials for; a side that fails does not hide the other. Never throws an expected error. */
 export async function observe(inputs: FedJoinInputs, parts: CommandParts): Promise<Observation> {

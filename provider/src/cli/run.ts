@@ -1,9 +1,13 @@
 import { NeuVectorError } from "../errors";
 import { parseCommandLine, type Options } from "./args";
+import { audit } from "./audit";
 import { doctor } from "./doctor";
-import type { CommandName } from "./help";
+import type { CommandName, FileCommandName } from "./help";
+import { members } from "./members";
+import { move } from "./move";
 import type { CommandParts } from "./observe";
 import { plan } from "./plan";
+import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { ExitCode, Report } from "./report";
 import type { ServerProbe } from "./serverProbe";
 import { readSettings, type Declared } from "./settings";
@@ -14,6 +18,7 @@ import { sweep } from "./sweep";
 export interface World {
   readonly parts: CommandParts;
   readonly probe: ServerProbe;
+  readonly runPulumi: RunPulumi;
   /** The text of a file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
   readonly version: string;
@@ -38,11 +43,15 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
     case "refuse":
       return failed(`${asked.problem}. See fedjoin --help`);
     case "run":
-      return runCommand(asked.command, asked.options, world);
+      return runOnFile(asked.command, asked.options, world);
+    case "members":
+      return ended("members", asked.options.json, () => members(asked.options, world));
+    case "move":
+      return ended("move", asked.options.json, () => move(asked.options, world.runPulumi));
   }
 }
 
-async function runCommand(command: CommandName, options: Options, world: World): Promise<Ended> {
+async function runOnFile(command: FileCommandName, options: Options, world: World): Promise<Ended> {
   let text: string;
   try {
     text = await world.readFile(options.file);
@@ -51,31 +60,37 @@ async function runCommand(command: CommandName, options: Options, world: World):
   }
   const settings = readSettings(text);
   if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
+  return ended(command, options.json, () => reportOf(command, settings.members, options, world));
+}
+
+async function ended(command: CommandName, asJson: boolean, work: () => Promise<Report>): Promise<Ended> {
   try {
-    const { text: lines, json, exitCode } = await reportOf(command, settings.members, options, world);
-    const output = options.json ? JSON.stringify({ command, ...json }, undefined, 2) : lines.join("\n");
+    const { text: lines, json, exitCode } = await work();
+    const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : lines.join("\n");
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
-    if (error instanceof NeuVectorError) return failed(error.message);
+    if (error instanceof NeuVectorError || error instanceof CannotRunPulumi) return failed(error.message);
     throw error;
   }
 }
 
 function reportOf(
-  command: CommandName,
-  members: readonly Declared[],
+  command: FileCommandName,
+  declared: readonly Declared[],
   options: Options,
   { parts, probe }: World,
 ): Promise<Report> {
   switch (command) {
     case "plan":
-      return plan(members, parts);
+      return plan(declared, parts);
     case "status":
-      return status(members, parts);
+      return status(declared, parts);
     case "doctor":
-      return doctor(members, parts, probe);
+      return doctor(declared, parts, probe);
+    case "audit":
+      return audit(declared, options, parts);
     case "sweep":
-      return sweep(members, options, parts);
+      return sweep(declared, options, parts);
   }
 }
 

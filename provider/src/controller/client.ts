@@ -11,6 +11,7 @@ import {
   endpoint,
   enforcersReply,
   eventsReply,
+  federationHistoryReply,
   fedMemberReply,
   group,
   hostsReply,
@@ -33,6 +34,7 @@ import {
   type AdmissionState,
   type Conversation,
   type Endpoint,
+  type FederationEvent,
   type FedMemberReply,
   type Group,
   type Host,
@@ -246,6 +248,21 @@ export function getRisk(session: Session, options: CallOptions = {}): Promise<Ri
 export async function getFederationEvents(session: Session, options: CallOptions = {}): Promise<string[]> {
   const { events } = await get(session, "/v1/log/event?f_category=FEDERATION&limit=50", eventsReply, options);
   return events.map(({ name }) => name);
+}
+
+const ringSize = 4096;
+
+/**
+ * What the controller's ring of 4096 events still holds of memberships (contract 5.3), newest first: at a master, those
+ * of its members. `sinceSeconds` is Unix time.
+ */
+export async function getFederationHistory(
+  session: Session,
+  sinceSeconds: number,
+  options: CallOptions = {},
+): Promise<FederationEvent[]> {
+  const path = `/v1/log/event?f_category=FEDERATION&f_since=${sinceSeconds}&limit=${ringSize}`;
+  return (await get(session, path, federationHistoryReply, options)).events;
 }
 
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */

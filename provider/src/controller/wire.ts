@@ -238,6 +238,21 @@ export const violation = z.object({
 /** `GET /v1/log/event` (contract 5.3). */
 export const eventsReply = z.object({ events: listOf(z.object({ name: text })) });
 
+/** The same answer with who did it and from where (contract 5.3); `reported_timestamp` in Unix seconds. */
+export const federationHistoryReply = z.object({
+  events: listOf(
+    z.object({
+      name: text,
+      reported_timestamp: z.number().min(0).max(8.64e12),
+      user: text,
+      user_addr: text,
+      message: text,
+    }),
+  ),
+});
+
+export type FederationEvent = z.infer<typeof federationHistoryReply>["events"][number];
+
 const scanner = z.object({
   id: z.string(),
   server: saidText,

@@ -21,6 +21,7 @@ const updatable = [
   "retry",
   "timeoutSeconds",
   "forceLeave",
+  "onMasterLost",
 ];
 
 /**

@@ -59,6 +59,7 @@ const shape = z.strictObject({
   retry: retry.prefault({}),
   timeoutSeconds: seconds.default(600),
   forceLeave: z.boolean().default(false),
+  onMasterLost: z.enum(["fail", "force"]).default("fail"),
 });
 
 /** FedJoin's inputs, checked and complete. Secrets are wrapped. */

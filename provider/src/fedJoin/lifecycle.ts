@@ -8,11 +8,12 @@ import { joinFederation } from "../join/join";
 import type { JoinEvent, JoinOrder, JoinOutcome } from "../join/joinOrder";
 import { leaveFederation } from "../membership/leave";
 import { look } from "../membership/look";
-import { judge, type Verdict, type Wanted } from "../membership/membership";
+import { judge, type Verdict } from "../membership/membership";
 import type { Ports } from "../ports";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
+import { wantedOf } from "./wantedOf";
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
@@ -88,6 +89,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
             retry: inputs.retry,
             deadlineMs: deadlineOf(inputs, ports),
             force: inputs.forceLeave,
+            withoutMaster: inputs.onMasterLost === "force",
           },
           { ports, sides, signal: parts.signal },
         ),
@@ -153,20 +155,6 @@ function report(ports: Ports, name: string, event: JoinEvent): void {
   if (event.type !== "retrying") return;
   const { retry, maxRetries, delaySeconds, error } = event.notice;
   ports.log("warn", `${name}: ${error.summary}. Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
-}
-
-function wantedOf(id: string, inputs: FedJoinInputs, outputs: FedJoinOutputs): Wanted {
-  const { federation, rest } = inputs.master;
-  return {
-    storeId: inputs.storeId,
-    name: id,
-    nameIsFixed: true,
-    jointRest: inputs.jointRest,
-    masterAddresses: [federation, rest].filter((address) => address !== undefined),
-    masterId: outputs.masterId === "" ? undefined : outputs.masterId,
-    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
-    formerIds: outputs.formerIds,
-  };
 }
 
 function outputsOf(

@@ -59,6 +59,7 @@ export async function withParties<T>(
   );
 }
 
-function targetAt({ server, port }: Address, tls: TlsSettings | undefined): Target {
+/** Where a controller of the inputs is asked. */
+export function targetAt({ server, port }: Address, tls: TlsSettings | undefined): Target {
   return { protocol: "https", server, port, tls: tls ?? {} };
 }

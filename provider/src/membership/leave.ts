@@ -12,6 +12,8 @@ export interface LeaveOrder {
   readonly deadlineMs?: number | undefined;
   /** End it on the reachable side even if the other side cannot be told or asked. */
   readonly force: boolean;
+  /** Go on when the master alone does not answer; a silent site is still an error. Default false. */
+  readonly withoutMaster?: boolean | undefined;
 }
 
 export interface LeaveContext {
@@ -53,13 +55,13 @@ function isSilence(error: unknown): error is NeuVectorError {
 
 function withWayOut({ kind, summary }: NeuVectorError): NeuVectorError {
   const hint =
-    "Bring it back; or, if it is gone for good, set forceLeave to end the membership on the side that answers.";
+    "Bring it back; or, if it is gone for good, set forceLeave (for a lost master also onMasterLost) to end the membership on the side that answers.";
   return new NeuVectorError(kind, summary, { hint });
 }
 
 async function leaveOnce(order: LeaveOrder, context: LeaveContext): Promise<void> {
   const { ports, signal } = context;
-  const sides = order.force ? await reachable(context) : context.sides;
+  const sides = order.force || order.withoutMaster === true ? await reachable(order, context) : context.sides;
   const end = Math.min(ports.clock.now() + confirmAtMostMs, order.deadlineMs ?? Infinity);
   const taken = new Set<string>();
   for (;;) {
@@ -85,7 +87,7 @@ async function take(step: LeaveStep, sides: Sides, order: LeaveOrder, signal: Ab
     await postLeave(site, step.force, { signal });
   } catch (error) {
     if (!(error instanceof NeuVectorError) || error.kind !== "remote_failed") throw error;
-    if (order.force) return postLeave(site, true, { signal });
+    if (order.force || order.withoutMaster === true) return postLeave(site, true, { signal });
     const { summary, status, code } = error;
     throw new NeuVectorError("leave_refused", `${order.wanted.name} could not tell its master: ${summary}`, {
       status,
@@ -94,8 +96,8 @@ async function take(step: LeaveStep, sides: Sides, order: LeaveOrder, signal: Ab
   }
 }
 
-/** The sides that answer; a forced leave goes on with one of them. */
-async function reachable({ sides, ports, signal }: LeaveContext): Promise<Sides> {
+/** The sides that answer; a forced leave goes on with one of them, one without the master with the site. */
+async function reachable({ force }: LeaveOrder, { sides, ports, signal }: LeaveContext): Promise<Sides> {
   const probe = async (side: keyof Sides): Promise<Sides[keyof Sides]> => {
     const session = sides[side];
     if (session === undefined) return undefined;
@@ -103,7 +105,7 @@ async function reachable({ sides, ports, signal }: LeaveContext): Promise<Sides>
       await look({ site: undefined, master: undefined, [side]: session }, signal);
       return session;
     } catch (error) {
-      if (!isSilence(error)) throw error;
+      if (!isSilence(error) || (side === "site" && !force)) throw error;
       ports.log("warn", `The ${side} does not answer (${error.kind}); leaving by force without it`);
       return undefined;
     }

@@ -103,6 +103,10 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     exporter: exporterSchema(ports).prefault({}).describe("the exporter to deploy"),
     retry: retry.exactOptional().describe("how a join is repeated"),
     timeoutSeconds: seconds.exactOptional().describe("the deadline of a FedJoin's create, update or delete"),
+    onMasterLost: z
+      .enum(["fail", "force"], expected("fail or force"))
+      .exactOptional()
+      .describe("a master that does not answer when its member leaves: fail (the default), or leave by force"),
     forceLeave: flag.exactOptional().describe("on delete, leave even if the other side cannot be told; default false"),
   })
     .refine(

@@ -98,6 +98,16 @@ export interface Membership {
 
 export type FederationRole = "" | "master" | "joint";
 
+/** What befell a membership: at a member its own, at a master those of its members. */
+export interface FederationEvent {
+  readonly name: string;
+  readonly atMs: number;
+  /** The user who did it, and the address that the request came from. */
+  readonly user: string;
+  readonly userAddr: string;
+  readonly message: string;
+}
+
 export interface State {
   clusterName: string;
   federation: Standalone | Mastership | Membership;
@@ -111,7 +121,7 @@ export interface State {
   cleanupUntil: number;
   lastPingRoundMs: number;
   /** Federation events of this cluster, newest first (contract 5.3). */
-  readonly federationEvents: { readonly name: string; readonly atMs: number }[];
+  readonly federationEvents: FederationEvent[];
   readonly users: Map<string, User>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly sessions: Map<string, Session>;

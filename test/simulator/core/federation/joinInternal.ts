@@ -4,10 +4,13 @@ import { Refusal } from "../errors";
 import { parseBody, restInfo, text } from "../requestBody";
 import { acceptMember } from "./acceptMember";
 import { masterBody } from "./clusterBody";
+import { noteEvent } from "./events";
 import { requireMaster } from "./roles";
 import { compareVersions } from "./versions";
 
 const joinInternalBody = z.object({
+  user: text,
+  remote: text,
   fed_kv_version: text,
   rest_version: text,
   join_ticket: text,
@@ -32,6 +35,8 @@ export const joinInternal: Handler = (context, call) =>
       restVersion: body.rest_version,
       ticket: body.join_ticket,
     });
+    const by = { user: body.user, userAddr: body.remote };
+    noteEvent(context, "Federation.Join", { ...by, message: `Cluster ${joint.name} joins the federation` });
     const { clusterName, localRest, pollMinutes } = context.state;
     return {
       poll_interval: pollMinutes,

@@ -1,14 +1,19 @@
 import { authorize } from "../access";
 import type { Context, Handler } from "../context";
 import { Refusal } from "../errors";
+import type { FederationEvent } from "../state";
 import { callMember } from "./memberSession";
+import { noteEvent } from "./events";
 import { requireMaster } from "./roles";
 
 /** DELETE /v1/fed/cluster/:id. With an API key the member is not told (contract 3.8). */
 export const kick: Handler = (context, call) =>
   context.lock.hold(async () => {
     const caller = authorize(context, call, ["fedAdmin"]);
-    await kickMember(context, call.params["id"] ?? "", caller.via === "session" ? caller.name : undefined);
+    await kickMember(context, call.params["id"] ?? "", caller.via === "session" ? caller.name : undefined, {
+      user: caller.name,
+      userAddr: call.remote,
+    });
   });
 
 /**
@@ -16,7 +21,12 @@ export const kick: Handler = (context, call) =>
  * Whether it hears is not the master's concern.
  * @throws {Refusal} 400/7 for an unknown id
  */
-export async function kickMember(context: Context, id: string, user: string | undefined): Promise<void> {
+export async function kickMember(
+  context: Context,
+  id: string,
+  user: string | undefined,
+  by: Pick<FederationEvent, "user" | "userAddr"> = { user: "admin", userAddr: "" },
+): Promise<void> {
   const mastership = requireMaster(context);
   const member = mastership.members.get(id);
   if (!member) throw new Refusal(400, 7);
@@ -24,4 +34,5 @@ export async function kickMember(context: Context, id: string, user: string | un
     await callMember(context, member, user, { path: "/v1/fed/remove_internal", body: { user } });
   }
   mastership.members.delete(id);
+  noteEvent(context, "Federation.Kick", { ...by, message: `Cluster ${member.name} is removed from the federation` });
 }

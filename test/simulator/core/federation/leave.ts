@@ -7,6 +7,7 @@ import type { Membership } from "../state";
 import { ticketProblem } from "../tokens";
 import { callOrRefuse, tryCall } from "./calls";
 import type { FederationCall } from "./calls";
+import { noteEvent } from "./events";
 import { jointTicket } from "./jointTicket";
 import { endMembership } from "./membership";
 import { requireJoint, requireMaster } from "./roles";
@@ -43,7 +44,7 @@ function leaveNotice(context: Context, membership: Membership, user: string): Fe
   };
 }
 
-const leaveInternalBody = z.object({ id: text, joint_ticket: text });
+const leaveInternalBody = z.object({ id: text, joint_ticket: text, user: text, remote: text });
 
 /** POST /v1/fed/leave_internal: a member tells this master that it goes (contract 3.7). */
 export const leaveInternal: Handler = (context, call) =>
@@ -55,5 +56,7 @@ export const leaveInternal: Handler = (context, call) =>
     if (!member) throw new Refusal(404, 6, "Fail to leave federation");
     if (ticketProblem(member.secret, body.joint_ticket, context.clock.now()) !== undefined) throw new Refusal(400, 6);
     mastership.members.delete(member.id);
+    const by = { user: body.user, userAddr: body.remote };
+    noteEvent(context, "Federation.Leave", { ...by, message: `Cluster ${member.name} leaves the federation` });
     return Promise.resolve();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../../../provider/src/cli/args";
-import { commandNames, helpOf } from "../../../../provider/src/cli/help";
+import { commandNames, fileCommandNames, helpOf } from "../../../../provider/src/cli/help";
 
 const refused = (...argv: string[]): string => {
   const asked = parseCommandLine(argv);
@@ -8,7 +8,7 @@ const refused = (...argv: string[]): string => {
 };
 
 describe("the command line", () => {
-  test.each(commandNames)("%s runs with a file", (command) => {
+  test.each(fileCommandNames)("%s runs with a file", (command) => {
     expect(parseCommandLine([command, "--file", "joins.yaml"])).toEqual({
       does: "run",
       command,
@@ -27,6 +27,34 @@ describe("the command line", () => {
   test("sweep takes several ids", () => {
     const asked = parseCommandLine(["sweep", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"]);
     expect(asked).toMatchObject({ options: { file: "-", apply: true, ids: ["a", "b"], siteIsGone: true } });
+  });
+
+  test("audit takes a time", () => {
+    expect(parseCommandLine(["audit", "-f", "x", "--since", "7d"])).toMatchObject({ options: { since: "7d" } });
+    expect(refused("audit", "-f", "x", "--since", "hunter2")).toMatch(/^--since is 30m, 12h or 7d/);
+    expect(refused("plan", "-f", "x", "--since", "7d")).toMatch(/plan takes/);
+  });
+
+  test("move takes a stack, the size of a wave and the failures allowed", () => {
+    expect(parseCommandLine(["move", "--stack", "eu", "--wave", "10", "--max-failures", "0", "--plan"])).toEqual({
+      does: "move",
+      options: { stack: "eu", waveSize: 10, maxFailures: 0, plan: true, cwd: ".", json: false },
+    });
+    expect(refused("move")).toMatch(/--stack/);
+    expect(refused("move", "--stack", "eu", "--wave", "0")).toMatch(/whole number from 1/);
+    expect(refused("move", "--stack", "eu", "--max-failures", "few")).toMatch(/from 0/);
+  });
+
+  test("members takes all stacks, or named ones and files", () => {
+    expect(parseCommandLine(["members", "--all", "--check", "--cwd", "ops"])).toEqual({
+      does: "members",
+      options: { all: true, stacks: [], states: [], cwd: "ops", json: false, check: true },
+    });
+    expect(parseCommandLine(["members", "--stack", "a", "--stack", "b", "--state", "-"])).toMatchObject({
+      options: { all: false, stacks: ["a", "b"], states: ["-"], cwd: "." },
+    });
+    expect(refused("members")).toMatch(/--all, or --stack NAME, or --state FILE/);
+    expect(refused("members", "--all", "--stack", "a")).toMatch(/--all, or/);
   });
 
   test("what is missing or unknown is refused", () => {

@@ -1,0 +1,213 @@
+import type { ClusterEntry, FedMemberReply } from "../controller/wire";
+import { wantedOf } from "../fedJoin/wantedOf";
+import { isNameOf } from "../membership/clusterName";
+import { judge, type Verdict } from "../membership/membership";
+import { sameAddress } from "../ports";
+import { replyOf, type Observation, type Seen } from "./observe";
+import type { OwnedByExporter, OwnedByPulumi } from "./stackState";
+import { masterLabel } from "./wanted";
+
+/** A FedJoin of a stack, and what both sides said. */
+export interface WatchedJoin {
+  readonly join: OwnedByPulumi;
+  readonly observation: Observation;
+}
+
+/**
+ * How state and servers differ. `missing`: the site is no member as declared. `changed`: a member, and not as the state
+ * has it. `declared_twice`: more than one stack owns it. `unknown`: nobody answered who could tell.
+ */
+export type Drift = "none" | "missing" | "changed" | "declared_twice" | "unknown";
+
+/** A declared member of the whole estate. */
+export interface MemberRow {
+  readonly stack: string;
+  readonly storeId: string;
+  readonly owner: "pulumi" | "exporter";
+  /** The master as people call it. */
+  readonly master: string;
+  readonly name: string | undefined;
+  readonly clusterId: string | undefined;
+  /** What the stack's state says; `replacing` between leaving and joining anew. */
+  readonly stored: string;
+  /** What the sides that answered make of it. */
+  readonly truth: Verdict["state"] | "unknown";
+  /** The master's word, or `not_listed`, `silent`, `not_asked`. */
+  readonly masterSays: string;
+  /** The site's role, or `silent`, `not_asked`. */
+  readonly siteSays: string;
+  readonly drift: Drift;
+  readonly reason: string | undefined;
+}
+
+export interface UndeclaredRow {
+  readonly master: string;
+  readonly entry: ClusterEntry;
+}
+
+export interface Estate {
+  readonly members: readonly MemberRow[];
+  readonly undeclared: readonly UndeclaredRow[];
+  /** Masters whose list was not to be had: what else is on them is not known. */
+  readonly unread: readonly { readonly master: string; readonly reason: string }[];
+}
+
+/** All members over all stacks against the lists of all masters. */
+export function estateOf(watched: readonly WatchedJoin[], exporters: readonly OwnedByExporter[]): Estate {
+  const lists = listsOf(watched);
+  const joins = watched.map((each) => joinRow(each, lists.read.get(masterLabel(each.join.inputs))));
+  const members = [...joins, ...exporters.map((each) => exporterRow(each, lists))];
+  const owners = countBy(members, ownerKey);
+  return {
+    members: members.map((row) => (owners.get(ownerKey(row)) === 1 ? row : { ...row, drift: "declared_twice" })),
+    undeclared: undeclaredOf(watched, members, exporters, lists),
+    unread: [...lists.unread].map(([master, reason]) => ({ master, reason })),
+  };
+}
+
+interface Lists {
+  /** What each master said, by its label. */
+  readonly read: ReadonlyMap<string, FedMemberReply>;
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+function listsOf(watched: readonly WatchedJoin[]): Lists {
+  const read = new Map<string, FedMemberReply>();
+  const unread = new Map<string, string>();
+  for (const { join, observation } of watched) {
+    const label = masterLabel(join.inputs);
+    const problem = problemOf(observation.master);
+    const reply = replyOf(observation.master);
+    if (problem === undefined && reply !== undefined) read.set(label, reply);
+    else unread.set(label, problem ?? "");
+  }
+  for (const label of read.keys()) unread.delete(label);
+  return { read, unread };
+}
+
+function problemOf(master: Seen): string | undefined {
+  switch (master.state) {
+    case "not_asked":
+      return "no credentials for it are declared";
+    case "failed":
+      return master.error.message;
+    case "answered":
+      return master.reply.fed_role === "master" ? undefined : "it is no federation master";
+  }
+}
+
+function joinRow({ join, observation }: WatchedJoin, list: FedMemberReply | undefined): MemberRow {
+  const { id, inputs, outputs } = join;
+  const view = { site: replyOf(observation.site), master: replyOf(observation.master) ?? list };
+  const verdict =
+    view.site === undefined && view.master === undefined
+      ? undefined
+      : judge(wantedOf(id, inputs, outputs), { site: view.site, master: view.master });
+  const clusterId = verdict !== undefined && "member" in verdict ? verdict.member.clusterId : undefined;
+  const entry = view.master?.joint_clusters?.find((each) => each.id === (clusterId ?? outputs.clusterId));
+  const silent = [observation.site, observation.master].find((side) => side.state === "failed");
+  return {
+    stack: join.stack,
+    storeId: inputs.storeId,
+    owner: "pulumi",
+    master: masterLabel(inputs),
+    name: verdict !== undefined && "member" in verdict ? verdict.member.name : id,
+    clusterId,
+    stored: join.isReplaced ? "replacing" : outputs.status,
+    truth: verdict?.state ?? "unknown",
+    masterSays: view.master === undefined ? wordFor(observation.master) : (entry?.status ?? "not_listed"),
+    siteSays: view.site === undefined ? wordFor(observation.site) : view.site.fed_role || "standalone",
+    drift: verdict === undefined ? "unknown" : driftOf(verdict, join),
+    reason: silent?.state === "failed" ? silent.error.message : undefined,
+  };
+}
+
+function wordFor(seen: Seen): string {
+  return seen.state === "failed" ? "silent" : "not_asked";
+}
+
+function driftOf(verdict: Verdict, { outputs, isReplaced }: OwnedByPulumi): Drift {
+  switch (verdict.state) {
+    case "joined": {
+      const isStored = outputs.status === "joined" && !isReplaced && outputs.clusterId === verdict.member.clusterId;
+      return isStored ? "none" : "changed";
+    }
+    case "renamed":
+    case "moved":
+      return "changed";
+    case "absent":
+    case "kicked":
+    case "left":
+    case "elsewhere":
+    case "master":
+    case "no_master":
+    case "name_taken":
+      return "missing";
+  }
+}
+
+const ended = new Set(["left", "kicked"]);
+
+/** An exporter's account is not ours to use: the lists of the masters that were read tell. */
+function exporterRow(exporter: OwnedByExporter, { read, unread }: Lists): MemberRow {
+  const [found] = [...read].flatMap(([master, { joint_clusters }]) =>
+    (joint_clusters ?? []).filter((entry) => isOf(entry, exporter)).map((entry) => ({ master, entry })),
+  );
+  const truth =
+    found === undefined
+      ? unread.size === 0 && read.size > 0
+        ? "absent"
+        : "unknown"
+      : ended.has(found.entry.status)
+        ? "left"
+        : "joined";
+  return {
+    stack: exporter.stack,
+    storeId: exporter.storeId,
+    owner: "exporter",
+    master: found?.master ?? "unknown master",
+    name: found?.entry.name ?? exporter.name,
+    clusterId: found?.entry.id,
+    stored: "-",
+    truth,
+    masterSays: found?.entry.status ?? (truth === "absent" ? "not_listed" : "not_asked"),
+    siteSays: "not_asked",
+    drift: truth === "joined" ? "none" : truth === "unknown" ? "unknown" : "missing",
+    reason: truth === "unknown" ? "no master was read that could list it" : undefined,
+  };
+}
+
+function undeclaredOf(
+  watched: readonly WatchedJoin[],
+  members: readonly MemberRow[],
+  exporters: readonly OwnedByExporter[],
+  { read }: Lists,
+): UndeclaredRow[] {
+  const used = new Set(members.map(({ clusterId }) => clusterId));
+  const untold = watched.filter((_, index) => members[index]?.truth === "unknown").map(({ join }) => join);
+  const claims = [...exporters, ...untold.map(({ id, inputs }) => ({ ...inputs, name: inputs.name ?? id }))];
+  // One master may be known by two addresses.
+  const masters = new Map([...read].map(([master, reply]) => [reply.master_cluster?.id ?? master, { master, reply }]));
+  return [...masters.values()].flatMap(({ master, reply }) =>
+    (reply.joint_clusters ?? [])
+      .filter((entry) => !used.has(entry.id) && !claims.some((claim) => isOf(entry, claim)))
+      .map((entry) => ({ master, entry })),
+  );
+}
+
+function isOf(
+  { name, rest_info }: ClusterEntry,
+  claim: Pick<OwnedByExporter, "storeId" | "jointRest"> & { readonly name?: string | undefined },
+): boolean {
+  return (name === claim.name || isNameOf(claim.storeId, name)) && sameAddress(rest_info, claim.jointRest);
+}
+
+function ownerKey({ clusterId, stack, storeId }: MemberRow): string {
+  return clusterId ?? JSON.stringify([stack, storeId]);
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { tryManySites } from "../manySites/manySites";
+
+const [stacks, members] = [2, 50];
+
+test(`${stacks} stacks of ${members} members on two masters: joined, shown, one stack moved in waves`, async () => {
+  const result = await tryManySites({ stacks, members, say: () => undefined });
+  const inPlace = "100 members in 2 stacks: 100 in place, 0 not, 0 undeclared entries";
+  expect(result).toMatchObject({
+    joined: [members, members],
+    checks: [
+      { code: 0, summary: inPlace },
+      { code: 0, summary: inPlace },
+    ],
+    move: { code: 0, summary: `${members} done, 0 failed, 0 not tried.` },
+    moved: [0, 2 * members],
+  });
+});

@@ -1,0 +1,33 @@
+import { parseArgs } from "node:util";
+import { tryManySites } from "./manySites";
+
+const usage = `npm run estate [-- --stacks 10 --members 100]
+
+Joins so many simulated sites in so many stacks to two simulated masters by the real \`pulumi up\`, shows all of them with
+\`fedjoin members --all --check\`, moves the first stack to the other master with \`fedjoin move\`, and prints time and peak
+memory.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      stacks: { type: "string", default: "10" },
+      members: { type: "string", default: "100" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) {
+    console.log(usage);
+    return;
+  }
+  const [stacks, members] = [Number(values.stacks), Number(values.members)];
+  if (!(stacks >= 2 && members >= 1)) throw new Error("expected at least 2 stacks of at least 1 member");
+  const { seconds, peak, checks, move } = await tryManySites({ stacks, members, say: console.log });
+  console.log(`joins ${seconds.joins} s, table ${seconds.table} s, move of one stack ${seconds.move} s`);
+  console.log(`peak memory: pulumi and fedjoin ${peak.children} MB, the simulated controllers ${peak.own} MB`);
+  if ([...checks, move].some(({ code }) => code !== 0)) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

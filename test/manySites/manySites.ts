@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createJoinProject, type Joins } from "../estate/joinProject";
+import type { SimulatedController } from "../simulator/startController";
+import { startFederation } from "../simulator/startFederation";
+import { fedJoinInputs } from "../support/fedJoinInputs";
+import { prepareTools } from "../toolchain/prepareTools";
+import { repositoryRoot } from "../toolchain/repository";
+import { runCommand } from "../toolchain/runCommand";
+import { withPeakMemory, type PeakMemory } from "./peakMemory";
+
+export interface ManySitesOptions {
+  readonly stacks: number;
+  /** So many in each stack. */
+  readonly members: number;
+  /** Gets a line for each step. */
+  readonly say: (line: string) => void;
+}
+
+/** What became of an estate. */
+export interface ManySitesResult {
+  /** Members on the list of each of the two masters after the joins, and after the first stack moved to the second. */
+  readonly joined: readonly number[];
+  readonly moved: readonly number[];
+  /** What `fedjoin members --all --check` said last, and its exit code, after the joins and after the move. */
+  readonly checks: readonly { readonly code: number; readonly summary: string }[];
+  /** How `fedjoin move` ended. */
+  readonly move: { readonly code: number; readonly summary: string };
+  readonly seconds: Readonly<Record<"joins" | "table" | "move", number>>;
+  readonly peak: PeakMemory;
+}
+
+const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
+
+/**
+ * Joins an estate by real deployments, one per stack and one after the other, to two simulated masters in turn; shows
+ * all members; moves the first stack to the second master in waves.
+ */
+export async function tryManySites({ stacks, members, say }: ManySitesOptions): Promise<ManySitesResult> {
+  const tools = await prepareTools({ say });
+  const dir = await mkdtemp(join(tmpdir(), "fedjoin-many-"));
+  const close: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const federationOf = async (
+    count: number,
+  ): Promise<readonly [SimulatedController, readonly SimulatedController[]]> => {
+    const federation = await startFederation({ sites: count, selfSigned: true });
+    close.push(() => federation.close());
+    return [federation.master, federation.sites];
+  };
+  try {
+    const [a, sitesOfA] = await federationOf(Math.ceil(stacks / 2) * members);
+    const [b, sitesOfB] = await federationOf(Math.floor(stacks / 2) * members);
+    say(`${sitesOfA.length + sitesOfB.length} sites and 2 masters are up`);
+    const project = await createJoinProject(tools, dir);
+    const joinsOf = (stack: number, master: SimulatedController): Joins => {
+      const sites = (stack % 2 === 0 ? sitesOfA : sitesOfB).slice(Math.floor(stack / 2) * members).slice(0, members);
+      const entries = sites.map((site, index) => `r${stack}-${index}`).map((id, index) => [id, sites[index]] as const);
+      return Object.fromEntries(
+        entries.flatMap(([id, site]) => (site === undefined ? [] : [[id, fedJoinInputs(master, site, id)]])),
+      );
+    };
+    const fedjoin = async (...args: readonly string[]) => {
+      const command = [join(repositoryRoot, "provider/dist/cli/main.js"), ...args, "--cwd", project.dir];
+      const { code, stdout, stderr } = await runCommand(process.execPath, command, { env: project.env });
+      return { code, summary: (stdout.trimEnd() || stderr).split("\n").at(-1) ?? "" };
+    };
+    const counts = (): number[] => [a, b].map((master) => master.members().length);
+    const { result, peak } = await withPeakMemory(async () => {
+      const joins = await timed(async () => {
+        for (let stack = 0; stack < stacks; stack++) {
+          await project.pulumi.run(["stack", "init", `region${stack}`]);
+          await project.declare(joinsOf(stack, stack % 2 === 0 ? a : b));
+          await project.pulumi.run(["up", ...quiet, "--stack", `region${stack}`]);
+          say(`region${stack} is up: ${counts().join(" and ")} members`);
+        }
+        return counts();
+      });
+      const table = await timed(() => fedjoin("members", "--all", "--check"));
+      say(table.value.summary);
+      await project.declare(joinsOf(0, b));
+      const wave = String(Math.ceil(members / 2));
+      const move = await timed(() => fedjoin("move", "--stack", "region0", "--wave", wave, "--max-failures", "0"));
+      say(move.value.summary);
+      const after = await fedjoin("members", "--all", "--check");
+      return { joins, table, move, after, moved: counts() };
+    });
+    const { joins, table, move, after, moved } = result;
+    return {
+      joined: joins.value,
+      moved,
+      checks: [table.value, after],
+      move: move.value,
+      seconds: { joins: joins.seconds, table: table.seconds, move: move.seconds },
+      peak,
+    };
+  } finally {
+    for (const each of close.reverse()) await each();
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const start = performance.now();
+  const value = await work();
+  return { value, seconds: Math.round((performance.now() - start) / 100) / 10 };
+}

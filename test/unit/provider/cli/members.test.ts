@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { estateOf, type WatchedJoin } from "../../../../provider/src/cli/membersDecision";
+import type { OwnedByPulumi } from "../../../../provider/src/cli/stackState";
+import { address, entryOf, failure, inputsOf, jointAs, masterWith, observed, standalone } from "./views";
+
+const join = (over: Partial<OwnedByPulumi> = {}): OwnedByPulumi => ({
+  stack: "eu",
+  id: "u2204a-Xy9K2m",
+  inputs: inputsOf(),
+  outputs: {
+    ...{ clusterName: "u2204a-Xy9K2m", clusterId: "id-1", formerIds: [], masterId: "id of primary" },
+    ...{ role: "joint", status: "joined", joinedAt: "", joinTokenFingerprint: "" },
+  },
+  isReplaced: false,
+  ...over,
+});
+
+const watched = (sides: Parameters<typeof observed>[0], over: Partial<OwnedByPulumi> = {}): WatchedJoin => ({
+  join: join(over),
+  observation: observed(sides),
+});
+
+const both = { site: jointAs(entryOf()), master: masterWith(entryOf()) };
+const stranger = entryOf({ id: "id-9", name: "by-hand", rest_info: { server: "10.9.9.9", port: 1 } });
+
+describe("the members of an estate", () => {
+  test.each([
+    ["as the state has it", both, {}, { truth: "joined", masterSays: "synced", siteSays: "joint", drift: "none" }],
+    [
+      "a silent site: the master's word counts",
+      { site: failure, master: masterWith(entryOf()) },
+      {},
+      { truth: "joined", masterSays: "synced", siteSays: "silent", drift: "none" },
+    ],
+    [
+      "kicked untold",
+      { site: jointAs(entryOf()), master: masterWith() },
+      {},
+      { truth: "kicked", masterSays: "not_listed", siteSays: "joint", drift: "missing" },
+    ],
+    [
+      "left by hand",
+      { site: standalone, master: masterWith() },
+      {},
+      { truth: "absent", siteSays: "standalone", drift: "missing" },
+    ],
+    [
+      "joined elsewhere by hand",
+      { site: jointAs(entryOf(), "other"), master: masterWith() },
+      {},
+      { truth: "elsewhere", drift: "missing" },
+    ],
+    [
+      "joined anew by hand",
+      { site: jointAs(entryOf({ id: "id-2" })), master: masterWith(entryOf({ id: "id-2" })) },
+      {},
+      { truth: "joined", clusterId: "id-2", drift: "changed" },
+    ],
+    [
+      "between leaving and joining anew",
+      { site: standalone, master: masterWith() },
+      { isReplaced: true },
+      { stored: "replacing", drift: "missing" },
+    ],
+    ["nobody answers", { site: failure, master: failure }, {}, { truth: "unknown", drift: "unknown" }],
+  ])("%s", (_, sides, over, row) => {
+    expect(estateOf([watched(sides, over)], []).members).toMatchObject([row]);
+  });
+
+  test("an entry that no stack declares, once although the master has two addresses", () => {
+    const master = masterWith(entryOf(), stranger);
+    const other = inputsOf({
+      ...{ storeId: "u2205b", jointRest: { server: "10.0.0.2", port: 10443 } },
+      master: { rest: { server: "m2.example" }, credentials: { username: "fed", password: "p" } },
+    });
+    const estate = estateOf(
+      [watched({ ...both, master }), watched({ site: standalone, master }, { stack: "us", inputs: other })],
+      [],
+    );
+    expect(estate.undeclared).toMatchObject([{ entry: { name: "by-hand" } }]);
+  });
+
+  test("two stacks that own one membership are both told", () => {
+    const { members } = estateOf([watched(both), watched(both, { stack: "us" })], []);
+    expect(members.map(({ stack, drift }) => [stack, drift])).toEqual([
+      ["eu", "declared_twice"],
+      ["us", "declared_twice"],
+    ]);
+  });
+
+  test("an exporter's membership is found on the masters' lists, and is none that nobody declared", () => {
+    const own = { stack: "eu", storeId: "u2206c", name: undefined, jointRest: { ...address, port: 11000 } };
+    const entry = entryOf({ id: "id-7", name: "u2206c-abcdef", rest_info: own.jointRest });
+    const there = estateOf([watched({ ...both, master: masterWith(entryOf(), entry) })], [own]);
+    expect(there.members[1]).toMatchObject({ owner: "exporter", truth: "joined", clusterId: "id-7", drift: "none" });
+    expect(there.undeclared).toEqual([]);
+    expect(estateOf([watched(both)], [own]).members[1]).toMatchObject({ truth: "absent", drift: "missing" });
+    expect(estateOf([], [own]).members).toMatchObject([{ truth: "unknown", drift: "unknown" }]);
+  });
+
+  test("a master that does not answer is told, and its entries are not guessed", () => {
+    const { members, undeclared, unread } = estateOf([watched({ site: jointAs(entryOf()), master: failure })], []);
+    expect(members).toMatchObject([{ truth: "joined", masterSays: "silent", drift: "none" }]);
+    expect(undeclared).toEqual([]);
+    expect(unread).toMatchObject([{ master: "m.example:10443" }]);
+  });
+});

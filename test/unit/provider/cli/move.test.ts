@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { rollOut, type Rollout } from "../../../../provider/src/cli/rollout";
+import { readSettings } from "../../../../provider/src/cli/settings";
+import { sweep } from "../../../../provider/src/cli/sweep";
+import type { MemoryController } from "../../../simulator/memoryWorld";
+import { createMemoryEstate, type Declared, type MemoryEstate } from "../../../support/memoryEstate";
+
+const many = Number(process.env["MANY"] ?? 1_000);
+const patience = 300_000;
+
+let estate: MemoryEstate;
+
+/** Deploys the change in waves, as `fedjoin move` does. */
+function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal, waveSize = 50): Promise<Rollout> {
+  const { pending, apply, passTime } = estate;
+  return passTime(
+    rollOut(
+      { waveSize, maxFailures },
+      { pending: () => pending(declared), apply: (targets) => apply(declared, targets, signal) },
+    ),
+  );
+}
+
+const idsOn = (master: MemoryController): string[] =>
+  master
+    .members()
+    .map(({ id }) => id)
+    .toSorted();
+
+/** Every site is a member of this master, once, and is what the state says. */
+function expectAllOn(master: MemoryController): void {
+  const stored = [...estate.state.values()].map(({ outs }) => outs["clusterId"]);
+  const own = estate.sites.map(({ state: { federation } }) => federation.role === "joint" && federation.id);
+  expect(idsOn(master)).toEqual(stored.toSorted());
+  expect(idsOn(master)).toEqual(own.toSorted());
+  expect(new Set(stored).size).toBe(estate.sites.length);
+}
+
+const sweepOf = (master: MemoryController) => {
+  const settings = readSettings(JSON.stringify({ members: [...estate.declare(master).values()] }));
+  if ("problems" in settings) throw new Error(settings.problems.join("\n"));
+  const options = { file: "-", json: true, apply: false, ids: [], siteIsGone: false };
+  return estate.passTime(sweep(settings.members, options, estate.parts()));
+};
+
+describe(`${many} sites move from one master to another in waves`, () => {
+  beforeEach(async () => {
+    estate = await createMemoryEstate(many);
+    const { a } = estate;
+    expect((await inWaves(estate.declare(a, { onMasterLost: "force" }))).failed).toEqual([]);
+    expectAllOn(a);
+  }, patience);
+
+  test(
+    "too many failures stop it, the next run goes on, an interrupted one too: no orphan on the new master, none on the old",
+    async () => {
+      const { a, b, sites } = estate;
+      const moved = estate.declare(b);
+      for (const site of sites.slice(60, 66)) {
+        site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "status", status: 500, times: 4 });
+      }
+      const stopped = await inWaves(moved, 5);
+      expect([stopped.done.length, stopped.failed.length, stopped.left.length]).toEqual([94, 6, many - 100]);
+      expect(idsOn(a)).toHaveLength(many - 100);
+
+      const interrupt = new AbortController();
+      let joins = 0;
+      estate.watch((method, path) => {
+        if (method === "POST" && path === "/v1/fed/join" && ++joins === 20) interrupt.abort();
+      });
+      const interrupted = await inWaves(moved, 0, interrupt.signal);
+      expect(interrupted.failed.length).toBeGreaterThan(0);
+      expect((await inWaves(moved)).left).toEqual([]);
+      expectAllOn(b);
+      expect(idsOn(a)).toEqual([]);
+    },
+    patience,
+  );
+
+  test(
+    "with the old master dead all arrive, and once it is back sweep finds every ghost on it",
+    async () => {
+      const { a, b } = estate;
+      estate.setPath(a, "refused");
+      expect(await inWaves(estate.declare(b))).toMatchObject({ failed: [], left: [] });
+      expectAllOn(b);
+      estate.setPath(a, "open");
+      await estate.passTime(a.pingNow());
+      const { json } = await sweepOf(a);
+      expect(json["ghosts"]).toHaveLength(many);
+      expect(json["unread"]).toEqual([]);
+      expect((await sweepOf(b)).exitCode).toBe(0);
+    },
+    patience,
+  );
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { changesIn } from "../../../../provider/src/cli/move";
+import { rollOut } from "../../../../provider/src/cli/rollout";
+
+const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
+
+/** A change of ten that fails for some. */
+function worldOf(failing: ReadonlySet<string>) {
+  const done = new Set<string>();
+  const waves: (readonly string[])[] = [];
+  return {
+    waves,
+    pending: () => Promise.resolve(names.filter((name) => !done.has(name))),
+    apply: (targets: readonly string[]) => {
+      waves.push(targets);
+      for (const target of targets) if (!failing.has(target)) done.add(target);
+      return Promise.resolve();
+    },
+  };
+}
+
+describe("a change in waves", () => {
+  test("every target once, in order", async () => {
+    const world = worldOf(new Set());
+    const result = await rollOut({ waveSize: 4, maxFailures: 0 }, world);
+    expect(world.waves.map((wave) => wave.length)).toEqual([4, 4, 2]);
+    expect(result).toEqual({ done: names, failed: [], left: [] });
+  });
+
+  test("as many as allowed may fail, one more is the end, and the next run goes on", async () => {
+    const failing = new Set(["s1", "s4"]);
+    const allowed = await rollOut({ waveSize: 4, maxFailures: 2 }, worldOf(failing));
+    expect(allowed).toMatchObject({ failed: ["s1", "s4"], left: [] });
+    const world = worldOf(failing);
+    const stopped = await rollOut({ waveSize: 4, maxFailures: 1 }, world);
+    expect(stopped).toMatchObject({ failed: ["s1", "s4"], left: ["s8", "s9"] });
+    failing.clear();
+    expect(await rollOut({ waveSize: 4, maxFailures: 1 }, world)).toEqual({
+      ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [] },
+    });
+  });
+
+  test("what a preview says of FedJoins, each once, and nothing of those that leave", () => {
+    const urn = (type: string, name: string) => `urn:pulumi:eu::fedjoin::${type}::${name}`;
+    const join = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+    const steps = [
+      { op: "same", urn: urn(join, "u0") },
+      { op: "delete-replaced", urn: urn(join, "u1") },
+      { op: "replace", urn: urn(join, "u1") },
+      { op: "update", urn: urn(`my:Site$${join}`, "u2") },
+      { op: "delete", urn: urn(join, "u3") },
+      { op: "create", urn: urn("kubernetes:core/v1:ConfigMap", "settings") },
+    ];
+    expect(changesIn(JSON.stringify({ steps }))).toEqual([urn(join, "u1"), urn(`my:Site$${join}`, "u2")]);
+    expect(changesIn("{}")).toEqual([]);
+    expect(() => changesIn("hunter2")).toThrow(/^pulumi preview wrote something that is no preview$/);
+  });
+});

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { NeuVectorExporter, readAlertRules, type NeuVectorExporterArgs } from "../../stacks/src/component";
+import {
+  NeuVectorExporter,
+  readAlertRules,
+  type ExporterJoinArgs,
+  type NeuVectorExporterArgs,
+} from "../../stacks/src/component";
+import { checkImage } from "../../stacks/src/components/image";
 import { declareProgram, only } from "../support/declareStack";
 import { policyViolations } from "../support/policy";
 import { asYaml, renderedObjects, type KubeObject } from "../support/renderedObjects";
@@ -15,20 +21,26 @@ const plain = {
   },
 } satisfies NeuVectorExporterArgs;
 
-const join = {
+const site = {
   storeId: "u2204a",
-  joinVia: "controller",
   jointRest: { server: "192.168.8.209", port: 10443 },
+};
+
+const join = {
+  ...site,
+  joinVia: "controller",
   master: { rest: { server: "hq.example.com" } },
   joinToken: "canary-token",
-} as const;
+} satisfies ExporterJoinArgs;
 
 const tokenUrl = {
-  ...{ ...join, joinToken: undefined, joinVia: "master", mode: "watch" },
+  ...site,
+  joinVia: "master",
+  mode: "watch",
   master: { rest: { server: "203.0.113.7", port: 443 }, tls: { ca: "-----BEGIN CERTIFICATE-----" } },
   joinTokenUrl: "https://tokens.example.com:8443/canary-url",
   joinTokenUrlOptions: { bearer: "canary-bearer" },
-} as const;
+} satisfies ExporterJoinArgs;
 
 const prometheus = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } },
@@ -133,9 +145,7 @@ describe("the exporter's component", () => {
     ["latest", "fedjoin-exporter:latest"],
     ["a port that is no tag", "registry:5000/fedjoin-exporter"],
     ["half a digest", "fedjoin-exporter@sha256:abc"],
-  ])("refuses an image that does not say which one: %s", async (_, image) => {
-    // What goes wrong inside an output reaches the engine, which the mocked one does not await: the check itself is asked.
-    const { checkImage } = await import("../../stacks/src/components/image");
+  ])("refuses an image that does not say which one: %s", (_, image) => {
     expect(() => checkImage(image)).toThrow(`image ${image}: expected name@sha256:… or name:tag`);
   });
 

@@ -31,6 +31,7 @@ const configMap = z.looseObject({ data: z.record(z.string(), z.string()).default
 export interface PolicyObject {
   readonly kind: string;
   readonly metadata: { readonly name?: string | undefined };
+  readonly [key: string]: unknown;
 }
 
 export interface PolicyOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { restrictedViolations } from "../../support/podSecurity";
-import { policyViolations } from "../../support/policy";
+import { policyViolations, type PolicyObject } from "../../support/policy";
 
 const goodContext = {
   allowPrivilegeEscalation: false,
@@ -91,7 +91,7 @@ describe("the policy", () => {
     expect(policyViolations(objects, { secrets })).toEqual([]);
   });
 
-  test.each<readonly [string, Parameters<typeof policyViolations>[0][number] & object]>([
+  test.each<readonly [string, PolicyObject]>([
     [
       "Deployment d: automountServiceAccountToken is not false",
       deployment({ ...goodPod, automountServiceAccountToken: undefined }),
@@ -114,19 +114,19 @@ describe("the policy", () => {
     ],
     [
       "ServiceAccount a: automountServiceAccountToken is not false",
-      { kind: "ServiceAccount", metadata: { name: "a" } } as const,
+      { kind: "ServiceAccount", metadata: { name: "a" } },
     ],
     [
       "ConfigMap (to be named): key JOIN_TOKEN belongs into a Secret",
-      { kind: "ConfigMap", metadata: {}, data: { JOIN_TOKEN: "x" } } as never,
+      { kind: "ConfigMap", metadata: {}, data: { JOIN_TOKEN: "x" } },
     ],
     [
       "ConfigMap c: holds a secret in the clear (1 of 1)",
-      { kind: "ConfigMap", metadata: { name: "c" }, data: { text: `a ${secrets.join()} b` } } as never,
+      { kind: "ConfigMap", metadata: { name: "c" }, data: { text: `a ${secrets.join()} b` } },
     ],
     [
       "ConfigMap c: holds a private key",
-      { kind: "ConfigMap", metadata: { name: "c" }, data: { pem: "-----BEGIN EC PRIVATE KEY-----" } } as never,
+      { kind: "ConfigMap", metadata: { name: "c" }, data: { pem: "-----BEGIN EC PRIVATE KEY-----" } },
     ],
   ])("finds: %s", (violation, object) => {
     expect(policyViolations([object], { secrets })).toEqual([violation]);

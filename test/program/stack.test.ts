@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { declareStack, only, type DeclaredStack } from "../support/declareStack";
+import { policyViolations } from "../support/policy";
+import { renderedObjects } from "../support/renderedObjects";
 
 const member = `
   - storeId: U2204a
@@ -75,6 +77,15 @@ describe("the stack's program", () => {
         const shown = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
         expect(JSON.stringify(shown)).not.toContain("canary");
       }
+    }
+  });
+
+  test("R12, R15: breaks no rule of the policy", async () => {
+    const secrets = ["canary-password", "canary-fed-password", "canary-token"];
+    for (const yaml of [plain, joinedByExporter]) {
+      const objects = renderedObjects(await declareStack(yaml));
+      expect(objects.map(({ kind }) => kind)).toContain("Deployment");
+      expect(policyViolations(objects, { secrets })).toEqual([]);
     }
   });
 

@@ -89,6 +89,30 @@ describe("the stack's program", () => {
     }
   });
 
+  test("hands the options of an exporter to its objects", async () => {
+    const options = `
+      joinMode: watch
+      userId: cluster
+      imagePullSecrets: [registry]
+      tolerations: [{ key: infra, operator: Exists }]
+      networkPolicy: { scrapers: [{ namespaceSelector: { matchLabels: { name: monitoring } } }] }
+      monitoring: { scrape: { by: podMonitor }, alerts: true, labels: { release: prometheus } }`;
+    const image = '{ image: "exporter:1" }';
+    const stack = await declareStack(joinedByExporter.replace(image, `\n      image: exporter:1${options}`));
+    expect(typesOf(stack)).toEqual(
+      expect.arrayContaining([
+        "kubernetes:core/v1:PersistentVolumeClaim",
+        "kubernetes:monitoring.coreos.com/v1:PodMonitor",
+        "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      ]),
+    );
+    expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toMatchObject({ JOIN_MODE: "watch" });
+    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs["spec"]).toMatchObject({
+      template: { spec: { imagePullSecrets: [{ name: "registry" }], tolerations: [{ key: "infra" }] } },
+    });
+  });
+
   test("R15: gives no store an account of the master", async () => {
     for (const yaml of [plain, joinedByExporter]) {
       const { inputs } = only(await declareStack(yaml), "kubernetes:core/v1:Secret");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
 import { credentialsSchema, fileText, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
+import { exporterOptions } from "./exporterOptions";
 import { at, atMostOne, expected, flag, mapping, port, restAddress, seconds, server, text } from "./leaves";
 
 /** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
@@ -45,7 +46,7 @@ const oneOwner = "a membership has one owner: joinedBy alone says whether the ex
 export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     enabled: flag.default(true),
-    image: text.exactOptional().describe("the exporter's container image"),
+    image: text.exactOptional().describe("the exporter's container image, with a digest or a tag other than latest"),
     port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
     credentials: credentialsSchema(ports).exactOptional().describe("a read-only account of its own to scrape with"),
     joinCredentials: credentialsSchema(ports)
@@ -64,5 +65,6 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       .default({})
       .describe("more settings of the exporter; they land in a ConfigMap, so none may be secret"),
     resources: mapping({ requests: quantities.exactOptional(), limits: quantities.exactOptional() }).exactOptional(),
+    ...exporterOptions,
   }).refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"));
 }

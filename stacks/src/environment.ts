@@ -51,7 +51,7 @@ function declareMembership({ member, clusterUid, looked }: PlacedMember, master:
 function deployExporter({ member, place, looked }: PlacedMember, master: StackMaster): ExporterRow[] {
   const { storeId, kubernetes, exporter } = member;
   if (exporter === undefined || place === undefined) return [];
-  const { joinCredentials, ...args } = exporter;
+  const { joinCredentials, joinMode, ...args } = exporter;
   const join = exporterJoinArgs(member, master);
   const { service, address, namespace } = new NeuVectorExporter(
     `exporter-${storeId.toLowerCase()}`,
@@ -59,7 +59,13 @@ function deployExporter({ member, place, looked }: PlacedMember, master: StackMa
       ...args,
       namespace: place.namespace,
       timeoutSeconds: kubernetes.timeoutSeconds,
-      ...(join && { join: { ...join, ...(joinCredentials && { credentials: joinCredentials }) } }),
+      ...(join && {
+        join: {
+          ...join,
+          ...(joinMode && { mode: joinMode }),
+          ...(joinCredentials && { credentials: joinCredentials }),
+        },
+      }),
     },
     { providers: [place.provider], ...(looked && { dependsOn: looked }) },
   );

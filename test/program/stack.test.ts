@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { declareStack, only, type DeclaredStack } from "../support/declareStack";
+import { policyViolations } from "../support/policy";
+import { renderedObjects } from "../support/renderedObjects";
 
 const member = `
   - storeId: U2204a
@@ -76,6 +78,39 @@ describe("the stack's program", () => {
         expect(JSON.stringify(shown)).not.toContain("canary");
       }
     }
+  });
+
+  test("R12, R15: breaks no rule of the policy", async () => {
+    const secrets = ["canary-password", "canary-fed-password", "canary-token"];
+    for (const yaml of [plain, joinedByExporter]) {
+      const objects = renderedObjects(await declareStack(yaml));
+      expect(objects.map(({ kind }) => kind)).toContain("Deployment");
+      expect(policyViolations(objects, { secrets })).toEqual([]);
+    }
+  });
+
+  test("hands the options of an exporter to its objects", async () => {
+    const options = `
+      joinMode: watch
+      userId: cluster
+      imagePullSecrets: [registry]
+      tolerations: [{ key: infra, operator: Exists }]
+      networkPolicy: { scrapers: [{ namespaceSelector: { matchLabels: { name: monitoring } } }] }
+      monitoring: { scrape: { by: podMonitor }, alerts: true, labels: { release: prometheus } }`;
+    const image = '{ image: "exporter:1" }';
+    const stack = await declareStack(joinedByExporter.replace(image, `\n      image: exporter:1${options}`));
+    expect(typesOf(stack)).toEqual(
+      expect.arrayContaining([
+        "kubernetes:core/v1:PersistentVolumeClaim",
+        "kubernetes:monitoring.coreos.com/v1:PodMonitor",
+        "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      ]),
+    );
+    expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toMatchObject({ JOIN_MODE: "watch" });
+    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs["spec"]).toMatchObject({
+      template: { spec: { imagePullSecrets: [{ name: "registry" }], tolerations: [{ key: "infra" }] } },
+    });
   });
 
   test("R15: gives no store an account of the master", async () => {

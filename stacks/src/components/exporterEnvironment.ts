@@ -12,6 +12,8 @@ export interface ExporterJoinArgs extends Pick<
 > {
   readonly joinTokenUrlOptions?: Omit<NonNullable<FedJoinArgs["joinTokenUrlOptions"]>, "bearerFrom">;
   readonly joinVia: "controller" | "master";
+  /** `once` joins at start; `watch` also looks after the membership from then on. Default `once`. */
+  readonly mode?: "once" | "watch";
   readonly master: Omit<FedJoinArgs["master"], "credentials">;
   /**
    * The account at the endpoint that gets the join. Default: in route `controller` the one that scrapes, in route
@@ -20,10 +22,34 @@ export interface ExporterJoinArgs extends Pick<
   readonly credentials?: ExporterCredentialsArgs;
 }
 
+/** TLS and users in front of the exporter (docs/web-config.md). */
+export interface WebArgs {
+  /** The web config itself, YAML. Kept in the Secret. */
+  readonly config: pulumi.Input<string>;
+  /**
+   * A Secret that is there already, such as one of cert-manager. Its keys are files beside the web config, so that this
+   * says `cert_file: tls.crt`. A renewed certificate is taken up without a restart.
+   */
+  readonly tlsSecret?: pulumi.Input<string>;
+  /** What a scraper speaks. Default `https` with a `tlsSecret`, else `http`. */
+  readonly scheme?: "http" | "https";
+}
+
+/** Further controllers for `/probe`, and the members that should be there (docs/targets.md). */
+export interface TargetsArgs {
+  /** The configuration file itself, YAML. */
+  readonly config: pulumi.Input<string>;
+  /** What it names, by file name: passwords, certificates, a list of members. All of it is kept in the Secret. */
+  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
 export interface ExporterEnvironmentArgs {
   readonly port: number;
   readonly controller: AddressArgs & { readonly credentials: ExporterCredentialsArgs; readonly tls?: TlsArgs };
   readonly join?: ExporterJoinArgs;
+  readonly web?: WebArgs;
+  readonly targets?: TargetsArgs;
+  /** More settings of the exporter. They are kept in a ConfigMap, so none may be secret. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -34,6 +60,8 @@ export const secretFolder = "/etc/fedjoin/secret";
 export const stateFolder = "/var/lib/fedjoin";
 /** The key of the Secret and name of the file with the token URL's bearer. */
 export const bearerFile = "join-token-url-bearer";
+const webFile = "web.yml";
+const targetsFile = "targets.yml";
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -54,6 +82,8 @@ export function exporterEnvironment({
   port,
   controller,
   join,
+  web,
+  targets,
   env = {},
 }: ExporterEnvironmentArgs): ExporterEnvironment {
   const options = join?.joinTokenUrlOptions;
@@ -62,6 +92,8 @@ export function exporterEnvironment({
       ...env,
       EXPORTER_PORT: String(port),
       EXPORTER_STATE_DIR: stateFolder,
+      WEB_CONFIG_FILE: web && `${secretFolder}/${webFile}`,
+      EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${targetsFile}`,
       CTRL_API_SERVICE: formatAddress(controller),
       ...tlsSettings("CTRL_", controller.tls),
       ...(join && joinSettings(join)),
@@ -79,7 +111,12 @@ export function exporterEnvironment({
         [caFiles.JOIN_TOKEN_URL_, options?.tls?.ca],
       ]),
     ),
-    secretFiles: present({ [bearerFile]: options?.bearer }),
+    secretFiles: present({
+      ...targets?.files,
+      [bearerFile]: options?.bearer,
+      [webFile]: web?.config,
+      [targetsFile]: targets?.config,
+    }),
   };
 }
 
@@ -90,6 +127,7 @@ function joinSettings(join: ExporterJoinArgs): Settings {
   const options = join.joinTokenUrlOptions;
   return {
     ENABLE_FED_JOIN: "true",
+    JOIN_MODE: join.mode,
     PAAS_STORE_ID: join.storeId,
     JOIN_CLUSTER_NAME: join.name,
     JOINT_REST_SERVER: jointRest.server,

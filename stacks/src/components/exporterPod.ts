@@ -4,9 +4,16 @@ import { caFolder, secretFolder, stateFolder, type ExporterEnvironment } from ".
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
+type Volume = k8s.types.input.core.v1.Volume;
 
-/** Outlives the container, so that a restarted exporter does not try a refused password again. */
-const stateVolume = "state";
+/** Where a pod may run, and before whom. */
+export interface PlacementArgs {
+  readonly nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  readonly tolerations?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.Toleration>[]>;
+  readonly affinity?: pulumi.Input<k8s.types.input.core.v1.Affinity>;
+  readonly topologySpreadConstraints?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.TopologySpreadConstraint>[]>;
+  readonly priorityClassName?: pulumi.Input<string>;
+}
 
 /** A Secret that is there already; its keys are settings of the exporter. */
 export interface ExistingSecretArgs {
@@ -14,46 +21,78 @@ export interface ExistingSecretArgs {
   readonly holds: readonly string[];
 }
 
-export interface ExporterPodArgs {
+/** The process and its container. */
+export interface ContainerArgs {
   readonly image: pulumi.Input<string>;
-  readonly port: number;
   readonly resources: k8s.types.input.core.v1.ResourceRequirements;
+  /** The id of user and group. `"cluster"` leaves it to the cluster, as OpenShift wants it; the image's own is no root. */
+  readonly userId: number | "cluster";
+  readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+  /** Names of Secrets. */
+  readonly imagePullSecrets: readonly pulumi.Input<string>[];
+}
+
+export interface ExporterPodArgs extends ContainerArgs {
+  readonly port: number;
   readonly environment: ExporterEnvironment;
   readonly existingSecret?: ExistingSecretArgs | undefined;
+  readonly placement: PlacementArgs;
   /** Names of the objects that hold the environment. */
   readonly account: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
   readonly secret: pulumi.Input<string>;
   readonly ca: pulumi.Input<string> | undefined;
+  /** The claim that holds the state; without one it lives as long as the pod. */
+  readonly stateClaim: pulumi.Input<string> | undefined;
+  /** Whether a web config stands before the exporter, so that a probe over HTTP may be refused. */
+  readonly isGuarded: boolean;
+  readonly tlsSecret: pulumi.Input<string> | undefined;
 }
 
 /** A pod that meets the restricted Pod Security Standard and has no way to the API server. */
 export function exporterPod(args: ExporterPodArgs): PodSpec {
+  const { account, userId, imagePullSecrets, placement } = args;
   const files = filesOf(args);
   return {
-    serviceAccountName: args.account,
+    serviceAccountName: account,
     automountServiceAccountToken: false,
     // Kubernetes would set variables such as EXPORTER_PORT for a Service of that name.
     enableServiceLinks: false,
-    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    terminationGracePeriodSeconds: 30,
+    securityContext: {
+      runAsNonRoot: true,
+      ...(userId !== "cluster" && { runAsUser: userId, runAsGroup: userId, fsGroup: userId }),
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+    ...placement,
     containers: [exporterContainer(args, files)],
-    volumes: [...files.map(({ volume }) => volume), { name: stateVolume, emptyDir: {} }],
+    volumes: [...files.map(({ volume }) => volume), stateVolume(args)],
   };
 }
 
-function exporterContainer(args: ExporterPodArgs, files: Files[]) {
-  const { image, port, resources, environment, settings, secret, existingSecret } = args;
+/** Outlives the container, so that a restarted exporter does not try a refused password again. */
+function stateVolume({ stateClaim }: ExporterPodArgs): Volume {
+  const held =
+    stateClaim === undefined
+      ? { emptyDir: { sizeLimit: "16Mi" } }
+      : { persistentVolumeClaim: { claimName: stateClaim } };
+  return { name: "state", ...held };
+}
+
+function exporterContainer(args: ExporterPodArgs, files: readonly Files[]) {
+  const { image, imagePullPolicy, port, resources, environment, settings, secret, existingSecret, isGuarded } = args;
   return {
     name: "exporter",
     image,
+    imagePullPolicy,
     ports: [{ name: "metrics", containerPort: port }],
     envFrom: [{ configMapRef: { name: settings } }],
     env: [
       ...Object.keys(environment.secrets).map((key) => secretVariable(secret, key)),
       ...(existingSecret?.holds ?? []).map((key) => secretVariable(existingSecret?.name ?? "", key)),
     ],
-    livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20 },
-    readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
+    ...(isGuarded ? guardedProbes : openProbes),
     resources,
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -62,7 +101,7 @@ function exporterContainer(args: ExporterPodArgs, files: Files[]) {
     },
     volumeMounts: [
       ...files.map(({ volume, mountPath }) => ({ name: volume.name, mountPath, readOnly: true })),
-      { name: stateVolume, mountPath: stateFolder },
+      { name: "state", mountPath: stateFolder },
     ],
   } satisfies Container;
 }
@@ -71,17 +110,37 @@ function secretVariable(name: pulumi.Input<string>, key: string) {
   return { name: key, valueFrom: { secretKeyRef: { name, key } } };
 }
 
+const start = { periodSeconds: 1, failureThreshold: 30 };
+
+/** None is tied to the controller: while that is away, Prometheus must still see `nv_up 0`. */
+const openProbes = {
+  startupProbe: { httpGet: { path: "/-/ready", port: "metrics" }, ...start },
+  livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20, timeoutSeconds: 5 },
+  readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
+} satisfies Partial<Container>;
+
+/** Behind a web config a path may ask for a password or a certificate. The exporter knows how to ask itself. */
+const guardedProbes = {
+  startupProbe: { tcpSocket: { port: "metrics" }, ...start },
+  livenessProbe: {
+    exec: { command: ["/nodejs/bin/node", "/app/fedjoin-exporter.js", "--health"] },
+    periodSeconds: 30,
+    timeoutSeconds: 5,
+  },
+  readinessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 5 },
+} satisfies Partial<Container>;
+
 interface Files {
   readonly mountPath: string;
-  readonly volume: k8s.types.input.core.v1.Volume;
+  readonly volume: Volume;
 }
 
-function filesOf({ environment, secret, ca }: ExporterPodArgs): Files[] {
+function filesOf({ environment, secret, ca, tlsSecret }: ExporterPodArgs): Files[] {
   const items = Object.keys(environment.secretFiles).map((key) => ({ key, path: key }));
+  const beside = tlsSecret && [{ secret: { name: secret, items } }, { secret: { name: tlsSecret } }];
+  const own = beside ? { projected: { sources: beside } } : { secret: { secretName: secret, items } };
   return [
     ...(ca === undefined ? [] : [{ mountPath: caFolder, volume: { name: "ca", configMap: { name: ca } } }]),
-    ...(items.length === 0
-      ? []
-      : [{ mountPath: secretFolder, volume: { name: "secret", secret: { secretName: secret, items } } }]),
+    ...(items.length === 0 ? [] : [{ mountPath: secretFolder, volume: { name: "secret", ...own } }]),
   ];
 }

@@ -1,23 +1,64 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnvironment";
-import { exporterPod, type ExistingSecretArgs } from "./exporterPod";
+import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
+import { checkImage } from "./image";
+import { declareMonitoring, type MonitoringArgs } from "./monitoring";
+import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
+import { scrapeAnnotations, scrapedBy } from "./scraping";
 
-export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "port"> {
+type Texts = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** A claim of the exporter's own, or one that is there already. */
+export interface PersistentStateArgs {
+  /** Default 16Mi. */
+  readonly size?: pulumi.Input<string>;
+  /** Default: the cluster's default class. */
+  readonly storageClassName?: pulumi.Input<string>;
+  /** The name of a claim to use; the other two say nothing then. */
+  readonly claimName?: pulumi.Input<string>;
+}
+
+export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "port">, PlacementArgs {
   readonly namespace: pulumi.Input<string>;
+  /** With a tag other than `latest`, or better by digest: `name@sha256:…`. */
   readonly image: pulumi.Input<string>;
+  /** Default `IfNotPresent`. */
+  readonly imagePullPolicy?: ContainerArgs["imagePullPolicy"];
+  /** Names of Secrets. */
+  readonly imagePullSecrets?: ContainerArgs["imagePullSecrets"];
   /** Where it serves metrics, in the pod and at the Service. Default 8068. */
   readonly port?: number;
-  /** Default: requests of 50m CPU and 64Mi memory, a limit of 256Mi memory and none of CPU, which would stretch scrapes. */
+  /** Default: requests of 50m CPU and 96Mi memory, a limit of 256Mi memory and none of CPU, which would stretch scrapes. */
   readonly resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Where the exporter takes settings from that must not pass through this program, such as `CTRL_PASSWORD`. */
   readonly existingSecret?: ExistingSecretArgs;
+  /** The id of user and group. Default 65532; `"cluster"` leaves it to the cluster, as OpenShift wants it. */
+  readonly userId?: ContainerArgs["userId"];
+  /** More labels, for every object and the pod. Those of the component itself win. */
+  readonly labels?: Texts;
+  /** Annotations of the pod. */
+  readonly podAnnotations?: Texts;
+  /**
+   * A volume for pauses after refused logins and the state of the join, where they shall outlive the pod. Default: with
+   * `join.mode: "watch"` a claim of 16Mi, since the least time between two rejoins is kept there; else none.
+   */
+  readonly persistentState?: PersistentStateArgs | false;
+  /** There is one replica, so that `minAvailable: 1` stops the drain of its node. Default none. */
+  readonly podDisruptionBudget?: Pick<
+    k8s.types.input.policy.v1.PodDisruptionBudgetSpec,
+    "minAvailable" | "maxUnavailable"
+  >;
+  /** Default none, since only you know who scrapes. */
+  readonly networkPolicy?: NetworkPolicyArgs;
+  readonly monitoring?: MonitoringArgs;
   /** How long each object may take to become ready. Default 600. */
   readonly timeoutSeconds?: number;
 }
 
 /**
- * The Prometheus exporter of one NeuVector controller, deployed: ServiceAccount, ConfigMap, Secret, Deployment, Service.
+ * The Prometheus exporter of one NeuVector controller, deployed: ServiceAccount, ConfigMap, Secret, Deployment, Service,
+ * and what else is asked for (docs/component.md).
  *
  * A changed setting or credential starts new pods: ConfigMap and Secret are immutable and named anew for each content,
  * and a Deployment that refers to a new name rolls. A checksum annotation would roll too, but a digest of a password in
@@ -34,12 +75,13 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   /** @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter. */
   constructor(name: string, args: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
-    const { image, namespace, join, port = 8068, resources = defaultResources, timeoutSeconds = 600 } = args;
+    const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
-    const labels = { ...selector, "app.kubernetes.io/part-of": "neuvector" };
+    const labels = { ...args.labels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
     const metadata = { namespace, labels };
     const named = { ...metadata, name };
+    const scheme = web?.scheme ?? (web?.tlsSecret === undefined ? "http" : "https");
     const wait = `${timeoutSeconds}s`;
     const child = { parent: this };
     const awaited = { ...child, customTimeouts: { create: wait, update: wait, delete: wait } };
@@ -63,13 +105,23 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const ca = hasCa
       ? new k8s.core.v1.ConfigMap(`${name}-ca`, { metadata, data: environment.caFiles, immutable: true }, child)
       : undefined;
+    const state = persistentState(args);
+    const stateClaim = state && (state.claimName ?? declareClaim(`${name}-state`, state, metadata, child));
     const pod = exporterPod({
-      ...{ image, port, resources, environment, existingSecret: args.existingSecret },
+      ...{ port, environment, stateClaim, placement: placementOf(args), existingSecret: args.existingSecret },
+      image: pulumi.output(args.image).apply(checkImage),
+      imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
+      imagePullSecrets: args.imagePullSecrets ?? [],
+      resources: args.resources ?? defaultResources,
+      userId: args.userId ?? 65532,
       account: account.metadata.name,
       settings: settings.metadata.name,
       secret: secret.metadata.name,
       ca: ca?.metadata.name,
+      isGuarded: web !== undefined,
+      tlsSecret: web?.tlsSecret,
     });
+    const template = { labels, ...(args.podAnnotations && { annotations: args.podAnnotations }) };
     new k8s.apps.v1.Deployment(
       `${name}-deployment`,
       {
@@ -77,20 +129,41 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
         spec: {
           replicas: 1,
           selector: { matchLabels: selector },
-          strategy: { type: "RollingUpdate", rollingUpdate: rollout(join !== undefined) },
-          template: { metadata: { labels }, spec: pod },
+          strategy: rollout(join !== undefined || state !== undefined),
+          template: { metadata: template, spec: pod },
         },
       },
       awaited,
     );
+    const isAnnotated = scrapedBy(monitoring.scrape ?? {}, monitoring.apiVersions ?? []) === "annotations";
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
-        metadata: { ...named, annotations: scrapeAnnotations(port) },
-        spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: "http" }] },
+        metadata: { ...named, ...(isAnnotated && { annotations: scrapeAnnotations(port, scheme) }) },
+        spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: scheme }] },
       },
       awaited,
     );
+    if (args.podDisruptionBudget !== undefined) {
+      new k8s.policy.v1.PodDisruptionBudget(
+        `${name}-disruptions`,
+        {
+          metadata: named,
+          // One that is not ready serves nobody, and must not stop a drain.
+          spec: {
+            ...args.podDisruptionBudget,
+            selector: { matchLabels: selector },
+            unhealthyPodEvictionPolicy: "AlwaysAllow",
+          },
+        },
+        child,
+      );
+    }
+    if (args.networkPolicy !== undefined) {
+      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join });
+      new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, child);
+    }
+    declareMonitoring(monitoring, { name, metadata, selector, scheme, child });
 
     this.namespace = service.metadata.namespace;
     this.service = service.metadata.name;
@@ -99,13 +172,53 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   }
 }
 
-const defaultResources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+const defaultResources = { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } };
 
-/** Two pods that join at once could join twice; one that only scrapes is replaced without a gap. */
-function rollout(joins: boolean): k8s.types.input.apps.v1.RollingUpdateDeployment {
-  return joins ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 };
+function placementOf(args: NeuVectorExporterArgs): PlacementArgs {
+  const { nodeSelector, tolerations, affinity, topologySpreadConstraints, priorityClassName } = args;
+  return {
+    ...(nodeSelector !== undefined && { nodeSelector }),
+    ...(tolerations !== undefined && { tolerations }),
+    ...(affinity !== undefined && { affinity }),
+    ...(topologySpreadConstraints !== undefined && { topologySpreadConstraints }),
+    ...(priorityClassName !== undefined && { priorityClassName }),
+  };
 }
 
-function scrapeAnnotations(port: number): Readonly<Record<string, string>> {
-  return { "prometheus.io/scrape": "true", "prometheus.io/port": String(port), "prometheus.io/path": "/metrics" };
+function persistentState({ persistentState: wanted, join }: NeuVectorExporterArgs): PersistentStateArgs | undefined {
+  if (wanted === undefined) return join?.mode === "watch" ? {} : undefined;
+  return wanted === false ? undefined : wanted;
+}
+
+function declareClaim(
+  name: string,
+  { size = "16Mi", storageClassName }: PersistentStateArgs,
+  metadata: k8s.types.input.meta.v1.ObjectMeta,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const claim = new k8s.core.v1.PersistentVolumeClaim(
+    name,
+    {
+      // Many classes bind only once a pod uses the claim; the Deployment is what is waited for.
+      metadata: { ...metadata, name, annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        resources: { requests: { storage: size } },
+        ...(storageClassName !== undefined && { storageClassName }),
+      },
+    },
+    opts,
+  );
+  return claim.metadata.name;
+}
+
+/**
+ * Two pods that join at once could join twice, and two may not share a volume: only `Recreate` waits until the former is
+ * gone, where a rolling update without surge already starts the next one while the former still ends. One that only
+ * scrapes is replaced without a gap.
+ */
+function rollout(mustBeAlone: boolean): k8s.types.input.apps.v1.DeploymentStrategy {
+  return mustBeAlone
+    ? { type: "Recreate" }
+    : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }

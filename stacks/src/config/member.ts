@@ -160,6 +160,10 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("exporter.enabled", "joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy"),
     )
     .refine(
+      ({ joinedBy: owner, exporter }) => owner === "exporter" || exporter.joinMode === undefined,
+      at("exporter.joinMode", "only an exporter that joins has one: it needs joinedBy: exporter"),
+    )
+    .refine(
       ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || scrapesWithItsOwn(exporter),
       at("exporter.credentials", onlyReference),
     )

@@ -9,6 +9,7 @@ import {
   tlsSchema,
   type LeafPorts,
 } from "./connection";
+import { exporterOptions } from "./exporterOptions";
 import { at, atMostOne, expected, flag, mapping, objectName, port, restAddress, seconds, server, text } from "./leaves";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -124,7 +125,11 @@ const oneOwner = "a membership has one owner: joinedBy alone says whether the ex
 export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
-    image: text.exactOptional().describe("the exporter's container image; required unless enabled is false"),
+    image: text
+      .exactOptional()
+      .describe(
+        "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",
+      ),
     port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
     credentials: credentialsSchema(ports).exactOptional().describe("a read-only account of its own to scrape with"),
     joinCredentials: credentialsSchema(ports)
@@ -152,7 +157,8 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
     })
       .exactOptional()
-      .describe("resources of the container; default requests of 50m CPU and 64Mi memory, a limit of 256Mi memory"),
+      .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 256Mi memory"),
+    ...exporterOptions,
   })
     .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))
     .refine(

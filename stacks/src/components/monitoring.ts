@@ -1,0 +1,84 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { readAlertRules } from "../monitoring/alertRules";
+import { dashboard } from "../monitoring/dashboard";
+import { monitoringApi, monitorSpec, scrapedBy, type ScrapeArgs } from "./scraping";
+
+type Texts = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** What Prometheus and Grafana are given. */
+export interface MonitoringArgs {
+  readonly scrape?: ScrapeArgs;
+  /**
+   * A PrometheusRule with the alerts of docs/alerts.md. One is enough for all exporters that a Prometheus scrapes. `auto`
+   * makes it where `apiVersions` says that the cluster has the kind. Default `false`.
+   */
+  readonly alerts?: boolean | "auto";
+  /** A ConfigMap that Grafana's sidecar finds by label. One is enough for all exporters. Default none. */
+  readonly dashboard?: boolean | DashboardArgs;
+  /** For ServiceMonitor, PodMonitor and PrometheusRule: what the operator chooses them by, such as `release`. */
+  readonly labels?: Texts;
+  /** What the cluster has, as `kubectl api-versions` lists it; only `auto` looks at it. Default none, so `auto` makes none. */
+  readonly apiVersions?: readonly string[];
+}
+
+export interface DashboardArgs {
+  /** Default: the exporter's. */
+  readonly namespace?: pulumi.Input<string>;
+  /** Default `grafana_dashboard: "1"`. */
+  readonly labels?: Texts;
+  /** Such as the sidecar's for a folder. */
+  readonly annotations?: Texts;
+}
+
+interface Exporter {
+  readonly name: string;
+  readonly metadata: { readonly namespace: pulumi.Input<string>; readonly labels: Texts };
+  readonly selector: Readonly<Record<string, string>>;
+  readonly scheme: "http" | "https";
+  readonly child: pulumi.CustomResourceOptions;
+}
+
+/** Declares the objects of a monitoring stack that are wanted for one exporter. */
+export function declareMonitoring(args: MonitoringArgs, exporter: Exporter): void {
+  const { scrape = {}, alerts = false, apiVersions = [], labels = {} } = args;
+  const { name, metadata, selector, scheme, child } = exporter;
+  const custom = (kind: string, part: string, spec: object) =>
+    new k8s.apiextensions.CustomResource(
+      `${name}-${part}`,
+      {
+        ...{ apiVersion: monitoringApi, kind, spec },
+        metadata: { ...metadata, name, labels: { ...metadata.labels, ...labels } },
+      },
+      child,
+    );
+
+  const by = scrapedBy(scrape, apiVersions);
+  if (by === "ServiceMonitor" || by === "PodMonitor") custom(by, "monitor", monitorSpec(by, selector, scheme, scrape));
+  if (alerts === "auto" ? apiVersions.includes(monitoringApi) : alerts) {
+    custom("PrometheusRule", "alerts", readAlertRules());
+  }
+  if (args.dashboard !== undefined && args.dashboard !== false) {
+    declareDashboard(args.dashboard === true ? {} : args.dashboard, exporter);
+  }
+}
+
+function declareDashboard(
+  { namespace, labels, annotations }: DashboardArgs,
+  { name, metadata, child }: Exporter,
+): void {
+  new k8s.core.v1.ConfigMap(
+    `${name}-dashboard`,
+    {
+      metadata: {
+        ...metadata,
+        name: `${name}-dashboard`,
+        namespace: namespace ?? metadata.namespace,
+        labels: { ...metadata.labels, ...(labels ?? { grafana_dashboard: "1" }) },
+        ...(annotations && { annotations }),
+      },
+      data: { "neuvector.json": JSON.stringify(dashboard(), undefined, 1) },
+    },
+    child,
+  );
+}

@@ -1,0 +1,80 @@
+import { isIP } from "node:net";
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AddressArgs } from "@fedjoin/provider/fedJoin";
+import type { ExporterJoinArgs } from "./exporterEnvironment";
+
+type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
+
+/**
+ * Who may scrape, and where the exporter may go. A network policy knows no host names: a server given as an address is
+ * allowed as this one address, one given by name is allowed by its port alone. A rule of your own replaces that. Ports
+ * are those of pods, where a Service translates them.
+ */
+export interface NetworkPolicyArgs {
+  /** Who may scrape. The node's own probes pass in any case. */
+  readonly scrapers: readonly Peer[];
+  /** Default: port 53 in the namespace `kube-system`. */
+  readonly dns?: EgressRule;
+  readonly controller?: EgressRule;
+  /** Used where the exporter sends its join to the master. */
+  readonly master?: EgressRule;
+  /** Used where the exporter fetches its join token. */
+  readonly tokenUrl?: EgressRule;
+  /** Such as the controllers of a file of targets. */
+  readonly more?: readonly EgressRule[];
+}
+
+interface Flows {
+  readonly selector: Readonly<Record<string, string>>;
+  readonly controller: AddressArgs;
+  readonly join: ExporterJoinArgs | undefined;
+}
+
+/** What goes in: scrapes. What goes out: DNS, the controller, and what the join needs. Nothing else. */
+export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: Flows) {
+  const master = join?.joinVia === "master" ? (join.master.rest ?? { server: "", port: 443 }) : undefined;
+  const tokenUrl = join?.joinToken === undefined ? join?.joinTokenUrl : undefined;
+  return {
+    podSelector: { matchLabels: selector },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: [...args.scrapers], ports: [{ protocol: "TCP", port: "metrics" }] }],
+    egress: [
+      args.dns ?? clusterDns,
+      args.controller ?? wayTo(controller.server, controller.port),
+      ...(master ? [args.master ?? wayTo(master.server, master.port ?? 10443)] : []),
+      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? wayToUrl(tokenUrl)]),
+      ...(args.more ?? []),
+    ],
+  } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;
+}
+
+const clusterDns: EgressRule = {
+  to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+function wayTo(server: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<EgressRule> {
+  return pulumi.all([server, port]).apply(([host, number]) => ruleTo(host, number));
+}
+
+/** Host and port of a token URL are no secret, the rest of it may be. */
+function wayToUrl(url: pulumi.Input<string>): pulumi.Output<EgressRule> {
+  const rule = pulumi.output(url).apply((text) => {
+    const { protocol, hostname, port } = new URL(text);
+    return ruleTo(hostname.replace(/^\[|\]$/g, ""), Number(port || (protocol === "https:" ? 443 : 80)));
+  });
+  return pulumi.unsecret(rule);
+}
+
+function ruleTo(host: string, port: number): EgressRule {
+  const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
+  return {
+    ...(bits !== undefined && { to: [{ ipBlock: { cidr: `${host}/${bits}` } }] }),
+    ports: [{ protocol: "TCP", port }],
+  };
+}

@@ -1,0 +1,72 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** How Prometheus finds and asks the exporter. */
+export interface ScrapeArgs {
+  /**
+   * Who scrapes, so that nobody does twice: a Prometheus that looks at annotations, or one of the Prometheus Operator by
+   * a ServiceMonitor or a PodMonitor. `auto` is a ServiceMonitor where `apiVersions` says that the cluster has it, else
+   * annotations. Default `annotations`.
+   */
+  readonly by?: "annotations" | "serviceMonitor" | "podMonitor" | "auto" | "nothing";
+  /** Default 60. */
+  readonly intervalSeconds?: number;
+  /** Default 30; the exporter answers half a second before that, with what it has. */
+  readonly timeoutSeconds?: number;
+  /** More of the monitor's endpoint, such as `tlsConfig`, `basicAuth` or `relabelings`. */
+  readonly endpoint?: Readonly<Record<string, pulumi.Input<unknown>>>;
+}
+
+export type ScrapedBy = "annotations" | "ServiceMonitor" | "PodMonitor" | "nothing";
+
+/** The API that the Prometheus Operator brings along. */
+export const monitoringApi = "monitoring.coreos.com/v1";
+
+/** Who scrapes; `apiVersions` are those of the cluster, as `kubectl api-versions` lists them. */
+export function scrapedBy({ by = "annotations" }: ScrapeArgs, apiVersions: readonly string[]): ScrapedBy {
+  switch (by) {
+    case "serviceMonitor":
+      return "ServiceMonitor";
+    case "podMonitor":
+      return "PodMonitor";
+    case "auto":
+      return apiVersions.includes(monitoringApi) ? "ServiceMonitor" : "annotations";
+    case "annotations":
+    case "nothing":
+      return by;
+  }
+}
+
+export function scrapeAnnotations(port: number, scheme: "http" | "https"): Readonly<Record<string, string>> {
+  return {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/scheme": scheme,
+    "prometheus.io/port": String(port),
+    "prometheus.io/path": "/metrics",
+  };
+}
+
+/** The spec of a ServiceMonitor or a PodMonitor. */
+export function monitorSpec(
+  kind: "ServiceMonitor" | "PodMonitor",
+  selector: Readonly<Record<string, string>>,
+  scheme: "http" | "https",
+  { intervalSeconds = 60, timeoutSeconds = 30, endpoint }: ScrapeArgs,
+) {
+  const endpoints = [
+    {
+      port: "metrics",
+      scheme,
+      interval: `${intervalSeconds}s`,
+      scrapeTimeout: `${timeoutSeconds}s`,
+      // Keeps the exporter's own labels `namespace` and `service`.
+      honorLabels: true,
+      ...endpoint,
+    },
+  ];
+  return {
+    selector: { matchLabels: selector },
+    // The value of this label is `neuvector`, the job that the alert rules ask for.
+    jobLabel: "app.kubernetes.io/part-of",
+    ...(kind === "ServiceMonitor" ? { endpoints } : { podMetricsEndpoints: endpoints }),
+  };
+}

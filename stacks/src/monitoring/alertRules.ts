@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const text = z.record(z.string(), z.string());
+
+const rulesFile = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string(),
+          expr: z.string(),
+          for: z.string().exactOptional(),
+          labels: text,
+          annotations: text,
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The alert rules of this repository, as Prometheus and a PrometheusRule have them. */
+export type AlertRules = z.infer<typeof rulesFile>;
+
+/** The rules that docs/alerts.md explains. The one place where they stand is the example that has their tests. */
+export function readAlertRules(): AlertRules {
+  return rulesFile.parse(parse(readFileSync(join(__dirname, "../../../examples/compose/alerts.yml"), "utf8")));
+}

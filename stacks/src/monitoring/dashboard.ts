@@ -1,0 +1,189 @@
+/** A query of a panel; `legend` names its series. */
+interface Query {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+type Unit = "short" | "percentunit" | "bytes" | "s" | "bool_on_off" | "dateTimeFromNow";
+
+interface Panel {
+  readonly title: string;
+  readonly kind: "stat" | "timeseries" | "table";
+  readonly unit?: Unit;
+  readonly description?: string;
+  readonly queries: readonly Query[];
+}
+
+interface Row {
+  readonly title: string;
+  /** All of the same width, side by side. */
+  readonly panels: readonly Panel[];
+}
+
+const here = `instance=~"$instance"`;
+
+const stat = (title: string, expr: string, unit: Unit = "short"): Panel => ({
+  ...{ title, kind: "stat", unit },
+  queries: [{ expr, legend: "" }],
+});
+
+const course = (title: string, expr: string, legend: string, unit: Unit = "short"): Panel => ({
+  ...{ title, kind: "timeseries", unit },
+  queries: [{ expr, legend }],
+});
+
+const table = (title: string, expr: string, description?: string): Panel => ({
+  ...{ title, kind: "table" },
+  ...(description !== undefined && { description }),
+  queries: [{ expr, legend: "" }],
+});
+
+/** What the dashboard shows, from the question asked first to the one asked last. */
+export const dashboardRows: readonly Row[] = [
+  {
+    title: "Is it well?",
+    panels: [
+      stat("Exporters with data", `sum(nv_up{${here}})`),
+      stat("Groups that fail", `count(nv_scrape_collector_success{${here}} == 0) or vector(0)`),
+      stat("Disconnected enforcers", `sum(nv_cluster_disconnected_enforcers{${here}})`),
+      stat("Oldest CVE database", `min(nv_cvedb_created_timestamp_seconds{${here}}) * 1000`, "dateTimeFromNow"),
+      stat("Highest risk score", `max(nv_risk_score{${here}})`),
+      stat("Admission control on", `min(nv_admission_enabled{${here}})`, "bool_on_off"),
+    ],
+  },
+  {
+    title: "Federation",
+    panels: [
+      stat("Members", `sum(nv_fed_members{${here}})`),
+      stat("Clusters that reach their master", `sum(nv_fed_master_connected{${here}})`),
+      table(
+        "Members and their status",
+        `nv_fed_member_status{${here}} == 1`,
+        "As their master sees them: an exporter of the master shows it.",
+      ),
+      table("Joins by state", `nv_fed_join_state{${here}} == 1`, "Of exporters that join by themselves."),
+    ],
+  },
+  {
+    title: "Vulnerabilities",
+    panels: [
+      course("Running services", `sum by (severity) (nv_service_vulnerabilities{${here}})`, "{{severity}}"),
+      course("Images in registries", `sum by (severity) (nv_image_vulnerabilities{${here}})`, "{{severity}}"),
+      course("Hosts", `sum by (severity) (nv_host_vulnerabilities{${here}})`, "{{severity}}"),
+      table(
+        "Services with the most critical ones",
+        `topk(10, sum by (namespace, service) (nv_service_vulnerabilities{${here}, severity="critical"}) > 0)`,
+      ),
+    ],
+  },
+  {
+    title: "Events and decisions",
+    panels: [
+      course(
+        "Security events",
+        `sum by (log, level) (rate(nv_security_events_total{${here}}[$__rate_interval]))`,
+        "{{log}} {{level}}",
+      ),
+      course(
+        "Admission requests",
+        `sum by (result) (rate(nv_admission_requests_total{${here}}[$__rate_interval]))`,
+        "{{result}}",
+      ),
+      course("Workloads by mode", `sum by (policy_mode) (nv_workloads{${here}})`, "{{policy_mode}}"),
+      course("Objects to scan", `sum by (state) (nv_scan_objects{${here}})`, "{{state}}"),
+    ],
+  },
+  {
+    title: "NeuVector itself",
+    panels: [
+      course("Controllers, CPU", `nv_controller_cpu_ratio{${here}}`, "{{target}} {{display}}", "percentunit"),
+      course("Controllers, memory", `nv_controller_memory_bytes{${here}}`, "{{target}} {{display}}", "bytes"),
+      course("Enforcers, CPU", `topk(20, nv_enforcer_cpu_ratio{${here}})`, "{{target}} {{display}}", "percentunit"),
+      course("Enforcers, memory", `topk(20, nv_enforcer_memory_bytes{${here}})`, "{{target}} {{display}}", "bytes"),
+    ],
+  },
+  {
+    title: "The exporter",
+    panels: [
+      course(
+        "Duration of each group",
+        `max by (collector) (nv_scrape_collector_duration_seconds{${here}})`,
+        "{{collector}}",
+        "s",
+      ),
+      table("Why groups fail", `nv_scrape_collector_failure{${here}} == 1`),
+      course(
+        "Requests to controllers",
+        `sum by (result) (rate(nv_exporter_controller_requests_total{${here}}[$__rate_interval]))`,
+        "{{result}}",
+      ),
+      table("Versions", `count by (version, revision) (nv_exporter_build_info{${here}})`),
+    ],
+  },
+];
+
+const gridWidth = 24;
+const heights = { stat: 5, timeseries: 8, table: 8 };
+
+/** The dashboard as Grafana imports it. It asks for the new metric names (docs/metrics.md). */
+export function dashboard(): object {
+  return {
+    uid: "fedjoin-neuvector",
+    title: "NeuVector",
+    tags: ["neuvector"],
+    schemaVersion: 39,
+    editable: false,
+    refresh: "1m",
+    time: { from: "now-6h", to: "now" },
+    templating: { list: variables },
+    panels: panelsOf(dashboardRows),
+  };
+}
+
+const datasource = { type: "prometheus", uid: "${datasource}" };
+
+const variables = [
+  { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
+  {
+    ...{ name: "instance", label: "Exporter", type: "query", datasource },
+    query: { query: "label_values(nv_exporter_build_info, instance)", refId: "instance" },
+    ...{ refresh: 2, sort: 1, multi: true, includeAll: true, allValue: ".+" },
+    current: { text: ["All"], value: ["$__all"] },
+  },
+];
+
+function panelsOf(rows: readonly Row[]): object[] {
+  const panels: object[] = [];
+  let y = 0;
+  for (const { title, panels: members } of rows) {
+    panels.push({
+      id: panels.length + 1,
+      type: "row",
+      title,
+      collapsed: false,
+      gridPos: { x: 0, y, w: gridWidth, h: 1 },
+    });
+    const width = gridWidth / members.length;
+    const height = Math.max(...members.map(({ kind }) => heights[kind]));
+    for (const [index, panel] of members.entries()) {
+      const gridPos = { x: index * width, y: y + 1, w: width, h: height };
+      panels.push({ id: panels.length + 1, gridPos, ...shown(panel) });
+    }
+    y += 1 + height;
+  }
+  return panels;
+}
+
+function shown({ title, kind, unit, description, queries }: Panel): object {
+  const isNow = kind !== "timeseries";
+  return {
+    ...{ type: kind, title, datasource },
+    ...(description !== undefined && { description }),
+    ...(unit && { fieldConfig: { defaults: { unit }, overrides: [] } }),
+    targets: queries.map(({ expr, legend }, index) => ({
+      ...{ refId: String.fromCharCode(65 + index), datasource, expr, legendFormat: legend },
+      ...{ instant: isNow, range: !isNow },
+      ...(kind === "table" && { format: "table" }),
+    })),
+  };
+}

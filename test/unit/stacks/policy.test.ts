@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { restrictedViolations } from "../../support/podSecurity";
+import { policyViolations, type PolicyObject } from "../../support/policy";
+
+const goodContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+const goodContainer = {
+  name: "c",
+  image: "registry:5000/exporter:1.0",
+  resources: { limits: { memory: "1Mi" } },
+  securityContext: goodContext,
+};
+
+const goodPod = {
+  automountServiceAccountToken: false,
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+  containers: [goodContainer],
+  volumes: [{ name: "state", emptyDir: {} }],
+};
+
+const withContainer = (change: object) => ({ ...goodPod, containers: [{ ...goodContainer, ...change }] });
+const withContext = (change: object) => withContainer({ securityContext: { ...goodContext, ...change } });
+const withPodContext = (change: object) => ({ ...goodPod, securityContext: { ...goodPod.securityContext, ...change } });
+
+const deployment = (spec: object) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "d" },
+  spec: { template: { spec } },
+});
+
+describe("the check of the restricted Pod Security Standard", () => {
+  test("finds nothing in a pod that meets it", () => {
+    expect(restrictedViolations(goodPod)).toEqual([]);
+    expect(restrictedViolations(withContext({ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } }))).toEqual(
+      [],
+    );
+    expect(restrictedViolations(withPodContext({ sysctls: [{ name: "net.ipv4.tcp_syncookies" }] }))).toEqual([]);
+  });
+
+  test.each<readonly [string, object]>([
+    ["hostNetwork", { ...goodPod, hostNetwork: true }],
+    ["hostPID", { ...goodPod, hostPID: true }],
+    ["hostIPC", { ...goodPod, hostIPC: true }],
+    ["sysctl kernel.msgmax", withPodContext({ sysctls: [{ name: "kernel.msgmax" }] })],
+    ["volume v: hostPath", { ...goodPod, volumes: [{ name: "v", hostPath: { path: "/" } }] }],
+    ["volume v: nfs", { ...goodPod, volumes: [{ name: "v", nfs: {} }] }],
+    ["pod: runAsUser 0", withPodContext({ runAsUser: 0 })],
+    ["pod: seccompProfile", withPodContext({ seccompProfile: { type: "Unconfined" } })],
+    ["container c: no seccompProfile", withPodContext({ seccompProfile: undefined })],
+    ["container c: runAsNonRoot is not true", withPodContext({ runAsNonRoot: undefined })],
+    ["container c: runAsNonRoot is not true", withContext({ runAsNonRoot: false })],
+    ["pod: hostProcess", withPodContext({ windowsOptions: { hostProcess: true } })],
+    ["pod: appArmorProfile", withPodContext({ appArmorProfile: { type: "Unconfined" } })],
+    ["pod: seLinuxOptions", withPodContext({ seLinuxOptions: { type: "spc_t" } })],
+    ["pod: seLinuxOptions", withPodContext({ seLinuxOptions: { user: "root" } })],
+    ["container c: privileged", withContext({ privileged: true })],
+    ["container c: procMount", withContext({ procMount: "Unmasked" })],
+    ["container c: runAsUser 0", withContext({ runAsUser: 0 })],
+    ["container c: seccompProfile", withContext({ seccompProfile: { type: "Unconfined" } })],
+    ["container c: hostPort 80", withContainer({ ports: [{ hostPort: 80 }] })],
+    ["container c: a probe of another host", withContainer({ livenessProbe: { httpGet: { host: "10.0.0.1" } } })],
+    ["container c: a probe of another host", withContainer({ lifecycle: { preStop: { tcpSocket: { host: "h" } } } })],
+    ["container c: capability SYS_ADMIN", withContext({ capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } })],
+    ["container c: capabilities are not dropped", withContext({ capabilities: undefined })],
+    ["container c: allowPrivilegeEscalation is not false", withContext({ allowPrivilegeEscalation: undefined })],
+  ])("finds %s", (violation, pod) => {
+    expect(restrictedViolations(pod)).toEqual([violation]);
+  });
+
+  test("looks at containers that run before the others too", () => {
+    const init = { name: "init", securityContext: { ...goodContext, privileged: true } };
+    expect(restrictedViolations({ ...goodPod, initContainers: [init] })).toEqual(["container init: privileged"]);
+  });
+});
+
+describe("the policy", () => {
+  const secrets = ['canary"quoted'];
+
+  test("finds nothing wrong where nothing is, and lets a Secret hold secrets", () => {
+    const objects = [
+      deployment(goodPod),
+      { kind: "ServiceAccount", metadata: { name: "a" }, automountServiceAccountToken: false },
+      { kind: "ConfigMap", metadata: {}, data: { CTRL_PASSWORD_FILE: "/run/p", LOG_LEVEL: "info" } },
+      { kind: "Secret", metadata: { name: "s" }, stringData: { CTRL_PASSWORD: secrets[0] } },
+    ];
+    expect(policyViolations(objects, { secrets })).toEqual([]);
+  });
+
+  test.each<readonly [string, PolicyObject]>([
+    [
+      "Deployment d: automountServiceAccountToken is not false",
+      deployment({ ...goodPod, automountServiceAccountToken: undefined }),
+    ],
+    ["Deployment d: hostNetwork", deployment({ ...goodPod, hostNetwork: true })],
+    ["Deployment d: container c: privileged", deployment(withContext({ privileged: true }))],
+    [
+      "Deployment d: container c: image x:latest has no tag that lasts",
+      deployment(withContainer({ image: "x:latest" })),
+    ],
+    ["Deployment d: container c: image x has no tag that lasts", deployment(withContainer({ image: "x" }))],
+    ["Deployment d: container c: no limit of memory", deployment(withContainer({ resources: {} }))],
+    [
+      "Deployment d: container c: readOnlyRootFilesystem is not true",
+      deployment(withContext({ readOnlyRootFilesystem: false })),
+    ],
+    [
+      "Deployment d: container c: variable CTRL_PASSWORD belongs into a Secret",
+      deployment(withContainer({ env: [{ name: "CTRL_PASSWORD", value: "x" }] })),
+    ],
+    [
+      "ServiceAccount a: automountServiceAccountToken is not false",
+      { kind: "ServiceAccount", metadata: { name: "a" } },
+    ],
+    [
+      "ConfigMap (to be named): key JOIN_TOKEN belongs into a Secret",
+      { kind: "ConfigMap", metadata: {}, data: { JOIN_TOKEN: "x" } },
+    ],
+    [
+      "ConfigMap c: holds a secret in the clear (1 of 1)",
+      { kind: "ConfigMap", metadata: { name: "c" }, data: { text: `a ${secrets.join()} b` } },
+    ],
+    [
+      "ConfigMap c: holds a private key",
+      { kind: "ConfigMap", metadata: { name: "c" }, data: { pem: "-----BEGIN EC PRIVATE KEY-----" } },
+    ],
+  ])("finds: %s", (violation, object) => {
+    expect(policyViolations([object], { secrets })).toEqual([violation]);
+  });
+});

@@ -55,9 +55,11 @@ export async function tryManySites({ stacks, members, say }: ManySitesOptions): 
     const project = await createJoinProject(tools, dir);
     const joinsOf = (stack: number, master: SimulatedController): Joins => {
       const sites = (stack % 2 === 0 ? sitesOfA : sitesOfB).slice(Math.floor(stack / 2) * members).slice(0, members);
-      const entries = sites.map((site, index) => `r${stack}-${index}`).map((id, index) => [id, sites[index]] as const);
       return Object.fromEntries(
-        entries.flatMap(([id, site]) => (site === undefined ? [] : [[id, fedJoinInputs(master, site, id)]])),
+        sites.map((site, index) => {
+          const id = `r${stack}-${index}`;
+          return [id, fedJoinInputs(master, site, id)];
+        }),
       );
     };
     const fedjoin = async (...args: readonly string[]) => {

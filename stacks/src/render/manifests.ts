@@ -50,12 +50,12 @@ function wantedSecret({ metadata, stringData }: KubeObject): WantedSecret {
 
 /** It stays changeable: its name follows the ciphertexts, so a secret that is none can change under the same name. */
 function revealedSecret(object: KubeObject, marks: Marks): KubeObject {
-  const { immutable: _immutable, stringData, ...rest } = object;
+  const { stringData, ...rest } = object;
   const revealed = Object.entries(texts.parse(stringData ?? {})).map(([key, text]): [string, string] => [
     key,
     revealedText(text, marks, object),
   ]);
-  return { ...rest, stringData: Object.fromEntries(revealed) };
+  return { ...rest, immutable: undefined, stringData: Object.fromEntries(revealed) };
 }
 
 function revealedText(text: string, marks: Marks, { metadata }: KubeObject): string {

@@ -3,6 +3,7 @@
 #
 #   pipeline.sh preview STACK   what `up` would do; changes nothing
 #   pipeline.sh up STACK        does it
+#   pipeline.sh mend STACK      the same, after asking every site and cluster; mends what drift found
 #   pipeline.sh drift STACK     fails if the world differs from the code; changes nothing
 #   pipeline.sh render STACK FOLDER   plain YAML for Argo CD or Flux; needs no secret
 #
@@ -10,7 +11,7 @@
 # passphrase, and the variables that the stack's secret references name. No secret is an argument or is printed.
 set -euo pipefail
 
-task=${1:?preview, up, drift or render}
+task=${1:?preview, up, mend, drift or render}
 stack=${2:?the name of the stack}
 
 # The checkout brings its own Node, which pulumi's language host takes from PATH.
@@ -27,6 +28,9 @@ case $task in
     # One site that fails does not stop the others; the exit code still tells.
     pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error
     ;;
+  mend)
+    pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error --refresh
+    ;;
   drift)
     pulumi preview "${flags[@]}" --refresh --expect-no-changes
     ;;
@@ -34,7 +38,7 @@ case $task in
     npm run --silent render -- --stack "$stack" --out "${3:?the folder to write}"
     ;;
   *)
-    echo "expected preview, up, drift or render" >&2
+    echo "expected preview, up, mend, drift or render" >&2
     exit 2
     ;;
 esac

@@ -1,15 +1,13 @@
-import { z } from "zod";
 import { checkEnvironment, type Master, type Member } from "./config/check";
 import type { LeafPorts } from "./config/connection";
 import { sectionsOf } from "./configSource";
 import { fedJoinArgs } from "./joinArgs";
+import { parsePrintedConfig } from "./pulumiConfig";
 
 /** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */
 export interface Joins {
   readonly members: readonly object[];
 }
-
-const printedConfig = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
  * The FedJoins that a stack declares, with notes on what they lack, or every problem of its configuration.
@@ -19,7 +17,7 @@ export function joinsOf(
   config: string,
   readFile: LeafPorts<string>["readFile"],
 ): { readonly joins: Joins; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
-  const checked = checkEnvironment(sectionsOf(parseConfig(config)), { secret: (plain) => plain, readFile });
+  const checked = checkEnvironment(sectionsOf(parsePrintedConfig(config)), { secret: (plain) => plain, readFile });
   if ("problems" in checked) return checked;
   const { master, members } = checked.environment;
   const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");
@@ -32,16 +30,6 @@ export function joinsOf(
       ...note("without the UID that a deployment reads, and without a name made from it", unread),
     ],
   };
-}
-
-/** Says nothing of what it was given: that may hold secrets. */
-function parseConfig(config: string): Readonly<Record<string, unknown>> {
-  try {
-    const printed = printedConfig.parse(JSON.parse(config));
-    return Object.fromEntries(Object.entries(printed).map(([key, { value }]) => [key, value]));
-  } catch {
-    throw new Error("pulumi config wrote something that is no configuration");
-  }
 }
 
 function argsOf(member: Member<string>, master: Master<string>): object | undefined {

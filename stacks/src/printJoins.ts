@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { filesBelow, problemsMessage } from "./configSource";
 import { joinsOf } from "./joins";
+import { printedConfig, PulumiConfigError } from "./pulumiConfig";
 
 const usage = `Usage: npm run --silent joins -- --stack NAME [--cwd FOLDER] | npx fedjoin plan --file -
 
@@ -11,8 +11,6 @@ configuration that is no reference in the clear. So it writes into a pipe only, 
   --stack NAME   the stack
   --cwd FOLDER   the folder of Pulumi.yaml; default: this one
 `;
-
-const maxConfigBytes = 256 * 1024 * 1024;
 
 /** What a person may have to mend; every other error is a mistake of this program. */
 class CannotPrint extends Error {}
@@ -24,7 +22,7 @@ function main(): string {
   if (process.stdout.isTTY) {
     throw new CannotPrint(`the output may hold secrets and goes into a pipe only\n\n${usage}`);
   }
-  const read = joinsOf(readConfig(stack, cwd), filesBelow(cwd));
+  const read = joinsOf(printedConfig(stack, cwd), filesBelow(cwd));
   if ("problems" in read) throw new CannotPrint(problemsMessage(stack, read.problems));
   for (const note of read.notes) process.stderr.write(`${note}\n`);
   return `${JSON.stringify(read.joins, undefined, 2)}\n`;
@@ -45,22 +43,10 @@ function options() {
   }
 }
 
-/** What it writes holds secrets, so that no message repeats it. What it says on stderr goes through. */
-function readConfig(stack: string, cwd: string): string {
-  const args = ["config", "--json", "--show-secrets", "--stack", stack];
-  const { error, status, stdout } = spawnSync("pulumi", args, {
-    ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
-    stdio: ["inherit", "pipe", "inherit"],
-  });
-  if (error !== undefined) throw new CannotPrint(`pulumi cannot be run in ${cwd}: ${error.message}`);
-  if (status !== 0) throw new CannotPrint("pulumi config failed");
-  return stdout;
-}
-
 try {
   process.stdout.write(main());
 } catch (error) {
-  if (!(error instanceof CannotPrint)) throw error;
+  if (!(error instanceof CannotPrint || error instanceof PulumiConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

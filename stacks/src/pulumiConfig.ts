@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { z } from "zod";
+
+const maxConfigBytes = 256 * 1024 * 1024;
+
+/** The command pulumi is not there, or failed; it has said why on stderr. */
+export class PulumiConfigError extends Error {}
+
+/** What `pulumi config --json --show-secrets` writes. It holds secrets, so that no message repeats it. */
+export function printedConfig(stack: string, cwd: string): string {
+  const args = ["config", "--json", "--show-secrets", "--stack", stack];
+  const { error, status, stdout } = spawnSync("pulumi", args, {
+    ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
+    stdio: ["inherit", "pipe", "inherit"],
+  });
+  if (error !== undefined) throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${error.message}`);
+  if (status !== 0) throw new PulumiConfigError("pulumi config failed");
+  return stdout;
+}
+
+const printed = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+
+/** Its values by key. Says nothing of what it was given: that may hold secrets. */
+export function parsePrintedConfig(config: string): Readonly<Record<string, unknown>> {
+  try {
+    const entries = Object.entries(printed.parse(JSON.parse(config)));
+    return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
+  } catch {
+    throw new Error("pulumi config wrote something that is no configuration");
+  }
+}

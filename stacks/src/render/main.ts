@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { filesBelow, problemsMessage } from "../configSource";
+import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../pulumiConfig";
+import { parseRenderArgs, usage, type RenderArgs } from "./args";
+import { writeFolder } from "./outFolder";
+import { renderMembers } from "./renderMembers";
+import { leftOutNote, reportOf } from "./report";
+import { configOf, stackFilePath } from "./stackFile";
+
+/** What a person may have to mend; every other error is a mistake of this program. */
+class CannotRender extends Error {}
+
+async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
+  const cwd = resolve(folder ?? process.cwd());
+  const result = await renderMembers({
+    stack,
+    config: readConfig(cwd, stack),
+    decrypted: withSecrets ? parsePrintedConfig(printedConfig(stack, cwd)) : undefined,
+    readFile: filesBelow(cwd),
+  });
+  if ("problems" in result) {
+    const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
+    throw new CannotRender(`${problemsMessage(stack, result.problems)}\n${note}`);
+  }
+  const { rendered } = result;
+  if (rendered.members.length === 0) {
+    throw new CannotRender(`stack ${stack} has nothing to render; ${leftOutNote(rendered.leftOut)}`);
+  }
+  try {
+    await writeFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
+  } catch (error) {
+    throw new CannotRender(error instanceof Error ? error.message : "the folder cannot be written");
+  }
+  return reportOf(rendered, out);
+}
+
+function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown>> {
+  const path = stackFilePath(readText(cwd, "Pulumi.yaml"), stack);
+  const text = readText(cwd, path);
+  try {
+    return configOf(text);
+  } catch (error) {
+    throw new CannotRender(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
+  }
+}
+
+function readText(cwd: string, path: string): string {
+  try {
+    return readFileSync(join(cwd, path), "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
+    throw new CannotRender(`${path} in ${cwd} cannot be read (${code})`);
+  }
+}
+
+async function main(): Promise<number> {
+  const parsed = parseRenderArgs(process.argv.slice(2));
+  if ("help" in parsed) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if ("problems" in parsed) {
+    process.stderr.write(`${parsed.problems.join("\n")}\n\n${usage}`);
+    return 2;
+  }
+  try {
+    process.stdout.write(await render(parsed.asked));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CannotRender || error instanceof PulumiConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

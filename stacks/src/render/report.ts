@@ -1,0 +1,23 @@
+import type { Rendered } from "./renderMembers";
+
+/** What was written, what was left out, and what somebody else must provide. */
+export function reportOf({ files, members, leftOut, wanted }: Rendered, out: string): string {
+  const secrets = [...wanted].flatMap(([storeId, each]) =>
+    each.map(({ namespace, name, keys }) => `  ${storeId}: Secret ${namespace}/${name} with ${keys.join(", ")}`),
+  );
+  return [
+    `${count(files.size, "file")} for ${count(members.length, "member")} in ${out}`,
+    ...(leftOut.length === 0 ? [] : [leftOutNote(leftOut)]),
+    ...(secrets.length === 0 ? [] : ["to be provided:", ...secrets]),
+    "",
+  ].join("\n");
+}
+
+/** Why members are not there, and what they need instead. */
+export function leftOutNote(leftOut: readonly string[]): string {
+  return `left out, since a FedJoin joins them (joinedBy: pulumi), which takes pulumi up: ${leftOut.join(", ")}`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

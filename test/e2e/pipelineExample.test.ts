@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createProject, type Project } from "../estate/project";
+import type { StackConfig } from "../estate/stackConfig";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { memberNames } from "../support/federationTest";
+import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { repositoryRoot } from "../toolchain/repository";
+import { runCommand } from "../toolchain/runCommand";
+
+const storeIds = ["u1", "u2"];
+const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
+
+let dir: string;
+let federation: SimulatedFederation;
+let project: Project;
+
+beforeAll(async () => {
+  const tools = await prepareTools({ say: () => undefined });
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-pipeline-"));
+  federation = await startFederation({ sites: storeIds.length, selfSigned: true, timings });
+  project = await createProject(tools, dir, randomBytes(12).toString("hex"));
+  await project.configure(membershipsOf(federation));
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await federation.close();
+  await rm(dir, { recursive: true });
+});
+
+/** Memberships without exporters: no cluster is needed. The master's password is only referred to, as in the examples. */
+function membershipsOf({ master, sites }: SimulatedFederation): StackConfig {
+  const credentials = { username: master.admin.username, passwordFrom: { env: "FEDJOIN_MASTER_PASSWORD" } };
+  const members = sites.map(({ rest, admin, fingerprint256: fingerprint }, index) => ({
+    storeId: storeIds[index],
+    controller: { ...rest, credentials: { username: admin.username }, tls: { fingerprint } },
+    jointRest: rest,
+    exporter: { enabled: false },
+    timeoutSeconds: 60,
+  }));
+  const tls = { fingerprint: master.fingerprint256 };
+  return {
+    plain: { config: { "fedjoin:master": { rest: master.rest, credentials, tls }, "fedjoin:members": members } },
+    secrets: new Map(
+      sites.map(({ admin }, index) => [`fedjoin:members[${index}].controller.credentials.password`, admin.password]),
+    ),
+  };
+}
+
+/** The example's script in the folder of Pulumi.yaml. */
+function pipeline(...args: string[]) {
+  return runCommand(join(repositoryRoot, "examples/pipelines/shell/pipeline.sh"), args, {
+    cwd: project.dir,
+    env: { ...project.env, FEDJOIN_MASTER_PASSWORD: federation.master.admin.password },
+  });
+}
+
+async function succeeds(task: string): Promise<string> {
+  const { code, stdout, stderr } = await pipeline(task, "demo");
+  const said = `${stdout}${stderr}`;
+  expect(code, said).toBe(0);
+  expect(said).not.toContain(federation.master.admin.password);
+  return said;
+}
+
+// One story: each test goes on where the one before ended.
+describe("the shell example", () => {
+  test("D4: previews who joins, and joins nobody", async () => {
+    const said = await succeeds("preview");
+    for (const storeId of storeIds) expect(said).toContain(`neuvector:FedJoin::${storeId}`);
+    expect(memberNames(federation.master)).toEqual([]);
+  });
+
+  test("D4: joins every site, and finds no drift then", async () => {
+    await succeeds("up");
+    expect(memberNames(federation.master).map((name) => name.slice(0, -7))).toEqual(storeIds);
+    await succeeds("drift");
+  });
+
+  test("finds a kick as drift, leaves it to `mend`, and is content after that", async () => {
+    const [name = ""] = memberNames(federation.master);
+    await federation.master.kick(name, { tell: false });
+    const { code, stdout, stderr } = await pipeline("drift", "demo");
+    expect(code).not.toBe(0);
+    expect(`${stdout}${stderr}`).toContain("no changes were expected");
+    expect(memberNames(federation.master)).not.toContain(name);
+    await succeeds("mend");
+    expect(memberNames(federation.master)).toContain(name);
+    await succeeds("drift");
+  });
+
+  test("says what it takes", async () => {
+    expect(await pipeline("destroy", "demo")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "expected preview, up, mend, drift or render\n",
+    });
+    expect(await pipeline("up")).toMatchObject({ code: 1, stdout: "" });
+  });
+});

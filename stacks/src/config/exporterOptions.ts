@@ -42,9 +42,12 @@ export const exporterOptions = {
     .exactOptional()
     .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
   labels: texts.exactOptional().describe("more labels of every object"),
-  nodeSelector: texts.exactOptional(),
-  tolerations: z.array(toleration, expected("a list")).exactOptional(),
-  priorityClassName: text.exactOptional(),
+  nodeSelector: texts.exactOptional().describe("labels that a node must have"),
+  tolerations: z
+    .array(toleration, expected("a list"))
+    .exactOptional()
+    .describe("taints of nodes that the pod tolerates, as Kubernetes has them"),
+  priorityClassName: text.exactOptional().describe("before which other pods it runs"),
   networkPolicy: mapping({ scrapers: z.array(scraper, expected("a list")) })
     .exactOptional()
     .describe("lets only these scrape, and the exporter only to DNS, its controller and what its join needs"),

@@ -9,6 +9,7 @@ export function unknownKey(key: string, schema: z.core.$ZodType, path: readonly 
 function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodRecord) return path.length === 0 ? [] : knownKeys(inner.valueType, path.slice(1));
+  if (inner instanceof z.ZodArray) return path.length === 0 ? [] : knownKeys(inner.element, path.slice(1));
   if (!isMappingSchema(inner)) return [];
   const [key, ...rest] = path;
   if (key === undefined) return Object.keys(inner.shape);

@@ -30,6 +30,8 @@ const scrape = mapping({
 
 const alerts = z.union([flag, z.literal("auto")], expected("true, false or auto"));
 
+const anId = expected("an id above 0, or cluster");
+
 /** What may be said of the exporter's objects; the component has more (docs/component.md). */
 export const exporterOptions = {
   joinMode: z
@@ -38,7 +40,7 @@ export const exporterOptions = {
     .describe("joinedBy: exporter only: join at start, or look after the membership from then on too; default once"),
   imagePullSecrets: z.array(text, expected("a list")).exactOptional().describe("names of Secrets"),
   userId: z
-    .union([z.int().min(1), z.literal("cluster")], expected("an id above 0, or cluster"))
+    .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
     .exactOptional()
     .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
   labels: texts.exactOptional().describe("more labels of every object"),

@@ -48,7 +48,7 @@ members:
       "master.rest.prot: unknown key, did you mean port?",
       "master.joinTokenUrl: expected https; plain http needs joinTokenUrlOptions.allowHttp: true",
       "defaults.storeId: belongs into each member",
-      "defaults.exporter.imagePullPolicy: unknown key, did you mean image?",
+      "defaults.exporter.imagePullPolicy: unknown key, did you mean imagePullSecrets?",
       "members[0].storeId: is required",
       "members[0].jointRest.port: expected a port, 1 to 65535",
       "members[1].storeId: is a number: quote it",

@@ -19,6 +19,8 @@ type Endpoint = ((request: ControllerRequest) => Promise<Outcome>) | "silent";
 export interface MemoryWorld {
   readonly clock: VirtualClock;
   readonly add: (options?: GivenOptions) => MemoryController;
+  /** Lets what answers at an address answer at another one too. */
+  readonly alias: (address: RestInfo, of: RestInfo) => void;
   /** Cuts an address off, or makes it swallow calls. */
   readonly setPath: (address: RestInfo, path: "refused" | "silent" | "open") => void;
 }
@@ -63,6 +65,9 @@ export function createMemoryWorld(): MemoryWorld {
           return typeof arrived === "string" ? "drop" : arrived;
         },
       };
+    },
+    alias(address, of) {
+      network.set(key(address), network.get(key(of)) ?? "silent");
     },
     setPath(address, path) {
       if (path === "open") detours.delete(key(address));

@@ -5,6 +5,7 @@ import {
   createTurns,
   diffInputs,
   NeuVectorError,
+  type Address,
   type LifecycleParts,
   type Stored,
 } from "@fedjoin/provider";
@@ -30,6 +31,8 @@ export interface MemoryEstate {
   parts(signal?: AbortSignal): LifecycleParts;
   /** Tells of each request before it is sent. */
   watch(listener: (method: string, path: string) => void): void;
+  /** Lets a master's members reach it at another address too. */
+  alias(address: Address, master: MemoryController): void;
   /** Cuts a controller off for everybody, or brings it back. */
   setPath(controller: MemoryController, path: "refused" | "open"): void;
   /** What `work` gives, while virtual time goes on as long as it needs. */
@@ -125,6 +128,9 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
       await Promise.allSettled(wave);
     },
     watch: (listener) => void listeners.push(listener),
+    alias(address, master) {
+      world.alias(address, master.federationAddress);
+    },
     setPath({ rest, federationAddress }, path) {
       if (path === "refused") cut.add(rest.server);
       else cut.delete(rest.server);

@@ -44,6 +44,47 @@ const sweepOf = (master: MemoryController) => {
   return estate.passTime(sweep(settings.members, options, estate.parts()));
 };
 
+describe("a change of a master", () => {
+  const few = 5;
+  const sentBy = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const sent: string[] = [];
+    estate.watch((method, path) => void sent.push(`${method} ${path}`));
+    await work();
+    return sent;
+  };
+
+  beforeEach(async () => {
+    estate = await createMemoryEstate(few);
+    await inWaves(estate.declare(estate.a, { onMasterLost: "force" }));
+  });
+
+  test("another CA, credential or REST address is stored, and nothing is sent", async () => {
+    const { a } = estate;
+    const credentials = { apiKey: "name:secret" };
+    const rest = { server: "new.example", port: 10443 };
+    const master = { rest, federation: a.federationAddress, credentials, tls: { ca: "PEM" } };
+    const sent = await sentBy(async () => {
+      expect(await inWaves(estate.declare(a, { master }))).toMatchObject({ failed: [], left: [] });
+    });
+    expect(sent).toEqual([]);
+    expectAllOn(a);
+  });
+
+  test("with another federation address every site leaves and joins again, and no entry is left over", async () => {
+    const { a } = estate;
+    const before = idsOn(a);
+    const { rest, federationAddress } = a;
+    const federation = { ...federationAddress, server: "moved.example" };
+    const credentials = { username: "admin", password: "admin" };
+    estate.alias(federation, a);
+    expect(await inWaves(estate.declare(a, { master: { rest, federation, credentials } }))).toMatchObject({
+      ...{ failed: [], left: [] },
+    });
+    expectAllOn(a);
+    expect(idsOn(a).filter((id) => before.includes(id))).toEqual([]);
+  });
+});
+
 describe(`${many} sites move from one master to another in waves`, () => {
   beforeEach(async () => {
     estate = await createMemoryEstate(many);

@@ -8,7 +8,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   readonly image: pulumi.Input<string>;
   /** Where it serves metrics, in the pod and at the Service. Default 8068. */
   readonly port?: number;
-  /** Default: requests of 50m CPU and 64Mi memory, a limit of 256Mi memory and none of CPU, which would stretch scrapes. */
+  /** Default: requests of 50m CPU and 64Mi memory, a limit of 512Mi memory, enough for 300 nodes, and none of CPU, which would stretch scrapes. */
   readonly resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** How long each object may take to become ready. Default 600. */
   readonly timeoutSeconds?: number;
@@ -97,7 +97,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   }
 }
 
-const defaultResources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+const defaultResources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } };
 
 /** Two pods that join at once could join twice; one that only scrapes is replaced without a gap. */
 function rollout(joins: boolean): k8s.types.input.apps.v1.RollingUpdateDeployment {

@@ -18,7 +18,7 @@ test("text that comes in pieces is the same zipped and not zipped", async () => 
 test("of many series each repeated one is left out, wherever it comes", () => {
   const count = 5000;
   const samples = Array.from({ length: 2 * count }, (_, index) => ({
-    labels: { a: `pod-${index % count}`, b: `${index % 7 === 0 ? "" : "x"}` },
+    labels: { a: `pod-${index % count}`, b: index % 7 === 0 ? "" : "x" },
     value: 1,
   }));
   const series = new Set(samples.map(({ labels }) => `${labels.a}|${labels.b}`));

@@ -40,7 +40,7 @@ describe("NeuVectorExporter", () => {
                 },
                 livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" } },
                 readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" } },
-                resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+                resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
               },
             ],
           },

@@ -12,10 +12,7 @@ const prime = 0x01000193;
  * Whether the sample at an index, asked in any order and once each, repeats the series of one asked before. Holds a
  * few numbers for each sample and makes nothing else, since a big cluster has a hundred thousand of them.
  */
-export function createSeriesSet<S>(
-  samples: readonly S[],
-  { count, read }: SeriesParts<S>,
-): (index: number) => boolean {
+export function createSeriesSet<S>(samples: readonly S[], { count, read }: SeriesParts<S>): (index: number) => boolean {
   const mask = 2 ** Math.ceil(Math.log2(2 * samples.length + 1)) - 1;
   /** Index and 1 of the sample that has the slot, 0 for none. */
   const slots = new Uint32Array(mask + 1);

@@ -29,7 +29,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   readonly imagePullSecrets?: ContainerArgs["imagePullSecrets"];
   /** Where it serves metrics, in the pod and at the Service. Default 8068. */
   readonly port?: number;
-  /** Default: requests of 50m CPU and 96Mi memory, a limit of 256Mi memory and none of CPU, which would stretch scrapes. */
+  /** Default: requests of 50m CPU and 96Mi memory, a limit of 512Mi memory, enough for 300 nodes, and none of CPU, which would stretch scrapes. */
   readonly resources?: k8s.types.input.core.v1.ResourceRequirements;
   /** Where the exporter takes settings from that must not pass through this program, such as `CTRL_PASSWORD`. */
   readonly existingSecret?: ExistingSecretArgs;
@@ -172,7 +172,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   }
 }
 
-const defaultResources = { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "256Mi" } };
+const defaultResources = { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } };
 
 function placementOf(args: NeuVectorExporterArgs): PlacementArgs {
   const { nodeSelector, tolerations, affinity, topologySpreadConstraints, priorityClassName } = args;

@@ -157,7 +157,7 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
     })
       .exactOptional()
-      .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 256Mi memory"),
+      .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 512Mi memory"),
     ...exporterOptions,
   })
     .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))

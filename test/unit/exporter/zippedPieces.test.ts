@@ -1,0 +1,29 @@
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { encode } from "../../../exporter/src/web/encoding";
+import { wholeExposition } from "../../support/wholeText";
+
+function* pieces(): Generator<string> {
+  for (let index = 0; index < 50; index++) yield `é ${index} ${"x".repeat(10_000)}\n`;
+}
+
+test("text that comes in pieces is the same zipped and not zipped", async () => {
+  const zipped = await encode(pieces(), "gzip");
+  const plain = await encode(pieces(), undefined);
+  expect([zipped.encoding, plain.encoding]).toEqual(["gzip", "identity"]);
+  expect(gunzipSync(zipped.bytes).toString()).toBe([...pieces()].join(""));
+  expect(Buffer.from(plain.bytes).toString()).toBe([...pieces()].join(""));
+});
+
+test("of many series each repeated one is left out, wherever it comes", () => {
+  const count = 5000;
+  const samples = Array.from({ length: 2 * count }, (_, index) => ({
+    labels: { a: `pod-${index % count}`, b: index % 7 === 0 ? "" : "x" },
+    value: 1,
+  }));
+  const series = new Set(samples.map(({ labels }) => `${labels.a}|${labels.b}`));
+  const family = { name: "m", type: "gauge", help: "h", labelNames: ["a", "b"], samples };
+  const { text, duplicates } = wholeExposition([family], "text", 100);
+  expect(duplicates).toBe(samples.length - series.size);
+  expect(text.split("\n").filter((line) => line.startsWith("m{"))).toHaveLength(series.size);
+});

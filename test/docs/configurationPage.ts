@@ -107,7 +107,7 @@ export function configurationPage(): string {
     "- **Paths of files** start at the folder of `Pulumi.yaml`. What is read goes into the deployment, not the path.",
     "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members of one store id, cluster name, controller or joint address are refused, and so is the master's own address.",
     "",
-    "Worked examples: [dev](../stacks/config/Pulumi.dev.yaml).",
+    "Worked examples: [dev](../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../stacks/config/Pulumi.prod.yaml) with [a list of stores](../stacks/config/stores.prod.csv).",
     "",
     "## Master",
     "",

@@ -17,8 +17,13 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
   });
 }
 
+const isText = (items: Keys["items"]): boolean =>
+  Array.isArray(items) ? items.every(isText) : typeof items === "object" && items.type === "string";
+
 function typeOf(key: Keys): string {
+  if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
+  if (key.const !== undefined) return `\`${String(key.const)}\``;
   if (key.enum !== undefined) return key.enum.map((value) => `\`${String(value)}\``).join(", ");
   const { minimum, maximum } = key;
   const range = minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`;
@@ -32,9 +37,9 @@ function typeOf(key: Keys): string {
     case "boolean":
       return "`true`, `false`";
     case "array":
-      return "list of text";
+      return isText(key.items) ? "list of text" : "list";
     case "object":
-      return typeof key.additionalProperties === "object" ? "mapping of names to text" : "mapping";
+      return isText(key.additionalProperties) ? "mapping of names to text" : "mapping";
     default:
       throw new Error(`docs/configuration.md has no word for ${JSON.stringify(key)}`);
   }

@@ -17,8 +17,13 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
   });
 }
 
+const isText = (items: Keys["items"]): boolean =>
+  Array.isArray(items) ? items.every(isText) : typeof items === "object" && items.type === "string";
+
 function typeOf(key: Keys): string {
+  if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
+  if (key.const !== undefined) return `\`${String(key.const)}\``;
   if (key.enum !== undefined) return key.enum.map((value) => `\`${String(value)}\``).join(", ");
   const { minimum, maximum } = key;
   const range = minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`;
@@ -32,9 +37,9 @@ function typeOf(key: Keys): string {
     case "boolean":
       return "`true`, `false`";
     case "array":
-      return "list of text";
+      return isText(key.items) ? "list of text" : "list";
     case "object":
-      return typeof key.additionalProperties === "object" ? "mapping of names to text" : "mapping";
+      return isText(key.additionalProperties) ? "mapping of names to text" : "mapping";
     default:
       throw new Error(`docs/configuration.md has no word for ${JSON.stringify(key)}`);
   }
@@ -107,7 +112,7 @@ export function configurationPage(): string {
     "- **Paths of files** start at the folder of `Pulumi.yaml`. What is read goes into the deployment, not the path.",
     "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members of one store id, cluster name, controller or joint address are refused, and so is the master's own address.",
     "",
-    "Worked examples: [dev](../stacks/config/Pulumi.dev.yaml).",
+    "Worked examples: [dev](../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../stacks/config/Pulumi.prod.yaml) with [a list of stores](../stacks/config/stores.prod.csv).",
     "",
     "## Master",
     "",

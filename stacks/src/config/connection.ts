@@ -54,7 +54,9 @@ export function tlsSchema<S>(ports: LeafPorts<S>) {
     .transform(({ ca, caFile = ca, ...rest }) => ({ ...rest, ...(caFile !== undefined && { ca: caFile }) }));
 }
 
-const noReference = z.undefined("only a FedJoin reads references: the exporter's Secret needs the value itself");
+const noReference = z
+  .undefined("only a FedJoin reads references: the exporter's Secret needs the value itself")
+  .meta({ not: {} });
 
 /** An account whose secret is in the configuration, so that it can go into a Kubernetes Secret. */
 export function credentialsSchema<S>(ports: LeafPorts<S>) {

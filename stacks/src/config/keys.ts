@@ -22,7 +22,7 @@ export const shardKeys = (): Keys => keysOf(shardSchema);
 function keysOf(schema: z.core.$ZodType): Keys {
   const keys = z.toJSONSchema(schema, { io: "input", target: "draft-7", unrepresentable: "any" });
   return mapKeys(keys, (key) =>
-    isRefused(key) ? undefined : isEmptyMapping(key.default) ? without(key, "default") : key,
+    key.not !== undefined ? undefined : isEmptyMapping(key.default) ? without(key, "default") : key,
   );
 }
 
@@ -44,10 +44,6 @@ export function mapKeys(keys: Keys, change: (key: Keys) => Keys | undefined): Ke
 /** The same without one of its words. */
 export function without(keys: Keys, word: keyof Keys): Keys {
   return Object.fromEntries(Object.entries(keys).filter(([name]) => name !== word));
-}
-
-function isRefused({ type, anyOf }: Keys): boolean {
-  return (type ?? anyOf) === undefined;
 }
 
 function isEmptyMapping(value: unknown): boolean {

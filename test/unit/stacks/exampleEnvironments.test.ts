@@ -1,32 +1,60 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { problemsOf } from "../../support/checkedConfig";
+import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { repositoryRoot } from "../../toolchain/repository";
 
-const source = readFileSync(join(repositoryRoot, "stacks/config/Pulumi.dev.yaml"), "utf8");
+const folder = "stacks/config";
+const sourceOf = (name: string) => readFileSync(join(repositoryRoot, folder, name), "utf8");
+const lists = readdirSync(join(repositoryRoot, folder)).filter((name) => name.endsWith(".csv"));
+const files = Object.fromEntries(lists.map((name) => [`${folder}/${name}`, sourceOf(name)]));
 
-/** The configuration paths of the commands in the file's comments. */
-const secretPaths = [...source.matchAll(/--secret --path 'fedjoin:([^']+)'/g)].map(([, path = ""]) =>
-  path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
-);
+type Path = readonly (string | number)[];
+
+/** The configuration paths of the commands in a file's comments. */
+function secretPaths(source: string): Path[] {
+  return [...source.matchAll(/--secret --path 'fedjoin:([^']+)'/g)].map(([, path = ""]) =>
+    path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+  );
+}
 
 /** The configuration as the program sees it after these secrets were set. */
-function configurationWith(secrets: readonly (readonly (string | number)[])[]): string {
+function configurationWith(source: string, secrets: readonly Path[] = secretPaths(source)): string {
   const document = parseDocument(source.replaceAll("fedjoin:", ""));
   for (const path of secrets) document.setIn(["config", ...path], "https://example.com/a-secret");
   return String(document.get("config"));
 }
 
-describe("the example environment dev", () => {
-  test("D5, R15: keeps no secret, and misses exactly what its commands set", () => {
-    expect(source).not.toMatch(/secure:|encryptionsalt|^\s*(password|joinToken):/m);
-    expect(problemsOf(configurationWith([]))).not.toEqual([]);
-    expect(problemsOf(configurationWith(secretPaths))).toEqual([]);
-    for (const path of secretPaths) {
-      const others = secretPaths.filter((other) => other !== path);
-      expect(problemsOf(configurationWith(others))).not.toEqual([]);
+const idsOf = (configuration: string) => environmentOf(configuration, files).members.map(({ storeId }) => storeId);
+
+describe("the example environments", () => {
+  test.each(["dev", "staging", "prod"])(
+    "D5, R15: %s keeps no secret, and misses exactly what its commands set",
+    (name) => {
+      const source = sourceOf(`Pulumi.${name}.yaml`);
+      expect(source).not.toMatch(/secure:|encryptionsalt|^\s*(password|apiKey|joinToken):/m);
+      const secrets = secretPaths(source);
+      expect(problemsOf(configurationWith(source), files)).toEqual([]);
+      for (const path of secrets) {
+        const others = secrets.filter((other) => other !== path);
+        expect(problemsOf(configurationWith(source, others), files)).not.toEqual([]);
+      }
+    },
+  );
+
+  test("R15: staging and prod bring no secret of a site into the stack at all", () => {
+    for (const name of ["staging", "prod"]) {
+      const shown = JSON.stringify(environmentOf(configurationWith(sourceOf(`Pulumi.${name}.yaml`)), files));
+      expect(shown.replaceAll(/<\{[^>]*tokenFile[^>]*>/g, "")).not.toContain("<");
     }
+  });
+
+  test("prod's stores are in its list, and a stack for each region takes its own, as its comment says", () => {
+    const source = sourceOf("Pulumi.prod.yaml");
+    expect(idsOf(configurationWith(source))).toEqual(["n1001", "n1002", "2203", "s2204"]);
+    const north = source.replace("# fedjoin:shard:", "fedjoin:shard:");
+    expect(idsOf(configurationWith(north))).toEqual(["n1001", "n1002"]);
+    expect(idsOf(configurationWith(north.replace("value: north", "value: south")))).toEqual(["2203", "s2204"]);
   });
 });

@@ -11,6 +11,7 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
     const preset = key.default === undefined ? "" : `\`${JSON.stringify(key.default)}\``;
     const columns = [`\`${path}\``, typeOf(key), preset, isRequired ? "yes" : "", cell(key.description ?? "")];
     const row = `| ${columns.join(" | ")} |`;
+    if (key.type === "array") return [row, ...rows(itemOf(key), shared, `${path}[].`)];
     if (key.title === undefined) return [row, ...rows(key, shared, `${path}.`)];
     shared.set(key.title, key);
     return [row];
@@ -24,9 +25,11 @@ function typeOf(key: Keys): string {
   if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
   if (key.const !== undefined) return `\`${String(key.const)}\``;
-  if (key.enum !== undefined) return key.enum.map((value) => `\`${String(value)}\``).join(", ");
-  const { minimum, maximum } = key;
-  const range = minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`;
+  const { enum: words, anyOf: kinds, const: word, minimum, maximum } = key;
+  if (words !== undefined) return words.map((value) => `\`${String(value)}\``).join(", ");
+  if (kinds !== undefined) return kinds.map((each) => typeOf(asKeys(each))).join(" or ");
+  if (word !== undefined) return `\`${String(word)}\``;
+  const range = rangeOf(minimum, maximum);
   switch (key.type) {
     case "string":
       return key.writeOnly === true ? "secret text" : "text";
@@ -43,6 +46,17 @@ function typeOf(key: Keys): string {
     default:
       throw new Error(`docs/configuration.md has no word for ${JSON.stringify(key)}`);
   }
+}
+
+/** What each element of a list may be. */
+const itemOf = ({ items }: Keys): Keys => (Array.isArray(items) ? {} : asKeys(items));
+
+const asKeys = (given: Keys | boolean | undefined): Keys => (typeof given === "object" ? given : {});
+
+function rangeOf(minimum: number | undefined, maximum: number | undefined): string {
+  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
+    return minimum === undefined ? "" : `, ${minimum} to ${maximum}`;
+  return minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? "" : `, ${minimum} or more`;
 }
 
 const tableHead = ["| key | type | default | required | meaning |", "| --- | --- | --- | --- | --- |"];

@@ -31,6 +31,8 @@ export interface ManySitesResult {
   readonly peak: PeakMemory;
 }
 
+/** Outlasts the clean-up of a site that left, 2 s. */
+const retry = { maxRetries: 10, initialDelaySeconds: 0.5, maxDelaySeconds: 4 };
 const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 /**
@@ -58,7 +60,7 @@ export async function tryManySites({ stacks, members, say }: ManySitesOptions): 
       return Object.fromEntries(
         sites.map((site, index) => {
           const id = `r${stack}-${index}`;
-          return [id, fedJoinInputs(master, site, id)];
+          return [id, { ...fedJoinInputs(master, site, id), retry }];
         }),
       );
     };

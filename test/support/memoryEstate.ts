@@ -138,10 +138,10 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
       world.setPath(federationAddress, path);
     },
     async passTime(work) {
-      let isOver = false;
-      const watched = work.finally(() => (isOver = true));
+      const progress = { isOver: false };
+      const watched = work.finally(() => (progress.isOver = true));
       watched.catch(() => undefined);
-      while (!isOver) await world.clock.advance(1_000);
+      while (!progress.isOver) await world.clock.advance(1_000);
       return watched;
     },
   };

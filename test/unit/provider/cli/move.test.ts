@@ -13,11 +13,11 @@ let estate: MemoryEstate;
 
 /** Deploys the change in waves, as `fedjoin move` does. */
 function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal, waveSize = 50): Promise<Rollout> {
-  const { pending, apply, passTime } = estate;
-  return passTime(
+  const current = estate;
+  return current.passTime(
     rollOut(
       { waveSize, maxFailures },
-      { pending: () => pending(declared), apply: (targets) => apply(declared, targets, signal) },
+      { pending: () => current.pending(declared), apply: (targets) => current.apply(declared, targets, signal) },
     ),
   );
 }

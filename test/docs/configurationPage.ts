@@ -25,10 +25,8 @@ function typeOf(key: Keys): string {
   if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
   if (key.const !== undefined) return `\`${String(key.const)}\``;
-  const { enum: words, anyOf: kinds, const: word, minimum, maximum } = key;
-  if (words !== undefined) return words.map((value) => `\`${String(value)}\``).join(", ");
-  if (kinds !== undefined) return kinds.map((each) => typeOf(asKeys(each))).join(" or ");
-  if (word !== undefined) return `\`${String(word)}\``;
+  if (key.enum !== undefined) return key.enum.map((value) => `\`${String(value)}\``).join(", ");
+  const { minimum, maximum } = key;
   const range = rangeOf(minimum, maximum);
   switch (key.type) {
     case "string":

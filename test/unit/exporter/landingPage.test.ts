@@ -184,6 +184,7 @@ describe("the page at /", () => {
     join: () => joinOff,
     now: () => nowMs,
   };
+  const textOf = (body: Reply["body"]): string => (typeof body === "string" ? body : "");
   const get = async (query = "", given: Partial<LandingSources> = {}): Promise<Reply> =>
     landingPage({ ...sources, ...given }).answer({
       path: "/",
@@ -191,12 +192,12 @@ describe("the page at /", () => {
       header: () => undefined,
       signal: new AbortController().signal,
     });
-  const bodyOf = async (...args: Parameters<typeof get>): Promise<string> => String((await get(...args)).body);
+  const bodyOf = async (...args: Parameters<typeof get>): Promise<string> => textOf((await get(...args)).body);
 
   test("allows its own style sheet and nothing else", async () => {
     const { status, contentType, headers, body } = await get();
     expect([status, contentType]).toEqual([200, "text/html; charset=utf-8"]);
-    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(String(body)) ?? [];
+    const [, style = ""] = /<style>(.*?)<\/style>/s.exec(textOf(body)) ?? [];
     const hash = createHash("sha256").update(style).digest("base64");
     expect(headers).toEqual({
       "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

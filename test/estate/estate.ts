@@ -6,9 +6,9 @@ import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
 import { startPodRunner, type PodRunner } from "../cluster/podRunner";
 import { startFederation, type FederationOptions, type SimulatedFederation } from "../simulator/startFederation";
 import { prepareTools } from "../toolchain/prepareTools";
-import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
+import { exporterImages } from "./exporterImages";
 import { createProject, type Project } from "./project";
-import { exporterImage, stackConfig, type StackConfig } from "./stackConfig";
+import { stackConfig, type StackConfig } from "./stackConfig";
 
 /** A whole small world: simulated controllers, a real Kubernetes API whose pods run here, and a Pulumi project. */
 export interface Estate {
@@ -46,13 +46,7 @@ export async function startEstate({ federation: options, rbac = false, say }: Es
     const pods = await startPodRunner({
       client: controlPlane.client,
       dir: join(dir, "pods"),
-      images: {
-        [exporterImage]: {
-          command: join(nodeBinDir, "node"),
-          args: [join(repositoryRoot, "exporter/dist/main.js")],
-          portVariable: "EXPORTER_PORT",
-        },
-      },
+      images: exporterImages,
       say,
     });
     stops.push(() => pods.stop());

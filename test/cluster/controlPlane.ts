@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { stringify } from "yaml";
-
 import { hasCode } from "../toolchain/errorCode";
 import type { Tools } from "../toolchain/prepareTools";
 import type { Command, Say } from "../toolchain/tools";
 import { freePort } from "../support/freePort";
+import { auditPolicy } from "./auditLog";
 import { KubeError, kubeClient, type KubeClient } from "./kubeClient";
+import { kubeconfigOf } from "./kubeconfig";
 import { assertRunning, startProcess, type LocalProcess } from "./localProcess";
 import { waitFor } from "./waiting";
 
@@ -22,6 +22,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   readonly kubeconfigPath: string;
   readonly client: KubeClient;
+  /** Holds a line of JSON for each request; see `auditedRequests`. */
+  readonly auditFile: string;
   /** Ends the three processes and waits for them. */
   readonly stop: () => Promise<void>;
 }
@@ -31,6 +33,8 @@ export interface ControlPlaneOptions {
   /** For data, keys and logs; created. */
   readonly dir: string;
   readonly say: Say;
+  /** Accounts may do only what roles give them. By default every account may do everything. */
+  readonly rbac?: boolean;
 }
 
 const controllers = [
@@ -52,7 +56,7 @@ type Flags = Readonly<Record<string, string>>;
  * use some five seconds later. It has neither scheduler nor kubelet: `startPodRunner` stands in for them.
  * @throws Error with the end of its log when one of the three ends instead of starting.
  */
-export async function startControlPlane({ tools, dir, say }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane({ tools, dir, say, rbac = false }: ControlPlaneOptions): Promise<ControlPlane> {
   await mkdir(dir, { recursive: true });
   const running: LocalProcess[] = [];
   const stop = async () => {
@@ -72,7 +76,11 @@ export async function startControlPlane({ tools, dir, say }: ControlPlaneOptions
     const url = `https://127.0.0.1:${apiPort}`;
     const { controlPlane } = tools;
     await start("etcd", controlPlane.etcd, await etcdFlags(dir, etcdUrl));
-    await start("kube-apiserver", controlPlane.kubeApiserver, apiserverFlags(dir, etcdUrl, apiPort, key));
+    await writeFile(auditPolicyFile(dir), JSON.stringify(auditPolicy));
+    await start("kube-apiserver", controlPlane.kubeApiserver, {
+      ...apiserverFlags(dir, etcdUrl, apiPort, key),
+      "authorization-mode": rbac ? "RBAC" : "AlwaysAllow",
+    });
     const ca = await waitFor("the API server writes its certificate", async () => {
       for (const each of running) await assertRunning(each);
       return readCertificate(dir);
@@ -82,7 +90,7 @@ export async function startControlPlane({ tools, dir, say }: ControlPlaneOptions
       for (const each of running) await assertRunning(each);
       return isReady(client);
     });
-    const kubeconfig = kubeconfigFor(url, ca, token);
+    const kubeconfig = kubeconfigOf({ fedjoin: { url, ca, token } });
     const kubeconfigPath = join(dir, "kubeconfig");
     await writeFile(kubeconfigPath, kubeconfig, { mode: 0o600 });
     await start("kube-controller-manager", controlPlane.kubeControllerManager, {
@@ -97,7 +105,7 @@ export async function startControlPlane({ tools, dir, say }: ControlPlaneOptions
       client.close();
       await stop();
     };
-    return { url, ca, token, kubeconfig, kubeconfigPath, client, stop: stopAll };
+    return { url, ca, token, kubeconfig, kubeconfigPath, client, auditFile: auditLogFile(dir), stop: stopAll };
   } catch (error) {
     await stop();
     throw error;
@@ -115,6 +123,14 @@ async function writeKeys(dir: string, token: string): Promise<string> {
 
 function tokenFile(dir: string): string {
   return join(dir, "tokens.csv");
+}
+
+function auditPolicyFile(dir: string): string {
+  return join(dir, "audit-policy.json");
+}
+
+function auditLogFile(dir: string): string {
+  return join(dir, "audit.log");
 }
 
 async function etcdFlags(dir: string, clientUrl: string): Promise<Flags> {
@@ -139,7 +155,9 @@ function apiserverFlags(dir: string, etcdUrl: string, port: number, key: string)
     "secure-port": String(port),
     "cert-dir": dir,
     "token-auth-file": tokenFile(dir),
-    "authorization-mode": "AlwaysAllow",
+    "audit-policy-file": auditPolicyFile(dir),
+    "audit-log-path": auditLogFile(dir),
+    "audit-log-mode": "blocking",
     "service-account-issuer": "https://kubernetes.default.svc",
     "service-account-key-file": key,
     "service-account-signing-key-file": key,
@@ -167,16 +185,4 @@ async function isReady(client: KubeClient): Promise<true | undefined> {
     if (error instanceof KubeError || hasCode(error, "ECONNREFUSED")) return undefined;
     throw error;
   }
-}
-
-function kubeconfigFor(url: string, ca: string, token: string): string {
-  const name = "fedjoin";
-  return stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { server: url, "certificate-authority-data": Buffer.from(ca).toString("base64") } }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  });
 }

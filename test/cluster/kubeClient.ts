@@ -34,6 +34,8 @@ export interface KubeClient {
   /** An answer that is not JSON, such as that of `/readyz`. */
   readonly text: (path: string) => Promise<string>;
   readonly post: (path: string, body: object) => Promise<void>;
+  /** As `post`, with the answer. */
+  readonly ask: <T>(path: string, body: object, schema: z.ZodType<T>) => Promise<T>;
   /** A JSON merge patch: a list replaces the whole list. */
   readonly patch: (path: string, body: object) => Promise<void>;
   readonly delete: (path: string, options?: object) => Promise<void>;
@@ -73,6 +75,7 @@ export function kubeClient({ url, ca, token }: KubeConnection): KubeClient {
     post: async (path, body) => {
       await call("POST", path, body);
     },
+    ask: async (path, body, schema) => schema.parse(JSON.parse(await call("POST", path, body))),
     patch: async (path, body) => {
       await call("PATCH", path, body, "application/merge-patch+json");
     },

@@ -6,9 +6,9 @@ import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
 import { startPodRunner, type PodRunner } from "../cluster/podRunner";
 import { startFederation, type FederationOptions, type SimulatedFederation } from "../simulator/startFederation";
 import { prepareTools } from "../toolchain/prepareTools";
-import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
+import { exporterImages } from "./exporterImages";
 import { createProject, type Project } from "./project";
-import { exporterImage, stackConfig, type StackConfig } from "./stackConfig";
+import { stackConfig, type StackConfig } from "./stackConfig";
 
 /** A whole small world: simulated controllers, a real Kubernetes API whose pods run here, and a Pulumi project. */
 export interface Estate {
@@ -24,12 +24,14 @@ export interface Estate {
 
 export interface EstateOptions {
   readonly federation?: FederationOptions;
+  /** True for a cluster where accounts may do only what roles give them. */
+  readonly rbac?: boolean;
   /** Gets a line for each part that starts. */
   readonly say: (line: string) => void;
 }
 
 /** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
-export async function startEstate({ federation: options, say }: EstateOptions): Promise<Estate> {
+export async function startEstate({ federation: options, rbac = false, say }: EstateOptions): Promise<Estate> {
   const tools = await prepareTools({ say });
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-estate-"));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
@@ -39,18 +41,12 @@ export async function startEstate({ federation: options, say }: EstateOptions): 
   try {
     const federation = await startFederation({ sites: 3, selfSigned: true, ...options });
     stops.push(() => federation.close());
-    const controlPlane = await startControlPlane({ tools, dir: join(dir, "cluster"), say });
+    const controlPlane = await startControlPlane({ tools, dir: join(dir, "cluster"), say, rbac });
     stops.push(() => controlPlane.stop());
     const pods = await startPodRunner({
       client: controlPlane.client,
       dir: join(dir, "pods"),
-      images: {
-        [exporterImage]: {
-          command: join(nodeBinDir, "node"),
-          args: [join(repositoryRoot, "exporter/dist/main.js")],
-          portVariable: "EXPORTER_PORT",
-        },
-      },
+      images: exporterImages,
       say,
     });
     stops.push(() => pods.stop());

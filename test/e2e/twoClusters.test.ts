@@ -1,0 +1,71 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
+import { kubeconfigOf } from "../cluster/kubeconfig";
+import { startPodRunner, type PodRunner } from "../cluster/podRunner";
+import { startEstate, type Estate } from "../estate/estate";
+import { exporterImages } from "../estate/exporterImages";
+import { scrape } from "../estate/scrape";
+import { memberNames } from "../support/federationTest";
+import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+
+const say = () => undefined;
+const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
+const written = z.object({
+  config: z.looseObject({ "fedjoin:defaults": z.looseObject({}), "fedjoin:members": z.array(z.looseObject({})) }),
+});
+
+let estate: Estate;
+let west: ControlPlane;
+let westPods: PodRunner;
+
+const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
+const namespaces = () => [estate.pods, westPods].map((runner) => runner.pods().map(({ namespace }) => namespace));
+
+beforeAll(async () => {
+  estate = await startEstate({ federation: { sites: 2 }, say });
+  const dir = join(estate.project.dir, "west");
+  west = await startControlPlane({ tools: await prepareTools({ say }), dir, say });
+  westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
+  const kubeconfigFile = join(estate.project.dir, "both.kubeconfig");
+  await writeFile(kubeconfigFile, kubeconfigOf({ east: estate.controlPlane, west }));
+  const { config } = written.parse(estate.config.plain);
+  const contexts = ["east", "west"];
+  const plain = {
+    config: {
+      ...config,
+      "fedjoin:defaults": { ...config["fedjoin:defaults"], kubernetes: { kubeconfigFile, timeoutSeconds: 60 } },
+      "fedjoin:members": config["fedjoin:members"].map((member, index) => ({
+        ...member,
+        kubernetes: { context: contexts[index] },
+      })),
+    },
+  };
+  await estate.project.configure({ ...estate.config, plain });
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await westPods.stop();
+  await west.stop();
+  await estate.stop();
+});
+
+describe("D4: one stack over two clusters, each by a context of the kubeconfig", () => {
+  test("each cluster gets the exporter of its own site, and nothing of the other's", async () => {
+    await pulumi("up", ...quiet);
+    expect(namespaces()).toEqual([["store-u2204a"], ["store-u2205b"]]);
+    for (const { address } of [...estate.pods.pods(), ...westPods.pods()]) {
+      expect(await scrape(`http://${address?.host ?? ""}:${address?.port ?? 0}`)).toContain("nv_up 1");
+    }
+    expect(memberNames(estate.federation.master)).toHaveLength(2);
+    await pulumi("up", ...quiet, "--expect-no-changes");
+  });
+
+  test("destroy leaves nothing in either", async () => {
+    await pulumi("destroy", ...quiet);
+    expect(namespaces()).toEqual([[], []]);
+    expect(memberNames(estate.federation.master)).toEqual([]);
+  });
+});

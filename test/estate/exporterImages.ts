@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import type { ImageCommand } from "../cluster/containerRunner";
+import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
+import { exporterImage } from "./stackConfig";
+
+/** A later image with the same exporter in it. */
+export const nextExporterImage = "fedjoin-exporter:next";
+
+const exporter: ImageCommand = {
+  command: join(nodeBinDir, "node"),
+  args: [join(repositoryRoot, "exporter/dist/main.js")],
+  portVariable: "EXPORTER_PORT",
+};
+
+/** What the pod runner starts for each image: the checkout's exporter. */
+export const exporterImages: Readonly<Record<string, ImageCommand>> = {
+  [exporterImage]: exporter,
+  [nextExporterImage]: exporter,
+};

@@ -40,7 +40,7 @@ describe("NeuVectorExporter", () => {
                 },
                 livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" } },
                 readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" } },
-                resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+                resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } },
               },
             ],
           },
@@ -155,7 +155,7 @@ describe("NeuVectorExporter", () => {
     });
     expect(only(stack, deployment).inputs).toMatchObject({
       spec: {
-        strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        strategy: { type: "Recreate" },
         template: {
           spec: {
             containers: [{ env: [{ name: "CTRL_APIKEY" }, { name: "JOIN_TOKEN_URL" }] }],

@@ -8,6 +8,7 @@ import { sizes } from "../bench/sizes";
 const run = promisify(execFile);
 
 test("the bench measures whole scrapes, and ends with the ratio", async () => {
+  await run(process.execPath, ["exporter/bundle.mjs"]);
   const { stdout } = await run(process.execPath, ["test/dist/bench/main.js", "--size", "S", "--rounds", "1"]);
   expect(stdout).not.toContain("WRONG");
   expect(stdout).toMatch(/^Size S: \d+ requests per scrape, /);

@@ -36,7 +36,7 @@ describe("a member whose cluster may join by itself", () => {
 
   test("is not looked at where nobody here joins it", async () => {
     const keys = "joinedBy: none\n    initConfig: { configMap: neuvector-init }";
-    const declared = await declareStack(stack(keys).replace("enabled: false", "image: e"));
+    const declared = await declareStack(stack(keys).replace("enabled: false", "image: 'exporter:1'"));
     expect(declared.resources.filter(({ name }) => name.includes("init-config"))).toEqual([]);
   });
 

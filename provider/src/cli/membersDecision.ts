@@ -3,7 +3,7 @@ import { wantedOf } from "../fedJoin/wantedOf";
 import { isNameOf } from "../membership/clusterName";
 import { judge, type Verdict } from "../membership/membership";
 import { sameAddress } from "../ports";
-import { replyOf, type Observation, type Seen } from "./observe";
+import { masterProblem, replyOf, type Observation, type Seen } from "./observe";
 import type { OwnedByExporter, OwnedByPulumi } from "./stackState";
 import { masterLabel } from "./wanted";
 
@@ -76,24 +76,13 @@ function listsOf(watched: readonly WatchedJoin[]): Lists {
   const unread = new Map<string, string>();
   for (const { join, observation } of watched) {
     const label = masterLabel(join.inputs);
-    const problem = problemOf(observation.master);
+    const problem = masterProblem(observation.master);
     const reply = replyOf(observation.master);
     if (problem === undefined && reply !== undefined) read.set(label, reply);
     else unread.set(label, problem ?? "");
   }
   for (const label of read.keys()) unread.delete(label);
   return { read, unread };
-}
-
-function problemOf(master: Seen): string | undefined {
-  switch (master.state) {
-    case "not_asked":
-      return "no credentials for it are declared";
-    case "failed":
-      return master.error.message;
-    case "answered":
-      return master.reply.fed_role === "master" ? undefined : "it is no federation master";
-  }
 }
 
 function joinRow({ join, observation }: WatchedJoin, list: FedMemberReply | undefined): MemberRow {

@@ -23,6 +23,18 @@ export interface Observation {
   readonly master: Seen;
 }
 
+/** Why a master has no list of members to give; `undefined` where it has one. */
+export function masterProblem(master: Seen): string | undefined {
+  switch (master.state) {
+    case "not_asked":
+      return "no credentials for it are declared";
+    case "failed":
+      return master.error.message;
+    case "answered":
+      return master.reply.fed_role === "master" ? undefined : "it is no federation master";
+  }
+}
+
 /** How long a look at one side may take. */
 export const lookTimeoutMs = 15_000;
 

@@ -6,7 +6,16 @@ import type { ClusterEntry } from "../controller/wire";
 import type { Options } from "./args";
 import { candidatesOf, type Candidate } from "./ghosts";
 import { mapLimited } from "./limited";
-import { ask, expected, observe, replyOf, type CommandParts, type Observation, type Seen } from "./observe";
+import {
+  ask,
+  expected,
+  masterProblem,
+  observe,
+  replyOf,
+  type CommandParts,
+  type Observation,
+  type Seen,
+} from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { columns, count } from "./text";
@@ -36,14 +45,7 @@ function lookFor(inputs: FedJoinInputs, observation: Observation): { found: Foun
 
 /** The master's entries, or why there are none to be had. */
 function listOf(master: Seen): readonly ClusterEntry[] | string {
-  switch (master.state) {
-    case "not_asked":
-      return "no credentials for it are declared";
-    case "failed":
-      return master.error.message;
-    case "answered":
-      return master.reply.fed_role === "master" ? (master.reply.joint_clusters ?? []) : "it is no federation master";
-  }
+  return masterProblem(master) ?? replyOf(master)?.joint_clusters ?? [];
 }
 
 function listing(found: readonly Found[], unread: readonly string[]): Report {

@@ -245,11 +245,14 @@ describe("fedjoin sweep", () => {
   });
 });
 
-test.each(["plan", "status", "sweep"])("%s asks the master once for all members: one login, one list", async (command) => {
-  const before = requestsToMaster();
-  await fedjoin([command]);
-  expect(requestsToMaster().slice(before.length)).toEqual(["POST /v1/auth", "GET /v1/fed/member", "DELETE /v1/auth"]);
-});
+test.each(["plan", "status", "sweep"])(
+  "%s asks the master once for all members: one login, one list",
+  async (command) => {
+    const before = requestsToMaster();
+    await fedjoin([command]);
+    expect(requestsToMaster().slice(before.length)).toEqual(["POST /v1/auth", "GET /v1/fed/member", "DELETE /v1/auth"]);
+  },
+);
 
 describe("settings and usage", () => {
   test("a file works as standard input does, with the common master and secrets by reference", async () => {

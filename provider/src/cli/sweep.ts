@@ -7,15 +7,7 @@ import type { Options } from "./args";
 import { createAskOnce, observeOnce } from "./askOnce";
 import { candidatesOf, type Candidate } from "./ghosts";
 import { mapLimited } from "./limited";
-import {
-  ask,
-  expected,
-  masterProblem,
-  replyOf,
-  type CommandParts,
-  type Observation,
-  type Seen,
-} from "./observe";
+import { ask, expected, masterProblem, replyOf, type CommandParts, type Observation, type Seen } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { columns, count } from "./text";

@@ -160,7 +160,13 @@ function moveAsked(values: Values): Asked {
   const waveSize = wholeAt(values, "wave", 50);
   const maxFailures = wholeAt(values, "max-failures", 5);
   const parallel = wholeAt(values, "parallel", atOnce);
-  if (waveSize === undefined || waveSize === 0 || parallel === undefined || parallel === 0 || maxFailures === undefined) {
+  if (
+    waveSize === undefined ||
+    waveSize === 0 ||
+    parallel === undefined ||
+    parallel === 0 ||
+    maxFailures === undefined
+  ) {
     return { does: "refuse", problem: "--wave and --parallel are whole numbers from 1, --max-failures one from 0" };
   }
   const plan = values.get("plan") === true;

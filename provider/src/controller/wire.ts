@@ -238,15 +238,16 @@ export const violation = z.object({
 /** `GET /v1/log/event` (contract 5.3). */
 export const eventsReply = z.object({ events: listOf(z.object({ name: text })) });
 
-/** The same answer with who did it and from where (contract 5.3); `reported_timestamp` in Unix seconds. */
+/** The same answer with who did it and from where (contract 5.3); `reported_timestamp` in Unix seconds. One odd event hides no other. */
 export const federationHistoryReply = z.object({
   events: listOf(
     z.object({
-      name: text,
-      reported_timestamp: z.number().min(0).max(8.64e12),
-      user: text,
-      user_addr: text,
-      message: text,
+      name: saidText,
+      reported_timestamp: z.number().min(0).max(8.64e12).optional().catch(undefined),
+      reported_at: saidText,
+      user: saidText,
+      user_addr: saidText,
+      message: saidText,
     }),
   ),
 });

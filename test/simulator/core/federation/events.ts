@@ -1,6 +1,6 @@
 import { authenticate, readers } from "../access";
 import type { Context, Handler } from "../context";
-import type { FederationEvent } from "../state";
+import type { FederationEvent, RestInfo } from "../state";
 
 /** Records what befell a membership: a member logs its own, a master those of its members (contract 5.3). */
 export function noteEvent(
@@ -9,6 +9,19 @@ export function noteEvent(
   by: Partial<Pick<FederationEvent, "user" | "userAddr" | "message">> = {},
 ): void {
   state.federationEvents.unshift({ name, atMs: clock.now(), user: "", userAddr: "", message: "", ...by });
+}
+
+/** What a federation event has beside its own values (recorded). */
+const fieldsOfEvery = {
+  category: "FEDERATION",
+  ...{ controller_id: "", controller_name: "", enforcer_id: "", enforcer_name: "", host_id: "", host_name: "" },
+  ...{ user_roles: { "": "admin" }, user_session: "" },
+  ...{ workload_domain: "", workload_id: "", workload_image: "", workload_name: "", workload_service: "" },
+};
+
+/** A member as a master's events name it (recorded): its name, and the server of its REST API. */
+export function inMessage({ name, rest }: { readonly name: string; readonly rest: RestInfo }): string {
+  return `${name}(${rest.server})`;
 }
 
 /** GET /v1/log/event: the federation events alone, newest first; empty for a role that may not read. */
@@ -20,13 +33,15 @@ export const events: Handler = (context, call) => {
     events: context.state.federationEvents
       .filter(({ atMs }) => Math.floor(atMs / 1000) >= since)
       .map(({ name, atMs, user, userAddr, message }) => ({
-        category: "FEDERATION",
-        level: "Info",
+        ...fieldsOfEvery,
+        cluster_name: context.state.clusterName,
+        level: name === "Federation.Leave" ? "Notice" : "Info",
         name,
         message,
+        reported_at: new Date(atMs).toISOString().replace(/\.\d+Z$/, "Z"),
+        reported_timestamp: Math.floor(atMs / 1000),
         user,
         user_addr: userAddr,
-        reported_timestamp: Math.floor(atMs / 1000),
       })),
   };
 };

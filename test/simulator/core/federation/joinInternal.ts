@@ -4,7 +4,7 @@ import { Refusal } from "../errors";
 import { parseBody, restInfo, text } from "../requestBody";
 import { acceptMember } from "./acceptMember";
 import { masterBody } from "./clusterBody";
-import { noteEvent } from "./events";
+import { inMessage, noteEvent } from "./events";
 import { requireMaster } from "./roles";
 import { compareVersions } from "./versions";
 
@@ -36,7 +36,10 @@ export const joinInternal: Handler = (context, call) =>
       ticket: body.join_ticket,
     });
     const by = { user: body.user, userAddr: body.remote };
-    noteEvent(context, "Federation.Join", { ...by, message: `Cluster ${joint.name} joins the federation` });
+    noteEvent(context, "Federation.Join", {
+      ...by,
+      message: `Cluster ${inMessage({ name: joint.name, rest: joint.rest_info })} joins federation`,
+    });
     const { clusterName, localRest, pollMinutes } = context.state;
     return {
       poll_interval: pollMinutes,

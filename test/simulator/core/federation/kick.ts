@@ -3,7 +3,7 @@ import type { Context, Handler } from "../context";
 import { Refusal } from "../errors";
 import type { FederationEvent } from "../state";
 import { callMember } from "./memberSession";
-import { noteEvent } from "./events";
+import { inMessage, noteEvent } from "./events";
 import { requireMaster } from "./roles";
 
 /** DELETE /v1/fed/cluster/:id. With an API key the member is not told (contract 3.8). */
@@ -34,5 +34,5 @@ export async function kickMember(
     await callMember(context, member, user, { path: "/v1/fed/remove_internal", body: { user } });
   }
   mastership.members.delete(id);
-  noteEvent(context, "Federation.Kick", { ...by, message: `Cluster ${member.name} is removed from the federation` });
+  noteEvent(context, "Federation.Kick", { ...by, message: `Dismiss cluster ${inMessage(member)} from federation` });
 }

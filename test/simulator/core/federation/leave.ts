@@ -7,7 +7,7 @@ import type { Membership } from "../state";
 import { ticketProblem } from "../tokens";
 import { callOrRefuse, tryCall } from "./calls";
 import type { FederationCall } from "./calls";
-import { noteEvent } from "./events";
+import { inMessage, noteEvent } from "./events";
 import { jointTicket } from "./jointTicket";
 import { endMembership } from "./membership";
 import { requireJoint, requireMaster } from "./roles";
@@ -57,6 +57,6 @@ export const leaveInternal: Handler = (context, call) =>
     if (ticketProblem(member.secret, body.joint_ticket, context.clock.now()) !== undefined) throw new Refusal(400, 6);
     mastership.members.delete(member.id);
     const by = { user: body.user, userAddr: body.remote };
-    noteEvent(context, "Federation.Leave", { ...by, message: `Cluster ${member.name} leaves the federation` });
+    noteEvent(context, "Federation.Leave", { ...by, message: `Cluster ${inMessage(member)} leaves federation` });
     return Promise.resolve();
   });

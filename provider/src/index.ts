@@ -57,6 +57,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,

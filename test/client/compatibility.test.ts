@@ -262,6 +262,31 @@ test("Q20: a registry's name is one part of the path, whatever it holds", async 
   expect(asked(site, "GET", "/v1/scan/registry/my%20reg%2F%C3%BC/images").map(({ status }) => status)).toEqual([200]);
 });
 
+test("Q20: a registry whose name no path can hold is passed over and counted, and the others are shown", async () => {
+  const names = ["..", ".", "", "%2e%2e", "../../../v1/user", "a?limit=1", "a#b", "second"];
+  const bodies = richBodies();
+  const site = await controller(
+    new Map([...bodies, ["/v1/scan/registry", { summarys: names.map((name) => ({ name, scanned: 1 })) }]]),
+  );
+  const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
+  const samples = await samplesOf(process);
+  expect(successes(samples)).toEqual({ image_vulnerability: 1 });
+  expect(values(samples, "nv_scrape_skipped_objects", "reason")).toEqual({ not_found: 4, unusable_name: 3 });
+  expect(Object.keys(values(samples, "nv_image_vulnerabilities", "registry"))).toEqual(["second"]);
+  expect(Object.keys(values(samples, "nv_registry_images", "registry"))).toHaveLength(names.length);
+  const paths = site.requests.map(({ path }) => path).filter((path) => !path.startsWith("/v1/auth"));
+  expect(paths.toSorted()).toEqual(
+    [
+      "/v1/scan/registry",
+      "/v1/scan/registry/%252e%252e/images",
+      "/v1/scan/registry/..%2F..%2F..%2Fv1%2Fuser/images",
+      "/v1/scan/registry/a%23b/images",
+      "/v1/scan/registry/a%3Flimit%3D1/images",
+      "/v1/scan/registry/second/images",
+    ].toSorted(),
+  );
+});
+
 test("Q21: an event without names has empty labels, and takes no other with it", async () => {
   const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
   const events = values(await samplesOf(process), "nv_log_events", "id");

@@ -85,6 +85,18 @@ test("Q3: label tons of a threat keeps the server's name, as dashboards know it"
   expect(threats[0]?.labels).toMatchObject({ id: "thr-9", toname: "web-11", tons: "web-11" });
 });
 
+test("Q3: a new name tells the namespaces of a threat's client and server", async () => {
+  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log", LOG_EVENTS_LIMIT: "2" });
+  const samples = await samplesOf(process);
+  const of = (metric: string) => samples.filter(({ name }) => name === metric);
+  const [first] = of("nv_security_event_timestamp_seconds");
+  expect(first?.labels).toMatchObject({ log: "threat", id: "thr-9", from_namespace: "shop", to_namespace: "pay" });
+  const ids = (metric: string) => of(metric).map(({ labels: { log = "", id = "" } }) => `${log} ${id}`);
+  expect(ids("nv_security_event_timestamp_seconds")).toEqual(ids("nv_log_events"));
+  const seconds = of("nv_security_event_timestamp_seconds").map(({ value }) => value);
+  expect(of("nv_log_events").map(({ value }) => value)).toEqual(seconds.map((value) => value * 1000));
+});
+
 test("Q4: SIGTERM logs out of a controller with its own self-signed certificate", async () => {
   const site = await controller();
   const process = await exporter(envFor(site));

@@ -417,6 +417,56 @@ describe("policy", () => {
   });
 });
 
+describe("log", () => {
+  const ends = {
+    ...{ client_workload_name: "web", client_workload_domain: "shop" },
+    ...{ server_workload_name: "db", server_workload_domain: "pay" },
+  };
+  const answers = (threats: unknown, incidents: unknown, violations: unknown): Answers => ({
+    "/v1/log/threat?limit=256": { threats },
+    "/v1/log/incident?limit=256": { incidents },
+    "/v1/log/violation?limit=256": { violations },
+  });
+  const times = async (given: Answers, context: Partial<CollectContext> = {}) =>
+    named(await newLines("log", given, context), "nv_security_event_timestamp_seconds");
+
+  test("Q3: shows the newest events of all logs with both ends, each with its namespace", async () => {
+    const at = { reported_timestamp: 7, level: "Critical" };
+    const threat = { ...at, ...ends, id: "t", name: "SQL.Injection" };
+    const incident = { ...at, id: "i", name: "Container.Violation", workload_name: "web", workload_domain: "shop" };
+    const violation = { ...at, id: "v", client_name: "web", server_name: "db", server_domain: "pay" };
+    expect(await times(answers([threat], [incident], [violation]))).toEqual([
+      'nv_security_event_timestamp_seconds{log="threat",id="t",name="SQL.Injection",level="Critical",from="web",from_namespace="shop",to="db",to_namespace="pay",target="c"} 7',
+      'nv_security_event_timestamp_seconds{log="incident",id="i",name="Container.Violation",level="Critical",from="web",from_namespace="shop",target="c"} 7',
+      'nv_security_event_timestamp_seconds{log="violation",id="v",name="Network Violation",level="Critical",from="web",from_namespace="",to="db",to_namespace="pay",target="c"} 7',
+    ]);
+  });
+
+  test("Q3: what is missing, null or of another type is empty, and an event without a time is no sample", async () => {
+    const odd = { server_workload_domain: 7, client_workload_domain: null, level: "Loud", reported_timestamp: 1 };
+    expect(
+      await times(
+        answers(
+          [
+            { id: "a", ...odd },
+            { id: "b", ...ends },
+          ],
+          null,
+          [],
+        ),
+      ),
+    ).toEqual([
+      'nv_security_event_timestamp_seconds{log="threat",id="a",name="",level="other",from="",from_namespace="",to="",to_namespace="",target="c"} 1',
+    ]);
+  });
+
+  test("Q3, Q19: shows no more events of each log than the limit", async () => {
+    const many = Array.from({ length: 50 }, (_, index) => ({ id: `e-${index}`, reported_timestamp: 100 - index }));
+    const limits = { conversations: 1, events: 3 };
+    expect(await times(answers(many, many, many), { limits })).toHaveLength(9);
+  });
+});
+
 describe("risk", () => {
   const path = "/v1/system/score/metrics";
   const metrics = {

@@ -94,7 +94,7 @@ export { judge, nextLeaveStep } from "./membership/membership";
 export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
 export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
-export { unknownKey } from "./unknownKeys";
+export { nearest, unknownKey } from "./unknownKeys";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join/join";

@@ -152,7 +152,9 @@ describe("a reload", () => {
     expect(count("POST")).toBe(2);
     expect(mainOf(targets).hold()).toMatchObject({ refusals: 2, reload: "tried" });
     expect(lines.filter((line) => /^Reload: one login at \S+ is tried again/.test(line))).toHaveLength(1);
-    expect(lines.at(-1)).toMatch(/^Reload: the last one brought another refused login, .* No login at .* before \d{4}-/);
+    expect(lines.at(-1)).toMatch(
+      /^Reload: the last one brought another refused login, .* No login at .* before \d{4}-/,
+    );
   });
 
   test("R15: ends even the pause without an end once, and a login that works ends the counting", async () => {

@@ -158,7 +158,7 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
     })
       .exactOptional()
       .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 512Mi memory"),
-    ...exporterOptions,
+    ...exporterOptions(ports),
   })
     .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))
     .refine(

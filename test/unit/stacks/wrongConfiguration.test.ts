@@ -23,7 +23,7 @@ master:
   rest: { server: "https://hq.example.com", prot: 10443 }
   joinTokenUrl: http://tokens.example.com/join
 defaults:
-  exporter: { image: "exporter:1", imagePullPolicy: Always }
+  exporter: { image: "exporter:1", imagePulPolicy: Always }
   controller: { credentials: { username: admin, password: canary } }
   storeId: u1
 memberz: []
@@ -48,7 +48,7 @@ members:
       "master.rest.prot: unknown key, did you mean port?",
       "master.joinTokenUrl: expected https; plain http needs joinTokenUrlOptions.allowHttp: true",
       "defaults.storeId: belongs into each member",
-      "defaults.exporter.imagePullPolicy: unknown key, did you mean imagePullSecrets?",
+      "defaults.exporter.imagePulPolicy: unknown key, did you mean imagePullPolicy?",
       "members[0].storeId: is required",
       "members[0].jointRest.port: expected a port, 1 to 65535",
       "members[1].storeId: is a number: quote it",

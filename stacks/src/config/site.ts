@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
+import { isPinned, pinnedForm } from "../components/pinnedImage";
 import {
   credentialsSchema,
   fileText,
@@ -126,6 +127,7 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
     image: text
+      .refine(isPinned, `expected ${pinnedForm}: else nobody knows which one runs, and no change brings a new one`)
       .exactOptional()
       .describe(
         "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",

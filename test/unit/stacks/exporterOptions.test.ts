@@ -52,6 +52,18 @@ test.each([
   expect(exporterOf(option)).toMatchObject(mapping.parse(parse(`{ ${option} }`)));
 });
 
+test.each([
+  "registry.example.com/exporter",
+  "registry.example.com:5000/exporter",
+  "registry.example.com/exporter:latest",
+  "registry.example.com/exporter@sha256:abc",
+])("D5: an image that does not say which one is refused before anything runs: %s", (image) => {
+  expect(problemsOf(withExporter("port: 8068").replace("exporter:1", image))).toEqual([
+    "members[0].exporter.image: expected name@sha256:… or name:tag, where the tag is not latest: " +
+      "else nobody knows which one runs, and no change brings a new one",
+  ]);
+});
+
 test("a volume is switched off by a key of its own, over what the defaults say of it", () => {
   const state = (own: string) => {
     const source = `defaults: { exporter: { persistentState: { size: 1Gi } } }${withExporter(own)}`;

@@ -93,7 +93,9 @@ export function exporterOptions<S>(ports: LeafPorts<S>) {
       .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
       .exactOptional()
       .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
-    labels: texts.exactOptional().describe("more labels of every object"),
+    objectLabels: texts
+      .exactOptional()
+      .describe("more labels of every Kubernetes object and the pod, such as team: security"),
     podAnnotations: texts.exactOptional().describe("annotations of the pod"),
     ...placement,
     persistentState: persistentState

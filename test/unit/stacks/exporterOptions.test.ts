@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { keysIn, memberKeys } from "../../../stacks/src/config/keys";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 
 const mapping = z.record(z.string(), z.unknown());
@@ -26,7 +27,7 @@ const rule =
 
 test("the options of an exporter are taken as they are meant", () => {
   const options = [
-    ...["joinMode: watch", "userId: cluster", "imagePullSecrets: [registry]", "labels: { team: security }"],
+    ...["joinMode: watch", "userId: cluster", "imagePullSecrets: [registry]", "objectLabels: { team: security }"],
     ...['nodeSelector: { pool: "1" }', "tolerations: [{ key: infra, operator: Exists, effect: NoExecute }]"],
     "priorityClassName: infra",
     "networkPolicy: { scrapers: [{ podSelector: { matchLabels: { app: prometheus } } }] }",
@@ -62,6 +63,13 @@ test.each([
     "members[0].exporter.image: expected name@sha256:… or name:tag, where the tag is not latest: " +
       "else nobody knows which one runs, and no change brings a new one",
   ]);
+});
+
+test("words about the site are no labels of objects, and each says where the other is", () => {
+  const misplaced = withExporter("port: 8068").replace("joinedBy:", "objectLabels: { team: a }\n    joinedBy:");
+  expect(problemsOf(misplaced)).toEqual(["members[0].objectLabels: unknown key, did you mean labels?"]);
+  const described = (path: string) => keysIn(memberKeys()).find(([name]) => name === path)?.[1].description;
+  expect(described("labels")).toContain("exporter.objectLabels");
 });
 
 test("a volume is switched off by a key of its own, over what the defaults say of it", () => {
@@ -105,7 +113,8 @@ test.each([
   ["userId: 0", "userId: expected an id above 0, or cluster"],
   ["userId: root", "userId: expected an id above 0, or cluster"],
   ["imagePullSecrets: registry", "imagePullSecrets: expected a list"],
-  ["labels: { team: 7 }", "labels.team: is a number: quote it"],
+  ["objectLabels: { team: 7 }", "objectLabels.team: is a number: quote it"],
+  ["labels: { team: security }", "labels: unknown key, did you mean objectLabels?"],
   ["tolerations: [{ effect: Never }]", "tolerations[0].effect: expected NoSchedule, PreferNoSchedule or NoExecute"],
   ["networkPolicy: {}", "networkPolicy.scrapers: is required"],
   [

@@ -47,7 +47,7 @@ const covered: readonly Covered[] = [
     resources: "same",
     existingSecret: "same",
     userId: "same",
-    labels: "same",
+    objectLabels: "same",
     podAnnotations: "same",
     persistentState: "same",
     podDisruptionBudget: "same",

@@ -38,7 +38,7 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
   });
   return mapping({
     kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
-    kubeconfigFile: fileText(ports)
+    kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
       .transform(wrap)
       .exactOptional()
       .describe("a file with a kubeconfig, in place of kubeconfig"),

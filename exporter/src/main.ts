@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import "./withoutFetch";
-import { createSystemPorts, formatAddress } from "@fedjoin/provider";
+import { allowClosedReaders, createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildFacts } from "./build";
@@ -141,6 +141,7 @@ async function main(): Promise<void> {
   }
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 main().catch((error: unknown) => {
   process.stderr.write(`The exporter cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

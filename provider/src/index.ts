@@ -17,6 +17,7 @@ export type {
   TransportReply,
   TransportRequest,
 } from "./ports";
+export { allowClosedReaders } from "./system/closedReaders";
 export { createHttpTransport } from "./system/http";
 export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";

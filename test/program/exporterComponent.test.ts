@@ -55,7 +55,7 @@ const everything = {
   port: 9100,
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   userId: 10001,
-  labels: { team: "security" },
+  objectLabels: { team: "security" },
   podAnnotations: { "example.com/owner": "security" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
   tolerations: [{ key: "infra", operator: "Exists", effect: "NoSchedule" }],

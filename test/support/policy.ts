@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPinned } from "../../stacks/src/components/image";
+import { isPinned } from "../../stacks/src/components/pinnedImage";
 import { restrictedViolations } from "./podSecurity";
 
 const container = z.looseObject({

@@ -16,6 +16,13 @@ const alternatives: Readonly<Record<string, readonly string[]>> = {
   caFile: ["ca"],
   fingerprint: ["verify"],
   verify: ["fingerprint"],
+  config: ["configFile"],
+  configFile: ["config"],
+  size: ["claimName"],
+  storageClassName: ["claimName"],
+  claimName: ["size", "storageClassName"],
+  minAvailable: ["maxUnavailable"],
+  maxUnavailable: ["minAvailable"],
 };
 
 /** A member as it is written, over the defaults, key by key and as deep as mappings go. Lists are taken whole. */

@@ -31,14 +31,19 @@ export function keysIn({ properties = {} }: Keys): readonly (readonly [string, K
   return Object.entries(properties).flatMap(([name, key]) => (typeof key === "object" ? [[name, key] as const] : []));
 }
 
-/** The same with each mapping's keys changed, from the inside out; `undefined` drops one. */
+/** The same with each mapping's keys, and what it says of keys of any name, changed from the inside out; `undefined` drops one. */
 export function mapKeys(keys: Keys, change: (key: Keys) => Keys | undefined): Keys {
-  if (keys.properties === undefined) return keys;
+  const { properties, additionalProperties: others } = keys;
   const changed = keysIn(keys).flatMap(([name, key]) => {
     const result = change(mapKeys(key, change));
     return result === undefined ? [] : [[name, result] as const];
   });
-  return { ...keys, properties: Object.fromEntries(changed) };
+  const ofOthers = typeof others === "object" ? change(mapKeys(others, change)) : undefined;
+  return {
+    ...keys,
+    ...(properties && { properties: Object.fromEntries(changed) }),
+    ...(ofOthers && { additionalProperties: ofOthers }),
+  };
 }
 
 /** The same without one of its words. */

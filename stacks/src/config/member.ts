@@ -75,7 +75,10 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     labels: z
       .record(labelName, labelValue, expected("a mapping of names to text"))
       .default({})
-      .describe("words about the site, such as region: north, by which stacks share a list of members"),
+      .describe(
+        "words about the site, such as region: north, by which stacks share a list of members (shard); no Kubernetes " +
+          "object gets them: those have exporter.objectLabels",
+      ),
     kubernetes: kubernetesSchema(ports)
       .prefault({})
       .describe("the cluster where the exporter goes; default what kubectl would take"),

@@ -155,10 +155,7 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       (member) => member.joinedBy !== "exporter" || member.nameSuffix !== "uid",
       at("nameSuffix", "an exporter draws its suffix: uid needs joinedBy: pulumi; or give a name"),
     )
-    .refine(
-      ({ joinedBy: owner, protect }) => !isForeign(owner) || protect === undefined,
-      at("protect", onlyFedJoin),
-    )
+    .refine(({ joinedBy: owner, protect }) => !isForeign(owner) || protect === undefined, at("protect", onlyFedJoin))
     .refine(
       ({ joinedBy: owner, retainOnDelete }) => !isForeign(owner) || retainOnDelete === undefined,
       at("retainOnDelete", onlyFedJoin),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import "./withoutFetch";
-import { createSystemPorts, formatAddress } from "@fedjoin/provider";
+import { allowClosedReaders, createSystemPorts, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildFacts } from "./build";
@@ -135,12 +135,13 @@ async function main(): Promise<void> {
       return;
     case "refuse":
       process.stderr.write(
-        `Configuration validation failed:\n${command.problems.map((line) => `- ${line}\n`).join("")}`,
+        `Configuration validation failed:\n${command.problems.map((line) => `- ${line}\n`).join("")}See --help for all settings and flags\n`,
       );
       process.exitCode = 1;
   }
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 main().catch((error: unknown) => {
   process.stderr.write(`The exporter cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -171,6 +171,11 @@ export const errorKinds = {
     meaning: "The membership could not be ended on both sides.",
     hint: "Bring the missing side back, or set forceLeave to end the membership on the reachable side only.",
   },
+  unusable_name: {
+    reaction: "stop",
+    meaning: "An object of the controller is named `.`, `..` or not at all, and no path of the REST API can hold that.",
+    hint: "Rename that object at the controller, or delete it; until then nothing of it can be read.",
+  },
   invalid_input: { reaction: "stop", meaning: "An input is missing or malformed.", hint: "Correct the input." },
 } as const satisfies Record<string, KindFacts>;
 

@@ -17,6 +17,7 @@ export type {
   TransportReply,
   TransportRequest,
 } from "./ports";
+export { allowClosedReaders } from "./system/closedReaders";
 export { createHttpTransport } from "./system/http";
 export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
@@ -57,6 +58,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,
@@ -93,7 +95,7 @@ export { judge, nextLeaveStep } from "./membership/membership";
 export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
 export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
-export { unknownKey } from "./unknownKeys";
+export { nearest, unknownKey } from "./unknownKeys";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join/join";

@@ -1,3 +1,4 @@
+import { allowClosedReaders } from "@fedjoin/provider";
 import { parseArgs } from "node:util";
 import { filesBelow, problemsMessage } from "./configSource";
 import { joinsOf } from "./joins";
@@ -43,6 +44,7 @@ function options() {
   }
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 try {
   process.stdout.write(main());
 } catch (error) {

@@ -62,9 +62,10 @@ const gitlabJob = z.strictObject({
   rules: z.array(z.strictObject({ if: z.string(), when: z.literal("manual").optional() })),
   script: z.array(z.string()),
 });
+const gitlabImage = z.strictObject({ name: z.string(), entrypoint: z.tuple([z.literal("")]) });
 const gitlab = z.strictObject({
   stages: z.array(z.string()),
-  default: z.strictObject({ image: z.string(), interruptible: z.literal(false), before_script: z.array(z.string()) }),
+  default: z.strictObject({ image: gitlabImage, interruptible: z.literal(false), before_script: z.array(z.string()) }),
   ".each-stack": gitlabJob.pick({ parallel: true, resource_group: true }),
   preview: gitlabJob,
   up: gitlabJob,
@@ -74,7 +75,24 @@ const gitlab = z.strictObject({
 const pipeline = () => only("examples/pipelines/gitlab/.gitlab-ci.yml", gitlab);
 
 const metadata = z.strictObject({ name: z.string(), namespace: z.string() });
-const operator = z.strictObject({
+const reference = z.strictObject({ name: z.string(), key: z.string() });
+const workspaceAccount = z.strictObject({
+  apiVersion: z.literal("v1"),
+  kind: z.literal("ServiceAccount"),
+  metadata,
+});
+const delegator = z.strictObject({
+  apiVersion: z.literal("rbac.authorization.k8s.io/v1"),
+  kind: z.literal("ClusterRoleBinding"),
+  metadata: metadata.pick({ name: true }),
+  roleRef: z.strictObject({
+    apiGroup: z.literal("rbac.authorization.k8s.io"),
+    kind: z.literal("ClusterRole"),
+    name: z.literal("system:auth-delegator"),
+  }),
+  subjects: z.array(metadata.extend({ kind: z.literal("ServiceAccount") })),
+});
+const stack = z.strictObject({
   apiVersion: z.literal("pulumi.com/v1"),
   kind: z.literal("Stack"),
   metadata,
@@ -88,12 +106,16 @@ const operator = z.strictObject({
     continueResyncOnCommitMatch: z.boolean(),
     resyncFrequencySeconds: z.int().min(60),
     destroyOnFinalize: z.literal(false),
-    envRefs: z.record(
-      z.string(),
-      z.strictObject({ type: z.literal("Secret"), secret: z.strictObject({ name: z.string(), key: z.string() }) }),
-    ),
+    envRefs: z.record(z.string(), z.strictObject({ type: z.literal("Secret"), secret: reference })),
+    workspaceTemplate: z.strictObject({
+      spec: z.strictObject({
+        image: z.string().regex(/^[\w/-]+:\d+\.\d+\.\d+-nonroot$/),
+        securityProfile: z.enum(["restricted", "baseline"]),
+      }),
+    }),
   }),
 });
+const operator = z.tuple([workspaceAccount, delegator, stack]);
 
 const repository = z.strictObject({
   repoURL: z.url(),
@@ -176,9 +198,12 @@ describe("the examples of pipelines", () => {
   test("are strict YAML of the parts that they use", () => {
     expect(Object.keys(workflow().jobs)).toEqual(["preview", "up", "drift"]);
     expect(pipeline().stages).toEqual(["preview", "up", "drift"]);
-    expect(only("examples/pipelines/operator/stack.yaml", operator).spec.envRefs).toHaveProperty(
-      "FEDJOIN_MASTER_PASSWORD",
+    const [account, binding, { spec, metadata: own }] = operator.parse(
+      documentsOf("examples/pipelines/operator/stack.yaml"),
     );
+    expect(spec.envRefs).toHaveProperty("FEDJOIN_MASTER_PASSWORD");
+    expect(account.metadata).toEqual({ name: spec.serviceAccountName, namespace: own.namespace });
+    expect(binding.subjects).toEqual([{ kind: "ServiceAccount", ...account.metadata }]);
     expect(only("examples/gitops/argocd.yaml", argocd).spec.generators).toHaveLength(1);
     const [source, kustomization] = flux.parse(documentsOf("examples/gitops/flux.yaml"));
     expect(kustomization.spec.sourceRef.name).toBe(source.metadata.name);
@@ -197,7 +222,7 @@ describe("the examples of pipelines", () => {
     const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read("package.json")));
     const text = paths.map(read).join("\n");
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(named)).toEqual(new Set(["render", "joins", "fedjoin"]));
+    expect(new Set(named)).toEqual(new Set(["render", "joins", "fedjoin", "policy"]));
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
     const commands = [...text.matchAll(/fedjoin (?:-- )?(plan|status|doctor|sweep|\w+) --/g)].map(([, name]) => name);
     expect(commands.length).toBeGreaterThan(0);
@@ -222,13 +247,17 @@ describe("the examples of pipelines", () => {
     for (const link of links) accessSync(link);
   });
 
-  test("R15: pin their actions and images, each with a word on digests", () => {
+  test("R15: pin actions to a commit, and name the engine of this repository", () => {
     const uses = read("examples/pipelines/github/fedjoin.yml").match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
-    for (const use of uses.filter((each) => !each.includes("<SHA>"))) {
-      expect(use).toMatch(/^uses: [\w-]+\/[\w-]+@v\d+\.\d+\.\d+ # pin to its SHA$/);
-    }
-    expect(pipeline().default.image).toMatch(/:\d+\.\d+\.\d+$/);
+    for (const use of uses) expect(use).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
+    const engine = manifest.parse(JSON.parse(read("package.json"))).devDependencies["@pulumi/pulumi"] ?? "";
+    expect(pipeline().default.image.name).toBe(`pulumi/pulumi-nodejs-22:${engine}`);
+    const [, , { spec }] = operator.parse(documentsOf("examples/pipelines/operator/stack.yaml"));
+    expect(spec.workspaceTemplate.spec.image).toBe(`pulumi/pulumi:${engine}-nonroot`);
+    const installed = read("examples/pipelines/github/fedjoin.yml").match(/pulumi-version: [\d.]+/g);
+    expect(new Set(installed)).toEqual(new Set([`pulumi-version: ${engine}`]));
   });
 
   test("R15: take the least permissions, and keep secrets from forks, arguments and output", () => {

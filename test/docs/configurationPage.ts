@@ -11,9 +11,9 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
     const preset = key.default === undefined ? "" : `\`${JSON.stringify(key.default)}\``;
     const columns = [`\`${path}\``, typeOf(key), preset, isRequired ? "yes" : "", cell(key.description ?? "")];
     const row = `| ${columns.join(" | ")} |`;
-    if (key.type === "array") return [row, ...rows(itemOf(key), shared, `${path}[].`)];
-    if (key.title === undefined) return [row, ...rows(key, shared, `${path}.`)];
-    shared.set(key.title, key);
+    const below = key.type === "array" ? itemOf(key) : key;
+    if (below.title === undefined) return [row, ...rows(below, shared, key === below ? `${path}.` : `${path}[].`)];
+    shared.set(below.title, below);
     return [row];
   });
 }
@@ -38,9 +38,12 @@ function typeOf(key: Keys): string {
     case "boolean":
       return "`true`, `false`";
     case "array":
+      if (itemOf(key).title !== undefined) return `list of ${typeOf(itemOf(key))}`;
       return isText(key.items) ? "list of text" : "list";
     case "object":
-      return isText(key.additionalProperties) ? "mapping of names to text" : "mapping";
+      return isText(key.additionalProperties)
+        ? `mapping of names to ${typeOf(asKeys(key.additionalProperties))}`
+        : "mapping";
     default:
       throw new Error(`docs/configuration.md has no word for ${JSON.stringify(key)}`);
   }
@@ -145,6 +148,13 @@ export function configurationPage(): string {
     ...rows(shardKeys(), shared),
     "",
     ...shardSection,
-    ...[...shared].flatMap(([title, keys]) => [`## ${title}`, "", ...tableHead, ...rows(keys, shared), ""]),
+    ...sharedSections(shared),
   ].join("\n");
+}
+
+/** Those that a section itself needs follow it. */
+function sharedSections(shared: Shared): string[] {
+  const lines: string[] = [];
+  for (const [title, keys] of shared) lines.push(`## ${title}`, "", ...tableHead, ...rows(keys, shared), "");
+  return lines;
 }

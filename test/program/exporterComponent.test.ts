@@ -7,7 +7,7 @@ import {
 } from "../../stacks/src/component";
 import { checkImage } from "../../stacks/src/components/image";
 import { declareProgram, only } from "../support/declareStack";
-import { policyViolations } from "../support/policy";
+import { policyViolations } from "../../stacks/src/policy/objects";
 import { asYaml, renderedObjects, type KubeObject } from "../support/renderedObjects";
 
 const secrets = ["canary-password", "canary-token", "canary-url", "canary-bearer", "canary-site", "canary-hash"];
@@ -55,7 +55,7 @@ const everything = {
   port: 9100,
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
   userId: 10001,
-  labels: { team: "security" },
+  objectLabels: { team: "security" },
   podAnnotations: { "example.com/owner": "security" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
   tolerations: [{ key: "infra", operator: "Exists", effect: "NoSchedule" }],

@@ -81,6 +81,21 @@ describe("a rendered stack", () => {
     expect([...files].filter(([path, text]) => `${path}${text}`.includes("u2204a"))).toEqual([]);
   });
 
+  test("needs no kubeconfig, and reads none, wherever the members stand", async () => {
+    const members = source.slice(source.indexOf("  fedjoin:members:"));
+    const list = members
+      .replace("  fedjoin:members:\n", "")
+      .replace("context: store-u2210c", "kubeconfigFile: of-u2210c.yaml");
+    const asked: string[] = [];
+    const readFile: RenderOrder["readFile"] = (path) => {
+      asked.push(path);
+      return path === "list.yaml" ? { content: list } : filesBelow(project)(path);
+    };
+    const fromFile = await render((text) => text.replace(members, "  fedjoin:membersFile: list.yaml\n"), { readFile });
+    expect(new Set(asked)).toEqual(new Set(["list.yaml", "ca.pem"]));
+    expect(fromFile.files).toEqual((await render()).files);
+  });
+
   test("R15: names its Secret anew when a secret is set anew, and not otherwise", async () => {
     const before = secretName(await render());
     expect(before).toMatch(/^exporter-u2210c-secret-[0-9a-f]{8}$/);

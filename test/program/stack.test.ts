@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declareStack, only, type DeclaredStack } from "../support/declareStack";
-import { policyViolations } from "../support/policy";
+import { policyViolations } from "../../stacks/src/policy/objects";
 import { renderedObjects } from "../support/renderedObjects";
 
 const member = `
@@ -110,6 +110,66 @@ describe("the stack's program", () => {
     expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toMatchObject({ JOIN_MODE: "watch" });
     expect(only(stack, "kubernetes:apps/v1:Deployment").inputs["spec"]).toMatchObject({
       template: { spec: { imagePullSecrets: [{ name: "registry" }], tolerations: [{ key: "infra" }] } },
+    });
+  });
+
+  test("hands volume, disruption budget, placement and policy of an exporter to its objects", async () => {
+    const options = `
+      imagePullPolicy: Always
+      podAnnotations: { owner: security }
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: zone }] } }
+      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway }]
+      persistentState: { size: 1Gi, storageClassName: fast }
+      podDisruptionBudget: { minAvailable: 1 }
+      networkPolicy: { scrapers: [{ ipBlock: { cidr: 10.0.0.0/8 } }], dns: { ports: [{ port: 5353 }] } }
+      monitoring: { dashboard: true, dashboardConfigMap: { namespace: grafana } }`;
+    const stack = await declareStack(plain.replace('{ image: "exporter:1" }', `\n      image: exporter:1${options}`));
+    const claim = only(stack, "kubernetes:core/v1:PersistentVolumeClaim");
+    expect(claim.inputs["spec"]).toMatchObject({
+      ...{ storageClassName: "fast", resources: { requests: { storage: "1Gi" } } },
+    });
+    expect(only(stack, "kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]).toMatchObject({ minAvailable: 1 });
+    expect(only(stack, "kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs["spec"]).toMatchObject({
+      ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }],
+      egress: [{ ports: [{ port: 5353 }] }, { ports: [{ port: 10443 }] }],
+    });
+    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs["spec"]).toMatchObject({
+      template: {
+        metadata: { annotations: { owner: "security" } },
+        spec: {
+          affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "zone" }] } },
+          topologySpreadConstraints: [{ maxSkew: 1 }],
+          containers: [{ imagePullPolicy: "Always" }],
+        },
+      },
+    });
+    expect(stack.resources.find(({ name }) => name.endsWith("-dashboard"))?.inputs["metadata"]).toMatchObject({
+      namespace: "grafana",
+    });
+  });
+
+  test("has no claim with joinMode: watch where the volume is switched off", async () => {
+    const watching = joinedByExporter.replace("image:", "joinMode: watch, image:");
+    expect(typesOf(await declareStack(watching))).toContain("kubernetes:core/v1:PersistentVolumeClaim");
+    const without = watching.replace("image:", "persistentState: { enabled: false }, image:");
+    expect(typesOf(await declareStack(without))).not.toContain("kubernetes:core/v1:PersistentVolumeClaim");
+  });
+
+  test("R15: keeps a web config and all that a file of targets names in the Secret", async () => {
+    const options =
+      'web: { config: canary-web, tlsSecret: tls }, targets: { config: canary-targets, files: { pw: canary-pw } }, image: "';
+    const stack = await declareStack(plain.replace('image: "', options));
+    const { inputs, secrets } = only(stack, "kubernetes:core/v1:Secret");
+    expect(inputs["stringData"]).toMatchObject({
+      ...{ "web.yml": "canary-web", "targets.yml": "canary-targets", pw: "canary-pw" },
+    });
+    expect(secrets).toEqual(["stringData"]);
+    expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).toMatchObject({
+      WEB_CONFIG_FILE: "/etc/fedjoin/secret/web.yml",
+      EXPORTER_CONFIG_FILE: "/etc/fedjoin/secret/targets.yml",
+    });
+    expect(only(stack, "kubernetes:core/v1:Service").inputs["spec"]).toMatchObject({
+      ports: [{ appProtocol: "https" }],
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { createSessions } from "../controller/sessions";
+import { allowClosedReaders } from "../system/closedReaders";
 import { createPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   process.stdout.write(output, () => process.exit(exitCode));
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 main().catch((error: unknown) => {
   process.stderr.write(`fedjoin failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

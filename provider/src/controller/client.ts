@@ -1,5 +1,6 @@
 import type { Address } from "../ports";
 import { Secret } from "../secret";
+import { pathPart } from "./pathPart";
 import { listItems, readItems } from "./readItems";
 import type { Session } from "./session";
 import type { z } from "zod";
@@ -65,11 +66,6 @@ async function get<T>(session: Session, path: string, schema: z.ZodType<T>, opti
   return parseReply(schema, reply, describe(path));
 }
 
-/** A name as one part of a path. A half of a pair, which has no encoding, is the character that stands for any. */
-function inPath(name: string): string {
-  return encodeURIComponent(name.toWellFormed());
-}
-
 function describe(path: string): string {
   return `GET ${path.split("?", 1)[0] ?? ""}`;
 }
@@ -131,7 +127,7 @@ export async function getResourceUse(
   id: string,
   options: CallOptions = {},
 ): Promise<ResourceUse> {
-  return (await get(session, `/v1/${kind}/${inPath(id)}/stats`, statsReply, options)).stats.span_1;
+  return (await get(session, `/v1/${kind}/${pathPart(id)}/stats`, statsReply, options)).stats.span_1;
 }
 
 /** The hosts; none where the account may not read them (contract 5.1). */
@@ -155,7 +151,7 @@ const imagesPerPage = 500;
 export async function getImages(session: Session, registry: string, options: CallOptions = {}): Promise<Image[]> {
   const images: Image[] = [];
   for (;;) {
-    const path = `/v1/scan/registry/${inPath(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
+    const path = `/v1/scan/registry/${pathPart(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
     const page = await getItems(session, path, ["images", image], options);
     images.push(...page);
     // More than asked for is a controller that does not page.
@@ -295,6 +291,6 @@ export async function postLeave(session: Session, force: boolean, options: CallO
 
 /** Removes a member at its master. The member is told only when the account is a user, not an API key (contract 3.8). */
 export async function deleteMember(session: Session, clusterId: string, options: CallOptions = {}): Promise<void> {
-  const path = `/v1/fed/cluster/${inPath(clusterId)}`;
+  const path = `/v1/fed/cluster/${pathPart(clusterId)}`;
   await session.call({ method: "DELETE", path, timeoutMs: joinTimeoutMs, ...options });
 }

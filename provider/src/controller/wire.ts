@@ -208,6 +208,7 @@ export const threat = z.object({
   client_workload_name: text,
   client_workload_domain: text,
   server_workload_name: text,
+  server_workload_domain: saidText,
 });
 
 /** An element of `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressArgs, CredentialsArgs, FedJoinArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
-import type { OwnSetting, TlsPrefix } from "./exporterSettings";
+import { ownFiles, type OwnSetting, type TlsPrefix } from "./exporterSettings";
 
 /** An account for a Kubernetes Secret: its values themselves, since a pod reads none of FedJoin's references. */
 export type ExporterCredentialsArgs = Pick<CredentialsArgs, "username" | "password" | "apiKey">;
@@ -58,10 +58,6 @@ export const caFolder = "/etc/fedjoin/ca";
 export const secretFolder = "/etc/fedjoin/secret";
 /** Where the exporter keeps what must outlive a restart of its container. */
 export const stateFolder = "/var/lib/fedjoin";
-/** The key of the Secret and name of the file with the token URL's bearer. */
-export const bearerFile = "join-token-url-bearer";
-const webFile = "web.yml";
-const targetsFile = "targets.yml";
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -92,8 +88,8 @@ export function exporterEnvironment({
       ...env,
       EXPORTER_PORT: String(port),
       EXPORTER_STATE_DIR: stateFolder,
-      WEB_CONFIG_FILE: web && `${secretFolder}/${webFile}`,
-      EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${targetsFile}`,
+      WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
+      EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
       CTRL_API_SERVICE: formatAddress(controller),
       ...tlsSettings("CTRL_", controller.tls),
       ...(join && joinSettings(join)),
@@ -113,9 +109,9 @@ export function exporterEnvironment({
     ),
     secretFiles: present({
       ...targets?.files,
-      [bearerFile]: options?.bearer,
-      [webFile]: web?.config,
-      [targetsFile]: targets?.config,
+      [ownFiles.bearer]: options?.bearer,
+      [ownFiles.web]: web?.config,
+      [ownFiles.targets]: targets?.config,
     }),
   };
 }
@@ -140,7 +136,7 @@ function joinSettings(join: ExporterJoinArgs): Settings {
     JOIN_FEDERATION_PORT: asText(master.federation && (master.federation.port ?? 11443)),
     ...tlsSettings("MASTER_", master.tls),
     JOIN_TOKEN_URL_ALLOW_HTTP: asText(options?.allowHttp),
-    JOIN_TOKEN_URL_BEARER_FILE: options?.bearer === undefined ? undefined : `${secretFolder}/${bearerFile}`,
+    JOIN_TOKEN_URL_BEARER_FILE: options?.bearer === undefined ? undefined : `${secretFolder}/${ownFiles.bearer}`,
     ...tlsSettings("JOIN_TOKEN_URL_", options?.tls),
     MAX_JOIN_RETRIES: asText(retry?.maxRetries),
     JOIN_INITIAL_DELAY_SECONDS: asText(retry?.initialDelaySeconds),

@@ -53,3 +53,11 @@ const own = new Set<string>([
 export function isOwnSetting(name: string): name is OwnSetting {
   return own.has(name);
 }
+
+/** Files that the component puts into the exporter's folder of secrets, by what they hold. */
+export const ownFiles = { bearer: "join-token-url-bearer", web: "web.yml", targets: "targets.yml" } as const;
+
+/** True for a file that the component makes itself, so that nothing else may have its name. */
+export function isOwnFile(name: string): boolean {
+  return Object.values<string>(ownFiles).includes(name);
+}

@@ -1,16 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isPinned, pinnedForm } from "./pinnedImage";
 
-/** The image, when it says which one: by digest, or by a tag that is not `latest`. @throws RunError otherwise. */
+/** The image, when it says which one. @throws RunError otherwise. */
 export function checkImage(image: string): string {
-  if (!isPinned(image)) {
-    throw new pulumi.RunError(`image ${image}: expected name@sha256:… or name:tag, where the tag is not latest`);
-  }
+  if (!isPinned(image)) throw new pulumi.RunError(`image ${image}: expected ${pinnedForm}`);
   return image;
-}
-
-/** False for an image without tag or digest, and for the tag `latest`. A port of the registry is no tag. */
-export function isPinned(image: string): boolean {
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
-  const tag = /:([\w][\w.-]*)$/.exec(image)?.[1];
-  return tag !== undefined && tag !== "latest" && !image.includes("@");
 }

@@ -36,7 +36,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   /** The id of user and group. Default 65532; `"cluster"` leaves it to the cluster, as OpenShift wants it. */
   readonly userId?: ContainerArgs["userId"];
   /** More labels, for every object and the pod. Those of the component itself win. */
-  readonly labels?: Texts;
+  readonly objectLabels?: Texts;
   /** Annotations of the pod. */
   readonly podAnnotations?: Texts;
   /**
@@ -78,7 +78,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
-    const labels = { ...args.labels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
+    const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
     const metadata = { namespace, labels };
     const named = { ...metadata, name };
     const scheme = web?.scheme ?? (web?.tlsSecret === undefined ? "http" : "https");

@@ -7,8 +7,12 @@ export interface LeafPorts<S> {
   /** Wraps a secret the moment it is read; the plain text goes no further. */
   readonly secret: (plain: string) => S;
   /** A file's content, or why there is none. Relative paths start at the folder of Pulumi.yaml. */
-  readonly readFile: (path: string) => { readonly content: string } | { readonly reason: string };
+  readonly readFile: ReadFile;
+  /** The same for kubeconfigs, where they are not to be read. */
+  readonly readKubeconfig?: ReadFile;
 }
+
+type ReadFile = (path: string) => { readonly content: string } | { readonly reason: string };
 
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
@@ -19,7 +23,7 @@ export function secretText<S>({ secret }: LeafPorts<S>) {
 }
 
 /** A path that comes out of the schema as the file's content. */
-export function fileText<S>({ readFile }: LeafPorts<S>) {
+export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
   return text.transform((path, context) => {
     const read = readFile(path);
     if ("content" in read) return read.content;

@@ -16,6 +16,13 @@ const alternatives: Readonly<Record<string, readonly string[]>> = {
   caFile: ["ca"],
   fingerprint: ["verify"],
   verify: ["fingerprint"],
+  config: ["configFile"],
+  configFile: ["config"],
+  size: ["claimName"],
+  storageClassName: ["claimName"],
+  claimName: ["size", "storageClassName"],
+  minAvailable: ["maxUnavailable"],
+  maxUnavailable: ["minAvailable"],
 };
 
 /** A member as it is written, over the defaults, key by key and as deep as mappings go. Lists are taken whole. */
@@ -24,6 +31,17 @@ export function withDefaults(defaults: unknown, own: unknown): unknown {
   const replaced = Object.keys(own).flatMap((key) => alternatives[key] ?? []);
   const inherited = Object.entries(defaults).filter(([key]) => !replaced.includes(key));
   return { ...own, ...Object.fromEntries(inherited.map(([key, value]) => [key, withDefaults(value, own[key])])) };
+}
+
+/** Keys of a FedJoin that another owner's member cannot have. */
+const ofFedJoin = ["protect", "retainOnDelete"];
+
+/** The defaults that a member takes over: without the keys of a FedJoin where another owns its membership. */
+export function inheritedBy(own: unknown, defaults: unknown): unknown {
+  const merged = withDefaults(defaults, own);
+  const owner = isMapping(merged) ? merged["joinedBy"] : undefined;
+  if (!isMapping(defaults) || owner === undefined || owner === "pulumi") return defaults;
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !ofFedJoin.includes(key)));
 }
 
 /** The defaults without keys that belong to one member alone. */

@@ -1,72 +1,112 @@
 import { z } from "zod";
-import { expected, flag, mapping, seconds, text } from "./leaves";
-
-const texts = z.record(z.string(), text, expected("a mapping of names to text"));
-const selector = (of: string) => mapping({ matchLabels: texts.describe(`labels of ${of}`) });
-
-const toleration = mapping({
-  key: text.exactOptional().describe("the taint's key"),
-  operator: z.enum(["Exists", "Equal"], expected("Exists or Equal")).exactOptional().describe("default Equal"),
-  value: text.exactOptional().describe("the taint's value"),
-  effect: z
-    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], expected("NoSchedule, PreferNoSchedule or NoExecute"))
-    .exactOptional()
-    .describe("the taint's effect; without it any"),
-  tolerationSeconds: z
-    .int(expected("a whole number of seconds"))
-    .exactOptional()
-    .describe("how long NoExecute is borne"),
-});
-
-const scraper = mapping({
-  namespaceSelector: selector("namespaces").exactOptional().describe("which namespaces; without it the exporter's own"),
-  podSelector: selector("pods").exactOptional().describe("which pods there; without it all"),
-});
+import type { LeafPorts } from "./connection";
+import { targetsSchema, webSchema } from "./exporterFiles";
+import { at, atMostOne, choice, expected, flag, list, mapping, objectName, seconds, text, texts } from "./leaves";
+import { networkPolicy } from "./network";
+import { placement } from "./placement";
 
 const scrape = mapping({
-  by: z
-    .enum(
-      ["annotations", "serviceMonitor", "podMonitor", "auto", "nothing"],
-      expected("annotations, serviceMonitor, podMonitor, auto or nothing"),
-    )
+  by: choice("annotations", "serviceMonitor", "podMonitor", "auto", "nothing")
     .exactOptional()
     .describe("who scrapes; auto is a ServiceMonitor where apiVersions has the kind. Default annotations"),
-  intervalSeconds: seconds.exactOptional().describe("how often; default what Prometheus has"),
-  timeoutSeconds: seconds.exactOptional().describe("how long a scrape may take; default what Prometheus has"),
+  intervalSeconds: seconds.exactOptional().describe("how often, where a monitor says it; default 60"),
+  timeoutSeconds: seconds.exactOptional().describe("how long a scrape may take there; default 30"),
+  endpoint: z
+    .record(z.string(), z.unknown(), expected("a mapping"))
+    .exactOptional()
+    .describe("more of the monitor's endpoint, such as tlsConfig, basicAuth or relabelings"),
 });
 
-const alerts = z.union([flag, z.literal("auto")], expected("true, false or auto"));
+const dashboardConfigMap = mapping({
+  namespace: objectName.exactOptional().describe("where it goes; default the exporter's namespace"),
+  labels: texts.exactOptional().describe('what the sidecar finds it by; default grafana_dashboard: "1"'),
+  annotations: texts.exactOptional().describe("such as the sidecar's for a folder"),
+});
+
+const monitoring = mapping({
+  scrape: scrape.exactOptional().describe("who finds the exporter, and how"),
+  alerts: z
+    .union([flag, z.literal("auto")], expected("true, false or auto"))
+    .exactOptional()
+    .describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
+  dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
+  dashboardConfigMap: dashboardConfigMap.exactOptional().describe("where that ConfigMap goes, and how it is found"),
+  labels: texts.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
+  apiVersions: list(text).exactOptional().describe("as kubectl api-versions lists them; auto looks at it"),
+})
+  .refine(
+    ({ dashboard, dashboardConfigMap: place }) => place === undefined || dashboard !== undefined,
+    at("dashboardConfigMap", "needs dashboard: true"),
+  )
+  .transform(({ dashboard, dashboardConfigMap: place = dashboard, ...rest }) => ({
+    ...rest,
+    ...(dashboard !== undefined && { dashboard: dashboard && place !== undefined && place }),
+  }));
+
+const quantity = text.regex(/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i|m)?$/, "expected a quantity such as 16Mi");
+
+const persistentState = mapping(
+  {
+    enabled: flag
+      .default(true)
+      .describe(
+        "false: no volume. A new pod has then forgotten the last rejoin, refused logins, and a kick that the site forgot too",
+      ),
+    size: quantity.exactOptional().describe("how large its claim is; default 16Mi"),
+    storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
+    claimName: objectName.exactOptional().describe("a claim that is there already, in place of one of its own"),
+  },
+  "a mapping; { enabled: false } for none",
+)
+  .check(...atMostOne("size", "claimName"), ...atMostOne("storageClassName", "claimName"))
+  .transform(({ enabled, ...rest }) => enabled && rest);
+
+const aQuota = expected("a whole number or a percentage such as 50%");
+const quota = z
+  .union([z.int(aQuota).min(0, aQuota), z.string(aQuota).regex(/^\d{1,3}%$/, aQuota)], aQuota)
+  .exactOptional();
+
+const podDisruptionBudget = mapping({
+  minAvailable: quota.describe("how many pods must stay; with the one replica, 1 stops the drain of its node"),
+  maxUnavailable: quota.describe("how many may go"),
+})
+  .check(...atMostOne("minAvailable", "maxUnavailable"))
+  .refine(
+    ({ minAvailable, maxUnavailable }) => (minAvailable ?? maxUnavailable) !== undefined,
+    at("", "give minAvailable or maxUnavailable"),
+  );
 
 const anId = expected("an id above 0, or cluster");
 
-/** What may be said of the exporter's objects; the component has more (docs/component.md). */
-export const exporterOptions = {
-  joinMode: z
-    .enum(["once", "watch"], expected("once or watch"))
-    .exactOptional()
-    .describe("joinedBy: exporter only: join at start, or look after the membership from then on too; default once"),
-  imagePullSecrets: z.array(text, expected("a list")).exactOptional().describe("names of Secrets"),
-  userId: z
-    .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
-    .exactOptional()
-    .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
-  labels: texts.exactOptional().describe("more labels of every object"),
-  nodeSelector: texts.exactOptional().describe("labels that a node must have"),
-  tolerations: z
-    .array(toleration, expected("a list"))
-    .exactOptional()
-    .describe("taints of nodes that the pod tolerates, as Kubernetes has them"),
-  priorityClassName: text.exactOptional().describe("before which other pods it runs"),
-  networkPolicy: mapping({ scrapers: z.array(scraper, expected("a list")).describe("who may scrape") })
-    .exactOptional()
-    .describe("lets only these scrape, and the exporter only to DNS, its controller and what its join needs"),
-  monitoring: mapping({
-    scrape: scrape.exactOptional().describe("who finds the exporter, and how"),
-    alerts: alerts.exactOptional().describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
-    dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar"),
-    labels: texts.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
-    apiVersions: z.array(text, expected("a list")).exactOptional().describe("as kubectl api-versions lists them"),
-  })
-    .exactOptional()
-    .describe("how Prometheus and Grafana find the exporter"),
-};
+/** What may be said of the exporter's objects, after the component's own options (docs/component.md). */
+export function exporterOptions<S>(ports: LeafPorts<S>) {
+  return {
+    joinMode: choice("once", "watch")
+      .exactOptional()
+      .describe(
+        "joinedBy: exporter only: join at start, or look after the membership from then on too, which takes a volume " +
+          "(persistentState); default once",
+      ),
+    imagePullPolicy: choice("Always", "IfNotPresent", "Never").exactOptional().describe("default IfNotPresent"),
+    imagePullSecrets: list(text).exactOptional().describe("names of Secrets"),
+    userId: z
+      .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
+      .exactOptional()
+      .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
+    objectLabels: texts
+      .exactOptional()
+      .describe("more labels of every Kubernetes object and the pod, such as team: security"),
+    podAnnotations: texts.exactOptional().describe("annotations of the pod"),
+    ...placement,
+    persistentState: persistentState
+      .exactOptional()
+      .describe("a volume that outlives the pod; default a claim of 16Mi with joinMode: watch, else none"),
+    podDisruptionBudget: podDisruptionBudget.exactOptional().describe("what a drain of nodes must heed; default none"),
+    networkPolicy: networkPolicy
+      .exactOptional()
+      .describe("lets only these scrape, and the exporter only to DNS, its controller and what its join needs"),
+    web: webSchema(ports).exactOptional().describe("TLS and users in front of the exporter"),
+    targets: targetsSchema(ports).exactOptional().describe("further controllers for /probe"),
+    monitoring: monitoring.exactOptional().describe("how Prometheus and Grafana find the exporter"),
+  };
+}

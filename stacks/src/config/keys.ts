@@ -31,14 +31,19 @@ export function keysIn({ properties = {} }: Keys): readonly (readonly [string, K
   return Object.entries(properties).flatMap(([name, key]) => (typeof key === "object" ? [[name, key] as const] : []));
 }
 
-/** The same with each mapping's keys changed, from the inside out; `undefined` drops one. */
+/** The same with each mapping's keys, and what it says of keys of any name, changed from the inside out; `undefined` drops one. */
 export function mapKeys(keys: Keys, change: (key: Keys) => Keys | undefined): Keys {
-  if (keys.properties === undefined) return keys;
+  const { properties, additionalProperties: others } = keys;
   const changed = keysIn(keys).flatMap(([name, key]) => {
     const result = change(mapKeys(key, change));
     return result === undefined ? [] : [[name, result] as const];
   });
-  return { ...keys, properties: Object.fromEntries(changed) };
+  const ofOthers = typeof others === "object" ? change(mapKeys(others, change)) : undefined;
+  return {
+    ...keys,
+    ...(properties && { properties: Object.fromEntries(changed) }),
+    ...(ofOthers && { additionalProperties: ofOthers }),
+  };
 }
 
 /** The same without one of its words. */
@@ -48,4 +53,11 @@ export function without(keys: Keys, word: keyof Keys): Keys {
 
 function isEmptyMapping(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/** The names of keys that hold a secret, wherever they stand. */
+export function secretKeyNames(): readonly string[] {
+  const names = (keys: Keys): string[] =>
+    keysIn(keys).flatMap(([name, key]) => [...(key.writeOnly === true ? [name] : []), ...names(key)]);
+  return [...new Set([masterKeys(), memberKeys()].flatMap(names))];
 }

@@ -12,6 +12,19 @@ export const text = z
   })
   .min(1, "must not be empty");
 
+export const texts = z.record(z.string(), text, expected("a mapping of names to text"));
+
+/** A list; each element that is wrong is told by its place. */
+export const list = <Element extends z.ZodType>(element: Element) => z.array(element, expected("a list"));
+
+/** One of these words. */
+export function choice<const Words extends readonly [string, string, ...string[]]>(...words: Words) {
+  return z.enum(words, expected(`${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`));
+}
+
+const above0 = expected("a whole number above 0");
+export const count = z.int(above0).min(1, above0);
+
 const portRange = "expected a port, 1 to 65535";
 export const port = z.int(expected("a port number")).min(1, portRange).max(65535, portRange);
 
@@ -41,9 +54,9 @@ export const joinedBy = z.enum(["pulumi", "exporter", "none"], expected("pulumi,
 export const joinVia = z.enum(["controller", "master"], expected("controller or master"));
 
 /** A mapping that refuses unknown keys. */
-export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what = "a mapping") {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "invalid_type" ? expected("a mapping").error(issue) : undefined),
+    error: (issue) => (issue.code === "invalid_type" ? expected(what).error(issue) : undefined),
   });
 }
 

@@ -47,6 +47,10 @@ function secretsIn({ members }: WrittenMembers, secrets: readonly (readonly stri
 
 function secretPaths(keys: Keys): string[][] {
   return keysIn(keys).flatMap(([name, key]) =>
-    key.writeOnly === true ? [[name]] : secretPaths(key).map((path) => [name, ...path]),
+    isSecret(key) || isSecret(key.additionalProperties) ? [[name]] : secretPaths(key).map((path) => [name, ...path]),
   );
+}
+
+function isSecret(key: Keys["additionalProperties"]): boolean {
+  return typeof key === "object" && key.writeOnly === true;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
+import { isPinned, pinnedForm } from "../components/pinnedImage";
 import {
   credentialsSchema,
   fileText,
@@ -37,7 +38,7 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
   });
   return mapping({
     kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
-    kubeconfigFile: fileText(ports)
+    kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
       .transform(wrap)
       .exactOptional()
       .describe("a file with a kubeconfig, in place of kubeconfig"),
@@ -126,6 +127,7 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
     image: text
+      .refine(isPinned, `expected ${pinnedForm}: else nobody knows which one runs, and no change brings a new one`)
       .exactOptional()
       .describe(
         "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",
@@ -158,7 +160,7 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
     })
       .exactOptional()
       .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 512Mi memory"),
-    ...exporterOptions,
+    ...exporterOptions(ports),
   })
     .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))
     .refine(

@@ -1,3 +1,4 @@
+import { allowClosedReaders } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesBelow, problemsMessage } from "../configSource";
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
   }
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 void main().then((code) => {
   process.exitCode = code;
 });

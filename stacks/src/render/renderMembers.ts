@@ -35,11 +35,11 @@ export async function renderMembers(
   const marked = sectionsOf(Object.fromEntries(Object.entries(config).map(([key, value]) => [key, withMarks(value)])));
   const clear = decrypted && sectionsOf(decrypted);
   const marks = marksOf(marked, clear);
-  const ports = { readFile, secret: (plain: string) => pulumi.secret(marks.ofPlain(plain)) };
-  const checked = checkEnvironment(withoutKubeconfigs(marked), ports);
+  const ports = { readFile, readKubeconfig: unread, secret: (plain: string) => pulumi.secret(marks.ofPlain(plain)) };
+  const checked = checkEnvironment(marked, ports);
   if ("problems" in checked) return checked;
   if (clear) {
-    const complete = checkEnvironment(withoutKubeconfigs(clear), { readFile, secret: () => true });
+    const complete = checkEnvironment(clear, { ...ports, secret: () => true });
     if ("problems" in complete) return complete;
   }
 
@@ -63,19 +63,4 @@ export async function renderMembers(
 }
 
 /** No cluster is asked, so the machine that renders needs no kubeconfig. */
-function withoutKubeconfigs(sections: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { defaults, members } = sections;
-  return {
-    ...sections,
-    ...(defaults !== undefined && { defaults: withoutKubeconfig(defaults) }),
-    ...(Array.isArray(members) && { members: members.map(withoutKubeconfig) }),
-  };
-}
-
-function withoutKubeconfig(site: unknown): unknown {
-  if (typeof site !== "object" || site === null || !("kubernetes" in site)) return site;
-  const { kubernetes } = site;
-  if (typeof kubernetes !== "object" || kubernetes === null) return site;
-  const kept = Object.entries(kubernetes).filter(([key]) => key !== "kubeconfig" && key !== "kubeconfigFile");
-  return { ...site, kubernetes: Object.fromEntries(kept) };
-}
+const unread = () => ({ content: "" });

@@ -23,7 +23,7 @@ master:
   rest: { server: "https://hq.example.com", prot: 10443 }
   joinTokenUrl: http://tokens.example.com/join
 defaults:
-  exporter: { image: "exporter:1", imagePullPolicy: Always }
+  exporter: { image: "exporter:1", imagePulPolicy: Always }
   controller: { credentials: { username: admin, password: canary } }
   storeId: u1
 memberz: []
@@ -48,7 +48,7 @@ members:
       "master.rest.prot: unknown key, did you mean port?",
       "master.joinTokenUrl: expected https; plain http needs joinTokenUrlOptions.allowHttp: true",
       "defaults.storeId: belongs into each member",
-      "defaults.exporter.imagePullPolicy: unknown key, did you mean imagePullSecrets?",
+      "defaults.exporter.imagePulPolicy: unknown key, did you mean imagePullPolicy?",
       "members[0].storeId: is required",
       "members[0].jointRest.port: expected a port, 1 to 65535",
       "members[1].storeId: is a number: quote it",
@@ -237,29 +237,29 @@ members:
   const lacks =
     "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
   const account = "credentials: { username: reader, password: pw }";
-  const joining = `exporter: { image: e, ${account}, joinCredentials: { apiKey: "join:key" } }, joinedBy: exporter`;
+  const joining = `exporter: { image: 'e:1', ${account}, joinCredentials: { apiKey: "join:key" } }, joinedBy: exporter`;
   const valueOnly = "only a FedJoin reads references: the exporter's Secret needs the value itself";
   const noReferences =
     "joinedBy: an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves";
 
   test.each([
-    [token, "exporter: { image: e }", [`exporter.credentials: ${lacks}`]],
-    [token, "exporter: { image: e }, joinedBy: none", [`exporter.credentials: ${lacks}`]],
+    [token, "exporter: { image: 'e:1' }", [`exporter.credentials: ${lacks}`]],
+    [token, "exporter: { image: 'e:1' }, joinedBy: none", [`exporter.credentials: ${lacks}`]],
     [
       token,
-      "exporter: { image: e }, joinedBy: exporter",
+      "exporter: { image: 'e:1' }, joinedBy: exporter",
       [`exporter.credentials: ${lacks}`, `exporter.joinCredentials: ${lacks}`],
     ],
-    [token, `exporter: { image: e, ${account} }, joinedBy: exporter`, [`exporter.joinCredentials: ${lacks}`]],
+    [token, `exporter: { image: 'e:1', ${account} }, joinedBy: exporter`, [`exporter.joinCredentials: ${lacks}`]],
     [
       "master: { rest: { server: hq }, joinToken: t, joinVia: master }",
-      `exporter: { image: e, ${account} }, joinedBy: exporter`,
+      `exporter: { image: 'e:1', ${account} }, joinedBy: exporter`,
       [],
     ],
     [token, "exporter: { enabled: false }", []],
     [
       token,
-      "exporter: { image: e, credentials: { apiKeyFrom: { env: KEY } } }",
+      "exporter: { image: 'e:1', credentials: { apiKeyFrom: { env: KEY } } }",
       [`exporter.credentials.apiKeyFrom: ${valueOnly}`],
     ],
     ["master: { joinTokenFrom: { env: T } }", joining, [noReferences]],

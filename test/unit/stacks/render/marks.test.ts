@@ -58,7 +58,7 @@ members:
   - storeId: u1
     controller: { server: 10.0.0.1, credentials: { username: "${mark}", password: "${mark}" } }
     jointRest: { server: 10.0.0.1, port: 1 }
-    exporter: { image: i, credentials: { apiKey: "${mark}" } }
+    exporter: { image: "i:1", credentials: { apiKey: "${mark}" } }
 `;
     expect(problemsOf(yaml)).toEqual([]);
   });

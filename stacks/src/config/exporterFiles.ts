@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { isOwnFile } from "../components/exporterSettings";
+import { fileText, secretText, type LeafPorts } from "./connection";
+import { has } from "./defaults";
+import { at, atMostOne, choice, expected, mapping, objectName, text } from "./leaves";
+
+/** A YAML text for the exporter's Secret, from the configuration or from a file beside it. */
+function yamlText<S>(ports: LeafPorts<S>, what: string) {
+  return {
+    config: secretText(ports).exactOptional().describe(`${what}, YAML`),
+    configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, in place of config"),
+  };
+}
+
+function given<S>(config: S | undefined, context: z.core.$RefinementCtx): S {
+  if (config !== undefined) return config;
+  context.addIssue("give config or configFile");
+  return z.NEVER;
+}
+
+/** TLS and users in front of the exporter. */
+export function webSchema<S>(ports: LeafPorts<S>) {
+  return mapping({
+    ...yamlText(ports, "the web config (docs/web-config.md)"),
+    tlsSecret: objectName
+      .exactOptional()
+      .describe("a Secret that is there, such as one of cert-manager: its keys are files beside the web config"),
+    scheme: choice("http", "https")
+      .exactOptional()
+      .describe("what a scraper speaks; default https with tlsSecret, else http"),
+  })
+    .check(...atMostOne("config", "configFile"))
+    .transform(({ config, configFile = config, ...rest }, context) => ({
+      ...rest,
+      config: given(configFile, context),
+    }));
+}
+
+const fileName = text
+  .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,252}$/, "expected a file's name: letters, digits, inner . _ -")
+  .refine((name) => !isOwnFile(name), "is a file of the exporter's own: take another name");
+
+/** Further controllers for `/probe`. */
+export function targetsSchema<S>(ports: LeafPorts<S>) {
+  const byName = expected("a mapping of file names to text");
+  return mapping({
+    ...yamlText(ports, "the file of targets (docs/targets.md)"),
+    files: z
+      .record(fileName, secretText(ports), byName)
+      .default({})
+      .describe("what it names, by file name, such as passwords"),
+    filePaths: z
+      .record(fileName, fileText(ports).transform(ports.secret), byName)
+      .default({})
+      .describe("the same by the path of a file to read, such as certificates or a list of members"),
+  })
+    .check(...atMostOne("config", "configFile"))
+    .refine(
+      ({ files, filePaths }) => !Object.keys(filePaths).some((name) => has(files, [name])),
+      at("filePaths", "a name may not be in files too"),
+    )
+    .transform(({ config, configFile = config, files, filePaths }, context) => ({
+      config: given(configFile, context),
+      files: { ...files, ...filePaths },
+    }));
+}

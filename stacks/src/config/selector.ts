@@ -1,0 +1,13 @@
+import { choice, list, mapping, text, texts } from "./leaves";
+
+const requirement = mapping({
+  key: text.describe("the label's name"),
+  operator: choice("In", "NotIn", "Exists", "DoesNotExist").describe("what is asked of its value"),
+  values: list(text).exactOptional().describe("for In and NotIn"),
+});
+
+/** Chooses objects by their labels, as Kubernetes has it. */
+export const selector = mapping({
+  matchLabels: texts.exactOptional().describe("labels that an object must have"),
+  matchExpressions: list(requirement).exactOptional().describe("what else its labels must meet"),
+}).meta({ title: "Selector" });

@@ -21,9 +21,10 @@ async function main(): Promise<void> {
   }
   const [stacks, members] = [Number(values.stacks), Number(values.members)];
   if (!(stacks >= 2 && members >= 1)) throw new Error("expected at least 2 stacks of at least 1 member");
-  const { seconds, peak, checks, move } = await tryManySites({ stacks, members, say: console.log });
-  console.log(`joins ${seconds.joins} s, table ${seconds.table} s, move of one stack ${seconds.move} s`);
-  console.log(`peak memory: pulumi and fedjoin ${peak.children} MB, the simulated controllers ${peak.own} MB`);
+  const { costs, checks, move } = await tryManySites({ stacks, members, say: console.log });
+  for (const [step, { seconds, childrenMb, ownMb }] of Object.entries(costs)) {
+    console.log(`${step}: ${seconds} s; pulumi and fedjoin ${childrenMb} MB, the simulated controllers ${ownMb} MB`);
+  }
   if ([...checks, move].some(({ code }) => code !== 0)) process.exitCode = 1;
 }
 

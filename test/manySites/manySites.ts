@@ -8,7 +8,7 @@ import { fedJoinInputs } from "../support/fedJoinInputs";
 import { prepareTools } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
-import { withPeakMemory, type PeakMemory } from "./peakMemory";
+import { measured, type Cost } from "./cost";
 
 export interface ManySitesOptions {
   readonly stacks: number;
@@ -27,8 +27,7 @@ export interface ManySitesResult {
   readonly checks: readonly { readonly code: number; readonly summary: string }[];
   /** How `fedjoin move` ended. */
   readonly move: { readonly code: number; readonly summary: string };
-  readonly seconds: Readonly<Record<"joins" | "table" | "move", number>>;
-  readonly peak: PeakMemory;
+  readonly costs: Readonly<Record<"joins" | "table" | "move", Cost>>;
 }
 
 /** Outlasts the clean-up of a site that left, 2 s. */
@@ -70,41 +69,30 @@ export async function tryManySites({ stacks, members, say }: ManySitesOptions): 
       return { code, summary: (stdout.trimEnd() || stderr).split("\n").at(-1) ?? "" };
     };
     const counts = (): number[] => [a, b].map((master) => master.members().length);
-    const { result, peak } = await withPeakMemory(async () => {
-      const joins = await timed(async () => {
-        for (let stack = 0; stack < stacks; stack++) {
-          await project.pulumi.run(["stack", "init", `region${stack}`]);
-          await project.declare(joinsOf(stack, stack % 2 === 0 ? a : b));
-          await project.pulumi.run(["up", ...quiet, "--stack", `region${stack}`]);
-          say(`region${stack} is up: ${counts().join(" and ")} members`);
-        }
-        return counts();
-      });
-      const table = await timed(() => fedjoin("members", "--all", "--check"));
-      say(table.value.summary);
-      await project.declare(joinsOf(0, b));
-      const wave = String(Math.ceil(members / 2));
-      const move = await timed(() => fedjoin("move", "--stack", "region0", "--wave", wave, "--max-failures", "0"));
-      say(move.value.summary);
-      const after = await fedjoin("members", "--all", "--check");
-      return { joins, table, move, after, moved: counts() };
+    const joins = await measured(async () => {
+      for (let stack = 0; stack < stacks; stack++) {
+        await project.pulumi.run(["stack", "init", `region${stack}`]);
+        await project.declare(joinsOf(stack, stack % 2 === 0 ? a : b));
+        const { cost } = await measured(() => project.pulumi.run(["up", ...quiet, "--stack", `region${stack}`]));
+        say(`region${stack} is up after ${cost.seconds} s: ${counts().join(" and ")} members`);
+      }
+      return counts();
     });
-    const { joins, table, move, after, moved } = result;
+    const table = await measured(() => fedjoin("members", "--all", "--check"));
+    say(table.result.summary);
+    await project.declare(joinsOf(0, b));
+    const wave = String(Math.ceil(members / 2));
+    const move = await measured(() => fedjoin("move", "--stack", "region0", "--wave", wave, "--max-failures", "0"));
+    say(move.result.summary);
+    const after = await fedjoin("members", "--all", "--check");
     return {
-      joined: joins.value,
-      moved,
-      checks: [table.value, after],
-      move: move.value,
-      seconds: { joins: joins.seconds, table: table.seconds, move: move.seconds },
-      peak,
+      joined: joins.result,
+      moved: counts(),
+      checks: [table.result, after],
+      move: move.result,
+      costs: { joins: joins.cost, table: table.cost, move: move.cost },
     };
   } finally {
     for (const each of close.reverse()) await each();
   }
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; seconds: number }> {
-  const start = performance.now();
-  const value = await work();
-  return { value, seconds: Math.round((performance.now() - start) / 100) / 10 };
 }

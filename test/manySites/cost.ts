@@ -1,16 +1,19 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** The most that the processes below this one, and itself, held at the same time, in MB. */
-export interface PeakMemory {
-  readonly own: number;
-  readonly children: number;
+/** What a piece of work took. */
+export interface Cost {
+  readonly seconds: number;
+  /** The most that this process held, and all below it at the same time, in MB of resident memory. */
+  readonly ownMb: number;
+  readonly childrenMb: number;
 }
 
 const everyMs = 250;
 
-/** What `work` gives, and the peaks of resident memory while it ran, looked at four times a second. */
-export async function withPeakMemory<T>(work: () => Promise<T>): Promise<{ result: T; peak: PeakMemory }> {
+/** What `work` gives, and what it took. Memory is looked at four times a second. */
+export async function measured<T>(work: () => Promise<T>): Promise<{ result: T; cost: Cost }> {
   let [own, children] = [0, 0];
+  const start = performance.now();
   const timer = setInterval(() => {
     void residentBelow(process.pid).then((bytes) => {
       own = Math.max(own, process.memoryUsage.rss());
@@ -19,7 +22,8 @@ export async function withPeakMemory<T>(work: () => Promise<T>): Promise<{ resul
   }, everyMs);
   try {
     const result = await work();
-    return { result, peak: { own: inMb(own), children: inMb(children) } };
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    return { result, cost: { seconds, ownMb: inMb(own), childrenMb: inMb(children) } };
   } finally {
     clearInterval(timer);
   }

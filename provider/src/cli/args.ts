@@ -48,6 +48,8 @@ export interface MoveOptions extends ProjectOptions {
   readonly plan: boolean;
   readonly waveSize: number;
   readonly maxFailures: number;
+  /** So many waves and no more. */
+  readonly maxWaves?: number;
   /** So many resources of a wave at the same time. */
   readonly parallel: number;
 }
@@ -78,6 +80,7 @@ const ofMove = {
   stack: { type: "string" },
   cwd: { type: "string" },
   wave: { type: "string" },
+  waves: { type: "string" },
   "max-failures": { type: "string" },
   parallel: { type: "string" },
   plan: { type: "boolean", default: false },
@@ -158,19 +161,16 @@ function moveAsked(values: Values): Asked {
   const stack = textAt(values, "stack");
   if (stack === undefined) return { does: "refuse", problem: "--stack says which stack" };
   const waveSize = wholeAt(values, "wave", 50);
+  const maxWaves = wholeAt(values, "waves", Infinity);
   const maxFailures = wholeAt(values, "max-failures", 5);
   const parallel = wholeAt(values, "parallel", atOnce);
-  if (
-    waveSize === undefined ||
-    waveSize === 0 ||
-    parallel === undefined ||
-    parallel === 0 ||
-    maxFailures === undefined
-  ) {
-    return { does: "refuse", problem: "--wave and --parallel are whole numbers from 1, --max-failures one from 0" };
+  if (!waveSize || !maxWaves || !parallel || maxFailures === undefined) {
+    const problem = "--wave, --waves and --parallel are whole numbers from 1, --max-failures one from 0";
+    return { does: "refuse", problem };
   }
   const plan = values.get("plan") === true;
-  return { does: "move", options: { ...projectOptions(values), stack, plan, waveSize, maxFailures, parallel } };
+  const limits = { waveSize, maxFailures, parallel, ...(maxWaves !== Infinity && { maxWaves }) };
+  return { does: "move", options: { ...projectOptions(values), stack, plan, ...limits } };
 }
 
 function wholeAt(values: Values, name: string, absent: number): number | undefined {

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     },
     probe: probeServer,
     runPulumi: pulumi.run,
+    say: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
     version: readVersion(),
   });

@@ -12,7 +12,7 @@ const previewed = z.object({ steps: z.array(step).nullish() });
 /** A change of a FedJoin, as the engine words its steps; leaving for good is none of them. */
 const changing = new Set(["create", "update", "replace", "create-replacement", "delete-replaced"]);
 
-/** URNs of the FedJoins that a deployment would change, from `pulumi preview --json`. @throws CannotRunPulumi. */
+/** URNs of the FedJoins that a deployment would change, sorted, since each preview has another order; from `pulumi preview --json`. @throws CannotRunPulumi. */
 export function changesIn(preview: string): string[] {
   let steps: z.infer<typeof step>[];
   try {
@@ -21,15 +21,23 @@ export function changesIn(preview: string): string[] {
     throw new CannotRunPulumi("pulumi preview wrote something that is no preview");
   }
   const urns = steps.filter(({ op, urn }) => changing.has(op) && isFedJoin(urn)).map(({ urn }) => urn);
-  return [...new Set(urns)];
+  return [...new Set(urns)].toSorted();
 }
 
 function isFedJoin(urn: string): boolean {
   return urn.split("::")[2]?.split("$").at(-1) === fedJoinType;
 }
 
+/** What a change is carried out with. */
+export interface MoveWorld {
+  readonly runPulumi: RunPulumi;
+  /** Gets a line at the begin and at the end of each wave. */
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Carries the pending changes of a stack's FedJoins out in waves, until `signal`. @throws CannotRunPulumi. */
-export async function move(options: MoveOptions, runPulumi: RunPulumi, signal?: AbortSignal): Promise<Report> {
+export async function move(options: MoveOptions, { runPulumi, say, signal }: MoveWorld): Promise<Report> {
   const { stack, cwd, plan, waveSize, parallel } = options;
   const pending = async (): Promise<string[]> => {
     const { exitCode, stdout } = await runPulumi(["preview", "--json", "--non-interactive", "--stack", stack], cwd);
@@ -43,12 +51,13 @@ export async function move(options: MoveOptions, runPulumi: RunPulumi, signal?: 
   };
   if (plan) return planned(wavesOf(await pending(), waveSize));
   const apply = async (targets: readonly string[]): Promise<void> => {
-    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--continue-on-error"];
+    // The outputs of a large stack are thousands of lines.
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--continue-on-error"];
     const limits = ["--parallel", String(parallel), "--stack", stack];
     // A failed member shows in the next preview; an up that failed altogether leaves all of them there.
     await runPulumi([...args, ...limits, ...targets.flatMap((urn) => ["--target", urn])], cwd, { show: true });
   };
-  return ended(await rollOut(options, { pending, apply }, signal));
+  return ended(await rollOut(options, { pending, apply, say }, signal));
 }
 
 function planned(waves: readonly string[][]): Report {
@@ -63,24 +72,29 @@ function planned(waves: readonly string[][]): Report {
   };
 }
 
-function ended(rollout: Rollout): Report {
-  const { done, failed, left, isInterrupted } = rollout;
+function ended({ done, failed, left, end }: Rollout): Report {
+  const counts = `${done.length} done, ${failed.length} failed`;
   return {
     text: [
       ...(failed.length === 0 ? [] : [`failed: ${failed.map(nameOf).join(" ")}`]),
-      isInterrupted
-        ? `Interrupted: ${done.length} done, ${failed.length} failed, ${left.length} unknown or not tried. Run the same command again to go on.`
-        : `${done.length} done, ${failed.length} failed, ${left.length} not tried${left.length === 0 ? "" : ": too many failed"}.`,
+      lastLine(counts, left.length, end),
     ],
-    json: {
-      applied: true,
-      interrupted: isInterrupted,
-      done: done.map(nameOf),
-      failed: failed.map(nameOf),
-      left: left.map(nameOf),
-    },
-    exitCode: isInterrupted ? 1 : failed.length + left.length === 0 ? 0 : 2,
+    json: { applied: true, end, done: done.map(nameOf), failed: failed.map(nameOf), left: left.map(nameOf) },
+    exitCode: end === "interrupted" ? 1 : failed.length === 0 ? 0 : 2,
   };
+}
+
+function lastLine(counts: string, left: number, end: Rollout["end"]): string {
+  switch (end) {
+    case "all_tried":
+      return `${counts}, 0 not tried.`;
+    case "too_many_failed":
+      return `${counts}, ${left} not tried${left === 0 ? "" : ": too many failed"}.`;
+    case "waves":
+      return `${counts}, ${left} not tried, as --waves says. Run the command again to go on.`;
+    case "interrupted":
+      return `Interrupted: ${counts}, ${left} unknown or not tried. Run the same command again to go on.`;
+  }
 }
 
 /** The name of the resource, which in a stack is the store id. */

@@ -1,9 +1,13 @@
+import { count } from "./text";
+
 /** What a change of many is carried out with. */
 export interface RolloutWorld {
   /** What the change still has to be made for. */
   readonly pending: () => Promise<readonly string[]>;
   /** Makes the change for these. Failures show in what is pending afterwards. */
   readonly apply: (targets: readonly string[]) => Promise<void>;
+  /** Gets a line at the begin and at the end of each wave. */
+  readonly say: (line: string) => void;
 }
 
 export interface RolloutLimits {
@@ -11,15 +15,18 @@ export interface RolloutLimits {
   readonly waveSize: number;
   /** A wave after which more than so many have failed is the last one. */
   readonly maxFailures: number;
+  /** So many waves are tried; all of them where it is not said. */
+  readonly maxWaves?: number | undefined;
 }
 
 /** What is known of each target once a change has ended. */
 export interface Rollout {
   readonly done: readonly string[];
   readonly failed: readonly string[];
-  /** Not tried, since too many failed; after an interruption also the wave under way, of which nobody knows yet. */
+  /** Not tried; after an interruption also the wave under way, of which nobody knows yet. */
   readonly left: readonly string[];
-  readonly isInterrupted: boolean;
+  /** What ended it: every wave was tried, too many failed, so many waves as were asked for, or a signal. */
+  readonly end: "all_tried" | "too_many_failed" | "waves" | "interrupted";
 }
 
 /** The targets in waves, in their order. */
@@ -35,7 +42,7 @@ export function wavesOf(targets: readonly string[], size: number): string[][] {
  * nothing more is asked or begun; what is under way is waited for.
  */
 export async function rollOut(
-  { waveSize, maxFailures }: RolloutLimits,
+  { waveSize, maxFailures, maxWaves = Infinity }: RolloutLimits,
   world: RolloutWorld,
   signal?: AbortSignal,
 ): Promise<Rollout> {
@@ -43,13 +50,16 @@ export async function rollOut(
   const done: string[] = [];
   const failed: string[] = [];
   for (const [index, wave] of waves.entries()) {
+    if (index >= maxWaves) return { done, failed, left: waves.slice(index).flat(), end: "waves" };
+    const name = `wave ${index + 1} of ${waves.length}`;
+    world.say(`${name}: ${count(wave.length, "member")}`);
     if (signal?.aborted !== true) await world.apply(wave);
-    if (signal?.aborted === true) return { done, failed, left: waves.slice(index).flat(), isInterrupted: true };
+    if (signal?.aborted === true) return { done, failed, left: waves.slice(index).flat(), end: "interrupted" };
     const still = new Set(await world.pending());
     for (const target of wave) (still.has(target) ? failed : done).push(target);
-    if (failed.length > maxFailures) {
-      return { done, failed, left: waves.slice(index + 1).flat(), isInterrupted: false };
-    }
+    const left = waves.slice(index + 1).flat();
+    world.say(`${name} ended: ${done.length} done, ${failed.length} failed, ${left.length} left`);
+    if (failed.length > maxFailures) return { done, failed, left, end: "too_many_failed" };
   }
-  return { done, failed, left: [], isInterrupted: false };
+  return { done, failed, left: [], end: "all_tried" };
 }

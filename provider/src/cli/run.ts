@@ -19,6 +19,8 @@ export interface World {
   readonly parts: CommandParts;
   readonly probe: ServerProbe;
   readonly runPulumi: RunPulumi;
+  /** Gets lines that tell how far it is, for standard error. */
+  readonly say: (line: string) => void;
   /** The text of a file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
   readonly version: string;
@@ -32,7 +34,7 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** Runs what a command line asks for. Everything it says is in the result. */
+/** Runs what a command line asks for. Everything it says is in the result, but for how far it is. */
 export async function run(argv: readonly string[], world: World): Promise<Ended> {
   const asked = parseCommandLine(argv);
   switch (asked.does) {
@@ -47,7 +49,9 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
     case "members":
       return ended("members", asked.options.json, () => members(asked.options, world));
     case "move":
-      return ended("move", asked.options.json, () => move(asked.options, world.runPulumi, world.parts.signal));
+      return ended("move", asked.options.json, () =>
+        move(asked.options, { runPulumi: world.runPulumi, say: world.say, signal: world.parts.signal }),
+      );
   }
 }
 

@@ -40,7 +40,9 @@ describe("the command line", () => {
       does: "move",
       options: { stack: "eu", waveSize: 10, maxFailures: 0, parallel: 16, plan: true, cwd: ".", json: false },
     });
+    expect(parseCommandLine(["move", "--stack", "eu", "--waves", "1"])).toMatchObject({ options: { maxWaves: 1 } });
     expect(refused("move")).toMatch(/--stack/);
+    expect(refused("move", "--stack", "eu", "--waves", "0")).toMatch(/whole numbers from 1/);
     expect(refused("move", "--stack", "eu", "--wave", "0")).toMatch(/whole numbers from 1/);
     expect(refused("move", "--stack", "eu", "--parallel", "0")).toMatch(/whole numbers from 1/);
     expect(refused("move", "--stack", "eu", "--max-failures", "few")).toMatch(/from 0/);

@@ -16,7 +16,11 @@ function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal, wave
   return current.passTime(
     rollOut(
       { waveSize, maxFailures },
-      { pending: () => current.pending(declared), apply: (targets) => current.apply(declared, targets, signal) },
+      {
+        pending: () => current.pending(declared),
+        apply: (targets) => current.apply(declared, targets, signal),
+        say: () => undefined,
+      },
     ),
   );
 }

@@ -22,34 +22,46 @@ function pulumiFor(names: readonly string[], afterUp: () => void = () => undefin
     const steps = [...left].map((name) => ({ op: "replace", urn: urn(name) }));
     return Promise.resolve({ exitCode: 0, stdout: JSON.stringify({ steps }) });
   };
-  return { run, runs };
+  const said: string[] = [];
+  return { runPulumi: run, say: (line: string) => void said.push(line), runs, said };
 }
 
 describe("fedjoin move", () => {
   test("deploys each wave by its targets, so many at the same time, and goes on past a failure within it", async () => {
-    const { run, runs } = pulumiFor(["s0", "s1", "s2"]);
-    expect(await move(options, run)).toMatchObject({ exitCode: 0, text: ["3 done, 0 failed, 0 not tried."] });
+    const { runs, said, ...world } = pulumiFor(["s2", "s0", "s1"]);
+    expect(await move(options, world)).toMatchObject({ exitCode: 0, text: ["3 done, 0 failed, 0 not tried."] });
     expect(runs.map(([command]) => command)).toEqual(["preview", "up", "preview", "up", "preview"]);
     expect(runs[1]?.join(" ")).toBe(
-      `up --yes --skip-preview --non-interactive --continue-on-error --parallel 16 --stack prod --target ${urn("s0")} --target ${urn("s1")}`,
+      `up --yes --skip-preview --non-interactive --suppress-outputs --continue-on-error --parallel 16 --stack prod --target ${urn("s0")} --target ${urn("s1")}`,
     );
+    expect(said[1]).toBe("wave 1 of 2 ended: 2 done, 0 failed, 1 left");
+  });
+
+  test("a first wave to try ends well with what it left", async () => {
+    const { runs, ...world } = pulumiFor(["s0", "s1", "s2"]);
+    expect(await move({ ...options, waveSize: 1, maxWaves: 1 }, world)).toMatchObject({
+      ...{ exitCode: 0, text: ["1 done, 0 failed, 2 not tried, as --waves says. Run the command again to go on."] },
+      json: { end: "waves", done: ["s0"], left: ["s1", "s2"] },
+    });
+    expect(runs).toHaveLength(3);
   });
 
   test("an interruption ends it after the wave under way, with exit code 1", async () => {
     const interrupt = new AbortController();
-    const { run, runs } = pulumiFor(["s0", "s1", "s2"], () => {
+    const { runs, ...world } = pulumiFor(["s0", "s1", "s2"], () => {
       interrupt.abort();
     });
-    expect(await move(options, run, interrupt.signal)).toMatchObject({
+    expect(await move(options, { ...world, signal: interrupt.signal })).toMatchObject({
       exitCode: 1,
-      json: { applied: true, interrupted: true, done: [], failed: [], left: ["s0", "s1", "s2"] },
+      json: { applied: true, end: "interrupted", done: [], failed: [], left: ["s0", "s1", "s2"] },
     });
     expect(runs.map(([command]) => command)).toEqual(["preview", "up"]);
   });
 
   test("a preview that fails says how a lock is removed that a killed run left", async () => {
     const locked: RunPulumi = () => Promise.resolve({ exitCode: 255, stdout: "" });
-    await expect(move(options, locked)).rejects.toThrow(CannotRunPulumi);
-    await expect(move(options, locked)).rejects.toThrow(/exit code 255.* pulumi cancel --stack prod$/);
+    const world = { runPulumi: locked, say: () => undefined };
+    await expect(move(options, world)).rejects.toThrow(CannotRunPulumi);
+    await expect(move(options, world)).rejects.toThrow(/exit code 255.* pulumi cancel --stack prod$/);
   });
 });

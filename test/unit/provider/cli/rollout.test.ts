@@ -8,8 +8,11 @@ const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
 function worldOf(failing: ReadonlySet<string>) {
   const done = new Set<string>();
   const waves: (readonly string[])[] = [];
+  const said: string[] = [];
   return {
     waves,
+    said,
+    say: (line: string) => void said.push(line),
     pending: () => Promise.resolve(names.filter((name) => !done.has(name))),
     apply: (targets: readonly string[]) => {
       waves.push(targets);
@@ -24,7 +27,8 @@ describe("a change in waves", () => {
     const world = worldOf(new Set());
     const result = await rollOut({ waveSize: 4, maxFailures: 0 }, world);
     expect(world.waves.map((wave) => wave.length)).toEqual([4, 4, 2]);
-    expect(result).toEqual({ done: names, failed: [], left: [], isInterrupted: false });
+    expect(result).toEqual({ done: names, failed: [], left: [], end: "all_tried" });
+    expect(world.said.slice(-2)).toEqual(["wave 3 of 3: 2 members", "wave 3 of 3 ended: 10 done, 0 failed, 0 left"]);
   });
 
   test("as many as allowed may fail, one more is the end, and the next run goes on", async () => {
@@ -33,11 +37,19 @@ describe("a change in waves", () => {
     expect(allowed).toMatchObject({ failed: ["s1", "s4"], left: [] });
     const world = worldOf(failing);
     const stopped = await rollOut({ waveSize: 4, maxFailures: 1 }, world);
-    expect(stopped).toMatchObject({ failed: ["s1", "s4"], left: ["s8", "s9"] });
+    expect(stopped).toMatchObject({ failed: ["s1", "s4"], left: ["s8", "s9"], end: "too_many_failed" });
     failing.clear();
     expect(await rollOut({ waveSize: 4, maxFailures: 1 }, world)).toEqual({
-      ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [], isInterrupted: false },
+      ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [], end: "all_tried" },
     });
+  });
+
+  test("so many waves and no more, to look at the first ones, and the next run goes on", async () => {
+    const world = worldOf(new Set());
+    expect(await rollOut({ waveSize: 3, maxFailures: 0, maxWaves: 1 }, world)).toEqual({
+      ...{ done: names.slice(0, 3), failed: [], left: names.slice(3), end: "waves" },
+    });
+    expect(await rollOut({ waveSize: 7, maxFailures: 0, maxWaves: 1 }, world)).toMatchObject({ end: "all_tried" });
   });
 
   test("after an interruption nothing is asked or begun any more, and the wave under way is not called done", async () => {
@@ -47,6 +59,7 @@ describe("a change in waves", () => {
     const result = await rollOut(
       { waveSize: 4, maxFailures: 0 },
       {
+        ...world,
         pending: () => {
           asked++;
           return world.pending();
@@ -58,22 +71,27 @@ describe("a change in waves", () => {
       },
       interrupt.signal,
     );
-    expect(result).toEqual({ done: names.slice(0, 4), failed: [], left: names.slice(4), isInterrupted: true });
+    expect(result).toEqual({ done: names.slice(0, 4), failed: [], left: names.slice(4), end: "interrupted" });
     expect([asked, world.waves.length]).toEqual([2, 2]);
   });
 
-  test("what a preview says of FedJoins, each once, and nothing of those that leave", () => {
+  test("what a preview says of FedJoins, sorted, each once, and nothing of those that leave", () => {
     const urn = (type: string, name: string) => `urn:pulumi:eu::fedjoin::${type}::${name}`;
     const join = "pulumi-nodejs:dynamic/neuvector:FedJoin";
     const steps = [
       { op: "same", urn: urn(join, "u0") },
+      { op: "create", urn: urn(join, "u4") },
       { op: "delete-replaced", urn: urn(join, "u1") },
       { op: "replace", urn: urn(join, "u1") },
       { op: "update", urn: urn(`my:Site$${join}`, "u2") },
       { op: "delete", urn: urn(join, "u3") },
       { op: "create", urn: urn("kubernetes:core/v1:ConfigMap", "settings") },
     ];
-    expect(changesIn(JSON.stringify({ steps }))).toEqual([urn(join, "u1"), urn(`my:Site$${join}`, "u2")]);
+    expect(changesIn(JSON.stringify({ steps }))).toEqual([
+      urn(`my:Site$${join}`, "u2"),
+      urn(join, "u1"),
+      urn(join, "u4"),
+    ]);
     expect(changesIn("{}")).toEqual([]);
     expect(() => changesIn("hunter2")).toThrow(/^pulumi preview wrote something that is no preview$/);
   });

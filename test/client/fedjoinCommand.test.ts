@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { SimulatedController } from "../simulator/startController";
@@ -235,11 +235,16 @@ describe("fedjoin sweep", () => {
     expect(code).toBe(2);
   });
 
-  test("--apply deletes the ghost that is named, and nothing else", async () => {
+  test("--apply deletes the ghosts that a file names, and nothing else", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "fedjoin-command-")), "ghosts.txt");
+    await writeFile(file, "\n");
+    expect(await fedjoin(["sweep", "--apply", "--ids", file])).toMatchObject({ code: 1, stderr: like(/no id is in/) });
+    await writeFile(file, `\n  ${ghost.id}  ${ghost.name}\n`);
     const before = memberNames(master);
-    const { code, stdout } = await fedjoin(["sweep", "--apply", "--id", ghost.id]);
+    const { code, stdout } = await fedjoin(["sweep", "--apply", "--ids", file]);
     expect(stdout).toContain(`${ghost.id}  deleted  ${ghost.name}: the site is standalone`);
     expect(code).toBe(0);
+    await rm(dirname(file), { recursive: true });
     expect(memberNames(master)).toEqual(before.filter((name) => name !== ghost.name));
     expect((await fedjoin(["sweep"])).code).toBe(0);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { exportedState, joinResource, openSecret } from "../support/exportedState";
+import { exportedState, exporterResource, joinResource, openSecret } from "../support/exportedState";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { newLifecycle, nth, requestsOf } from "../support/federationTest";
 import { runFedjoin } from "./fedjoinCommandProcess";
@@ -54,15 +54,33 @@ describe("fedjoin members", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(logins() - before).toBe(1);
     const lines = stdout.trimEnd().split("\n");
-    expect(lines.map((line) => line.trim().split(/ {2,}/).slice(0, 8))).toMatchObject([
+    const cells = lines.map((line) => line.trim().split(/ {2,}/).slice(0, 8));
+    const totals = [
+      [""],
+      ["stack", "members", "none", "missing", "changed", "declared_twice", "unknown"],
+      ["eu", "2", "2", "0", "0", "0", "0"],
+      ["us", "2", "1", "1", "0", "0", "0"],
+      [""],
+      ["4 members in 2 stacks: 3 in place, 1 not, 1 undeclared entry"],
+    ];
+    expect(cells).toMatchObject([
       ["stack", "store", "name", "state", "truth", "master says", "site says", "drift"],
       ["eu", "store0", like(/^store0-/), "joined", "joined", like(/./), "joint", "none"],
       ["eu", "store1", like(/^store1-/), "joined", "joined", like(/./), "joint", "none"],
       ["us", "store2", like(/^store2-/), "joined", "kicked", "not_listed", "joint", "missing"],
       ["us", "store3", like(/^store3-/), "joined", "joined", like(/./), "silent", "none"],
       ["-", "-", like(/^store4-/), "-", "-", like(/./), "-", "undeclared"],
+      ...totals,
+    ]);
+    const differing = await runFedjoin(["members", ...states, "--drift"]);
+    expect(differing.stdout.split("\n").map((line) => line.trim().split(/ {2,}/, 2))).toEqual([
+      ...[
+        ["stack", "store"],
+        ["us", "store2"],
+        ["-", "-"],
+      ],
+      ...totals.map((line) => line.slice(0, 2)),
       [""],
-      ["4 members in 2 stacks: 3 in place, 1 not, 1 undeclared entry"],
     ]);
     expect((await runFedjoin(["members", ...states, "--check"])).code).toBe(2);
   });
@@ -75,6 +93,14 @@ describe("fedjoin members", () => {
       members: [{ drift: "none" }, { drift: "none" }, { siteSays: "silent", masterSays: like(/./) }],
       unread: [],
     });
+  });
+
+  test("--check is not content with a member of whom nobody can tell", async () => {
+    const data = { PAAS_STORE_ID: "store9", JOINT_REST_SERVER: "127.0.0.1", JOINT_REST_PORT: "10443" };
+    const settings = exportedState(exporterResource("eu", data));
+    const { code, stdout } = await runFedjoin(["members", "--state", "-", "--check"], { settings });
+    expect(stdout).toMatch(/ eu +store9 .* unknown +no master was read that could list it\n/);
+    expect(code).toBe(2);
   });
 
   test("--all asks pulumi for the stacks and their states", async () => {

@@ -26,6 +26,8 @@ export interface MembersOptions extends ProjectOptions {
   readonly states: readonly string[];
   /** Exit code 2 for an undeclared or missing member. */
   readonly check: boolean;
+  /** Only the rows that differ. */
+  readonly driftOnly: boolean;
 }
 
 export interface Options {
@@ -36,6 +38,8 @@ export interface Options {
   readonly apply: boolean;
   /** `sweep`: ids of the entries to delete. */
   readonly ids: readonly string[];
+  /** `sweep`: a file with more of them. */
+  readonly idsFile?: string;
   /** `sweep`: a person vouches that the sites of these ids no longer exist. */
   readonly siteIsGone: boolean;
   /** `audit`: since when, as it was written. */
@@ -64,6 +68,7 @@ const common = { file: { type: "string", short: "f" }, ...always } as const;
 const ofSweep = {
   apply: { type: "boolean", default: false },
   id: { type: "string", multiple: true, default: [] as string[] },
+  ids: { type: "string" },
   "site-is-gone": { type: "boolean", default: false },
 } as const;
 
@@ -73,6 +78,7 @@ const ofMembers = {
   state: { type: "string", multiple: true },
   cwd: { type: "string" },
   check: { type: "boolean", default: false },
+  drift: { type: "boolean", default: false },
   ...always,
 } as const;
 
@@ -129,17 +135,24 @@ function valuesOf(command: CommandName, args: string[]): Values | Asked {
 function fileAsked(command: FileCommandName, values: Values): Asked {
   const file = textAt(values, "file");
   if (file === undefined) return { does: "refuse", problem: "--file says where the settings are" };
-  const ids = textsAt(values, "id");
+  const [ids, idsFile] = [textsAt(values, "id"), textAt(values, "ids")];
   const [apply, siteIsGone] = [values.get("apply") === true, values.get("site-is-gone") === true];
-  if (apply && ids.length === 0) return { does: "refuse", problem: "--apply needs an --id for each entry to delete" };
-  if (!apply && (ids.length > 0 || siteIsGone)) {
-    return { does: "refuse", problem: "--id and --site-is-gone belong to --apply" };
+  const named = ids.length > 0 || idsFile !== undefined;
+  if (apply && !named) {
+    return { does: "refuse", problem: "--apply needs an --id for each entry to delete, or --ids with a file of them" };
+  }
+  if (!apply && (named || siteIsGone)) {
+    return { does: "refuse", problem: "--id, --ids and --site-is-gone belong to --apply" };
+  }
+  if (file === "-" && idsFile === "-") {
+    return { does: "refuse", problem: "standard input is either --file or --ids, not both" };
   }
   const since = textAt(values, "since");
   if (since !== undefined && sinceMs(since, 0) === undefined) {
     return { does: "refuse", problem: "--since is 30m, 12h or 7d, or a time such as 2026-01-31T12:00:00Z" };
   }
-  const options = { file, json: values.get("json") === true, apply, ids, siteIsGone, ...(since && { since }) };
+  const json = values.get("json") === true;
+  const options = { file, json, apply, ids, ...(idsFile && { idsFile }), siteIsGone, ...(since && { since }) };
   return { does: "run", command, options };
 }
 
@@ -150,7 +163,8 @@ function membersAsked(values: Values): Asked {
   if (!names.includes(true) || (all && stacks.length > 0)) {
     return { does: "refuse", problem: "give --all, or --stack NAME, or --state FILE" };
   }
-  const options = { ...projectOptions(values), all, stacks, states, check: values.get("check") === true };
+  const [check, driftOnly] = [values.get("check") === true, values.get("drift") === true];
+  const options = { ...projectOptions(values), all, stacks, states, check, driftOnly };
   return { does: "members", options };
 }
 

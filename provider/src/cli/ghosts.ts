@@ -5,6 +5,8 @@ import type { ClusterEntry, FedMemberReply } from "../controller/wire";
 /** A site as declared, and what it says of itself where it can be read. */
 export interface DeclaredSite {
   readonly storeId: string;
+  /** A fixed cluster name. */
+  readonly name?: string | undefined;
   readonly jointRest: Address;
   readonly site: FedMemberReply | undefined;
 }
@@ -24,13 +26,14 @@ export interface Candidate {
 const deadWords = new Set(["left", "kicked", "disconnected"]);
 
 /**
- * The master's entries of one declared site: the name is one of its store id's and the address is declared for it.
+ * The master's entries of one declared site: the name is its own or one of its store id's, and the address is declared.
  * Another's entry is none of them. A master shows `left` when the site itself denied the membership, `disconnected`
  * when nobody answered (contract 3.4), which a living member in an outage shows too.
  */
 export function candidatesOf(declared: DeclaredSite, entries: readonly ClusterEntry[]): Candidate[] {
+  const isNamed = (name: string): boolean => name === declared.name || isNameOf(declared.storeId, name);
   return entries
-    .filter(({ name, rest_info }) => isNameOf(declared.storeId, name) && sameAddress(rest_info, declared.jointRest))
+    .filter(({ name, rest_info }) => isNamed(name) && sameAddress(rest_info, declared.jointRest))
     .map((entry) => ({ entry, ...verdictOn(entry, declared.site) }));
 }
 

@@ -38,14 +38,16 @@ ${settings}
 
 Exit code: 0 no problem (warnings are allowed); 1 wrong usage or settings;
 2 at least one problem.`,
-  sweep: `Usage: fedjoin sweep --file FILE [--json] [--apply --id ID ... [--site-is-gone]]
+  sweep: `Usage: fedjoin sweep --file FILE [--json]
+       fedjoin sweep --file FILE --apply --id ID ... --ids FILE [--site-is-gone]
 
-Finds ghosts on the masters: dead entries with the name of a declared store id
-and with its address. Changes nothing without --apply. Nothing else is ever touched.
+Finds ghosts on the masters: dead entries with the name of a declared member or
+of its store id, and with its address. Changes nothing without --apply. Nothing else is ever touched.
 
 ${settings}
-      --apply         delete the entries named by --id, each looked at again first
+      --apply         delete the entries that are named, each looked at again first
       --id ID         the id of an entry that sweep listed; repeat for more
+      --ids FILE      many ids, the first word of each line
       --site-is-gone  you vouch that the sites of these ids no longer exist: also
                       deletes entries of sites that do not answer
 
@@ -82,12 +84,12 @@ Options:
 
 Exit code: 0 all is done but what --waves left over, or --plan; 1 wrong usage,
 interrupted, or pulumi cannot be run; 2 a member failed.`,
-  members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
-       fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
+  members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--drift] [--json]
+       fedjoin members --stack NAME ... --state FILE ... [--check] [--drift] [--json]
 
 Shows every member of every stack: what its state says, what the master and the
-site say, and how they differ. Changes nothing. A site that does not answer is a
-row of the table.
+site say, how they differ, and how many of each stack do. Changes nothing. A site
+that does not answer is a row of the table.
 
 Options:
       --all         every stack of the project
@@ -96,12 +98,13 @@ Options:
                     input; repeat for more
       --cwd FOLDER  the folder of Pulumi.yaml; default: this one
       --check       exit code 2 for findings
+      --drift       only the rows that differ
       --json        the result as JSON
   -h, --help        this text
 
 Exit code: 0 the table was made; 1 wrong usage, or a state cannot be read;
-2 with --check: a member is missing, undeclared or declared by two stacks, or a
-master's list could not be read.`,
+2 with --check: a member is missing, undeclared, declared by two stacks or unknown,
+or a master's list could not be read.`,
 };
 
 const overview = `Usage: fedjoin COMMAND [options]

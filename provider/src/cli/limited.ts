@@ -1,11 +1,9 @@
-/** Controllers asked at once: enough to be quick with many sites, few enough to keep a master's session shared. */
-const atOnce = 8;
-
 /**
- * What `work` gives for each item, in the order of the items, at most eight at a time.
+ * What `work` gives for each item, in the order of the items, at most `atOnce` at a time. Eight is enough to be quick,
+ * and few enough to keep a master's session shared.
  * @throws The first error of `work`, after everything under way has ended: its sessions are logged out by then.
  */
-export async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 8): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   const queue = items.entries();
   const runner = async (): Promise<void> => {

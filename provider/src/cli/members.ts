@@ -2,9 +2,9 @@ import { z } from "zod";
 import { NeuVectorError } from "../errors";
 import { formatAddress } from "../ports";
 import type { MembersOptions } from "./args";
-import { createAskOnce, observeOnce } from "./askOnce";
-import { mapLimited } from "./limited";
+import { observeAll } from "./askOnce";
 import { estateOf, type Estate, type MemberRow } from "./membersDecision";
+import { drifts, totalsOf, type StackTotals } from "./membersTotals";
 import type { CommandParts } from "./observe";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { Report } from "./report";
@@ -23,21 +23,24 @@ export interface MembersWorld {
  * @throws NeuVectorError invalid_input for a state that cannot be read. @throws CannotRunPulumi.
  */
 export async function members(options: MembersOptions, { parts, runPulumi, readFile }: MembersWorld): Promise<Report> {
-  const states: StackState[] = [];
-  for (const path of options.states) states.push(readFrom(path, await textOf(path, readFile)));
+  const read: { readonly where: string; readonly state: StackState }[] = [];
+  for (const path of options.states) read.push({ where: path, state: readFrom(path, await textOf(path, readFile)) });
   const stacks = options.all ? await allStacks(options.cwd, runPulumi) : options.stacks;
   for (const stack of stacks) {
     const args = ["stack", "export", "--show-secrets", "--stack", stack];
-    states.push(readFrom(stack, await outputOf(args, options.cwd, runPulumi)));
+    read.push({ where: stack, state: readFrom(stack, await outputOf(args, options.cwd, runPulumi)) });
   }
-  const askOnce = createAskOnce(parts);
-  const joins = states.flatMap((state) => state.joins);
-  const watched = await mapLimited(joins, async (join) => ({
-    join,
-    observation: await observeOnce(join.inputs, askOnce),
-  }));
-  const exporters = states.flatMap((state) => state.exporters);
-  return reportOf(estateOf(watched, exporters), options.check);
+  const joins = read.flatMap(({ state }) => state.joins);
+  const looks = await observeAll(joins, ({ inputs }) => inputs, parts);
+  const watched = looks.map(({ item, observation }) => ({ join: item, observation }));
+  const exporters = read.flatMap(({ state }) => state.exporters);
+  const estate = estateOf(watched, exporters);
+  const empty = read.filter(({ state }) => state.joins.length + state.exporters.length === 0);
+  const totals = totalsOf(
+    estate.members,
+    empty.map(({ where }) => where),
+  );
+  return reportOf(estate, totals, options);
 }
 
 async function textOf(path: string, readFile: MembersWorld["readFile"]): Promise<string> {
@@ -71,10 +74,17 @@ async function outputOf(args: readonly string[], cwd: string, runPulumi: RunPulu
   return stdout;
 }
 
-function reportOf({ members: rows, undeclared, unread }: Estate, check: boolean): Report {
-  const drifted = rows.filter(({ drift }) => drift !== "none");
-  const findings = rows.filter(({ drift }) => drift === "missing" || drift === "declared_twice").length;
-  const stacks = new Set(rows.map(({ stack }) => stack)).size;
+/** Drifts that `--check` does not bear. A member that changed is one all the same. */
+const findings = new Set(["missing", "declared_twice", "unknown"]);
+
+function reportOf(
+  { members: all, undeclared, unread }: Estate,
+  totals: readonly StackTotals[],
+  { check, driftOnly }: MembersOptions,
+): Report {
+  const drifted = all.filter(({ drift }) => drift !== "none");
+  const rows = driftOnly ? drifted : all;
+  const found = all.filter(({ drift }) => findings.has(drift)).length + undeclared.length + unread.length;
   return {
     text: [
       ...columns([
@@ -87,9 +97,21 @@ function reportOf({ members: rows, undeclared, unread }: Estate, check: boolean)
       ]),
       ...unread.map(({ master, reason }) => `The list of the master ${master} was not read: ${reason}`),
       "",
-      `${count(rows.length, "member")} in ${count(stacks, "stack")}: ${rows.length - drifted.length} in place, ${drifted.length} not, ${count(undeclared.length, "undeclared entry", "undeclared entries")}`,
+      ...columns(
+        [
+          ["stack", "members", ...drifts],
+          ...totals.map(({ stack, members: count, ...counts }) => [
+            stack,
+            count,
+            ...drifts.map((drift) => counts[drift]),
+          ]),
+        ].map((row) => row.map(String)),
+      ),
+      "",
+      `${count(all.length, "member")} in ${count(totals.length, "stack")}: ${all.length - drifted.length} in place, ${drifted.length} not, ${count(undeclared.length, "undeclared entry", "undeclared entries")}`,
     ],
     json: {
+      stacks: totals,
       members: rows,
       undeclared: undeclared.map(({ master, entry: { name, id, status, rest_info } }) => ({
         master,
@@ -100,7 +122,7 @@ function reportOf({ members: rows, undeclared, unread }: Estate, check: boolean)
       })),
       unread,
     },
-    exitCode: check && findings + undeclared.length + unread.length > 0 ? 2 : 0,
+    exitCode: check && found > 0 ? 2 : 0,
   };
 }
 

@@ -52,17 +52,28 @@ export interface Estate {
   readonly unread: readonly { readonly master: string; readonly reason: string }[];
 }
 
-/** All members over all stacks against the lists of all masters. */
+/** All members over all stacks, sorted by stack and store id, against the lists of all masters. */
 export function estateOf(watched: readonly WatchedJoin[], exporters: readonly OwnedByExporter[]): Estate {
   const lists = listsOf(watched);
   const joins = watched.map((each) => joinRow(each, lists.read.get(masterLabel(each.join.inputs))));
   const members = [...joins, ...exporters.map((each) => exporterRow(each, lists))];
   const owners = countBy(members, ownerKey);
   return {
-    members: members.map((row) => (owners.get(ownerKey(row)) === 1 ? row : { ...row, drift: "declared_twice" })),
+    members: members
+      .map((row): MemberRow => (owners.get(ownerKey(row)) === 1 ? row : { ...row, drift: "declared_twice" }))
+      .toSorted(byStackAndStore),
     undeclared: undeclaredOf(watched, members, exporters, lists),
     unread: [...lists.unread].map(([master, reason]) => ({ master, reason })),
   };
+}
+
+/** The engine keeps its resources in the order in which they came to be. */
+function byStackAndStore(a: MemberRow, b: MemberRow): number {
+  return order(a.stack, b.stack) || order(a.storeId, b.storeId);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface Lists {

@@ -1,5 +1,4 @@
-import { createAskOnce, observeOnce } from "./askOnce";
-import { mapLimited } from "./limited";
+import { observeAll } from "./askOnce";
 import type { CommandParts } from "./observe";
 import { isFinding, planFor, planText, type Planned } from "./planDecision";
 import type { Report } from "./report";
@@ -9,10 +8,8 @@ import { byMaster } from "./wanted";
 
 /** What a deployment would do, one list per master. Sends reads and logins only. */
 export async function plan(members: readonly Declared[], parts: CommandParts): Promise<Report> {
-  const askOnce = createAskOnce(parts);
-  const lines = await mapLimited(members, async ({ inputs }) => {
-    return { inputs, planned: planFor(inputs, await observeOnce(inputs, askOnce)) };
-  });
+  const watched = await observeAll(members, ({ inputs }) => inputs, parts);
+  const lines = watched.map(({ item: { inputs }, observation }) => ({ inputs, planned: planFor(inputs, observation) }));
   const masters = byMaster(lines, ({ inputs }) => inputs);
   return {
     text: [

@@ -12,7 +12,7 @@ import type { ExitCode, Report } from "./report";
 import type { ServerProbe } from "./serverProbe";
 import { readSettings, type Declared } from "./settings";
 import { status } from "./status";
-import { sweep } from "./sweep";
+import { idsIn, sweep } from "./sweep";
 
 /** The world of a command, as `main.ts` gives it. */
 export interface World {
@@ -56,15 +56,22 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
 }
 
 async function runOnFile(command: FileCommandName, options: Options, world: World): Promise<Ended> {
-  let text: string;
-  try {
-    text = await world.readFile(options.file);
-  } catch (error) {
-    return failed(`the settings cannot be read: ${options.file} (${codeOf(error)})`);
-  }
-  const settings = readSettings(text);
+  const [text, idsText] = [await readText(options.file, world), await readText(options.idsFile, world)];
+  if ("code" in text) return failed(`the settings cannot be read: ${options.file} (${text.code})`);
+  if ("code" in idsText) return failed(`the ids cannot be read: ${options.idsFile ?? ""} (${idsText.code})`);
+  const ids = [...options.ids, ...idsIn(idsText.text)];
+  if (options.apply && ids.length === 0) return failed(`no id is in ${options.idsFile ?? ""}`);
+  const settings = readSettings(text.text);
   if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
-  return ended(command, options.json, () => reportOf(command, settings.members, options, world));
+  return ended(command, options.json, () => reportOf(command, settings.members, { ...options, ids }, world));
+}
+
+async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { code: string }> {
+  try {
+    return { text: path === undefined ? "" : await readFile(path) };
+  } catch (error) {
+    return { code: codeOf(error) };
+  }
 }
 
 async function ended(command: CommandName, asJson: boolean, work: () => Promise<Report>): Promise<Ended> {

@@ -1,6 +1,5 @@
 import { formatAddress } from "../ports";
-import { createAskOnce, observeOnce } from "./askOnce";
-import { mapLimited } from "./limited";
+import { observeAll } from "./askOnce";
 import type { CommandParts } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
@@ -10,11 +9,8 @@ import { byMaster } from "./wanted";
 
 /** The members of each master: the declared ones, and what nobody declared. Sends reads and logins only. */
 export async function status(members: readonly Declared[], parts: CommandParts): Promise<Report> {
-  const askOnce = createAskOnce(parts);
-  const watched = await mapLimited(members, async ({ inputs }) => ({
-    inputs,
-    observation: await observeOnce(inputs, askOnce),
-  }));
+  const looks = await observeAll(members, ({ inputs }) => inputs, parts);
+  const watched = looks.map(({ item: { inputs }, observation }) => ({ inputs, observation }));
   const masters = byMaster(watched, ({ inputs }) => inputs).map(({ master, entries }) => ({
     master,
     ...statusOf(entries),

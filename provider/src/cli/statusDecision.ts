@@ -43,9 +43,11 @@ export function statusOf(watched: readonly Watched[]): MasterStatus {
   const entries = list?.joint_clusters ?? [];
   const members = watched.map((each) => memberStatus(each, entries));
   const used = new Set(members.map(({ clusterId }) => clusterId));
+  // Where nobody can tell the membership, an entry that fits it is not called undeclared.
+  const untold = watched.filter((_, index) => members[index]?.state === "unknown");
   const undeclared = entries
     .toSorted(byName)
-    .filter((entry) => !used.has(entry.id) && !watched.some((each) => mayBe(entry, each)))
+    .filter((entry) => !used.has(entry.id) && !untold.some((each) => isOf(entry, each)))
     .map((entry) => ({ entry, leftoverOf: watched.find((each) => isOf(entry, each))?.inputs.storeId }));
   return { members, undeclared, listRead: list !== undefined };
 }
@@ -77,11 +79,6 @@ function memberStatus({ inputs, observation }: Watched, entries: readonly Cluste
     masterStatus: entries.find(({ id }) => id === member?.clusterId)?.status,
     reason: undefined,
   };
-}
-
-/** Where nobody can tell the membership, an entry that fits it is not called undeclared. */
-function mayBe(entry: ClusterEntry, watched: Watched): boolean {
-  return judgeObserved(watched.inputs, watched.observation).state === "unknown" && isOf(entry, watched);
 }
 
 function isOf({ name, rest_info }: ClusterEntry, { inputs }: Pick<Watched, "inputs">): boolean {

@@ -4,9 +4,8 @@ import { formatAddress } from "../ports";
 import { withParties } from "../fedJoin/parties";
 import type { ClusterEntry } from "../controller/wire";
 import type { Options } from "./args";
-import { createAskOnce, observeOnce } from "./askOnce";
+import { observeAll } from "./askOnce";
 import { candidatesOf, type Candidate } from "./ghosts";
-import { mapLimited } from "./limited";
 import { ask, expected, masterProblem, replyOf, type CommandParts, type Observation, type Seen } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
@@ -18,10 +17,20 @@ interface Found extends Candidate {
   readonly inputs: FedJoinInputs;
 }
 
+/** The ids in a file of them: the first word of each line. */
+export function idsIn(text: string): string[] {
+  return text.split("\n").flatMap((line) =>
+    line
+      .trim()
+      .split(/\s+/, 1)
+      .filter((word) => word !== ""),
+  );
+}
+
 /** Finds dead entries of declared sites; with `--apply` deletes those named by id, each looked at again first. */
 export async function sweep(members: readonly Declared[], options: Options, parts: CommandParts): Promise<Report> {
-  const askOnce = createAskOnce(parts);
-  const looks = await mapLimited(members, async ({ inputs }) => lookFor(inputs, await observeOnce(inputs, askOnce)));
+  const watched = await observeAll(members, ({ inputs }) => inputs, parts);
+  const looks = watched.map(({ item, observation }) => lookFor(item.inputs, observation));
   const found = looks.flatMap((each) => each.found);
   const unread = looks.flatMap((each) => each.unread);
   return options.apply ? apply(found, unread, options, parts) : listing(found, unread);
@@ -32,8 +41,8 @@ function lookFor(inputs: FedJoinInputs, observation: Observation): { found: Foun
   if (typeof list === "string") {
     return { found: [], unread: [`${inputs.storeId}: no list of the master ${masterLabel(inputs)}: ${list}`] };
   }
-  const declared = { storeId: inputs.storeId, jointRest: inputs.jointRest, site: replyOf(observation.site) };
-  return { found: candidatesOf(declared, list).map((candidate) => ({ ...candidate, inputs })), unread: [] };
+  const site = replyOf(observation.site);
+  return { found: candidatesOf({ ...inputs, site }, list).map((candidate) => ({ ...candidate, inputs })), unread: [] };
 }
 
 /** The master's entries, or why there are none to be had. */
@@ -50,7 +59,9 @@ function listing(found: readonly Found[], unread: readonly string[]): Report {
       ...section("unproven (delete only with --site-is-gone):", unproven.map(row)),
       ...section("not read:", unread),
       `${count(ghosts.length, "ghost")}, ${unproven.length} unproven. Nothing was changed.`,
-      ...(ghosts.length === 0 ? [] : ["To delete a ghost: fedjoin sweep --file FILE --apply --id ID"]),
+      ...(ghosts.length === 0
+        ? []
+        : ["To delete a ghost: fedjoin sweep --file FILE --apply --id ID; many: --ids FILE"]),
     ],
     json: { applied: false, ghosts: ghosts.map(jsonOf), unproven: unproven.map(jsonOf), unread },
     exitCode: ghosts.length + unproven.length + unread.length === 0 ? 0 : 2,

@@ -27,6 +27,10 @@ describe("the command line", () => {
   test("sweep takes several ids", () => {
     const asked = parseCommandLine(["sweep", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"]);
     expect(asked).toMatchObject({ options: { file: "-", apply: true, ids: ["a", "b"], siteIsGone: true } });
+    const many = parseCommandLine(["sweep", "-f", "-", "--apply", "--ids", "ghosts.txt"]);
+    expect(many).toMatchObject({ options: { apply: true, ids: [], idsFile: "ghosts.txt" } });
+    expect(refused("sweep", "-f", "-", "--apply", "--ids", "-")).toMatch(/either --file or --ids/);
+    expect(refused("sweep", "-f", "-", "--ids", "x")).toMatch(/belong to --apply/);
   });
 
   test("audit takes a time", () => {
@@ -51,8 +55,9 @@ describe("the command line", () => {
   test("members takes all stacks, or named ones and files", () => {
     expect(parseCommandLine(["members", "--all", "--check", "--cwd", "ops"])).toEqual({
       does: "members",
-      options: { all: true, stacks: [], states: [], cwd: "ops", json: false, check: true },
+      options: { all: true, stacks: [], states: [], cwd: "ops", json: false, check: true, driftOnly: false },
     });
+    expect(parseCommandLine(["members", "--all", "--drift"])).toMatchObject({ options: { driftOnly: true } });
     expect(parseCommandLine(["members", "--stack", "a", "--stack", "b", "--state", "-"])).toMatchObject({
       options: { all: false, stacks: ["a", "b"], states: ["-"], cwd: "." },
     });

@@ -26,6 +26,13 @@ describe("ghosts", () => {
     expect(verdicts(masterWith(), entryOf({ status: "left" }))).toEqual(["kept"]);
   });
 
+  test("an entry of a fixed name, at its own address", () => {
+    const declared = { storeId: "u2204a", name: "eu-1", jointRest: address, site: standalone };
+    const dead = entryOf({ name: "eu-1", status: "left" });
+    const elsewhere = { ...dead, rest_info: { server: "10.9.9.9", port: 1 } };
+    expect(candidatesOf(declared, [dead, elsewhere])).toMatchObject([{ entry: dead, verdict: "ghost" }]);
+  });
+
   const status = fc.constantFrom("", "joined", "synced", "out_of_sync", "left", "kicked", "disconnected", "notified");
   const entry = fc.record({
     name: fc.constantFrom("u2204a-Xy9K2m", "u2204a-AAAAAA", "u2204a-toolong", "u2204a", "u2204ab-Xy9K2m", "eu-1"),

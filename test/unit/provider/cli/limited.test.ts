@@ -2,17 +2,24 @@ import { describe, expect, test } from "vitest";
 import { mapLimited } from "../../../../provider/src/cli/limited";
 
 describe("many at once", () => {
-  test("at most eight run at a time, and the results keep the order of the items", async () => {
+  test.each([
+    [undefined, 8],
+    [3, 3],
+  ])("at most so many run at a time, %s, and the results keep the order of the items", async (atOnce, expected) => {
     let [running, most] = [0, 0];
     const items = Array.from({ length: 30 }, (_, index) => index);
-    const doubled = await mapLimited(items, async (item) => {
-      most = Math.max(most, ++running);
-      await new Promise(setImmediate);
-      running--;
-      return 2 * item;
-    });
+    const doubled = await mapLimited(
+      items,
+      async (item) => {
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running--;
+        return 2 * item;
+      },
+      atOnce,
+    );
     expect(doubled).toEqual(items.map((item) => 2 * item));
-    expect(most).toBe(8);
+    expect(most).toBe(expected);
   });
 
   test("an error comes out after the others under way have ended", async () => {

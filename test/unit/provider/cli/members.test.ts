@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { estateOf, type WatchedJoin } from "../../../../provider/src/cli/membersDecision";
+import { totalsOf } from "../../../../provider/src/cli/membersTotals";
 import type { OwnedByPulumi } from "../../../../provider/src/cli/stackState";
 import { address, entryOf, failure, inputsOf, jointAs, masterWith, observed, standalone } from "./views";
 
@@ -78,6 +79,29 @@ describe("the members of an estate", () => {
       [],
     );
     expect(estate.undeclared).toMatchObject([{ entry: { name: "by-hand" } }]);
+  });
+
+  test("sorted by stack and store, with a line for each stack, also for one that has no member", () => {
+    const named = (storeId: string) => ({
+      ...{ id: `${storeId}-abcdef`, inputs: inputsOf({ storeId }) },
+      outputs: { ...join().outputs, clusterName: `${storeId}-abcdef`, clusterId: `id of ${storeId}` },
+    });
+    const own = entryOf({ id: "id of u2", name: "u2-abcdef" });
+    const { members } = estateOf(
+      [
+        watched({ site: standalone, master: masterWith() }, { stack: "us", ...named("u3") }),
+        watched({ site: failure, master: failure }, { stack: "us", ...named("u1") }),
+        watched({ site: jointAs(own), master: masterWith(own) }, { stack: "eu", ...named("u2") }),
+      ],
+      [],
+    );
+    expect(members.map(({ stack, storeId }) => `${stack} ${storeId}`)).toEqual(["eu u2", "us u1", "us u3"]);
+    const none = { none: 0, missing: 0, changed: 0, declared_twice: 0, unknown: 0 };
+    expect(totalsOf(members, ["as"])).toEqual([
+      { ...none, stack: "as", members: 0 },
+      { ...none, stack: "eu", members: 1, none: 1 },
+      { ...none, stack: "us", members: 2, missing: 2 },
+    ]);
   });
 
   test("two stacks that own one membership are both told", () => {

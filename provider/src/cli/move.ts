@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { MoveOptions } from "./args";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
+import { previewErrors } from "./previewErrors";
 import type { Report } from "./report";
 import { rollOut, wavesOf, type Rollout } from "./rollout";
-import { fedJoinType } from "./stackState";
+import { fedJoinType, nameOf } from "./stackState";
 import { count } from "./text";
 
 const step = z.object({ op: z.string(), urn: z.string() });
@@ -33,7 +34,11 @@ export async function move(options: MoveOptions, runPulumi: RunPulumi): Promise<
   const { stack, cwd, plan, waveSize } = options;
   const pending = async (): Promise<string[]> => {
     const { exitCode, stdout } = await runPulumi(["preview", "--json", "--non-interactive", "--stack", stack], cwd);
-    if (exitCode !== 0) throw new CannotRunPulumi(`pulumi preview ended with exit code ${exitCode}`);
+    if (exitCode !== 0) {
+      throw new CannotRunPulumi(
+        [`pulumi preview ended with exit code ${exitCode}`, ...previewErrors(stdout)].join("\n"),
+      );
+    }
     return changesIn(stdout);
   };
   if (plan) return planned(wavesOf(await pending(), waveSize));
@@ -67,9 +72,4 @@ function ended(rollout: Rollout): Report {
     json: { applied: true, done: done.map(nameOf), failed: failed.map(nameOf), left: left.map(nameOf) },
     exitCode: failed.length + left.length === 0 ? 0 : 2,
   };
-}
-
-/** The name of the resource, which in a stack is the store id. */
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

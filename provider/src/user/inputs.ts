@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkInputs, valueAt, type InputProblem } from "../fedJoin/checkInputs";
+import { checkInputs, unknownValue, valueAt, type InputProblem } from "../fedJoin/checkInputs";
 import { credentials, excludes, restAddress, secretText, tls } from "../fedJoin/inputParts";
 import { secretReference } from "../secretSource";
 
@@ -35,7 +35,9 @@ function combinationProblems(raw: unknown): InputProblem[] {
     [password && reference, "passwordFrom", excludes("password")],
     [username === "admin", "username", "admin is built in: it cannot be created or deleted"],
     [
-      username !== undefined && username === valueAt(raw, ["controller", "credentials", "username"]),
+      username !== undefined &&
+        username !== unknownValue &&
+        username === valueAt(raw, ["controller", "credentials", "username"]),
       "username",
       "an account cannot manage itself: give controller.credentials another one",
     ],

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { NeuVectorError } from "../errors";
 import type { Stored } from "../fedJoin/state";
 import { storedUserInputs } from "./inputs";

@@ -40,8 +40,7 @@ export async function move(options: MoveOptions, runPulumi: RunPulumi, signal?: 
         [
           `pulumi preview ended with exit code ${exitCode}. If it says that the stack is locked and no other deployment runs: pulumi cancel --stack ${stack}`,
           ...previewErrors(stdout),
-        ].join("
-"),
+        ].join("\n"),
       );
     }
     return changesIn(stdout);

@@ -11,7 +11,7 @@ export interface MembershipOptions {
 
 /**
  * The configuration of a stack of memberships alone, which needs no cluster. The sites of the federation have the store
- * ids `storeIds`, in their order, and one password for all.
+ * ids `storeIds`, in their order, and one password for all: start it with `password`.
  */
 export function membershipConfig(
   { master, sites }: SimulatedFederation,

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { MoveOptions } from "./args";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
+import { previewErrors } from "./previewErrors";
 import type { Report } from "./report";
 import { rollOut, wavesOf, type Rollout } from "./rollout";
-import { fedJoinType } from "./stackState";
+import { fedJoinType, nameOf } from "./stackState";
 import { count } from "./text";
 
 const step = z.object({ op: z.string(), urn: z.string() });
@@ -44,7 +45,10 @@ export async function move(options: MoveOptions, { runPulumi, say, signal }: Mov
     if (signal?.aborted === true) throw new CannotRunPulumi("interrupted; run the same command again to go on");
     if (exitCode !== 0) {
       throw new CannotRunPulumi(
-        `pulumi preview ended with exit code ${exitCode}, see above. If it says that the stack is locked and no other deployment runs: pulumi cancel --stack ${stack}`,
+        [
+          `pulumi preview ended with exit code ${exitCode}. If it says that the stack is locked and no other deployment runs: pulumi cancel --stack ${stack}`,
+          ...previewErrors(stdout),
+        ].join("\n"),
       );
     }
     return changesIn(stdout);
@@ -95,9 +99,4 @@ function lastLine(counts: string, left: number, end: Rollout["end"]): string {
     case "interrupted":
       return `Interrupted: ${counts}, ${left} unknown or not tried. Run the same command again to go on.`;
   }
-}
-
-/** The name of the resource, which in a stack is the store id. */
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

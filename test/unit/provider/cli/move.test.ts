@@ -40,10 +40,10 @@ function expectAllOn(master: MemoryController): void {
   expect(new Set(stored).size).toBe(estate.sites.length);
 }
 
-const sweepOf = (master: MemoryController) => {
+const sweepOf = (master: MemoryController, ids: readonly string[] = []) => {
   const settings = readSettings(JSON.stringify({ members: [...estate.declare(master).values()] }));
   if ("problems" in settings) throw new Error(settings.problems.join("\n"));
-  const options = { file: "-", json: true, apply: false, ids: [], siteIsGone: false };
+  const options = { file: "-", json: true, apply: ids.length > 0, ids, siteIsGone: false };
   return estate.passTime(sweep(settings.members, options, estate.parts()));
 };
 
@@ -123,9 +123,10 @@ describe(`${many} sites move from one master to another in waves`, () => {
   );
 
   test(
-    "with the old master dead all arrive, and once it is back sweep finds every ghost on it",
+    "with the old master dead all arrive, and once it is back sweep finds every ghost on it, and deletes those that are named",
     async () => {
       const { a, b } = estate;
+      const ghosts = idsOn(a);
       estate.setPath(a, "refused");
       expect(await inWaves(estate.declare(b))).toMatchObject({ failed: [], left: [] });
       expectAllOn(b);
@@ -134,6 +135,8 @@ describe(`${many} sites move from one master to another in waves`, () => {
       const { json } = await sweepOf(a);
       expect(json["ghosts"]).toHaveLength(many);
       expect(json["unread"]).toEqual([]);
+      expect((await sweepOf(a, ghosts.slice(0, 100))).exitCode).toBe(0);
+      expect(idsOn(a)).toEqual(ghosts.slice(100));
       expect((await sweepOf(b)).exitCode).toBe(0);
     },
     patience,

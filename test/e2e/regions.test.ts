@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { membershipConfig } from "../estate/memberships";
+import { createProject, type Project } from "../estate/project";
+import type { StackConfig } from "../estate/stackConfig";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { memberNames, nth } from "../support/federationTest";
+import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { repositoryRoot } from "../toolchain/repository";
+import { runCommand } from "../toolchain/runCommand";
+
+const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
+const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
+/** One for all controllers, since one secret of the configuration is for all. */
+const password = "Aa1-for-all";
+const regions = ["north", "south"];
+const passphrase = "test";
+
+const written = z.object({ config: z.looseObject({ "fedjoin:members": z.array(z.looseObject({})) }) });
+
+let dir: string;
+let a: SimulatedFederation;
+let b: SimulatedFederation;
+let stacks: ReadonlyMap<string, Project>;
+
+const ofRegion = (region: string): Project => {
+  const project = stacks.get(region);
+  if (project === undefined) throw new Error(region);
+  return project;
+};
+
+/** The stack of a region: its part of the common members file, on this master. */
+function regionConfig(region: string, { master }: SimulatedFederation): StackConfig {
+  const { plain, secrets } = membershipConfig({ ...a, master });
+  const { config } = written.parse(plain);
+  const shared = {
+    "fedjoin:members": undefined,
+    "fedjoin:membersFile": "stores.yaml",
+    "fedjoin:shard": { label: "region", value: region, values: regions },
+  };
+  return { plain: { config: { ...config, ...shared } }, secrets };
+}
+
+beforeAll(async () => {
+  const tools = await prepareTools({ say: () => undefined });
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-regions-"));
+  a = await startFederation({ sites: 6, selfSigned: true, timings, password });
+  b = await startFederation({ sites: 0, selfSigned: true, timings, password });
+  const project = await createProject(tools, dir, passphrase);
+  await project.pulumi.run(["stack", "rm", "demo", "--yes"]);
+  const { config } = written.parse(membershipConfig(a).plain);
+  const members = config["fedjoin:members"].map((member, index) => ({
+    ...member,
+    labels: { region: regions[index % 2] },
+  }));
+  await writeFile(join(project.dir, "stores.yaml"), stringify(members));
+  const named: [string, Project][] = [];
+  for (const region of regions) named.push([region, await project.addStack(region, passphrase)]);
+  stacks = new Map(named);
+  for (const region of regions) await ofRegion(region).configure(regionConfig(region, a));
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await a.close();
+  await b.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const fedjoin = (...args: readonly string[]) => {
+  const { dir: cwd, env } = ofRegion("north");
+  return runCommand(process.execPath, [join(repositoryRoot, "provider/dist/cli/main.js"), ...args, "--cwd", cwd], {
+    env,
+  });
+};
+const check = async () => {
+  const { code, stdout } = await fedjoin("members", "--all", "--check");
+  return { code, last: stdout.trimEnd().split("\n").at(-1) };
+};
+const storeIdsOn = ({ master }: SimulatedFederation) =>
+  memberNames(master)
+    .map((name) => name.slice(0, -7))
+    .toSorted();
+
+const namesOf = (storeId: string) => memberNames(a.master).filter((name) => name.startsWith(`${storeId}-`));
+
+const north = ["store-4", "u2204a", "u2206c"];
+const south = ["store-3", "store-5", "u2205b"];
+
+// One story: each test goes on where the one before ended.
+describe("a stack for each region, from one members file", () => {
+  test("each joins its part, all together make one table", async () => {
+    await ofRegion("north").pulumi.run(["up", ...quiet]);
+    expect(storeIdsOn(a)).toEqual(north);
+    await ofRegion("south").pulumi.run(["up", ...quiet]);
+    expect(storeIdsOn(a)).toEqual([...north, ...south].toSorted());
+    expect(await check()).toEqual({
+      code: 0,
+      last: "6 members in 2 stacks: 6 in place, 0 not, 0 undeclared entries",
+    });
+  });
+
+  test("--check finds the member that somebody removed; refresh and up bring it back", async () => {
+    await a.master.kick(nth(namesOf("u2204a"), 0));
+    expect(await check()).toEqual({
+      code: 2,
+      last: "6 members in 2 stacks: 5 in place, 1 not, 0 undeclared entries",
+    });
+    await ofRegion("north").pulumi.run(["up", ...quiet, "--refresh"]);
+    expect((await check()).code).toBe(0);
+  });
+
+  test("one changed master in the north's configuration, one move, and the south stays where it is", async () => {
+    await ofRegion("north").configure(regionConfig("north", b));
+    const moved = await fedjoin("move", "--stack", "north", "--wave", "2", "--max-failures", "0");
+    expect({ code: moved.code, stdout: moved.stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });
+    expect([storeIdsOn(a), storeIdsOn(b)]).toEqual([south, north]);
+    expect((await check()).code).toBe(0);
+  });
+});

@@ -8,7 +8,7 @@ import { membershipConfig } from "../estate/memberships";
 import { createProject, type Project } from "../estate/project";
 import type { StackConfig } from "../estate/stackConfig";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { memberNames, nth } from "../support/federationTest";
+import { memberNames, nth, requestsOf } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
@@ -33,17 +33,19 @@ const ofRegion = (region: string): Project => {
   return project;
 };
 
-/** The stack of a region: its part of the common members file, on this master. */
-function regionConfig(region: string, { master }: SimulatedFederation): StackConfig {
-  const { plain, secrets } = membershipConfig({ ...a, master });
+/** A stack that takes members from the common file: those of its region, or all. */
+function configOf(shard: object | undefined, { master }: SimulatedFederation, defaults = {}): StackConfig {
+  const { plain, secrets } = membershipConfig({ ...a, master }, { defaults });
   const { config } = written.parse(plain);
   const shared = {
     "fedjoin:members": undefined,
     "fedjoin:membersFile": "stores.yaml",
-    "fedjoin:shard": { label: "region", value: region, values: regions },
+    "fedjoin:shard": shard,
   };
   return { plain: { config: { ...config, ...shared } }, secrets };
 }
+
+const shardOf = (region: string) => ({ label: "region", value: region, values: regions });
 
 beforeAll(async () => {
   const tools = await prepareTools({ say: () => undefined });
@@ -61,7 +63,6 @@ beforeAll(async () => {
   const named: [string, Project][] = [];
   for (const region of regions) named.push([region, await project.addStack(region, passphrase)]);
   stacks = new Map(named);
-  for (const region of regions) await ofRegion(region).configure(regionConfig(region, a));
 }, prepareToolsTimeoutMs);
 
 afterAll(async () => {
@@ -92,11 +93,28 @@ const south = ["store-3", "store-5", "u2205b"];
 
 // One story: each test goes on where the one before ended.
 describe("a stack for each region, from one members file", () => {
-  test("each joins its part, all together make one table", async () => {
-    await ofRegion("north").pulumi.run(["up", ...quiet]);
-    expect(storeIdsOn(a)).toEqual(north);
-    await ofRegion("south").pulumi.run(["up", ...quiet]);
+  test("a deployed stack is split without a leave or a join: it forgets a part, and the new stack adopts it", async () => {
+    const up = async (region: string, config: StackConfig) => {
+      await ofRegion(region).configure(config);
+      await ofRegion(region).pulumi.run(["up", ...quiet]);
+    };
+    await up("north", configOf(undefined, a));
     expect(storeIdsOn(a)).toEqual([...north, ...south].toSorted());
+    const before = a.master.members().map(({ id, name }) => `${id} ${name}`);
+    await up("north", configOf(undefined, a, { retainOnDelete: true }));
+    await up("north", configOf(shardOf("north"), a, { retainOnDelete: true }));
+    await up("south", configOf(shardOf("south"), a));
+    await up("north", configOf(shardOf("north"), a));
+    expect(a.master.members().map(({ id, name }) => `${id} ${name}`)).toEqual(before);
+    for (const site of a.sites) {
+      expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
+      expect(requestsOf(site, "POST", "/v1/fed/leave")).toHaveLength(0);
+    }
+    const { stdout } = await fedjoin("members", "--all", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      stacks: regions.map((stack) => ({ stack, members: 3, none: 3 })),
+      undeclared: [],
+    });
     expect(await check()).toEqual({
       code: 0,
       last: "6 members in 2 stacks: 6 in place, 0 not, 0 undeclared entries",
@@ -114,7 +132,7 @@ describe("a stack for each region, from one members file", () => {
   });
 
   test("one changed master in the north's configuration, one move, and the south stays where it is", async () => {
-    await ofRegion("north").configure(regionConfig("north", b));
+    await ofRegion("north").configure(configOf(shardOf("north"), b));
     const moved = await fedjoin("move", "--stack", "north", "--wave", "2", "--max-failures", "0");
     expect({ code: moved.code, stdout: moved.stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });
     expect([storeIdsOn(a), storeIdsOn(b)]).toEqual([south, north]);

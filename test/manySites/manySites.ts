@@ -54,6 +54,7 @@ export async function tryManySites({ stacks, members, say }: ManySitesOptions): 
     const [b, sitesOfB] = await federationOf(Math.floor(stacks / 2) * members);
     say(`${sitesOfA.length + sitesOfB.length} sites and 2 masters are up`);
     const project = await createJoinProject(tools, dir);
+    await project.pulumi.run(["stack", "rm", "test", "--yes"]);
     const joinsOf = (stack: number, master: SimulatedController): Joins => {
       const sites = (stack % 2 === 0 ? sitesOfA : sitesOfB).slice(Math.floor(stack / 2) * members).slice(0, members);
       return Object.fromEntries(

@@ -9,7 +9,10 @@ const stacksLayer = {
   message: "arrows point stacks -> provider <- exporter",
 };
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
-const pulumi = { group: ["@pulumi/*"], message: "only provider/src/fedJoin.ts and stacks import Pulumi" };
+const pulumi = {
+  group: ["@pulumi/*"],
+  message: "only provider/src/{fedJoin,neuVectorUser}.ts and stacks import Pulumi",
+};
 const axiosOnly = { group: ["axios"], message: "only provider/src/system/http.ts knows axios" };
 const promClient = {
   group: ["prom-client"],
@@ -42,21 +45,27 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
   }),
 );
 
-/** Within provider: foundations <- controller <- membership <- join <- fedJoin <- cli; only entry points take `system`. */
+/** Within provider: foundations <- controller <- membership <- join <- fedJoin <- user, cli; only entry points take `system`. */
 const above = (...folders) => ({
   group: folders.map((folder) => `**/${folder}/*`),
   message: "arrows point down: see docs/architecture.md",
 });
 const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
 const providerLayers = [
-  [["*.ts"], ["controller", "membership", "join", "fedJoin", "cli", "system"]],
-  [["controller/**"], ["membership", "join", "fedJoin", "cli", "system"]],
-  [["membership/**"], ["join", "fedJoin", "cli", "system"]],
-  [["join/**"], ["fedJoin", "cli", "system"]],
-  [["fedJoin/**"], ["cli", "system"]],
+  [["*.ts"], ["controller", "membership", "join", "fedJoin", "user", "cli", "system"]],
+  [["controller/**"], ["membership", "join", "fedJoin", "user", "cli", "system"]],
+  [["membership/**"], ["join", "fedJoin", "user", "cli", "system"]],
+  [["join/**"], ["fedJoin", "user", "cli", "system"]],
+  [["fedJoin/**"], ["user", "cli", "system"]],
+  [["user/**"], ["cli", "system"]],
 ].map(([files, folders]) => ({
   files: files.map((pattern) => `provider/src/${pattern}`),
-  ignores: ["provider/src/index.ts", "provider/src/fedJoin.ts", "provider/src/fedJoin/dynamic.ts"],
+  ignores: [
+    "provider/src/index.ts",
+    "provider/src/fedJoin.ts",
+    "provider/src/neuVectorUser.ts",
+    "provider/src/fedJoin/dynamic.ts",
+  ],
   rules: imports(...core, above(...folders)),
 }));
 
@@ -89,6 +98,7 @@ export default tseslint.config(
       "provider/src/fedJoin/dynamic.ts",
       "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
+      "provider/src/neuVectorUser.ts",
     ],
     rules: {
       "no-restricted-properties": ["error", ...worldOutsidePorts],
@@ -100,7 +110,10 @@ export default tseslint.config(
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
   ...providerLayers,
-  { files: ["provider/src/fedJoin.ts"], rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io) },
+  {
+    files: ["provider/src/{fedJoin,neuVectorUser}.ts"],
+    rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io),
+  },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
   {
     files: ["exporter/src/selfMetrics.ts", "exporter/src/join/joinMetrics.ts", "exporter/src/webConfig/*Metrics.ts"],

@@ -135,7 +135,7 @@ async function main(): Promise<void> {
       return;
     case "refuse":
       process.stderr.write(
-        `Configuration validation failed:\n${command.problems.map((line) => `- ${line}\n`).join("")}`,
+        `Configuration validation failed:\n${command.problems.map((line) => `- ${line}\n`).join("")}See --help for all settings and flags\n`,
       );
       process.exitCode = 1;
   }

@@ -64,7 +64,7 @@ export const errorKinds = {
   forbidden: {
     reaction: "stop",
     meaning: "403: the account may not do this.",
-    hint: "Joining and leaving need a global admin of the site; minting tokens and removing members a fedAdmin of the master.",
+    hint: "Joining, leaving and managing users need a global admin of the site; minting tokens and removing members a fedAdmin of the master.",
   },
   wrong_role: {
     reaction: "stop",
@@ -171,6 +171,21 @@ export const errorKinds = {
     meaning: "The membership could not be ended on both sides.",
     hint: "Bring the missing side back, or set forceLeave to end the membership on the reachable side only.",
   },
+  unusable_name: {
+    reaction: "stop",
+    meaning: "An object of the controller is named `.`, `..` or not at all, and no path of the REST API can hold that.",
+    hint: "Rename that object at the controller, or delete it; until then nothing of it can be read.",
+  },
+  user_exists: {
+    reaction: "stop",
+    meaning: "400/13, or seen before: a user of this name is there, with another role or password.",
+    hint: "Declare another user name; or, to adopt it, the role and the password that it has; or delete it at the controller.",
+  },
+  weak_password: {
+    reaction: "stop",
+    meaning: "400/14: the controller's password profile refuses the password.",
+    hint: "By default it takes 8 characters with an upper-case letter, a lower-case letter and a digit; an admin may have asked for more, or for one that was not used before (Settings, Users).",
+  },
   invalid_input: { reaction: "stop", meaning: "An input is missing or malformed.", hint: "Correct the input." },
 } as const satisfies Record<string, KindFacts>;
 
@@ -241,6 +256,8 @@ export const answerTable: readonly AnswerRow[] = [
   { status: 400, code: 4, message: /cleanup is still ongoing/i, kind: "cleanup_ongoing" },
   { status: 400, code: 4, kind: "wrong_role" },
   { status: 400, code: 7, kind: "not_found" },
+  { status: 400, code: 13, kind: "user_exists" },
+  { status: 400, code: 14, kind: "weak_password" },
   { status: 400, code: 37, kind: "not_found" },
   { status: 400, code: 40, kind: "joint_unreachable" },
   { status: 400, kind: "invalid_request" },

@@ -199,7 +199,8 @@ function withSecrets(args: FedJoinArgs): pulumi.Inputs {
   };
 }
 
-function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
+/** The credentials with their secrets marked. */
+export function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
   return (
     credentials && {
       username: credentials.username,
@@ -211,6 +212,7 @@ function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inp
   );
 }
 
-function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+/** A value marked secret. */
+export function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
   return value === undefined ? undefined : pulumi.secret(value);
 }

@@ -58,6 +58,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
   Admission,
@@ -94,7 +95,7 @@ export { judge, nextLeaveStep } from "./membership/membership";
 export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
 export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
-export { unknownKey } from "./unknownKeys";
+export { nearest, unknownKey } from "./unknownKeys";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join/join";
@@ -102,12 +103,21 @@ export type { JoinContext, JoinEvent, JoinOrder, JoinOutcome } from "./join/join
 export type { JoinVia } from "./join/joinVia";
 export { leaveFederation } from "./membership/leave";
 export type { LeaveContext, LeaveOrder } from "./membership/leave";
-export { parseInputs, unknownValue } from "./fedJoin/inputs";
-export type { FedJoinInputs, InputProblem } from "./fedJoin/inputs";
+export { unknownValue } from "./fedJoin/checkInputs";
+export type { InputProblem } from "./fedJoin/checkInputs";
+export { parseInputs } from "./fedJoin/inputs";
+export type { FedJoinInputs } from "./fedJoin/inputs";
 export { diffInputs } from "./fedJoin/diff";
 export type { DiffResult } from "./fedJoin/diff";
 export { createLifecycle } from "./fedJoin/lifecycle";
 export type { Lifecycle } from "./fedJoin/lifecycle";
 export type { LifecycleParts } from "./fedJoin/parts";
 export type { FedJoinOutputs, MembershipStatus, Stored } from "./fedJoin/state";
-export { lifecycle } from "./fedJoin/dynamic";
+export { lifecycle, userLifecycle } from "./fedJoin/dynamic";
+export { createUserLifecycle } from "./user/lifecycle";
+export type { UserLifecycle } from "./user/lifecycle";
+export { parseUserInputs } from "./user/inputs";
+export type { UserInputs } from "./user/inputs";
+export { diffUser } from "./user/diff";
+export { adoptionObstacle, rightsOf, userSteps } from "./user/userSteps";
+export type { FoundUser, UserStatus, UserStep } from "./user/userSteps";

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What to say of a key that `schema` does not know at `path`: the nearest one it knows. */
 export function unknownKey(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
-  return `unknown key, did you mean ${nearest(key, knownKeys(schema, path))}?`;
+  return `unknown key, did you mean ${nearest(key, knownKeys(schema, path)) ?? ""}?`;
 }
 
 /** The keys of the mapping at `path`; none where a mapping takes any. */
@@ -31,19 +31,23 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   return isWrapper ? unwrapped(schema.unwrap()) : schema;
 }
 
-/** The candidate that is least far away; of equals the first. */
-function nearest(word: string, candidates: readonly string[]): string {
+/**
+ * The candidate that is most like the word, of equals the first; `undefined` where it is farther than `most` edits.
+ * A candidate that has the word in it, or is a part of it, is no farther than two slips: `labels` means `objectLabels`.
+ */
+export function nearest(word: string, candidates: readonly string[], most = Infinity): string | undefined {
   const [first] = candidates
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return first?.candidate ?? "";
+    .map((candidate) => likeness(word.toLowerCase(), candidate))
+    .toSorted((a, b) => a.distance - b.distance || a.edits - b.edits);
+  return first !== undefined && first.edits <= most ? first.candidate : undefined;
 }
 
-/** How many edits one is from the other; no more than two slips where one is a part of the other. */
-function distance(word: string, candidate: string): number {
-  const edits = editDistance(word, candidate);
-  const [shorter = "", longer = ""] = [word, candidate].toSorted((a, b) => a.length - b.length);
-  return shorter.length > 3 && longer.includes(shorter) ? Math.min(edits, 2) : edits;
+function likeness(word: string, candidate: string): { candidate: string; edits: number; distance: number } {
+  const other = candidate.toLowerCase();
+  const edits = editDistance(word, other);
+  const [shorter = "", longer = ""] = [word, other].toSorted((a, b) => a.length - b.length);
+  const isPart = shorter.length > 3 && longer.includes(shorter);
+  return { candidate, edits, distance: isPart ? Math.min(edits, 2) : edits };
 }
 
 /** How many letters to insert, drop or change (Levenshtein). */

@@ -3,7 +3,7 @@ import { FedJoin } from "@fedjoin/provider/fedJoin";
 import { placeMembers, type PlacedMember } from "./clusters";
 import { NeuVectorExporter } from "./components/neuvectorExporter";
 import type { StackEnvironment, StackMaster, StackMember } from "./config";
-import { exporterJoinArgs, fedJoinArgs } from "./joinArgs";
+import { exporterJoinArgs, fedJoinArgs, fedJoinOptions } from "./joinArgs";
 
 /** A row of the stack's table of members. What only a FedJoin knows is missing where another owns the membership. */
 export interface MemberRow {
@@ -44,7 +44,8 @@ function declareMembership({ member, clusterUid, looked }: PlacedMember, master:
   const { storeId, joinedBy } = member;
   const args = fedJoinArgs(member, master, clusterUid);
   if (args === undefined) return { storeId, joinedBy };
-  const { clusterName, clusterId, role, status } = new FedJoin(storeId, args, looked && { dependsOn: looked });
+  const options = { ...fedJoinOptions(member), ...(looked && { dependsOn: looked }) };
+  const { clusterName, clusterId, role, status } = new FedJoin(storeId, args, options);
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 

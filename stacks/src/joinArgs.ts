@@ -24,6 +24,11 @@ export function fedJoinArgs<S, Uid>(member: Member<S>, master: Master<S>, cluste
   };
 }
 
+/** How the engine treats a member's FedJoin. Its exporter is none of that: it is made anew at any time. */
+export function fedJoinOptions<S>({ protect, retainOnDelete }: Member<S>) {
+  return { ...(protect !== undefined && { protect }), ...(retainOnDelete !== undefined && { retainOnDelete }) };
+}
+
 /**
  * What a member's exporter needs to join by itself, but for an account; `undefined` where it does not join. Without a
  * token where a Secret of its own holds one.

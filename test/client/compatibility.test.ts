@@ -85,6 +85,18 @@ test("Q3: label tons of a threat keeps the server's name, as dashboards know it"
   expect(threats[0]?.labels).toMatchObject({ id: "thr-9", toname: "web-11", tons: "web-11" });
 });
 
+test("Q3: a new name tells the namespaces of a threat's client and server", async () => {
+  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log", LOG_EVENTS_LIMIT: "2" });
+  const samples = await samplesOf(process);
+  const of = (metric: string) => samples.filter(({ name }) => name === metric);
+  const [first] = of("nv_security_event_timestamp_seconds");
+  expect(first?.labels).toMatchObject({ log: "threat", id: "thr-9", from_namespace: "shop", to_namespace: "pay" });
+  const ids = (metric: string) => of(metric).map(({ labels: { log = "", id = "" } }) => `${log} ${id}`);
+  expect(ids("nv_security_event_timestamp_seconds")).toEqual(ids("nv_log_events"));
+  const seconds = of("nv_security_event_timestamp_seconds").map(({ value }) => value);
+  expect(of("nv_log_events").map(({ value }) => value)).toEqual(seconds.map((value) => value * 1000));
+});
+
 test("Q4: SIGTERM logs out of a controller with its own self-signed certificate", async () => {
   const site = await controller();
   const process = await exporter(envFor(site));
@@ -260,6 +272,31 @@ test("Q20: a registry's name is one part of the path, whatever it holds", async 
   const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
   expect(successes(await samplesOf(process))).toEqual({ image_vulnerability: 1 });
   expect(asked(site, "GET", "/v1/scan/registry/my%20reg%2F%C3%BC/images").map(({ status }) => status)).toEqual([200]);
+});
+
+test("Q20: a registry whose name no path can hold is passed over and counted, and the others are shown", async () => {
+  const names = ["..", ".", "", "%2e%2e", "../../../v1/user", "a?limit=1", "a#b", "second"];
+  const bodies = richBodies();
+  const site = await controller(
+    new Map([...bodies, ["/v1/scan/registry", { summarys: names.map((name) => ({ name, scanned: 1 })) }]]),
+  );
+  const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
+  const samples = await samplesOf(process);
+  expect(successes(samples)).toEqual({ image_vulnerability: 1 });
+  expect(values(samples, "nv_scrape_skipped_objects", "reason")).toEqual({ not_found: 4, unusable_name: 3 });
+  expect(Object.keys(values(samples, "nv_image_vulnerabilities", "registry"))).toEqual(["second"]);
+  expect(Object.keys(values(samples, "nv_registry_images", "registry"))).toHaveLength(names.length);
+  const paths = site.requests.map(({ path }) => path).filter((path) => !path.startsWith("/v1/auth"));
+  expect(paths.toSorted()).toEqual(
+    [
+      "/v1/scan/registry",
+      "/v1/scan/registry/%252e%252e/images",
+      "/v1/scan/registry/..%2F..%2F..%2Fv1%2Fuser/images",
+      "/v1/scan/registry/a%23b/images",
+      "/v1/scan/registry/a%3Flimit%3D1/images",
+      "/v1/scan/registry/second/images",
+    ].toSorted(),
+  );
 });
 
 test("Q21: an event without names has empty labels, and takes no other with it", async () => {

@@ -265,6 +265,7 @@ describe("the process", () => {
       "- CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
       "- EXPORTER_PORT must be a port number, 0 to 65535",
       "- CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)",
+      "See --help for all settings and flags",
       "",
     ]);
   });

@@ -63,6 +63,13 @@ function effects(): string[] {
   );
 }
 
+/** What people sent to the master. */
+function requestsToMaster(): string[] {
+  return master.requests
+    .filter(({ listener, path }) => listener === "rest" && !path.includes("_internal"))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
 async function withoutEffects(work: () => Promise<CommandResult>): Promise<CommandResult> {
   const before = effects();
   const result = await work();
@@ -237,6 +244,15 @@ describe("fedjoin sweep", () => {
     expect((await fedjoin(["sweep"])).code).toBe(0);
   });
 });
+
+test.each(["plan", "status", "sweep"])(
+  "%s asks the master once for all members: one login, one list",
+  async (command) => {
+    const before = requestsToMaster();
+    await fedjoin([command]);
+    expect(requestsToMaster().slice(before.length)).toEqual(["POST /v1/auth", "GET /v1/fed/member", "DELETE /v1/auth"]);
+  },
+);
 
 describe("settings and usage", () => {
   test("a file works as standard input does, with the common master and secrets by reference", async () => {

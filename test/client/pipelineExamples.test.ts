@@ -222,7 +222,7 @@ describe("the examples of pipelines", () => {
     const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read("package.json")));
     const text = paths.map(read).join("\n");
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name = ""]) => name);
-    expect(new Set(named)).toEqual(new Set(["render", "joins", "fedjoin"]));
+    expect(new Set(named)).toEqual(new Set(["render", "joins", "fedjoin", "policy"]));
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
     const commands = [...text.matchAll(/fedjoin (?:-- )?(plan|status|doctor|sweep|\w+) --/g)].map(([, name]) => name);
     expect(commands.length).toBeGreaterThan(0);

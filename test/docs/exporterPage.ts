@@ -20,7 +20,7 @@ export function exporterPage(): string {
     "",
     "TLS, client certificates, users and a rate limit come from a [web config](web-config.md) (`WEB_CONFIG_FILE`). A client that takes more than 10 s for its request's head is cut off, and a body of more than 64 kB is answered with 413.",
     "",
-    "A refused login is tried again after 10 and 60 minutes, and then never with that credential: five failures in a row lock an account, so that three leave two for a person. A locked account is left alone for 65 minutes. The pauses outlive a restart (`EXPORTER_STATE_DIR`). A login whose answer is lost on the way counts as no answer, not as refused.",
+    "A refused login is tried again after 10 and 60 minutes, and then never with that credential: five failures in a row lock an account, so that three leave two for a person. A locked account is left alone for 65 minutes. The pauses outlive a restart (`EXPORTER_STATE_DIR`). A credential that a reload (SIGHUP, `/-/reload`) brings is tried at once. An unchanged one is tried once more after a reload, for an account that was put right at the controller: not again while that attempt's own pause lasts, so that a loop of reloads locks no account. Four refused logins in a row are the most. To try it even then, stop the exporter, delete `fedjoin-login-hold-*.json` in `EXPORTER_STATE_DIR`, and start it. A login whose answer is lost on the way counts as no answer, not as refused.",
     "",
     "## Settings",
     "",

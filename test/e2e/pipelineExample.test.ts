@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,6 +24,8 @@ beforeAll(async () => {
   federation = await startFederation({ sites: storeIds.length, selfSigned: true, timings });
   project = await createProject(tools, dir, randomBytes(12).toString("hex"));
   await project.configure(membershipsOf(federation));
+  const policy = `node ${join(repositoryRoot, "stacks/dist/policy/main.js")}`;
+  await writeFile(join(project.dir, "package.json"), JSON.stringify({ private: true, scripts: { policy } }));
 }, prepareToolsTimeoutMs);
 
 afterAll(async () => {
@@ -74,6 +76,23 @@ describe("the shell example", () => {
     expect(memberNames(federation.master)).toEqual([]);
   });
 
+  test("R15: lets a stack pass that keeps the policy, and fails for one that does not, before anybody is joined", async () => {
+    expect(await succeeds("policy")).toContain("every rule is kept");
+    const config = membershipsOf(federation);
+    const plain = new Map([["fedjoin:members[0].controller.credentials.password", "Canary-plain-1f"]]);
+    await project.configure({ ...config, secrets: new Map([...config.secrets].slice(1)) });
+    for (const [path, password] of plain)
+      await project.pulumi.run(["config", "set", "--plaintext", "--path", path, password]);
+    const { code, stdout, stderr } = await pipeline("policy", "demo");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "configuration fedjoin:members: members[0].controller.credentials.password is not encrypted\n",
+    });
+    expect(stdout).not.toContain("Canary-plain-1f");
+    await project.configure(config);
+    expect(memberNames(federation.master)).toEqual([]);
+  });
+
   test("D4: joins every site, and finds no drift then", async () => {
     await succeeds("up");
     expect(memberNames(federation.master).map((name) => name.slice(0, -7))).toEqual(storeIds);
@@ -96,7 +115,7 @@ describe("the shell example", () => {
     expect(await pipeline("destroy", "demo")).toEqual({
       code: 2,
       stdout: "",
-      stderr: "expected preview, up, mend, drift or render\n",
+      stderr: "expected preview, policy, up, mend, drift or render\n",
     });
     expect(await pipeline("up")).toMatchObject({ code: 1, stdout: "" });
   });

@@ -16,15 +16,14 @@ export interface Project {
   readonly pulumi: PulumiCli;
   /** Writes the stack's configuration anew; secrets go in through the CLI's stdin. */
   configure(config: StackConfig): Promise<void>;
+  /** Another stack of the project, with a passphrase of its own; its CLI calls go to that stack. */
+  addStack(stack: string, passphrase: string): Promise<Project>;
 }
-
-const stack = "demo";
 
 /** Creates the project with one stack, `demo`, in `dir`. */
 export async function createProject(tools: Tools, dir: string, passphrase: string): Promise<Project> {
   const backendDir = join(dir, "state");
   const projectDir = join(dir, "project");
-  const configFile = join(projectDir, `Pulumi.${stack}.yaml`);
   await mkdir(projectDir, { recursive: true });
   const project = {
     name: "fedjoin",
@@ -33,18 +32,32 @@ export async function createProject(tools: Tools, dir: string, passphrase: strin
   };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
   const env = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase });
-  const pulumi = pulumiCli(tools, projectDir, env);
-  await pulumi.run(["stack", "init", stack]);
+  return createStack({ tools, dir: projectDir, backendDir, env, stack: "demo" }, []);
+}
+
+interface StackPlace extends Pick<Project, "dir" | "backendDir" | "env"> {
+  readonly tools: Tools;
+  readonly stack: string;
+}
+
+async function createStack(place: StackPlace, options: readonly string[]): Promise<Project> {
+  const { tools, dir, backendDir, env, stack } = place;
+  const pulumi = pulumiCli(tools, dir, env);
+  await pulumi.run(["stack", "init", stack, ...options]);
   return {
-    dir: projectDir,
+    dir,
     backendDir,
     env,
     pulumi,
     async configure({ plain, secrets }) {
-      await writeFile(configFile, stringify(plain));
+      await writeFile(join(dir, `Pulumi.${stack}.yaml`), stringify(plain));
       for (const [path, secret] of secrets) {
-        await pulumi.run(["config", "set", "--secret", "--path", path], { input: secret });
+        await pulumi.run(["config", "set", "--stack", stack, "--secret", "--path", path], { input: secret });
       }
+    },
+    addStack: (another, otherPassphrase) => {
+      const variables = { PULUMI_CONFIG_PASSPHRASE: otherPassphrase, PULUMI_STACK: another };
+      return createStack({ ...place, stack: another, env: { ...env, ...variables } }, ["--no-select"]);
     },
   };
 }

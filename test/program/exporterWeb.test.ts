@@ -229,6 +229,7 @@ test("R15: --config.check tells every problem of a web config, and nothing start
       "- WEB_CONFIG_FILE: tls_server_config.min_versoin: unknown key, did you mean min_version?",
       "- WEB_CONFIG_FILE: basic_auth_users.prometheus: expected a bcrypt hash, such as htpasswd -nBC 10 prints",
       "- WEB_CONFIG_FILE: tls_server_config.key_file: does not belong to the certificate",
+      "See --help for all settings and flags",
     ]);
   }
   writePair(first);

@@ -8,7 +8,7 @@ import { completeOptions } from "./core/options";
 import type { GivenOptions } from "./core/options";
 import { traitsOf } from "./core/productVersion";
 import type { LogEntry } from "./core/requestLog";
-import type { FederationRole, FederationStatus, RestInfo } from "./core/state";
+import type { FederationRole, FederationStatus, RestInfo, User } from "./core/state";
 import { freePort } from "../support/freePort";
 import { openListener } from "./httpsListener";
 import type { OpenListener } from "./httpsListener";
@@ -47,6 +47,8 @@ export interface SimulatedController {
   readonly membership: { readonly id: string; readonly status: FederationStatus } | undefined;
   readonly requests: readonly LogEntry[];
   readonly faults: Faults;
+  /** The accounts by name, to look at and to tamper with. */
+  readonly users: ReadonlyMap<string, User>;
   promote(order?: { readonly name?: string }): Promise<void>;
   joinToken(minutes?: number): string;
   members(): readonly MemberView[];
@@ -109,6 +111,7 @@ export async function startController(options: StartOptions = {}): Promise<Simul
     },
     requests: controller.requests,
     faults: controller.faults,
+    users: state.users,
     promote,
     joinToken: controller.joinToken,
     members: controller.members,

@@ -66,8 +66,8 @@ function parsed(body: string): unknown {
 
 const loginAnswer = z.object({ token: z.object({ token: z.string() }) });
 
-/** The session token of a login as the controller's first user, which must succeed. */
-export async function logIn(controller: SimulatedController): Promise<string> {
-  const { body } = await send(controller, "POST", "/v1/auth", { body: { password: controller.admin } });
+/** The session token of a login, by default as the controller's first user, which must succeed. */
+export async function logIn(controller: SimulatedController, account = controller.admin): Promise<string> {
+  const { body } = await send(controller, "POST", "/v1/auth", { body: { password: account } });
   return loginAnswer.parse(body).token.token;
 }

@@ -100,7 +100,7 @@ const added: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
         client_workload_name: chinese,
         client_workload_domain: "shop",
         server_workload_name: "web-11",
-        server_workload_domain: "shop",
+        server_workload_domain: "pay",
       },
       { id: "thr-8", reported_timestamp: at + 8, client_workload_name: null },
     ],

@@ -16,6 +16,7 @@ export const forgetfulHolds: HoldStore = { load: () => undefined, save: () => un
 const stored = z.object({
   untilMs: z.number().nullable(),
   refusals: z.number(),
+  reload: z.enum(["asked", "tried"]).optional(),
   kind: z.enum(Object.keys(errorKinds) as [ErrorKind, ...ErrorKind[]]),
   summary: z.string(),
 });
@@ -27,8 +28,8 @@ export function fileHolds(files: StateFiles): HoldStore {
   const read = (key: string): LoginHold | undefined => {
     const parsed = stored.safeParse(parseJson(files.read(nameOf(key)) ?? ""));
     if (!parsed.success) return undefined;
-    const { untilMs, refusals, kind, summary } = parsed.data;
-    return { untilMs: untilMs ?? Infinity, refusals, verdict: new NeuVectorError(kind, summary) };
+    const { untilMs, kind, summary, ...more } = parsed.data;
+    return { ...more, untilMs: untilMs ?? Infinity, verdict: new NeuVectorError(kind, summary) };
   };
   return {
     load(key) {
@@ -41,11 +42,11 @@ export function fileHolds(files: StateFiles): HoldStore {
         files.remove(nameOf(key));
         return;
       }
-      const { untilMs, refusals, verdict } = hold;
+      const { untilMs, verdict, ...more } = hold;
       const { kind, summary } = verdict;
       files.write(
         nameOf(key),
-        JSON.stringify({ untilMs: Number.isFinite(untilMs) ? untilMs : null, refusals, kind, summary }),
+        JSON.stringify({ ...more, untilMs: Number.isFinite(untilMs) ? untilMs : null, kind, summary }),
       );
     },
   };

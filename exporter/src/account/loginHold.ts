@@ -2,10 +2,12 @@ import { NeuVectorError } from "@fedjoin/provider";
 
 /** Why and until when nobody logs in. */
 export interface LoginHold {
-  /** `Infinity`: until another credential is configured, or somebody who knows restarts the exporter. */
+  /** `Infinity`: until another credential is configured, or somebody who knows asks by a reload. */
   readonly untilMs: number;
   /** Refused logins in a row. */
   readonly refusals: number;
+  /** Whether a reload `asked` for the next attempt, or the last one was `tried` for one. */
+  readonly reload?: "asked" | "tried" | undefined;
   readonly verdict: NeuVectorError;
 }
 
@@ -23,27 +25,36 @@ const lockedPauseMs = 65 * minuteMs;
 /** A password that must be changed is no failed login: it is looked at again and again. */
 const resetPauseMs = 5 * minuteMs;
 
+/**
+ * The hold when somebody asks by a reload to try again: over now, or `undefined` where the last attempt came by a reload
+ * too. So a loop of reloads brings one attempt after each that comes by itself, and four at most are refused in all.
+ */
+export function endedByReload(hold: LoginHold, nowMs: number): LoginHold | undefined {
+  return hold.reload === undefined ? { ...hold, untilMs: nowMs, reload: "asked" } : undefined;
+}
+
 /** The hold after a login ended with `error`, or `undefined` when the error says nothing about the account. */
 export function holdAfter(error: unknown, before: LoginHold | undefined, nowMs: number): LoginHold | undefined {
   if (!(error instanceof NeuVectorError)) return undefined;
   const refusals = (before?.refusals ?? 0) + 1;
+  const reload = before?.reload === "asked" ? "tried" : undefined;
   const pauseMs = pausesMs[Math.min(refusals, pausesMs.length) - 1] ?? Infinity;
   switch (error.kind) {
     case "login_rejected":
-      return { untilMs: nowMs + pauseMs, refusals, verdict: error };
+      return { untilMs: nowMs + pauseMs, refusals, reload, verdict: error };
     case "locked_out":
-      return { untilMs: nowMs + Math.max(pauseMs, lockedPauseMs), refusals, verdict: error };
+      return { untilMs: nowMs + Math.max(pauseMs, lockedPauseMs), refusals, reload, verdict: error };
     case "password_change_required":
-      return { untilMs: nowMs + resetPauseMs, refusals: refusals - 1, verdict: error };
+      return { untilMs: nowMs + resetPauseMs, refusals: refusals - 1, reload, verdict: error };
     default:
       return undefined;
   }
 }
 
 /** What a person reads about a hold. */
-export function describeHold({ untilMs, verdict }: LoginHold, host: string): string {
+export function describeHold({ untilMs, reload, verdict }: LoginHold, host: string): string {
   const until = Number.isFinite(untilMs)
     ? `No login at ${host} before ${new Date(untilMs).toISOString()}`
-    : `No further login at ${host} with this credential: correct it and restart the exporter`;
+    : `No further login at ${host} with this credential: correct it${reload === undefined ? ", or the account there," : ""} and reload or restart the exporter`;
   return `${verdict.message} ${until}`;
 }

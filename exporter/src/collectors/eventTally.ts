@@ -9,6 +9,9 @@ export interface LoggedEvent {
 /** Levels of events (contract 5.3); any other word counts as `other`. */
 const levels = ["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug", "other"];
 
+/** The level under which an event is shown. */
+export const levelOf = ({ level }: Pick<LoggedEvent, "level">): string => (levels.includes(level) ? level : "other");
+
 /** The controller keeps so many entries of a log, and never more. */
 const ringSize = 4096;
 
@@ -39,9 +42,10 @@ export function createEventTally(): EventTally {
 
   /** Without a pause in between, so that of two looks at the same time only one counts an entry. */
   const note = (events: readonly LoggedEvent[], sinceNow: number): void => {
-    for (const { id, level, reported_timestamp: at = 0 } of events.toReversed()) {
+    for (const event of events.toReversed()) {
+      const { id, reported_timestamp: at = 0 } = event;
       if (!seen.delete(id) && since !== undefined && at > since) {
-        const counted = counts.has(level) ? level : "other";
+        const counted = levelOf(event);
         counts.set(counted, (counts.get(counted) ?? 0) + 1);
       }
       seen.add(id);

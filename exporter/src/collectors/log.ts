@@ -1,7 +1,7 @@
 import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { createEventTally } from "./eventTally";
-import { counter, gauge, oldGauge, type SampleFamily } from "./metric";
+import { createEventTally, levelOf, type LoggedEvent } from "./eventTally";
+import { counter, gauge, oldGauge, sampleOf, type Sample, type SampleFamily } from "./metric";
 
 const endpoints = "GET /v1/log/threat, /v1/log/incident, /v1/log/violation";
 
@@ -70,6 +70,48 @@ const violationLabels = (violation: Violation) => ({
   name: "Network Violation",
 });
 
+const eventTimes = gauge("nv_security_event_timestamp_seconds", {
+  help: "When each of the newest threats, incidents and violations was reported, with the workload and the namespace at either end as far as the log has them: the client's and the server's, or that of an incident as from",
+  labels: ["log", "id", "name", "level", "from", "from_namespace", "to", "to_namespace", "target"],
+  unit: "seconds",
+  source: `${endpoints}, field reported_timestamp`,
+  series: "3 logs × LOG_EVENTS_LIMIT",
+});
+
+/** The same events with every name where it belongs, and each log under the same labels. */
+function eventTimesFamily({ threats, incidents, violations }: Logs, target: string): SampleFamily {
+  const of = (log: Log, event: LoggedEvent, labels: Sample["labels"]): Sample[] =>
+    sampleOf({ log, id: event.id, level: levelOf(event), ...labels, target }, event.reported_timestamp);
+  const samples = [
+    ...threats.flatMap((threat) =>
+      of("threat", threat, {
+        name: threat.name,
+        from: threat.client_workload_name,
+        from_namespace: threat.client_workload_domain,
+        to: threat.server_workload_name,
+        to_namespace: threat.server_workload_domain,
+      }),
+    ),
+    ...incidents.flatMap((incident) =>
+      of("incident", incident, {
+        name: incident.name,
+        from: incident.workload_name,
+        from_namespace: incident.workload_domain,
+      }),
+    ),
+    ...violations.flatMap((violation) =>
+      of("violation", violation, {
+        name: "Network Violation",
+        from: violation.client_name,
+        from_namespace: violation.client_domain,
+        to: violation.server_name,
+        to_namespace: violation.server_domain,
+      }),
+    ),
+  ];
+  return { metric: eventTimes, samples };
+}
+
 type Log = "threat" | "incident" | "violation";
 
 const eventsTotal = counter("nv_security_events_total", {
@@ -105,7 +147,7 @@ export function createLog(): Collector {
   return {
     name: "log",
     help: "The newest security events, and how many there were.",
-    metrics: [events, eventsTotal, lastEvent],
+    metrics: [events, eventTimes, eventsTotal, lastEvent],
     async collect({ session, target, limits, signal }) {
       const first = Math.max(limits.events, leastLook);
       const page = (limit: number, start: number) => [session, { limit, start }, { signal }] as const;
@@ -114,15 +156,14 @@ export function createLog(): Collector {
         tallies.incident.look(first, (limit, start) => getIncidents(...page(limit, start))),
         tallies.violation.look(first, (limit, start) => getViolations(...page(limit, start))),
       ]);
+      const newest: Logs = {
+        threats: threats.slice(0, limits.events),
+        incidents: incidents.slice(0, limits.events),
+        violations: violations.slice(0, limits.events),
+      };
       return [
-        logFamily(
-          {
-            threats: threats.slice(0, limits.events),
-            incidents: incidents.slice(0, limits.events),
-            violations: violations.slice(0, limits.events),
-          },
-          target,
-        ),
+        logFamily(newest, target),
+        eventTimesFamily(newest, target),
         countsFamily(target),
         lastEventFamily({ threat: threats, incident: incidents, violation: violations }, target),
       ];

@@ -1,3 +1,5 @@
+import type { ErrorKind } from "@fedjoin/provider";
+
 /** A metric as declared: its exposition and its documentation are made of this. */
 export interface Metric {
   readonly name: string;
@@ -55,6 +57,8 @@ export interface SampleFamily {
   readonly samples: readonly Sample[];
   /** Samples that a limit left out. */
   readonly dropped?: number;
+  /** Why objects have no samples here, one for each. */
+  readonly skipped?: readonly ErrorKind[];
 }
 
 /** One sample for each of `values`, 1 for the one that is `actual` and 0 for the others. */

@@ -108,10 +108,10 @@ const collectorOf = ({ kind, list, readings, ...about }: ComponentGroup): Collec
   metrics: readings.map(({ metric }) => metric),
   async collect({ session, target, signal }) {
     const components = await list(session, { signal });
-    const uses = await readEach(components, ({ id }) => getResourceUse(session, kind, id, { signal }));
+    const { found } = await readEach(components, ({ id }) => getResourceUse(session, kind, id, { signal }));
     return componentSamples(
       readings,
-      components.map((component, index) => ({ component, use: uses[index] })),
+      components.map((component, index) => ({ component, use: found[index] })),
       target,
     );
   },

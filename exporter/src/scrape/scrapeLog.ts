@@ -37,7 +37,8 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
     note(results) {
       const now = new Map(results.map((result) => [result.collector, signatureOf(result)] as const));
       const changed = results.filter(({ collector }) => (before.get(collector) ?? works) !== now.get(collector));
-      before = now;
+      // A scrape of some groups says nothing of the others.
+      before = new Map([...before, ...now]);
       const [first] = changed;
       if (first === undefined) return;
       const isCommon = changed.length === results.length && new Set(now.values()).size === 1;

@@ -1,4 +1,5 @@
 import { NeuVectorError } from "@fedjoin/provider";
+import { countedBy } from "../collectors/countedBy";
 import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
 import type { CollectorResult } from "./scraper";
 
@@ -45,6 +46,14 @@ const dropped = gauge("nv_scrape_dropped_samples", {
   ...perCollector,
 });
 
+const skipped = gauge("nv_scrape_skipped_objects", {
+  help: "Objects of which this scrape shows nothing, by why: not_found and server_error for a registry whose images the controller does not give, unusable_name for one that no path can hold; absent while there are none",
+  unit: "1",
+  ...perCollector,
+  labels: ["collector", "reason"],
+  series: "collectors × 3 reasons",
+});
+
 const duplicates = gauge("nv_scrape_duplicate_samples", {
   help: "Samples left out of this scrape since their labels were there already; the first one stays",
   labels: [],
@@ -54,7 +63,7 @@ const duplicates = gauge("nv_scrape_duplicate_samples", {
 });
 
 /** What every scrape says about itself. */
-export const scrapeMetrics = [up, success, duration, failure, lastSuccess, dropped, duplicates];
+export const scrapeMetrics = [up, success, duration, failure, lastSuccess, dropped, skipped, duplicates];
 
 /** How the collectors fared, as samples. */
 export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamily[] {
@@ -82,7 +91,13 @@ export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamil
       metric: dropped,
       samples: each(({ families }) => sum(families.map((family) => family.dropped ?? 0)) || undefined),
     },
+    { metric: skipped, samples: results.flatMap(skippedSamples) },
   ];
+}
+
+function skippedSamples({ collector, families }: CollectorResult): Sample[] {
+  const reasons = families.flatMap((family) => family.skipped ?? []);
+  return countedBy(reasons.toSorted(), (reason) => ({ collector, reason }));
 }
 
 /** How many samples were left out, known only when all others are written. */

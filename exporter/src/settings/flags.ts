@@ -1,3 +1,5 @@
+import { nearest } from "@fedjoin/provider";
+
 /** A command line taken apart. */
 export interface CommandLine {
   /** Values by the name of the setting that their flag gives. */
@@ -20,6 +22,7 @@ export function parseFlags(
   const flags = new Map<string, string>();
   const switches = new Set<string>();
   const problems = new Set<string>();
+  const known = [...settingOf.keys(), ...switchNames];
   for (let index = 0; index < argv.length; index++) {
     const { name, shown, inline } = partsOf(argv[index] ?? "");
     const setting = settingOf.get(name);
@@ -29,9 +32,23 @@ export function parseFlags(
       else flags.set(setting, value);
     } else if (switchNames.includes(name) && inline === undefined) switches.add(name);
     // Only a name is shown: anything else may be a secret that was mistyped.
-    else problems.add(name.length < 2 ? "an argument is no flag of the form --name=value" : `no such flag: ${shown}`);
+    else problems.add(name.length < 2 ? noFlag : noSuchFlag(name, shown, known));
   }
   return { flags, switches, problems: [...problems] };
+}
+
+const noFlag = "an argument is no flag of the form --name=value";
+
+/** Letters that a mistyped flag may differ by. */
+const mostEdits = 3;
+
+function noSuchFlag(name: string, shown: string, known: readonly string[]): string {
+  const near = nearest(
+    name,
+    known.filter((flag) => flag.length > 1),
+    mostEdits,
+  );
+  return `no such flag: ${shown}${near === undefined || near === name ? "" : `, did you mean --${near}?`}`;
 }
 
 interface Parts {

@@ -1,9 +1,9 @@
-import type { Transport } from "@fedjoin/provider";
+import { pathPart, type Transport } from "@fedjoin/provider";
 
 const prefix = "/v1/fed/cluster/";
 
-/** The path at a master that leads to `path` at its member (contract 3.7). */
-export const forwardedPath = (memberId: string, path: string): string => prefix + encodeURIComponent(memberId) + path;
+/** The path at a master that leads to `path` at its member (contract 3.7). @throws NeuVectorError unusable_name. */
+export const forwardedPath = (memberId: string, path: string): string => prefix + pathPart(memberId) + path;
 
 /**
  * A transport through which a member says nothing about our account at the master: the forward proxy passes on what the

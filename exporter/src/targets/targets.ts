@@ -1,4 +1,5 @@
 import { NeuVectorError, type CertificateFacts, type Ports, type Session } from "@fedjoin/provider";
+import { endHolds } from "../account/endHolds";
 import type { HoldStore } from "../account/holdStore";
 import type { LoginHold } from "../account/loginHold";
 import type { Collector, Limits } from "../collectors/collector";
@@ -148,6 +149,7 @@ export function createTargets(parts: TargetsParts): Targets {
         const described = describe();
         if (described === undefined || signatureOf(described) !== signature) live.delete(key);
       }
+      endHolds(accessesOf(config), holds, ports);
       pool.keepOnly(new Set(accessesOf(config).map((access) => sessionKey(endpointOf(access), access.credentials))));
     },
     close: () => pool.close(),

@@ -48,6 +48,8 @@ export interface MoveOptions extends ProjectOptions {
   readonly plan: boolean;
   readonly waveSize: number;
   readonly maxFailures: number;
+  /** So many resources of a wave at the same time. */
+  readonly parallel: number;
 }
 
 const always = {
@@ -77,6 +79,7 @@ const ofMove = {
   cwd: { type: "string" },
   wave: { type: "string" },
   "max-failures": { type: "string" },
+  parallel: { type: "string" },
   plan: { type: "boolean", default: false },
   ...always,
 } as const;
@@ -148,16 +151,26 @@ function membersAsked(values: Values): Asked {
   return { does: "members", options };
 }
 
+/** A leave takes about a second, and a master lets the next one wait for at most 20 s (contract 3.6). */
+const atOnce = 16;
+
 function moveAsked(values: Values): Asked {
   const stack = textAt(values, "stack");
   if (stack === undefined) return { does: "refuse", problem: "--stack says which stack" };
   const waveSize = wholeAt(values, "wave", 50);
   const maxFailures = wholeAt(values, "max-failures", 5);
-  if (waveSize === undefined || waveSize === 0 || maxFailures === undefined) {
-    return { does: "refuse", problem: "--wave is a whole number from 1, --max-failures one from 0" };
+  const parallel = wholeAt(values, "parallel", atOnce);
+  if (
+    waveSize === undefined ||
+    waveSize === 0 ||
+    parallel === undefined ||
+    parallel === 0 ||
+    maxFailures === undefined
+  ) {
+    return { does: "refuse", problem: "--wave and --parallel are whole numbers from 1, --max-failures one from 0" };
   }
   const plan = values.get("plan") === true;
-  return { does: "move", options: { ...projectOptions(values), stack, plan, waveSize, maxFailures } };
+  return { does: "move", options: { ...projectOptions(values), stack, plan, waveSize, maxFailures, parallel } };
 }
 
 function wholeAt(values: Values, name: string, absent: number): number | undefined {

@@ -2,9 +2,10 @@ import { getFedMember } from "../controller/client";
 import { accountKey } from "../controller/sessions";
 import type { FedMemberReply } from "../controller/wire";
 import { credentialsOf, type DeclaredCredentials } from "../fedJoin/declaredSecrets";
+import type { FedJoinInputs } from "../fedJoin/inputs";
 import { targetAt } from "../fedJoin/parties";
 import type { Address, TlsSettings } from "../ports";
-import { expected, lookTimeoutMs, type CommandParts, type Seen } from "./observe";
+import { expected, lookTimeoutMs, type CommandParts, type Observation, type Seen } from "./observe";
 
 /** Where a controller answers, and by which account. */
 export interface Place {
@@ -15,6 +16,15 @@ export interface Place {
 
 /** What a controller says of its federation. */
 export type AskOnce = (place: Place) => Promise<Seen>;
+
+/** What both sides of a member say, each asked as `ask` does. */
+export async function observeOnce({ controller, master }: FedJoinInputs, ask: AskOnce): Promise<Observation> {
+  const [site, atMaster] = await Promise.all([
+    ask({ address: controller, tls: controller?.tls, credentials: controller?.credentials }),
+    ask({ address: master.rest, tls: master.tls, credentials: master.credentials }),
+  ]);
+  return { site, master: atMaster };
+}
 
 /** Asks each controller once per account, however many members name it: one login and one list for a whole estate. */
 export function createAskOnce(parts: CommandParts): AskOnce {

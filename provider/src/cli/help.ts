@@ -63,7 +63,7 @@ ${settings}
 Exit code: 0 every master's log was read; 1 wrong usage or settings; 2 a master
 could not be read.`,
   move: `Usage: fedjoin move --stack NAME [--cwd FOLDER] [--wave 50] [--max-failures 5]
-                    [--plan] [--json]
+                    [--parallel 16] [--plan] [--json]
 
 Carries a change of many FedJoins out in waves: asks pulumi preview which of them
 change, and runs pulumi up for so many at once. A wave with which more than
@@ -74,12 +74,13 @@ Options:
       --cwd FOLDER      the folder of Pulumi.yaml; default: this one
       --wave N          so many members at once; default 50
       --max-failures N  so many may fail; default 5
+      --parallel N      so many of a wave at the same time; default 16
       --plan            only show the waves
       --json            the result as JSON
   -h, --help            this text
 
-Exit code: 0 nothing is left to do, or --plan; 1 wrong usage, or pulumi cannot be
-run; 2 a member failed.`,
+Exit code: 0 nothing is left to do, or --plan; 1 wrong usage, interrupted, or pulumi
+cannot be run; 2 a member failed.`,
   members: `Usage: fedjoin members --all [--cwd FOLDER] [--check] [--json]
        fedjoin members --stack NAME ... --state FILE ... [--check] [--json]
 

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { createSessions } from "../controller/sessions";
 import { allowClosedReaders } from "../system/closedReaders";
-import { runPulumi } from "../system/runPulumi";
+import { createPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
 import { run } from "./run";
@@ -22,11 +22,13 @@ const stopAtMostMs = 2_000;
 
 async function main(): Promise<void> {
   const interrupt = new AbortController();
+  const pulumi = createPulumi();
   const stop = (): void => {
     interrupt.abort();
-    setTimeout(() => process.exit(1), stopAtMostMs).unref();
+    // What pulumi has begun is waited for: a site must not be left between two masters without need.
+    if (!pulumi.isRunning()) setTimeout(() => process.exit(1), stopAtMostMs).unref();
   };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
 
   const ports = createSystemPorts((level, message) => {
     if (level === "warn" || level === "error") process.stderr.write(`${message}\n`);
@@ -39,7 +41,7 @@ async function main(): Promise<void> {
       signal: interrupt.signal,
     },
     probe: probeServer,
-    runPulumi,
+    runPulumi: pulumi.run,
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
     version: readVersion(),
   });

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { NeuVectorError } from "../errors";
 import { formatAddress } from "../ports";
 import type { MembersOptions } from "./args";
-import { createAskOnce, type AskOnce } from "./askOnce";
+import { createAskOnce, observeOnce } from "./askOnce";
 import { mapLimited } from "./limited";
-import { estateOf, type Estate, type MemberRow, type WatchedJoin } from "./membersDecision";
+import { estateOf, type Estate, type MemberRow } from "./membersDecision";
 import type { CommandParts } from "./observe";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { Report } from "./report";
-import { readStackState, type OwnedByPulumi, type StackState } from "./stackState";
+import { readStackState, type StackState } from "./stackState";
 import { columns, count } from "./text";
 
 /** What the table is made with. */
@@ -32,18 +32,12 @@ export async function members(options: MembersOptions, { parts, runPulumi, readF
   }
   const askOnce = createAskOnce(parts);
   const joins = states.flatMap((state) => state.joins);
-  const watched = await mapLimited(joins, (join) => watch(join, askOnce));
+  const watched = await mapLimited(joins, async (join) => ({
+    join,
+    observation: await observeOnce(join.inputs, askOnce),
+  }));
   const exporters = states.flatMap((state) => state.exporters);
   return reportOf(estateOf(watched, exporters), options.check);
-}
-
-async function watch(join: OwnedByPulumi, askOnce: AskOnce): Promise<WatchedJoin> {
-  const { controller, master } = join.inputs;
-  const [site, atMaster] = await Promise.all([
-    askOnce({ address: controller, tls: controller?.tls, credentials: controller?.credentials }),
-    askOnce({ address: master.rest, tls: master.tls, credentials: master.credentials }),
-  ]);
-  return { join, observation: { site, master: atMaster } };
 }
 
 async function textOf(path: string, readFile: MembersWorld["readFile"]): Promise<string> {

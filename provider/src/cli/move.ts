@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { MoveOptions } from "./args";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
+import { previewErrors } from "./previewErrors";
 import type { Report } from "./report";
 import { rollOut, wavesOf, type Rollout } from "./rollout";
-import { fedJoinType } from "./stackState";
+import { fedJoinType, nameOf } from "./stackState";
 import { count } from "./text";
 
 const step = z.object({ op: z.string(), urn: z.string() });
@@ -28,21 +29,30 @@ function isFedJoin(urn: string): boolean {
   return urn.split("::")[2]?.split("$").at(-1) === fedJoinType;
 }
 
-/** Carries the pending changes of a stack's FedJoins out in waves. @throws CannotRunPulumi. */
-export async function move(options: MoveOptions, runPulumi: RunPulumi): Promise<Report> {
-  const { stack, cwd, plan, waveSize } = options;
+/** Carries the pending changes of a stack's FedJoins out in waves, until `signal`. @throws CannotRunPulumi. */
+export async function move(options: MoveOptions, runPulumi: RunPulumi, signal?: AbortSignal): Promise<Report> {
+  const { stack, cwd, plan, waveSize, parallel } = options;
   const pending = async (): Promise<string[]> => {
     const { exitCode, stdout } = await runPulumi(["preview", "--json", "--non-interactive", "--stack", stack], cwd);
-    if (exitCode !== 0) throw new CannotRunPulumi(`pulumi preview ended with exit code ${exitCode}`);
+    if (signal?.aborted === true) throw new CannotRunPulumi("interrupted; run the same command again to go on");
+    if (exitCode !== 0) {
+      throw new CannotRunPulumi(
+        [
+          `pulumi preview ended with exit code ${exitCode}. If it says that the stack is locked and no other deployment runs: pulumi cancel --stack ${stack}`,
+          ...previewErrors(stdout),
+        ].join("\n"),
+      );
+    }
     return changesIn(stdout);
   };
   if (plan) return planned(wavesOf(await pending(), waveSize));
   const apply = async (targets: readonly string[]): Promise<void> => {
-    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--continue-on-error", "--stack", stack];
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--continue-on-error"];
+    const limits = ["--parallel", String(parallel), "--stack", stack];
     // A failed member shows in the next preview; an up that failed altogether leaves all of them there.
-    await runPulumi([...args, ...targets.flatMap((urn) => ["--target", urn])], cwd, { show: true });
+    await runPulumi([...args, ...limits, ...targets.flatMap((urn) => ["--target", urn])], cwd, { show: true });
   };
-  return ended(await rollOut(options, { pending, apply }));
+  return ended(await rollOut(options, { pending, apply }, signal));
 }
 
 function planned(waves: readonly string[][]): Report {
@@ -58,18 +68,21 @@ function planned(waves: readonly string[][]): Report {
 }
 
 function ended(rollout: Rollout): Report {
-  const { done, failed, left } = rollout;
+  const { done, failed, left, isInterrupted } = rollout;
   return {
     text: [
       ...(failed.length === 0 ? [] : [`failed: ${failed.map(nameOf).join(" ")}`]),
-      `${done.length} done, ${failed.length} failed, ${left.length} not tried${left.length === 0 ? "" : ": too many failed"}.`,
+      isInterrupted
+        ? `Interrupted: ${done.length} done, ${failed.length} failed, ${left.length} unknown or not tried. Run the same command again to go on.`
+        : `${done.length} done, ${failed.length} failed, ${left.length} not tried${left.length === 0 ? "" : ": too many failed"}.`,
     ],
-    json: { applied: true, done: done.map(nameOf), failed: failed.map(nameOf), left: left.map(nameOf) },
-    exitCode: failed.length + left.length === 0 ? 0 : 2,
+    json: {
+      applied: true,
+      interrupted: isInterrupted,
+      done: done.map(nameOf),
+      failed: failed.map(nameOf),
+      left: left.map(nameOf),
+    },
+    exitCode: isInterrupted ? 1 : failed.length + left.length === 0 ? 0 : 2,
   };
-}
-
-/** The name of the resource, which in a stack is the store id. */
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

@@ -2,7 +2,6 @@ import { getFedMember } from "../controller/client";
 import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "../fedJoin/inputs";
 import { judge, type Verdict } from "../membership/membership";
-import { withParties } from "../fedJoin/parties";
 import type { LifecycleParts } from "../fedJoin/parts";
 import type { Session } from "../controller/session";
 import type { FedMemberReply } from "../controller/wire";
@@ -37,19 +36,6 @@ export function masterProblem(master: Seen): string | undefined {
 
 /** How long a look at one side may take. */
 export const lookTimeoutMs = 15_000;
-
-/** Asks both sides that the inputs give credentials for; a side that fails does not hide the other. Never throws an expected error. */
-export async function observe(inputs: FedJoinInputs, parts: CommandParts): Promise<Observation> {
-  try {
-    return await withParties(inputs, parts, async ({ sides }) => {
-      const [site, master] = await Promise.all([ask(sides.site, parts), ask(sides.master, parts)]);
-      return { site, master };
-    });
-  } catch (error) {
-    const failed = { state: "failed", error: expected(error) } as const;
-    return { site: failed, master: failed };
-  }
-}
 
 /** What one side says of its federation. */
 export async function ask(session: Session | undefined, { signal }: CommandParts): Promise<Seen> {

@@ -1,5 +1,6 @@
+import { createAskOnce, observeOnce } from "./askOnce";
 import { mapLimited } from "./limited";
-import { observe, type CommandParts } from "./observe";
+import type { CommandParts } from "./observe";
 import { isFinding, planFor, planText, type Planned } from "./planDecision";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
@@ -8,8 +9,9 @@ import { byMaster } from "./wanted";
 
 /** What a deployment would do, one list per master. Sends reads and logins only. */
 export async function plan(members: readonly Declared[], parts: CommandParts): Promise<Report> {
+  const askOnce = createAskOnce(parts);
   const lines = await mapLimited(members, async ({ inputs }) => {
-    return { inputs, planned: planFor(inputs, await observe(inputs, parts)) };
+    return { inputs, planned: planFor(inputs, await observeOnce(inputs, askOnce)) };
   });
   const masters = byMaster(lines, ({ inputs }) => inputs);
   return {

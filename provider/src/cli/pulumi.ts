@@ -7,6 +7,7 @@ export interface PulumiResult {
 
 /**
  * Runs `pulumi` in the folder of Pulumi.yaml. What it says on standard error goes to ours; with `show` all that it says.
+ * An interrupt reaches it once, and it is waited for: it ends what is under way and gives its lock back.
  * @throws CannotRunPulumi.
  */
 export type RunPulumi = (

@@ -13,11 +13,13 @@ export interface RolloutLimits {
   readonly maxFailures: number;
 }
 
+/** What is known of each target once a change has ended. */
 export interface Rollout {
   readonly done: readonly string[];
   readonly failed: readonly string[];
-  /** Not tried, since too many failed. */
+  /** Not tried, since too many failed; after an interruption also the wave under way, of which nobody knows yet. */
   readonly left: readonly string[];
+  readonly isInterrupted: boolean;
 }
 
 /** The targets in waves, in their order. */
@@ -29,17 +31,25 @@ export function wavesOf(targets: readonly string[], size: number): string[][] {
 
 /**
  * Carries a change out wave by wave. What is pending is asked anew each time, so that it keeps no state: started again
- * after an interruption, it goes on with what is left. A failed target is not tried twice in one run.
+ * after an interruption, it goes on with what is left. A failed target is not tried twice in one run. After `signal`
+ * nothing more is asked or begun; what is under way is waited for.
  */
-export async function rollOut({ waveSize, maxFailures }: RolloutLimits, world: RolloutWorld): Promise<Rollout> {
+export async function rollOut(
+  { waveSize, maxFailures }: RolloutLimits,
+  world: RolloutWorld,
+  signal?: AbortSignal,
+): Promise<Rollout> {
   const waves = wavesOf(await world.pending(), waveSize);
   const done: string[] = [];
   const failed: string[] = [];
   for (const [index, wave] of waves.entries()) {
-    await world.apply(wave);
+    if (signal?.aborted !== true) await world.apply(wave);
+    if (signal?.aborted === true) return { done, failed, left: waves.slice(index).flat(), isInterrupted: true };
     const still = new Set(await world.pending());
     for (const target of wave) (still.has(target) ? failed : done).push(target);
-    if (failed.length > maxFailures) return { done, failed, left: waves.slice(index + 1).flat() };
+    if (failed.length > maxFailures) {
+      return { done, failed, left: waves.slice(index + 1).flat(), isInterrupted: false };
+    }
   }
-  return { done, failed, left: [] };
+  return { done, failed, left: [], isInterrupted: false };
 }

@@ -47,7 +47,7 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
     case "members":
       return ended("members", asked.options.json, () => members(asked.options, world));
     case "move":
-      return ended("move", asked.options.json, () => move(asked.options, world.runPulumi));
+      return ended("move", asked.options.json, () => move(asked.options, world.runPulumi, world.parts.signal));
   }
 }
 

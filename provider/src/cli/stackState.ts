@@ -59,6 +59,11 @@ function stackOf(urn: string): string {
   return urn.split("::", 1)[0]?.split(":")[2] ?? "";
 }
 
+/** The name of the resource inside a URN, which in a stack is the store id. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 /**
  * The memberships in what `pulumi stack export --show-secrets` wrote: FedJoins, and exporters told to join by
  * themselves. @throws NeuVectorError invalid_input, without a value of the text.

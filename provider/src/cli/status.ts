@@ -1,6 +1,7 @@
 import { formatAddress } from "../ports";
+import { createAskOnce, observeOnce } from "./askOnce";
 import { mapLimited } from "./limited";
-import { observe, type CommandParts } from "./observe";
+import type { CommandParts } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { statusOf, type MasterStatus, type MemberStatus, type Undeclared } from "./statusDecision";
@@ -9,9 +10,10 @@ import { byMaster } from "./wanted";
 
 /** The members of each master: the declared ones, and what nobody declared. Sends reads and logins only. */
 export async function status(members: readonly Declared[], parts: CommandParts): Promise<Report> {
+  const askOnce = createAskOnce(parts);
   const watched = await mapLimited(members, async ({ inputs }) => ({
     inputs,
-    observation: await observe(inputs, parts),
+    observation: await observeOnce(inputs, askOnce),
   }));
   const masters = byMaster(watched, ({ inputs }) => inputs).map(({ master, entries }) => ({
     master,

@@ -4,18 +4,10 @@ import { formatAddress } from "../ports";
 import { withParties } from "../fedJoin/parties";
 import type { ClusterEntry } from "../controller/wire";
 import type { Options } from "./args";
+import { createAskOnce, observeOnce } from "./askOnce";
 import { candidatesOf, type Candidate } from "./ghosts";
 import { mapLimited } from "./limited";
-import {
-  ask,
-  expected,
-  masterProblem,
-  observe,
-  replyOf,
-  type CommandParts,
-  type Observation,
-  type Seen,
-} from "./observe";
+import { ask, expected, masterProblem, replyOf, type CommandParts, type Observation, type Seen } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { columns, count } from "./text";
@@ -28,7 +20,8 @@ interface Found extends Candidate {
 
 /** Finds dead entries of declared sites; with `--apply` deletes those named by id, each looked at again first. */
 export async function sweep(members: readonly Declared[], options: Options, parts: CommandParts): Promise<Report> {
-  const looks = await mapLimited(members, async ({ inputs }) => lookFor(inputs, await observe(inputs, parts)));
+  const askOnce = createAskOnce(parts);
+  const looks = await mapLimited(members, async ({ inputs }) => lookFor(inputs, await observeOnce(inputs, askOnce)));
   const found = looks.flatMap((each) => each.found);
   const unread = looks.flatMap((each) => each.unread);
   return options.apply ? apply(found, unread, options, parts) : listing(found, unread);

@@ -1,5 +1,7 @@
 import type { Address } from "../ports";
+import { NeuVectorError } from "../errors";
 import { Secret } from "../secret";
+import { pathPart } from "./pathPart";
 import { listItems, readItems } from "./readItems";
 import type { Session } from "./session";
 import type { z } from "zod";
@@ -28,6 +30,7 @@ import {
   statsReply,
   systemSummaryReply,
   threat,
+  userReply,
   violation,
   workload,
   type Admission,
@@ -50,6 +53,7 @@ import {
   type ScanStatus,
   type SystemSummary,
   type Threat,
+  type User,
   type Violation,
   type Workload,
 } from "./wire";
@@ -63,11 +67,6 @@ export interface CallOptions {
 async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
   const reply = await session.call({ method: "GET", path, ...options });
   return parseReply(schema, reply, describe(path));
-}
-
-/** A name as one part of a path. A half of a pair, which has no encoding, is the character that stands for any. */
-function inPath(name: string): string {
-  return encodeURIComponent(name.toWellFormed());
 }
 
 function describe(path: string): string {
@@ -131,7 +130,7 @@ export async function getResourceUse(
   id: string,
   options: CallOptions = {},
 ): Promise<ResourceUse> {
-  return (await get(session, `/v1/${kind}/${inPath(id)}/stats`, statsReply, options)).stats.span_1;
+  return (await get(session, `/v1/${kind}/${pathPart(id)}/stats`, statsReply, options)).stats.span_1;
 }
 
 /** The hosts; none where the account may not read them (contract 5.1). */
@@ -155,7 +154,7 @@ const imagesPerPage = 500;
 export async function getImages(session: Session, registry: string, options: CallOptions = {}): Promise<Image[]> {
   const images: Image[] = [];
   for (;;) {
-    const path = `/v1/scan/registry/${inPath(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
+    const path = `/v1/scan/registry/${pathPart(registry)}/images?start=${images.length}&limit=${imagesPerPage}`;
     const page = await getItems(session, path, ["images", image], options);
     images.push(...page);
     // More than asked for is a controller that does not page.
@@ -295,6 +294,88 @@ export async function postLeave(session: Session, force: boolean, options: CallO
 
 /** Removes a member at its master. The member is told only when the account is a user, not an API key (contract 3.8). */
 export async function deleteMember(session: Session, clusterId: string, options: CallOptions = {}): Promise<void> {
-  const path = `/v1/fed/cluster/${inPath(clusterId)}`;
+  const path = `/v1/fed/cluster/${pathPart(clusterId)}`;
   await session.call({ method: "DELETE", path, timeoutMs: joinTimeoutMs, ...options });
+}
+
+/** A user of this controller, `undefined` for none: 404 with code 7, and no other 404 (contract 2). */
+export async function getUser(
+  session: Session,
+  username: string,
+  options: CallOptions = {},
+): Promise<User | undefined> {
+  try {
+    return (await get(session, userPath(username), userReply, options)).user;
+  } catch (error) {
+    if (isNoSuchUser(error)) return undefined;
+    throw error;
+  }
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly password: Secret;
+  /** A global role. */
+  readonly role: string;
+}
+
+/** Creates a local user. @throws NeuVectorError user_exists, weak_password, or forbidden for who is no admin (contract 7). */
+export async function createUser(
+  session: Session,
+  { username, password, role }: NewUser,
+  options: CallOptions = {},
+): Promise<void> {
+  const user = { fullname: username, username, password: password.reveal(), role, email: "", locale: "en" };
+  await session.call({ method: "POST", path: "/v1/user", body: { user }, ...options });
+}
+
+/** Gives a user this global role and none in namespaces; the controller ends the user's sessions. */
+export async function setUserRole(
+  session: Session,
+  username: string,
+  role: string,
+  options: CallOptions = {},
+): Promise<void> {
+  const config = { fullname: username, role, role_domains: {} };
+  await session.call({ method: "PATCH", path: userPath(username), body: { config }, ...options });
+}
+
+/**
+ * Sets another user's password, ends its sessions and unblocks it (contract 1.4); the user is not asked for a new one at
+ * the next login (contract 7). @throws NeuVectorError weak_password.
+ */
+export async function setUserPassword(
+  session: Session,
+  username: string,
+  password: Secret,
+  options: CallOptions = {},
+): Promise<void> {
+  const config = {
+    fullname: username,
+    new_password: password.reveal(),
+    clear_failed_login: true,
+    // Without it a password that has an expiry date may not be set before that.
+    force_reset_password: true,
+    reset_password_in_next_login: false,
+  };
+  await session.call({ method: "POST", path: `${userPath(username)}/password`, body: { config }, ...options });
+}
+
+/** Deletes a user and its sessions; one that is not there is fine. */
+export async function deleteUser(session: Session, username: string, options: CallOptions = {}): Promise<void> {
+  try {
+    await session.call({ method: "DELETE", path: userPath(username), ...options });
+  } catch (error) {
+    if (!isNoSuchUser(error)) throw error;
+  }
+}
+
+function userPath(username: string): string {
+  return `/v1/user/${pathPart(username)}`;
+}
+
+const objectNotFound = 7;
+
+function isNoSuchUser(error: unknown): boolean {
+  return error instanceof NeuVectorError && error.kind === "not_found" && error.code === objectNotFound;
 }

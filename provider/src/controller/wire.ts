@@ -64,6 +64,21 @@ const saidFlag = z.boolean().optional().catch(undefined);
 const saidText = z.string().catch("");
 const saidTexts = z.array(z.string()).catch([]);
 
+/** `GET /v1/user/:fullname`; roles in namespaces by role (contract 1.2). */
+export const userReply = z.object({
+  user: z.object({
+    role: text,
+    role_domains: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .transform((given) => given ?? {}),
+    blocked_for_failed_login: z.boolean().default(false),
+    blocked_for_password_expired: z.boolean().default(false),
+  }),
+});
+
+export type User = z.infer<typeof userReply>["user"];
+
 /** `GET /v1/system/summary` (contract 5.1). Strings are empty while no scanner is connected. */
 export const systemSummaryReply = z.object({
   summary: z.object({
@@ -208,6 +223,7 @@ export const threat = z.object({
   client_workload_name: text,
   client_workload_domain: text,
   server_workload_name: text,
+  server_workload_domain: saidText,
 });
 
 /** An element of `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */

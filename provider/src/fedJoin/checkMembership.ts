@@ -1,6 +1,7 @@
 import { NeuVectorError } from "../errors";
 import { look } from "../membership/look";
-import { unknownValue, type FedJoinInputs, type InputProblem } from "./inputs";
+import { unknownValue, type InputProblem } from "./checkInputs";
+import type { FedJoinInputs } from "./inputs";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { formatAddress, sameAddress } from "../ports";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { holdsUnknown } from "./inputs";
+import { holdsUnknown } from "./checkInputs";
 import { sameAddress, type Address } from "../ports";
 import type { Stored } from "./state";
 

@@ -4,19 +4,20 @@ import { createSessions } from "../controller/sessions";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
 import { createTurns } from "../turns";
+import { createUserLifecycle, type UserLifecycle } from "../user/lifecycle";
 
 // The engine shows each line of this process as a diagnostic of the stack: say only what a person waits for.
 const ports = createSystemPorts((level, message) => {
   if (level === "warn" || level === "error") console.log(`FedJoin ${message}`);
 });
 const interrupt = new AbortController();
-const inner = createLifecycle({
+const parts = {
   ports,
   sessions: createSessions(ports),
   turns: createTurns(),
   secrets: createSystemSecrets(process.env),
   signal: interrupt.signal,
-});
+};
 
 /** Time for the last result to reach the engine, well below its 5 s. */
 const handOverMs = 1_000;
@@ -50,15 +51,22 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+function guardedLifecycle(inner: Lifecycle): Lifecycle {
+  return {
+    check: (olds, news) => guarded(() => inner.check(olds, news)),
+    diff: (id, stored, news) => guarded(() => inner.diff(id, stored, news)),
+    create: (news) => guarded(() => inner.create(news)),
+    read: (id, stored) => guarded(() => inner.read(id, stored)),
+    update: (id, stored, news) => guarded(() => inner.update(id, stored, news)),
+    delete: (id, stored) => guarded(() => inner.delete(id, stored)),
+  };
+}
+
 /**
  * The lifecycle that Pulumi's dynamic-provider process runs: real network and clock, sessions and turns shared by all
- * FedJoins of the process. The one-liner in the state requires this package and takes this value.
+ * resources of the process. The one-liner in the state requires this package and takes this value.
  */
-export const lifecycle: Lifecycle = {
-  check: (olds, news) => guarded(() => inner.check(olds, news)),
-  diff: (id, stored, news) => guarded(() => inner.diff(id, stored, news)),
-  create: (news) => guarded(() => inner.create(news)),
-  read: (id, stored) => guarded(() => inner.read(id, stored)),
-  update: (id, stored, news) => guarded(() => inner.update(id, stored, news)),
-  delete: (id, stored) => guarded(() => inner.delete(id, stored)),
-};
+export const lifecycle: Lifecycle = guardedLifecycle(createLifecycle(parts));
+
+/** The same for a NeuVectorUser. */
+export const userLifecycle: UserLifecycle = guardedLifecycle(createUserLifecycle(parts));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkInputs, holdsUnknown, unknownValue, valueAt, type InputProblem } from "./checkInputs";
 import { storeIdPattern } from "../membership/clusterName";
 import {
   address,
@@ -13,9 +14,6 @@ import {
 import { tokenProblem } from "../join/joinToken";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
-
-/** What Pulumi puts in place of a value that is not known yet during a preview. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const seconds = z.number("expected seconds").positive("expected more than 0");
 
@@ -68,23 +66,9 @@ export type FedJoinInputs = z.output<typeof shape>;
 /** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
 export const storedInputs = shape.loose();
 
-/** One thing wrong with an input, by its path such as `jointRest.port`. The text never repeats a value. */
-export interface InputProblem {
-  readonly property: string;
-  readonly reason: string;
-}
-
 /** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
 export function parseInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
-  const parsed = shape.safeParse(withoutEngineKeys(raw));
-  const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
-  const problems = [...issues.flatMap((issue) => problemsOf(issue, raw)), ...combinationProblems(raw)];
-  return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
-}
-
-function problemsOf(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
-  if (issue.code !== "unrecognized_keys") return [{ property: joinPath(issue.path), reason: reasonOf(issue, raw) }];
-  return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
+  return checkInputs(shape, raw, combinationProblems);
 }
 
 /** What each input alone cannot show. */
@@ -147,42 +131,4 @@ function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
     ...(ofToken === undefined ? [] : [{ property: "joinToken", reason: ofToken }]),
     ...(ofUrl === undefined ? [] : [{ property: "joinTokenUrl", reason: ofUrl }]),
   ];
-}
-
-function valueAt(raw: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
-    raw,
-  );
-}
-
-function reasonOf(issue: z.core.$ZodIssue, raw: unknown): string {
-  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path.map(String)) === undefined;
-  return missing ? "is required" : issue.message;
-}
-
-function joinPath(path: readonly PropertyKey[]): string {
-  return path.map(String).join(".");
-}
-
-function withoutEngineKeys(raw: unknown): unknown {
-  if (typeof raw !== "object" || raw === null) return raw;
-  return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
-}
-
-/** True when the value at `path`, something above it or something below it is not known yet. */
-function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
-  let value = raw;
-  for (const key of path) {
-    if (value === unknownValue) return true;
-    if (typeof value !== "object" || value === null) return false;
-    value = Reflect.get(value, key);
-  }
-  return holdsUnknown(value);
-}
-
-/** True when a value, or any value inside it, is not known yet in a preview. */
-export function holdsUnknown(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value === unknownValue;
-  return Object.values(value).some(holdsUnknown);
 }

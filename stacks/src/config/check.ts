@@ -1,7 +1,7 @@
 import { unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
-import { has, sharedOf, withDefaults, withoutNulls } from "./defaults";
+import { has, inheritedBy, sharedOf, withDefaults, withoutNulls } from "./defaults";
 import { at, atMostOne, expected, mapping, text } from "./leaves";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
@@ -60,7 +60,7 @@ export function checkEnvironment<S>(
   const list = writtenMembers(raw, ports, ofMember);
   const { section } = list;
   const written = list.members.map(withoutNulls);
-  const merged = written.map((member) => withDefaults(defaults, member));
+  const merged = written.map((member) => withDefaults(inheritedBy(member, defaults), member));
   const shard = takenBy(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
   const members = merged.map((member, index) =>
     shard.isTaken[index] === true ? ofMember.safeParse(member) : undefined,

@@ -33,6 +33,17 @@ export function withDefaults(defaults: unknown, own: unknown): unknown {
   return { ...own, ...Object.fromEntries(inherited.map(([key, value]) => [key, withDefaults(value, own[key])])) };
 }
 
+/** Keys of a FedJoin that another owner's member cannot have. */
+const ofFedJoin = ["protect", "retainOnDelete"];
+
+/** The defaults that a member takes over: without the keys of a FedJoin where another owns its membership. */
+export function inheritedBy(own: unknown, defaults: unknown): unknown {
+  const merged = withDefaults(defaults, own);
+  const owner = isMapping(merged) ? merged["joinedBy"] : undefined;
+  if (!isMapping(defaults) || owner === undefined || owner === "pulumi") return defaults;
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !ofFedJoin.includes(key)));
+}
+
 /** The defaults without keys that belong to one member alone. */
 export function sharedOf(defaults: unknown): unknown {
   if (!isMapping(defaults)) return {};

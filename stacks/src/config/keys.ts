@@ -54,3 +54,10 @@ export function without(keys: Keys, word: keyof Keys): Keys {
 function isEmptyMapping(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
+
+/** The names of keys that hold a secret, wherever they stand. */
+export function secretKeyNames(): readonly string[] {
+  const names = (keys: Keys): string[] =>
+    keysIn(keys).flatMap(([name, key]) => [...(key.writeOnly === true ? [name] : []), ...names(key)]);
+  return [...new Set([masterKeys(), memberKeys()].flatMap(names))];
+}

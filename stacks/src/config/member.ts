@@ -49,6 +49,8 @@ const labelValue = text.regex(labelText, "expected letters, digits, inner . _ -,
 const onlyReference =
   "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
 
+const onlyFedJoin = "only a FedJoin has it: it needs joinedBy: pulumi";
+
 /** One cluster of the federation: where it runs, what is deployed there, who owns its membership. */
 export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
   return mapping({
@@ -111,6 +113,18 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       .exactOptional()
       .describe("a master that does not answer when its member leaves: fail (the default), or leave by force"),
     forceLeave: flag.exactOptional().describe("on delete, leave even if the other side cannot be told; default false"),
+    protect: flag
+      .exactOptional()
+      .describe(
+        "the membership alone, not the exporter: an up that would delete or replace it is refused as a whole; default " +
+          "false. Needs joinedBy: pulumi; a default passes other members by",
+      ),
+    retainOnDelete: flag
+      .exactOptional()
+      .describe(
+        "the membership alone: once the member is removed, the stack forgets it and asks nobody, and the site stays " +
+          "what it is; default false. Needs joinedBy: pulumi; a default passes other members by",
+      ),
   })
     .refine(
       (member) => member.joinedBy === "none" || member.jointRest !== undefined,
@@ -140,6 +154,11 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     .refine(
       (member) => member.joinedBy !== "exporter" || member.nameSuffix !== "uid",
       at("nameSuffix", "an exporter draws its suffix: uid needs joinedBy: pulumi; or give a name"),
+    )
+    .refine(({ joinedBy: owner, protect }) => !isForeign(owner) || protect === undefined, at("protect", onlyFedJoin))
+    .refine(
+      ({ joinedBy: owner, retainOnDelete }) => !isForeign(owner) || retainOnDelete === undefined,
+      at("retainOnDelete", onlyFedJoin),
     )
     .refine(
       ({ nameSuffix, clusterUid: uid }) => nameSuffix !== "uid" || uid !== undefined,
@@ -196,6 +215,9 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       exporter: controller && deployed(exporter, controller, master),
     }));
 }
+
+/** True where another than a FedJoin owns the membership. */
+const isForeign = (owner: string): boolean => owner === "exporter" || owner === "none";
 
 interface WithExporter {
   readonly exporter: { readonly existingSecret?: { readonly holds: readonly string[] } };

@@ -3,14 +3,23 @@
  * A bigint becomes a plain number, because some fields lie beyond the safe integers.
  */
 export function toGoJson(value: unknown): string {
-  if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return `[${value.map(toGoJson).join(",")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${toGoJson(member)}`);
-    return `{${members.join(",")}}`;
-  }
-  return JSON.stringify(value ?? null);
+  return JSON.stringify(sorted(value) ?? null).replace(markedBigints, "$1");
+}
+
+/** Nothing that a controller says begins with this character. */
+const mark = "\u0000";
+const markedBigints = /"\\u0000(-?\d+)"/g;
+
+/** The same value with its keys in order: a list of a thousand members is then written by the engine's own writer. */
+function sorted(value: unknown): unknown {
+  if (typeof value === "bigint") return `${mark}${value}`;
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const inOrder: Record<string, unknown> = { __proto__: null };
+  for (const key of Object.keys(value).sort()) inOrder[key] = sorted(value[key]);
+  return inOrder;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

@@ -102,7 +102,7 @@ export function describeUser(user: User): object {
     password: "",
     password_resettable: true,
     role: user.role,
-    role_domains: {},
+    role_domains: user.roleDomains,
     server: "",
     timeout: user.timeoutSeconds,
     username: user.username,

@@ -35,6 +35,7 @@ import type { Listener } from "./message";
 import type { Route } from "./router";
 import { keepAlive, logout, selfApiKey, selfUser } from "./self";
 import { eula, patchSystemConfig, summary, systemConfig } from "./system";
+import { changeUser, createUser, deleteUser, listUsers, setPassword, showUser } from "./users";
 
 function on(listener: Listener, table: Readonly<Record<string, Handler>>): Route[] {
   return Object.entries(table).map(([key, handle]) => {
@@ -58,6 +59,12 @@ export const routes: readonly Route[] = [
     "GET /v1/eula": eula,
     "GET /v1/selfuser": selfUser,
     "GET /v1/selfapikey": selfApiKey,
+    "GET /v1/user": listUsers,
+    "POST /v1/user": createUser,
+    "GET /v1/user/:fullname": showUser,
+    "PATCH /v1/user/:fullname": changeUser,
+    "DELETE /v1/user/:fullname": deleteUser,
+    "POST /v1/user/:fullname/password": setPassword,
     "GET /v1/system/summary": summary,
     "GET /v1/system/config": systemConfig,
     "PATCH /v1/system/config": patchSystemConfig,

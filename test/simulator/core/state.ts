@@ -10,6 +10,8 @@ export interface User {
   readonly username: string;
   password: string;
   role: Role;
+  /** Roles in namespaces, beside the global one. */
+  roleDomains: Readonly<Record<string, readonly string[]>>;
   readonly timeoutSeconds: number;
   mustResetPassword: boolean;
   failedLogins: number;
@@ -148,6 +150,7 @@ export function initialState(options: ControllerOptions, nowMs: number): State {
           username: user.username,
           password: user.password,
           role: user.role,
+          roleDomains: {},
           timeoutSeconds: user.timeoutSeconds ?? 300,
           mustResetPassword: user.mustResetPassword ?? false,
           failedLogins: 0,

@@ -1,3 +1,4 @@
+import { settingsReference } from "@fedjoin/exporter/reference";
 import { describe, expect, test } from "vitest";
 import {
   parseCommand,
@@ -40,6 +41,34 @@ const problemsOf = (env: Env, ...argv: string[]): readonly string[] => {
   const command = parse(env, ...argv);
   return command.does === "refuse" ? command.problems : [];
 };
+
+describe("R15: every secret", () => {
+  const secrets = Object.values(settingsReference())
+    .flat()
+    .filter(({ source }) => source === "secret");
+
+  test("R15: there are some, of the exporter and of the join", () => {
+    expect(secrets.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["CTRL_PASSWORD", "CTRL_APIKEY", "JOIN_TOKEN", "JOIN_PASSWORD", "JOIN_APIKEY"]),
+    );
+  });
+
+  test.each(secrets.map(({ name }) => name))(
+    "R15: %s may come from the file that %s_FILE names, or from itself",
+    (name) => {
+      const env = { ...minimal, ENABLE_FED_JOIN: "true" };
+      const check = (more: Env) => problemsOf({ ...env, [name]: undefined, ...more }, "--config.check");
+      expect(check({ [`${name}_FILE`]: "/nowhere" })).toContain(
+        `${name}_FILE names a file that cannot be read (ENOENT)`,
+      );
+      expect(check({ [`${name}_FILE`]: "/secrets/empty" })).toContain(`${name}_FILE names an empty file`);
+      expect(check({ [`${name}_FILE`]: "/secrets/key", [name]: "a:b" })).toContain(
+        `${name} and ${name}_FILE exclude each other`,
+      );
+      expect(check({ [`${name}_FILE`]: "/secrets/key" })).toEqual(check({ [name]: "scraper:s3cr3t" }));
+    },
+  );
+});
 
 describe("R11: existing settings", () => {
   test("R11: CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD and EXPORTER_PORT keep their names and meaning", () => {
@@ -180,6 +209,16 @@ describe("problems", () => {
     expect(problemsOf(minimal, "--log.level", "--log.format=json")).toContain("flag --log.level needs a value");
   });
 
+  test("a mistyped flag is told the one it may be, and one that is far from all is not", () => {
+    expect(problemsOf(minimal, "--hlep", "--log.levle=info", "--nonsense", "--web.max-request=4")).toEqual([
+      "no such flag: --hlep, did you mean --help?",
+      "no such flag: --log.levle, did you mean --log.level?",
+      "no such flag: --nonsense",
+      "no such flag: --web.max-request, did you mean --web.max-requests?",
+    ]);
+    expect(problemsOf(minimal, "--help=canary")).toEqual(["no such flag: --help"]);
+  });
+
   test("R15: a password is no flag", () => {
     expect(problemsOf(minimal, "--ctrl.password=canary")).toEqual(["no such flag: --ctrl.password"]);
   });
@@ -215,7 +254,7 @@ describe("R11: the flags of the Python exporter", () => {
     const argv = ["-e", "canary", "-p", "canary", "-x", "canary", "--passwort=canary", "-s"];
     expect(problemsOf({ CTRL_APIKEY: "a:b" }, ...argv)).toEqual([
       "an argument is no flag of the form --name=value",
-      "no such flag: --passwort",
+      "no such flag: --passwort, did you mean --password?",
       "flag -s needs a value",
       "EXPORTER_PORT must be a port number, 0 to 65535",
       "CTRL_API_SERVICE is required",

@@ -7,10 +7,11 @@ import {
   type Ports,
   type TransportReply,
 } from "@fedjoin/provider";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createGuardedSession } from "../../../exporter/src/account/guardedSession";
 import { fileHolds, type HoldStore } from "../../../exporter/src/account/holdStore";
-import { holdAfter, type LoginHold } from "../../../exporter/src/account/loginHold";
+import { endedByReload, holdAfter, type LoginHold } from "../../../exporter/src/account/loginHold";
 
 const minuteMs = 60_000;
 
@@ -38,6 +39,24 @@ describe("R15: the pause after a refused login", () => {
 
   test("a password that must be changed is looked at every 5 minutes, since that is no failed login", () => {
     expect(attemptMinutes("password_change_required", 4)).toEqual([0, 5, 10, 15]);
+  });
+
+  test("R15: of any order of attempts and reloads no more than four are refused", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 200 })), (waits) => {
+        let [hold, nowMs, refusals]: [LoginHold | undefined, number, number] = [undefined, 0, 0];
+        for (const minutes of waits) {
+          if (hold === undefined || nowMs >= hold.untilMs) {
+            hold = holdAfter(new NeuVectorError("login_rejected", "login"), hold, nowMs);
+            refusals++;
+          }
+          nowMs += minutes * minuteMs;
+          if (minutes % 3 === 0 && hold !== undefined && nowMs < hold.untilMs)
+            hold = endedByReload(hold, nowMs) ?? hold;
+        }
+        expect(refusals).toBeLessThanOrEqual(4);
+      }),
+    );
   });
 
   test("nothing else holds logins back", () => {
@@ -138,6 +157,22 @@ describe("R15: a guarded session", () => {
     await expect(second.call()).resolves.toEqual({});
     first.passMinutes(10);
     await expect(first.call()).resolves.toEqual({});
+  });
+
+  test("R15: what a reload brought outlives a restart", () => {
+    const files = new Map<string, string>();
+    const store = () =>
+      fileHolds({
+        read: (name) => files.get(name),
+        write: (name, text) => files.set(name, text),
+        remove: (name) => files.delete(name),
+      });
+    const verdict = new NeuVectorError("login_rejected", "login");
+    for (const reload of ["asked", "tried", undefined] as const) {
+      const hold: LoginHold = { untilMs: Infinity, refusals: 3, reload, verdict };
+      store().save("key", hold);
+      expect(store().load("key")).toEqual(hold);
+    }
   });
 
   test.each(["", "null", "{}", '{"untilMs":"x","refusals":1,"kind":"tls","summary":""}'])(

@@ -14,7 +14,7 @@ test("keeps the order, whoever answers first", async () => {
     });
   const found = readEach(["a", "b", "c"], read);
   for (const done of finish.toReversed()) done();
-  expect(await found).toEqual(["a", "b", "c"]);
+  expect(await found).toEqual({ found: ["a", "b", "c"], skipped: [] });
 });
 
 test("reads at most 8 at a time", async () => {
@@ -28,9 +28,12 @@ test("reads at most 8 at a time", async () => {
   expect(most).toBe(8);
 });
 
-test("says nothing of what is gone or down", async () => {
+test("passes over what is gone, down or cannot be asked for, and says why", async () => {
   const read = (kind: ErrorKind | undefined) => (kind === undefined ? Promise.resolve("up") : fail(kind));
-  expect(await readEach(["not_found", undefined, "server_error"], read)).toEqual([undefined, "up", undefined]);
+  expect(await readEach(["not_found", undefined, "server_error", "unusable_name"], read)).toEqual({
+    found: [undefined, "up", undefined, undefined],
+    skipped: ["not_found", "server_error", "unusable_name"],
+  });
 });
 
 test("any other failure ends it, and nothing more is read", async () => {

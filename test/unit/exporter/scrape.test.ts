@@ -1,6 +1,8 @@
 import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../exporter/src/collectors/collector";
+import { gauge } from "../../../exporter/src/collectors/metric";
+import { scrapeFamilies } from "../../../exporter/src/scrape/scrapeMetrics";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { createScraper } from "../../../exporter/src/scrape/scraper";
 import { createFlights } from "../../../exporter/src/scrape/flights";
@@ -21,6 +23,7 @@ const collector = (name: string, collect: Collector["collect"]): Collector => ({
   collect,
 });
 
+const minuteMs = 60_000;
 const limits = { conversations: 10, events: 5 };
 const quick = collector("quick", () => Promise.resolve([]));
 
@@ -47,6 +50,68 @@ test("R9: a collector that hangs is given up at the deadline, the others keep th
   expect(first).toMatchObject({ collector: "quick", families: [] });
   expect(first).not.toHaveProperty("error");
   expect(second).toMatchObject({ collector: "hanging", error: { kind: "timeout" } });
+});
+
+describe("a group with an interval of 5 minutes", () => {
+  const metric = gauge("nv_x", { help: "x", labels: [], unit: "1", source: "exporter", series: "1" });
+
+  /** The answers are numbers of the calls; with `isDown` there are none. */
+  function start() {
+    const state = { nowMs: 0, calls: 0, isDown: false };
+    const kept = collector("kept", () => {
+      state.calls++;
+      if (state.isDown) return Promise.reject(new NeuVectorError("network", "no"));
+      return Promise.resolve([{ metric, samples: [{ labels: {}, value: state.calls }] }]);
+    });
+    const clock = {
+      now: () => state.nowMs,
+      sleep: (_ms: number, signal?: AbortSignal) =>
+        new Promise<void>((_resolve, reject) => {
+          signal?.addEventListener("abort", () => {
+            reject(new NeuVectorError("cancelled", "stopped"));
+          });
+        }),
+    };
+    const intervalsMs = new Map([["kept", 5 * minuteMs]]);
+    const scraper = createScraper({ collectors: [kept], session, target: "c", clock, limits, intervalsMs });
+    const at = async (minutes: number) => {
+      state.nowMs = minutes * minuteMs;
+      const results = await scraper.scrape(10_000);
+      const families = scrapeFamilies(results);
+      const of = (name: string) => families.find((family) => family.metric.name === name)?.samples[0]?.value;
+      return {
+        value: results[0]?.families[0]?.samples[0]?.value,
+        success: of("nv_scrape_collector_success"),
+        lastSuccess: of("nv_scrape_collector_last_success_timestamp_seconds"),
+      };
+    };
+    return { state, at };
+  }
+
+  test("is asked once in it, and tells when that was", async () => {
+    const { state, at } = start();
+    expect(await at(1)).toEqual({ value: 1, success: 1, lastSuccess: 60 });
+    expect(await at(5.9)).toEqual({ value: 1, success: 1, lastSuccess: 60 });
+    expect(await at(6)).toEqual({ value: 2, success: 1, lastSuccess: 360 });
+    expect(state.calls).toBe(2);
+  });
+
+  test("shows after a failure what it had, and no longer than twice its interval", async () => {
+    const { state, at } = start();
+    await at(1);
+    state.isDown = true;
+    expect(await at(6)).toEqual({ value: 1, success: 0, lastSuccess: 60 });
+    expect(await at(10.9)).toEqual({ value: 1, success: 0, lastSuccess: 60 });
+    expect(await at(11)).toEqual({ value: undefined, success: 0, lastSuccess: 60 });
+    state.isDown = false;
+    expect(await at(12)).toEqual({ value: 5, success: 1, lastSuccess: 720 });
+  });
+
+  test("that never had any says so", async () => {
+    const { state, at } = start();
+    state.isDown = true;
+    expect(await at(1)).toEqual({ value: undefined, success: 0, lastSuccess: undefined });
+  });
 });
 
 test("R9: a collector that throws at once, or a value that is no error, fails alone", async () => {

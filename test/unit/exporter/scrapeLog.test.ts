@@ -48,6 +48,14 @@ test("R9: one failing collector is named, and so is each new reason", () => {
   ]);
 });
 
+test("R9: scrapes that pick different groups say a lasting failure once", () => {
+  const [one, other] = [[failed("summary", down)], [failed("federation", forbidden), fine("host")]];
+  expect(noted(one, other, one, other, one, other)).toEqual([
+    `warn The controller gave no data: ${down.message}`,
+    `warn Collector federation gave no data: ${forbidden.message}`,
+  ]);
+});
+
 const refused = (fingerprint: string) =>
   new NeuVectorError("tls", "GET https://c:10443/v1/x: certificate refused (DEPTH_ZERO_SELF_SIGNED_CERT)", {
     certificate: { subject: "CN=neuvector", names: "DNS:neuvector", fingerprint },

@@ -36,13 +36,18 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     targets: noTargets(plan),
   });
   const files = new Map<string, string>();
+  const lines: string[] = [];
+  const account = { isRefused: false };
+  const refusal = { status: 401, headers: {}, body: JSON.stringify({ code: 3 }) };
   const targets = createTargets({
     ports: {
       ...ports,
+      log: (_level, message) => lines.push(message),
       transport: {
         send(request) {
           sent.push(request);
-          return transport.send(request);
+          const isRefused = account.isRefused && request.method === "POST" && request.path === "/v1/auth";
+          return isRefused ? Promise.resolve(refusal) : transport.send(request);
         },
       },
     },
@@ -56,7 +61,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     config: configWith(password),
   });
   const count = (method: string) => sent.filter((each) => each.method === method && each.path === "/v1/auth").length;
-  return { world, controller, targets, sent, configWith, count };
+  return { world, controller, targets, sent, account, lines, configWith, count };
 }
 
 function mainOf(targets: Targets): Scraped {
@@ -135,6 +140,55 @@ describe("a reload", () => {
     targets.reconfigure(configWith("admin"));
     expect(await isUp(targets)).toBe(true);
     expect(mainOf(targets).hold()).toBeUndefined();
+  });
+
+  test("R15: lets a refused password that is unchanged be tried again at once, and not with every reload", async () => {
+    const { targets, account, lines, configWith, count } = start();
+    account.isRefused = true;
+    for (let reload = 0; reload < 10; reload++) {
+      expect([await isUp(targets), await isUp(targets)]).toEqual([false, false]);
+      targets.reconfigure(configWith("admin"));
+    }
+    expect(count("POST")).toBe(2);
+    expect(mainOf(targets).hold()).toMatchObject({ refusals: 2, reload: "tried" });
+    expect(lines.filter((line) => /^Reload: one login at \S+ is tried again/.test(line))).toHaveLength(1);
+    expect(lines.at(-1)).toMatch(
+      /^Reload: the last one brought another refused login, .* No login at .* before \d{4}-/,
+    );
+  });
+
+  test("R15: ends even the pause without an end once, and a login that works ends the counting", async () => {
+    const { world, targets, account, configWith, count } = start();
+    account.isRefused = true;
+    for (let round = 0; round < 30; round++) {
+      expect(await isUp(targets)).toBe(false);
+      await world.clock.advance(10 * minuteMs);
+    }
+    expect(count("POST")).toBe(3);
+    expect(mainOf(targets).hold()?.untilMs).toBe(Infinity);
+    account.isRefused = false;
+    expect(await isUp(targets)).toBe(false);
+    targets.reconfigure(configWith("admin"));
+    expect(mainOf(targets).hold()).toBeUndefined();
+    expect(count("POST")).toBe(3);
+    expect(await isUp(targets)).toBe(true);
+
+    account.isRefused = true;
+    await world.clock.advance(6 * 60 * minuteMs);
+    expect(await isUp(targets)).toBe(false);
+    expect(mainOf(targets).hold()).toMatchObject({ refusals: 1 });
+  });
+
+  test("R15: whatever is reloaded and however long it takes, four logins at most are refused in a row", async () => {
+    const { world, targets, account, configWith, count } = start();
+    account.isRefused = true;
+    for (let round = 0; round < 60; round++) {
+      await isUp(targets);
+      await world.clock.advance(10 * minuteMs);
+      if (round % 2 === 0) targets.reconfigure(configWith("admin"));
+    }
+    expect(count("POST")).toBeLessThanOrEqual(4);
+    expect(mainOf(targets).hold()?.untilMs).toBe(Infinity);
   });
 
   test("the session that others hold follows the configuration", async () => {

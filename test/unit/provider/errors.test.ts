@@ -9,6 +9,8 @@ const rows: [number, number | undefined, string, ErrorKind, Reaction][] = [
   [400, 4, cleanup, "cleanup_ongoing", "retry"],
   [400, 6, "Request in wrong format", "invalid_request", "stop"],
   [400, 7, "Object not found", "not_found", "stop"],
+  [400, 13, "User already exists", "user_exists", "stop"],
+  [400, 14, "Weak password", "weak_password", "stop"],
   [400, 40, "", "joint_unreachable", "retry"],
   [400, undefined, "", "invalid_request", "stop"],
   [401, 3, "", "unauthorized", "renew_session"],

@@ -38,10 +38,11 @@ describe("the command line", () => {
   test("move takes a stack, the size of a wave and the failures allowed", () => {
     expect(parseCommandLine(["move", "--stack", "eu", "--wave", "10", "--max-failures", "0", "--plan"])).toEqual({
       does: "move",
-      options: { stack: "eu", waveSize: 10, maxFailures: 0, plan: true, cwd: ".", json: false },
+      options: { stack: "eu", waveSize: 10, maxFailures: 0, parallel: 16, plan: true, cwd: ".", json: false },
     });
     expect(refused("move")).toMatch(/--stack/);
-    expect(refused("move", "--stack", "eu", "--wave", "0")).toMatch(/whole number from 1/);
+    expect(refused("move", "--stack", "eu", "--wave", "0")).toMatch(/whole numbers from 1/);
+    expect(refused("move", "--stack", "eu", "--parallel", "0")).toMatch(/whole numbers from 1/);
     expect(refused("move", "--stack", "eu", "--max-failures", "few")).toMatch(/from 0/);
   });
 

@@ -5,8 +5,7 @@ import { sweep } from "../../../../provider/src/cli/sweep";
 import type { MemoryController } from "../../../simulator/memoryWorld";
 import { createMemoryEstate, type Declared, type MemoryEstate } from "../../../support/memoryEstate";
 
-// A thousand take a minute of computing each: MANY_SITES=1000 npx vitest run --project unit test/unit/provider/cli/move.test.ts
-const many = Number(process.env["MANY_SITES"] ?? 120);
+const many = 1_000;
 const patience = 300_000;
 
 let estate: MemoryEstate;

@@ -24,7 +24,7 @@ describe("a change in waves", () => {
     const world = worldOf(new Set());
     const result = await rollOut({ waveSize: 4, maxFailures: 0 }, world);
     expect(world.waves.map((wave) => wave.length)).toEqual([4, 4, 2]);
-    expect(result).toEqual({ done: names, failed: [], left: [] });
+    expect(result).toEqual({ done: names, failed: [], left: [], isInterrupted: false });
   });
 
   test("as many as allowed may fail, one more is the end, and the next run goes on", async () => {
@@ -36,8 +36,30 @@ describe("a change in waves", () => {
     expect(stopped).toMatchObject({ failed: ["s1", "s4"], left: ["s8", "s9"] });
     failing.clear();
     expect(await rollOut({ waveSize: 4, maxFailures: 1 }, world)).toEqual({
-      ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [] },
+      ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [], isInterrupted: false },
     });
+  });
+
+  test("after an interruption nothing is asked or begun any more, and the wave under way is not called done", async () => {
+    const interrupt = new AbortController();
+    const world = worldOf(new Set());
+    let asked = 0;
+    const result = await rollOut(
+      { waveSize: 4, maxFailures: 0 },
+      {
+        pending: () => {
+          asked++;
+          return world.pending();
+        },
+        apply: async (targets) => {
+          await world.apply(targets);
+          if (world.waves.length === 2) interrupt.abort();
+        },
+      },
+      interrupt.signal,
+    );
+    expect(result).toEqual({ done: names.slice(0, 4), failed: [], left: names.slice(4), isInterrupted: true });
+    expect([asked, world.waves.length]).toEqual([2, 2]);
   });
 
   test("what a preview says of FedJoins, each once, and nothing of those that leave", () => {

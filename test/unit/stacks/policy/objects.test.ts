@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { restrictedViolations } from "../../support/podSecurity";
-import { policyViolations, type PolicyObject } from "../../support/policy";
+import { restrictedViolations } from "../../../../stacks/src/policy/podSecurity";
+import { policyViolations, type PolicyObject } from "../../../../stacks/src/policy/objects";
 
 const goodContext = {
   allowPrivilegeEscalation: false,
@@ -11,7 +11,7 @@ const goodContext = {
 const goodContainer = {
   name: "c",
   image: "registry:5000/exporter:1.0",
-  resources: { limits: { memory: "1Mi" } },
+  resources: { requests: { cpu: "1m", memory: "1Mi" }, limits: { memory: "1Mi" } },
   securityContext: goodContext,
 };
 
@@ -78,6 +78,10 @@ describe("the check of the restricted Pod Security Standard", () => {
   });
 });
 
+const requests = { cpu: "1m", memory: "1Mi" };
+const withResources = (asked: object) => withContainer({ resources: { requests: asked, limits: { memory: "1Mi" } } });
+const named = (kind: string, name: string) => ({ kind, metadata: { name } });
+
 describe("the policy", () => {
   const secrets = ['canary"quoted'];
 
@@ -103,7 +107,24 @@ describe("the policy", () => {
       deployment(withContainer({ image: "x:latest" })),
     ],
     ["Deployment d: container c: image x has no tag that lasts", deployment(withContainer({ image: "x" }))],
-    ["Deployment d: container c: no limit of memory", deployment(withContainer({ resources: {} }))],
+    ["Deployment d: container c: no limit of memory", deployment(withContainer({ resources: { requests } }))],
+    ["Deployment d: container c: no request of cpu", deployment(withResources({ memory: "1Mi" }))],
+    ["Deployment d: container c: no request of memory", deployment(withResources({ cpu: "1m" }))],
+    ["Deployment d: volume v: hostPath", deployment({ ...goodPod, volumes: [{ name: "v", hostPath: {} }] })],
+    ["Deployment d: container c: runAsNonRoot is not true", deployment(withContext({ runAsNonRoot: false }))],
+    ["Deployment d: container c: capabilities are not dropped", deployment(withContext({ capabilities: {} }))],
+    ["Deployment d: spec.template.spec.containers cannot be judged", deployment({ ...goodPod, containers: "unknown" })],
+    ["ClusterRole r: gives rights in the whole cluster", named("ClusterRole", "r")],
+    ["ClusterRoleBinding b: gives rights in the whole cluster", named("ClusterRoleBinding", "b")],
+    ["Pod p: hostPID", { ...named("Pod", "p"), spec: { ...goodPod, hostPID: true } }],
+    [
+      "CronJob j: hostIPC",
+      { ...named("CronJob", "j"), spec: { jobTemplate: deployment({ ...goodPod, hostIPC: true }) } },
+    ],
+    [
+      "ConfigMap c: what is marked as a secret belongs into a Secret",
+      { ...named("ConfigMap", "c"), data: { text: "[secret]" } },
+    ],
     [
       "Deployment d: container c: readOnlyRootFilesystem is not true",
       deployment(withContext({ readOnlyRootFilesystem: false })),

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { parsePolicyArgs, usage } from "./args";
+import { judgePreview } from "./preview";
+
+async function read(file: string): Promise<string> {
+  return file === "-" ? text(process.stdin) : readFile(file, "utf8");
+}
+
+async function main(): Promise<number> {
+  const parsed = parsePolicyArgs(process.argv.slice(2));
+  if ("help" in parsed) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if ("problem" in parsed) {
+    process.stderr.write(`${parsed.problem}\n\n${usage}`);
+    return 2;
+  }
+  const { file } = parsed;
+  const where = file === "-" ? "the input" : file;
+  let preview: string;
+  try {
+    preview = await read(file);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
+    process.stderr.write(`${where} cannot be read (${code})\n`);
+    return 2;
+  }
+  const verdict = judgePreview(preview);
+  if (verdict === undefined) {
+    process.stderr.write(`${where} is not what \`pulumi preview --json\` writes\n`);
+    return 2;
+  }
+  const { objects, resources, violations } = verdict;
+  process.stderr.write(violations.map((line) => `${line}\n`).join(""));
+  process.stdout.write(
+    `${resources} resources, ${objects} of them Kubernetes objects: ${violations.length === 0 ? "every rule is kept" : `rules broken: ${violations.length}`}\n`,
+  );
+  return violations.length === 0 ? 0 : 1;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,172 @@
+import * as z from "zod";
+import { authorize, admins, readers } from "./access";
+import type { Caller } from "./access";
+import type { Call, Context, Handler } from "./context";
+import { ConnectionDrop, Refusal } from "./errors";
+import { describeUser } from "./login";
+import { isWeak, passwordProfile } from "./passwords";
+import type { Role } from "./permissions";
+import { parseBody, text, unsigned } from "./requestBody";
+import { closeSessions } from "./sessions";
+import type { User } from "./state";
+
+const builtIn = "admin";
+const federalRoles: readonly Role[] = ["fedAdmin", "fedReader"];
+const localRoles: readonly Role[] = ["admin", "reader", "ciops", ""];
+const idleSeconds = { fallback: 300, min: 30, max: 3600 };
+
+const roleDomains = z.record(z.string(), z.array(z.string())).nullish();
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+
+const newUser = z.object({
+  user: z.object({ fullname: text, password: text, role: text, role_domains: roleDomains, timeout: unsigned }),
+});
+
+/** GET /v1/user: all for who may read accounts. */
+export const listUsers: Handler = (context, call) => {
+  authorize(context, call, readers);
+  const roles = [...(context.state.federation.role === "master" ? federalRoles : []), ...localRoles];
+  return {
+    users: [...context.state.users.values()].map((user) => describe(context, user)),
+    global_roles: roles,
+    domain_roles: ["admin", "reader", "ciops"],
+    roles_not_for_domain: ["ciops"],
+  };
+};
+
+/** GET /v1/user/:fullname; 404/7 for nobody. */
+export const showUser: Handler = (context, call) => {
+  authorize(context, call, readers);
+  return { user: describe(context, named(context, call)) };
+};
+
+/** POST /v1/user, with the checks in the product's order. */
+export const createUser: Handler = (context, call) => {
+  const caller = authorize(context, call, admins);
+  const { user } = parseBody(newUser, call.body);
+  const { fullname, password } = user;
+  if (fullname === "" || fullname.startsWith("~")) throw new Refusal(403, 25);
+  const role = requireRole(context, fullname, user.role);
+  requireRightOver(caller, role);
+  if (context.state.users.has(fullname)) throw new Refusal(400, 13, "User already exists");
+  requireStrong(password);
+  const timeoutSeconds = user.timeout || idleSeconds.fallback;
+  if (timeoutSeconds < idleSeconds.min || timeoutSeconds > idleSeconds.max) {
+    throw new Refusal(400, 6, "Invalid idle timeout value");
+  }
+  context.state.users.set(fullname, {
+    username: fullname,
+    password,
+    role,
+    roleDomains: role === "admin" || role === "fedAdmin" ? {} : (user.role_domains ?? {}),
+    timeoutSeconds,
+    mustResetPassword: false,
+    failedLogins: 0,
+    blockedUntil: 0,
+    lastLoginMs: undefined,
+    loginCount: 0,
+  });
+};
+
+const userChange = z.object({
+  config: z.object({
+    fullname: text,
+    role: z.string().nullish(),
+    role_domains: roleDomains,
+    new_password: z.string().nullish(),
+  }),
+});
+
+/** PATCH /v1/user/:fullname: changed rights end the user's sessions; the password of another is refused here. */
+export const changeUser: Handler = (context, call) => {
+  const caller = authorize(context, call, admins);
+  const { config } = parseBody(userChange, call.body);
+  requireSameName(call, config.fullname);
+  const user = named(context, call);
+  requireRightOver(caller, user.role);
+  if (config.new_password != null) throw new Refusal(403, 4, "Cannot modify other user's password");
+  const role = config.role == null ? user.role : requireRole(context, user.username, config.role);
+  requireRightOver(caller, role);
+  if (user.username === builtIn && role !== user.role) {
+    throw new Refusal(403, 4, "Default admin user's role cannot be changed");
+  }
+  user.role = role;
+  if (config.role_domains != null) user.roleDomains = config.role_domains;
+  closeSessions(context, ({ username }) => username === user.username);
+};
+
+const passwordChange = z.object({
+  config: z.object({
+    fullname: text,
+    new_password: z.string().nullish(),
+    force_reset_password: flag,
+    reset_password_in_next_login: flag,
+    clear_failed_login: flag,
+  }),
+});
+
+/** POST /v1/user/:fullname/password, by which an admin sets another's password, and unblocks it (contract 1.4). */
+export const setPassword: Handler = (context, call) => {
+  const caller = authorize(context, call, admins);
+  const { config } = parseBody(passwordChange, call.body);
+  requireSameName(call, config.fullname);
+  const user = named(context, call);
+  if (config.new_password == null) throw new ConnectionDrop();
+  requireRightOver(caller, user.role);
+  requireStrong(config.new_password);
+  user.password = config.new_password;
+  if (config.force_reset_password || config.clear_failed_login) {
+    user.failedLogins = 0;
+    user.blockedUntil = 0;
+  }
+  if (config.force_reset_password) user.mustResetPassword = config.reset_password_in_next_login;
+  closeSessions(context, ({ username }) => username === user.username);
+};
+
+/** DELETE /v1/user/:fullname: ends the user's sessions too; never the built-in admin. */
+export const deleteUser: Handler = (context, call) => {
+  const caller = authorize(context, call, admins);
+  const user = named(context, call);
+  requireRightOver(caller, user.role);
+  if (user.username === builtIn) throw new Refusal(403, 4, "Cannot delete default admin user");
+  context.state.users.delete(user.username);
+  closeSessions(context, ({ username }) => username === user.username);
+};
+
+function named({ state }: Context, { params }: Call): User {
+  const user = state.users.get(nameIn(params["fullname"]));
+  if (!user) throw new Refusal(404, 7);
+  return user;
+}
+
+function nameIn(segment = ""): string {
+  return decodeURIComponent(segment);
+}
+
+function requireSameName({ params }: Call, fullname: string): void {
+  if (nameIn(params["fullname"]) !== fullname) throw new Refusal(400, 6, "Username not match");
+}
+
+function describe({ clock }: Context, user: User): object {
+  return { ...describeUser(user), blocked_for_failed_login: clock.now() < user.blockedUntil };
+}
+
+/** Federal roles are there on a master only. */
+function requireRole({ state }: Context, user: string, role: string): Role {
+  const known = [...localRoles, ...(state.federation.role === "master" ? federalRoles : [])];
+  const found = known.find((each) => each === role);
+  if (found === undefined) throw new Refusal(400, 6, `User ${user}  Unknown global role ${role} `);
+  return found;
+}
+
+/** Only a fedAdmin touches who has a federal role. */
+function requireRightOver(caller: Caller, role: Role): void {
+  if (federalRoles.includes(role) && caller.role !== "fedAdmin") throw new Refusal(403, 25);
+}
+
+function requireStrong(password: string): void {
+  if (isWeak(password)) throw new Refusal(400, 14, "Weak password", { password_profile_basic: passwordProfile });
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { parsePolicyArgs } from "../../../../stacks/src/policy/args";
+import { judgePreview } from "../../../../stacks/src/policy/preview";
+
+const canary = 'canary"quoted';
+const urn = (type: string, name: string) => `urn:pulumi:dev::fedjoin::${type}::${name}`;
+const step = (op: string, type: string, name: string, inputs: object, rest: object = {}) => ({
+  ...{ op, urn: urn(type, name) },
+  newState: { type, inputs, ...rest },
+});
+
+const fedJoin = (inputs: object, rest: object = {}) =>
+  step("create", "pulumi-nodejs:dynamic/neuvector:FedJoin", "u1", inputs, rest);
+const configMap = (op: string, data: object) =>
+  step(op, "kubernetes:core/v1:ConfigMap", "c", { kind: "ConfigMap", metadata: { name: "c" }, data });
+
+const good = {
+  config: {
+    "fedjoin:master":
+      '{"credentials":{"password":"[secret]","passwordFrom":{"env":"PASSWORD"}},"joinTokenUrl":"[secret]"}',
+    "fedjoin:membersFile": "stores.csv",
+  },
+  steps: [
+    step("create", "pulumi:providers:kubernetes", "cluster", { kubeconfig: "/home/me/.kube/config" }),
+    fedJoin({ controller: { credentials: { username: "admin", password: "[secret]" } }, joinTokenUrl: "[secret]" }),
+    step("same", "kubernetes:core/v1:Secret", "s", { kind: "Secret", metadata: { name: "s" }, data: "[secret]" }),
+    configMap("create", { LOG_LEVEL: "info" }),
+    { op: "delete", urn: urn("kubernetes:core/v1:ConfigMap", "former"), oldState: {} },
+  ],
+};
+
+const judge = (preview: object) => judgePreview(JSON.stringify(preview), { secrets: [canary] });
+const withStep = (added: object) => ({ ...good, steps: [...good.steps, added] });
+const withConfig = (key: string, value: string) => ({ ...good, config: { ...good.config, [key]: value } });
+
+describe("the policy of a preview", () => {
+  test("R15: finds nothing wrong where nothing is, and counts what will be there", () => {
+    expect(judge(good)).toEqual({ objects: 2, resources: 4, violations: [] });
+  });
+
+  test("counts a replacement once, and leaves alone what is only read", () => {
+    const replaced = ["create-replacement", "replace"].map((op) => configMap(op, { JOIN_TOKEN: "x" }));
+    expect(judge({ steps: replaced })).toEqual({
+      ...{ objects: 1, resources: 1 },
+      violations: ["ConfigMap c: key JOIN_TOKEN belongs into a Secret"],
+    });
+    expect(judge({ steps: [configMap("read", { JOIN_TOKEN: "x" })] })?.violations).toEqual([]);
+  });
+
+  test.each<readonly [string, object]>([
+    [
+      "configuration fedjoin:master: master.credentials.password is not encrypted",
+      withConfig("fedjoin:master", '{"credentials":{"password":"plain"}}'),
+    ],
+    [
+      "configuration fedjoin:members: members[1].exporter.credentials.apiKey is not encrypted",
+      withConfig("fedjoin:members", '[{},{"exporter":{"credentials":{"apiKey":"name:plain"}}}]'),
+    ],
+    [
+      "configuration fedjoin:defaults: defaults.kubernetes.kubeconfig is not encrypted",
+      withConfig("fedjoin:defaults", '{"kubernetes":{"kubeconfig":"apiVersion: v1\\nkind: Config"}}'),
+    ],
+    [
+      "configuration fedjoin:defaults: holds a secret in the clear (1 of 1)",
+      withConfig("fedjoin:defaults", JSON.stringify({ exporter: { env: { NOTE: `is ${canary}` } } })),
+    ],
+    ["FedJoin u1: input joinTokenUrl is not marked as a secret", withStep(fedJoin({ joinTokenUrl: "https://x" }))],
+    [
+      "FedJoin u1: input controller.credentials.password is not marked as a secret",
+      withStep(fedJoin({ controller: { credentials: { password: "plain" } } })),
+    ],
+    [
+      "FedJoin u1: output joinToken is not marked as a secret",
+      withStep(fedJoin({}, { outputs: { joinToken: "plain" } })),
+    ],
+    ["FedJoin u1: holds a secret in the clear (1 of 1)", withStep(fedJoin({ storeId: canary }))],
+    ["FedJoin u1: holds a private key", withStep(fedJoin({ ca: "-----BEGIN PRIVATE KEY-----" }))],
+    [
+      "ConfigMap c: what is marked as a secret belongs into a Secret",
+      { steps: [configMap("update", { NOTE: "[secret]" })] },
+    ],
+    ["ConfigMap c: data cannot be judged", { steps: [{ ...configMap("update", ["no mapping"]) }] }],
+    [
+      "preview: error: no such site",
+      {
+        ...good,
+        diagnostics: [
+          { severity: "error", message: "error: no such site\n" },
+          { severity: "info", message: "i" },
+        ],
+      },
+    ],
+  ])("R15: finds: %s", (violation, preview) => {
+    expect(judge(preview)?.violations).toEqual([violation]);
+    expect(violation).not.toMatch(/plain|canary/);
+  });
+
+  test.each(["", "[]", "{}", '{"steps":1}', '{"sequence":0}\n{"sequence":1}'])("is not guessed from: %s", (text) => {
+    expect(judgePreview(text)).toBeUndefined();
+  });
+});
+
+test("the command reads the input unless it is told which file", () => {
+  expect(parsePolicyArgs([])).toEqual({ file: "-" });
+  expect(parsePolicyArgs(["--file", "preview.json"])).toEqual({ file: "preview.json" });
+  expect(parsePolicyArgs(["--help", "--file", "x"])).toEqual({ help: true });
+  expect(parsePolicyArgs(["preview.json"])).toEqual({ problem: "policy takes --file, --help and nothing else" });
+});

@@ -34,7 +34,7 @@ describe("the command line of render", () => {
     [["prod", "--stack=dev", "--out=d"], [words]],
     [
       ["--stack", "--out", "d"],
-      ["--stack needs something after it", "--out FOLDER is required"],
+      ["--stack needs something after it", words, "--out FOLDER is required"],
     ],
     [["--stack=dev", "--out=d", "--with-secrets=no"], ["--with-secrets takes nothing after it"]],
   ])("is refused: %j", (args, problems) => {

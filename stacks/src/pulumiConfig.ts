@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 
 const maxConfigBytes = 256 * 1024 * 1024;
@@ -13,9 +14,14 @@ export function printedConfig(stack: string, cwd: string): string {
     ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
     stdio: ["inherit", "pipe", "inherit"],
   });
-  if (error !== undefined) throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${error.message}`);
+  if (error !== undefined) throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${whyNot(error, cwd)}`);
   if (status !== 0) throw new PulumiConfigError("pulumi config failed");
   return stdout;
+}
+
+function whyNot(error: Error, cwd: string): string {
+  if (!("code" in error) || error.code !== "ENOENT") return error.message;
+  return existsSync(cwd) ? "it is not installed, or not on the PATH" : "there is no such folder";
 }
 
 const printed = z.record(z.string(), z.looseObject({ value: z.string().optional() }));

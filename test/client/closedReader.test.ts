@@ -45,5 +45,5 @@ test("render writes its folder though nobody reads what it says", async () => {
 test("an exit code tells of a failure though nobody reads what it says", async () => {
   const { code, errors } = await runUnread("stacks/dist/render/main.js", ["--stack", "edge"]);
   expect(code).toBe(2);
-  expect(errors).toMatch(/^--out says which folder to write\n/);
+  expect(errors).toMatch(/^--out FOLDER is required\n/);
 });

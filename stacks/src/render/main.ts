@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesBelow, problemsMessage } from "../configSource";
 import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../pulumiConfig";
-import { parseRenderArgs, usage, type RenderArgs } from "./args";
+import { parseRenderArgs, shortUsage, usage, type RenderArgs } from "./args";
 import { writeFolder } from "./outFolder";
 import { renderMembers } from "./renderMembers";
 import { leftOutNote, reportOf } from "./report";
@@ -37,8 +37,8 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
 }
 
 function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown>> {
-  const path = stackFilePath(readText(cwd, "Pulumi.yaml"), stack);
-  const text = readText(cwd, path);
+  const path = stackFilePath(readText(cwd, "Pulumi.yaml", "give the folder of Pulumi.yaml with --cwd"), stack);
+  const text = readText(cwd, path, `stack ${stack} has its configuration there`);
   try {
     return configOf(text);
   } catch (error) {
@@ -46,12 +46,12 @@ function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown
   }
 }
 
-function readText(cwd: string, path: string): string {
+function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
-    throw new CannotRender(`${path} in ${cwd} cannot be read (${code})`);
+    throw new CannotRender(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }
 
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if ("problems" in parsed) {
-    process.stderr.write(`${parsed.problems.join("\n")}\n\n${usage}`);
+    process.stderr.write(`${parsed.problems.join("\n")}\n${shortUsage}`);
     return 2;
   }
   try {

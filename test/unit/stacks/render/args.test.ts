@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseRenderArgs } from "../../../../stacks/src/render/args";
 
+const words = "every word needs an option before it, such as --stack NAME";
+
 describe("the command line of render", () => {
   test("says stack and folder, and whether secrets are written", () => {
     expect(parseRenderArgs(["--stack", "prod", "--out", "dir"])).toEqual({
@@ -13,12 +15,28 @@ describe("the command line of render", () => {
   });
 
   test.each([
-    [[], ["--stack says which stack to render", "--out says which folder to write"]],
+    [[], ["--stack NAME is required", "--out FOLDER is required"]],
     [["--stack", "../x", "--out", "d"], ["--stack: expected letters, digits, hyphens, dots or underscores"]],
-    [["--stack", "..", "--out", ""], ["--out says which folder to write"]],
-    [["--password=hunter2"], ["render takes --stack, --out, --with-secrets, --cwd, --help and nothing else"]],
-    [["prod"], ["render takes --stack, --out, --with-secrets, --cwd, --help and nothing else"]],
-    [["--stack"], ["render takes --stack, --out, --with-secrets, --cwd, --help and nothing else"]],
+    [["--stack", "..", "--out", ""], ["--out needs something after it"]],
+    [
+      ["--stack", "dev", "--out", "d", "--password=hunter2"],
+      ["--password: unknown; the options are --stack, --out, --with-secrets, --cwd, --help"],
+    ],
+    [
+      ["--stak", "dev"],
+      [
+        "--stak: unknown; the options are --stack, --out, --with-secrets, --cwd, --help",
+        words,
+        "--stack NAME is required",
+        "--out FOLDER is required",
+      ],
+    ],
+    [["prod", "--stack=dev", "--out=d"], [words]],
+    [
+      ["--stack", "--out", "d"],
+      ["--stack needs something after it", words, "--out FOLDER is required"],
+    ],
+    [["--stack=dev", "--out=d", "--with-secrets=no"], ["--with-secrets takes nothing after it"]],
   ])("is refused: %j", (args, problems) => {
     expect(parseRenderArgs(args)).toEqual({ problems });
   });

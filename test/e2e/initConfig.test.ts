@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { KubeError } from "../cluster/kubeClient";
+import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { disguisesOf } from "../estate/leaks";
 import { scrape } from "../estate/scrape";
@@ -17,10 +17,6 @@ const joinsNot = { "sysinitcfg.yaml": "Cluster_Name: store" };
 const refusal =
   /error: u2204a: its cluster joins by itself\..*say joinedBy: none for this member, or take fedinitcfg\.yaml out/s;
 
-const written = z.object({
-  config: z.looseObject({ "fedjoin:members": z.array(z.looseObject({ controller: z.looseObject({}) })) }),
-});
-
 let estate: Estate;
 let joinToken: string;
 
@@ -34,15 +30,10 @@ async function refused(...args: string[]): Promise<void> {
 }
 
 /** The estate's one member with more keys; the master's token is there for an exporter that joins. */
-async function configure(keys: object): Promise<void> {
-  const { config } = written.parse(estate.config.plain);
-  const members = config["fedjoin:members"].map((member) => ({ ...member, ...keys }));
-  await estate.project.configure({
-    ...estate.config,
-    plain: { config: { ...config, "fedjoin:members": members } },
-    secrets: new Map([...estate.config.secrets, ["fedjoin:master.joinToken", joinToken]]),
-  });
-}
+const configure = (keys: object) =>
+  estate.project.configure(
+    changedConfig(estate.config, { members: [keys], secrets: { "fedjoin:master.joinToken": joinToken } }),
+  );
 
 /** What NeuVector's Helm chart makes of its values. */
 async function putInitConfig(kind: "ConfigMap" | "Secret", name: string, data: object): Promise<void> {

@@ -32,22 +32,23 @@ interface Cluster {
  */
 export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
   const clusters = new Map<string, Cluster>();
-  const found = members.map((member) => ({
-    member,
-    cluster: member.exporter || readsUid(member) || member.initConfig ? clusterOf(member, clusters) : undefined,
-  }));
-  for (const { member, cluster } of found) {
+  const found = members.map((member) => {
+    const isUsed = member.exporter !== undefined || readsUid(member) || member.initConfig !== undefined;
+    const cluster = isUsed ? clusterOf(member, clusters) : undefined;
+    return { member, cluster, looked: refuseInitConfig(member, cluster?.provider) };
+  });
+  for (const { member, cluster, looked } of found) {
     if (member.exporter && member.createNamespace && cluster?.namespaces.has(member.namespace) === false) {
-      cluster.namespaces.set(member.namespace, createNamespace(member, cluster));
+      cluster.namespaces.set(member.namespace, createNamespace(member, cluster, looked));
     }
   }
-  return found.map(({ member, cluster }) => ({
+  return found.map(({ member, cluster, looked }) => ({
     member,
     place: cluster && {
       provider: cluster.provider,
       namespace: cluster.namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
     },
-    looked: refuseInitConfig(member, cluster?.provider),
+    looked,
     clusterUid: cluster && readsUid(member) ? uidOf(cluster) : member.clusterUid,
   }));
 }
@@ -81,11 +82,19 @@ function clusterOf(member: StackMember, clusters: Map<string, Cluster>): Cluster
   return cluster;
 }
 
-function createNamespace({ namespace, kubernetes }: StackMember, { name, provider }: Cluster): k8s.core.v1.Namespace {
+function createNamespace(
+  { namespace, kubernetes }: StackMember,
+  { name, provider }: Cluster,
+  looked: PlacedMember["looked"],
+): k8s.core.v1.Namespace {
   const wait = `${kubernetes.timeoutSeconds}s`;
   return new k8s.core.v1.Namespace(
     `${name}-${namespace}`,
     { metadata: { name: namespace } },
-    { provider, customTimeouts: { create: wait, update: wait, delete: wait } },
+    {
+      provider,
+      ...(looked && { dependsOn: looked }),
+      customTimeouts: { create: wait, update: wait, delete: wait },
+    },
   );
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { StackMember } from "./config";
+import { refusal } from "./refusal";
 
 const fileName = "fedinitcfg.yaml";
 
@@ -27,7 +28,7 @@ export function refuseInitConfig(
         : undefined;
   return found?.data.apply((data) => {
     const message = initConfigRefusal(storeId, data);
-    if (message !== undefined) throw new pulumi.RunError(message);
+    if (message !== undefined) throw refusal(message);
     return [];
   });
 }

@@ -45,6 +45,8 @@ const controllers = [
   "namespace-controller",
   "garbage-collector-controller",
   "serviceaccount-controller",
+  "disruption-controller",
+  "persistentvolumeclaim-protection-controller",
 ];
 
 const stopGraceMs = 10_000;

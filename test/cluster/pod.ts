@@ -51,6 +51,7 @@ const volume = z.looseObject({
   secret: z.object({ secretName: z.string(), optional: z.boolean().default(false), items }).optional(),
   configMap: sourceRef.extend({ items }).optional(),
   emptyDir: z.looseObject({}).optional(),
+  persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
 });
 
 const labels = z.record(z.string(), z.string()).default({});
@@ -84,8 +85,9 @@ export type ReadinessProbe = z.infer<typeof readinessProbe>;
 export function unsupported({ spec }: Pod): string | undefined {
   if (spec.initContainers.length > 0) return "init containers are not supported here";
   if (spec.restartPolicy !== "Always") return `restartPolicy ${spec.restartPolicy} is not supported here`;
-  for (const { name, secret, configMap, emptyDir } of spec.volumes) {
-    if ((secret ?? configMap ?? emptyDir) === undefined) return `the kind of volume ${name} is not supported here`;
+  for (const { name, secret, configMap, emptyDir, persistentVolumeClaim } of spec.volumes) {
+    if ((secret ?? configMap ?? emptyDir ?? persistentVolumeClaim) === undefined)
+      return `the kind of volume ${name} is not supported here`;
   }
   for (const each of spec.containers) {
     if (each.command.length > 0) return `container ${each.name}: command is not supported here, the image decides`;

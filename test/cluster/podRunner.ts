@@ -48,7 +48,10 @@ export async function startPodRunner({ client, dir, images, say }: PodRunnerOpti
     lastIp += 1;
     const placement = { nodeName, hostIp, podIp: `10.244.${lastIp >> 8}.${lastIp & 255}` };
     const podDir = join(dir, `${namespace}_${name}_${uid.slice(0, 8)}`);
-    pods.set(uid, startPod({ client, pod, placement, dir: podDir, images, say, failed }));
+    pods.set(
+      uid,
+      startPod({ client, pod, placement, dir: podDir, claimsDir: join(dir, "claims"), images, say, failed }),
+    );
   };
   const finish = async (pod: Pod) => {
     const { uid, deletionGracePeriodSeconds } = pod.metadata;

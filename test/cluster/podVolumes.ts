@@ -16,6 +16,7 @@ export async function writeVolumes(
 ): Promise<Resolved<ReadonlyMap<string, string>>> {
   const folders = new Map<string, string>();
   for (const volume of pod.spec.volumes) {
+    if (volume.persistentVolumeClaim !== undefined) continue;
     const folder = join(dir, volume.name);
     const files = filesOf(volume, lookup);
     if (!files.ok) return files;

@@ -9,6 +9,7 @@ import { KubeError, type KubeClient } from "./kubeClient";
 import { tail } from "./localProcess";
 import { unsupported, type Container, type Pod } from "./pod";
 import { readSources } from "./podSources";
+import { bindClaims } from "./podClaims";
 import { podStatus, type ContainerState } from "./podStatus";
 import { withLocalPaths, writeVolumes } from "./podVolumes";
 
@@ -39,6 +40,8 @@ export interface PodStart {
   readonly placement: Placement;
   /** For this pod's volumes and logs; created. */
   readonly dir: string;
+  /** For the volumes of claims, which outlive the pod. */
+  readonly claimsDir: string;
   readonly images: Readonly<Record<string, ImageCommand>>;
   readonly say: Say;
   readonly failed: (error: unknown) => void;
@@ -124,11 +127,13 @@ async function environmentOf(start: PodStart, container: Container): Promise<Res
   const lookup = await readSources(start.client, start.pod);
   const folders = await writeVolumes(start.pod, lookup, join(start.dir, "volumes"));
   if (!folders.ok) return folders;
+  const claims = await bindClaims(start.client, start.pod, start.claimsDir);
+  if (!claims.ok) return claims;
   const env = resolveEnv(container, start.pod, start.placement, lookup);
   if (!env.ok) return env;
   const mounts = new Map<string, string>();
   for (const { name, mountPath } of container.volumeMounts) {
-    const folder = folders.value.get(name);
+    const folder = folders.value.get(name) ?? claims.value.get(name);
     if (folder !== undefined) mounts.set(mountPath, folder);
   }
   return { ok: true, value: withLocalPaths(env.value, mounts) };

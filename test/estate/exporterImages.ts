@@ -6,6 +6,12 @@ import { exporterImage } from "./stackConfig";
 /** A later image with the same exporter in it. */
 export const nextExporterImage = "fedjoin-exporter:next";
 
+/** The same, by its digest. */
+export const pinnedExporterImage = `fedjoin-exporter@sha256:${"5d".repeat(32)}`;
+
+/** One whose process ends at once. */
+export const brokenExporterImage = "fedjoin-exporter:broken";
+
 const exporter: ImageCommand = {
   command: join(nodeBinDir, "node"),
   args: [join(repositoryRoot, "exporter/dist/main.js")],
@@ -16,4 +22,6 @@ const exporter: ImageCommand = {
 export const exporterImages: Readonly<Record<string, ImageCommand>> = {
   [exporterImage]: exporter,
   [nextExporterImage]: exporter,
+  [pinnedExporterImage]: exporter,
+  [brokenExporterImage]: { ...exporter, args: ["--eval", "process.exit(1)"] },
 };

@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../refusal";
 import { isPinned, pinnedForm } from "./pinnedImage";
 
 /** The image, when it says which one. @throws RunError otherwise. */
 export function checkImage(image: string): string {
-  if (!isPinned(image)) throw new pulumi.RunError(`image ${image}: expected ${pinnedForm}`);
+  if (!isPinned(image)) throw refusal(`image ${image}: expected ${pinnedForm}`);
   return image;
 }

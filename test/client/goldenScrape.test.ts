@@ -51,7 +51,7 @@ describe("a rich cluster", () => {
     "R16: the whole exposition as %s, with old, new and both names (`-u` writes it anew)",
     async (format, end) => {
       for (const names of ["old", "new", "both"] as const) {
-        const text = renderText(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
+        const text = await renderText(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
         expect(() => parseExposition(text, format)).not.toThrow();
         await expect(text).toMatchFileSnapshot(`../fixtures/golden/rich.${names}.${end}`);
       }
@@ -75,7 +75,7 @@ test("R16: a member shows its own side of the federation, in the old names serie
   expect(byName(samples)).toEqual(byName(expectedSamples(memberBodies(), scrapedTarget)));
   expect(samples.filter(({ name }) => name.startsWith("nv_fed_"))).toMatchObject([{ name: "nv_fed_worker", value: 1 }]);
   const federation = results.filter(({ collector }) => collector === "federation");
-  const text = renderText(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
+  const text = await renderText(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
   await expect(text).toMatchFileSnapshot("../fixtures/golden/member.both.prom");
 });
 
@@ -84,7 +84,7 @@ describe.each([
   ["no field in any answer", "missing", () => new Map([...richBodies().keys()].map((path) => [path, {}] as const))],
 ] as const)("a cluster with %s", (_, file, bodies) => {
   test("R9: the whole exposition, with the groups that fail and why (`-u` writes it anew)", async () => {
-    const text = renderText(await scrape(bodies()), [], { format: "text", names: "both", maxLabelLength: 1024 });
+    const text = await renderText(await scrape(bodies()), [], { format: "text", names: "both", maxLabelLength: 1024 });
     expect(() => parseExposition(text, "text")).not.toThrow();
     await expect(text).toMatchFileSnapshot(`../fixtures/golden/${file}.both.prom`);
   });

@@ -60,7 +60,7 @@ async function scrapedBy(username: string, password: string): Promise<readonly b
     credentials,
   );
   try {
-    return (await scraperOf(session, systemClock).scrape(30_000)).map(({ error }) => error === undefined);
+    return (await scraperOf(session, systemClock).scrape(30_000).all).map(({ error }) => error === undefined);
   } finally {
     await session.close();
   }

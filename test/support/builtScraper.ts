@@ -23,7 +23,7 @@ export async function scrapeOnce(site: SimulatedController, clock: Clock): Promi
   const { username, password } = account;
   const session = createSession(ports, target, { kind: "user", username, password: new Secret(password) });
   try {
-    return await scraperOf(session, clock).scrape(timeoutMs);
+    return await scraperOf(session, clock).scrape(timeoutMs).all;
   } finally {
     await session.close();
   }

@@ -24,7 +24,7 @@ export async function linesOf(
   settings: Partial<RenderSettings & CollectContext> = {},
 ): Promise<string[]> {
   const families = await collector.collect(collectContext(session, settings));
-  const text = renderText([{ collector: collector.name, durationSeconds: 0, families }], [], {
+  const text = await renderText([{ collector: collector.name, durationSeconds: 0, families }], [], {
     format: "text",
     maxLabelLength: 1024,
     names: "old",

@@ -1,5 +1,7 @@
-import { exposition } from "../../exporter/src/scrape/exposition";
-import { render } from "../../exporter/src/scrape/render";
+import { text } from "node:stream/consumers";
+import { exposition, type ShownFamily } from "../../exporter/src/scrape/exposition";
+import { render, type RenderSettings } from "../../exporter/src/scrape/render";
+import type { CollectorResult } from "../../exporter/src/scrape/scraper";
 
 /** All that `exposition` gives, its text as one. */
 export function wholeExposition(...args: Parameters<typeof exposition>): {
@@ -7,13 +9,20 @@ export function wholeExposition(...args: Parameters<typeof exposition>): {
   readonly duplicates: number;
 } {
   const pieces = exposition(...args);
-  let text = "";
+  let whole = "";
   for (;;) {
     const { value, done } = pieces.next();
-    if (done === true) return { text, duplicates: value };
-    text += value;
+    if (done === true) return { text: whole, duplicates: value };
+    whole += value;
   }
 }
 
-/** The text of `render` as one. */
-export const renderText = (...args: Parameters<typeof render>): string => [...render(...args)].join("");
+/** The text of a scrape that gave `results`, as one. */
+export function renderText(
+  results: readonly CollectorResult[],
+  others: readonly ShownFamily[],
+  settings: RenderSettings,
+): Promise<string> {
+  const scrape = { each: results.map((result) => Promise.resolve(result)), all: Promise.resolve(results) };
+  return text(render(scrape, () => Promise.resolve(others), settings));
+}

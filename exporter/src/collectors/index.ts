@@ -13,20 +13,24 @@ import { risk } from "./risk";
 import { scanner } from "./scanner";
 import { summary } from "./summary";
 
-/** Every collector there is, for one controller: what one remembers from scrape to scrape belongs to that controller. */
+/**
+ * Every collector there is, for one controller: what one remembers from scrape to scrape belongs to that controller.
+ * They stand in the order in which they are written. Those of many requests are last, since a collector is written as
+ * soon as it and all before it are done.
+ */
 export const createCollectors = (): readonly Collector[] => [
   summary,
-  conversation,
-  enforcer,
   host,
   admission,
-  imageVulnerability,
-  containerVulnerability,
-  createLog(),
-  controller,
   platformVulnerability,
   federation,
   scanner,
   policy,
   risk,
+  createLog(),
+  containerVulnerability,
+  conversation,
+  controller,
+  imageVulnerability,
+  enforcer,
 ];

@@ -1,7 +1,7 @@
 import type { Metric } from "../collectors/metric";
 import { endOf, exposition, shown, type Format, type ShownFamily } from "./exposition";
 import { duplicatesFamily, scrapeFamilies } from "./scrapeMetrics";
-import type { CollectorResult } from "./scraper";
+import type { Scrape } from "./scraper";
 
 export interface RenderSettings {
   readonly format: Format;
@@ -14,25 +14,31 @@ export interface RenderSettings {
 export const isShown = (metric: Metric, names: RenderSettings["names"]): boolean =>
   names === "both" || metric.names === names;
 
-/** The whole answer to a scrape, piece by piece: how it went, what the collectors gave, and `others`. */
-export function* render(
-  results: readonly CollectorResult[],
-  others: readonly ShownFamily[],
+/**
+ * The whole answer to a scrape, piece by piece: what each collector gives, written while the later ones are still at
+ * work; how the scrape went; and `others`, asked for when it is over.
+ */
+export async function* render(
+  { each, all }: Scrape,
+  others: () => Promise<readonly ShownFamily[]>,
   { format, maxLabelLength, names }: RenderSettings,
-): Generator<string> {
+): AsyncGenerator<string> {
   const write = (families: readonly ShownFamily[]) => exposition(families, format, maxLabelLength);
-  const collected = results.flatMap(({ families }) => families).filter(({ metric }) => isShown(metric, names));
-  yield* write(scrapeFamilies(results).map(shown));
-  const duplicates = yield* write(collected.map(shown));
-  yield* write([shown(duplicatesFamily(duplicates)), ...others]);
+  let duplicates = 0;
+  for (const result of each) {
+    const { families } = await result;
+    duplicates += yield* write(families.filter(({ metric }) => isShown(metric, names)).map(shown));
+  }
+  const ofScrape = [...scrapeFamilies(await all), duplicatesFamily(duplicates)];
+  yield* write([...ofScrape.map(shown), ...(await others())]);
   yield endOf(format);
 }
 
 /** The answer where no controller is scraped: only what the exporter says of itself. */
-export function* renderOwn(
-  families: readonly ShownFamily[],
+export async function* renderOwn(
+  families: () => Promise<readonly ShownFamily[]>,
   { format, maxLabelLength }: RenderSettings,
-): Generator<string> {
-  yield* exposition(families, format, maxLabelLength);
+): AsyncGenerator<string> {
+  yield* exposition(await families(), format, maxLabelLength);
   yield endOf(format);
 }

@@ -3,7 +3,6 @@ import type { CollectContext, Collector, Limits } from "../collectors/collector"
 import type { SampleFamily } from "../collectors/metric";
 import { withinDeadline } from "./deadline";
 import { isFresh, mayStandIn, type GroupData } from "./groupCache";
-import { createFlights } from "./flights";
 
 /** How one collector fared in one scrape. */
 export interface CollectorResult {
@@ -36,13 +35,21 @@ export interface ScraperParts {
   readonly intervalsMs?: ReadonlyMap<string, number>;
 }
 
+/** A scrape under way. Its promises never reject. */
+export interface Scrape {
+  /** How each collector fares, settled as it ends, in the order of the collectors. */
+  readonly each: readonly Promise<CollectorResult>[];
+  /** How all of them fared. */
+  readonly all: Promise<readonly CollectorResult[]>;
+}
+
 /** One controller, ready to be scraped. */
 export interface Scraper {
   /**
    * Every collector whose name `isWanted`, at once and each on its own, within `timeoutMs`. Scrapes that want the same
-   * and come while one runs share it. Never throws.
+   * and come while one runs share it.
    */
-  scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Promise<readonly CollectorResult[]>;
+  scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Scrape;
   /** What the controller last said of its federation. */
   federation(): FederationSight | undefined;
   /** How each collector fared last. */
@@ -55,7 +62,7 @@ export interface Scraper {
 export function createScraper(parts: ScraperParts): Scraper {
   const { session, target, clock, limits, roster, intervalsMs } = parts;
   const cache = new Map<string, GroupData>();
-  const share = createFlights<readonly CollectorResult[]>();
+  const running = new Map<string, Scrape>();
   let sight: FederationSight | undefined;
   const last = new Map<string, CollectorResult>();
   let lastMs: number | undefined;
@@ -91,7 +98,7 @@ export function createScraper(parts: ScraperParts): Scraper {
     }
   };
 
-  const scrapeAll = async (chosen: readonly Collector[], timeoutMs: number): Promise<readonly CollectorResult[]> => {
+  const start = (chosen: readonly Collector[], timeoutMs: number): Scrape => {
     const deadline = new AbortController();
     const waiting = new AbortController();
     void clock.sleep(timeoutMs, waiting.signal).then(
@@ -100,18 +107,25 @@ export function createScraper(parts: ScraperParts): Scraper {
       },
       () => undefined,
     );
-    const results = await Promise.all(chosen.map((collector) => run(collector, deadline.signal)));
-    waiting.abort();
-    for (const result of results) last.set(result.collector, result);
-    lastMs = clock.now();
-    return results;
+    const each = chosen.map((collector) => run(collector, deadline.signal));
+    const finish = async (): Promise<readonly CollectorResult[]> => {
+      const results = await Promise.all(each);
+      waiting.abort();
+      for (const result of results) last.set(result.collector, result);
+      lastMs = clock.now();
+      return results;
+    };
+    return { each, all: finish() };
   };
 
   return {
     scrape(timeoutMs, isWanted = () => true) {
       const chosen = parts.collectors.filter(({ name }) => isWanted(name));
       const key = chosen.map(({ name }) => name).join(",");
-      return share(key, () => scrapeAll(chosen, timeoutMs));
+      const scrape = running.get(key) ?? start(chosen, timeoutMs);
+      running.set(key, scrape);
+      void scrape.all.then(() => running.delete(key));
+      return scrape;
     },
     federation: () => sight,
     last: () => [...last.values()],

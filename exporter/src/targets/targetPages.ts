@@ -3,7 +3,7 @@ import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { Format, ShownFamily } from "../scrape/exposition";
 import { render, renderOwn, type RenderSettings } from "../scrape/render";
 import { negotiate } from "../web/contentType";
-import { plain, type Page, type Reply } from "../web/page";
+import { plain, type Page, type Pieces, type Reply } from "../web/page";
 import { chooseGroups } from "./groupChoice";
 import { lookUp } from "./lookup";
 import type { MemberList } from "./memberList";
@@ -20,14 +20,13 @@ export interface TargetPageParts {
 
 /** The text of `/metrics` for a query with `collect[]` or `exclude[]`, or what is right where it is wrong. */
 export function metricsText({ targets, exposition: settings, own }: TargetPageParts) {
-  return async (timeoutMs: number, format: Format, query: URLSearchParams): Promise<Generator<string> | Reply> => {
+  return (timeoutMs: number, format: Format, query: URLSearchParams): Pieces | Reply => {
     const choice = chooseGroups(query, targets.config().plan.groups);
     if ("refusal" in choice) return plain(400, choice.refusal);
-    const results = await targets.main()?.scrape(timeoutMs, choice.chosen);
-    const families = await own();
-    return results === undefined
-      ? renderOwn(families, { format, ...settings })
-      : render(results, families, { format, ...settings });
+    const scrape = targets.main()?.scrape(timeoutMs, choice.chosen);
+    return scrape === undefined
+      ? renderOwn(own, { format, ...settings })
+      : render(scrape, own, { format, ...settings });
   };
 }
 
@@ -50,11 +49,11 @@ function probePage({ targets, exposition: settings }: TargetPageParts): Page {
       if ("refusal" in found) return plain(found.status, found.refusal);
       const { format, contentType } = negotiate(header("accept"));
       const timeoutMs = scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds"));
-      const results = await found.scrape(timeoutMs, choice.chosen);
+      const scrape = found.scrape(timeoutMs, choice.chosen);
       return {
         status: 200,
         contentType,
-        body: render(results, [], { format, ...settings }),
+        body: render(scrape, () => Promise.resolve([]), { format, ...settings }),
         headers: { Vary: "Accept" },
       };
     },

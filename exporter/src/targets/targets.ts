@@ -3,7 +3,7 @@ import { endHolds } from "../account/endHolds";
 import type { HoldStore } from "../account/holdStore";
 import type { LoginHold } from "../account/loginHold";
 import type { Collector, Limits } from "../collectors/collector";
-import { createScraper, type CollectorResult, type Scraper } from "../scrape/scraper";
+import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
 import { createScrapeLog } from "../scrape/scrapeLog";
 import {
   accessesOf,
@@ -38,7 +38,7 @@ export interface Scraped {
   readonly plan: ScrapePlan;
   readonly scraper: Scraper;
   /** As the scraper does, and says in the log what changed. */
-  scrape(timeoutMs: number, chosen: ReadonlySet<string>): Promise<readonly CollectorResult[]>;
+  scrape(timeoutMs: number, chosen: ReadonlySet<string>): Scrape;
   /** Why and until when nobody logs in. */
   readonly hold: () => LoginHold | undefined;
 }
@@ -176,12 +176,15 @@ function createScraped(
     name,
     plan,
     scraper,
-    scrape: (timeoutMs, chosen) =>
-      session.use(async () => {
-        const results = await scraper.scrape(timeoutMs, (group) => chosen.has(group));
-        log.note(results);
-        return results;
-      }),
+    scrape: (timeoutMs, chosen) => {
+      const scrape = scraper.scrape(timeoutMs, (group) => chosen.has(group));
+      void session
+        .use(() => scrape.all)
+        .then((results) => {
+          log.note(results);
+        });
+      return scrape;
+    },
     hold: () => session.hold(),
   };
 }

@@ -1,8 +1,8 @@
-import { buffer } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
-import type { Reply } from "./page";
+import type { Pieces, Reply } from "./page";
 import { preferences } from "./qualities";
 
 const zip = promisify(gzip);
@@ -34,12 +34,12 @@ export async function encode(body: Reply["body"], acceptEncoding: string | undef
     if (bytes.byteLength <= zippedFromBytes || !isZipped) return { bytes, encoding: "identity" };
     return { bytes: await zip(bytes, zipOptions), encoding: "gzip" };
   }
-  if (!isZipped) return { bytes: Buffer.from([...body].join("")), encoding: "identity" };
+  if (!isZipped) return { bytes: Buffer.from(await text(body)), encoding: "identity" };
   return { bytes: await zipPieces(body), encoding: "gzip" };
 }
 
 /** Another thread zips a piece while this one makes the next. */
-async function zipPieces(pieces: Iterable<string>): Promise<Uint8Array> {
+async function zipPieces(pieces: Pieces): Promise<Uint8Array> {
   const zipper = createGzip(zipOptions);
   const [bytes] = await Promise.all([buffer(zipper), pipeline(pieces, zipper)]);
   return bytes;

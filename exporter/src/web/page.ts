@@ -9,11 +9,13 @@ export interface PageRequest {
   readonly signal: AbortSignal;
 }
 
+/** A long text, piece by piece as it is made. */
+export type Pieces = AsyncGenerator<string>;
+
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  /** A long text comes piece by piece. */
-  readonly body: string | Uint8Array | Generator<string>;
+  readonly body: string | Uint8Array | Pieces;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

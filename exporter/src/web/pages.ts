@@ -1,11 +1,11 @@
 import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { Format } from "../scrape/exposition";
 import { negotiate } from "./contentType";
-import { plain, type Page, type Reply } from "./page";
+import { plain, type Page, type Pieces, type Reply } from "./page";
 
 export interface PageParts {
   /** The exposition text piece by piece, its data got within `timeoutMs`, or what is wrong with the query. */
-  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Promise<Generator<string> | Reply>;
+  readonly metrics: (timeoutMs: number, format: Format, query: URLSearchParams) => Pieces | Reply;
   readonly telemetryPath: string;
   /** `undefined` for none. */
   readonly landing: Page | undefined;
@@ -27,9 +27,9 @@ export function exporterPages(parts: PageParts): Record<string, Page> {
     ...(landing !== undefined && { "/": landing }),
     [telemetryPath]: {
       isScrape: true,
-      answer: async ({ header, query }) => {
+      answer: ({ header, query }) => {
         const { format, contentType } = negotiate(header("accept"));
-        const body = await metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
+        const body = metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
         if ("status" in body) return body;
         return { status: 200, contentType, body, headers: { Vary: "Accept" } };
       },

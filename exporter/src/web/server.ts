@@ -2,7 +2,7 @@ import { NeuVectorError, type Log } from "@fedjoin/provider";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";
-import { encode } from "./encoding";
+import { encode, type Encoded } from "./encoding";
 import type { Gate } from "./gate";
 import { createListener } from "./listener";
 import { plain, type Page, type PageRequest, type Reply } from "./page";
@@ -42,32 +42,35 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
   const pageOf = new Map(Object.entries(pages));
   let runningScrapes = 0;
 
-  const run = async (page: Page, request: PageRequest): Promise<Reply> => {
-    if (!page.isScrape) return page.answer(request);
+  /** What a page answers, whole: a scrape goes on while its text is made. */
+  const run = async (page: Page, request: PageRequest, encoded: EncodeReply): Promise<EncodedReply> => {
+    if (!page.isScrape) return encoded(await page.answer(request));
     if (maxScrapes > 0 && runningScrapes >= maxScrapes) {
-      return plain(503, `too many scrapes at once, the limit is ${maxScrapes}`);
+      return encoded(plain(503, `too many scrapes at once, the limit is ${maxScrapes}`));
     }
     runningScrapes++;
     try {
-      return await page.answer(request);
+      return await encoded(await page.answer(request));
     } finally {
       runningScrapes--;
     }
   };
 
-  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
+  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<EncodedReply> => {
     const { method = "", url = "", headers } = request;
+    const acceptEncoding = request.headersDistinct["accept-encoding"]?.join(",");
+    const encoded: EncodeReply = (reply) => encodeReply(reply, acceptEncoding);
     const refusal = await gate.refusal(headers.authorization, signal);
-    if (refusal !== undefined) return refusal;
-    if (!(await readAway(request))) return plain(413, "the body is too long", { Connection: "close" });
+    if (refusal !== undefined) return encoded(refusal);
+    if (!(await readAway(request))) return encoded(plain(413, "the body is too long", { Connection: "close" }));
     const found = dispatch(pageOf, { method, url, accept: headers.accept });
-    if (found.to === "reply") return found.reply;
+    if (found.to === "reply") return encoded(found.reply);
     const header = (name: string): string | undefined => request.headersDistinct[name]?.[0];
     try {
-      return await run(found.page, { ...found.target, header, signal });
+      return await run(found.page, { ...found.target, header, signal }, encoded);
     } catch (error) {
       log("error", `The page ${found.target.path} failed unexpectedly: ${causeOf(error)}`);
-      return plain(500, "internal error");
+      return encoded(plain(500, "internal error"));
     }
   };
 
@@ -78,7 +81,9 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
     });
     answer(request, gone.signal)
       .then(({ headers, ...reply }) => ({ ...reply, headers: { ...headers, ...gate.headers() } }))
-      .then((reply) => send(request, response, reply, server.listening))
+      .then((reply) => {
+        send(request, response, reply, server.listening);
+      })
       .catch((error: unknown) => {
         log("error", `An answer could not be sent: ${causeOf(error)}`);
         response.destroy();
@@ -119,16 +124,22 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.name : "no error object";
 }
 
-async function send(
+/** A reply as it goes over the wire. */
+type EncodedReply = Omit<Reply, "body"> & Encoded;
+type EncodeReply = (reply: Reply) => Promise<EncodedReply>;
+
+async function encodeReply({ body, ...reply }: Reply, acceptEncoding: string | undefined): Promise<EncodedReply> {
+  return { ...reply, ...(await encode(body, acceptEncoding)) };
+}
+
+function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, contentType, body, headers = {} }: Reply,
+  { status, contentType, bytes, encoding, headers = {} }: EncodedReply,
   keepAlive: boolean,
-): Promise<void> {
+): void {
   const isHead = request.method === "HEAD";
   const { Vary, ...others } = headers;
-  const acceptEncoding = request.headersDistinct["accept-encoding"]?.join(",");
-  const { bytes, encoding } = await encode(body, acceptEncoding);
   response.writeHead(status, {
     "Content-Type": contentType,
     "X-Content-Type-Options": "nosniff",

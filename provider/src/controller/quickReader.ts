@@ -27,6 +27,7 @@ function makeReader(schema: z.core.$ZodType): Read {
   if (schema instanceof z.ZodString) return (value) => (typeof value === "string" ? value : undecided);
   if (schema instanceof z.ZodNumber) return (value) => (Number.isFinite(value) ? value : undecided);
   if (schema instanceof z.ZodBoolean) return (value) => (typeof value === "boolean" ? value : undecided);
+  if (schema instanceof z.ZodCatch) return unlessUndecided(readerOf(schema.def.innerType), bySchema(schema));
   if (schema instanceof z.ZodDefault) return unless(undefined, schema.def.defaultValue, schema.def.innerType);
   if (schema instanceof z.ZodOptional) return unless(undefined, undefined, schema.def.innerType);
   if (schema instanceof z.ZodNullable) return unless(null, null, schema.def.innerType);
@@ -42,6 +43,13 @@ function bySchema(schema: z.core.$ZodType): Read {
   return (value) => {
     const parsed = z.safeParse(schema, value);
     return parsed.success ? parsed.data : undecided;
+  };
+}
+
+function unlessUndecided(read: Read, otherwise: Read): Read {
+  return (value) => {
+    const given = read(value);
+    return given === undecided ? otherwise(value) : given;
   };
 }
 

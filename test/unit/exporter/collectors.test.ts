@@ -35,18 +35,16 @@ const collected = (collector: string, families: ReturnType<typeof summarySamples
 
 const settings = { format: "text", maxLabelLength: 1024, names: "old" } as const;
 
-const expose = (...results: CollectorResult[]): string => renderText(results, [], settings);
+const expose = (...results: CollectorResult[]): Promise<string> => renderText(results, [], settings);
 
 /** Only the samples, one a line. */
-function samples(...results: CollectorResult[]): string[] {
-  return expose(...results)
-    .split("\n")
-    .filter((line) => /^nv_(summary|fed)/.test(line));
+async function samples(...results: CollectorResult[]): Promise<string[]> {
+  return (await expose(...results)).split("\n").filter((line) => /^nv_(summary|fed)/.test(line));
 }
 
 describe("R16: summary", () => {
-  test("R16: the whole exposition, with the names, labels and units of the Python exporter", () => {
-    const text = expose(collected("summary", summarySamples(summary, "controller.neuvector")));
+  test("R16: the whole exposition, with the names, labels and units of the Python exporter", async () => {
+    const text = await expose(collected("summary", summarySamples(summary, "controller.neuvector")));
     expect(text).toMatchInlineSnapshot(`
       "# HELP nv_up 1 when at least one collector got its data from the controller (exporter).
       # TYPE nv_up gauge
@@ -97,32 +95,32 @@ describe("R16: summary", () => {
     `);
   });
 
-  test("R16: without a scanner cvedbVersion is 1 and cvedbTime is 0", () => {
+  test("R16: without a scanner cvedbVersion is 1 and cvedbTime is 0", async () => {
     const families = summarySamples({ ...summary, cvedb_version: "", cvedb_create_time: "" }, "c");
-    const lines = samples(collected("summary", families));
+    const lines = await samples(collected("summary", families));
     expect(lines).toContain('nv_summary_cvedbVersion{target="c"} 1');
     expect(lines).toContain('nv_summary_cvedbTime{target="c"} 0');
   });
 
-  test("R16: a three-part version counts with its first two parts, and cvedbTime is UTC whatever the zone", () => {
+  test("R16: a three-part version counts with its first two parts, and cvedbTime is UTC whatever the zone", async () => {
     const families = summarySamples(
       { ...summary, cvedb_version: "4.101.2", cvedb_create_time: "2023-05-04T05:21:31-04:00" },
       "c",
     );
-    const lines = samples(collected("summary", families));
+    const lines = await samples(collected("summary", families));
     expect(lines).toContain('nv_summary_cvedbVersion{target="c"} 4.101');
     expect(lines).toContain('nv_summary_cvedbTime{target="c"} 1683192091000');
   });
 
-  test("R16: what is no number is left out, never NaN or a false 0", () => {
+  test("R16: what is no number is left out, never NaN or a false 0", async () => {
     const families = summarySamples({ ...summary, cvedb_version: "new", cvedb_create_time: "yesterday" }, "c");
-    const text = expose(collected("summary", families));
+    const text = await expose(collected("summary", families));
     expect(text).not.toContain("cvedb");
     expect(text).not.toMatch(/nan/i);
   });
 
-  test("R16: target is the address without brackets for IPv6", () => {
-    expect(samples(collected("summary", summarySamples(summary, "fd00::7")))).toContain(
+  test("R16: target is the address without brackets for IPv6", async () => {
+    expect(await samples(collected("summary", summarySamples(summary, "fd00::7")))).toContain(
       'nv_summary_hosts{target="fd00::7"} 3',
     );
   });
@@ -136,13 +134,13 @@ const cluster = (name: string, status: string) => ({
   rest_info: { server: name, port: 10443 },
 });
 
-const federationLines = (reply: FedMemberReply): string[] =>
+const federationLines = (reply: FedMemberReply): Promise<string[]> =>
   samples(collected("federation", federationSamples(reply, "c")));
 
 describe("R16: federation", () => {
-  test("R16: a master shows each member, 1 when synced", () => {
+  test("R16: a master shows each member, 1 when synced", async () => {
     expect(
-      federationLines({
+      await federationLines({
         fed_role: "master",
         master_cluster: cluster("primary", "active"),
         joint_clusters: [cluster("edge-1", "synced"), cluster("edge-2", "disconnected")],
@@ -153,43 +151,45 @@ describe("R16: federation", () => {
     ]);
   });
 
-  test("R16: a master without members shows nothing rather than a 0", () => {
+  test("R16: a master without members shows nothing rather than a 0", async () => {
     const reply = { fed_role: "master", master_cluster: cluster("primary", "active"), joint_clusters: [] };
-    expect(federationLines(reply)).toEqual([]);
+    expect(await federationLines(reply)).toEqual([]);
   });
 
-  test("R16: a member shows its role and master", () => {
+  test("R16: a member shows its role and master", async () => {
     const reply = {
       fed_role: "joint",
       master_cluster: cluster("primary", "connected"),
       joint_clusters: [cluster("edge-1", "joined")],
     };
-    expect(federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="primary"} 1']);
+    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="primary"} 1']);
   });
 
-  test("R16: a standalone cluster shows 0 with empty labels", () => {
-    expect(federationLines({ fed_role: "", joint_clusters: null })).toEqual(['nv_fed_worker{status="",master=""} 0']);
+  test("R16: a standalone cluster shows 0 with empty labels", async () => {
+    expect(await federationLines({ fed_role: "", joint_clusters: null })).toEqual([
+      'nv_fed_worker{status="",master=""} 0',
+    ]);
   });
 
-  test("R16: a hostile cluster name stays inside its label", () => {
+  test("R16: a hostile cluster name stays inside its label", async () => {
     const reply = {
       fed_role: "joint",
       master_cluster: cluster('x"} 1\nnv_up 7', "connected"),
       joint_clusters: [cluster("edge-1", "joined")],
     };
-    expect(federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1']);
+    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1']);
   });
 });
 
 describe("R9: a scrape", () => {
-  test("R9: a failed collector loses only itself", () => {
+  test("R9: a failed collector loses only itself", async () => {
     const failed = {
       collector: "federation",
       durationSeconds: 1.5,
       families: [],
       error: new NeuVectorError("forbidden", "no"),
     };
-    const text = expose(collected("summary", summarySamples(summary, "c")), failed);
+    const text = await expose(collected("summary", summarySamples(summary, "c")), failed);
     expect(text).toContain("\nnv_up 1\n");
     expect(text).toContain('nv_scrape_collector_success{collector="summary"} 1\n');
     expect(text).toContain('nv_scrape_collector_success{collector="federation"} 0\n');
@@ -197,9 +197,9 @@ describe("R9: a scrape", () => {
     expect(text).not.toContain("nv_fed_");
   });
 
-  test("R9: nv_up is 0 when nothing came", () => {
+  test("R9: nv_up is 0 when nothing came", async () => {
     const error = new NeuVectorError("network", "no answer");
-    expect(expose({ collector: "summary", durationSeconds: 0, families: [], error })).toContain("\nnv_up 0\n");
+    expect(await expose({ collector: "summary", durationSeconds: 0, families: [], error })).toContain("\nnv_up 0\n");
   });
 
   test("R9: the exporter's own metrics follow, with every state of the join", async () => {
@@ -207,7 +207,7 @@ describe("R9: a scrape", () => {
     const record = createJoinRecord(createVirtualClock(), createJoinMetrics(self.registry));
     record.set({ state: "failed", lastErrorKind: "tls" });
     record.countRequest("failed");
-    const text = renderText([], await shownRegistry(self.registry), settings);
+    const text = await renderText([], await shownRegistry(self.registry), settings);
     expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
     expect(text).toMatch(/^process_start_time_seconds \d+$/m);
     expect(text.match(/^nv_fed_join_.*$/gm)).toEqual([

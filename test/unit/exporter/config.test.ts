@@ -327,8 +327,8 @@ describe("the configuration", () => {
 
 describe("R11: groups of metrics", () => {
   const allButEnforcer = [
-    ...["summary", "conversation", "host", "admission", "image_vulnerability", "container_vulnerability", "log"],
-    ...["controller", "platform_vulnerability", "federation", "scanner", "policy", "risk"],
+    ...["summary", "host", "admission", "platform_vulnerability", "federation", "scanner", "policy", "risk", "log"],
+    ...["container_vulnerability", "conversation", "controller", "image_vulnerability"],
   ];
 
   test("R11: all by default, enforcer only with ENFORCER_STATS", () => {
@@ -365,7 +365,7 @@ describe("R11: groups of metrics", () => {
 
   test.each(["summary,sumary", "summary,", "all"])("R11: EXPORTER_METRICS=%s is refused with the names", (given) => {
     expect(problemsOf({ ...minimal, EXPORTER_METRICS: given })).toEqual([
-      "EXPORTER_METRICS must be a comma-separated list out of summary, conversation, enforcer, host, admission, image_vulnerability, container_vulnerability, log, controller, platform_vulnerability, federation, scanner, policy, risk",
+      "EXPORTER_METRICS must be a comma-separated list out of summary, host, admission, platform_vulnerability, federation, scanner, policy, risk, log, container_vulnerability, conversation, controller, image_vulnerability, enforcer",
     ]);
   });
 });

@@ -10,12 +10,15 @@ test("R9: whatever a controller answers, the exposition is valid and each failur
   const failed = new Set<string>();
   await fc.assert(
     fc.asyncProperty(damagedTexts, async (texts) => {
-      const results = await scraperOf(sessionWith(texts), systemClock).scrape(20_000);
+      const results = await scraperOf(sessionWith(texts), systemClock).scrape(20_000).all;
       const errors = results.flatMap(({ error }) => error ?? []);
       expect(errors.filter((error) => !(error instanceof NeuVectorError))).toEqual([]);
       const expected = results.map(({ collector, error }) => [collector, error === undefined ? 1 : 0]);
       for (const format of ["text", "openmetrics"] as const) {
-        const samples = parseExposition(renderText(results, [], { format, names: "both", maxLabelLength: 64 }), format);
+        const samples = parseExposition(
+          await renderText(results, [], { format, names: "both", maxLabelLength: 64 }),
+          format,
+        );
         const successes = samples.filter(({ name }) => name === "nv_scrape_collector_success");
         expect(successes.map(({ labels, value }) => [labels["collector"], value])).toEqual(expected);
         expect(samples.filter(({ value }) => !Number.isFinite(value))).toEqual([]);

@@ -1,11 +1,12 @@
+import { text } from "node:stream/consumers";
 import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../exporter/src/collectors/collector";
 import { gauge } from "../../../exporter/src/collectors/metric";
+import { render } from "../../../exporter/src/scrape/render";
 import { scrapeFamilies } from "../../../exporter/src/scrape/scrapeMetrics";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { createScraper } from "../../../exporter/src/scrape/scraper";
-import { createFlights } from "../../../exporter/src/scrape/flights";
 
 const session: Session = {
   target: { protocol: "https", server: "c", port: 10443, tls: {} },
@@ -45,7 +46,7 @@ test("R9: a collector that hangs is given up at the deadline, the others keep th
     return new Promise(() => undefined);
   });
   const scraper = createScraper({ collectors: [quick, hanging], session, target: "c", clock, limits });
-  const [first, second] = await scraper.scrape(10_000);
+  const [first, second] = await scraper.scrape(10_000).all;
   expect(waits).toEqual([10_000]);
   expect(first).toMatchObject({ collector: "quick", families: [] });
   expect(first).not.toHaveProperty("error");
@@ -76,7 +77,7 @@ describe("a group with an interval of 5 minutes", () => {
     const scraper = createScraper({ collectors: [kept], session, target: "c", clock, limits, intervalsMs });
     const at = async (minutes: number) => {
       state.nowMs = minutes * minuteMs;
-      const results = await scraper.scrape(10_000);
+      const results = await scraper.scrape(10_000).all;
       const families = scrapeFamilies(results);
       const of = (name: string) => families.find((family) => family.metric.name === name)?.samples[0]?.value;
       return {
@@ -119,7 +120,7 @@ test("R9: a collector that throws at once, or a value that is no error, fails al
     throw new NeuVectorError("forbidden", "no");
   });
   const scraper = createScraper({ collectors: [throwing, quick], session, target: "c", clock: systemClock, limits });
-  const [first, second] = await scraper.scrape(60_000);
+  const [first, second] = await scraper.scrape(60_000).all;
   expect(first).toMatchObject({ error: { kind: "forbidden" } });
   expect(second).not.toHaveProperty("error");
 });
@@ -137,10 +138,38 @@ test.each([
   expect(scrapeTimeoutMs(header)).toBe(ms);
 });
 
-test("concurrent scrapes share one run, later ones get their own", async () => {
+test("scrapes that want the same share one run while it lasts; others, and later ones, get their own", async () => {
   let runs = 0;
-  const share = createFlights<number>();
-  const fly = (key: string) => share(key, () => Promise.resolve(++runs));
-  expect(await Promise.all([fly("a"), fly("a"), fly("b"), fly("a")])).toEqual([1, 1, 2, 1]);
-  expect(await fly("a")).toBe(3);
+  const counted = collector("counted", () => {
+    runs++;
+    return Promise.resolve([]);
+  });
+  const scraper = createScraper({ collectors: [counted, quick], session, target: "c", clock: systemClock, limits });
+  const scrape = (isWanted?: (name: string) => boolean) => scraper.scrape(60_000, isWanted).all;
+  await Promise.all([scrape(), scrape(), scrape((name) => name === "counted"), scrape()]);
+  expect(runs).toBe(2);
+  await scrape();
+  expect(runs).toBe(3);
+});
+
+test("the text of a collector is there before a later one has its data", async () => {
+  const metric = gauge("nv_x", { help: "x", labels: [], unit: "1", source: "exporter", series: "1" });
+  const early = collector("early", () => Promise.resolve([{ metric, samples: [{ labels: {}, value: 7 }] }]));
+  let finish = (): void => undefined;
+  const late = collector(
+    "late",
+    () =>
+      new Promise((resolve) => {
+        finish = () => {
+          resolve([]);
+        };
+      }),
+  );
+  const scraper = createScraper({ collectors: [early, late], session, target: "c", clock: systemClock, limits });
+  const settings = { format: "text", maxLabelLength: 100, names: "both" } as const;
+  const pieces = render(scraper.scrape(60_000), () => Promise.resolve([]), settings);
+  expect((await pieces.next()).value).toContain("\nnv_x 7\n");
+  finish();
+  const rest = await text(pieces);
+  expect(rest).toContain('\nnv_scrape_collector_success{collector="late"} 1\n');
 });

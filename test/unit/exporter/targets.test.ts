@@ -71,7 +71,7 @@ function mainOf(targets: Targets): Scraped {
 }
 
 async function isUp(targets: Targets): Promise<boolean> {
-  const results = await mainOf(targets).scrape(10_000, all);
+  const results = await mainOf(targets).scrape(10_000, all).all;
   return results.every(({ error }) => error === undefined);
 }
 

@@ -47,6 +47,7 @@ const scan = { status: "finished", critical: 1, high: 2, medium: 3 };
 test.each([
   ["conversation", { from: "a", to: "b", bytes: 7, sessions: 1, severity: "", ports: ["tcp/80"], entries: null }],
   ["conversation", { from: "a", to: null, bytes: 7 }],
+  ["conversation", { from: "a", to: "b", bytes: 7, sessions: "many", policy_action: 7 }],
   ["endpoint", { id: "a", domain: null, kind: "container", scan_summary: scan }],
   ["image", { domain: "", repository: "r", tag: "1", image_id: "i", ...scan }],
   ["workload", { service: "s", state: "exit", service_mesh_sidecar: true, scan_summary: scan }],

@@ -41,20 +41,22 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-type Stack = "north" | "south";
+interface Stack {
+  readonly name: string;
+  readonly project: Project;
+}
 
-const pulumiOf = (stack: Stack) => ({ north, south })[stack].pulumi;
-const up = (stack: Stack) => pulumiOf(stack).run(["up", "--stack", stack, ...quiet]);
+const up = (name: "north" | "south") => ({ north, south })[name].pulumi.run(["up", "--stack", name, ...quiet]);
 const memberships = () => federation.master.members().map(({ name, id }) => ({ name, id }));
 
 /** What changes a membership, of all that every controller was asked for. */
 const effects = (): string[] =>
   [federation.master, ...federation.sites]
     .flatMap(({ requests }) => requests)
-    .filter(({ method, path }) => method !== "GET" && path.startsWith("/v1/fed/") && !/_internal$/.test(path))
+    .filter(({ method, path }) => method !== "GET" && path.startsWith("/v1/fed/") && !path.endsWith("_internal"))
     .map(({ method, path }) => `${method} ${path}`);
 
-const ownedBy = async (stack: Stack) => {
+const ownedBy = async (stack: string) => {
   const resources = await storedResources(join(dir, "state"), "fedjoin", stack);
   return resources.filter(isFedJoin).map(({ outputs }) => outputs?.["storeId"]);
 };
@@ -64,13 +66,13 @@ async function configureMoved(): Promise<void> {
   await south.configure(membershipConfig(federation, { members: { [staying]: undefined } }));
 }
 
-async function expectMoved(): Promise<void> {
-  for (const stack of ["north", "south"] as const) {
-    await pulumiOf(stack).run(["refresh", "--stack", stack, ...quiet, "--expect-no-changes"]);
-    await pulumiOf(stack).run(["preview", "--stack", stack, "--color", "never", "--expect-no-changes"]);
+async function expectMoved(from: Stack, to: Stack): Promise<void> {
+  for (const { name, project } of [from, to]) {
+    await project.pulumi.run(["refresh", "--stack", name, ...quiet, "--expect-no-changes"]);
+    await project.pulumi.run(["preview", "--stack", name, "--color", "never", "--expect-no-changes"]);
   }
-  expect(await ownedBy("north")).toEqual([staying]);
-  expect(await ownedBy("south")).toEqual([moving]);
+  expect(await ownedBy(from.name)).toEqual([staying]);
+  expect(await ownedBy(to.name)).toEqual([moving]);
   expect(memberships()).toEqual(before.members);
   expect(effects()).toEqual(before.sent);
 }
@@ -81,7 +83,7 @@ describe("a site moves to another stack and stays a member", () => {
     await configureMoved();
     await up("north");
     await up("south");
-    await expectMoved();
+    await expectMoved({ name: "north", project: north }, { name: "south", project: south });
   });
 
   test("forgotten by retainOnDelete, without a command of the state", async () => {
@@ -90,6 +92,23 @@ describe("a site moves to another stack and stays a member", () => {
     await configureMoved();
     await up("north");
     await up("south");
-    await expectMoved();
+    await expectMoved({ name: "north", project: north }, { name: "south", project: south });
+  });
+
+  test("handed over by pulumi state move, if both stacks have one passphrase; else nothing is moved", async () => {
+    const move = (dest: string) => ["state", "move", "--source", "north", "--dest", dest, "--yes", urn];
+    const { code, stderr } = await north.pulumi.tryRun(move("south"));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("incorrect passphrase");
+    expect(stderr).toContain("None of the resources have been moved");
+    expect((await ownedBy("north")).toSorted()).toEqual([moving, staying]);
+
+    const east = await north.addStack("east", "north's");
+    await north.pulumi.run(move("east"));
+    await north.configure(membershipConfig(federation, { members: { [moving]: undefined } }));
+    await east.configure(membershipConfig(federation, { members: { [staying]: undefined } }));
+    await up("north");
+    await east.pulumi.run(["up", "--stack", "east", ...quiet]);
+    await expectMoved({ name: "north", project: north }, { name: "east", project: east });
   });
 });

@@ -114,9 +114,9 @@ test("with retainOnDelete before, they go back to the exporter and to nobody, an
   await expectStill(before, []);
 });
 
-test("without retainOnDelete the FedJoin leaves, after the exporter has looked", async () => {
+test("without retainOnDelete they leave", async () => {
   await up(pulumiJoins, pulumiJoins);
   await up(exporterJoins, nobodyJoins);
   expect(sent("/v1/fed/leave")).toEqual([1, 1]);
-  expect(memberships()).toEqual([]);
+  expect(memberNames(estate.federation.master)).not.toContain("by-hand");
 });

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startEstate, type Estate } from "../estate/estate";
+import { exporterImage } from "../estate/stackConfig";
+import { isFedJoin, storedResources } from "../estate/stateFile";
+import { logIn, send } from "../simulator/testClient";
+import { memberNames, nth, requestsOf } from "../support/federationTest";
+import { quickRetry } from "../support/fedJoinInputs";
+import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+
+const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
+const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
+const password = "Aa1-for-all";
+
+let estate: Estate;
+let joinToken: string;
+
+beforeAll(async () => {
+  estate = await startEstate({
+    federation: { sites: 2, selfSigned: false, timings, password },
+    say: () => undefined,
+  });
+  joinToken = estate.federation.master.joinToken();
+}, prepareToolsTimeoutMs);
+
+afterAll(() => estate.stop());
+
+/** Deploys with these keys of the first and of the second site. */
+async function up(ofFirst: object, ofSecond: object): Promise<void> {
+  const { federation, controlPlane, project } = estate;
+  const { master, ca } = federation;
+  const [first, second] = federation.sites.map(({ rest }) => ({ controller: rest, jointRest: rest }));
+  const config = {
+    "fedjoin:master": {
+      rest: master.rest,
+      credentials: { username: master.admin.username },
+      tls: { ca },
+    },
+    "fedjoin:defaults": {
+      kubernetes: { kubeconfigFile: controlPlane.kubeconfigPath, timeoutSeconds: 60 },
+      createNamespace: true,
+      controller: { credentials: { username: "admin" }, tls: { ca } },
+      exporter: { image: exporterImage },
+      retry: quickRetry,
+      timeoutSeconds: 60,
+    },
+    "fedjoin:members": [
+      { storeId: "first", namespace: "store-first", ...first, ...ofFirst },
+      { storeId: "second", namespace: "store-second", ...second, ...ofSecond },
+    ],
+  };
+  const secrets = new Map([
+    ["fedjoin:master.joinToken", joinToken],
+    ["fedjoin:master.credentials.password", password],
+    ["fedjoin:defaults.controller.credentials.password", password],
+  ]);
+  await project.configure({ plain: { config }, secrets });
+  await project.pulumi.run(["up", ...quiet]);
+}
+
+const pulumiJoins = { joinedBy: "pulumi" };
+const exporterJoins = { joinedBy: "exporter" };
+const nobodyJoins = { joinedBy: "none" };
+
+const memberships = () =>
+  estate.federation.master
+    .members()
+    .map(({ name, id }) => ({ name, id }))
+    .toSorted((left, right) => left.name.localeCompare(right.name));
+const owned = async () => {
+  const resources = await storedResources(estate.project.backendDir, "fedjoin", "demo");
+  return resources.filter(isFedJoin).map(({ id }) => id);
+};
+const sent = (path: string) => estate.federation.sites.map((site) => requestsOf(site, "POST", path).length);
+
+async function expectStill(members: readonly object[], ids: readonly string[]): Promise<void> {
+  await estate.project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
+  expect((await owned()).toSorted()).toEqual(ids);
+  expect(memberships()).toEqual(members);
+  expect([sent("/v1/fed/join"), sent("/v1/fed/leave")]).toEqual([
+    [1, 1],
+    [0, 0],
+  ]);
+}
+
+// One story: each test goes on where the one before ended.
+test("a site that its exporter joined, and one that was joined by hand, are members of no FedJoin", async () => {
+  const site = nth(estate.federation.sites, 1);
+  const token = await logIn(site);
+  const body = { name: "by-hand", join_token: joinToken, joint_rest_info: site.rest };
+  expect((await send(site, "POST", "/v1/fed/join", { token, body })).status).toBe(200);
+  await up(exporterJoins, nobodyJoins);
+  await expect
+    .poll(() => memberNames(estate.federation.master).toSorted(), { timeout: 30_000 })
+    .toEqual(["by-hand", expect.stringMatching(/^first-/)]);
+  await expectStill(memberships(), []);
+});
+
+test("joinedBy: pulumi adopts both under the names that they have, and no join is sent", async () => {
+  const before = memberships();
+  await up(pulumiJoins, { ...pulumiJoins, ifAbsent: "fail" });
+  await expectStill(before, [
+    "by-hand",
+    nth(
+      memberNames(estate.federation.master).filter((name) => name !== "by-hand"),
+      0,
+    ),
+  ]);
+});
+
+test("with retainOnDelete before, they go back to the exporter and to nobody, and no leave is sent", async () => {
+  const before = memberships();
+  await up({ ...pulumiJoins, retainOnDelete: true }, { ...pulumiJoins, retainOnDelete: true });
+  await up(exporterJoins, nobodyJoins);
+  await expectStill(before, []);
+});
+
+test("without retainOnDelete they leave", async () => {
+  await up(pulumiJoins, pulumiJoins);
+  await up(exporterJoins, nobodyJoins);
+  expect(sent("/v1/fed/leave")).toEqual([1, 1]);
+  expect(memberNames(estate.federation.master)).not.toContain("by-hand");
+});

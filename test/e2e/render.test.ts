@@ -116,6 +116,8 @@ describe("render", () => {
     expect(await tryRender({}, "--no-such-flag")).toMatchObject({ code: 2, stdout: "" });
     const absent = await tryRender({}, "--stack", "absent", "--out", out);
     expect(absent.code).toBe(1);
-    expect(absent.stderr).toMatch(/^\.\/Pulumi\.absent\.yaml in .* cannot be read \(ENOENT\)\n$/);
+    expect(absent.stderr).toMatch(
+      /^\.\/Pulumi\.absent\.yaml in .* cannot be read \(ENOENT\): stack absent has its configuration there\n$/,
+    );
   });
 });

@@ -75,7 +75,7 @@ const bcryptHash = z
     "expected a bcrypt hash, such as htpasswd -nBC 10 prints",
   );
 
-/** The file of the Prometheus exporter-toolkit (docs/web-configuration.md there). */
+/** The file of the Prometheus exporter-toolkit (its page web-configuration). */
 export const webConfigSchema = mapping({
   tls_server_config: tlsSchema.optional(),
   http_server_config: mapping({ http2: flag.optional(), headers: headers.optional() }).optional(),

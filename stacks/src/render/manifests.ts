@@ -1,14 +1,8 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import type { CapturedObject, KubeObject } from "./captureObjects";
+import { secretsOfPod, type WantedSecret } from "./podSecrets";
 import { hasMark, type Marks } from "./stackFile";
-
-/** A Secret that is not written, and that something else must provide. */
-export interface WantedSecret {
-  readonly namespace: string;
-  readonly name: string;
-  readonly keys: readonly string[];
-}
 
 export interface Manifests {
   /** Text by file name. */
@@ -20,14 +14,19 @@ const texts = z.record(z.string(), z.string());
 
 /**
  * One YAML file for each object, under a name that does not change with its content.
- * @param marks With them a Secret is written out, without them it is wanted of somebody else.
+ * @param marks With them a Secret is written out, without them it is wanted of somebody else, unless it is empty. What
+ * a pod takes from a Secret that is none of these objects is wanted in either case.
  * @throws Error when a secret is in anything but a Secret.
  */
 export function manifestsOf(objects: readonly CapturedObject[], marks: Marks | undefined): Manifests {
   const files = new Map<string, string>();
   const wanted: WantedSecret[] = [];
+  const own = new Set(
+    objects.filter(({ object }) => object.kind === "Secret").map(({ object }) => object.metadata.name),
+  );
   for (const { stableName, object } of objects) {
-    if (object.kind === "Secret" && marks === undefined) wanted.push(wantedSecret(object));
+    wanted.push(...foreignSecrets(object, own));
+    if (object.kind === "Secret" && marks === undefined) wanted.push(...filledSecret(object));
     else {
       const written = object.kind === "Secret" && marks ? revealedSecret(object, marks) : withoutSecrets(object);
       files.set(`${object.kind.toLowerCase()}-${stableName}.yaml`, stringify(written, yamlOptions));
@@ -43,9 +42,18 @@ function withoutSecrets(object: KubeObject): KubeObject {
   throw new Error(`a secret of the configuration would be in the clear in ${object.kind} ${object.metadata.name}`);
 }
 
-function wantedSecret({ metadata, stringData }: KubeObject): WantedSecret {
-  const { namespace = "default" } = z.looseObject({ namespace: z.string().optional() }).parse(metadata);
-  return { namespace, name: metadata.name, keys: Object.keys(texts.parse(stringData ?? {})).toSorted() };
+function filledSecret({ metadata, stringData }: KubeObject): WantedSecret[] {
+  const keys = Object.keys(texts.parse(stringData ?? {})).toSorted();
+  return keys.length === 0 ? [] : [{ namespace: namespaceOf(metadata), name: metadata.name, keys }];
+}
+
+function foreignSecrets(object: KubeObject, own: ReadonlySet<string>): WantedSecret[] {
+  const namespace = namespaceOf(object.metadata);
+  return secretsOfPod(object).flatMap((secret) => (own.has(secret.name) ? [] : [{ namespace, ...secret }]));
+}
+
+function namespaceOf(metadata: KubeObject["metadata"]): string {
+  return z.looseObject({ namespace: z.string().default("default") }).parse(metadata).namespace;
 }
 
 /** It stays changeable: its name follows the ciphertexts, so a secret that is none can change under the same name. */

@@ -4,7 +4,8 @@ import type { LeafPorts } from "../config/connection";
 import { sectionsOf } from "../configSource";
 import { deployEnvironment } from "../environment";
 import { captureObjects } from "./captureObjects";
-import { manifestsOf, type WantedSecret } from "./manifests";
+import { manifestsOf } from "./manifests";
+import type { WantedSecret } from "./podSecrets";
 import { marksOf, withMarks } from "./stackFile";
 
 export interface RenderOrder {
@@ -23,7 +24,7 @@ export interface Rendered {
   readonly members: readonly string[];
   /** Store ids of the members left out, since a FedJoin owns their membership. */
   readonly leftOut: readonly string[];
-  /** Secrets left out, by store id. */
+  /** Secrets that somebody must provide, by store id. */
   readonly wanted: ReadonlyMap<string, readonly WantedSecret[]>;
 }
 

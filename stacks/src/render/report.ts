@@ -3,7 +3,10 @@ import type { Rendered } from "./renderMembers";
 /** What was written, what was left out, and what somebody else must provide. */
 export function reportOf({ files, members, leftOut, wanted }: Rendered, out: string): string {
   const secrets = [...wanted].flatMap(([storeId, each]) =>
-    each.map(({ namespace, name, keys }) => `  ${storeId}: Secret ${namespace}/${name} with ${keys.join(", ")}`),
+    each.map(({ namespace, name, keys }) => {
+      const holding = keys.length === 0 ? "" : ` with ${keys.join(", ")}`;
+      return `  ${storeId}: Secret ${namespace}/${name}${holding}`;
+    }),
   );
   return [
     `${count(files.size, "file")} for ${count(members.length, "member")} in ${out}`,

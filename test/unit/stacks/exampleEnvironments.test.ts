@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
+import { docsBlock } from "../../support/docsBlock";
 import { repositoryRoot } from "../../toolchain/repository";
 
 const folder = "stacks/config";
@@ -56,5 +57,22 @@ describe("the example environments", () => {
     const north = source.replace("# fedjoin:shard:", "fedjoin:shard:");
     expect(idsOf(configurationWith(north))).toEqual(["n1001", "n1002"]);
     expect(idsOf(configurationWith(north.replace("value: north", "value: south")))).toEqual(["2203", "s2204"]);
+  });
+
+  test("D5: README's own environment is right but for its dots, and misses exactly what its commands set", () => {
+    const block = docsBlock("README.md", "<<'YAML'");
+    const [, written = ""] = /<<'YAML'\n([^]*?)^YAML$/m.exec(block) ?? [];
+    const source = written.replace("AB:CD:…", "ab".repeat(32));
+    const secrets = secretPaths(block);
+    expect(secrets).toHaveLength(2);
+    expect(problemsOf(configurationWith(source, secrets))).toEqual([]);
+    for (const path of secrets) {
+      const others = secrets.filter((other) => other !== path);
+      expect(problemsOf(configurationWith(source, others))).toEqual([
+        `${path.join(".").replace(/\.(\d+)/, "[$1]")}: is required, unless there is an apiKey`,
+      ]);
+    }
+    // A file that is written after `stack init` overwrites the key of its secrets.
+    expect(block.indexOf("pulumi stack init")).toBeGreaterThan(block.indexOf("<<'YAML'"));
   });
 });

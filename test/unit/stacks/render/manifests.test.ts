@@ -36,6 +36,30 @@ describe("manifests", () => {
     });
   });
 
+  test("say which Secrets of others a pod needs, and no empty one of their own", () => {
+    const keyed = (name: string, key: string) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } });
+    const env = [keyed("vault", "B"), keyed("vault", "A"), keyed(metadata.name, "NAME"), { name: "PLAIN", value: "1" }];
+    const volumes = [
+      { name: "tls", projected: { sources: [{ secret: { name: "web-tls" } }, { configMap: { name: "other" } }] } },
+      { name: "files", secret: { secretName: metadata.name } },
+      { name: "state", emptyDir: {} },
+    ];
+    const pod = { containers: [{ name: "exporter", env }], volumes, imagePullSecrets: [{ name: "registry" }] };
+    const exporter = { name: "site", namespace: "neuvector" };
+    const deployment = {
+      stableName: "site",
+      object: { apiVersion: "apps/v1", kind: "Deployment", metadata: exporter, spec: { template: { spec: pod } } },
+    };
+    const empty = { ...secret, object: { ...secret.object, stringData: {} } };
+    const foreign = [
+      { namespace: "neuvector", name: "registry", keys: [] },
+      { namespace: "neuvector", name: "vault", keys: ["A", "B"] },
+      { namespace: "neuvector", name: "web-tls", keys: [] },
+    ];
+    expect(manifestsOf([empty, deployment], undefined).wanted).toEqual(foreign);
+    expect(manifestsOf([secret, deployment], marksOf(mark, "hunter2")).wanted).toEqual(foreign);
+  });
+
   test("have them with the secrets in place, and changeable, where that is asked", () => {
     const { files, wanted } = manifestsOf([secret], marksOf(mark, "hunter2"));
     expect(wanted).toEqual([]);

@@ -1,0 +1,61 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+import { errorKinds } from "../../provider/src/errors";
+import { anchorsOf, linksOf } from "../support/markdownLinks";
+import { repositoryRoot } from "../toolchain/repository";
+
+const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
+const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md", "test/fixtures/*.md"], {
+  cwd: repositoryRoot,
+  exclude: ["**/node_modules/**"],
+});
+
+const isDead = (from: string, link: string): boolean => {
+  const [path = "", anchor] = link.split("#");
+  const file = path === "" ? from : normalize(join(dirname(from), path));
+  if (file.startsWith("..") || !existsSync(join(repositoryRoot, file))) return true;
+  return anchor !== undefined && !anchorsOf(read(file)).includes(anchor);
+};
+
+test("links and anchors are read as a forge reads them", () => {
+  const page =
+    "# A `b` [c](d.md): e_f, 3 a.m.!\n\n## Twice\n\n## Twice\n\n```sh\n# no heading [x](no.md)\n```\n`[y](no.md)`\n";
+  expect(anchorsOf(page)).toEqual(["a-b-c-e_f-3-am", "twice", "twice-1"]);
+  expect(linksOf(`${page} [\`z\`](z.md#twice) ![p](images/p.png)`)).toEqual(["d.md", "z.md#twice", "images/p.png"]);
+  expect(isDead("README.md", "docs/errors.md#tls")).toBe(false);
+  expect(isDead("docs/join.md", "errors.md#no-such-kind")).toBe(true);
+  expect(isDead("docs/join.md", "docs/errors.md")).toBe(true);
+});
+
+test("no link of a page is dead, whether to a file or to a heading", () => {
+  expect(pages.length).toBeGreaterThan(25);
+  const relative = pages.flatMap((page) =>
+    linksOf(read(page))
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .map((link) => ({ page, link })),
+  );
+  expect(relative.length).toBeGreaterThan(100);
+  expect(relative.filter(({ page, link }) => isDead(page, link))).toEqual([]);
+});
+
+test("what messages, comments and examples say of a page of docs/ is there", () => {
+  const files = globSync(
+    ["{provider,exporter,stacks}/src/**/*.ts", "examples/**/*.{ts,js,sh,yml,yaml}", "stacks/config/*.yaml"],
+    {
+      cwd: repositoryRoot,
+      exclude: ["**/node_modules/**"],
+    },
+  );
+  const named = files.flatMap((file) =>
+    [...read(file).matchAll(/(?<![\w/])docs\/[\w-]+\.md(?:#[\w-]+)?/g)].map(([link]) => ({ file, link })),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter(({ link }) => isDead("README.md", link))).toEqual([]);
+  expect(Object.keys(errorKinds).filter((kind) => isDead("README.md", `docs/errors.md#${kind}`))).toEqual([]);
+});
+
+test("README leads to every page of docs/", () => {
+  const linked = new Set(linksOf(read("README.md")));
+  expect(pages.filter((page) => page.startsWith("docs/") && !linked.has(page))).toEqual([]);
+});

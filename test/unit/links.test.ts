@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { errorKinds } from "../../provider/src/errors";
-import { anchorsOf, linksOf } from "../support/markdownLinks";
+import { anchorsOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "../toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");

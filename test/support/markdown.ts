@@ -18,3 +18,9 @@ export const anchorsOf = (markdown: string): readonly string[] => {
     return before === 0 ? slug : `${slug}-${before}`;
   });
 };
+
+/** The code of a page, blocks and spans alike, one a line. */
+export const codeOf = (markdown: string): string =>
+  [...markdown.matchAll(/^(```|~~~).*?^\1/gms), ...markdown.replace(/^(```|~~~).*?^\1/gms, "").matchAll(/`[^`\n]*`/g)]
+    .map(([code]) => code)
+    .join("\n");

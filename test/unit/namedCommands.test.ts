@@ -1,0 +1,33 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { commandNames } from "../../provider/src/cli/help";
+import { codeOf } from "../support/markdown";
+import { repositoryRoot } from "../toolchain/repository";
+
+const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
+const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md"], {
+  cwd: repositoryRoot,
+  exclude: ["**/node_modules/**"],
+});
+
+/** The words that a pattern finds in the code of the pages, with where they stand. */
+const namedBy = (pattern: RegExp) =>
+  pages.flatMap((page) => [...codeOf(read(page)).matchAll(pattern)].map(([, word = ""]) => ({ page, word })));
+
+test("every `npm run` of a page is a script of the project", () => {
+  const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read("package.json")));
+  const named = namedBy(/\bnpm run (?:--?[a-z-]+ )*([a-z][a-z:-]*)/g);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ word }) => !(word in scripts))).toEqual([]);
+});
+
+test("every `fedjoin` command of a page is one of the program", () => {
+  const named = [
+    ...namedBy(/(?:^|[`$|(] *|npx )fedjoin ([a-z]+)/gm),
+    ...namedBy(/npm run (?:--silent )?fedjoin -- ([a-z]+)/g),
+  ];
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ word }) => !commandNames.some((name) => name === word))).toEqual([]);
+});

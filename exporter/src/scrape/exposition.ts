@@ -40,33 +40,32 @@ export function* exposition(
 ): Generator<string, number> {
   let text = "";
   let duplicates = 0;
+  const written = createWriter(maxLabelLength);
   for (const { name, type, help, labelNames, samples } of families) {
     const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
     let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
-    const valueOf = ({ labels }: ShownSample, label: string): string => labelValue(labels[label], maxLabelLength);
-    const isRepeated = createSeriesSet(samples, {
-      count: labelNames.length + 1,
-      read: (sample, part) => {
-        const label = labelNames[part];
-        return label === undefined ? (sample.suffix ?? "") : valueOf(sample, label);
-      },
-    });
+    const isRepeated = createSeriesSet(samples.length, labelNames.length + 1);
+    const series = new Uint32Array(labelNames.length + 1);
     const labelStarts = labelNames.map((label) => ({ label, first: `{${label}="`, next: `",${label}="` }));
-    for (const [index, sample] of samples.entries()) {
-      if (!Number.isFinite(sample.value)) continue;
-      if (isRepeated(index)) {
+    for (const { suffix = "", labels, value } of samples) {
+      if (!Number.isFinite(value)) continue;
+      let labelsText = "";
+      let part = 0;
+      series[part] = written(suffix).number;
+      for (const { label, first, next } of labelStarts) {
+        const given = labels[label];
+        series[++part] = 0;
+        if (given === undefined) continue;
+        const { text: shownAs, number } = written(given);
+        series[part] = number;
+        labelsText += (labelsText === "" ? first : next) + shownAs;
+      }
+      if (isRepeated(series)) {
         duplicates++;
         continue;
       }
-      text += head + name + (sample.suffix ?? "");
+      text += `${head}${name}${suffix}${labelsText}${labelsText === "" ? "" : '"}'} ${value}\n`;
       head = "";
-      let isFirst = true;
-      for (const { label, first, next } of labelStarts) {
-        if (sample.labels[label] === undefined) continue;
-        text += (isFirst ? first : next) + escapeLabel(valueOf(sample, label));
-        isFirst = false;
-      }
-      text += `${isFirst ? "" : '"}'} ${sample.value}\n`;
       if (text.length < pieceLength) continue;
       yield text;
       text = "";
@@ -79,8 +78,27 @@ export function* exposition(
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-const labelValue = (value: string | number | undefined, maxLength: number): string =>
-  typeof value === "string" ? cut(value, maxLength) : value === undefined ? "" : `${value}`;
+/** A label value as it is written, and a number that no other such text has: 0 for an empty one, which counts as absent. */
+interface Written {
+  readonly text: string;
+  readonly number: number;
+}
+
+/** Writes label values, each once: those of a big cluster come again and again. */
+function createWriter(maxLength: number): (value: string | number) => Written {
+  const known = new Map<string, Written>([["", { text: "", number: 0 }]]);
+  return (value) => {
+    const whole = labelValue(value, maxLength);
+    const before = known.get(whole);
+    if (before !== undefined) return before;
+    const now = { text: escapeLabel(whole), number: known.size };
+    known.set(whole, now);
+    return now;
+  };
+}
+
+const labelValue = (value: string | number, maxLength: number): string =>
+  typeof value === "string" ? cut(value, maxLength) : `${value}`;
 
 /** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {

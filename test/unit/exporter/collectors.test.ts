@@ -46,16 +46,7 @@ describe("R16: summary", () => {
   test("R16: the whole exposition, with the names, labels and units of the Python exporter", async () => {
     const text = await expose(collected("summary", summarySamples(summary, "controller.neuvector")));
     expect(text).toMatchInlineSnapshot(`
-      "# HELP nv_up 1 when at least one collector got its data from the controller (exporter).
-      # TYPE nv_up gauge
-      nv_up 1
-      # HELP nv_scrape_collector_success 1 when the collector got its data, in this scrape or within its interval (exporter).
-      # TYPE nv_scrape_collector_success gauge
-      nv_scrape_collector_success{collector="summary"} 1
-      # HELP nv_scrape_collector_duration_seconds How long the collector took in this scrape (exporter).
-      # TYPE nv_scrape_collector_duration_seconds gauge
-      nv_scrape_collector_duration_seconds{collector="summary"} 0.25
-      # HELP nv_summary_services Services (GET /v1/system/summary, field services).
+      "# HELP nv_summary_services Services (GET /v1/system/summary, field services).
       # TYPE nv_summary_services gauge
       nv_summary_services{target="controller.neuvector"} 25
       # HELP nv_summary_policy Network rules (GET /v1/system/summary, field policy_rules).
@@ -88,6 +79,15 @@ describe("R16: summary", () => {
       # HELP nv_summary_cvedbTime Creation of the CVE database, milliseconds since the epoch; 0 while no scanner is connected (GET /v1/system/summary, field cvedb_create_time).
       # TYPE nv_summary_cvedbTime gauge
       nv_summary_cvedbTime{target="controller.neuvector"} 1683192091000
+      # HELP nv_up 1 when at least one collector got its data from the controller (exporter).
+      # TYPE nv_up gauge
+      nv_up 1
+      # HELP nv_scrape_collector_success 1 when the collector got its data, in this scrape or within its interval (exporter).
+      # TYPE nv_scrape_collector_success gauge
+      nv_scrape_collector_success{collector="summary"} 1
+      # HELP nv_scrape_collector_duration_seconds How long the collector took in this scrape (exporter).
+      # TYPE nv_scrape_collector_duration_seconds gauge
+      nv_scrape_collector_duration_seconds{collector="summary"} 0.25
       # HELP nv_scrape_duplicate_samples Samples left out of this scrape since their labels were there already; the first one stays (exporter).
       # TYPE nv_scrape_duplicate_samples gauge
       nv_scrape_duplicate_samples 0

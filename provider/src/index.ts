@@ -95,6 +95,7 @@ export { judge, nextLeaveStep } from "./membership/membership";
 export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
 export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
+export { errorCode } from "./errorCode";
 export { nearest, unknownKey } from "./unknownKeys";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";

@@ -1,3 +1,4 @@
+import { errorCode } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LeafPorts } from "./config/connection";
@@ -26,8 +27,7 @@ export function filesBelow(root: string): LeafPorts<unknown>["readFile"] {
     try {
       return { content: readFileSync(resolve(root, path), "utf8") };
     } catch (error) {
-      const reason = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
-      return { reason };
+      return { reason: errorCode(error, "unexpected error") };
     }
   };
 }

@@ -1,5 +1,5 @@
+import { errorCode } from "@fedjoin/provider";
 import { z } from "zod";
-import { errorCode } from "../errorCode";
 import { factsOf, type SettingFacts } from "./setting";
 
 /** Where settings come from; a flag wins over the environment, the environment over a file. */

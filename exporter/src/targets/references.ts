@@ -1,4 +1,4 @@
-import { Secret, type Credentials, type TlsSettings } from "@fedjoin/provider";
+import { errorCode, Secret, type Credentials, type TlsSettings } from "@fedjoin/provider";
 import { dirname, resolve } from "node:path";
 import type { Sources } from "../settings/readSettings";
 import { apiKey, certificates } from "../settings/values";
@@ -84,7 +84,6 @@ export function readText(
     const value = readFile(path).replace(/\r?\n$/, "");
     return value === "" ? { problem: "is empty" } : { value };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
-    return { problem: `cannot be read (${code})` };
+    return { problem: `cannot be read (${errorCode(error)})` };
   }
 }

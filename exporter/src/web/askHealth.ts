@@ -1,9 +1,9 @@
+import { errorCode } from "@fedjoin/provider";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { errorCode } from "../errorCode";
 import { readWebConfig } from "../webConfig/readWebConfig";
 import type { WebTls } from "../webConfig/webConfig";
 

@@ -1,7 +1,7 @@
+import { errorCode } from "@fedjoin/provider";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import type { z } from "zod";
-import { errorCode } from "../errorCode";
 import { tlsSchema } from "./schema";
 import { opensslCipherList, opensslCurveList, versionNames, type VersionName } from "./tlsNames";
 import type { ClientAuth, WebTls } from "./webConfig";

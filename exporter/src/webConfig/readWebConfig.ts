@@ -1,6 +1,6 @@
+import { errorCode } from "@fedjoin/provider";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { errorCode } from "../errorCode";
 import { readYaml } from "../settings/yamlText";
 import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";

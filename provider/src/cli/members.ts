@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import { formatAddress } from "../ports";
 import type { MembersOptions } from "./args";
@@ -47,7 +48,7 @@ async function textOf(path: string, readFile: MembersWorld["readFile"]): Promise
   try {
     return await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    const code = errorCode(error, "unknown reason");
     throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${code})`, { hint: "" });
   }
 }

@@ -1,3 +1,4 @@
+import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import { parseCommandLine, type Options } from "./args";
 import { audit } from "./audit";
@@ -70,7 +71,7 @@ async function readText(path: string | undefined, { readFile }: World): Promise<
   try {
     return { text: path === undefined ? "" : await readFile(path) };
   } catch (error) {
-    return { code: codeOf(error) };
+    return { code: errorCode(error, "unknown reason") };
   }
 }
 
@@ -111,8 +112,4 @@ function said(output: string): Ended {
 
 function failed(problem: string): Ended {
   return { exitCode: 1, output: "", errors: `fedjoin: ${problem}\n` };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
 }

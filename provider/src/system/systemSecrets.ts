@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
+import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import type { SecretReader } from "../secretSource";
 
@@ -30,7 +31,7 @@ async function readSmallFile(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
-    throw fileProblem(path, `cannot be read (${codeOf(error)})`);
+    throw fileProblem(path, `cannot be read (${errorCode(error, "unknown reason")})`);
   }
 }
 
@@ -82,8 +83,4 @@ function reasonOf({ code, killed, signal }: ExecError, timeoutMs: number): strin
   if (killed === true) return `did not end within ${timeoutMs / 1000} s`;
   if (typeof code === "string") return `could not be started (${code})`;
   return typeof code === "number" ? `ended with exit code ${code}` : `was ended by ${signal ?? "a signal"}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
 }

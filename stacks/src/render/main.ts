@@ -1,4 +1,4 @@
-import { allowClosedReaders } from "@fedjoin/provider";
+import { allowClosedReaders, errorCode } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesBelow, problemsMessage } from "../configSource";
@@ -50,7 +50,7 @@ function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
+    const code = errorCode(error, "unexpected error");
     throw new CannotRender(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }

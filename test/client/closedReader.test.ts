@@ -8,11 +8,11 @@ import { expect, test } from "vitest";
 import { repositoryRoot } from "../toolchain/repository";
 
 /** Runs a command whose reader is gone before the first word, as `head` may be. */
-async function runUnread(entry: string, args: readonly string[], cwd = repositoryRoot) {
+async function runUnread(entry: string, args: readonly string[], { cwd = repositoryRoot, input = "" } = {}) {
   const env = { PATH: process.env["PATH"] };
   const child = spawn(process.execPath, [join(repositoryRoot, entry), ...args], { cwd, env, stdio: "pipe" });
   const ended = once(child, "close");
-  child.stdin.end();
+  child.stdin.end(input);
   child.stdout.destroy();
   const errors = await text(child.stderr);
   await ended;
@@ -24,6 +24,7 @@ test.each([
   ["provider/dist/cli/main.js", "--version"],
   ["stacks/dist/render/main.js", "--help"],
   ["stacks/dist/printJoins.js", "--help"],
+  ["stacks/dist/policy/main.js", "--help"],
   ["exporter/dist/main.js", "--help"],
   ["exporter/dist/main.js", "--version"],
 ])("a command whose reader is gone ends quietly: %s %s", async (entry, option) => {
@@ -34,12 +35,19 @@ test("render writes its folder though nobody reads what it says", async () => {
   const project = await mkdtemp(join(tmpdir(), "fedjoin-unread-"));
   try {
     await cp(join(repositoryRoot, "test/fixtures/render"), project, { recursive: true });
-    const ran = await runUnread("stacks/dist/render/main.js", ["--stack", "edge", "--out", "out"], project);
+    const ran = await runUnread("stacks/dist/render/main.js", ["--stack", "edge", "--out", "out"], {
+      cwd: project,
+    });
     expect(ran).toEqual({ code: 0, errors: "" });
     expect((await readdir(join(project, "out"))).toSorted()).toEqual([".rendered", "u2210c", "u2211d"]);
   } finally {
     await rm(project, { recursive: true, force: true });
   }
+});
+
+test("policy tells by its exit code that every rule is kept, though nobody reads it", async () => {
+  const preview = JSON.stringify({ steps: [] });
+  expect(await runUnread("stacks/dist/policy/main.js", [], { input: preview })).toEqual({ code: 0, errors: "" });
 });
 
 test("an exit code tells of a failure though nobody reads what it says", async () => {

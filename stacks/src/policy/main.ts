@@ -1,3 +1,4 @@
+import { allowClosedReaders, errorCode } from "@fedjoin/provider";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs, usage } from "./args";
@@ -23,7 +24,7 @@ async function main(): Promise<number> {
   try {
     preview = await read(file);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
+    const code = errorCode(error, "unexpected error");
     process.stderr.write(`${where} cannot be read (${code})\n`);
     return 2;
   }
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
   return violations.length === 0 ? 0 : 1;
 }
 
+allowClosedReaders(process.stdout, process.stderr);
 void main().then((code) => {
   process.exitCode = code;
 });

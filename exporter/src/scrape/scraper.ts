@@ -122,7 +122,9 @@ export function createScraper(parts: ScraperParts): Scraper {
     scrape(timeoutMs, isWanted = () => true) {
       const chosen = parts.collectors.filter(({ name }) => isWanted(name));
       const key = chosen.map(({ name }) => name).join(",");
-      const scrape = running.get(key) ?? start(chosen, timeoutMs);
+      const underWay = running.get(key);
+      if (underWay !== undefined) return underWay;
+      const scrape = start(chosen, timeoutMs);
       running.set(key, scrape);
       void scrape.all.then(() => running.delete(key));
       return scrape;

@@ -1,4 +1,5 @@
 import type { FederationEvent } from "../controller/wire";
+import { byText } from "./text";
 
 /** What happened to a membership, and who did it. */
 export interface Deed {
@@ -45,7 +46,7 @@ function timeOf({ reported_timestamp, reported_at }: FederationEvent): number | 
 
 /** Newest first; those without a time last. */
 export function newestFirst(deeds: readonly Deed[]): Deed[] {
-  return deeds.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return deeds.toSorted((a, b) => byText(b.at, a.at));
 }
 
 /** As the controller words it: `Cluster NAME(SERVER) joins federation`, `Dismiss cluster NAME(SERVER) from federation`. */

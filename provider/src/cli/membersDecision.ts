@@ -5,6 +5,7 @@ import { judge, type Verdict } from "../membership/membership";
 import { sameAddress } from "../ports";
 import { masterProblem, replyOf, type Observation, type Seen } from "./observe";
 import type { OwnedByExporter, OwnedByPulumi } from "./stackState";
+import { byText } from "./text";
 import { masterLabel } from "./wanted";
 
 /** A FedJoin of a stack, and what both sides said. */
@@ -69,11 +70,7 @@ export function estateOf(watched: readonly WatchedJoin[], exporters: readonly Ow
 
 /** The engine keeps its resources in the order in which they came to be. */
 function byStackAndStore(a: MemberRow, b: MemberRow): number {
-  return order(a.stack, b.stack) || order(a.storeId, b.storeId);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return byText(a.stack, b.stack) || byText(a.storeId, b.storeId);
 }
 
 interface Lists {

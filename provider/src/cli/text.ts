@@ -11,6 +11,11 @@ export function columns(cells: readonly (readonly string[])[], indent = "  "): s
   });
 }
 
+/** Compares texts by their characters, for sorting. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** `1 member`, `2 members`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

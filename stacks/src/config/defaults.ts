@@ -36,11 +36,13 @@ export function withDefaults(defaults: unknown, own: unknown): unknown {
 /** Keys of a FedJoin that another owner's member cannot have. */
 const ofFedJoin = ["protect", "retainOnDelete"];
 
+/** True where another than a FedJoin owns the membership. */
+export const isForeign = (owner: unknown): boolean => owner === "exporter" || owner === "none";
+
 /** The defaults that a member takes over: without the keys of a FedJoin where another owns its membership. */
 export function inheritedBy(own: unknown, defaults: unknown): unknown {
   const merged = withDefaults(defaults, own);
-  const owner = isMapping(merged) ? merged["joinedBy"] : undefined;
-  if (!isMapping(defaults) || owner === undefined || owner === "pulumi") return defaults;
+  if (!isMapping(defaults) || !isMapping(merged) || !isForeign(merged["joinedBy"])) return defaults;
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => !ofFedJoin.includes(key)));
 }
 

@@ -48,10 +48,10 @@ export const seconds = z.number(expected("seconds")).positive("expected more tha
 export const flag = z.boolean(expected("true or false"));
 
 /** Who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here. */
-export const joinedBy = z.enum(["pulumi", "exporter", "none"], expected("pulumi, exporter or none"));
+export const joinedBy = choice("pulumi", "exporter", "none");
 
 /** Which endpoint gets the join. */
-export const joinVia = z.enum(["controller", "master"], expected("controller or master"));
+export const joinVia = choice("controller", "master");
 
 /** A mapping that refuses unknown keys. */
 export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what = "a mapping") {

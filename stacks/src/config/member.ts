@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
-import { has } from "./defaults";
+import { has, isForeign } from "./defaults";
 import {
   at,
   atMostOne,
@@ -215,9 +215,6 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       exporter: controller && deployed(exporter, controller, master),
     }));
 }
-
-/** True where another than a FedJoin owns the membership. */
-const isForeign = (owner: string): boolean => owner === "exporter" || owner === "none";
 
 interface WithExporter {
   readonly exporter: { readonly existingSecret?: { readonly holds: readonly string[] } };

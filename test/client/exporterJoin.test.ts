@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type FederationOptions, type SimulatedFederation } from "../simulator/startFederation";
+import { joinEnvironment } from "../support/joinEnvironment";
 import { startExporter, type ExporterProcess } from "./exporterProcess";
 
 const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };
@@ -39,22 +40,7 @@ async function scene(options: FederationOptions = {}): Promise<Scene> {
   closers.push(() => rm(folder, { recursive: true }));
   const caFile = join(folder, "ca.pem");
   writeFileSync(caFile, ca);
-  const env = {
-    CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-    CTRL_PASSWORD: password,
-    CTRL_CA_FILE: caFile,
-    ENABLE_FED_JOIN: "true",
-    PAAS_STORE_ID: "u2204a",
-    MASTER_CLUSTER_ADDRESS: master.rest.server,
-    MASTER_CLUSTER_PORT: String(master.rest.port),
-    MASTER_CA_FILE: caFile,
-    JOINT_REST_SERVER: site.rest.server,
-    JOINT_REST_PORT: String(site.rest.port),
-    JOIN_TOKEN: master.joinToken(),
-    JOIN_INITIAL_DELAY_SECONDS: "0.05",
-    JOIN_MAX_DELAY_SECONDS: "0.2",
-  };
-  return { master, site, env };
+  return { master, site, env: joinEnvironment({ master, site, password, caFile }) };
 }
 
 async function exporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createJoinProject, type JoinProject } from "../estate/joinProject";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { quiet } from "../estate/quiet";
 import { storedResources } from "../estate/stateFile";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -19,7 +20,6 @@ const admin = `Aa1"\\/+&% admin`;
 const first = `Aa1"\\/+&% first`;
 const second = `Aa1"\\/+&% second`;
 const joiner = `Aa1"\\/+&% joiner`;
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 let dir: string;
 let project: JoinProject;

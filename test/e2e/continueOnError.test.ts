@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { membershipConfig } from "../estate/memberships";
 import { createProject } from "../estate/project";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { storeIds } from "../estate/stackConfig";
 import { isFedJoin, storedResources } from "../estate/stateFile";
@@ -13,21 +14,14 @@ import { startFederation } from "../simulator/startFederation";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 const [first, second, third] = storeIds;
-
-const written = z.object({ config: z.looseObject({ "fedjoin:defaults": z.looseObject({}) }) });
 
 let estate: Estate;
 
 beforeAll(async () => {
   estate = await startEstate({ federation: { timings }, say: () => undefined });
-  const { config } = written.parse(estate.config.plain);
-  const plain = {
-    config: { ...config, "fedjoin:defaults": { ...config["fedjoin:defaults"], retry: { maxRetries: 0 } } },
-  };
-  await estate.project.configure({ ...estate.config, plain });
+  await estate.project.configure(changedConfig(estate.config, { defaults: { retry: { maxRetries: 0 } } }));
 }, prepareToolsTimeoutMs);
 
 afterAll(() => estate.stop());

@@ -10,6 +10,7 @@ import { createObjects } from "../cluster/createObjects";
 import { kubeconfigOf } from "../cluster/kubeconfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { nextExporterImage } from "../estate/exporterImages";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { memberNames } from "../support/federationTest";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
@@ -17,7 +18,6 @@ import { repositoryRoot } from "../toolchain/repository";
 
 const namespace = "neuvector-exporter";
 const account = "fedjoin-deployer";
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 const shipped = (file: string) => readFileSync(join(repositoryRoot, "examples", file), "utf8");
 const roleSchema = z.object({

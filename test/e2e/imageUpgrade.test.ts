@@ -3,12 +3,12 @@ import { z } from "zod";
 import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { brokenExporterImage, pinnedExporterImage } from "../estate/exporterImages";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { exporterImage } from "../estate/stackConfig";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const path = "/apis/apps/v1/namespaces/store-u2204a/deployments/exporter-u2204a";
 
 const container = z.looseObject({ image: z.string() });

@@ -3,12 +3,12 @@ import { KubeError } from "../cluster/kubeClient";
 import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { disguisesOf } from "../estate/leaks";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { memberNames } from "../support/federationTest";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const namespace = "store-u2204a";
 const core = "/api/v1/namespaces/neuvector";
 const token = "Canary-init-token-5c";

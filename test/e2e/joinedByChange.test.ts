@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEstate, type Estate } from "../estate/estate";
-import { exporterImage } from "../estate/stackConfig";
+import { oneCaConfig } from "../estate/oneCaConfig";
+import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { logIn, send } from "../simulator/testClient";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
 import { quickRetry } from "../support/fedJoinInputs";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
 const password = "Aa1-for-all";
 
@@ -26,23 +26,11 @@ afterAll(() => estate.stop());
 
 /** Deploys with these keys of the first and of the second site. */
 async function up(ofFirst: object, ofSecond: object): Promise<void> {
-  const { federation, controlPlane, project } = estate;
-  const { master, ca } = federation;
-  const [first, second] = federation.sites.map(({ rest }) => ({ controller: rest, jointRest: rest }));
+  const { master, defaults, places } = oneCaConfig(estate);
+  const [first, second] = places;
   const config = {
-    "fedjoin:master": {
-      rest: master.rest,
-      credentials: { username: master.admin.username },
-      tls: { ca },
-    },
-    "fedjoin:defaults": {
-      kubernetes: { kubeconfigFile: controlPlane.kubeconfigPath, timeoutSeconds: 60 },
-      createNamespace: true,
-      controller: { credentials: { username: "admin" }, tls: { ca } },
-      exporter: { image: exporterImage },
-      retry: quickRetry,
-      timeoutSeconds: 60,
-    },
+    "fedjoin:master": master,
+    "fedjoin:defaults": { ...defaults, retry: quickRetry },
     "fedjoin:members": [
       { storeId: "first", namespace: "store-first", ...first, ...ofFirst },
       { storeId: "second", namespace: "store-second", ...second, ...ofSecond },
@@ -53,8 +41,8 @@ async function up(ofFirst: object, ofSecond: object): Promise<void> {
     ["fedjoin:master.credentials.password", password],
     ["fedjoin:defaults.controller.credentials.password", password],
   ]);
-  await project.configure({ plain: { config }, secrets });
-  await project.pulumi.run(["up", ...quiet]);
+  await estate.project.configure({ plain: { config }, secrets });
+  await estate.project.pulumi.run(["up", ...quiet]);
 }
 
 const pulumiJoins = { joinedBy: "pulumi" };

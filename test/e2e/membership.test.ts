@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { createJoinProject, type JoinProject, type Joins } from "../estate/joinProject";
 import type { SimulatedController } from "../simulator/startController";
@@ -15,7 +16,6 @@ import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/pr
 /** They hold what breaks careless quoting, and differ in each of their disguises. */
 const password = `Aa1"\\/+&% canary`;
 const wrong = `Wrong1"\\/+&% canary`;
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
 
 let tools: Tools;

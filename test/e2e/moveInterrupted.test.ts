@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createJoinProject, type JoinProject } from "../estate/joinProject";
+import { quiet } from "../estate/quiet";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { fedJoinInputs } from "../support/fedJoinInputs";
@@ -11,7 +12,6 @@ import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand, type CommandResult } from "../toolchain/runCommand";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 /** Outlasts the clean-up of a site that left, 2 s, and not at the first try. */
 const retry = { maxRetries: 10, initialDelaySeconds: 0.5, maxDelaySeconds: 2 };
 

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startEstate, type Estate } from "../estate/estate";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { quiet } from "../estate/quiet";
 import { storeIds } from "../estate/stackConfig";
 import { memberNames } from "../support/federationTest";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const written = z.object({ config: z.looseObject({}) });
 
 let estate: Estate;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { membershipConfig } from "../estate/memberships";
 import { createProject, type Project } from "../estate/project";
+import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [moving, staying] = ["u2204a", "u2205b"];
 const urn = `urn:pulumi:north::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${moving}`;

@@ -4,13 +4,13 @@ import { KubeError } from "../cluster/kubeClient";
 import { addMonitoringKinds } from "../cluster/monitoringKinds";
 import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { exporterImage } from "../estate/stackConfig";
 import { storedResources } from "../estate/stateFile";
 import { memberNames } from "../support/federationTest";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const storeIds = ["u2204a", "u2205b"];
 
 /** Site by site, everything that an exporter does not need. */

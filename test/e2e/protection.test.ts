@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { membershipConfig, type MembershipOptions } from "../estate/memberships";
 import { createProject, type Project } from "../estate/project";
+import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -12,7 +13,6 @@ import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/pr
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [first, second] = ["u2204a", "u2205b"];
 

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { membershipConfig } from "../estate/memberships";
 import { createProject, type Project } from "../estate/project";
+import { quiet } from "../estate/quiet";
 import type { StackConfig } from "../estate/stackConfig";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
@@ -13,7 +14,6 @@ import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** One for all controllers, since one secret of the configuration is for all. */
 const password = "Aa1-for-all";

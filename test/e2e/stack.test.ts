@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startEstate, type Estate } from "../estate/estate";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { scrape } from "../estate/scrape";
 import { storeIds } from "../estate/stackConfig";
@@ -11,7 +12,6 @@ import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** Holds what breaks careless quoting, and differs in each of its disguises. */
 const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 

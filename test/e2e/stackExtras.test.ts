@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startEstate, type Estate } from "../estate/estate";
 import { disguisesOf, findLeaks } from "../estate/leaks";
+import { oneCaConfig } from "../estate/oneCaConfig";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
-import { exporterImage, type StackConfig } from "../estate/stackConfig";
+import type { StackConfig } from "../estate/stackConfig";
 import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 import { repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 const joinTimeout = { timeout: 30_000 };
 
 const drawPassword = () => `Aa1${randomBytes(9).toString("base64url")}`;
@@ -38,22 +39,13 @@ const passwordFile = () => join(estate.project.dir, "master-password");
 
 /** Two sites whose certificates are of one CA: `owned` has a FedJoin, `joining` an exporter that joins by itself. */
 function configWith(account: typeof reader | typeof nextReader): StackConfig {
-  const { federation, controlPlane } = estate;
-  const { master, ca } = federation;
-  const [owned, joining] = federation.sites.map(({ rest }) => ({ controller: rest, jointRest: rest }));
+  const { master, defaults, places } = oneCaConfig(estate);
+  const [owned, joining] = places;
   const config = {
-    "fedjoin:master": {
-      rest: master.rest,
-      credentials: { username: master.admin.username, passwordFrom: { file: passwordFile() } },
-      tls: { ca },
-    },
+    "fedjoin:master": { ...master, credentials: { ...master.credentials, passwordFrom: { file: passwordFile() } } },
     "fedjoin:defaults": {
-      kubernetes: { kubeconfigFile: controlPlane.kubeconfigPath, timeoutSeconds: 60 },
-      createNamespace: true,
-      controller: { credentials: { username: "admin" }, tls: { ca } },
-      exporter: { image: exporterImage },
+      ...defaults,
       retry: { maxRetries: 5, initialDelaySeconds: 0.5, maxDelaySeconds: 2 },
-      timeoutSeconds: 60,
       clusterUid: "auto",
     },
     "fedjoin:members": [

@@ -1,22 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
 import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
 import { kubeconfigOf } from "../cluster/kubeconfig";
 import { startPodRunner, type PodRunner } from "../cluster/podRunner";
+import { changedConfig } from "../estate/changedConfig";
 import { startEstate, type Estate } from "../estate/estate";
 import { exporterImages } from "../estate/exporterImages";
+import { quiet } from "../estate/quiet";
 import { scrape } from "../estate/scrape";
 import { memberNames } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
 const say = () => undefined;
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
-const written = z.object({
-  config: z.looseObject({ "fedjoin:defaults": z.looseObject({}), "fedjoin:members": z.array(z.looseObject({})) }),
-});
-
 let estate: Estate;
 let west: ControlPlane;
 let westPods: PodRunner;
@@ -31,19 +27,11 @@ beforeAll(async () => {
   westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
   const kubeconfigFile = join(estate.project.dir, "both.kubeconfig");
   await writeFile(kubeconfigFile, kubeconfigOf({ east: estate.controlPlane, west }));
-  const { config } = written.parse(estate.config.plain);
-  const contexts = ["east", "west"];
-  const plain = {
-    config: {
-      ...config,
-      "fedjoin:defaults": { ...config["fedjoin:defaults"], kubernetes: { kubeconfigFile, timeoutSeconds: 60 } },
-      "fedjoin:members": config["fedjoin:members"].map((member, index) => ({
-        ...member,
-        kubernetes: { context: contexts[index] },
-      })),
-    },
-  };
-  await estate.project.configure({ ...estate.config, plain });
+  const config = changedConfig(estate.config, {
+    defaults: { kubernetes: { kubeconfigFile, timeoutSeconds: 60 } },
+    members: ["east", "west"].map((context) => ({ kubernetes: { context } })),
+  });
+  await estate.project.configure(config);
 }, prepareToolsTimeoutMs);
 
 afterAll(async () => {

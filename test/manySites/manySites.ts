@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJoinProject, type Joins } from "../estate/joinProject";
+import { quiet } from "../estate/quiet";
 import type { SimulatedController } from "../simulator/startController";
 import { startFederation } from "../simulator/startFederation";
 import { fedJoinInputs } from "../support/fedJoinInputs";
@@ -32,7 +33,6 @@ export interface ManySitesResult {
 
 /** Outlasts the clean-up of a site that left, 2 s. */
 const retry = { maxRetries: 10, initialDelaySeconds: 0.5, maxDelaySeconds: 4 };
-const quiet = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];
 
 /**
  * Joins an estate by real deployments, one per stack and one after the other, to two simulated masters in turn; shows

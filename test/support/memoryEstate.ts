@@ -11,6 +11,7 @@ import {
 } from "@fedjoin/provider";
 import { createMemoryWorld, type MemoryController } from "../simulator/memoryWorld";
 import { memoryPorts } from "./memoryPorts";
+import { passTime } from "./passTime";
 
 /** What a program declares, by store id. */
 export type Declared = ReadonlyMap<string, Stored>;
@@ -137,13 +138,7 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
       world.setPath(rest, path);
       world.setPath(federationAddress, path);
     },
-    async passTime(work) {
-      const progress = { isOver: false };
-      const watched = work.finally(() => (progress.isOver = true));
-      watched.catch(() => undefined);
-      while (!progress.isOver) await world.clock.advance(1_000);
-      return watched;
-    },
+    passTime: (work) => passTime(world.clock, work),
   };
 }
 

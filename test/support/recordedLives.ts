@@ -13,6 +13,7 @@ import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
 import type { NeuVectorUserArgs } from "@fedjoin/provider/neuVectorUser";
 import { createMemoryWorld, type MemoryController } from "../simulator/memoryWorld";
 import { memoryPorts } from "./memoryPorts";
+import { passTime } from "./passTime";
 
 /** One master, which also joins sites on their behalf, and one site in memory, the same at every call, and the lifecycles that work on them. */
 export interface RecordedWorld {
@@ -39,13 +40,7 @@ export async function createRecordedWorld(): Promise<RecordedWorld> {
     master,
     joins: createLifecycle(parts),
     users: createUserLifecycle(parts),
-    async passTime(work) {
-      const progress = { isOver: false };
-      const watched = work.finally(() => (progress.isOver = true));
-      watched.catch(() => undefined);
-      while (!progress.isOver) await world.clock.advance(1_000);
-      return watched;
-    },
+    passTime: (work) => passTime(world.clock, work),
   };
 }
 

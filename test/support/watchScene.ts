@@ -7,6 +7,7 @@ import { startExporter, type ExporterProcess } from "../client/exporterProcess";
 import { createTestCa } from "../simulator/certificates";
 import { startController, type SimulatedController, type StartOptions } from "../simulator/startController";
 import { requestsOf } from "./federationTest";
+import { joinEnvironment } from "./joinEnvironment";
 
 export const password = "Canary-scrape-7c1e";
 export const joinPassword = "Canary-join-5b2d";
@@ -60,21 +61,9 @@ export async function scene(
       return start({ port: site.rest.port });
     },
     env: {
-      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-      CTRL_PASSWORD: password,
-      CTRL_CA_FILE: caFile,
-      ENABLE_FED_JOIN: "true",
+      ...joinEnvironment({ master, site, password, caFile }),
       JOIN_MODE: "watch",
       JOIN_WATCH_INTERVAL_SECONDS: "0.1",
-      PAAS_STORE_ID: "u2204a",
-      MASTER_CLUSTER_ADDRESS: master.rest.server,
-      MASTER_CLUSTER_PORT: String(master.rest.port),
-      MASTER_CA_FILE: caFile,
-      JOINT_REST_SERVER: site.rest.server,
-      JOINT_REST_PORT: String(site.rest.port),
-      JOIN_TOKEN: master.joinToken(),
-      JOIN_INITIAL_DELAY_SECONDS: "0.05",
-      JOIN_MAX_DELAY_SECONDS: "0.2",
       EXPORTER_STATE_DIR: home,
     },
   };

@@ -11,7 +11,8 @@ import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/pr
 
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [moving, staying] = ["u2204a", "u2205b"];
-const urn = `urn:pulumi:north::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${moving}`;
+const urnOf = (storeId: string) => `urn:pulumi:north::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${storeId}`;
+const urn = urnOf(moving);
 
 let tools: Tools;
 let dir: string;
@@ -47,6 +48,8 @@ interface Stack {
 }
 
 const up = (name: "north" | "south") => ({ north, south })[name].pulumi.run(["up", "--stack", name, ...quiet]);
+const moveTo = (dest: string, storeId: string) =>
+  north.pulumi.tryRun(["state", "move", "--source", "north", "--dest", dest, "--yes", urnOf(storeId)]);
 const memberships = () => federation.master.members().map(({ name, id }) => ({ name, id }));
 
 /** What changes a membership, of all that every controller was asked for. */
@@ -96,19 +99,29 @@ describe("a site moves to another stack and stays a member", () => {
   });
 
   test("handed over by pulumi state move, if both stacks have one passphrase; else nothing is moved", async () => {
-    const move = (dest: string) => ["state", "move", "--source", "north", "--dest", dest, "--yes", urn];
-    const { code, stderr } = await north.pulumi.tryRun(move("south"));
+    const { code, stderr } = await moveTo("south", moving);
     expect(code).not.toBe(0);
     expect(stderr).toContain("incorrect passphrase");
     expect(stderr).toContain("None of the resources have been moved");
     expect((await ownedBy("north")).toSorted()).toEqual([moving, staying]);
 
     const east = await north.addStack("east", "north's");
-    await north.pulumi.run(move("east"));
+    expect(await moveTo("east", moving)).toMatchObject({ code: 0 });
     await north.configure(membershipConfig(federation, { members: { [moving]: undefined } }));
     await east.configure(membershipConfig(federation, { members: { [staying]: undefined } }));
     await up("north");
     await east.pulumi.run(["up", "--stack", "east", ...quiet]);
     await expectMoved({ name: "north", project: north }, { name: "east", project: east });
+  });
+
+  test("pulumi state move refuses a stack that made FedJoins of its own, and moves nothing", async () => {
+    await north.pulumi.run(["state", "delete", "--stack", "north", "--yes", urn]);
+    const west = await north.addStack("west", "north's");
+    await west.configure(membershipConfig(federation, { members: { [staying]: undefined } }));
+    await west.pulumi.run(["up", "--stack", "west", ...quiet]);
+    const { code, stderr } = await moveTo("west", staying);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("already exists in destination stack");
+    expect([await ownedBy("north"), await ownedBy("west")]).toEqual([[staying], [moving]]);
   });
 });

@@ -1,4 +1,22 @@
 import { NeuVectorError } from "../errors";
+import { ByteText } from "./byteText";
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  incomplete,
+  openBrace,
+  openBracket,
+  passContainers,
+  quote,
+  spaceEnd,
+  stringEnd,
+  valueEnd,
+  viewOf,
+  type Level,
+} from "./jsonBytes";
+import { addMembers, malformed, wantedMembers, type WantedMembers } from "./jsonMembers";
 import { parseJson, unexpectedField } from "./wire";
 
 /** Reads the elements of some arrays of a JSON object while its text arrives, without ever holding the whole of it. */
@@ -26,31 +44,24 @@ export interface ItemSizes {
   readonly elementBytes: number;
 }
 
-const defaultSizes: ItemSizes = { batchBytes: 256 * 1024, elementBytes: 4 * 1024 * 1024 };
+const defaultSizes: ItemSizes = { batchBytes: 64 * 1024, elementBytes: 4 * 1024 * 1024 };
 
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const letterN = 0x6e;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-/** Sets the bit in which a bracket differs from a brace. */
-const asBrace = 0x20;
-const nullText = [0x6e, 0x75, 0x6c, 0x6c];
-
-/** What the next byte may be. `inside` is a string or container of the object, whether wanted or skipped. */
+/** What comes next in the text. */
 type Place =
-  "start" | "first key" | "key" | "in key" | "colon" | "value" | "inside" | "scalar" | "null" | "after value" | "done";
+  | "start"
+  | "first key"
+  | "key"
+  | "colon"
+  | "value"
+  | "skipped"
+  | "first element"
+  | "element"
+  | "after element"
+  | "after value"
+  | "done";
 
-/** Where in an element whose members are chosen; `none` for any other. */
-type Member = "none" | "first" | "next" | "in key" | "in value";
-
-/** Levels of containers: the wanted array, and its elements. */
-const inArray = 1;
-const inElement = 2;
+/** Bytes of the next chunk that are joined with what waits, at least. */
+const leastJoined = 1024;
 
 /**
  * A reader of the object that `what` answers; `wanted` gets the elements of the arrays of these names. A missing array
@@ -64,349 +75,184 @@ export function createItemReader(
   { batchBytes, elementBytes }: ItemSizes = defaultSizes,
 ): ItemReader {
   const arrays = new Map(
-    Object.entries(wanted).map(([name, { take, keys }]) => [name, { take, isKey: isOneOf(keys) }]),
+    Object.entries(wanted).map(([name, { take, keys }]) => [
+      name,
+      { take, members: keys === undefined ? undefined : wantedMembers(keys) },
+    ]),
   );
   let place: Place = "start";
-  /** Open containers inside the current value. */
-  let depth = 0;
-  let isInString = false;
-  let isEscaped = false;
-  let opening = openBrace;
-  let nullLength = 0;
   let key = "";
-  let array: { readonly take: TakeItems; readonly isKey: IsKey | undefined } | undefined;
-  /** The text that is to be parsed: the current key, or the wanted parts of the current batch. */
-  const text = createText();
-  /** Where in the current chunk begins what still has to be added to the text; below 0 when nothing has. */
-  let from = -1;
-  /** Where the current element began, counted as `from`; below 0 in an earlier chunk. */
-  let elementFrom = 0;
-  let isAfterComma = false;
-  let member: Member = "none";
-  let hasMember = false;
-  /** How long the text was before the current member's key, and where in it that key begins. */
-  let beforeMember = 0;
+  let array: { readonly take: TakeItems; readonly members: WantedMembers | undefined } | undefined;
+  /** Of a value that is skipped. */
+  const level: Level = { open: 0 };
+  /** The wanted parts of the current elements, with commas between them. */
+  const batch = new ByteText();
+  /** What came and is not complete. It is looked at again together with what comes next. */
+  const waiting = new ByteText();
+  /** How many bytes have to wait before that: so a long element in small pieces is not looked at for each. */
+  let enough = 0;
 
   const fail = (how: string): NeuVectorError => new NeuVectorError("unexpected_reply", `${what} answered ${how}`);
   const noJson = (): NeuVectorError => fail("text that is not a JSON object");
   const tooLong = (): NeuVectorError => fail(`an element of more than ${elementBytes} bytes (field ${key})`);
 
-  const addUpTo = (chunk: Uint8Array, to: number): void => {
-    if (from >= 0) text.add(chunk, from, to);
-    from = -1;
+  const handOut = (): void => {
+    if (batch.length === 0) return;
+    const items = parseJson(`[${batch.take()}]`);
+    if (!Array.isArray(items)) throw noJson();
+    array?.take(items);
   };
 
-  const keep = (chunk: Uint8Array): void => {
-    if (chunk.length - elementFrom > elementBytes) throw tooLong();
-    elementFrom -= chunk.length;
-    if (from < 0) return;
-    addUpTo(chunk, chunk.length);
-    from = 0;
+  const addElement = (bytes: Uint8Array, view: DataView, at: number): number => {
+    const members = array?.members;
+    if (members !== undefined && bytes[at] === openBrace) return addMembers(bytes, view, at, members, batch);
+    const end = valueEnd(bytes, view, at);
+    if (end === at) return malformed;
+    if (end !== incomplete) batch.add(bytes, view, at, end);
+    return end;
   };
 
-  const handOut = (isEnd: boolean): void => {
-    const items = parseJson(`[${text.take()}]`);
-    if (!Array.isArray(items) || (items.length === 0 && (isAfterComma || !isEnd))) throw noJson();
-    isAfterComma = !isEnd;
-    if (items.length > 0) array?.take(items);
-  };
-
-  const endElement = (chunk: Uint8Array, at: number): void => {
-    if (at - elementFrom > elementBytes) throw tooLong();
-    addUpTo(chunk, at);
-    elementFrom = at + 1;
-    from = at + 1;
-    member = "none";
-    if (text.length() < batchBytes) text.addByte(comma);
-    else handOut(false);
-  };
-
-  const beginObject = (chunk: Uint8Array, at: number): void => {
-    addUpTo(chunk, at + 1);
-    member = "first";
-    hasMember = false;
-  };
-
-  /** Passes a member's key that is plain and whole in this chunk, as nearly all are; below 0 for another. */
-  const passKey = (chunk: Uint8Array, start: number): number => {
-    let at = start;
-    let byte = chunk[at];
-    while (byte !== quote && byte !== backslash && at < chunk.length) byte = chunk[++at];
-    if (byte !== quote) return -1;
-    member = "in value";
-    if (array?.isKey?.(chunk, start, at) === true) {
-      if (hasMember) text.addByte(comma);
-      hasMember = true;
-      from = start - 1;
+  /** Takes the element at `at`, or nothing where it is not complete. */
+  const passElement = (bytes: Uint8Array, view: DataView, at: number): number => {
+    const before = batch.length;
+    if (before > 0) batch.addByte(comma);
+    const end = addElement(bytes, view, at);
+    if (end === malformed) throw noJson();
+    if (end === incomplete) {
+      batch.cutTo(before);
+      return incomplete;
     }
-    return at + 1;
+    if (end - at > elementBytes) throw tooLong();
+    if (batch.length >= batchBytes) handOut();
+    place = "after element";
+    return end;
   };
 
-  const beginMember = (at: number): void => {
-    beforeMember = text.length();
-    if (hasMember) text.addByte(comma);
-    from = at;
-    member = "in key";
-  };
-
-  const endMemberKey = (chunk: Uint8Array, at: number): void => {
-    // A key that began in an earlier chunk is in the text already.
-    const start = beforeMember + (hasMember ? 1 : 0);
-    const isSplit = text.length() > start;
-    if (isSplit) {
-      addUpTo(chunk, at);
-      from = at;
-    }
-    const [bytes, begin, end] = isSplit ? [text.bytes(), start + 1, text.length() - 1] : [chunk, from + 1, at - 1];
-    // Written with escapes it may be any.
-    const isWanted = array?.isKey?.(bytes, begin, end) === true || bytes.subarray(begin, end).includes(backslash);
-    member = "in value";
-    if (isWanted) hasMember = true;
-    else {
-      from = -1;
-      text.cutTo(beforeMember);
-    }
-  };
-
-  const endMember = (chunk: Uint8Array, at: number): void => {
-    if (member !== "in value") throw noJson();
-    addUpTo(chunk, at);
-    member = "next";
-  };
-
-  const endObject = (chunk: Uint8Array, at: number): void => {
-    if (member === "next") throw noJson();
-    addUpTo(chunk, at);
-    from = at;
-    member = "none";
-  };
-
-  const endKey = (chunk: Uint8Array, at: number): void => {
-    addUpTo(chunk, at);
-    const parsed = parseJson(`"${text.take()}"`);
+  const passKey = (bytes: Uint8Array, view: DataView, at: number): number => {
+    if (bytes[at] !== quote) throw noJson();
+    const end = stringEnd(bytes, view, at + 1);
+    if (end === incomplete) return incomplete;
+    const parsed = parseJson(textOf(bytes, at, end));
     if (typeof parsed !== "string") throw noJson();
     key = parsed;
     array = arrays.get(key);
     place = "colon";
+    return end;
   };
 
-  /** Passes the rest of a value, as far as the chunk goes. It sees nearly every byte, and so works on locals. */
-  const passInside = (chunk: Uint8Array, start: number): number => {
-    const { length } = chunk;
-    const isWanted = array !== undefined;
-    const choosesMembers = array?.isKey !== undefined;
-    let at = isEscaped ? start + 1 : start;
-    let level = depth;
-    let inString = isInString;
-    isEscaped = false;
-    while (at < length) {
-      if (inString) {
-        let end = at;
-        while (end < length && chunk[end] !== quote) end++;
-        const isQuoteEscaped = endsInEscape(chunk, at, end);
-        at = isQuoteEscaped ? end + 1 : end;
-        if (at >= length) break;
-        if (isQuoteEscaped) continue;
-        at++;
-        inString = false;
-        if (level === 0) break;
-        if (level === inElement && member === "in key") endMemberKey(chunk, at);
-      }
-      while (at < length) {
-        const byte = chunk[at++] ?? 0;
-        if (byte > comma && byte < openBracket) continue;
-        if (byte === quote) {
-          if (level === inElement && (member === "first" || member === "next")) {
-            const after = passKey(chunk, at);
-            if (after >= 0) {
-              at = after;
-              continue;
-            }
-            beginMember(at - 1);
-          }
-          inString = true;
-          break;
-        }
-        if (byte === comma) {
-          if (level === inArray && isWanted) endElement(chunk, at - 1);
-          else if (level === inElement && member !== "none") endMember(chunk, at - 1);
-        } else if ((byte | asBrace) === openBrace) {
-          level++;
-          if (level === inElement && choosesMembers && byte === openBrace) beginObject(chunk, at - 1);
-        } else if ((byte | asBrace) === closeBrace) {
-          level--;
-          if (level === 0) {
-            endContainer(chunk, at - 1, byte);
-            return at;
-          }
-          if (level === inArray && member !== "none") endObject(chunk, at - 1);
-        }
-      }
+  const passValue = (bytes: Uint8Array, view: DataView, at: number): number => {
+    const first = bytes[at];
+    if (array !== undefined && first === openBracket) {
+      place = "first element";
+      return at + 1;
     }
-    if (!inString && level === 0) place = "after value";
-    depth = level;
-    isInString = inString;
-    isEscaped = at > length;
-    return Math.min(at, length);
-  };
-
-  const endContainer = (chunk: Uint8Array, at: number, closing: number): void => {
-    // "]" follows "[", and "}" follows "{", at the same distance.
-    if (closing !== opening + closeBracket - openBracket) throw noJson();
+    if (array === undefined && (first === openBracket || first === openBrace)) {
+      place = "skipped";
+      level.open = 0;
+      return passSkipped(bytes, view, at);
+    }
+    const end = valueEnd(bytes, view, at);
+    if (end === incomplete) return incomplete;
+    if (end === at) throw noJson();
+    if (array !== undefined && textOf(bytes, at, end) !== "null") throw unexpectedField(what, [key]);
     place = "after value";
-    if (array === undefined) return;
-    if (at - elementFrom > elementBytes) throw tooLong();
-    addUpTo(chunk, at);
-    handOut(true);
+    return end;
   };
 
-  /** Takes the first byte of a value. */
-  const beginValue = (byte: number, at: number): void => {
-    if (array !== undefined && byte !== openBracket) {
-      if (byte !== letterN) throw unexpectedField(what, [key]);
-      place = "null";
-      nullLength = 1;
-      return;
-    }
-    if (byte === comma || byte === colon || byte === closeBrace || byte === closeBracket) throw noJson();
-    isInString = byte === quote;
-    const isContainer = byte === openBracket || byte === openBrace;
-    depth = isContainer ? 1 : 0;
-    opening = byte;
-    place = isContainer || isInString ? "inside" : "scalar";
-    isAfterComma = false;
-    member = "none";
-    elementFrom = at + 1;
-    from = array === undefined ? -1 : at + 1;
+  const passSkipped = (bytes: Uint8Array, view: DataView, at: number): number => {
+    const end = passContainers(bytes, view, at, level);
+    if (level.open === 0) place = "after value";
+    return end === at ? incomplete : end;
   };
 
-  /** Takes one byte between values. */
-  const step = (chunk: Uint8Array, at: number, byte: number): void => {
+  const passByte = (byte: number | undefined, expected: number, at: number, next: Place): number => {
+    if (byte !== expected) throw noJson();
+    place = next;
+    return at + 1;
+  };
+
+  /** Passes what stands at `at`, which is no white space, and gives the place after it. */
+  const pass = (bytes: Uint8Array, view: DataView, at: number): number => {
+    const byte = bytes[at];
     switch (place) {
-      case "scalar":
-        if (byte !== comma && byte !== closeBrace && !isSpace(byte)) return;
-        place = "after value";
-        step(chunk, at, byte);
-        return;
-      case "null":
-        if (byte !== nullText[nullLength++]) throw unexpectedField(what, [key]);
-        if (nullLength === nullText.length) place = "after value";
-        return;
-      case "in key":
-        if (isEscaped) isEscaped = false;
-        else if (byte === backslash) isEscaped = true;
-        else if (byte === quote) endKey(chunk, at);
-        return;
-      default:
-        if (isSpace(byte)) return;
-        stepOverSpace(at, byte);
+      case "start":
+        return passByte(byte, openBrace, at, "first key");
+      case "first key":
+        return byte === closeBrace ? passByte(byte, closeBrace, at, "done") : passKey(bytes, view, at);
+      case "key":
+        return passKey(bytes, view, at);
+      case "colon":
+        return passByte(byte, colon, at, "value");
+      case "value":
+        return passValue(bytes, view, at);
+      case "skipped":
+        return passSkipped(bytes, view, at);
+      case "first element":
+        return byte === closeBracket ? passByte(byte, closeBracket, at, "after value") : passElement(bytes, view, at);
+      case "element":
+        return passElement(bytes, view, at);
+      case "after element":
+        if (byte === closeBracket) handOut();
+        return byte === comma
+          ? passByte(byte, comma, at, "element")
+          : passByte(byte, closeBracket, at, "after value");
+      case "after value":
+        return byte === comma ? passByte(byte, comma, at, "key") : passByte(byte, closeBrace, at, "done");
+      case "done":
+        throw noJson();
     }
   };
 
-  const stepOverSpace = (at: number, byte: number): void => {
-    if (place === "value") {
-      beginValue(byte, at);
-    } else if (byte === quote && (place === "first key" || place === "key")) {
-      place = "in key";
-      from = at + 1;
-      elementFrom = at + 1;
-    } else if (byte === closeBrace && (place === "first key" || place === "after value")) {
-      place = "done";
-    } else if (byte === openBrace && place === "start") {
-      place = "first key";
-    } else if (byte === colon && place === "colon") {
-      place = "value";
-    } else if (byte === comma && place === "after value") {
-      place = "key";
-    } else {
-      throw noJson();
+  /** Passes as much as is complete, and gives how many bytes that is. */
+  const passAll = (bytes: Uint8Array): number => {
+    const view = viewOf(bytes);
+    let at = spaceEnd(bytes, 0);
+    while (at < bytes.length) {
+      const end = pass(bytes, view, at);
+      if (end === incomplete) break;
+      at = spaceEnd(bytes, end);
     }
+    return at;
+  };
+
+  const wait = (bytes: Uint8Array): void => {
+    waiting.add(bytes, viewOf(bytes), 0, bytes.length);
+    if (waiting.length > elementBytes) throw tooLong();
+  };
+
+  /** Passes what waits together with the beginning of `chunk`, and gives the rest of it. */
+  const passWaiting = (chunk: Uint8Array): Uint8Array => {
+    const before = waiting.length;
+    const more = chunk.subarray(0, Math.max(before, leastJoined));
+    waiting.add(more, viewOf(more), 0, more.length);
+    if (waiting.length >= enough) {
+      const bytes = waiting.bytes.slice();
+      const passed = passAll(bytes);
+      waiting.cutTo(0);
+      if (passed >= before) return chunk.subarray(passed - before);
+      wait(bytes.subarray(passed));
+      enough = 2 * waiting.length;
+    } else if (waiting.length > elementBytes) {
+      throw tooLong();
+    }
+    return chunk.subarray(more.length);
   };
 
   return {
     push(chunk) {
-      let at = 0;
-      while (at < chunk.length) {
-        if (place === "inside") at = passInside(chunk, at);
-        else step(chunk, at, chunk[at++] ?? 0);
-      }
-      if (place === "in key" || (place === "inside" && array !== undefined)) keep(chunk);
+      let rest = chunk;
+      while (waiting.length > 0 && rest.length > 0) rest = passWaiting(rest);
+      if (rest.length === 0) return;
+      wait(rest.subarray(passAll(rest)));
+      enough = 2 * waiting.length;
     },
     end() {
+      passAll(waiting.bytes);
       if (place !== "done") throw noJson();
     },
   };
 }
 
-/** Whether the byte at `to` is escaped, in a string that is looked at from `from` on. */
-function endsInEscape(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to === from || bytes[to - 1] !== backslash) return false;
-  let at = from;
-  while (at < to) at += bytes[at] === backslash ? 2 : 1;
-  return at > to;
-}
-
-/** Whether the bytes of a key, from and to which, are those of a wanted one. */
-type IsKey = (bytes: Uint8Array, from: number, to: number) => boolean;
-
-/** Compares bytes, and makes nothing, since this is asked for each member of each element. */
-function isOneOf(keys: readonly string[] | undefined): IsKey | undefined {
-  if (keys === undefined) return undefined;
-  const byLength: (Uint8Array[] | undefined)[] = [];
-  for (const bytes of keys.map((name) => Buffer.from(name))) (byLength[bytes.length] ??= []).push(bytes);
-  return (bytes, from, to) => {
-    const candidates = byLength[to - from];
-    if (candidates !== undefined) for (const name of candidates) if (isAt(name, bytes, from)) return true;
-    return false;
-  };
-}
-
-function isAt(name: Uint8Array, bytes: Uint8Array, from: number): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (name[index] !== bytes[from + index]) return false;
-  }
-  return true;
-}
-
-/** Text that is put together of bytes. */
-function createText() {
-  let bytes = Buffer.alloc(0);
-  let length = 0;
-  const makeRoom = (more: number): void => {
-    if (length + more <= bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(firstRoom, 2 * bytes.length, length + more));
-    bytes.copy(larger, 0, 0, length);
-    bytes = larger;
-  };
-  return {
-    add(chunk: Uint8Array, from: number, to: number): void {
-      makeRoom(to - from);
-      if (to - from > fewBytes) bytes.set(chunk.subarray(from, to), length);
-      else for (let at = from; at < to; at++) bytes[length + at - from] = chunk[at] ?? 0;
-      length += to - from;
-    },
-    addByte(byte: number): void {
-      makeRoom(1);
-      bytes[length++] = byte;
-    },
-    cutTo(shorter: number): void {
-      length = shorter;
-    },
-    length: () => length,
-    bytes: (): Uint8Array => bytes,
-    /** The text so far; the next begins anew. */
-    take(): string {
-      const text = bytes.toString("utf8", 0, length);
-      length = 0;
-      return text;
-    },
-  };
-}
-
-const firstRoom = 4096;
-/** Up to here a loop is faster than a call. */
-const fewBytes = 48;
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString();
 }

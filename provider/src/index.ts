@@ -97,6 +97,7 @@ export { look } from "./membership/look";
 export type { Sides } from "./membership/look";
 export { errorCode } from "./errorCode";
 export { nearest, unknownKey } from "./unknownKeys";
+export { ByteText } from "./byteText";
 export { createTurns } from "./turns";
 export type { Turns } from "./turns";
 export { joinFederation } from "./join/join";

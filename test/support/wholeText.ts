@@ -9,11 +9,11 @@ export function wholeExposition(...args: Parameters<typeof exposition>): {
   readonly duplicates: number;
 } {
   const pieces = exposition(...args);
-  let whole = "";
+  const parts: Uint8Array[] = [];
   for (;;) {
     const { value, done } = pieces.next();
-    if (done === true) return { text: whole, duplicates: value };
-    whole += value;
+    if (done === true) return { text: Buffer.concat(parts).toString(), duplicates: value };
+    parts.push(value);
   }
 }
 

@@ -54,11 +54,16 @@ export interface Sample {
 /** The samples of one metric in one scrape. */
 export interface SampleFamily {
   readonly metric: Metric;
-  readonly samples: readonly Sample[];
+  readonly samples: Iterable<Sample>;
   /** Samples that a limit left out. */
   readonly dropped?: number;
   /** Why objects have no samples here, one for each. */
   readonly skipped?: readonly ErrorKind[];
+}
+
+/** Samples that are made each time somebody goes through them: a hundred thousand need not live at once. */
+export function madeAgain(make: () => Iterator<Sample>): Iterable<Sample> {
+  return { [Symbol.iterator]: make };
 }
 
 /** One sample for each of `values`, 1 for the one that is `actual` and 0 for the others. */

@@ -1,5 +1,5 @@
 import type { Scan } from "@fedjoin/provider";
-import { sampleOf, type Sample } from "./metric";
+import type { Sample } from "./metric";
 
 const severities = ["critical", "high", "medium"] as const;
 
@@ -15,9 +15,17 @@ function isScanned(scan: Scan | null | undefined): scan is Scan {
 }
 
 /** The vulnerabilities by severity; none before the first scan. */
+export function* countsOf(scan: Scan | null | undefined): Generator<{ readonly severity: string; readonly count: number }> {
+  if (!isScanned(scan)) return;
+  for (const severity of severities) {
+    const count = scan[severity];
+    if (count !== undefined) yield { severity, count };
+  }
+}
+
+/** Those vulnerabilities as samples. */
 export function severitySamples(scan: Scan | null | undefined, labels: Sample["labels"]): Sample[] {
-  if (!isScanned(scan)) return [];
-  return severities.flatMap((severity) => sampleOf({ ...labels, severity }, scan[severity]));
+  return Array.from(countsOf(scan), ({ severity, count }) => ({ labels: { ...labels, severity }, value: count }));
 }
 
 /** Of each severity the most that one of the two has. */

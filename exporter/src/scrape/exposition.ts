@@ -1,3 +1,4 @@
+import { ByteText } from "@fedjoin/provider";
 import type { SampleFamily } from "../collectors/metric";
 import { createSeriesSet } from "./seriesSet";
 
@@ -10,7 +11,7 @@ export interface ShownFamily {
   readonly type: string;
   readonly help: string;
   readonly labelNames: readonly string[];
-  readonly samples: readonly ShownSample[];
+  readonly samples: Iterable<ShownSample>;
 }
 
 export interface ShownSample {
@@ -24,76 +25,99 @@ export function shown({ metric, samples }: SampleFamily): ShownFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
-/** Characters of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
-const pieceLength = 128 * 1024;
+/** Bytes of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
+const pieceBytes = 128 * 1024;
+/** Beyond a piece, so that the last sample of one seldom makes it grow. */
+const spareBytes = 2 * 1024;
+
+/** A label that a sample does not have. */
+const absent = -1;
 
 /**
- * The exposition text of `families`, piece by piece, and in the end how many samples were left out since others before
- * them have the same labels. Label values longer than `maxLabelLength` characters are cut. A sample that is no finite
- * number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family without
- * samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
+ * The exposition text of `families` in UTF-8, piece by piece, and in the end how many samples were left out since others
+ * before them have the same labels. Label values longer than `maxLabelLength` characters are cut. A sample that is no
+ * finite number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family
+ * without samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
  */
 export function* exposition(
   families: Iterable<ShownFamily>,
   format: Format,
   maxLabelLength: number,
-): Generator<string, number> {
-  let text = "";
+): Generator<Uint8Array, number> {
+  const text = new ByteText(pieceBytes + spareBytes);
+  const values = createLabelValues(maxLabelLength);
   let duplicates = 0;
-  const written = createWriter(maxLabelLength);
   for (const { name, type, help, labelNames, samples } of families) {
     const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
     let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
-    const isRepeated = createSeriesSet(samples.length, labelNames.length + 1);
-    const series = new Uint32Array(labelNames.length + 1);
-    const labelStarts = labelNames.map((label) => ({ label, first: `{${label}="`, next: `",${label}="` }));
+    const width = labelNames.length + 1;
+    const isRepeated = createSeriesSet(width);
+    const series = new Uint32Array(width);
+    const openings = labelNames.map((label) => ({ first: `{${label}="`, next: `",${label}="` }));
+    /** The labels of the sample before, of which many come again. */
+    const given: (string | number | undefined)[] = labelNames.map(() => undefined);
+    const numbers = labelNames.map(() => absent);
     for (const { suffix = "", labels, value } of samples) {
       if (!Number.isFinite(value)) continue;
-      let labelsText = "";
-      let part = 0;
-      series[part] = written(suffix).number;
-      for (const { label, first, next } of labelStarts) {
-        const given = labels[label];
-        series[++part] = 0;
-        if (given === undefined) continue;
-        const { text: shownAs, number } = written(given);
-        series[part] = number;
-        labelsText += (labelsText === "" ? first : next) + shownAs;
+      series[0] = values.numberOf(suffix);
+      for (let index = 0; index < labelNames.length; index++) {
+        const label = labels[labelNames[index] ?? ""];
+        if (label !== given[index]) {
+          given[index] = label;
+          numbers[index] = label === undefined ? absent : values.numberOf(label);
+        }
+        series[index + 1] = Math.max(numbers[index] ?? 0, 0);
       }
       if (isRepeated(series)) {
         duplicates++;
         continue;
       }
-      text += `${head}${name}${suffix}${labelsText}${labelsText === "" ? "" : '"}'} ${value}\n`;
+      text.addText(head);
       head = "";
-      if (text.length < pieceLength) continue;
-      yield text;
-      text = "";
+      text.addText(name);
+      text.addText(suffix);
+      let hasLabel = false;
+      for (let index = 0; index < openings.length; index++) {
+        const number = numbers[index] ?? absent;
+        if (number === absent) continue;
+        const opening = openings[index];
+        text.addText((hasLabel ? opening?.next : opening?.first) ?? "");
+        values.addTo(text, number);
+        hasLabel = true;
+      }
+      text.addText(hasLabel ? '"} ' : " ");
+      text.addText(`${value}\n`);
+      if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }
-  if (text !== "") yield text;
+  if (text.length > 0) yield text.bytes;
   return duplicates;
 }
 
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-/** A label value as it is written, and a number that no other such text has: 0 for an empty one, which counts as absent. */
-interface Written {
-  readonly text: string;
-  readonly number: number;
-}
-
-/** Writes label values, each once: those of a big cluster come again and again. */
-function createWriter(maxLength: number): (value: string | number) => Written {
-  const known = new Map<string, Written>([["", { text: "", number: 0 }]]);
-  return (value) => {
-    const whole = labelValue(value, maxLength);
-    const before = known.get(whole);
-    if (before !== undefined) return before;
-    const now = { text: escapeLabel(whole), number: known.size };
-    known.set(whole, now);
-    return now;
+/** Label values as they are written, each once: those of a big cluster come again and again. */
+function createLabelValues(maxLength: number) {
+  const known = new Map<string, number>([["", 0]]);
+  const text = new ByteText();
+  const ends = [0];
+  return {
+    /** A number that no value with another text has; 0 for an empty one, which counts as absent. */
+    numberOf(value: string | number): number {
+      const whole = labelValue(value, maxLength);
+      const before = known.get(whole);
+      if (before !== undefined) return before;
+      const number = ends.length;
+      known.set(whole, number);
+      text.addText(escapeLabel(whole));
+      ends.push(text.length);
+      return number;
+    },
+    /** Adds the value that has this number. */
+    addTo(line: ByteText, number: number): void {
+      if (number > 0) line.addPart(text, ends[number - 1] ?? 0, ends[number] ?? 0);
+    },
   };
 }
 

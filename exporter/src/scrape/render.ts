@@ -22,7 +22,7 @@ export async function* render(
   { each, all }: Scrape,
   others: () => Promise<readonly ShownFamily[]>,
   { format, maxLabelLength, names }: RenderSettings,
-): AsyncGenerator<string> {
+): AsyncGenerator<Uint8Array> {
   const write = (families: readonly ShownFamily[]) => exposition(families, format, maxLabelLength);
   let duplicates = 0;
   for (const result of each) {
@@ -31,14 +31,14 @@ export async function* render(
   }
   const ofScrape = [...scrapeFamilies(await all), duplicatesFamily(duplicates)];
   yield* write([...ofScrape.map(shown), ...(await others())]);
-  yield endOf(format);
+  yield Buffer.from(endOf(format));
 }
 
 /** The answer where no controller is scraped: only what the exporter says of itself. */
 export async function* renderOwn(
   families: () => Promise<readonly ShownFamily[]>,
   { format, maxLabelLength }: RenderSettings,
-): AsyncGenerator<string> {
+): AsyncGenerator<Uint8Array> {
   yield* exposition(await families(), format, maxLabelLength);
-  yield endOf(format);
+  yield Buffer.from(endOf(format));
 }

@@ -1,4 +1,4 @@
-import { buffer, text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
@@ -34,7 +34,7 @@ export async function encode(body: Reply["body"], acceptEncoding: string | undef
     if (bytes.byteLength <= zippedFromBytes || !isZipped) return { bytes, encoding: "identity" };
     return { bytes: await zip(bytes, zipOptions), encoding: "gzip" };
   }
-  if (!isZipped) return { bytes: Buffer.from(await text(body)), encoding: "identity" };
+  if (!isZipped) return { bytes: await buffer(body), encoding: "identity" };
   return { bytes: await zipPieces(body), encoding: "gzip" };
 }
 

@@ -10,7 +10,7 @@ export interface PageRequest {
 }
 
 /** A long text, piece by piece as it is made. */
-export type Pieces = AsyncGenerator<string>;
+export type Pieces = AsyncGenerator<Uint8Array>;
 
 export interface Reply {
   readonly status: number;

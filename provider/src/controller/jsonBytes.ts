@@ -22,10 +22,6 @@ export const incomplete = -1;
 
 // Everything here works on bytes of a JSON text and a view of the same bytes: it sees each byte of the largest answers.
 
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
 /** The place of the first byte from `at` on that is no white space; the length where there is none. */
 export function spaceEnd(bytes: Uint8Array, at: number): number {
   let end = at;

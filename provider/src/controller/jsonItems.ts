@@ -1,5 +1,5 @@
 import { NeuVectorError } from "../errors";
-import { ByteText } from "./byteText";
+import { ByteText, viewOf } from "../byteText";
 import {
   closeBrace,
   closeBracket,
@@ -13,7 +13,6 @@ import {
   spaceEnd,
   stringEnd,
   valueEnd,
-  viewOf,
   type Level,
 } from "./jsonBytes";
 import { addMembers, malformed, wantedMembers, type WantedMembers } from "./jsonMembers";

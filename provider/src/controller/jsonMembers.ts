@@ -1,4 +1,4 @@
-import type { ByteText } from "./byteText";
+import type { ByteText } from "../byteText";
 import {
   backslash,
   closeBrace,

@@ -1,0 +1,106 @@
+const firstRoom = 4096;
+/** Up to here a loop is faster than a call. */
+const fewBytes = 128;
+const fewCharacters = 24;
+/** A character of a JavaScript string needs no more in UTF-8. */
+const bytesOfCharacter = 3;
+
+/** Text in UTF-8 that is put together of bytes and strings, without making anything for each. */
+export class ByteText {
+  #room: Buffer;
+  #view: DataView;
+  #length = 0;
+
+  /** @param room - bytes that it has room for at first */
+  constructor(room = firstRoom) {
+    this.#room = Buffer.allocUnsafeSlow(room);
+    this.#view = viewOf(this.#room);
+  }
+
+  /** In bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The bytes so far, until more are added. */
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  /** Adds the bytes from and to which; `view` is one of the same bytes. */
+  add(bytes: Uint8Array, view: DataView, from: number, to: number): void {
+    const length = this.#length;
+    const end = length + to - from;
+    if (end > this.#room.length) this.#grow(end);
+    if (to - from > fewBytes) {
+      this.#room.set(bytes.subarray(from, to), length);
+    } else {
+      const roomView = this.#view;
+      let at = from;
+      let target = length;
+      for (; at + 4 <= to; at += 4, target += 4) roomView.setInt32(target, view.getInt32(at));
+      for (; at < to; at++, target++) roomView.setInt8(target, view.getInt8(at));
+    }
+    this.#length = end;
+  }
+
+  /** Adds what is in another text from and to which. */
+  addPart(text: ByteText, from: number, to: number): void {
+    this.add(text.#room, text.#view, from, to);
+  }
+
+  addByte(byte: number): void {
+    if (this.#length === this.#room.length) this.#grow(this.#length + 1);
+    this.#room[this.#length++] = byte;
+  }
+
+  addText(text: string): void {
+    const most = this.#length + bytesOfCharacter * text.length;
+    if (most > this.#room.length) this.#grow(most);
+    if (text.length > fewCharacters) {
+      this.#length += this.#room.write(text, this.#length);
+      return;
+    }
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        this.#length += this.#room.write(text.slice(index), this.#length);
+        return;
+      }
+      this.#room[this.#length++] = code;
+    }
+  }
+
+  /** Takes back what was added beyond `length` bytes. */
+  cutTo(length: number): void {
+    this.#length = length;
+  }
+
+  /** The text so far; the next begins anew. */
+  take(): string {
+    const text = this.#room.toString("utf8", 0, this.#length);
+    this.#length = 0;
+    return text;
+  }
+
+  /** The bytes so far, which are then no longer this text's; the next begins anew. */
+  takeBytes(): Uint8Array {
+    const { bytes } = this;
+    this.#room = Buffer.allocUnsafeSlow(this.#room.length);
+    this.#view = viewOf(this.#room);
+    this.#length = 0;
+    return bytes;
+  }
+
+  #grow(least: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#room.length, least));
+    this.#room.copy(larger, 0, 0, this.#length);
+    this.#room = larger;
+    this.#view = viewOf(larger);
+  }
+}
+
+/** A view of the same bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

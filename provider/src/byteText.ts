@@ -1,7 +1,7 @@
 const firstRoom = 4096;
 /** Up to here a loop is faster than a call. */
 const fewBytes = 128;
-const fewCharacters = 24;
+const fewCharacters = 72;
 /** A character of a JavaScript string needs no more in UTF-8. */
 const bytesOfCharacter = 3;
 

@@ -1,4 +1,5 @@
 import type { Conversations, Endpoint } from "@fedjoin/provider";
+import { ByValues } from "./byValues";
 
 /** All that goes from one namespace to another. */
 export interface NamespaceTraffic {
@@ -12,17 +13,18 @@ export interface NamespaceTraffic {
  * The conversations summed up by namespace. What is in none is called by its kind after an underscore, which no
  * namespace begins with, such as `_external`; what the controller does not describe is `_unknown`.
  */
-export function namespaceTraffic({ conversations, endpoints }: Conversations): NamespaceTraffic[] {
-  const names = new Map(endpoints.map(({ id, ...endpoint }) => [id, namespaceOf(endpoint)] as const));
+export function namespaceTraffic({ conversations, endpoints }: Conversations): readonly NamespaceTraffic[] {
+  const names = new Map<string, string>();
+  for (const endpoint of endpoints) names.set(endpoint.id, namespaceOf(endpoint));
   const nameOf = (id: string): string => names.get(id) ?? unknown;
-  const pairs = new Map<string, NamespaceTraffic>();
+  const pairs = new ByValues<{ -readonly [Name in keyof NamespaceTraffic]: NamespaceTraffic[Name] }>();
   for (const { from: fromId, to: toId, bytes, sessions } of conversations) {
     const [from, to] = [nameOf(fromId), nameOf(toId)];
-    const key = `${from}\n${to}`;
-    const sum = pairs.get(key) ?? { from, to, bytes: 0, sessions: 0 };
-    pairs.set(key, { from, to, bytes: sum.bytes + bytes, sessions: sum.sessions + sessions });
+    const sum = pairs.of([from, to], () => ({ from, to, bytes: 0, sessions: 0 }));
+    sum.bytes += bytes;
+    sum.sessions += sessions;
   }
-  return [...pairs.values()];
+  return pairs.all();
 }
 
 const unknown = "_unknown";

@@ -15,7 +15,9 @@ function isScanned(scan: Scan | null | undefined): scan is Scan {
 }
 
 /** The vulnerabilities by severity; none before the first scan. */
-export function* countsOf(scan: Scan | null | undefined): Generator<{ readonly severity: string; readonly count: number }> {
+export function* countsOf(
+  scan: Scan | null | undefined,
+): Generator<{ readonly severity: string; readonly count: number }> {
   if (!isScanned(scan)) return;
   for (const severity of severities) {
     const count = scan[severity];

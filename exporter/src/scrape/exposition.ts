@@ -30,6 +30,8 @@ const pieceBytes = 128 * 1024;
 /** Beyond a piece, so that the last sample of one seldom makes it grow. */
 const spareBytes = 2 * 1024;
 
+const lineFeed = 0x0a;
+
 /** A label that a sample does not have. */
 const absent = -1;
 
@@ -45,7 +47,8 @@ export function* exposition(
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
   const text = new ByteText(pieceBytes + spareBytes);
-  const values = createLabelValues(maxLabelLength);
+  const parts = createParts();
+  const values = createLabelValues(parts, maxLabelLength);
   let duplicates = 0;
   for (const { name, type, help, labelNames, samples } of families) {
     const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
@@ -53,7 +56,11 @@ export function* exposition(
     const width = labelNames.length + 1;
     const isRepeated = createSeriesSet(width);
     const series = new Uint32Array(width);
-    const openings = labelNames.map((label) => ({ first: `{${label}="`, next: `",${label}="` }));
+    const start = parts.keep(name);
+    const openings = labelNames.map((label) => ({
+      first: parts.keep(`{${label}="`),
+      next: parts.keep(`",${label}="`),
+    }));
     /** The labels of the sample before, of which many come again. */
     const given: (string | number | undefined)[] = labelNames.map(() => undefined);
     const numbers = labelNames.map(() => absent);
@@ -74,19 +81,20 @@ export function* exposition(
       }
       text.addText(head);
       head = "";
-      text.addText(name);
-      text.addText(suffix);
+      parts.addTo(text, start);
+      parts.addTo(text, series[0]);
       let hasLabel = false;
       for (let index = 0; index < openings.length; index++) {
         const number = numbers[index] ?? absent;
         if (number === absent) continue;
         const opening = openings[index];
-        text.addText((hasLabel ? opening?.next : opening?.first) ?? "");
-        values.addTo(text, number);
+        parts.addTo(text, (hasLabel ? opening?.next : opening?.first) ?? 0);
+        parts.addTo(text, number);
         hasLabel = true;
       }
       text.addText(hasLabel ? '"} ' : " ");
-      text.addText(`${value}\n`);
+      text.addText(`${value}`);
+      text.addByte(lineFeed);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }
@@ -97,26 +105,34 @@ export function* exposition(
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-/** Label values as they are written, each once: those of a big cluster come again and again. */
-function createLabelValues(maxLength: number) {
-  const known = new Map<string, number>([["", 0]]);
-  const text = new ByteText();
+/** Parts of lines as bytes, which are written again and again; the part 0 is empty. */
+function createParts() {
+  const all = new ByteText();
   const ends = [0];
+  return {
+    /** The number of a new part. */
+    keep(text: string): number {
+      all.addText(text);
+      return ends.push(all.length) - 1;
+    },
+    addTo(line: ByteText, number: number): void {
+      line.addPart(all, ends[number - 1] ?? 0, ends[number] ?? 0);
+    },
+  };
+}
+
+/** Keeps each label value once: those of a big cluster come again and again. */
+function createLabelValues(parts: ReturnType<typeof createParts>, maxLength: number) {
+  const known = new Map<string, number>([["", 0]]);
   return {
     /** A number that no value with another text has; 0 for an empty one, which counts as absent. */
     numberOf(value: string | number): number {
       const whole = labelValue(value, maxLength);
       const before = known.get(whole);
       if (before !== undefined) return before;
-      const number = ends.length;
+      const number = parts.keep(escapeLabel(whole));
       known.set(whole, number);
-      text.addText(escapeLabel(whole));
-      ends.push(text.length);
       return number;
-    },
-    /** Adds the value that has this number. */
-    addTo(line: ByteText, number: number): void {
-      if (number > 0) line.addPart(text, ends[number - 1] ?? 0, ends[number] ?? 0);
     },
   };
 }

@@ -95,7 +95,7 @@ export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamil
   ];
 }
 
-function skippedSamples({ collector, families }: CollectorResult): Sample[] {
+function skippedSamples({ collector, families }: CollectorResult): readonly Sample[] {
   const reasons = families.flatMap((family) => family.skipped ?? []);
   return countedBy(reasons.toSorted(), (reason) => ({ collector, reason }));
 }

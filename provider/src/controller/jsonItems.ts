@@ -192,9 +192,7 @@ export function createItemReader(
         return passElement(bytes, view, at);
       case "after element":
         if (byte === closeBracket) handOut();
-        return byte === comma
-          ? passByte(byte, comma, at, "element")
-          : passByte(byte, closeBracket, at, "after value");
+        return byte === comma ? passByte(byte, comma, at, "element") : passByte(byte, closeBracket, at, "after value");
       case "after value":
         return byte === comma ? passByte(byte, comma, at, "key") : passByte(byte, closeBrace, at, "done");
       case "done":
@@ -225,7 +223,7 @@ export function createItemReader(
     const more = chunk.subarray(0, Math.max(before, leastJoined));
     waiting.add(more, viewOf(more), 0, more.length);
     if (waiting.length >= enough) {
-      const bytes = waiting.bytes.slice();
+      const bytes = new Uint8Array(waiting.bytes);
       const passed = passAll(bytes);
       waiting.cutTo(0);
       if (passed >= before) return chunk.subarray(passed - before);

@@ -32,7 +32,7 @@ export function wantedMembers(names: readonly string[]): WantedMembers {
   return { names, order: [] };
 }
 
-/** Keys that are remembered. */
+/** Keys that are remembered; of objects with more, the others are read each time. */
 const mostKeys = 100;
 
 /** What is no JSON. */
@@ -43,7 +43,13 @@ export const malformed = -2;
  * it does not end, `malformed` where it is no object. A key that is written with escapes counts as wanted, since only
  * a parser knows what it is.
  */
-export function addMembers(bytes: Uint8Array, view: DataView, start: number, wanted: WantedMembers, text: ByteText): number {
+export function addMembers(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  wanted: WantedMembers,
+  text: ByteText,
+): number {
   const { length } = bytes;
   const { order } = wanted;
   let next = 0;
@@ -56,13 +62,15 @@ export function addMembers(bytes: Uint8Array, view: DataView, start: number, wan
   }
   while (at < length) {
     let index = next;
-    while (index < order.length && !isAt(order[index]!.bytes, bytes, at)) index++;
-    if (index === order.length) {
-      const end = learn(bytes, view, at, wanted, next);
-      if (end < 0) return end;
+    let known = order[index];
+    while (known !== undefined && !isAt(known.bytes, bytes, at)) known = order[++index];
+    if (known === undefined) {
+      const read = readKey(bytes, view, at, wanted.names);
+      if (typeof read === "number") return read;
+      known = read;
       index = next;
+      if (order.length < mostKeys) order.splice(index, 0, known);
     }
-    const known = order[index]!;
     next = index + 1;
     const value = spaceEnd(bytes, at + known.bytes.length);
     if (value >= length) break;
@@ -87,8 +95,8 @@ export function addMembers(bytes: Uint8Array, view: DataView, start: number, wan
   return incomplete;
 }
 
-/** Remembers the key at `at` as the one at `index`, and gives the place after its colon. */
-function learn(bytes: Uint8Array, view: DataView, at: number, { names, order }: WantedMembers, index: number): number {
+/** The key at `at`; `incomplete` or `malformed` where there is none. */
+function readKey(bytes: Uint8Array, view: DataView, at: number, names: readonly string[]): KnownKey | number {
   if (bytes[at] !== quote) return malformed;
   const end = stringEnd(bytes, view, at + 1);
   if (end === incomplete) return incomplete;
@@ -97,9 +105,7 @@ function learn(bytes: Uint8Array, view: DataView, at: number, { names, order }: 
   if (bytes[atColon] !== colon) return malformed;
   const name = bytes.subarray(at + 1, end - 1);
   const isWanted = name.includes(backslash) || names.includes(Buffer.from(name).toString());
-  if (order.length === mostKeys) order.pop();
-  order.splice(index, 0, { bytes: bytes.slice(at, atColon + 1), isWanted });
-  return atColon + 1;
+  return { bytes: new Uint8Array(bytes.subarray(at, atColon + 1)), isWanted };
 }
 
 function isAt(known: Uint8Array, bytes: Uint8Array, at: number): boolean {

@@ -131,7 +131,7 @@ async function send(
 
 /** Each piece that goes into or out of unzipping costs a turn of another thread, so that a long answer goes in large ones. */
 const gatherBytes = 128 * 1024;
-const unzipBytes = { least: 16 * 1024, most: 256 * 1024 };
+const unzipBytes = { least: 16 * 1024, most: 512 * 1024 };
 /** How many times longer a zipped answer is than it came, about. */
 const usualZip = 8;
 

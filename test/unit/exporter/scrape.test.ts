@@ -2,11 +2,14 @@ import { text } from "node:stream/consumers";
 import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../exporter/src/collectors/collector";
-import { gauge } from "../../../exporter/src/collectors/metric";
+import { gauge, type SampleFamily } from "../../../exporter/src/collectors/metric";
 import { render } from "../../../exporter/src/scrape/render";
 import { scrapeFamilies } from "../../../exporter/src/scrape/scrapeMetrics";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { createScraper } from "../../../exporter/src/scrape/scraper";
+
+/** Of the first sample. */
+const firstValue = (family: SampleFamily | undefined) => [...(family?.samples ?? [])][0]?.value;
 
 const session: Session = {
   target: { protocol: "https", server: "c", port: 10443, tls: {} },
@@ -79,9 +82,9 @@ describe("a group with an interval of 5 minutes", () => {
       state.nowMs = minutes * minuteMs;
       const results = await scraper.scrape(10_000).all;
       const families = scrapeFamilies(results);
-      const of = (name: string) => families.find((family) => family.metric.name === name)?.samples[0]?.value;
+      const of = (name: string) => firstValue(families.find((family) => family.metric.name === name));
       return {
-        value: results[0]?.families[0]?.samples[0]?.value,
+        value: firstValue(results[0]?.families[0]),
         success: of("nv_scrape_collector_success"),
         lastSuccess: of("nv_scrape_collector_last_success_timestamp_seconds"),
       };
@@ -168,7 +171,8 @@ test("the text of a collector is there before a later one has its data", async (
   const scraper = createScraper({ collectors: [early, late], session, target: "c", clock: systemClock, limits });
   const settings = { format: "text", maxLabelLength: 100, names: "both" } as const;
   const pieces = render(scraper.scrape(60_000), () => Promise.resolve([]), settings);
-  expect((await pieces.next()).value).toContain("\nnv_x 7\n");
+  const first = await pieces.next();
+  expect(new TextDecoder().decode(first.value as Uint8Array)).toContain("\nnv_x 7\n");
   finish();
   const rest = await text(pieces);
   expect(rest).toContain('\nnv_scrape_collector_success{collector="late"} 1\n');

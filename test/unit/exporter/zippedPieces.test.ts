@@ -5,7 +5,8 @@ import { encode } from "../../../exporter/src/web/encoding";
 import { wholeExposition } from "../../support/wholeText";
 
 async function* pieces(): AsyncGenerator<Uint8Array> {
-  for (let index = 0; index < 50; index++) yield await Promise.resolve(Buffer.from(`é ${index} ${"x".repeat(10_000)}\n`));
+  for (let index = 0; index < 50; index++)
+    yield await Promise.resolve(Buffer.from(`é ${index} ${"x".repeat(10_000)}\n`));
 }
 
 test("text that comes in pieces is the same zipped and not zipped", async () => {

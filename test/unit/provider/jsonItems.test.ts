@@ -141,3 +141,21 @@ test("an element beyond the limit is refused before it is complete, one below it
 test("a key that is written with escapes is the same key", () => {
   expect(read(encode('{"r\\u006fws":[1]}'), [3])).toEqual({ rows: [1], more: [] });
 });
+
+test("members are found in whatever order, and however many, elements have them", () => {
+  const names = Array.from({ length: 150 }, (_, index) => `m${index}`);
+  const rows = Array.from({ length: 20 }, (_, row) => {
+    const turned = [...names.slice(row * 7), ...names.slice(0, row * 7)];
+    return Object.fromEntries(turned.map((name, index): [string, number] => [name, row * 1000 + index]));
+  });
+  const wanted = ["m3", "m77", "m149"];
+  const chosen = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name))));
+  for (const cut of [7, 100_000]) {
+    expect(read(encode(JSON.stringify({ rows })), [cut], small, wanted)["rows"]).toEqual(chosen);
+  }
+});
+
+test("a long element that comes byte by byte is not looked at for each of them", () => {
+  const text = encode(JSON.stringify({ rows: ["a".repeat(200_000)] }));
+  expect(read(text, [1])["rows"]).toEqual(["a".repeat(200_000)]);
+});

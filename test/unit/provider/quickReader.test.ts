@@ -27,8 +27,11 @@ const keys = [
   "stats",
   "hosts",
 ];
-const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
-const object = fc.dictionary(fc.constantFrom(...keys, "reported_timestamp", "fed_role"), fc.oneof(json, fc.string()));
+const asParsed = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+const json = fc.jsonValue({ maxDepth: 3 }).map(asParsed);
+const object = fc
+  .dictionary(fc.constantFrom(...keys, "reported_timestamp", "fed_role"), fc.oneof(json, fc.string()))
+  .map(asParsed);
 
 test.each(Object.entries(schemas))("what it reads of %s is what the schema gives", (_, schema) => {
   const read = quickReader(schema);

@@ -31,9 +31,10 @@ const pieceBytes = 128 * 1024;
 const spareBytes = 2 * 1024;
 
 const lineFeed = 0x0a;
-
-/** A label that a sample does not have. */
-const absent = -1;
+const space = 0x20;
+const comma = 0x2c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /**
  * The exposition text of `families` in UTF-8, piece by piece, and in the end how many samples were left out since others
@@ -48,32 +49,39 @@ export function* exposition(
 ): Generator<Uint8Array, number> {
   const text = new ByteText(pieceBytes + spareBytes);
   const parts = createParts();
-  const values = createLabelValues(parts, maxLabelLength);
+  const suffixes = createTexts(parts, (suffix) => suffix);
+  const labelTexts = new Map<string, Texts>();
+  const textsOf = (label: string): Texts => {
+    const texts = labelTexts.get(label) ?? createLabelTexts(parts, label, maxLabelLength);
+    labelTexts.set(label, texts);
+    return texts;
+  };
   let duplicates = 0;
   for (const { name, type, help, labelNames, samples } of families) {
     const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
     let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
-    const width = labelNames.length + 1;
-    const isRepeated = createSeriesSet(width);
-    const series = new Uint32Array(width);
+    const isRepeated = createSeriesSet(labelNames.length + 1);
+    /** The parts that tell a series from others. */
+    const series = new Uint32Array(labelNames.length + 1);
     const start = parts.keep(name);
-    const openings = labelNames.map((label) => ({
-      first: parts.keep(`{${label}="`),
-      next: parts.keep(`",${label}="`),
+    const labelsBefore = labelNames.map((label) => ({
+      label,
+      texts: textsOf(label),
+      value: undefined as string | number | undefined,
+      part: 0,
     }));
-    /** The labels of the sample before, of which many come again. */
-    const given: (string | number | undefined)[] = labelNames.map(() => undefined);
-    const numbers = labelNames.map(() => absent);
     for (const { suffix = "", labels, value } of samples) {
       if (!Number.isFinite(value)) continue;
-      series[0] = values.numberOf(suffix);
-      for (let index = 0; index < labelNames.length; index++) {
-        const label = labels[labelNames[index] ?? ""];
-        if (label !== given[index]) {
-          given[index] = label;
-          numbers[index] = label === undefined ? absent : values.numberOf(label);
+      let index = 0;
+      series[0] = suffixes.partOf(suffix);
+      for (const before of labelsBefore) {
+        const given = labels[before.label];
+        // Many labels are those of the sample before.
+        if (given !== before.value) {
+          before.value = given;
+          before.part = given === undefined ? 0 : before.texts.partOf(given);
         }
-        series[index + 1] = Math.max(numbers[index] ?? 0, 0);
+        series[++index] = before.part === before.texts.empty ? 0 : before.part;
       }
       if (isRepeated(series)) {
         duplicates++;
@@ -83,16 +91,15 @@ export function* exposition(
       head = "";
       parts.addTo(text, start);
       parts.addTo(text, series[0]);
-      let hasLabel = false;
-      for (let index = 0; index < openings.length; index++) {
-        const number = numbers[index] ?? absent;
-        if (number === absent) continue;
-        const opening = openings[index];
-        parts.addTo(text, (hasLabel ? opening?.next : opening?.first) ?? 0);
-        parts.addTo(text, number);
-        hasLabel = true;
+      let separator = openBrace;
+      for (const { part } of labelsBefore) {
+        if (part === 0) continue;
+        text.addByte(separator);
+        parts.addTo(text, part);
+        separator = comma;
       }
-      text.addText(hasLabel ? '"} ' : " ");
+      if (separator === comma) text.addByte(closeBrace);
+      text.addByte(space);
       text.addText(`${value}`);
       text.addByte(lineFeed);
       if (text.length >= pieceBytes) yield text.takeBytes();
@@ -105,40 +112,53 @@ export function* exposition(
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-/** Parts of lines as bytes, which are written again and again; the part 0 is empty. */
-function createParts() {
+/** Parts of lines as bytes, which are written again and again. */
+interface Parts {
+  /** The number of a new part, above 0. */
+  keep(text: string): number;
+  /** Adds the part of that number; nothing for 0. */
+  addTo(line: ByteText, number: number): void;
+}
+
+function createParts(): Parts {
   const all = new ByteText();
   const ends = [0];
   return {
-    /** The number of a new part. */
-    keep(text: string): number {
+    keep(text) {
       all.addText(text);
       return ends.push(all.length) - 1;
     },
-    addTo(line: ByteText, number: number): void {
-      line.addPart(all, ends[number - 1] ?? 0, ends[number] ?? 0);
+    addTo(line, number) {
+      if (number > 0) line.addPart(all, ends[number - 1] ?? 0, ends[number] ?? 0);
     },
   };
 }
 
-/** Keeps each label value once: those of a big cluster come again and again. */
-function createLabelValues(parts: ReturnType<typeof createParts>, maxLength: number) {
-  const known = new Map<string, number>([["", 0]]);
-  return {
-    /** A number that no value with another text has; 0 for an empty one, which counts as absent. */
-    numberOf(value: string | number): number {
-      const whole = labelValue(value, maxLength);
-      const before = known.get(whole);
-      if (before !== undefined) return before;
-      const number = parts.keep(escapeLabel(whole));
-      known.set(whole, number);
-      return number;
-    },
-  };
+/** Texts of one meaning, each kept once: those of a big cluster come again and again. */
+interface Texts {
+  /** The part that has this value, and no value with another text. */
+  partOf(value: string | number): number;
+  /** The part of the empty text, which tells a series from others no more than an absent one. */
+  readonly empty: number;
 }
 
-const labelValue = (value: string | number, maxLength: number): string =>
-  typeof value === "string" ? cut(value, maxLength) : `${value}`;
+function createTexts(parts: Parts, write: (value: string) => string): Texts {
+  const known = new Map<string, number>();
+  const partOf = (value: string): number => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const part = parts.keep(write(value));
+    known.set(value, part);
+    return part;
+  };
+  return { partOf: (value) => partOf(`${value}`), empty: partOf("") };
+}
+
+/** Values of one label, with its name. */
+function createLabelTexts(parts: Parts, label: string, maxLength: number): Texts {
+  const texts = createTexts(parts, (value) => `${label}="${escapeLabel(value)}"`);
+  return { ...texts, partOf: (value) => texts.partOf(typeof value === "string" ? cut(value, maxLength) : value) };
+}
 
 /** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
 function cut(value: string, maxLength: number): string {

@@ -213,8 +213,9 @@ export function createItemReader(
   };
 
   const wait = (bytes: Uint8Array): void => {
+    if (bytes.length > elementBytes) throw tooLong();
     waiting.add(bytes, viewOf(bytes), 0, bytes.length);
-    if (waiting.length > elementBytes) throw tooLong();
+    enough = Math.min(2 * bytes.length, elementBytes);
   };
 
   /** Passes what waits together with the beginning of `chunk`, and gives the rest of it. */
@@ -228,9 +229,6 @@ export function createItemReader(
       waiting.cutTo(0);
       if (passed >= before) return chunk.subarray(passed - before);
       wait(bytes.subarray(passed));
-      enough = 2 * waiting.length;
-    } else if (waiting.length > elementBytes) {
-      throw tooLong();
     }
     return chunk.subarray(more.length);
   };
@@ -239,9 +237,7 @@ export function createItemReader(
     push(chunk) {
       let rest = chunk;
       while (waiting.length > 0 && rest.length > 0) rest = passWaiting(rest);
-      if (rest.length === 0) return;
-      wait(rest.subarray(passAll(rest)));
-      enough = 2 * waiting.length;
+      if (rest.length > 0) wait(rest.subarray(passAll(rest)));
     },
     end() {
       passAll(waiting.bytes);

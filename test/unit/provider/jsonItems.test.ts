@@ -138,6 +138,13 @@ test("an element beyond the limit is refused before it is complete, one below it
   expect(taken).toEqual(["a".repeat(60)]);
 });
 
+test("an element a little below the limit is read, however its bytes come", () => {
+  const sizes = { batchBytes: 8, elementBytes: 64 * 1024 };
+  const rows = ["a".repeat(60_000), "b", "c".repeat(40_000), "d".repeat(65_000)];
+  for (const cut of [1, 5000, 30_000, 1_000_000])
+    expect(read(encode(JSON.stringify({ rows })), [cut], sizes)["rows"]).toEqual(rows);
+});
+
 test("a key that is written with escapes is the same key", () => {
   expect(read(encode('{"r\\u006fws":[1]}'), [3])).toEqual({ rows: [1], more: [] });
 });

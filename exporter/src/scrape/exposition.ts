@@ -1,5 +1,6 @@
 import { ByteText } from "@fedjoin/provider";
 import type { SampleFamily } from "../collectors/metric";
+import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./lineParts";
 import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
@@ -111,69 +112,6 @@ export function* exposition(
 
 /** What ends a whole exposition. */
 export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
-
-/** Parts of lines as bytes, which are written again and again. */
-interface Parts {
-  /** The number of a new part, above 0. */
-  keep(text: string): number;
-  /** Adds the part of that number; nothing for 0. */
-  addTo(line: ByteText, number: number): void;
-}
-
-function createParts(): Parts {
-  const all = new ByteText();
-  const ends = [0];
-  return {
-    keep(text) {
-      all.addText(text);
-      return ends.push(all.length) - 1;
-    },
-    addTo(line, number) {
-      if (number > 0) line.addPart(all, ends[number - 1] ?? 0, ends[number] ?? 0);
-    },
-  };
-}
-
-/** Texts of one meaning, each kept once: those of a big cluster come again and again. */
-interface Texts {
-  /** The part that has this value, and no value with another text. */
-  partOf(value: string | number): number;
-  /** The part of the empty text, which tells a series from others no more than an absent one. */
-  readonly empty: number;
-}
-
-function createTexts(parts: Parts, write: (value: string) => string): Texts {
-  const known = new Map<string, number>();
-  const partOf = (value: string): number => {
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const part = parts.keep(write(value));
-    known.set(value, part);
-    return part;
-  };
-  return { partOf: (value) => partOf(`${value}`), empty: partOf("") };
-}
-
-/** Values of one label, with its name. */
-function createLabelTexts(parts: Parts, label: string, maxLength: number): Texts {
-  const texts = createTexts(parts, (value) => `${label}="${escapeLabel(value)}"`);
-  return { ...texts, partOf: (value) => texts.partOf(typeof value === "string" ? cut(value, maxLength) : value) };
-}
-
-/** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */
-function cut(value: string, maxLength: number): string {
-  const whole = value.toWellFormed();
-  if (whole.length <= maxLength) return whole;
-  const isWithinPair = /[\ud800-\udbff]/.test(whole[maxLength - 1] ?? "");
-  return whole.slice(0, isWithinPair ? maxLength - 1 : maxLength);
-}
-
-const special = /[\\"\n]/;
-
-function escapeLabel(value: string): string {
-  if (!special.test(value)) return value;
-  return value.replace(/[\\"\n]/g, (character) => (character === "\n" ? "\\n" : `\\${character}`));
-}
 
 function escapeHelp(help: string, format: Format): string {
   return format === "openmetrics" ? escapeLabel(help) : help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n");

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { Clock, FedMemberReply, Session } from "@fedjoin/provider";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
 import type { SampleFamily } from "../collectors/metric";
@@ -101,8 +100,6 @@ export function createScraper(parts: ScraperParts): Scraper {
 
   const start = (chosen: readonly Collector[], timeoutMs: number): Scrape => {
     const deadline = new AbortController();
-    // Each request under way listens to it, and there are hundreds.
-    setMaxListeners(0, deadline.signal);
     const waiting = new AbortController();
     void clock.sleep(timeoutMs, waiting.signal).then(
       () => {

@@ -1,28 +1,27 @@
-type Level<T> = Map<string, Level<T> | T>;
+interface Node<T> {
+  readonly next: Map<string, Node<T>>;
+  item?: T;
+}
+
+const newNode = <T>(): Node<T> => ({ next: new Map() });
 
 /** One `T` for each combination of texts, made when it is first asked for; in that order. */
 export class ByValues<T extends object> {
-  readonly #top: Level<T> = new Map();
+  readonly #top = newNode<T>();
   readonly #all: T[] = [];
 
-  /** The one of `values`, of which there are as many each time, at least one. */
   of(values: readonly string[], make: () => T): T {
-    let level = this.#top;
-    const last = values.length - 1;
-    for (let index = 0; index < last; index++) {
-      const value = values[index] ?? "";
-      let next = level.get(value) as Level<T> | undefined;
-      if (next === undefined) level.set(value, (next = new Map()));
-      level = next;
+    let node = this.#top;
+    for (const value of values) {
+      const next = node.next.get(value) ?? newNode<T>();
+      node.next.set(value, next);
+      node = next;
     }
-    const value = values[last] ?? "";
-    let found = level.get(value) as T | undefined;
-    if (found === undefined) {
-      found = make();
-      level.set(value, found);
-      this.#all.push(found);
+    if (node.item === undefined) {
+      node.item = make();
+      this.#all.push(node.item);
     }
-    return found;
+    return node.item;
   }
 
   all(): readonly T[] {

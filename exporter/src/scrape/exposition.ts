@@ -31,12 +31,6 @@ const pieceBytes = 128 * 1024;
 /** Beyond a piece, so that the last sample of one seldom makes it grow. */
 const spareBytes = 2 * 1024;
 
-const lineFeed = 0x0a;
-const space = 0x20;
-const comma = 0x2c;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
 /**
  * The exposition text of `families` in UTF-8, piece by piece, and in the end how many samples were left out since others
  * before them have the same labels. Label values longer than `maxLabelLength` characters are cut. A sample that is no
@@ -92,17 +86,15 @@ export function* exposition(
       head = "";
       parts.addTo(text, start);
       parts.addTo(text, series[0]);
-      let separator = openBrace;
+      let separator = "{";
       for (const { part } of labelsBefore) {
         if (part === 0) continue;
-        text.addByte(separator);
+        text.addText(separator);
         parts.addTo(text, part);
-        separator = comma;
+        separator = ",";
       }
-      if (separator === comma) text.addByte(closeBrace);
-      text.addByte(space);
-      text.addText(`${value}`);
-      text.addByte(lineFeed);
+      text.addText(separator === "," ? "} " : " ");
+      text.addText(`${value}\n`);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }

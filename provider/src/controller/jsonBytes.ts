@@ -2,7 +2,7 @@ export const quote = 0x22;
 export const comma = 0x2c;
 export const colon = 0x3a;
 export const openBracket = 0x5b;
-export const backslash = 0x5c;
+const backslash = 0x5c;
 export const closeBracket = 0x5d;
 export const openBrace = 0x7b;
 export const closeBrace = 0x7d;
@@ -21,6 +21,10 @@ export interface Level {
 export const incomplete = -1;
 
 // Everything here works on bytes of a JSON text and a view of the same bytes: it sees each byte of the largest answers.
+
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString();
+}
 
 /** The place of the first byte from `at` on that is no white space; the length where there is none. */
 export function spaceEnd(bytes: Uint8Array, at: number): number {
@@ -80,6 +84,7 @@ export function passContainers(bytes: Uint8Array, view: DataView, start: number,
   return at;
 }
 
+/** Made once and not for each container, of which there are a hundred thousand. */
 const inner: Level = { open: 0 };
 
 /**

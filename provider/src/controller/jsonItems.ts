@@ -12,6 +12,7 @@ import {
   quote,
   spaceEnd,
   stringEnd,
+  textOf,
   valueEnd,
   type Level,
 } from "./jsonBytes";
@@ -244,8 +245,4 @@ export function createItemReader(
       if (place !== "done") throw noJson();
     },
   };
-}
-
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.subarray(from, to)).toString();
 }

@@ -1,6 +1,5 @@
 import type { ByteText } from "../byteText";
 import {
-  backslash,
   closeBrace,
   colon,
   comma,
@@ -9,6 +8,7 @@ import {
   quote,
   spaceEnd,
   stringEnd,
+  textOf,
   valueEnd,
 } from "./jsonBytes";
 
@@ -103,8 +103,8 @@ function readKey(bytes: Uint8Array, view: DataView, at: number, names: readonly 
   const atColon = spaceEnd(bytes, end);
   if (atColon >= bytes.length) return incomplete;
   if (bytes[atColon] !== colon) return malformed;
-  const name = bytes.subarray(at + 1, end - 1);
-  const isWanted = name.includes(backslash) || names.includes(Buffer.from(name).toString());
+  const name = textOf(bytes, at + 1, end - 1);
+  const isWanted = name.includes("\\") || names.includes(name);
   return { bytes: new Uint8Array(bytes.subarray(at, atColon + 1)), isWanted };
 }
 

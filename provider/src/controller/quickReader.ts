@@ -9,7 +9,8 @@ const known = new WeakMap<z.core.$ZodType, Read>();
 
 /**
  * A reader of what `JSON.parse` gives: it gives what `schema` gives, some ten times faster, for a value that is as the
- * schema expects it, and for any other `undecided`. It is made of the schema itself, so that there is one description of an answer.
+ * schema expects it, and for any other `undecided`. It is made of the schema itself, so that there is one description
+ * of an answer.
  */
 export function quickReader<T>(schema: z.ZodType<T>): (value: unknown) => T | typeof undecided {
   // What the parts of a schema accept is, put together, the schema's own type.

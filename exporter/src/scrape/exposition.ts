@@ -27,9 +27,7 @@ export function shown({ metric, samples }: SampleFamily): ShownFamily {
 }
 
 /** Bytes of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
-const pieceBytes = 128 * 1024;
-/** Beyond a piece, so that the last sample of one seldom makes it grow. */
-const spareBytes = 2 * 1024;
+const pieceBytes = 512 * 1024;
 
 /**
  * The exposition text of `families` in UTF-8, piece by piece, and in the end how many samples were left out since others
@@ -42,7 +40,7 @@ export function* exposition(
   format: Format,
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
-  const text = new ByteText(pieceBytes + spareBytes);
+  const text = new ByteText();
   const parts = createParts();
   const suffixes = createTexts(parts, (suffix) => suffix);
   const labelTexts = new Map<string, Texts>();

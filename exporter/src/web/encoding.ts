@@ -1,5 +1,5 @@
+import type { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
 import type { Pieces, Reply } from "./page";
@@ -38,9 +38,27 @@ export async function encode(body: Reply["body"], acceptEncoding: string | undef
   return { bytes: await zipPieces(body), encoding: "gzip" };
 }
 
-/** Another thread zips a piece while this one makes the next. */
 async function zipPieces(pieces: Pieces): Promise<Uint8Array> {
   const zipper = createGzip(zipOptions);
-  const [bytes] = await Promise.all([buffer(zipper), pipeline(pieces, zipper)]);
+  const [bytes] = await Promise.all([buffer(zipper), feed(zipper, pieces)]);
   return bytes;
+}
+
+/** Lets another thread zip a piece while this one makes the next. */
+async function feed(zipper: Writable, pieces: Pieces): Promise<void> {
+  try {
+    let underWay = Promise.resolve();
+    for await (const piece of pieces) {
+      await underWay;
+      underWay = new Promise((resolve) => {
+        zipper.write(piece, () => {
+          resolve();
+        });
+      });
+    }
+    zipper.end();
+  } catch (error) {
+    zipper.destroy();
+    throw error;
+  }
 }

@@ -18,6 +18,17 @@ test("text that comes in pieces is the same zipped and not zipped", async () => 
   expect(Buffer.from(plain.bytes).toString()).toBe(whole);
 });
 
+test.each(["gzip", undefined])(
+  "where a piece cannot be made, nothing is sent (Accept-Encoding: %s)",
+  async (accepted) => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* pieces();
+      throw new Error("no more");
+    }
+    await expect(encode(broken(), accepted)).rejects.toThrow("no more");
+  },
+);
+
 test("of many series each repeated one is left out, wherever it comes", () => {
   const count = 5000;
   const samples = Array.from({ length: 2 * count }, (_, index) => ({

@@ -13,7 +13,7 @@ const pulumi = {
   group: ["@pulumi/*"],
   message: "only provider/src/{fedJoin,neuVectorUser}.ts and stacks import Pulumi",
 };
-const axiosOnly = { group: ["axios"], message: "only provider/src/system/http.ts knows axios" };
+const axiosOnly = { group: ["axios"], message: "only provider/src/system knows axios" };
 const promClient = {
   group: ["prom-client"],
   message: "only selfMetrics.ts, joinMetrics.ts and webConfigMetrics.ts know prom-client",

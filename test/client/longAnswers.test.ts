@@ -1,7 +1,9 @@
 import { createSession, createSystemPorts, type Session } from "@fedjoin/provider";
+import { createHash, randomBytes } from "node:crypto";
 import type { RequestListener, ServerResponse } from "node:http";
-import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { PassThrough } from "node:stream";
+import { constants, createGzip, gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createTestCa, issueCertificate } from "../simulator/certificates";
 import { startWebServer, type WebServer } from "../support/webServer";
 
@@ -53,6 +55,35 @@ describe.each([{ zip: false }, { zip: true }])("of a long answer, $zip for zippe
       send(response, Buffer.alloc(3_000_000, "a"), { zip });
     });
     expect(await read(session, 3_000_000)).toEqual({ length: 3_000_000, outcome: undefined });
+  });
+
+  test("what hardly zips arrives as it was sent", async () => {
+    const body = randomBytes(3_000_000);
+    const { session } = await start((_, response) => {
+      send(response, body, { zip });
+    });
+    const hash = createHash("sha256");
+    await session.call({ ...call, maxBytes: body.length, sink: (chunk) => hash.update(chunk) });
+    expect(hash.digest("hex")).toBe(createHash("sha256").update(body).digest("hex"));
+  });
+
+  test.each([
+    { maxBytes: 100_000, kind: "unexpected_reply", how: "too long" },
+    { maxBytes: 10_000_000, kind: "timeout", how: "never complete" },
+  ])("the connection of one that is $how is closed", async ({ maxBytes, kind }) => {
+    let isClosed = false;
+    const { session } = await start((_, response) => {
+      response.once("close", () => {
+        isClosed = true;
+      });
+      response.writeHead(200, zip ? { "Content-Encoding": "gzip" } : {});
+      const body = zip ? createGzip({ flush: constants.Z_SYNC_FLUSH }) : new PassThrough();
+      body.pipe(response);
+      body.write(randomBytes(500_000));
+    });
+    const answer = session.call({ ...call, maxBytes, timeoutMs: 500, sink: () => undefined });
+    await expect(answer).rejects.toHaveProperty("kind", kind);
+    await vi.waitUntil(() => isClosed);
   });
 
   test("a sink never gets more than the limit", async () => {

@@ -1,0 +1,55 @@
+import { Agent as HttpsAgent, type AgentOptions } from "node:https";
+import type { Duplex } from "node:stream";
+import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
+import { normalizeFingerprint } from "./certificate";
+import { fingerprintMismatch } from "./tlsRefusal";
+import type { TlsSettings } from "../ports";
+
+const handshakeTimeoutMs = 20_000;
+
+/** Kept connections with these settings, at most `maxSockets` to one host at the same time. */
+export function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAgent {
+  const options: AgentOptions = {
+    keepAlive: true,
+    maxSockets,
+    // Made once: certificates among the options would be parsed for each connection and compared for each request.
+    secureContext: createSecureContext({
+      minVersion: "TLSv1.2",
+      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+    }),
+    rejectUnauthorized: tls.verify !== false,
+    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+  };
+  return tls.fingerprint === undefined ? new HttpsAgent(options) : new PinnedAgent(options, tls.fingerprint);
+}
+
+type SocketCallback = (error: Error | null, socket: Duplex) => void;
+
+/** Hands out a connection only after its certificate was found to be the pinned one, before a byte is sent on it. */
+class PinnedAgent extends HttpsAgent {
+  readonly #fingerprint: string;
+
+  constructor(options: AgentOptions, fingerprint: string) {
+    super(options);
+    this.#fingerprint = normalizeFingerprint(fingerprint);
+  }
+
+  override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
+    const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
+    const refuse = (error: Error): void => {
+      socket.destroy();
+      callback?.(error, socket);
+    };
+    const giveUp = (): void => {
+      refuse(Object.assign(new Error("no handshake in time"), { code: "ETIMEDOUT" }));
+    };
+    socket.once("error", refuse).once("timeout", giveUp);
+    socket.once("secureConnect", () => {
+      socket.removeListener("error", refuse).removeListener("timeout", giveUp).setTimeout(0);
+      const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
+      if (shown === this.#fingerprint) callback?.(null, socket);
+      else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatch }));
+    });
+    return undefined;
+  }
+}

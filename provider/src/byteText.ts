@@ -1,6 +1,5 @@
 const firstRoom = 4096;
 /** Up to here a loop is faster than a call. */
-const fewBytes = 128;
 const fewCharacters = 72;
 /** A character of a JavaScript string needs no more in UTF-8. */
 const bytesOfCharacter = 3;
@@ -8,13 +7,11 @@ const bytesOfCharacter = 3;
 /** Text in UTF-8 that is put together of bytes and strings, without making anything for each. */
 export class ByteText {
   #room: Buffer;
-  #view: DataView;
   #length = 0;
 
   /** @param room - bytes that it has room for at first */
   constructor(room = firstRoom) {
     this.#room = Buffer.allocUnsafeSlow(room);
-    this.#view = viewOf(this.#room);
   }
 
   /** In bytes. */
@@ -23,30 +20,22 @@ export class ByteText {
   }
 
   /** The bytes so far, until more are added. */
-  get bytes(): Uint8Array {
+  get bytes(): Buffer {
     return this.#room.subarray(0, this.#length);
   }
 
-  /** Adds the bytes from and to which; `view` is one of the same bytes. */
-  add(bytes: Uint8Array, view: DataView, from: number, to: number): void {
+  /** Adds the bytes from and to which. */
+  add(bytes: Buffer, from: number, to: number): void {
     const length = this.#length;
     const end = length + to - from;
     if (end > this.#room.length) this.#grow(end);
-    if (to - from > fewBytes) {
-      this.#room.set(bytes.subarray(from, to), length);
-    } else {
-      const roomView = this.#view;
-      let at = from;
-      let target = length;
-      for (; at + 4 <= to; at += 4, target += 4) roomView.setInt32(target, view.getInt32(at));
-      for (; at < to; at++, target++) roomView.setInt8(target, view.getInt8(at));
-    }
+    bytes.copy(this.#room, length, from, to);
     this.#length = end;
   }
 
   /** Adds what is in another text from and to which. */
   addPart(text: ByteText, from: number, to: number): void {
-    this.add(text.#room, text.#view, from, to);
+    this.add(text.#room, from, to);
   }
 
   addByte(byte: number): void {
@@ -87,7 +76,6 @@ export class ByteText {
   takeBytes(): Uint8Array {
     const { bytes } = this;
     this.#room = Buffer.allocUnsafeSlow(this.#room.length);
-    this.#view = viewOf(this.#room);
     this.#length = 0;
     return bytes;
   }
@@ -96,11 +84,5 @@ export class ByteText {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#room.length, least));
     this.#room.copy(larger, 0, 0, this.#length);
     this.#room = larger;
-    this.#view = viewOf(larger);
   }
-}
-
-/** A view of the same bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -22,6 +22,11 @@ export const incomplete = -1;
 
 // Everything here works on bytes of a JSON text and a view of the same bytes: it sees each byte of the largest answers.
 
+/** A view of the same bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 export function textOf(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.subarray(from, to)).toString();
 }

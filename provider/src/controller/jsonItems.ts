@@ -1,5 +1,5 @@
 import { NeuVectorError } from "../errors";
-import { ByteText, viewOf } from "../byteText";
+import { ByteText } from "../byteText";
 import {
   closeBrace,
   closeBracket,
@@ -14,6 +14,7 @@ import {
   stringEnd,
   textOf,
   valueEnd,
+  viewOf,
   type Level,
 } from "./jsonBytes";
 import { addMembers, malformed, wantedMembers, type WantedMembers } from "./jsonMembers";
@@ -103,17 +104,17 @@ export function createItemReader(
     array?.take(items);
   };
 
-  const addElement = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const addElement = (bytes: Buffer, view: DataView, at: number): number => {
     const members = array?.members;
     if (members !== undefined && bytes[at] === openBrace) return addMembers(bytes, view, at, members, batch);
     const end = valueEnd(bytes, view, at);
     if (end === at) return malformed;
-    if (end !== incomplete) batch.add(bytes, view, at, end);
+    if (end !== incomplete) batch.add(bytes, at, end);
     return end;
   };
 
   /** Takes the element at `at`, or nothing where it is not complete. */
-  const passElement = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const passElement = (bytes: Buffer, view: DataView, at: number): number => {
     const before = batch.length;
     if (before > 0) batch.addByte(comma);
     const end = addElement(bytes, view, at);
@@ -128,7 +129,7 @@ export function createItemReader(
     return end;
   };
 
-  const passKey = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const passKey = (bytes: Buffer, view: DataView, at: number): number => {
     if (bytes[at] !== quote) throw noJson();
     const end = stringEnd(bytes, view, at + 1);
     if (end === incomplete) return incomplete;
@@ -140,7 +141,7 @@ export function createItemReader(
     return end;
   };
 
-  const passValue = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const passValue = (bytes: Buffer, view: DataView, at: number): number => {
     const first = bytes[at];
     if (array !== undefined && first === openBracket) {
       place = "first element";
@@ -159,7 +160,7 @@ export function createItemReader(
     return end;
   };
 
-  const passSkipped = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const passSkipped = (bytes: Buffer, view: DataView, at: number): number => {
     const end = passContainers(bytes, view, at, level);
     if (level.open === 0) place = "after value";
     return end === at ? incomplete : end;
@@ -172,7 +173,7 @@ export function createItemReader(
   };
 
   /** Passes what stands at `at`, which is no white space, and gives the place after it. */
-  const pass = (bytes: Uint8Array, view: DataView, at: number): number => {
+  const pass = (bytes: Buffer, view: DataView, at: number): number => {
     const byte = bytes[at];
     switch (place) {
       case "start":
@@ -202,7 +203,7 @@ export function createItemReader(
   };
 
   /** Passes as much as is complete, and gives how many bytes that is. */
-  const passAll = (bytes: Uint8Array): number => {
+  const passAll = (bytes: Buffer): number => {
     const view = viewOf(bytes);
     let at = spaceEnd(bytes, 0);
     while (at < bytes.length) {
@@ -213,19 +214,19 @@ export function createItemReader(
     return at;
   };
 
-  const wait = (bytes: Uint8Array): void => {
+  const wait = (bytes: Buffer): void => {
     if (bytes.length > elementBytes) throw tooLong();
-    waiting.add(bytes, viewOf(bytes), 0, bytes.length);
+    waiting.add(bytes, 0, bytes.length);
     enough = Math.min(2 * bytes.length, elementBytes);
   };
 
   /** Passes what waits together with the beginning of `chunk`, and gives the rest of it. */
-  const passWaiting = (chunk: Uint8Array): Uint8Array => {
+  const passWaiting = (chunk: Buffer): Buffer => {
     const before = waiting.length;
     const more = chunk.subarray(0, Math.max(before, leastJoined));
-    waiting.add(more, viewOf(more), 0, more.length);
+    waiting.add(more, 0, more.length);
     if (waiting.length >= enough) {
-      const bytes = new Uint8Array(waiting.bytes);
+      const bytes = Buffer.from(waiting.bytes);
       const passed = passAll(bytes);
       waiting.cutTo(0);
       if (passed >= before) return chunk.subarray(passed - before);
@@ -236,7 +237,7 @@ export function createItemReader(
 
   return {
     push(chunk) {
-      let rest = chunk;
+      let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       while (waiting.length > 0 && rest.length > 0) rest = passWaiting(rest);
       if (rest.length > 0) wait(rest.subarray(passAll(rest)));
     },

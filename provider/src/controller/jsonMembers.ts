@@ -44,7 +44,7 @@ export const malformed = -2;
  * a parser knows what it is.
  */
 export function addMembers(
-  bytes: Uint8Array,
+  bytes: Buffer,
   view: DataView,
   start: number,
   wanted: WantedMembers,
@@ -80,7 +80,7 @@ export function addMembers(
     if (known.isWanted) {
       if (hasMember) text.addByte(comma);
       hasMember = true;
-      text.add(bytes, view, at, end);
+      text.add(bytes, at, end);
     }
     at = spaceEnd(bytes, end);
     if (bytes[at] === comma) {

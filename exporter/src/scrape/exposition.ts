@@ -26,6 +26,7 @@ export function shown({ metric, samples }: SampleFamily): ShownFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
+const lineEnd = 0x0a;
 /** Bytes of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
 const pieceBytes = 512 * 1024;
 
@@ -57,47 +58,57 @@ export function* exposition(
     /** The parts that tell a series from others. */
     const series = new Uint32Array(labelNames.length + 1);
     const start = parts.keep(name);
-    const labelsBefore = labelNames.map((label) => ({
-      label,
-      texts: textsOf(label),
-      value: undefined as string | number | undefined,
-      part: 0,
-    }));
+    const ofSuffix = createColumn(suffixes);
+    const ofLabels = labelNames.map((label) => ({ label, column: createColumn(textsOf(label)) }));
     for (const { suffix = "", labels, value } of samples) {
       if (!Number.isFinite(value)) continue;
       let index = 0;
-      series[0] = suffixes.partOf(suffix);
-      for (const before of labelsBefore) {
-        const given = labels[before.label];
-        // Many labels are those of the sample before.
-        if (given !== before.value) {
-          before.value = given;
-          before.part = given === undefined ? 0 : before.texts.partOf(given);
-        }
-        series[++index] = before.part === before.texts.empty ? 0 : before.part;
+      series[0] = enter(ofSuffix, suffix);
+      for (const { label, column } of ofLabels) {
+        const part = enter(column, labels[label]);
+        series[++index] = part === column.texts.empty ? 0 : part;
       }
       if (isRepeated(series)) {
         duplicates++;
         continue;
       }
-      text.addText(head);
+      if (head !== "") text.addText(head);
       head = "";
       parts.addTo(text, start);
-      parts.addTo(text, series[0]);
+      parts.addTo(text, ofSuffix.part);
       let separator = "{";
-      for (const { part } of labelsBefore) {
-        if (part === 0) continue;
+      for (const { column } of ofLabels) {
+        if (column.part === 0) continue;
         text.addText(separator);
-        parts.addTo(text, part);
+        parts.addTo(text, column.part);
         separator = ",";
       }
       text.addText(separator === "," ? "} " : " ");
-      text.addText(`${value}\n`);
+      text.addText(String(value));
+      text.addByte(lineEnd);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }
   if (text.length > 0) yield text.bytes;
   return duplicates;
+}
+
+/** The suffix or a label of the current sample. */
+interface Column {
+  readonly texts: Texts;
+  value: string | number | undefined;
+  part: number;
+}
+
+const createColumn = (texts: Texts): Column => ({ texts, value: undefined, part: 0 });
+
+/** The part of `value`, which is then the column's. Many are those of the sample before. */
+function enter(column: Column, value: Column["value"]): number {
+  if (value !== column.value) {
+    column.value = value;
+    column.part = value === undefined ? 0 : column.texts.partOf(value);
+  }
+  return column.part;
 }
 
 /** What ends a whole exposition. */

@@ -30,22 +30,31 @@ export interface Texts {
   readonly empty: number;
 }
 
-export function createTexts(parts: Parts, write: (value: string) => string): Texts {
-  const known = new Map<string, number>();
-  const partOf = (value: string): number => {
+/** Values whose texts `shorten` makes the same have the same part; what it gives it leaves as it is. */
+export function createTexts(
+  parts: Parts,
+  write: (text: string) => string,
+  shorten: (value: string) => string = (value) => value,
+): Texts {
+  const known = new Map<string | number, number>();
+  const partOf = (value: string | number): number => {
     const before = known.get(value);
     if (before !== undefined) return before;
-    const part = parts.keep(write(value));
+    const text = shorten(`${value}`);
+    const part = text === value ? parts.keep(write(text)) : partOf(text);
     known.set(value, part);
     return part;
   };
-  return { partOf: (value) => partOf(`${value}`), empty: partOf("") };
+  return { partOf, empty: partOf("") };
 }
 
 /** Values of one label, with its name. */
 export function createLabelTexts(parts: Parts, label: string, maxLength: number): Texts {
-  const texts = createTexts(parts, (value) => `${label}="${escapeLabel(value)}"`);
-  return { ...texts, partOf: (value) => texts.partOf(typeof value === "string" ? cut(value, maxLength) : value) };
+  return createTexts(
+    parts,
+    (text) => `${label}="${escapeLabel(text)}"`,
+    (value) => cut(value, maxLength),
+  );
 }
 
 /** At most `maxLength` characters, each a whole one: a half of a pair would not reach Prometheus as it is. */

@@ -14,7 +14,12 @@ import {
 
 /** A member's key as it is written, from its first quote to its colon. */
 interface KnownKey {
-  readonly bytes: Uint8Array;
+  /** In bytes. */
+  readonly length: number;
+  /** Four bytes each, as many as are whole. */
+  readonly words: Int32Array;
+  /** The last four bytes, which tell most keys apart. Of the empty key the first is the byte before it. */
+  readonly last: number;
   readonly isWanted: boolean;
 }
 
@@ -63,7 +68,7 @@ export function addMembers(
   while (at < length) {
     let index = next;
     let known = order[index];
-    while (known !== undefined && !isAt(known.bytes, bytes, at)) known = order[++index];
+    while (known !== undefined && !isAt(known, view, at)) known = order[++index];
     if (known === undefined) {
       const read = readKey(bytes, view, at, wanted.names);
       if (typeof read === "number") return read;
@@ -72,7 +77,7 @@ export function addMembers(
       if (order.length < mostKeys) order.splice(index, 0, known);
     }
     next = index + 1;
-    const value = spaceEnd(bytes, at + known.bytes.length);
+    const value = spaceEnd(bytes, at + known.length);
     if (value >= length) break;
     const end = valueEnd(bytes, view, value);
     if (end === incomplete) break;
@@ -105,11 +110,20 @@ function readKey(bytes: Uint8Array, view: DataView, at: number, names: readonly 
   if (bytes[atColon] !== colon) return malformed;
   const name = textOf(bytes, at + 1, end - 1);
   const isWanted = name.includes("\\") || names.includes(name);
-  return { bytes: new Uint8Array(bytes.subarray(at, atColon + 1)), isWanted };
+  return { ...wordsOf(view, at, atColon + 1), isWanted };
 }
 
-function isAt(known: Uint8Array, bytes: Uint8Array, at: number): boolean {
-  // Backwards, since the colon and the quote tell that the length differs.
-  for (let index = known.length - 1; index >= 0; index--) if (known[index] !== bytes[at + index]) return false;
+function wordsOf(view: DataView, from: number, to: number): Pick<KnownKey, "length" | "words" | "last"> {
+  const length = to - from;
+  const words = Int32Array.from({ length: length >> 2 }, (_, index) => view.getInt32(from + 4 * index, true));
+  return { length, words, last: view.getInt32(to - 4, true) };
+}
+
+function isAt({ length, words, last }: KnownKey, view: DataView, at: number): boolean {
+  const end = at + length;
+  if (end > view.byteLength || view.getInt32(end - 4, true) !== last) return false;
+  for (let index = 0; index < words.length; index++) {
+    if (view.getInt32(at + 4 * index, true) !== words[index]) return false;
+  }
   return true;
 }

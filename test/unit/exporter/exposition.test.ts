@@ -43,3 +43,11 @@ test("special characters are escaped, and a pair of surrogates is never cut in t
   expect(write([{ a: "x😀" }], 2).text).toContain('m{a="x"} 1');
   expect(write([{ a: "x😀" }], 3).text).toContain('m{a="x😀"} 1');
 });
+
+test("values that are the same once they are cut, or once they are text, are one series", () => {
+  expect(write([{ a: "abcx" }, { a: "abcy" }, { a: "abc" }, { a: "ab" }], 3)).toEqual({
+    text: '# HELP m h\n# TYPE m gauge\nm{a="abc"} 1\nm{a="ab"} 1\n',
+    duplicates: 2,
+  });
+  expect(write([{ a: 12 }, { a: "12" }, { a: 12 }]).duplicates).toBe(2);
+});

@@ -162,6 +162,19 @@ test("members are found in whatever order, and however many, elements have them"
   }
 });
 
+test("keys of every length that differ in a single character are told apart", () => {
+  for (let length = 0; length <= 13; length++) {
+    const name = "abcdefghijklm".slice(0, length);
+    const others = Array.from(name, (_, at) => `${name.slice(0, at)}_${name.slice(at + 1)}`);
+    const rows = [name, ...others, `${name}n`].flatMap((key) => [
+      { first: 0, [key]: 1 },
+      { [key]: 2, last: 3 },
+    ]);
+    const chosen = rows.map((row) => (Object.hasOwn(row, name) ? { [name]: row[name] } : {}));
+    expect(read(encode(JSON.stringify({ rows })), [100_000], small, [name])["rows"]).toEqual(chosen);
+  }
+});
+
 test("a long element that comes byte by byte is not looked at for each of them", () => {
   const text = encode(JSON.stringify({ rows: ["a".repeat(200_000)] }));
   expect(read(text, [1])["rows"]).toEqual(["a".repeat(200_000)]);

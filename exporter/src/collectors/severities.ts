@@ -1,7 +1,7 @@
 import type { Scan } from "@fedjoin/provider";
-import type { Sample } from "./metric";
+import { sampleOf, type Sample } from "./metric";
 
-const severities = ["critical", "high", "medium"] as const;
+export const severities = ["critical", "high", "medium"] as const;
 
 /** What the label `severity` can say. */
 export const severitySeries = (of: string): string => `${of} × ${severities.length} severities`;
@@ -14,20 +14,14 @@ function isScanned(scan: Scan | null | undefined): scan is Scan {
   return scan !== null && scan !== undefined && scan.status !== "";
 }
 
-/** The vulnerabilities by severity; none before the first scan. */
-export function* countsOf(
-  scan: Scan | null | undefined,
-): Generator<{ readonly severity: string; readonly count: number }> {
-  if (!isScanned(scan)) return;
-  for (const severity of severities) {
-    const count = scan[severity];
-    if (count !== undefined) yield { severity, count };
-  }
+/** The vulnerabilities of a severity; undefined before the first scan, and where the controller does not say it. */
+export function countOf(scan: Scan | null | undefined, severity: (typeof severities)[number]): number | undefined {
+  return isScanned(scan) ? scan[severity] : undefined;
 }
 
-/** Those vulnerabilities as samples. */
+/** The vulnerabilities by severity as samples. */
 export function severitySamples(scan: Scan | null | undefined, labels: Sample["labels"]): Sample[] {
-  return Array.from(countsOf(scan), ({ severity, count }) => ({ labels: { ...labels, severity }, value: count }));
+  return severities.flatMap((severity) => sampleOf({ ...labels, severity }, countOf(scan, severity)));
 }
 
 /** Of each severity the most that one of the two has. */

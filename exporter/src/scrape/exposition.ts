@@ -1,6 +1,6 @@
 import { ByteText } from "@fedjoin/provider";
 import type { SampleFamily } from "../collectors/metric";
-import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./lineParts";
+import { createLabelTexts, createParts, createTexts, escapeLabel, type Parts, type Texts } from "./lineParts";
 import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
@@ -55,37 +55,17 @@ export function* exposition(
     const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
     let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
     const isRepeated = createSeriesSet(labelNames.length + 1);
-    /** The parts that tell a series from others. */
-    const series = new Uint32Array(labelNames.length + 1);
-    const start = parts.keep(name);
-    const ofSuffix = createColumn(suffixes);
-    const ofLabels = labelNames.map((label) => ({ label, column: createColumn(textsOf(label)) }));
-    for (const { suffix = "", labels, value } of samples) {
-      if (!Number.isFinite(value)) continue;
-      let index = 0;
-      series[0] = enter(ofSuffix, suffix);
-      for (const { label, column } of ofLabels) {
-        const part = enter(column, labels[label]);
-        series[++index] = part === column.texts.empty ? 0 : part;
-      }
-      if (isRepeated(series)) {
+    const line = createLine(parts.keep(name), suffixes, labelNames, textsOf);
+    for (const sample of samples) {
+      if (!Number.isFinite(sample.value)) continue;
+      enterSample(line, sample);
+      if (isRepeated(line.series)) {
         duplicates++;
         continue;
       }
       if (head !== "") text.addText(head);
       head = "";
-      parts.addTo(text, start);
-      parts.addTo(text, ofSuffix.part);
-      let separator = "{";
-      for (const { column } of ofLabels) {
-        if (column.part === 0) continue;
-        text.addText(separator);
-        parts.addTo(text, column.part);
-        separator = ",";
-      }
-      text.addText(separator === "," ? "} " : " ");
-      text.addText(String(value));
-      text.addByte(lineEnd);
+      addLine(text, parts, line, sample.value);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }
@@ -93,14 +73,50 @@ export function* exposition(
   return duplicates;
 }
 
-/** The suffix or a label of the current sample. */
+/** The line of the current sample, without its value. */
+interface Line {
+  /** The part that is the metric's name. */
+  readonly start: number;
+  readonly suffix: Column;
+  readonly labels: readonly { readonly label: string; readonly column: Column }[];
+  /** The parts that tell the series from others. */
+  readonly series: Uint32Array;
+}
+
+/** The suffix or a label. */
 interface Column {
   readonly texts: Texts;
   value: string | number | undefined;
+  /** The part that has the value. */
   part: number;
 }
 
 const createColumn = (texts: Texts): Column => ({ texts, value: undefined, part: 0 });
+
+function createLine(
+  start: number,
+  suffixes: Texts,
+  labelNames: readonly string[],
+  textsOf: (label: string) => Texts,
+): Line {
+  return {
+    start,
+    suffix: createColumn(suffixes),
+    labels: labelNames.map((label) => ({ label, column: createColumn(textsOf(label)) })),
+    series: new Uint32Array(labelNames.length + 1),
+  };
+}
+
+// A hundred thousand samples go through what follows. The loops are not the generator's, which would make an object for each turn.
+
+function enterSample({ suffix: ofSuffix, labels: ofLabels, series }: Line, { suffix = "", labels }: ShownSample): void {
+  let index = 0;
+  series[0] = enter(ofSuffix, suffix);
+  for (const { label, column } of ofLabels) {
+    const part = enter(column, labels[label]);
+    series[++index] = part === column.texts.empty ? 0 : part;
+  }
+}
 
 /** The part of `value`, which is then the column's. Many are those of the sample before. */
 function enter(column: Column, value: Column["value"]): number {
@@ -109,6 +125,21 @@ function enter(column: Column, value: Column["value"]): number {
     column.part = value === undefined ? 0 : column.texts.partOf(value);
   }
   return column.part;
+}
+
+function addLine(text: ByteText, parts: Parts, { start, suffix, labels }: Line, value: number): void {
+  parts.addTo(text, start);
+  parts.addTo(text, suffix.part);
+  let separator = "{";
+  for (const { column } of labels) {
+    if (column.part === 0) continue;
+    text.addText(separator);
+    parts.addTo(text, column.part);
+    separator = ",";
+  }
+  text.addText(separator === "," ? "} " : " ");
+  text.addText(String(value));
+  text.addByte(lineEnd);
 }
 
 /** What ends a whole exposition. */

@@ -23,8 +23,11 @@ export interface Encoded {
   readonly encoding: "gzip" | "identity";
 }
 
-/** Zipping hardly gains from a higher level, and takes longer; larger pieces take fewer turns of another thread. */
-const zipOptions = { level: 1, chunkSize: 256 * 1024 };
+/**
+ * Zipping hardly gains from a higher level, and takes longer. Lines repeat those just before, so that a window of 4 KiB
+ * finds as much as one of 32 in three quarters of the time. Larger pieces take fewer turns of another thread.
+ */
+const zipOptions = { level: 1, windowBits: 12, chunkSize: 256 * 1024 };
 
 /** `body`, zipped where the client takes it and it is worth it. */
 export async function encode(body: Reply["body"], acceptEncoding: string | undefined): Promise<Encoded> {

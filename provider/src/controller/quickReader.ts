@@ -60,9 +60,15 @@ function unless(absent: undefined | null, instead: unknown, inner: z.core.$ZodTy
 }
 
 function readTransformed(read: Read, transform: z.core.$ZodTransformDef["transform"]): Read {
+  const payload: z.core.ParsePayload = { value: undefined, issues: [] };
   return (value) => {
     const given = read(value);
-    return given === undecided ? undecided : transform(given, { value: given, issues: [] });
+    if (given === undecided) return undecided;
+    payload.value = given;
+    const made = transform(given, payload);
+    if (payload.issues.length === 0) return made;
+    payload.issues = [];
+    return undecided;
   };
 }
 
@@ -82,7 +88,8 @@ function readObject(shape: Readonly<Record<string, z.core.$ZodType>>): Read {
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undecided;
     const given = value as Readonly<Record<string, unknown>>;
-    let others = Object.keys(given).length;
+    let others = 0;
+    for (const key in given) if (Object.hasOwn(given, key)) others++;
     for (const { key, read } of fields) {
       const before = given[key];
       const field = read(before);

@@ -1,7 +1,6 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
-import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
-import type { Readable } from "node:stream";
 import { lookAtCertificate } from "./certificate";
 import { BrokenOff, readContent } from "./content";
 import { createHttpsAgent } from "./httpsAgent";
@@ -108,7 +107,7 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
   try {
     await places.take(stop.signal);
     hasPlace = true;
-    const { status, ...answer } = await client.request<Readable>({
+    const { status, data: answer } = await client.request<IncomingMessage>({
       method,
       url: path,
       headers: { "User-Agent": "fedjoin", "Accept-Encoding": "gzip", ...headers },
@@ -116,7 +115,7 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
       signal: stop.signal,
     });
     const head = { status, headers: flatten(answer.headers) };
-    return { ...head, body: await readContent(answer.data, head, request, what) };
+    return { ...head, body: await readContent(answer, head, request, what) };
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
@@ -129,8 +128,8 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
   }
 }
 
-function flatten(headers: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+function flatten(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 async function translate(error: unknown, what: string, { target }: TransportRequest): Promise<Error> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { quickReader, undecided } from "../../../provider/src/controller/quickReader";
 import * as wire from "../../../provider/src/controller/wire";
 
@@ -73,4 +73,14 @@ test.each([
 ])("it leaves a wrong %s to the schema", (name, value) => {
   const schema = schemas[name];
   expect(schema === undefined ? undefined : quickReader(schema)(value)).toBe(undecided);
+});
+
+test("a value that a transform objects to is the schema's to judge, and the next one is read again", () => {
+  const even = z.number().transform((value, { issues }) => {
+    if (value % 2 !== 0) issues.push({ code: "custom", message: "odd", input: value });
+    return value / 2;
+  });
+  const read = quickReader(even);
+  expect([4, 3, 6].map(read)).toEqual([2, undecided, 3]);
+  expect(even.safeParse(3).success).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { ByteText } from "@fedjoin/provider";
 import type { SampleFamily } from "../collectors/metric";
-import { createLabelTexts, createParts, createTexts, escapeLabel, type Parts, type Texts } from "./lineParts";
+import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./lineParts";
+import { addLine, createLine, enterSample } from "./seriesLine";
 import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
@@ -26,7 +27,6 @@ export function shown({ metric, samples }: SampleFamily): ShownFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
-const lineEnd = 0x0a;
 /** Bytes of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
 const pieceBytes = 512 * 1024;
 
@@ -56,90 +56,21 @@ export function* exposition(
     let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
     const isRepeated = createSeriesSet(labelNames.length + 1);
     const line = createLine(parts.keep(name), suffixes, labelNames, textsOf);
-    for (const sample of samples) {
-      if (!Number.isFinite(sample.value)) continue;
-      enterSample(line, sample);
+    for (const { suffix = "", labels, value } of samples) {
+      if (!Number.isFinite(value)) continue;
+      enterSample(line, suffix, labels);
       if (isRepeated(line.series)) {
         duplicates++;
         continue;
       }
       if (head !== "") text.addText(head);
       head = "";
-      addLine(text, parts, line, sample.value);
+      addLine(text, parts, line, value);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }
   }
   if (text.length > 0) yield text.bytes;
   return duplicates;
-}
-
-/** The line of the current sample, without its value. */
-interface Line {
-  /** The part that is the metric's name. */
-  readonly start: number;
-  readonly suffix: Column;
-  readonly labels: readonly { readonly label: string; readonly column: Column }[];
-  /** The parts that tell the series from others. */
-  readonly series: Uint32Array;
-}
-
-/** The suffix or a label. */
-interface Column {
-  readonly texts: Texts;
-  value: string | number | undefined;
-  /** The part that has the value. */
-  part: number;
-}
-
-const createColumn = (texts: Texts): Column => ({ texts, value: undefined, part: 0 });
-
-function createLine(
-  start: number,
-  suffixes: Texts,
-  labelNames: readonly string[],
-  textsOf: (label: string) => Texts,
-): Line {
-  return {
-    start,
-    suffix: createColumn(suffixes),
-    labels: labelNames.map((label) => ({ label, column: createColumn(textsOf(label)) })),
-    series: new Uint32Array(labelNames.length + 1),
-  };
-}
-
-// A hundred thousand samples go through what follows. The loops are not the generator's, which would make an object for each turn.
-
-function enterSample({ suffix: ofSuffix, labels: ofLabels, series }: Line, { suffix = "", labels }: ShownSample): void {
-  let index = 0;
-  series[0] = enter(ofSuffix, suffix);
-  for (const { label, column } of ofLabels) {
-    const part = enter(column, labels[label]);
-    series[++index] = part === column.texts.empty ? 0 : part;
-  }
-}
-
-/** The part of `value`, which is then the column's. Many are those of the sample before. */
-function enter(column: Column, value: Column["value"]): number {
-  if (value !== column.value) {
-    column.value = value;
-    column.part = value === undefined ? 0 : column.texts.partOf(value);
-  }
-  return column.part;
-}
-
-function addLine(text: ByteText, parts: Parts, { start, suffix, labels }: Line, value: number): void {
-  parts.addTo(text, start);
-  parts.addTo(text, suffix.part);
-  let separator = "{";
-  for (const { column } of labels) {
-    if (column.part === 0) continue;
-    text.addText(separator);
-    parts.addTo(text, column.part);
-    separator = ",";
-  }
-  text.addText(separator === "," ? "} " : " ");
-  text.addText(String(value));
-  text.addByte(lineEnd);
 }
 
 /** What ends a whole exposition. */

@@ -63,8 +63,10 @@ export function* exposition(
         duplicates++;
         continue;
       }
-      if (head !== "") text.addText(head);
-      head = "";
+      if (head !== "") {
+        text.addText(head);
+        head = "";
+      }
       addLine(text, parts, line, value);
       if (text.length >= pieceBytes) yield text.takeBytes();
     }

@@ -38,6 +38,8 @@ export function createLine(
   };
 }
 
+// Functions, and no loops of the generator that calls them: there, each turn of a loop would make an object.
+
 /** Makes it the line of the sample with this suffix and these labels. */
 export function enterSample(line: Line, suffix: string, labels: Readonly<Record<string, Column["value"]>>): void {
   const { series } = line;

@@ -2,6 +2,7 @@ import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import { parseCommandLine, type Options } from "./args";
 import { audit } from "./audit";
+import { lookAtDeployments, type KubeWorld } from "./deployments";
 import { doctor } from "./doctor";
 import type { CommandName, FileCommandName } from "./help";
 import { members } from "./members";
@@ -11,7 +12,7 @@ import { plan } from "./plan";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { ExitCode, Report } from "./report";
 import type { ServerProbe } from "./serverProbe";
-import { readSettings, type Declared } from "./settings";
+import { readSettings, type Settings } from "./settings";
 import { status } from "./status";
 import { idsIn, sweep } from "./sweep";
 
@@ -19,6 +20,7 @@ import { idsIn, sweep } from "./sweep";
 export interface World {
   readonly parts: CommandParts;
   readonly probe: ServerProbe;
+  readonly kube: KubeWorld;
   readonly runPulumi: RunPulumi;
   /** Gets lines that tell how far it is, for standard error. */
   readonly say: (line: string) => void;
@@ -64,7 +66,7 @@ async function runOnFile(command: FileCommandName, options: Options, world: Worl
   if (options.apply && ids.length === 0) return failed(`no id is in ${options.idsFile ?? ""}`);
   const settings = readSettings(text.text);
   if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
-  return ended(command, options.json, () => reportOf(command, settings.members, { ...options, ids }, world));
+  return ended(command, options.json, () => reportOf(command, settings, { ...options, ids }, world));
 }
 
 async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { code: string }> {
@@ -86,11 +88,13 @@ async function ended(command: CommandName, asJson: boolean, work: () => Promise<
   }
 }
 
-function reportOf(
+type ReadSettings = Exclude<Settings, { readonly problems: readonly string[] }>;
+
+async function reportOf(
   command: FileCommandName,
-  declared: readonly Declared[],
+  { members: declared, deployments }: ReadSettings,
   options: Options,
-  { parts, probe }: World,
+  { parts, probe, kube }: World,
 ): Promise<Report> {
   switch (command) {
     case "plan":
@@ -98,7 +102,7 @@ function reportOf(
     case "status":
       return status(declared, parts);
     case "doctor":
-      return doctor(declared, parts, probe);
+      return doctor(declared, await lookAtDeployments(deployments, kube), parts, probe);
     case "audit":
       return audit(declared, options, parts);
     case "sweep":

@@ -58,6 +58,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { isAbsentAnswer } from "./controller/absentAnswer";
 export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {

@@ -2,14 +2,12 @@ import { postJoin, type JoinBody } from "../controller/client";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors";
 import { clearTheWay, removeLeftovers } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
-import type { JoinVia } from "./joinVia";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
 import { formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
-import type { Session } from "../controller/session";
 
 /**
  * Makes the site a member: look, adopt or join, confirm. Every attempt begins with a look at both sides, so an
@@ -68,7 +66,7 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
       case "retry":
       case "renew_session":
       case "stop":
-        throw explained(error, run.order.via, run.context.joiner);
+        throw explained(error, run, token);
     }
   }
 }
@@ -92,8 +90,8 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
 }
 
 /** True for an answer that says for sure that nothing came of the join. */
-function isRefusal({ kind, status }: NeuVectorError): boolean {
-  return kind !== "unexpected_reply" && status !== undefined && status < 500;
+function isRefusal({ status }: NeuVectorError): boolean {
+  return status !== undefined && status >= 300 && status < 500;
 }
 
 function bodyOf({ order, name }: JoinRun, token: Secret): JoinBody {
@@ -145,15 +143,21 @@ function joined(run: JoinRun, member: Member): JoinOutcome {
 }
 
 /** The error with the advice that fits the route it was sent on. */
-function explained(error: NeuVectorError, via: JoinVia, joiner: Session): NeuVectorError {
-  const { kind, summary, status, code } = error;
-  if (kind === "wrong_role" && via === "controller") {
-    const hint = "The site's controller is no standalone cluster: it is a member or a master already.";
-    return new NeuVectorError(kind, summary, { status, code, hint });
+function explained(error: NeuVectorError, { order, context }: JoinRun, token: Secret): NeuVectorError {
+  const isThroughSite = order.via === "controller";
+  if (error.kind === "wrong_role" && isThroughSite) {
+    return error.with({ hint: "The site's controller is not standalone: it is a member or a master already." });
   }
-  if (kind === "unauthorized" && joiner.credentials.kind === "none") {
-    const hint = "This endpoint wants a session: give credentials for it.";
-    return new NeuVectorError("login_rejected", summary, { status, code, hint });
+  if (error.kind === "unauthorized" && context.joiner.credentials.kind === "none") {
+    return error.with({ kind: "login_rejected", hint: "This endpoint wants a session: give credentials for it." });
+  }
+  const master = order.masterFederation ?? decodeJoinToken(token);
+  // A site that knows the request relays what its master answered to it (contract 3.1).
+  if (error.kind === "not_found" && error.code !== undefined && isThroughSite && master !== undefined) {
+    const where = order.masterFederation === undefined ? "the join token names" : "master.federation names";
+    return error.with({
+      hint: `The site passes on the answer of its master, which ${where} as ${formatAddress(master)}: that should be the master's federation port (11443), not its REST port (10443).`,
+    });
   }
   return error;
 }

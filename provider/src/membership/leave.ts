@@ -53,10 +53,10 @@ function isSilence(error: unknown): error is NeuVectorError {
   return error instanceof NeuVectorError && (error.kind === "network" || error.kind === "timeout");
 }
 
-function withWayOut({ kind, summary }: NeuVectorError): NeuVectorError {
+function withWayOut(error: NeuVectorError): NeuVectorError {
   const hint =
     "Bring it back; or, if it is gone for good, set forceLeave (for a lost master also onMasterLost) to end the membership on the side that answers.";
-  return new NeuVectorError(kind, summary, { hint });
+  return error.with({ hint });
 }
 
 async function leaveOnce(order: LeaveOrder, context: LeaveContext): Promise<void> {
@@ -88,10 +88,9 @@ async function take(step: LeaveStep, sides: Sides, order: LeaveOrder, signal: Ab
   } catch (error) {
     if (!(error instanceof NeuVectorError) || error.kind !== "remote_failed") throw error;
     if (order.force || order.withoutMaster === true) return postLeave(site, true, { signal });
-    const { summary, status, code } = error;
-    throw new NeuVectorError("leave_refused", `${order.wanted.name} could not tell its master: ${summary}`, {
-      status,
-      code,
+    throw error.with({
+      kind: "leave_refused",
+      summary: `${order.wanted.name} could not tell its master: ${error.summary}`,
     });
   }
 }

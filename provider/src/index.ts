@@ -9,7 +9,8 @@ export {
   reactionTo,
 } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
-export { formatAddress, sameAddress } from "./ports";
+export { addressKey, formatAddress, sameAddress } from "./ports";
+export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,
   ByteSink,

@@ -5,7 +5,7 @@ import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
-import { formatAddress } from "../ports";
+import { addressKey, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
 
@@ -35,7 +35,7 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
 function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const master = masterRest ?? masterFederation ?? inToken;
-  return master === undefined ? "unknown master" : formatAddress(master);
+  return master === undefined ? "unknown master" : addressKey(master);
 }
 
 async function attempt(run: JoinRun): Promise<JoinOutcome> {

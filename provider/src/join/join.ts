@@ -7,7 +7,7 @@ import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
 import { isOutcomeUnknown } from "../membership/outcome";
-import { formatAddress } from "../ports";
+import { addressKey, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
 import type { Session } from "../controller/session";
@@ -44,7 +44,7 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
 function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const master = masterRest ?? masterFederation ?? inToken;
-  return master === undefined ? "unknown master" : formatAddress(master);
+  return master === undefined ? "unknown master" : addressKey(master);
 }
 
 type Settling = Extract<Way, { state: "settling" }>;

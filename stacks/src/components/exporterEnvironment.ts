@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { formatAddress } from "@fedjoin/provider";
 import type { AddressArgs, CredentialsArgs, FedJoinArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
 import { ownFiles, type OwnSetting, type TlsPrefix } from "./exporterSettings";
 
@@ -90,7 +91,7 @@ export function exporterEnvironment({
       EXPORTER_STATE_DIR: stateFolder,
       WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
       EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
-      CTRL_API_SERVICE: formatAddress(controller),
+      CTRL_API_SERVICE: addressText(controller),
       ...tlsSettings("CTRL_", controller.tls),
       ...(join && joinSettings(join)),
     }),
@@ -168,10 +169,8 @@ function credentials(prefix: "CTRL" | "JOIN", account: ExporterCredentialsArgs |
   };
 }
 
-function formatAddress({ server, port }: AddressArgs): pulumi.Output<string> {
-  return pulumi
-    .all([server, port])
-    .apply(([host, number]) => (host.includes(":") ? `[${host}]:${number}` : `${host}:${number}`));
+function addressText({ server, port }: AddressArgs): pulumi.Output<string> {
+  return pulumi.all([server, port]).apply(([host, number]) => formatAddress({ server: host, port: number }));
 }
 
 function asText(value: pulumi.Input<number | boolean> | undefined): pulumi.Output<string> | undefined {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutBrackets } from "@fedjoin/provider";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterJoinArgs } from "./exporterEnvironment";
 
@@ -59,14 +60,14 @@ const clusterDns: EgressRule = {
 };
 
 function wayTo(server: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<EgressRule> {
-  return pulumi.all([server, port]).apply(([host, number]) => ruleTo(host, number));
+  return pulumi.all([server, port]).apply(([host, number]) => ruleTo(withoutBrackets(host), number));
 }
 
 /** Host and port of a token URL are no secret, the rest of it may be. */
 function wayToUrl(url: pulumi.Input<string>): pulumi.Output<EgressRule> {
   const rule = pulumi.output(url).apply((text) => {
     const { protocol, hostname, port } = new URL(text);
-    return ruleTo(hostname.replace(/^\[|\]$/g, ""), Number(port || (protocol === "https:" ? 443 : 80)));
+    return ruleTo(withoutBrackets(hostname), Number(port || (protocol === "https:" ? 443 : 80)));
   });
   return pulumi.unsecret(rule);
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ControllerArgs, SecretReferenceArgs } from "./fedJoin";
+import { warnOfMissingDependency, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
 import { userSecrets, withSecretInputs } from "./secretInputs";
 import type { UserStatus } from "./user/userSteps";
 
@@ -37,6 +37,7 @@ export class NeuVectorUser extends pulumi.CustomResource {
    * @throws RunError when `args` itself is an Output. Wrong inputs are check failures of the deployment, all at once.
    */
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
+    warnOfMissingDependency();
     super(
       "pulumi-nodejs:dynamic/neuvector:NeuVectorUser",
       name,

@@ -1,19 +1,18 @@
 import { clusterUidProblems, nameProblems } from "./checkMembership";
 import { clusterNameFromUid, drawClusterName } from "../membership/clusterName";
-import { tokenSourceOf } from "./declaredSecrets";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "../errors";
 import { withoutAbsent, type InputProblem } from "./checkInputs";
 import { parseInputs, type FedJoinInputs } from "./inputs";
-import { joinFederation } from "../join/join";
-import type { JoinEvent, JoinOrder, JoinOutcome } from "../join/joinOrder";
+import { deadlineOf, joinMember } from "./joinMember";
+import { outputsOf } from "./joinResult";
 import { leaveFederation } from "../membership/leave";
 import { look } from "../membership/look";
 import { judge, type Verdict } from "../membership/membership";
 import type { Ports } from "../ports";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
-import { fromStored, joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
+import { fromStored, joinedOutputs, toStored, type FedJoinOutputs, type Stored } from "./state";
 import { wantedOf } from "./wantedOf";
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
@@ -47,7 +46,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
 
     async create(news) {
       const inputs = requireInputs(news);
-      const outcome = await join(parts, inputs, {
+      const outcome = await joinMember(parts, inputs, {
         name: nameFor(inputs, ports),
         nameIsFixed: inputs.name !== undefined,
         keepName: inputs.nameSuffix === "uid",
@@ -71,7 +70,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
       const { outputs } = fromStored(stored);
       if (outputs.status === "joined") return { outs: toStored(news, outputs) };
       const inputs = requireInputs(news);
-      const outcome = await join(parts, inputs, {
+      const outcome = await joinMember(parts, inputs, {
         name: id,
         nameIsFixed: true,
         clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
@@ -107,93 +106,11 @@ function requireInputs(raw: Stored): FedJoinInputs {
   throw new NeuVectorError("invalid_input", list);
 }
 
-function deadlineOf(inputs: FedJoinInputs, ports: Ports): number {
-  return ports.clock.now() + inputs.timeoutSeconds * 1000;
-}
-
 function nameFor({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs, { random }: Ports): string {
   if (name !== undefined) return name;
   return nameSuffix === "uid" && clusterUid !== undefined
     ? clusterNameFromUid(storeId, clusterUid)
     : drawClusterName(storeId, random);
-}
-
-type OrderPart = Omit<
-  JoinOrder,
-  "storeId" | "via" | "jointRest" | "masterRest" | "masterFederation" | "token" | "retry" | "deadlineMs"
->;
-
-async function join(parts: LifecycleParts, inputs: FedJoinInputs, part: OrderPart): Promise<JoinOutcome> {
-  const { ports, turns, signal } = parts;
-  return withParties(inputs, parts, async ({ sides, joiner, via }) =>
-    joinFederation(
-      {
-        ...part,
-        storeId: inputs.storeId,
-        via,
-        jointRest: inputs.jointRest,
-        masterRest: inputs.master.rest,
-        masterFederation: inputs.master.federation,
-        token: await tokenSourceOf(inputs, via, parts.secrets),
-        retry: inputs.retry,
-        deadlineMs: deadlineOf(inputs, ports),
-      },
-      {
-        ports,
-        turns,
-        sides,
-        joiner,
-        signal,
-        onEvent: (event) => {
-          report(ports, part.name, event);
-        },
-      },
-    ),
-  );
-}
-
-/** Said in a deployment: only what a person waits for. */
-function report(ports: Ports, name: string, event: JoinEvent): void {
-  if (event.type !== "retrying") return;
-  const { retry, maxRetries, delaySeconds, error } = event.notice;
-  ports.log("warn", `${name}: ${error.summary}. Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
-}
-
-function outputsOf(
-  outcome: JoinOutcome,
-  news: Stored,
-  inputs: FedJoinInputs,
-  before: FedJoinOutputs | undefined,
-  now: number,
-): FedJoinOutputs {
-  switch (outcome.state) {
-    case "joined":
-      return joinedOutputs(outcome.member, now, before, outcome.tokenFingerprint);
-    case "unconfirmed": {
-      const pending = unconfirmedOutputs(outcome.name, before, outcome.tokenFingerprint);
-      throw partialFailure(
-        news,
-        pending,
-        `the join of ${outcome.name} was accepted but no side shows it yet; run up again to confirm it`,
-      );
-    }
-    case "failed": {
-      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      const text = `join of ${inputs.storeId} as ${outcome.name} failed: ${message}`;
-      if (!outcome.mayHaveJoined) throw new Error(text, { cause: outcome.error });
-      throw partialFailure(
-        news,
-        unconfirmedOutputs(outcome.name, before, undefined),
-        `${text} The master may still have accepted it; run up again to settle it.`,
-      );
-    }
-  }
-}
-
-/** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
-function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {
-  const properties = { ...toStored(news, outputs), __provider: news["__provider"] };
-  return Object.assign(new Error(reason), { id: outputs.clusterName, properties, reasons: [reason] });
 }
 
 function readOutputs(verdict: Verdict, before: FedJoinOutputs, now: number): FedJoinOutputs | undefined {

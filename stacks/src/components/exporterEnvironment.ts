@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { formatAddress } from "@fedjoin/provider";
 import type {
   AddressArgs,
   CredentialsArgs,
@@ -110,7 +111,7 @@ export function exporterEnvironment({
       EXPORTER_STATE_DIR: stateFolder,
       WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
       EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
-      CTRL_API_SERVICE: formatAddress(controller),
+      CTRL_API_SERVICE: addressText(controller),
       ...tlsSettings("CTRL_", controllerTls),
       ...(join && joinSettings(join)),
     }),
@@ -216,10 +217,10 @@ function credentials(prefix: "CTRL" | "JOIN", account: Optional<ExporterCredenti
   };
 }
 
-function formatAddress(controller: pulumi.Input<AddressArgs>): pulumi.Output<string> {
+function addressText(controller: pulumi.Input<AddressArgs>): pulumi.Output<string> {
   return pulumi
     .all([within(controller, ({ server }) => server), within(controller, ({ port }) => port)])
-    .apply(([host = "", number = 0]) => (host.includes(":") ? `[${host}]:${number}` : `${host}:${number}`));
+    .apply(([server = "", port = 0]) => formatAddress({ server, port }));
 }
 
 /** Where the content of a file is to be found; `undefined` without content. */

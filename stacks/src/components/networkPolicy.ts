@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutBrackets } from "@fedjoin/provider";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterJoinArgs } from "./exporterEnvironment";
 import { mayBeGiven, withDefault, within } from "./nested";
@@ -76,12 +77,13 @@ function wayToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Outp
   const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
     if (text === undefined || text === null) return pulumi.output(otherwise);
     const { protocol, hostname, port } = new URL(text);
-    return pulumi.output(ruleTo(hostname.replace(/^\[|\]$/g, ""), Number(port || (protocol === "https:" ? 443 : 80))));
+    return pulumi.output(ruleTo(hostname, Number(port || (protocol === "https:" ? 443 : 80))));
   });
   return pulumi.unsecret(rule);
 }
 
-function ruleTo(host: string, port: number): EgressRule {
+function ruleTo(server: string, port: number): EgressRule {
+  const host = withoutBrackets(server);
   const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
   return {
     ...(bits !== undefined && { to: [{ ipBlock: { cidr: `${host}/${bits}` } }] }),

@@ -55,14 +55,12 @@ describe("who leaves, by a preview", () => {
 
   test("a changed master in place, which may be the same one, and a changed joint address", () => {
     const rest = { server: "master.example.com", port: 10444 };
-    const [atMaster, atJoint] = [
-      ["u1", { master: { rest } }],
-      ["u2", { jointRest: { server: "10.0.0.2", port: 10443 } }],
-    ].map(([name, change]) => ({
-      ...{ op: "update", urn: urn(String(name)), oldState: held(String(name)) },
-      newState: wanted(inputsOf(String(name), Object(change) as object)),
-    }));
-    const { leaves = [], ...others } = read(Object(atMaster) as object, Object(atJoint) as object);
+    const updated = (name: string, change: object) => ({
+      ...{ op: "update", urn: urn(name), oldState: held(name), newState: wanted(inputsOf(name, change)) },
+    });
+    const atMaster = updated("u1", { master: { rest } });
+    const atJoint = updated("u2", { jointRest: { server: "10.0.0.2", port: 10443 } });
+    const { leaves = [], ...others } = read(atMaster, atJoint);
     expect(others).toEqual({ handedOver: [], retained: [] });
     expect(leaves).toEqual([
       expect.stringMatching(/^u1-Xy9K2m leaves .*master.example.com:10443 .*10444.*master.rest changed.*same master/),

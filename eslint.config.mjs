@@ -87,9 +87,9 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
-  { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js"], ...tseslint.configs.disableTypeChecked },
-  // The programs of examples are CommonJS, as Pulumi runs them.
-  { files: ["examples/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js", "*/bin/*.js"], ...tseslint.configs.disableTypeChecked },
+  // CommonJS: the programs of examples, as Pulumi runs them, and the files that npm links as commands.
+  { files: ["examples/**/*.js", "*/bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["provider/src/**"], rules: imports(exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io) },
   {
     files: ["provider/src/**"],

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MembershipStatus } from "./fedJoin/state";
+import type { MembershipStatus } from "./fedJoin/membershipStatus";
+import { canLoadFrom } from "./system/packageFrom";
 
 /**
  * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is
@@ -140,6 +141,18 @@ export interface FedJoinArgs {
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
+let isWarned = false;
+
+/** Warns, once, when pulumi would not find this package: it runs the resource in the folder of the program. */
+export function warnOfMissingDependency(): void {
+  const folder = process.cwd();
+  if (isWarned || canLoadFrom(folder, "@fedjoin/provider")) return;
+  isWarned = true;
+  void pulumi.log.warn(
+    `@fedjoin/provider is not found from ${folder}, where pulumi runs its resources. Add it to the dependencies of the Pulumi program itself, not only to those of a library.`,
+  );
+}
+
 /**
  * A NeuVector cluster's membership in the federation of a master. Its id is the cluster name.
  *
@@ -163,6 +176,7 @@ export class FedJoin extends pulumi.CustomResource {
 
   /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
+    warnOfMissingDependency();
     super(
       "pulumi-nodejs:dynamic/neuvector:FedJoin",
       name,

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { secretCredentials, secretOf, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
+import {
+  secretCredentials,
+  secretOf,
+  warnOfMissingDependency,
+  type ControllerArgs,
+  type SecretReferenceArgs,
+} from "./fedJoin";
 import type { UserStatus } from "./user/userSteps";
 
 export interface NeuVectorUserArgs {
@@ -33,6 +39,7 @@ export class NeuVectorUser extends pulumi.CustomResource {
 
   /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
+    warnOfMissingDependency();
     const { controller, password } = args;
     super(
       "pulumi-nodejs:dynamic/neuvector:NeuVectorUser",

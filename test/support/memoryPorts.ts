@@ -20,11 +20,11 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
         }),
     },
     transport: {
-      async send({ target, method, path, headers, body = "", sink }) {
+      async send({ target, method, path, headers, body = "", sink, timeoutMs, signal }) {
         const controller = controllers.find(({ rest }) => rest.server === target.server && rest.port === target.port);
         if (controller === undefined) throw new NeuVectorError("network", `${method}: ECONNREFUSED`);
         const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
-        const outcome = await controller.handle({
+        const answer = controller.handle({
           listener: "rest",
           method,
           path,
@@ -32,6 +32,7 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
           body,
           remote: "memory",
         });
+        const outcome = await withLimits(world, answer, `${method} ${path}`, timeoutMs, signal);
         if (outcome === "drop") throw new NeuVectorError("network", `${method}: ECONNRESET`);
         const { status, headers: answered, body: text } = outcome;
         if (sink === undefined || status >= 300) return { status, headers: answered, body: text };
@@ -40,4 +41,27 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
       },
     },
   };
+}
+
+/** The answer, unless the caller gives up before it comes; the controller goes on all the same. */
+function withLimits<T>(
+  { clock }: MemoryWorld,
+  answer: Promise<T>,
+  what: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(timeoutMs, () => {
+      reject(new NeuVectorError("timeout", `${what}: no answer within ${timeoutMs / 1000} s`));
+    });
+    const stop = (): void => {
+      reject(new NeuVectorError("cancelled", `${what}: stopped`));
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    answer.then(resolve, reject).finally(() => {
+      timer.cancel();
+      signal?.removeEventListener("abort", stop);
+    });
+  });
 }

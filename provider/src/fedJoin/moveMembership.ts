@@ -88,13 +88,14 @@ async function leave(
   parts: LifecycleParts,
 ): Promise<Departure> {
   const { ports, signal } = parts;
-  const isForced = inputs.forceLeave || inputs.onMasterLost === "force";
+  const { retry, forceLeave, onMasterLost } = from;
+  const withoutMaster = onMasterLost === "force";
   const order = {
     wanted: wantedOf(id, old, outputs),
-    retry: inputs.retry,
+    retry,
     deadlineMs: deadlineOf(inputs, ports),
-    force: inputs.forceLeave,
-    withoutMaster: inputs.onMasterLost === "force",
+    force: forceLeave,
+    withoutMaster,
   };
   if (at === "destination") {
     const wanted = { ...order.wanted, masterId: undefined, masterAddresses: addressesOf(inputs) };
@@ -103,7 +104,7 @@ async function leave(
   }
   return withParties(from, parts, async ({ sides }) => {
     await leaveFederation(order, { ports, sides, signal });
-    return sides.master !== undefined && !isForced ? "told" : "unknown";
+    return sides.master !== undefined && !forceLeave && !withoutMaster ? "told" : "unknown";
   });
 }
 
@@ -111,10 +112,21 @@ function addressesOf({ master: { federation, rest } }: FedJoinInputs) {
   return [federation, rest].filter((address) => address !== undefined);
 }
 
-/** The way to the previous master, with the way to the site and the patience of today. */
+/**
+ * The way to the previous master, with the way to the site and the patience of today. What allows a forced leave counts
+ * from the state too: it was given for the membership that ends.
+ */
 function previousInputs({ old, inputs }: Move): FedJoinInputs {
-  const { retry, timeoutSeconds, forceLeave, onMasterLost } = inputs;
-  return { ...old, controller: inputs.controller ?? old.controller, retry, timeoutSeconds, forceLeave, onMasterLost };
+  const { retry, timeoutSeconds } = inputs;
+  const isMasterLost = [old, inputs].some(({ onMasterLost }) => onMasterLost === "force");
+  return {
+    ...old,
+    controller: inputs.controller ?? old.controller,
+    retry,
+    timeoutSeconds,
+    forceLeave: old.forceLeave || inputs.forceLeave,
+    onMasterLost: isMasterLost ? "force" : "fail",
+  };
 }
 
 interface Arrival {
@@ -126,7 +138,7 @@ interface Arrival {
 async function arrived(move: Move, { member, left, tokenFingerprint }: Arrival, parts: LifecycleParts) {
   const before = { ...move.outputs, masterId: "" };
   const now = joinedOutputs(member, parts.ports.clock.now(), before, tokenFingerprint);
-  const previousMasters = await settlePreviousMasters(previousOf(move, left), now.masterId, "remove", parts);
+  const previousMasters = await settlePreviousMasters(previousOf(move, left), now, "remove", parts);
   return { ...now, previousMasters };
 }
 
@@ -162,15 +174,20 @@ async function stranded(move: Move, { outcome, left, from, master }: Stranding, 
   }
   const why = outcome.error instanceof NeuVectorError ? outcome.error : undefined;
   const failed = `joining the master at ${to} failed: ${why?.summary ?? String(outcome.error)}`;
+  const nowhere = outputs.status === "joined" ? `left ${master}, is now a member of none` : "is a member of none";
   if (isCancelled(outcome.error) || outputs.status !== "joined") {
-    throw partialFailure(news, pending(), `left ${master}, is now a member of none: ${failed}. ${nextUp}. ${why?.hint ?? ""}`.trim());
+    throw partialFailure(news, pending(), `${nowhere}: ${failed}. ${nextUp}. ${why?.hint ?? ""}`.trim());
   }
   const back = await rejoin(move, from, parts);
   if (back === undefined) {
     const text = `${id} is a member of ${master} again, and the state is as before, since ${failed}`;
-    throw new NeuVectorError(why?.kind ?? "unexpected_status", text, { status: why?.status, code: why?.code, hint: why?.hint });
+    throw new NeuVectorError(why?.kind ?? "unexpected_status", text, {
+      status: why?.status,
+      code: why?.code,
+      hint: why?.hint,
+    });
   }
-  const text = `left ${master}, is now a member of none: ${failed}; going back failed too: ${back}. ${nextUp}; with the previous address in the program it goes back. ${why?.hint ?? ""}`;
+  const text = `${nowhere}: ${failed}; going back failed too: ${back}. ${nextUp}; with the previous address in the program it goes back. ${why?.hint ?? ""}`;
   throw partialFailure(news, pending(), text.trim());
 }
 

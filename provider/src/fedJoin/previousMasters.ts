@@ -13,15 +13,17 @@ type Treatment = "report" | "remove";
 /**
  * Asks the masters that a site left whether they still list it, and gives those of whom that is not known to be over.
  * Only the entry with the recorded id is ever removed. A master that refuses the login is not asked again.
- * `currentMasterId` is the master of today, which is none of them. Never throws.
+ * The membership of today is never one of them. Never throws.
  */
 export async function settlePreviousMasters(
   previous: readonly PreviousMaster[],
-  currentMasterId: string,
+  today: { readonly masterId: string; readonly clusterId: string },
   treatment: Treatment,
   parts: LifecycleParts,
 ): Promise<PreviousMaster[]> {
-  const others = previous.filter(({ masterId }) => masterId !== currentMasterId);
+  const others = previous.filter(
+    ({ masterId, clusterId }) => masterId !== today.masterId && clusterId !== today.clusterId,
+  );
   const settled = await Promise.all(others.map((each) => settle(each, treatment, parts)));
   return settled.filter((each) => each !== undefined);
 }
@@ -54,7 +56,10 @@ async function settle(
     if (!(error instanceof NeuVectorError)) throw error;
     const isRefusal = ["login_rejected", "locked_out", "password_change_required", "unauthorized"].includes(error.kind);
     if (isRefusal) {
-      parts.ports.log("warn", `the previous master at ${at} refuses the login that the state holds, and is not asked again; its stale entry of this site, if any, is left to fedjoin sweep`);
+      parts.ports.log(
+        "warn",
+        `the previous master at ${at} refuses the login that the state holds, and is not asked again; its stale entry of this site, if any, is left to fedjoin sweep`,
+      );
     }
     return isRefusal ? { ...previous, found: "login_refused" } : previous;
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NeuVectorError } from "../errors";
 import { storedInputs, type FedJoinInputs } from "./inputs";
+import { secretOutputs } from "./secretOutputs";
 import type { Member } from "../membership/membership";
 import type { MembershipStatus } from "./membershipStatus";
 
@@ -47,9 +48,6 @@ export type PreviousMaster = z.infer<typeof previousMaster>;
 
 /** Which credentials were refused, without giving them away. */
 export type RefusedCredentials = z.infer<typeof refusedCredentials>;
-
-/** Outputs that the engine has to keep secret: they are no inputs, so it cannot know by itself. */
-export const secretOutputs = ["previousMasters", "refusedCredentials"] as const;
 
 const outputs = z.object({
   clusterName: z.string(),

@@ -1,6 +1,7 @@
 export { answerTable, classify, errorKinds, isCancelled, NeuVectorError, reactionTo } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
-export { formatAddress, sameAddress } from "./ports";
+export { addressKey, formatAddress, sameAddress } from "./ports";
+export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,
   ByteSink,
@@ -58,6 +59,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { isAbsentAnswer } from "./controller/absentAnswer";
 export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {

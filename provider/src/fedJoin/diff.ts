@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalInputs } from "./canonicalInputs";
 import { holdsUnknown } from "./checkInputs";
 import type { Stored } from "./state";
 
@@ -25,12 +26,13 @@ const updatable = [
 ];
 
 /**
- * What a change of inputs means. Another site or name is a replacement. Everything else is an update: another
- * master or joint address, which the update moves to in place; credentials; tuning; a status other than `joined`, which
- * the update repairs; an entry that a previous master still lists. A join token matters at the join only and is no
- * change. Values unknown in a preview never replace.
+ * What a change of inputs means; another spelling of an address is no change. Another site or name is a replacement.
+ * Everything else is an update: another master or joint address, which the update moves to in place; credentials;
+ * tuning; a status other than `joined`, which the update repairs; an entry that a previous master still lists. A join
+ * token matters at the join only and is no change. Values unknown in a preview never replace.
  */
-export function diffInputs(stored: Stored, inputs: Stored): DiffResult {
+export function diffInputs(old: Stored, news: Stored): DiffResult {
+  const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];
   const replaces = [
     ...(differs(stored["storeId"], inputs["storeId"]) ? ["storeId"] : []),
     ...(inputs["name"] !== undefined && differs(stored["clusterName"], inputs["name"]) ? ["name"] : []),

@@ -4,7 +4,7 @@ import { clusterNameFromUid, drawClusterName } from "../membership/clusterName";
 import { createCredentialsProof } from "./credentialsProof";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "../errors";
-import type { InputProblem } from "./checkInputs";
+import { withoutAbsent, type InputProblem } from "./checkInputs";
 import { parseInputs, type FedJoinInputs } from "./inputs";
 import { deadlineOf, joinMember } from "./joinMember";
 import { outputsOf } from "./joinResult";
@@ -23,7 +23,7 @@ import { wantedOf } from "./wantedOf";
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
-  /** Every wrong input at once. Sends nothing, but for a declared name, which is looked up on the master's list. */
+  /** Every wrong input at once; the inputs come back without those that are `null`. Sends nothing, but for a declared name, which is looked up on the master's list. */
   check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
   /** See `diffInputs`. Sends nothing. Says once who would leave, and why. */
   diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
@@ -44,7 +44,8 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const replacements = createReplacements(parts);
   const announce = createAnnouncer(ports.log);
   return {
-    async check(olds, news) {
+    async check(olds, raw) {
+      const news = withoutAbsent(raw);
       const parsed = parseInputs(news);
       const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
       return { inputs: news, failures: [...problems, ...clusterUidProblems(olds, news)] };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { secretOutputs } from "./fedJoin/secretOutputs";
 import type { MembershipStatus } from "./fedJoin/membershipStatus";
 import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
 import { canLoadFrom } from "./system/packageFrom";
@@ -111,11 +112,11 @@ export interface FedJoinArgs {
   readonly clusterUid?: pulumi.Input<string>;
   /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
-  /** A change of its address replaces. */
+  /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
   readonly master: pulumi.Input<MasterArgs>;
   /** The controller of the cluster that joins. */
   readonly controller?: pulumi.Input<ControllerArgs>;
-  /** Where the master reaches the site. A change replaces. */
+  /** Where the master reaches the site. With a change of it the site leaves and joins again, under the same name. */
   readonly jointRest: pulumi.Input<AddressArgs>;
   /** Which endpoint gets the join. Default `controller` when one is given, else `master`. */
   readonly joinVia?: pulumi.Input<"master" | "controller">;
@@ -188,7 +189,7 @@ export class FedJoin extends pulumi.CustomResource {
       "pulumi-nodejs:dynamic/neuvector:FedJoin",
       name,
       { ...withSecretInputs(args, fedJoinSecrets), ...outputs, __provider: providerText },
-      opts,
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
     );
   }
 }

@@ -98,6 +98,7 @@ describe("fedjoin plan", () => {
       expect.stringMatching(/^ {2}store3 {2}was kicked as store3-\w{6}: .* rejoin as store3-######$/),
       "",
       "4 members: 1 to adopt, 1 to join, 1 to rejoin, 1 to clean up and join",
+      "A membership that is adopted may be in another stack's state: fedjoin members --all says so. It must be in one only.",
       "",
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

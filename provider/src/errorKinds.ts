@@ -107,7 +107,8 @@ export const errorKinds = {
   },
   wrong_role: {
     reaction: "stop",
-    meaning: "400/4: the cluster's federation role does not allow this.",
+    meaning:
+      "400/4: the cluster's federation role does not allow this. Reported only after a fresh look, since another join or leave at the same moment causes it too.",
     hint: "Look at the federation role of both clusters: fedjoin status shows it.",
     hints: {
       join: 'A stock master does not accept joins on behalf of a site: join with joinVia "controller" (JOIN_VIA=controller) through the site\'s own controller.',
@@ -246,7 +247,7 @@ export const errorKinds = {
   },
   leave_refused: {
     reaction: "stop",
-    meaning: "The membership could not be ended on both sides.",
+    meaning: "The membership could not be ended on both sides; the message says what each of them showed.",
     hint: "Bring the missing side back, or set forceLeave to end the membership on the reachable side only.",
   },
   unusable_name: {

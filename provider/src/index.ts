@@ -128,6 +128,8 @@ export type { Lifecycle } from "./fedJoin/lifecycle";
 export type { LifecycleParts } from "./fedJoin/parts";
 export type { MembershipStatus } from "./fedJoin/membershipStatus";
 export type { FedJoinOutputs, Stored } from "./fedJoin/state";
+export { leavesIn } from "./cli/previewLeaves";
+export type { MembershipChange, PreviewedLeaves } from "./cli/previewLeaves";
 export { lifecycle, userLifecycle } from "./fedJoin/dynamic";
 export { createUserLifecycle } from "./user/lifecycle";
 export type { UserLifecycle } from "./user/lifecycle";

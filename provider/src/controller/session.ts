@@ -43,6 +43,8 @@ export interface Session {
   keepAlive(signal?: AbortSignal): Promise<"kept" | "none">;
   /** Seconds without a request after which the controller ends this login, where one stands and told them (contract 1.2). */
   idleSeconds(): number | undefined;
+  /** True when this login was answered with the warning that the account still has the product's default password. */
+  usesDefaultPassword(): boolean;
   /** Logs out if logged in; the session can be used again afterwards. Never throws: an unreachable host keeps the session until it idles out. */
   close(): Promise<void>;
 }
@@ -60,11 +62,13 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
   let loggingIn: Promise<void> | undefined;
   let token: string | undefined;
   let idleSeconds: number | undefined;
+  let usesDefaultPassword = false;
 
   const forgetLogin = (): void => {
     token = undefined;
     login = undefined;
     idleSeconds = undefined;
+    usesDefaultPassword = false;
   };
 
   const logIn = async (): Promise<void> => {
@@ -86,6 +90,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
     }
     token = parsed.token.token;
     idleSeconds = parsed.token.timeout;
+    usesDefaultPassword = parsed.token.default_password ?? false;
   };
 
   const startLogin = (): Promise<void> => {
@@ -143,6 +148,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
       return "none";
     },
     idleSeconds: () => idleSeconds,
+    usesDefaultPassword: () => usesDefaultPassword,
     async close() {
       // A login under way would open a session that nobody ends.
       if (loggingIn !== undefined) await Promise.race([loggingIn, ports.clock.sleep(pendingLoginMs)]);

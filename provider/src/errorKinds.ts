@@ -205,7 +205,8 @@ export const errorKinds = {
     meaning: "Any other answer of 500 and above.",
     hint: "Look at the controller's log.",
     hints: {
-      fetch_token: 'Look at the log of the server behind the join token URL; it must answer 200 with {"context": "<join token>"}.',
+      fetch_token:
+        'Look at the log of the server behind the join token URL; it must answer 200 with {"context": "<join token>"}.',
     },
   },
   redirected: {

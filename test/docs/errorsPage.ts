@@ -19,7 +19,9 @@ function answersOf(kind: string): string {
 }
 
 function adviceOf({ hint, hints = {} }: KindFacts): string {
-  const special = Object.entries(hints).map(([operation, text]) => `  - At ${operations[operation as Operation]}: ${text}\n`);
+  const special = Object.entries(hints).map(
+    ([operation, text]) => `  - At ${operations[operation as Operation]}: ${text}\n`,
+  );
   return `- What to do: ${hint}\n${special.join("")}`;
 }
 

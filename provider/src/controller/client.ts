@@ -357,7 +357,13 @@ export async function setUserRole(
   options: CallOptions = {},
 ): Promise<void> {
   const config = { fullname: username, role, role_domains: {} };
-  await session.call({ method: "PATCH", path: userPath(username), operation: "manage_user", body: { config }, ...options });
+  await session.call({
+    method: "PATCH",
+    path: userPath(username),
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /**
@@ -378,7 +384,13 @@ export async function setUserPassword(
     force_reset_password: true,
     reset_password_in_next_login: false,
   };
-  await session.call({ method: "POST", path: `${userPath(username)}/password`, operation: "manage_user", body: { config }, ...options });
+  await session.call({
+    method: "POST",
+    path: `${userPath(username)}/password`,
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /** Deletes a user and its sessions; one that is not there is fine. */

@@ -29,7 +29,8 @@ export function controllerError(reply: TransportReply, what: string, operation: 
   if (kind === "redirected") {
     return new NeuVectorError(kind, `${what} answered redirect to ${hostOf(headers["location"])}`, details);
   }
-  if (code !== undefined) return new NeuVectorError(kind, `${what} answered ${messageOf(reply) || "an error"}`, details);
+  if (code !== undefined)
+    return new NeuVectorError(kind, `${what} answered ${messageOf(reply) || "an error"}`, details);
   const came = reply.body.trim() === "" ? "nothing" : describeBody(reply.body);
   return new NeuVectorError(kind, `${what} answered ${came}, which no controller sends`, {
     ...details,

@@ -229,11 +229,7 @@ function asLoginError(error: unknown): unknown {
   return error.with({ kind: "login_rejected" });
 }
 
-function successOf(
-  reply: TransportReply,
-  call: Pick<Call, "method" | "path" | "operation">,
-  target: Target,
-): unknown {
+function successOf(reply: TransportReply, call: Pick<Call, "method" | "path" | "operation">, target: Target): unknown {
   const what = describe(target, call);
   const { operation = "read" } = call;
   if (reply.status < 200 || reply.status >= 300) throw controllerError(reply, what, operation);

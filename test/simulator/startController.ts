@@ -59,6 +59,9 @@ export interface SimulatedController {
   goOffline(): Promise<void>;
   /** Ends the outage, on the same ports. */
   goOnline(): Promise<void>;
+  /** Stops answering while the sockets stay open, as a stopped process does; `resume` works off what arrived. */
+  freeze: Controller["freeze"];
+  resume: Controller["resume"];
   close(): Promise<void>;
 }
 
@@ -118,6 +121,8 @@ export async function startController(options: StartOptions = {}): Promise<Simul
     kick: controller.kick,
     pollNow: controller.pollNow,
     pingNow: controller.pingNow,
+    freeze: controller.freeze,
+    resume: controller.resume,
     async goOffline() {
       await Promise.all([restListener.close(), federationListener.close()]);
     },

@@ -1,4 +1,4 @@
-import { NeuVectorError, systemRandom, type Ports } from "@fedjoin/provider";
+import { NeuVectorError, systemRandom, type Address, type Ports } from "@fedjoin/provider";
 import type { MemoryController, MemoryWorld } from "../simulator/memoryWorld";
 
 /** Ports onto controllers in memory: the world's clock, and calls that arrive at once at the controller of that address. */
@@ -20,18 +20,20 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
         }),
     },
     transport: {
-      async send({ target, method, path, headers, body = "", sink }) {
-        const controller = controllers.find(({ rest }) => rest.server === target.server && rest.port === target.port);
+      async send({ target, method, path, headers, body = "", sink, timeoutMs, signal }) {
+        const isAt = ({ server, port }: Address): boolean => server === target.server && port === target.port;
+        const controller = controllers.find(({ rest, federationAddress }) => isAt(rest) || isAt(federationAddress));
         if (controller === undefined) throw new NeuVectorError("network", `${method}: ECONNREFUSED`);
         const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
-        const outcome = await controller.handle({
-          listener: "rest",
+        const answer = controller.handle({
+          listener: isAt(controller.rest) ? "rest" : "federation",
           method,
           path,
           headers: Object.fromEntries(received),
           body,
           remote: "memory",
         });
+        const outcome = await withLimits(world, answer, `${method} ${path}`, timeoutMs, signal);
         if (outcome === "drop") throw new NeuVectorError("network", `${method}: ECONNRESET`);
         const { status, headers: answered, body: text } = outcome;
         if (sink === undefined || status >= 300) return { status, headers: answered, body: text };
@@ -40,4 +42,27 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
       },
     },
   };
+}
+
+/** The answer, unless the caller gives up before it comes; the controller goes on all the same. */
+function withLimits<T>(
+  { clock }: MemoryWorld,
+  answer: Promise<T>,
+  what: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(timeoutMs, () => {
+      reject(new NeuVectorError("timeout", `${what}: no answer within ${timeoutMs / 1000} s`));
+    });
+    const stop = (): void => {
+      reject(new NeuVectorError("cancelled", `${what}: stopped`));
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    answer.then(resolve, reject).finally(() => {
+      timer.cancel();
+      signal?.removeEventListener("abort", stop);
+    });
+  });
 }

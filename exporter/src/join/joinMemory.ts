@@ -1,4 +1,4 @@
-import { decodeJoinToken, formatAddress, isNameOf, parseJson, type Address, type Member } from "@fedjoin/provider";
+import { addressKey, decodeJoinToken, isNameOf, parseJson, type Address, type Member } from "@fedjoin/provider";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";
@@ -55,6 +55,14 @@ export function withMember(before: JoinMemory, member: Member, own: boolean): Jo
   return { ...before, name, underWay: false, sent: false, kicked: false, membership };
 }
 
+/**
+ * The name under which the site was a member, as far as this exporter knows: seen, or sent in a join that may have got
+ * through. A name that was only drawn, as after the state folder was lost, is nobody's.
+ */
+export function lastKnownName({ name, sent, membership }: JoinMemory): string | undefined {
+  return membership?.name ?? (sent ? name : undefined);
+}
+
 /** The memory without a time to come: a clock that was wrong and set right must not put off a join for years. */
 export function withoutFuture(memory: JoinMemory, nowMs: number): JoinMemory {
   return memory.lastTryMs !== undefined && memory.lastTryMs > nowMs ? { ...memory, lastTryMs: nowMs } : memory;
@@ -98,7 +106,7 @@ function keyOf(config: JoinConfig, controller: Address): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const url = token.kind === "url" ? new URL(token.url.reveal()) : undefined;
   const addresses = [controller, jointRest, masterRest, masterFederation, inToken].map((address) =>
-    address === undefined ? "" : formatAddress(address).toLowerCase(),
+    address === undefined ? "" : addressKey(address),
   );
   const parts = [storeId, name, via, ...addresses, url === undefined ? "" : `${url.origin}${url.pathname}`];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);

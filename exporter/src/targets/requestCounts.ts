@@ -1,12 +1,12 @@
 import {
-  classify,
+  errorCodeOf,
   formatAddress,
+  isAbsentAnswer,
+  kindOfAnswer,
   NeuVectorError,
-  parseJson,
   type Transport,
   type TransportReply,
 } from "@fedjoin/provider";
-import { z } from "zod";
 
 /** How often what came back. */
 export interface RequestCount {
@@ -43,7 +43,7 @@ export function createRequestCounts(): RequestCounts {
         };
         try {
           const reply = await transport.send(request);
-          note(resultOf(reply));
+          note(resultOf(request.path, reply));
           return reply;
         } catch (error) {
           note(error instanceof NeuVectorError ? error.kind : "unexpected");
@@ -61,9 +61,8 @@ export function createRequestCounts(): RequestCounts {
   };
 }
 
-const withCode = z.object({ code: z.number() });
-
-function resultOf({ status, body }: TransportReply): string {
+function resultOf(path: string, reply: TransportReply): string {
+  const { status } = reply;
   if (status >= 200 && status < 300) return "success";
-  return classify(status, withCode.safeParse(parseJson(body)).data?.code, "");
+  return isAbsentAnswer(path, status, errorCodeOf(reply)) ? "success" : kindOfAnswer(reply);
 }

@@ -1,6 +1,7 @@
 import type { Address } from "../ports";
 import { NeuVectorError } from "../errors";
 import { Secret } from "../secret";
+import { unlessAbsent } from "./absentAnswer";
 import { pathPart } from "./pathPart";
 import { listItems, readItems } from "./readItems";
 import type { Session } from "./session";
@@ -67,6 +68,16 @@ export interface CallOptions {
 async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
   const reply = await session.call({ method: "GET", path, ...options });
   return parseReply(schema, reply, describe(path));
+}
+
+/** The same of an endpoint that a healthy controller may lack, which is `undefined`. */
+function getOptional<T>(
+  session: Session,
+  path: string,
+  schema: z.ZodType<T>,
+  options: CallOptions,
+): Promise<T | undefined> {
+  return unlessAbsent(path, get(session, path, schema, options));
 }
 
 function describe(path: string): string {
@@ -138,9 +149,9 @@ export async function getHosts(session: Session, options: CallOptions = {}): Pro
   return (await get(session, "/v1/host", hostsReply, options)).hosts;
 }
 
-/** Decisions of the admission control. @throws NeuVectorError with status 412 off Kubernetes (contract 5.1). */
-export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission> {
-  return (await get(session, "/v1/debug/admission_stats", admissionReply, options)).stats;
+/** Decisions of the admission control; `undefined` off Kubernetes (contract 5.1). */
+export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission | undefined> {
+  return (await getOptional(session, "/v1/debug/admission_stats", admissionReply, options))?.stats;
 }
 
 /** The registries that are scanned (contract 5.1). */
@@ -162,9 +173,9 @@ export async function getImages(session: Session, registry: string, options: Cal
   }
 }
 
-/** The platform's scan; blank until it is known (contract 7). @throws NeuVectorError not_found where there is none. */
-export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[]> {
-  return (await get(session, "/v1/scan/platform", platformsReply, options)).platforms;
+/** The platform's scan; blank until it is known (contract 7), `undefined` where there is none. */
+export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[] | undefined> {
+  return (await getOptional(session, "/v1/scan/platform", platformsReply, options))?.platforms;
 }
 
 /** Pods and containers, side by side (contract 5.2). */
@@ -228,19 +239,22 @@ export async function getResponseRules(session: Session, options: CallOptions = 
   return (await get(session, "/v1/response/rule", rulesReply, options)).rules;
 }
 
-/** The rules of the admission control (contract 5.4). */
-export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[]> {
-  return (await get(session, "/v1/admission/rules", rulesReply, options)).rules;
+/** The rules of the admission control; `undefined` where the controller has none (contract 5.4). */
+export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[] | undefined> {
+  return (await getOptional(session, "/v1/admission/rules", rulesReply, options))?.rules;
 }
 
-/** Whether the admission control is on. @throws NeuVectorError not_found where its webhook or the cluster's roles are incomplete (contract 5.4). */
-export async function getAdmissionState(session: Session, options: CallOptions = {}): Promise<AdmissionState> {
-  return (await get(session, "/v1/admission/state", admissionStateReply, options)).state;
+/** Whether the admission control is on; `undefined` where its webhook or the cluster's roles are incomplete (contract 5.4). */
+export async function getAdmissionState(
+  session: Session,
+  options: CallOptions = {},
+): Promise<AdmissionState | undefined> {
+  return (await getOptional(session, "/v1/admission/state", admissionStateReply, options))?.state;
 }
 
-/** The security score and what it is made of. @throws NeuVectorError not_found before 5.4.5 (contract 5.4). */
-export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk> {
-  return get(session, "/v1/system/score/metrics", riskReply, options);
+/** The security score and what it is made of; `undefined` before 5.4.5 (contract 5.4). */
+export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk | undefined> {
+  return getOptional(session, "/v1/system/score/metrics", riskReply, options);
 }
 
 /** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (contract 5.3). */
@@ -267,7 +281,8 @@ export async function getFederationHistory(
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */
 export async function mintJoinToken(session: Session, minutes: number, options: CallOptions = {}): Promise<Secret> {
   const path = `/v1/fed/join_token?token_duration=${minutes}`;
-  return new Secret((await get(session, path, joinTokenReply, options)).join_token);
+  const reply = await session.call({ method: "GET", path, operation: "mint_token", ...options });
+  return new Secret(parseReply(joinTokenReply, reply, describe(path)).join_token);
 }
 
 /** Body of `POST /v1/fed/join` (R6). `server` and `port` override the master's address inside the token (contract 3.6). */
@@ -284,18 +299,21 @@ const joinTimeoutMs = 45_000;
 
 /** Sends the join. Success says that it was accepted, not yet that both sides show it. */
 export async function postJoin(session: Session, body: JoinBody, options: CallOptions = {}): Promise<void> {
-  await session.call({ method: "POST", path: "/v1/fed/join", body, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "POST", path: "/v1/fed/join", operation: "join", body } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** Lets this joint cluster leave. `force` leaves even if the master cannot be told, and then its entry stays there (contract 3.6). */
 export async function postLeave(session: Session, force: boolean, options: CallOptions = {}): Promise<void> {
-  await session.call({ method: "POST", path: "/v1/fed/leave", body: { force }, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "POST", path: "/v1/fed/leave", operation: "leave", body: { force } } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** Removes a member at its master. The member is told only when the account is a user, not an API key (contract 3.8). */
 export async function deleteMember(session: Session, clusterId: string, options: CallOptions = {}): Promise<void> {
   const path = `/v1/fed/cluster/${pathPart(clusterId)}`;
-  await session.call({ method: "DELETE", path, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "DELETE", path, operation: "remove_member" } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** A user of this controller, `undefined` for none: 404 with code 7, and no other 404 (contract 2). */
@@ -305,7 +323,9 @@ export async function getUser(
   options: CallOptions = {},
 ): Promise<User | undefined> {
   try {
-    return (await get(session, userPath(username), userReply, options)).user;
+    const path = userPath(username);
+    const reply = await session.call({ method: "GET", path, operation: "manage_user", ...options });
+    return parseReply(userReply, reply, describe(path)).user;
   } catch (error) {
     if (isNoSuchUser(error)) return undefined;
     throw error;
@@ -326,7 +346,7 @@ export async function createUser(
   options: CallOptions = {},
 ): Promise<void> {
   const user = { fullname: username, username, password: password.reveal(), role, email: "", locale: "en" };
-  await session.call({ method: "POST", path: "/v1/user", body: { user }, ...options });
+  await session.call({ method: "POST", path: "/v1/user", operation: "manage_user", body: { user }, ...options });
 }
 
 /** Gives a user this global role and none in namespaces; the controller ends the user's sessions. */
@@ -337,7 +357,13 @@ export async function setUserRole(
   options: CallOptions = {},
 ): Promise<void> {
   const config = { fullname: username, role, role_domains: {} };
-  await session.call({ method: "PATCH", path: userPath(username), body: { config }, ...options });
+  await session.call({
+    method: "PATCH",
+    path: userPath(username),
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /**
@@ -358,13 +384,19 @@ export async function setUserPassword(
     force_reset_password: true,
     reset_password_in_next_login: false,
   };
-  await session.call({ method: "POST", path: `${userPath(username)}/password`, body: { config }, ...options });
+  await session.call({
+    method: "POST",
+    path: `${userPath(username)}/password`,
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /** Deletes a user and its sessions; one that is not there is fine. */
 export async function deleteUser(session: Session, username: string, options: CallOptions = {}): Promise<void> {
   try {
-    await session.call({ method: "DELETE", path: userPath(username), ...options });
+    await session.call({ method: "DELETE", path: userPath(username), operation: "manage_user", ...options });
   } catch (error) {
     if (!isNoSuchUser(error)) throw error;
   }

@@ -1,15 +1,14 @@
 import { postJoin, type JoinBody } from "../controller/client";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors";
-import { clearTheWay, removeLeftovers } from "./joinObstacles";
+import { clearTheWay, removeLeftovers, type Way } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
-import type { JoinVia } from "./joinVia";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
-import { formatAddress } from "../ports";
+import { isOutcomeUnknown } from "../membership/outcome";
+import { addressKey, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
-import type { Session } from "../controller/session";
 
 /**
  * Makes the site a member: look, adopt or join, confirm. Every attempt begins with a look at both sides, so an
@@ -27,7 +26,13 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
     onRetry: (notice: RetryNotice) => onEvent?.({ type: "retrying", notice }),
   };
   try {
-    return await withRetry(retry, () => turns.take(turnKey(order), () => attempt(run)));
+    return await withRetry(retry, async () => {
+      for (;;) {
+        const attempted = await turns.take(turnKey(order), () => attempt(run));
+        if (attempted.state !== "settling") return attempted;
+        await ports.clock.sleep(attempted.untilMs - ports.clock.now(), signal);
+      }
+    });
   } catch (error) {
     return settle(run, error);
   }
@@ -37,14 +42,15 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
 function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const master = masterRest ?? masterFederation ?? inToken;
-  return master === undefined ? "unknown master" : formatAddress(master);
+  return master === undefined ? "unknown master" : addressKey(master);
 }
 
-async function attempt(run: JoinRun): Promise<JoinOutcome> {
-  const verdict = await lookAgain(run);
-  if (verdict.state === "joined") return joined(run, verdict.member);
-  await run.context.mayJoin?.(verdict);
-  await clearTheWay(run, verdict);
+type Settling = Extract<Way, { state: "settling" }>;
+
+async function attempt(run: JoinRun): Promise<JoinOutcome | Settling> {
+  const way = await openWay(run);
+  if (way.state !== "clear") return way;
+  let hasLookedAgain = false;
   let leftoverRemoved = false;
   for (;;) {
     const token = await tokenFor(run);
@@ -59,7 +65,9 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
         if (found.state === "joined") return joined(run, found.member);
         if (found.state === "name_taken") redrawName(run, error);
         else if (found.state === "left" && !leftoverRemoved) {
-          await removeLeftovers(run, found.members);
+          const removed = await removeLeftovers(run, found.members);
+          const next = removed.state === "look_again" ? await openWay(run) : removed;
+          if (next.state !== "clear") return next;
           leftoverRemoved = true;
         } else if (run.order.redrawTaken === true) redrawName(run, error);
         else throw error;
@@ -67,10 +75,32 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
       }
       case "retry":
       case "renew_session":
-      case "stop":
-        throw explained(error, run.order.via, run.context.joiner);
+      case "stop": {
+        const { via } = run.order;
+        const mayHavePassed = isOutcomeUnknown(error) && reactionTo(error) === "stop" && !hasLookedAgain;
+        if (!mayHavePassed) throw explained(error, run, token);
+        hasLookedAgain = true;
+        const next = await openWay(run);
+        if (next.state !== "clear") return next;
+        // Beside another join or leave the site was not standalone; it is now.
+        if (error.kind !== "wrong_role" || via !== "controller") throw explained(error, run, token);
+      }
     }
   }
+}
+
+const maxLooks = 3;
+
+/** Looks, and adopts or clears the way, until nobody else interferes. */
+async function openWay(run: JoinRun): Promise<JoinOutcome | Settling | Extract<Way, { state: "clear" }>> {
+  for (let looks = 1; looks <= maxLooks; looks++) {
+    const verdict = await lookAgain(run);
+    if (verdict.state === "joined") return joined(run, verdict.member);
+    await run.context.mayJoin?.(verdict);
+    const way = await clearTheWay(run, verdict);
+    if (way.state !== "look_again") return way;
+  }
+  throw new NeuVectorError("busy", "the membership changes with every look");
 }
 
 /** Sends the join; gives the error, or nothing when it was accepted. */
@@ -85,6 +115,8 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
     if (!(error instanceof NeuVectorError)) throw error;
     onEvent?.({ type: "failed", error });
     if (isRefusal(error)) run.unclear = false;
+    // A code is the controller's own word: its join is over, whatever the master keeps of it.
+    if (run.order.via === "controller" && error.code !== undefined) run.endedNames.add(run.name);
     return error;
   }
   onEvent?.({ type: "accepted" });
@@ -92,8 +124,8 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
 }
 
 /** True for an answer that says for sure that nothing came of the join. */
-function isRefusal({ kind, status }: NeuVectorError): boolean {
-  return kind !== "unexpected_reply" && status !== undefined && status < 500;
+function isRefusal({ status }: NeuVectorError): boolean {
+  return status !== undefined && status >= 300 && status < 500;
 }
 
 function bodyOf({ order, name }: JoinRun, token: Secret): JoinBody {
@@ -128,7 +160,8 @@ async function confirm(run: JoinRun): Promise<JoinOutcome> {
 
 /** After the last attempt failed: one more look where the outcome is unclear. */
 async function settle(run: JoinRun, error: unknown): Promise<JoinOutcome> {
-  if (run.unclear && !isCancelled(error)) {
+  const isOpen = run.unclear || (run.sent && isOutcomeUnknown(error));
+  if (isOpen && !isCancelled(error)) {
     try {
       const verdict = await lookAgain(run);
       if (verdict.state === "joined") return joined(run, verdict.member);
@@ -145,15 +178,23 @@ function joined(run: JoinRun, member: Member): JoinOutcome {
 }
 
 /** The error with the advice that fits the route it was sent on. */
-function explained(error: NeuVectorError, via: JoinVia, joiner: Session): NeuVectorError {
-  const { kind, summary, status, code } = error;
-  if (kind === "wrong_role" && via === "controller") {
-    const hint = "The site's controller is no standalone cluster: it is a member or a master already.";
-    return new NeuVectorError(kind, summary, { status, code, hint });
+function explained(error: NeuVectorError, { order, context }: JoinRun, token: Secret): NeuVectorError {
+  const isThroughSite = order.via === "controller";
+  if (error.kind === "wrong_role" && isThroughSite) {
+    return error.with({
+      hint: "The site's controller was not standalone when it was asked: another join or leave was under way. Run it again.",
+    });
   }
-  if (kind === "unauthorized" && joiner.credentials.kind === "none") {
-    const hint = "This endpoint wants a session: give credentials for it.";
-    return new NeuVectorError("login_rejected", summary, { status, code, hint });
+  if (error.kind === "unauthorized" && context.joiner.credentials.kind === "none") {
+    return error.with({ kind: "login_rejected", hint: "This endpoint wants a session: give credentials for it." });
+  }
+  const master = order.masterFederation ?? decodeJoinToken(token);
+  // A site that knows the request relays what its master answered to it (contract 3.1).
+  if (error.kind === "not_found" && error.code !== undefined && isThroughSite && master !== undefined) {
+    const where = order.masterFederation === undefined ? "the join token names" : "master.federation names";
+    return error.with({
+      hint: `The site passes on the answer of its master, which ${where} as ${formatAddress(master)}: that should be the master's federation port (11443), not its REST port (10443).`,
+    });
   }
   return error;
 }

@@ -33,8 +33,9 @@ export interface Call {
 /** Gives the body of the 200 answer (undefined = none). @throws {Refusal | ConnectionDrop} for any other answer. */
 export type Handler = (context: Context, call: Call) => unknown;
 
-/** Resolves `delayMs` later. */
+/** Resolves `delayMs` later, at once when that is 0. */
 export function pause(clock: Clock, delayMs: number): Promise<void> {
+  if (delayMs === 0) return Promise.resolve();
   return new Promise((resolve) => {
     clock.after(delayMs, resolve);
   });

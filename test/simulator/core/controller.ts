@@ -8,6 +8,7 @@ import { pingMembers } from "./federation/ping";
 import { pollMaster } from "./federation/poll";
 import { becomeMaster, raiseUsers } from "./federation/promote";
 import { requireMaster } from "./federation/roles";
+import { createFreezer } from "./freezer";
 import { createLock } from "./lock";
 import type { ControllerRequest, Outcome } from "./message";
 import type { ControllerOptions } from "./options";
@@ -48,6 +49,10 @@ export interface Controller {
   readonly pollNow: () => Promise<void>;
   /** A master's ping round, now and to its end. */
   readonly pingNow: () => Promise<void>;
+  /** Stops working as a stopped process does: what arrives waits in its socket, even when the caller gives up. */
+  readonly freeze: () => void;
+  /** Ends that, and works off what waited. */
+  readonly resume: () => void;
   /** Cancels every timer. */
   readonly close: () => void;
 }
@@ -67,6 +72,7 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
   };
   const requests: LogEntry[] = [];
   const faults = createFaults();
+  const freezer = createFreezer();
 
   const members = (): readonly MemberView[] =>
     [...requireMaster(context).members.values()]
@@ -79,6 +85,7 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
     faults,
     members,
     async handle(request) {
+      await freezer.running();
       const entry = logEntry(request, clock.now());
       requests.push(entry);
       const { listener, method } = request;
@@ -105,6 +112,12 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
     },
     pollNow: () => pollMaster(context),
     pingNow: () => pingMembers(context),
+    freeze: () => {
+      freezer.freeze();
+    },
+    resume: () => {
+      freezer.resume();
+    },
     close: () => {
       clock.close();
     },

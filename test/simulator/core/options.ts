@@ -31,6 +31,13 @@ export interface Timings {
   readonly intervalMinuteMs: number;
   /** GET /v1/fed/member starts a ping round at most this often. */
   readonly pingGapMs: number;
+  /**
+   * How long a master holds its lock until an entry is off its list, in a kick and in the leave of a member, which says
+   * `joint` meanwhile. The product finds it gone at once or looks again a second later.
+   */
+  readonly removalMs: number;
+  /** A master's login at its member, before it tells that member of a kick. */
+  readonly memberLoginMs: number;
   readonly loginBlockMs: number;
   readonly sessionLifeMs: number;
 }
@@ -43,9 +50,14 @@ const productTimings: Timings = {
   probePauseMs: 2_000,
   intervalMinuteMs: 60_000,
   pingGapMs: 8_000,
+  removalMs: 0,
+  memberLoginMs: 0,
   loginBlockMs: 60 * 60_000,
   sessionLifeMs: 6 * 60 * 60_000,
 };
+
+/** A controller that takes its time, as recorded (contract 10): what the other timings leave out to keep tests fast. */
+export const slowTimings = { removalMs: 1_000, memberLoginMs: 200 } as const satisfies Partial<Timings>;
 
 export interface ControllerOptions {
   /** The system cluster name; every fresh controller is called `cluster.local`. */

@@ -1,4 +1,5 @@
 import { authorize } from "../access";
+import { pause } from "../context";
 import type { Context, Handler } from "../context";
 import { Refusal } from "../errors";
 import type { FederationEvent } from "../state";
@@ -33,6 +34,7 @@ export async function kickMember(
   if (user !== undefined) {
     await callMember(context, member, user, { path: "/v1/fed/remove_internal", body: { user } });
   }
+  await pause(context.clock, context.options.timings.removalMs);
   mastership.members.delete(id);
   noteEvent(context, "Federation.Kick", { ...by, message: `Dismiss cluster ${inMessage(member)} from federation` });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { admins, authorize } from "../access";
+import { pause } from "../context";
 import type { Context, Handler } from "../context";
 import { Refusal } from "../errors";
 import { parseBody, text } from "../requestBody";
@@ -55,8 +56,8 @@ export const leaveInternal: Handler = (context, call) =>
     const member = mastership.members.get(body.id);
     if (!member) throw new Refusal(404, 6, "Fail to leave federation");
     if (ticketProblem(member.secret, body.joint_ticket, context.clock.now()) !== undefined) throw new Refusal(400, 6);
+    await pause(context.clock, context.options.timings.removalMs);
     mastership.members.delete(member.id);
     const by = { user: body.user, userAddr: body.remote };
     noteEvent(context, "Federation.Leave", { ...by, message: `Cluster ${inMessage(member)} leaves federation` });
-    return Promise.resolve();
   });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { pause } from "../context";
 import type { Context } from "../context";
 import type { OutboundReply } from "../ports";
 import { parseJson } from "../requestBody";
@@ -23,6 +24,7 @@ async function logInToMember(context: Context, member: Member, user: string): Pr
     },
   });
   if (!reply) return "unreachable";
+  await pause(context.clock, context.options.timings.memberLoginMs);
   const granted = fedAuthReply.safeParse(parseJson(reply.body));
   return reply.status === 200 && granted.success ? { token: granted.data.token.token } : "refused";
 }

@@ -34,7 +34,7 @@ export interface CredentialsArgs {
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
 export interface TlsArgs {
-  /** PEM certificates trusted beside the built-in roots. */
+  /** PEM certificates trusted in addition to those that Node trusts. */
   readonly ca?: pulumi.Input<string>;
   /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
   readonly serverName?: pulumi.Input<string>;

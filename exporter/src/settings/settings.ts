@@ -27,7 +27,7 @@ export const caFile = (flag: string, whose: string) =>
   setting(certificates().optional(), {
     flag,
     source: "file",
-    help: `File of PEM certificates trusted beside the built-in roots for ${whose}.`,
+    help: `File of PEM certificates trusted in addition to those that Node trusts for ${whose}.`,
   });
 
 /** `…TLS_SERVER_NAME` */

@@ -1,8 +1,9 @@
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
 import type { Duplex } from "node:stream";
-import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
+import { connect, createSecureContext, type ConnectionOptions } from "node:tls";
 import { normalizeFingerprint } from "./certificate";
 import { fingerprintMismatch } from "./tlsRefusal";
+import { trustedRoots } from "./trustedRoots";
 import type { TlsSettings } from "../ports";
 
 const handshakeTimeoutMs = 20_000;
@@ -15,7 +16,7 @@ export function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAge
     // Made once: certificates among the options would be parsed for each connection and compared for each request.
     secureContext: createSecureContext({
       minVersion: "TLSv1.2",
-      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+      ...(tls.ca === undefined ? {} : { ca: [...trustedRoots(), tls.ca] }),
     }),
     rejectUnauthorized: tls.verify !== false,
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),

@@ -37,7 +37,7 @@ const certificates = z.string().includes("-----BEGIN CERTIFICATE-----", { error:
 /** How a server proves who it is. `ca` and `caFile` come out as one `ca`. */
 export function tlsSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    ca: text.pipe(certificates).exactOptional().describe("PEM certificates trusted beside the built-in roots"),
+    ca: text.pipe(certificates).exactOptional().describe("PEM certificates trusted in addition to those that Node trusts"),
     caFile: fileText(ports)
       .pipe(certificates)
       .exactOptional()

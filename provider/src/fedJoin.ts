@@ -38,8 +38,11 @@ export interface TlsArgs {
   readonly ca?: pulumi.Input<string>;
   /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
   readonly serverName?: pulumi.Input<string>;
-  /** SHA-256 fingerprint of the one certificate to accept; replaces name and chain checks. */
-  readonly fingerprint?: pulumi.Input<string>;
+  /**
+   * SHA-256 fingerprint of the one certificate to accept, or several of them while a certificate is being rotated; replaces
+   * name and chain checks.
+   */
+  readonly fingerprint?: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
   /** False accepts any certificate. Default true. */
   readonly verify?: pulumi.Input<boolean>;
 }

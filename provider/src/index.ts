@@ -1,6 +1,7 @@
 export { answerTable, classify, errorKinds, isCancelled, NeuVectorError, reactionTo } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
+export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,

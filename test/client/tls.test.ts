@@ -174,6 +174,17 @@ describe("R15: a refused certificate is explained with the setting that fixes it
     await expect(send(server, { ca })).resolves.toMatchObject({ status: 200 });
   });
 
+  test("a list of fingerprints accepts each of them, so that a certificate is rotated without a gap", async () => {
+    const { selfSigned, expired, good } = certificates;
+    const pinned = { fingerprint: [selfSigned, expired].map(({ certificate }) => fingerprint256(certificate)) };
+    for (const pair of [selfSigned, expired]) {
+      await expect(send(await serve(pair), pinned)).resolves.toMatchObject({ status: 200 });
+    }
+    const server = await serve(good);
+    expect((await refused(server, pinned)).summary).toContain("its fingerprint is not among the pinned ones");
+    expect(server.requests).toEqual([]);
+  });
+
   test("another fingerprint than the pinned one: renewed, or somebody in between", async () => {
     const { good, selfSigned, ca } = certificates;
     const server = await serve(good);

@@ -156,7 +156,7 @@ function tlsSettings(prefix: TlsPrefix, tls: TlsArgs | undefined): Settings {
   return {
     [`${prefix}CA_FILE`]: tls?.ca === undefined ? undefined : `${caFolder}/${caFiles[prefix]}`,
     [`${prefix}TLS_SERVER_NAME`]: tls?.serverName,
-    [`${prefix}TLS_FINGERPRINT`]: tls?.fingerprint,
+    [`${prefix}TLS_FINGERPRINT`]: tls?.fingerprint && listText(tls.fingerprint),
     [`${prefix}TLS_VERIFY`]: asText(tls?.verify),
   };
 }
@@ -171,6 +171,11 @@ function credentials(prefix: "CTRL" | "JOIN", account: ExporterCredentialsArgs |
 
 function addressText({ server, port }: AddressArgs): pulumi.Output<string> {
   return pulumi.all([server, port]).apply(([host, number]) => formatAddress({ server: host, port: number }));
+}
+
+/** One text or several, separated by commas. */
+function listText(values: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string> {
+  return pulumi.all([values]).apply(([all]) => [all].flat().join(","));
 }
 
 function asText(value: pulumi.Input<number | boolean> | undefined): pulumi.Output<string> | undefined {

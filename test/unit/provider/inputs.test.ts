@@ -83,6 +83,22 @@ describe("R2: wrong inputs", () => {
     ]);
   });
 
+  test("a fingerprint is one, or a list of at least one", () => {
+    const pinned = (fingerprint: unknown) => ({ ...good, master: { ...good.master, tls: { fingerprint } } });
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    expect(problems(pinned(one))).toEqual([]);
+    expect(problems(pinned([one, two]))).toEqual([]);
+    expect(problems(pinned([one, unknownValue]))).toEqual([]);
+    for (const wrong of [[], [one, "canary"], "canary", 7]) {
+      expect(problems(pinned(wrong))).toEqual([
+        {
+          property: "master.tls.fingerprint",
+          reason: "expected a SHA-256 fingerprint: 64 hex digits, colons allowed, or a list of them",
+        },
+      ]);
+    }
+  });
+
   test("values not known yet in a preview are no problem", () => {
     expect(problems({ ...good, jointRest: { server: unknownValue, port: unknownValue } })).toEqual([]);
     expect(problems({ ...good, master: unknownValue, storeId: unknownValue })).toEqual([]);

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { secretOutputs } from "./fedJoin/secretOutputs";
 import type { MembershipStatus } from "./fedJoin/membershipStatus";
+import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
 import { canLoadFrom } from "./system/packageFrom";
 
 /**
@@ -26,10 +28,10 @@ export interface CredentialsArgs {
   readonly username?: pulumi.Input<string>;
   readonly password?: pulumi.Input<string>;
   /** Instead of `password`. */
-  readonly passwordFrom?: SecretReferenceArgs;
+  readonly passwordFrom?: pulumi.Input<SecretReferenceArgs>;
   readonly apiKey?: pulumi.Input<string>;
   /** Instead of `apiKey`. */
-  readonly apiKeyFrom?: SecretReferenceArgs;
+  readonly apiKeyFrom?: pulumi.Input<SecretReferenceArgs>;
 }
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
@@ -60,12 +62,12 @@ export interface DefaultedAddressArgs {
 
 export interface MasterArgs {
   /** The master's REST API, or the gateway before it. Port 10443 unless given. */
-  readonly rest?: DefaultedAddressArgs;
+  readonly rest?: pulumi.Input<DefaultedAddressArgs>;
   /** The master's federation address. Port 11443 unless given. In route `controller` it overrides the one in the join token. */
-  readonly federation?: DefaultedAddressArgs;
+  readonly federation?: pulumi.Input<DefaultedAddressArgs>;
   /** A fedAdmin of the master: to mint tokens, to read the members, to remove leftovers. */
-  readonly credentials?: CredentialsArgs;
-  readonly tls?: TlsArgs;
+  readonly credentials?: pulumi.Input<CredentialsArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface ControllerArgs {
@@ -73,8 +75,8 @@ export interface ControllerArgs {
   /** Default 10443. */
   readonly port?: pulumi.Input<number>;
   /** A global admin of the site. */
-  readonly credentials: CredentialsArgs;
-  readonly tls?: TlsArgs;
+  readonly credentials: pulumi.Input<CredentialsArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface RetryArgs {
@@ -86,6 +88,17 @@ export interface RetryArgs {
   readonly maxDelaySeconds?: pulumi.Input<number>;
   /** Default `none`. */
   readonly jitter?: pulumi.Input<"none" | "equal" | "full">;
+}
+
+/** How the join token is fetched. */
+export interface JoinTokenUrlOptionsArgs {
+  /** Accept a plain http URL. Default false. */
+  readonly allowHttp?: pulumi.Input<boolean>;
+  /** Sent as `Authorization: Bearer`. */
+  readonly bearer?: pulumi.Input<string>;
+  /** Instead of `bearer`; read anew for each request. */
+  readonly bearerFrom?: pulumi.Input<SecretReferenceArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface FedJoinArgs {
@@ -102,34 +115,26 @@ export interface FedJoinArgs {
   readonly clusterUid?: pulumi.Input<string>;
   /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
-  /** A change of its address replaces. */
-  readonly master: MasterArgs;
+  /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
+  readonly master: pulumi.Input<MasterArgs>;
   /** The controller of the cluster that joins. */
-  readonly controller?: ControllerArgs;
-  /** Where the master reaches the site. A change replaces. */
-  readonly jointRest: AddressArgs;
+  readonly controller?: pulumi.Input<ControllerArgs>;
+  /** Where the master reaches the site. With a change of it the site leaves and joins again, under the same name. */
+  readonly jointRest: pulumi.Input<AddressArgs>;
   /** Which endpoint gets the join. Default `controller` when one is given, else `master`. */
   readonly joinVia?: pulumi.Input<"master" | "controller">;
   /** A join token. Matters at the join only: a change of it alone is no change. */
   readonly joinToken?: pulumi.Input<string>;
   /** Instead of `joinToken`. */
-  readonly joinTokenFrom?: SecretReferenceArgs;
+  readonly joinTokenFrom?: pulumi.Input<SecretReferenceArgs>;
   /** An https URL that answers `{"context": "<join token>"}`. */
   readonly joinTokenUrl?: pulumi.Input<string>;
   /** Instead of `joinTokenUrl`. */
-  readonly joinTokenUrlFrom?: SecretReferenceArgs;
-  readonly joinTokenUrlOptions?: {
-    /** Accept a plain http URL. Default false. */
-    readonly allowHttp?: pulumi.Input<boolean>;
-    /** Sent as `Authorization: Bearer`. */
-    readonly bearer?: pulumi.Input<string>;
-    /** Instead of `bearer`; read anew for each request. */
-    readonly bearerFrom?: SecretReferenceArgs;
-    readonly tls?: TlsArgs;
-  };
+  readonly joinTokenUrlFrom?: pulumi.Input<SecretReferenceArgs>;
+  readonly joinTokenUrlOptions?: pulumi.Input<JoinTokenUrlOptionsArgs>;
   /** Life of a minted join token, in minutes: it is minted when the turn on the master has come. Default 5. */
   readonly joinTokenMinutes?: pulumi.Input<number>;
-  readonly retry?: RetryArgs;
+  readonly retry?: pulumi.Input<RetryArgs>;
   /** One deadline over everything that a create, update or delete does. Default 600. */
   readonly timeoutSeconds?: pulumi.Input<number>;
   /** On delete, end the membership on the reachable side even if the other cannot be told. Default false. */
@@ -177,14 +182,17 @@ export class FedJoin extends pulumi.CustomResource {
   /** First 12 hex digits of the SHA-256 of the join token that was used. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
-  /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
+  /**
+   * Each argument, and everything inside it, may be an Output. Secrets are kept secret wherever they are nested.
+   * @throws RunError when `args` itself is an Output. Wrong inputs are check failures of the deployment, all at once.
+   */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
     warnOfMissingDependency();
     super(
       "pulumi-nodejs:dynamic/neuvector:FedJoin",
       name,
-      { ...withSecrets(args), ...outputs, __provider: providerText },
-      opts,
+      { ...withSecretInputs(args, fedJoinSecrets), ...outputs, __provider: providerText },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
     );
   }
 }
@@ -200,36 +208,3 @@ const outputs = {
   joinedAt: undefined,
   joinTokenFingerprint: undefined,
 };
-
-function withSecrets(args: FedJoinArgs): pulumi.Inputs {
-  const { master, controller, joinTokenUrlOptions } = args;
-  return {
-    ...args,
-    master: { ...master, credentials: secretCredentials(master.credentials) },
-    controller: controller && { ...controller, credentials: secretCredentials(controller.credentials) },
-    joinToken: secretOf(args.joinToken),
-    joinTokenUrl: secretOf(args.joinTokenUrl),
-    joinTokenUrlOptions: joinTokenUrlOptions && {
-      ...joinTokenUrlOptions,
-      bearer: secretOf(joinTokenUrlOptions.bearer),
-    },
-  };
-}
-
-/** The credentials with their secrets marked. */
-export function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
-  return (
-    credentials && {
-      username: credentials.username,
-      password: secretOf(credentials.password),
-      passwordFrom: credentials.passwordFrom,
-      apiKey: secretOf(credentials.apiKey),
-      apiKeyFrom: credentials.apiKeyFrom,
-    }
-  );
-}
-
-/** A value marked secret. */
-export function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
-  return value === undefined ? undefined : pulumi.secret(value);
-}

@@ -35,7 +35,7 @@ const tlsSchema = z
     fingerprint: z
       .union(
         [fingerprint, z.array(fingerprint).min(1)],
-        `must be a SHA-256 fingerprint: 64 hex digits, colons allowed; or a list of them`,
+        "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; or a list of them",
       )
       .optional(),
     verify: z.boolean().default(true),

@@ -1,5 +1,6 @@
 import { diffInputs, parseInputs, unknownValue, type InputProblem, type Stored } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
+import { withoutAbsent } from "../../../provider/src/fedJoin/checkInputs";
 
 const good = {
   storeId: "u2204a",
@@ -89,13 +90,14 @@ describe("R2: wrong inputs", () => {
     expect(problems(pinned(one))).toEqual([]);
     expect(problems(pinned([one, two]))).toEqual([]);
     expect(problems(pinned([one, unknownValue]))).toEqual([]);
-    for (const wrong of [[], [one, "canary"], "canary", 7]) {
-      expect(problems(pinned(wrong))).toEqual([
-        {
-          property: "master.tls.fingerprint",
-          reason: "expected a SHA-256 fingerprint: 64 hex digits, colons allowed, or a list of them",
-        },
-      ]);
+    const pattern = "expected a SHA-256 fingerprint: 64 hex digits, colons allowed";
+    for (const [wrong, path, reason] of [
+      [[], "", "expected at least one"],
+      [[one, "canary"], ".1", pattern],
+      ["canary", "", pattern],
+      [7, "", `${pattern}, or a list of them`],
+    ] as const) {
+      expect(problems(pinned(wrong))).toEqual([{ property: `master.tls.fingerprint${path}`, reason }]);
     }
   });
 
@@ -241,9 +243,7 @@ describe("what a change of inputs means", () => {
 
   test.each<[string, Stored]>([
     ["storeId", { ...good, storeId: "u9" }],
-    ["jointRest", { ...good, jointRest: { server: "192.168.8.210", port: 10443 } }],
     ["name", { ...good, name: "another" }],
-    ["master", { ...good, master: { ...good.master, rest: { server: "other.example", port: 443 } } }],
   ])("another %s replaces", (property, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [property] });
   });
@@ -258,6 +258,8 @@ describe("what a change of inputs means", () => {
     ["the controller's address", { ...good, controller: { ...good.controller, server: "10.0.0.9" } }],
     ["the master's certificate", { ...good, master: { ...good.master, tls: { serverName: "neuvector" } } }],
     ["the route", { ...good, joinVia: "master" }],
+    ["another master", { ...good, master: { ...good.master, rest: { server: "other.example", port: 443 } } }],
+    ["another joint address", { ...good, jointRest: { server: "192.168.8.210", port: 10443 } }],
   ])("%s is an update", (_what, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [] });
   });
@@ -277,8 +279,32 @@ describe("what a change of inputs means", () => {
     expect(diff(good, { ...stored, status })).toMatchObject({ changes: true, replaces: [] });
   });
 
+  test("a stale entry that a previous master was seen to list is an update, one of a silent master is no change", () => {
+    const previous = { master: {}, masterId: "m", clusterId: "c" };
+    expect(diff(good, { ...stored, previousMasters: [previous] })).toMatchObject({ changes: false });
+    const listed = { ...previous, found: "listed" };
+    expect(diff(good, { ...stored, previousMasters: [listed] })).toMatchObject({ changes: true, replaces: [] });
+  });
+
   test("values not known yet never replace", () => {
     const news = { ...good, storeId: unknownValue, jointRest: { server: unknownValue, port: 1 }, master: unknownValue };
     expect(diff(news)).toMatchObject({ changes: true, replaces: [] });
   });
+});
+
+test("null, which is how the engine sends an Output of undefined, is not given, on every optional input", () => {
+  const optional = {
+    ...{ name: null, nameSuffix: null, clusterUid: null, ifAbsent: null, joinVia: null, joinToken: null },
+    ...{ joinTokenFrom: null, joinTokenUrl: null, joinTokenUrlFrom: null, joinTokenUrlOptions: null },
+    ...{ joinTokenMinutes: null, retry: null, timeoutSeconds: null, forceLeave: null, onMasterLost: null },
+    master: { ...good.master, tls: null, federation: null },
+    controller: {
+      ...good.controller,
+      port: null,
+      tls: { ca: null, serverName: null, fingerprint: null, verify: null },
+    },
+  };
+  const given = withoutAbsent({ ...good, ...optional });
+  expect(given).toEqual({ ...good, controller: { ...good.controller, tls: {} } });
+  expect(parseInputs(given)).toHaveProperty("inputs");
 });

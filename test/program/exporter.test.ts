@@ -4,11 +4,11 @@ import { NeuVectorExporter, type NeuVectorExporterArgs } from "../../stacks/src/
 import { declareProgram, only } from "../support/declareStack";
 
 const ca = "-----BEGIN CERTIFICATE-----";
-const args: NeuVectorExporterArgs = {
+const args = {
   namespace: "neuvector",
   image: "exporter:1",
   controller: { server: "10.0.0.1", port: 10443, credentials: { username: "admin", password: pulumi.secret("pw") } },
-};
+} satisfies NeuVectorExporterArgs;
 
 const declare = (change: Partial<NeuVectorExporterArgs> = {}) =>
   declareProgram(() => new NeuVectorExporter("exporter-u1", { ...args, ...change }).address);

@@ -28,9 +28,9 @@ import { byMaster } from "./wanted";
 /** Checks all that a join needs. Sends reads and logins only; a refused login is not tried again. */
 export async function doctor(
   members: readonly Declared[],
-  deployments: readonly LookedAt[],
   parts: CommandParts,
   probe: ServerProbe,
+  deployments: readonly LookedAt[] = [],
 ): Promise<Report> {
   const checkups: Checkup[] = [];
   for (const { master, entries } of byMaster(members, ({ inputs }) => inputs)) {

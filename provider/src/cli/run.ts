@@ -109,7 +109,7 @@ async function reportOf(
     case "status":
       return status(declared, parts);
     case "doctor":
-      return doctor(declared, await lookAtDeployments(deployments, kube), parts, probe);
+      return doctor(declared, parts, probe, await lookAtDeployments(deployments, kube));
     case "audit":
       return audit(declared, options, parts);
     case "sweep":

@@ -175,7 +175,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** RFC 3339. */
   declare readonly joinedAt: pulumi.Output<string>;
-  /** First 12 hex digits of the SHA-256 of the join token that was used. */
+  /** First 12 hex digits of the SHA-256 of the join token that was used; empty for one short enough to be guessed from it. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
   /**

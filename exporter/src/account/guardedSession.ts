@@ -1,5 +1,4 @@
 import {
-  accountKey,
   createSession,
   formatAddress,
   type Credentials,
@@ -27,11 +26,11 @@ export function createGuardedSession(
   holds: HoldStore = forgetfulHolds,
 ): GuardedSession {
   const session = createSession(ports, target, credentials);
-  const key = accountKey(target, credentials);
-  let own = holds.load(key);
+  const account = { address: target, credentials };
+  let own = holds.load(account);
   // Another session of the same account may have been refused meanwhile.
   const heldBy = (): LoginHold | undefined => {
-    const hold = holds.load(key) ?? own;
+    const hold = holds.load(account) ?? own;
     return hold !== undefined && ports.clock.now() < hold.untilMs ? hold : undefined;
   };
   const atStart = heldBy();
@@ -44,16 +43,16 @@ export function createGuardedSession(
       if (hold !== undefined) throw hold.verdict;
       try {
         const reply = await session.call(call);
-        if ((holds.load(key) ?? own) !== undefined) holds.save(key, undefined);
+        if ((holds.load(account) ?? own) !== undefined) holds.save(account, undefined);
         own = undefined;
         return reply;
       } catch (error) {
         // Calls that shared the refused login come here one after the other; it counts once.
-        const before = holds.load(key) ?? own;
+        const before = holds.load(account) ?? own;
         const next = heldBy() === undefined ? holdAfter(error, before, ports.clock.now()) : undefined;
         if (next !== undefined) {
           own = next;
-          holds.save(key, next);
+          holds.save(account, next);
           ports.log("error", describeHold(next, formatAddress(target)));
         }
         throw error;

@@ -8,6 +8,7 @@ import type { Collector } from "../../../exporter/src/collectors/collector";
 import { fileHolds } from "../../../exporter/src/account/holdStore";
 import { createMemoryWorld, type MemoryController } from "../../simulator/memoryWorld";
 import { memoryPorts } from "../../support/memoryPorts";
+import { memoryStateFiles } from "../../support/memoryStateFiles";
 
 const minuteMs = 60_000;
 const plan: ScrapePlan = { module: "", groups: ["summary", "host", "federation"], intervalsMs: new Map() };
@@ -51,11 +52,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
         },
       },
     },
-    holds: fileHolds({
-      read: (name) => files.get(name),
-      write: (name, text) => files.set(name, text),
-      remove: (name) => files.delete(name),
-    }),
+    holds: fileHolds(memoryStateFiles(files)),
     createCollectors: () => collectors,
     limits: { conversations: 10, events: 5 },
     config: configWith(password),

@@ -1,10 +1,16 @@
-import { formatAddress, type Address, type Credentials } from "@fedjoin/provider";
+import { formatAddress, Secret, type Address, type Credentials } from "@fedjoin/provider";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 /** Who logs in where. */
 export interface Account {
   readonly address: Address;
   readonly credentials: Credentials;
+}
+
+/** The credentials as they are now, where a file of theirs may change. */
+export function fixed(credentials: Credentials): Credentials {
+  if (credentials.kind === "user") return { ...credentials, password: new Secret(credentials.password.reveal()) };
+  return credentials.kind === "apiKey" ? { ...credentials, key: new Secret(credentials.key.reveal()) } : credentials;
 }
 
 /** Host and account in one text, for the name of a file: made of what is no secret. Another password gives the same. */

@@ -101,7 +101,13 @@ function keyOf(config: JoinConfig, controller: Address, withPath = false): strin
   const addresses = [controller, jointRest, masterRest, masterFederation, inToken].map((address) =>
     address === undefined ? "" : addressKey(address),
   );
-  const parts = [storeId, name, via, ...addresses, url === undefined ? "" : `${url.origin}${withPath ? url.pathname : ""}`];
+  const parts = [
+    storeId,
+    name,
+    via,
+    ...addresses,
+    url === undefined ? "" : `${url.origin}${withPath ? url.pathname : ""}`,
+  ];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);
 }
 

@@ -50,7 +50,11 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
   const inFile = (file: string) => readText(readFile, resolve(dirname(path), file), secretLine);
 
   /** Read again at each use where it is in a file; by then `isValid` says whether to take it. */
-  const followed = (first: string, file: string | undefined, isValid = (_: string): boolean => true): Secret => {
+  const followed = (
+    first: string,
+    file: string | undefined,
+    isValid: (text: string) => boolean = () => true,
+  ): Secret => {
     if (file === undefined) return new Secret(first);
     return followedSecret(new Secret(first), () => {
       const read = inFile(file);

@@ -11,6 +11,7 @@ import { allowClosedReaders } from "../system/closedReaders";
 import { createPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
+import { decodeText } from "../text";
 import { run } from "./run";
 import { probeServer } from "./serverProbe";
 
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     kube: { ambient: ambientKubeconfig(process.env, homedir()), ask: askKubeBy },
     runPulumi: pulumi.run,
     say: (line) => void process.stderr.write(`${line}\n`),
-    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
+    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     version: readVersion(),
   });
   process.stderr.write(errors);

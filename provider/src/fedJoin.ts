@@ -11,10 +11,10 @@ import { canLoadFrom } from "./system/packageFrom";
 export interface SecretReferenceArgs {
   /** Name of an environment variable. */
   readonly env?: pulumi.Input<string>;
-  /** Absolute path of a file, at most 64 kB; one newline at its end is dropped. */
+  /** Absolute path of a file, at most 64 kB; line ends at its end are dropped. */
   readonly file?: pulumi.Input<string>;
   /**
-   * A program and its arguments, run without a shell; what it writes is the secret, without one newline at the end.
+   * A program and its arguments, run without a shell; what it writes is the secret, without line ends at the end.
    * Works only where the environment variable `FEDJOIN_ALLOW_COMMANDS` is `true`. At most 30 s and 64 kB.
    */
   readonly command?: pulumi.Input<pulumi.Input<string>[]>;
@@ -36,12 +36,15 @@ export interface CredentialsArgs {
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
 export interface TlsArgs {
-  /** PEM certificates trusted beside the built-in roots. */
+  /** PEM certificates trusted in addition to those that Node trusts. */
   readonly ca?: pulumi.Input<string>;
   /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
   readonly serverName?: pulumi.Input<string>;
-  /** SHA-256 fingerprint of the one certificate to accept; replaces name and chain checks. */
-  readonly fingerprint?: pulumi.Input<string>;
+  /**
+   * SHA-256 fingerprint of the one certificate to accept, or several of them while a certificate is being rotated; replaces
+   * name and chain checks.
+   */
+  readonly fingerprint?: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
   /** False accepts any certificate. Default true. */
   readonly verify?: pulumi.Input<boolean>;
 }
@@ -176,7 +179,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** RFC 3339. */
   declare readonly joinedAt: pulumi.Output<string>;
-  /** First 12 hex digits of the SHA-256 of the join token that was used. */
+  /** First 12 hex digits of the SHA-256 of the join token that was used; empty for one short enough to be guessed from it. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
   /**

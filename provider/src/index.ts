@@ -10,6 +10,7 @@ export {
 } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
+export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,
@@ -32,6 +33,7 @@ export { createHttpTransport } from "./system/http";
 export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
 export { Secret } from "./secret";
+export { decodeText, secretLine, TextProblem, trimText } from "./text";
 export { createSystemSecrets } from "./system/systemSecrets";
 export type { SecretReader, SecretReference } from "./secretSource";
 export { createSession } from "./controller/session";

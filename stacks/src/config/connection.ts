@@ -1,3 +1,4 @@
+import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem } from "@fedjoin/provider";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, text } from "./leaves";
 import { secretReference } from "./secretReference";
@@ -17,9 +18,19 @@ type ReadFile = (path: string) => { readonly content: string } | { readonly reas
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
 
-/** Text that comes out of the schema wrapped. */
-export function secretText<S>({ secret }: LeafPorts<S>) {
-  return text.transform(secret).meta(secretLeaf);
+/** A secret as it is meant, by default in one line, that comes out of the schema wrapped. */
+export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => string = secretLine) {
+  return text
+    .transform((plain, context): S => {
+      try {
+        return ports.secret(meant(plain));
+      } catch (error) {
+        if (!(error instanceof TextProblem)) throw error;
+        context.addIssue(error.message);
+        return z.NEVER;
+      }
+    })
+    .meta(secretLeaf);
 }
 
 /** A path that comes out of the schema as the file's content. */
@@ -34,19 +45,29 @@ export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
 
 const certificates = z.string().includes("-----BEGIN CERTIFICATE-----", { error: "expected PEM certificates" });
 
+const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
+
 /** How a server proves who it is. `ca` and `caFile` come out as one `ca`. */
 export function tlsSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    ca: text.pipe(certificates).exactOptional().describe("PEM certificates trusted beside the built-in roots"),
+    ca: text
+      .pipe(certificates)
+      .exactOptional()
+      .describe("PEM certificates trusted in addition to those that Node trusts"),
     caFile: fileText(ports)
       .pipe(certificates)
       .exactOptional()
       .describe("a file with such certificates, in place of ca"),
     serverName: text.exactOptional().describe("the name on the certificate; the product's own carries neuvector"),
-    fingerprint: text
-      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
+    fingerprint: z
+      .union(
+        [fingerprint, z.array(fingerprint).min(1, "expected at least one")],
+        `${expectedFingerprint}, or a list of them`,
+      )
       .exactOptional()
-      .describe("SHA-256 of the one certificate to accept; replaces name and chain checks"),
+      .describe(
+        "SHA-256 of the one certificate to accept, or a list while it is being rotated; replaces name and chain checks",
+      ),
     verify: flag.exactOptional().describe("false accepts any certificate; default true"),
   })
     .meta({ title: "TLS" })

@@ -68,9 +68,48 @@ describe("R15: every secret", () => {
       expect(check({ [`${name}_FILE`]: "/secrets/key" })).toEqual(check({ [name]: "scraper:s3cr3t" }));
     },
   );
+
+  test("R15: one from a file is read again at each use, and stays as it was while the file is wrong", () => {
+    const file = { holds: "first\n" };
+    const follow = () => file.holds;
+    const env = { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/secrets/password" };
+    const command = parseCommand({ argv: [], env, readFile: follow });
+    const credentials = command.does === "run" ? command.config.controller?.credentials : undefined;
+    const password = () => credentials?.kind === "user" && credentials.password.reveal();
+    expect(password()).toBe("first");
+    file.holds = "second\r\n\n";
+    expect(password()).toBe("second");
+    for (const wrong of ["", "\n", "two\nlines", "n\0u\0l"]) {
+      file.holds = wrong;
+      expect(password()).toBe("second");
+    }
+  });
+
+  test.each([
+    ["two\nlines", "has more than one line: keep the secret alone, in one line"],
+    ["c\0a\0", "holds NUL characters, as UTF-16 without a byte order mark does: save it as UTF-8"],
+  ])("R15: one that nobody can be sure of is refused by name, before a login: %j", (text, problem) => {
+    const env = { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/f" };
+    expect(parseCommand({ argv: [], env, readFile: () => text })).toEqual({
+      does: "refuse",
+      problems: [`CTRL_PASSWORD_FILE names a file that ${problem}`],
+    });
+    expect(problemsOf({ CTRL_API_SERVICE: "c", CTRL_PASSWORD: text })).toEqual([`CTRL_PASSWORD ${problem}`]);
+    expect(configOf({ ...minimal, CTRL_PASSWORD: "\uFEFFx\r\n\r\n" }).controller.credentials).toMatchObject({
+      kind: "user",
+    });
+  });
 });
 
 describe("R11: existing settings", () => {
+  test("CTRL_TLS_FINGERPRINT takes several, separated by commas, while a certificate is rotated", () => {
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    const pinned = (text: string) => configOf({ ...minimal, CTRL_TLS_FINGERPRINT: text }).controller.tls.fingerprint;
+    expect(pinned(one)).toBe(one);
+    expect(pinned(`${one}, ${two}`)).toEqual([one, two]);
+    expect(problemsOf({ ...minimal, CTRL_TLS_FINGERPRINT: `${one},` })).toHaveLength(1);
+  });
+
   test("R11: CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD and EXPORTER_PORT keep their names and meaning", () => {
     const { controller, web } = configOf({ ...minimal, CTRL_USERNAME: "scraper", EXPORTER_PORT: "9000" });
     expect(controller.address).toEqual({ server: "controller.neuvector", port: 10443 });
@@ -163,7 +202,7 @@ describe("problems", () => {
       "an argument is no flag of the form --name=value",
       "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
       "CTRL_APIKEY must be name:secret",
-      "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed",
+      "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
       "CTRL_TLS_VERIFY must be true or false",
       "EXPORTER_PORT must be a port number, 0 to 65535",
       "LOG_LEVEL must be one of debug, info, warn, error",

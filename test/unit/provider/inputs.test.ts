@@ -84,6 +84,23 @@ describe("R2: wrong inputs", () => {
     ]);
   });
 
+  test("a fingerprint is one, or a list of at least one", () => {
+    const pinned = (fingerprint: unknown) => ({ ...good, master: { ...good.master, tls: { fingerprint } } });
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    expect(problems(pinned(one))).toEqual([]);
+    expect(problems(pinned([one, two]))).toEqual([]);
+    expect(problems(pinned([one, unknownValue]))).toEqual([]);
+    const pattern = "expected a SHA-256 fingerprint: 64 hex digits, colons allowed";
+    for (const [wrong, path, reason] of [
+      [[], "", "expected at least one"],
+      [[one, "canary"], ".1", pattern],
+      ["canary", "", pattern],
+      [7, "", `${pattern}, or a list of them`],
+    ] as const) {
+      expect(problems(pinned(wrong))).toEqual([{ property: `master.tls.fingerprint${path}`, reason }]);
+    }
+  });
+
   test("values not known yet in a preview are no problem", () => {
     expect(problems({ ...good, jointRest: { server: unknownValue, port: unknownValue } })).toEqual([]);
     expect(problems({ ...good, master: unknownValue, storeId: unknownValue })).toEqual([]);
@@ -290,4 +307,20 @@ test("null, which is how the engine sends an Output of undefined, is not given, 
   const given = withoutAbsent({ ...good, ...optional });
   expect(given).toEqual({ ...good, controller: { ...good.controller, tls: {} } });
   expect(parseInputs(given)).toHaveProperty("inputs");
+});
+
+test("a secret in the inputs is taken without a mark and line ends, or refused by its path before a login", () => {
+  const inputs = (password: string) => ({
+    ...good,
+    controller: { server: "c", credentials: { username: "a", password } },
+  });
+  const parsed = parseInputs(inputs("\uFEFFcanary\r\n"));
+  expect("inputs" in parsed && parsed.inputs.controller?.credentials.password?.reveal()).toBe("canary");
+  expect(problems(inputs("canary\nsecond"))).toEqual([
+    {
+      property: "controller.credentials.password",
+      reason: "has more than one line: keep the secret alone, in one line",
+    },
+  ]);
+  expect(parseInputs({ ...good, joinToken: "YQ==\n", joinVia: "master" })).toHaveProperty("inputs");
 });

@@ -8,6 +8,7 @@ import { allowClosedReaders } from "../system/closedReaders";
 import { createPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
+import { decodeText } from "../text";
 import { run } from "./run";
 import { probeServer } from "./serverProbe";
 
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     probe: probeServer,
     runPulumi: pulumi.run,
     say: (line) => void process.stderr.write(`${line}\n`),
-    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
+    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     version: readVersion(),
   });
   process.stderr.write(errors);

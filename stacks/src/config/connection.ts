@@ -1,4 +1,4 @@
-import { expectedFingerprint, fingerprintPattern } from "@fedjoin/provider";
+import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem } from "@fedjoin/provider";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, text } from "./leaves";
 import { secretReference } from "./secretReference";
@@ -18,9 +18,19 @@ type ReadFile = (path: string) => { readonly content: string } | { readonly reas
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
 
-/** Text that comes out of the schema wrapped. */
-export function secretText<S>({ secret }: LeafPorts<S>) {
-  return text.transform(secret).meta(secretLeaf);
+/** A secret as it is meant, by default in one line, that comes out of the schema wrapped. */
+export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => string = secretLine) {
+  return text
+    .transform((plain, context): S => {
+      try {
+        return ports.secret(meant(plain));
+      } catch (error) {
+        if (!(error instanceof TextProblem)) throw error;
+        context.addIssue(error.message);
+        return z.NEVER;
+      }
+    })
+    .meta(secretLeaf);
 }
 
 /** A path that comes out of the schema as the file's content. */

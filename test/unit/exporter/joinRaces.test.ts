@@ -43,7 +43,7 @@ async function exporterJoins(world: RaceWorld): Promise<Ended> {
       ports: { ...ports, log: (_level, message) => void said.push(message) },
       controller: createSession(ports, { protocol: "https", ...site.rest, tls: {} }, credentials),
       holds: forgetfulHolds,
-      files: { read: () => undefined, write: () => undefined, remove: () => undefined },
+      files: { names: () => [], read: () => undefined, write: () => undefined, remove: () => undefined },
       record,
     },
     new AbortController().signal,

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declareSite } from "./fedJoin/declaredSites";
 import type { MembershipStatus } from "./fedJoin/state";
+import { urnKey } from "./fedJoin/holders";
 
 /**
  * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is
@@ -85,7 +87,7 @@ export interface RetryArgs {
 }
 
 export interface FedJoinArgs {
-  /** The site's identifier; letters, digits and inner hyphens, at most 52. A change replaces. */
+  /** The site's identifier; letters, digits and inner hyphens, at most 52. A correction at the same addresses is an update. */
   readonly storeId: pulumi.Input<string>;
   /** The cluster name. Default: the store id, `-`, and 6 random alphanumerics, drawn once. A change replaces. */
   readonly name?: pulumi.Input<string>;
@@ -137,6 +139,8 @@ export interface FedJoinArgs {
   readonly onMasterLost?: pulumi.Input<"fail" | "force">;
 }
 
+const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
@@ -161,14 +165,17 @@ export class FedJoin extends pulumi.CustomResource {
   /** First 12 hex digits of the SHA-256 of the join token that was used. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
-  /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
+  /**
+   * Wrong inputs are check failures of the deployment, all at once.
+   * @throws RunError when another FedJoin of the program has the same controller or joint address.
+   */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic/neuvector:FedJoin",
-      name,
-      { ...withSecrets(args), ...outputs, __provider: providerText },
-      opts,
-    );
+    const first = declareSite(pulumi.runtime.getStackResource(), name, args);
+    if (first !== undefined) {
+      throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
+    }
+    const own = { [urnKey]: ownUrn(type, name, opts), __provider: providerText };
+    super(type, name, { ...withSecrets(args), ...outputs, ...own }, opts);
   }
 }
 
@@ -215,4 +222,12 @@ export function secretCredentials(credentials: CredentialsArgs | undefined): pul
 /** A value marked secret. */
 export function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
   return value === undefined ? undefined : pulumi.secret(value);
+}
+
+/** The URN that a resource of ours gets. A plain promise: as an Output it would depend on everything below the parent. */
+export function ownUrn(type: string, name: string, opts: pulumi.ResourceOptions | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, type, opts?.parent);
+  return new Promise((resolve) => {
+    urn.apply(resolve);
+  });
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { secretCredentials, secretOf, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
+import { urnKey } from "./fedJoin/holders";
+import { ownUrn, secretCredentials, secretOf, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
 import type { UserStatus } from "./user/userSteps";
 
 export interface NeuVectorUserArgs {
@@ -14,6 +15,8 @@ export interface NeuVectorUserArgs {
   /** `reader` to scrape, `admin` to join and leave, `fedAdmin` of a master to mint join tokens and remove members. */
   readonly role: pulumi.Input<"reader" | "admin" | "fedAdmin">;
 }
+
+const type = "pulumi-nodejs:dynamic/neuvector:NeuVectorUser";
 
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").userLifecycle;';
@@ -35,13 +38,14 @@ export class NeuVectorUser extends pulumi.CustomResource {
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
     const { controller, password } = args;
     super(
-      "pulumi-nodejs:dynamic/neuvector:NeuVectorUser",
+      type,
       name,
       {
         ...args,
         controller: { ...controller, credentials: secretCredentials(controller.credentials) },
         password: secretOf(password),
         status: undefined,
+        [urnKey]: ownUrn(type, name, opts),
         __provider: providerText,
       },
       opts,

@@ -1,18 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { holdsUnknown } from "./checkInputs";
 import { sameAddress, type Address } from "../ports";
+import { isSameSite, siteOf } from "./site";
 import type { Stored } from "./state";
 
 export interface DiffResult {
   readonly changes: boolean;
   /** Inputs whose change makes it another membership. */
   readonly replaces: string[];
-  /** Always: a site cannot be a member twice. */
+  /** True where the new membership needs the old one ended; else the old one is ended, or handed over, after all creates. */
   readonly deleteBeforeReplace: boolean;
 }
 
 /** Compared with the inputs of a new program; everything else an update just stores. */
 const updatable = [
+  "storeId",
   "joinVia",
   "master",
   "controller",
@@ -31,7 +33,7 @@ const updatable = [
  */
 export function diffInputs(stored: Stored, inputs: Stored): DiffResult {
   const replaces = [
-    ...(differs(stored["storeId"], inputs["storeId"]) ? ["storeId"] : []),
+    ...(isOtherSite(stored, inputs) ? ["storeId"] : []),
     ...(differs(stored["jointRest"], inputs["jointRest"]) ? ["jointRest"] : []),
     ...(inputs["name"] !== undefined && differs(stored["clusterName"], inputs["name"]) ? ["name"] : []),
     ...(isOtherMaster(stored["master"], inputs["master"]) ? ["master"] : []),
@@ -41,7 +43,27 @@ export function diffInputs(stored: Stored, inputs: Stored): DiffResult {
     stored["status"] !== "joined" ||
     holdsUnknown(inputs) ||
     updatable.some((key) => !isDeepStrictEqual(stored[key], inputs[key]));
-  return { changes, replaces, deleteBeforeReplace: true };
+  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && endsFirst(stored, inputs) };
+}
+
+/** Another store id is a correction where an address stayed the same, unless the cluster behind it is another one. */
+function isOtherSite(stored: Stored, inputs: Stored): boolean {
+  if (!differs(stored["storeId"], inputs["storeId"])) return false;
+  return !hasSameAddress(stored, inputs) || isOtherCluster(stored["clusterUid"], inputs["clusterUid"]);
+}
+
+function isOtherCluster(before: unknown, now: unknown): boolean {
+  return typeof before === "string" && typeof now === "string" && !holdsUnknown(now) && before !== now;
+}
+
+/** A site is a member once, and a name or joint address belongs to one member at a time. */
+function endsFirst(stored: Stored, inputs: Stored): boolean {
+  return hasSameAddress(stored, inputs) || stored["clusterName"] === inputs["name"];
+}
+
+function hasSameAddress(stored: Stored, inputs: Stored): boolean {
+  const [before, now] = [siteOf(stored), siteOf(inputs)];
+  return before !== undefined && now !== undefined && isSameSite(before, now);
 }
 
 function differs(old: unknown, wanted: unknown): boolean {

@@ -10,8 +10,10 @@ import { leaveFederation } from "../membership/leave";
 import { look } from "../membership/look";
 import { judge, type Verdict } from "../membership/membership";
 import type { Ports } from "../ports";
+import { withHolders } from "./withHolders";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
+import { isSameMembership, siteOf } from "./site";
 import { fromStored, joinedOutputs, toStored, type FedJoinOutputs, type Stored } from "./state";
 import { wantedOf } from "./wantedOf";
 
@@ -27,14 +29,14 @@ export interface Lifecycle {
   read(id: string, stored: Stored): Promise<{ id?: string; props?: Record<string, unknown> }>;
   /** Stores changed settings; completes or mends a membership that is not `joined`. */
   update(id: string, stored: Stored, news: Stored): Promise<{ outs: Record<string, unknown> }>;
-  /** Leaves and cleans up on both sides; already gone is success. */
+  /** Leaves and cleans up on both sides; already gone is success, and so is a membership that another resource of the run owns. */
   delete(id: string, stored: Stored): Promise<void>;
 }
 
 /** The lifecycle over the given parts. Every error is a NeuVectorError, or a partial failure made of one. */
 export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const { ports } = parts;
-  return {
+  return withHolders(membership, ports.log, {
     async check(olds, news) {
       const parsed = parseInputs(news);
       const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
@@ -95,8 +97,16 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
         ),
       );
     },
-  };
+  });
 }
+
+/** What a FedJoin owns. */
+const membership = {
+  objectOf: siteOf,
+  isSame: isSameMembership,
+  property: "jointRest",
+  object: "the membership of this site",
+};
 
 function requireInputs(raw: Stored): FedJoinInputs {
   const parsed = parseInputs(raw);

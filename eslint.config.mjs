@@ -11,7 +11,7 @@ const stacksLayer = {
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = {
   group: ["@pulumi/*"],
-  message: "only provider/src/{fedJoin,neuVectorUser}.ts and stacks import Pulumi",
+  message: "only provider/src/{fedJoin,neuVectorUser,secretInputs}.ts and stacks import Pulumi",
 };
 const axiosOnly = { group: ["axios"], message: "only provider/src/system knows axios" };
 const promClient = {
@@ -64,6 +64,7 @@ const providerLayers = [
     "provider/src/index.ts",
     "provider/src/fedJoin.ts",
     "provider/src/neuVectorUser.ts",
+    "provider/src/secretInputs.ts",
     "provider/src/fedJoin/dynamic.ts",
   ],
   rules: imports(...core, above(...folders)),
@@ -87,9 +88,9 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
-  { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js"], ...tseslint.configs.disableTypeChecked },
-  // The programs of examples are CommonJS, as Pulumi runs them.
-  { files: ["examples/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js", "*/bin/*.js"], ...tseslint.configs.disableTypeChecked },
+  // CommonJS: the programs of examples, as Pulumi runs them, and the files that npm links as commands.
+  { files: ["examples/**/*.js", "*/bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["provider/src/**"], rules: imports(exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io) },
   {
     files: ["provider/src/**"],
@@ -111,7 +112,7 @@ export default tseslint.config(
   },
   ...providerLayers,
   {
-    files: ["provider/src/{fedJoin,neuVectorUser}.ts"],
+    files: ["provider/src/{fedJoin,neuVectorUser,secretInputs}.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io),
   },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declareSite } from "./fedJoin/declaredSites";
-import type { MembershipStatus } from "./fedJoin/state";
 import { urnKey } from "./fedJoin/holders";
+import type { MembershipStatus } from "./fedJoin/membershipStatus";
+import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
+import { canLoadFrom } from "./system/packageFrom";
 
 /**
  * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is
@@ -27,10 +29,10 @@ export interface CredentialsArgs {
   readonly username?: pulumi.Input<string>;
   readonly password?: pulumi.Input<string>;
   /** Instead of `password`. */
-  readonly passwordFrom?: SecretReferenceArgs;
+  readonly passwordFrom?: pulumi.Input<SecretReferenceArgs>;
   readonly apiKey?: pulumi.Input<string>;
   /** Instead of `apiKey`. */
-  readonly apiKeyFrom?: SecretReferenceArgs;
+  readonly apiKeyFrom?: pulumi.Input<SecretReferenceArgs>;
 }
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
@@ -58,12 +60,12 @@ export interface DefaultedAddressArgs {
 
 export interface MasterArgs {
   /** The master's REST API, or the gateway before it. Port 10443 unless given. */
-  readonly rest?: DefaultedAddressArgs;
+  readonly rest?: pulumi.Input<DefaultedAddressArgs>;
   /** The master's federation address. Port 11443 unless given. In route `controller` it overrides the one in the join token. */
-  readonly federation?: DefaultedAddressArgs;
+  readonly federation?: pulumi.Input<DefaultedAddressArgs>;
   /** A fedAdmin of the master: to mint tokens, to read the members, to remove leftovers. */
-  readonly credentials?: CredentialsArgs;
-  readonly tls?: TlsArgs;
+  readonly credentials?: pulumi.Input<CredentialsArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface ControllerArgs {
@@ -71,8 +73,8 @@ export interface ControllerArgs {
   /** Default 10443. */
   readonly port?: pulumi.Input<number>;
   /** A global admin of the site. */
-  readonly credentials: CredentialsArgs;
-  readonly tls?: TlsArgs;
+  readonly credentials: pulumi.Input<CredentialsArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface RetryArgs {
@@ -84,6 +86,17 @@ export interface RetryArgs {
   readonly maxDelaySeconds?: pulumi.Input<number>;
   /** Default `none`. */
   readonly jitter?: pulumi.Input<"none" | "equal" | "full">;
+}
+
+/** How the join token is fetched. */
+export interface JoinTokenUrlOptionsArgs {
+  /** Accept a plain http URL. Default false. */
+  readonly allowHttp?: pulumi.Input<boolean>;
+  /** Sent as `Authorization: Bearer`. */
+  readonly bearer?: pulumi.Input<string>;
+  /** Instead of `bearer`; read anew for each request. */
+  readonly bearerFrom?: pulumi.Input<SecretReferenceArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface FedJoinArgs {
@@ -101,33 +114,25 @@ export interface FedJoinArgs {
   /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
   /** A change of its address replaces. */
-  readonly master: MasterArgs;
+  readonly master: pulumi.Input<MasterArgs>;
   /** The controller of the cluster that joins. */
-  readonly controller?: ControllerArgs;
+  readonly controller?: pulumi.Input<ControllerArgs>;
   /** Where the master reaches the site. A change replaces. */
-  readonly jointRest: AddressArgs;
+  readonly jointRest: pulumi.Input<AddressArgs>;
   /** Which endpoint gets the join. Default `controller` when one is given, else `master`. */
   readonly joinVia?: pulumi.Input<"master" | "controller">;
   /** A join token. Matters at the join only: a change of it alone is no change. */
   readonly joinToken?: pulumi.Input<string>;
   /** Instead of `joinToken`. */
-  readonly joinTokenFrom?: SecretReferenceArgs;
+  readonly joinTokenFrom?: pulumi.Input<SecretReferenceArgs>;
   /** An https URL that answers `{"context": "<join token>"}`. */
   readonly joinTokenUrl?: pulumi.Input<string>;
   /** Instead of `joinTokenUrl`. */
-  readonly joinTokenUrlFrom?: SecretReferenceArgs;
-  readonly joinTokenUrlOptions?: {
-    /** Accept a plain http URL. Default false. */
-    readonly allowHttp?: pulumi.Input<boolean>;
-    /** Sent as `Authorization: Bearer`. */
-    readonly bearer?: pulumi.Input<string>;
-    /** Instead of `bearer`; read anew for each request. */
-    readonly bearerFrom?: SecretReferenceArgs;
-    readonly tls?: TlsArgs;
-  };
+  readonly joinTokenUrlFrom?: pulumi.Input<SecretReferenceArgs>;
+  readonly joinTokenUrlOptions?: pulumi.Input<JoinTokenUrlOptionsArgs>;
   /** Life of a minted join token, in minutes: it is minted when the turn on the master has come. Default 5. */
   readonly joinTokenMinutes?: pulumi.Input<number>;
-  readonly retry?: RetryArgs;
+  readonly retry?: pulumi.Input<RetryArgs>;
   /** One deadline over everything that a create, update or delete does. Default 600. */
   readonly timeoutSeconds?: pulumi.Input<number>;
   /** On delete, end the membership on the reachable side even if the other cannot be told. Default false. */
@@ -143,6 +148,18 @@ const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
+
+let isWarned = false;
+
+/** Warns, once, when pulumi would not find this package: it runs the resource in the folder of the program. */
+export function warnOfMissingDependency(): void {
+  const folder = process.cwd();
+  if (isWarned || canLoadFrom(folder, "@fedjoin/provider")) return;
+  isWarned = true;
+  void pulumi.log.warn(
+    `@fedjoin/provider is not found from ${folder}, where pulumi runs its resources. Add it to the dependencies of the Pulumi program itself, not only to those of a library.`,
+  );
+}
 
 /**
  * A NeuVector cluster's membership in the federation of a master. Its id is the cluster name.
@@ -166,16 +183,18 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
   /**
-   * Wrong inputs are check failures of the deployment, all at once.
-   * @throws RunError when another FedJoin of the program has the same controller or joint address.
+   * Each argument, and everything inside it, may be an Output. Secrets are kept secret wherever they are nested. Wrong
+   * inputs are check failures of the deployment, all at once.
+   * @throws RunError when `args` itself is an Output, or when another FedJoin of the program declares the same site.
    */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
+    warnOfMissingDependency();
+    const inputs = withSecretInputs(args, fedJoinSecrets);
     const first = declareSite(pulumi.runtime.getStackResource(), name, args);
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    const own = { [urnKey]: ownUrn(type, name, opts), __provider: providerText };
-    super(type, name, { ...withSecrets(args), ...outputs, ...own }, opts);
+    super(type, name, { ...inputs, ...outputs, [urnKey]: ownUrn(type, name, opts), __provider: providerText }, opts);
   }
 }
 
@@ -190,39 +209,6 @@ const outputs = {
   joinedAt: undefined,
   joinTokenFingerprint: undefined,
 };
-
-function withSecrets(args: FedJoinArgs): pulumi.Inputs {
-  const { master, controller, joinTokenUrlOptions } = args;
-  return {
-    ...args,
-    master: { ...master, credentials: secretCredentials(master.credentials) },
-    controller: controller && { ...controller, credentials: secretCredentials(controller.credentials) },
-    joinToken: secretOf(args.joinToken),
-    joinTokenUrl: secretOf(args.joinTokenUrl),
-    joinTokenUrlOptions: joinTokenUrlOptions && {
-      ...joinTokenUrlOptions,
-      bearer: secretOf(joinTokenUrlOptions.bearer),
-    },
-  };
-}
-
-/** The credentials with their secrets marked. */
-export function secretCredentials(credentials: CredentialsArgs | undefined): pulumi.Inputs | undefined {
-  return (
-    credentials && {
-      username: credentials.username,
-      password: secretOf(credentials.password),
-      passwordFrom: credentials.passwordFrom,
-      apiKey: secretOf(credentials.apiKey),
-      apiKeyFrom: credentials.apiKeyFrom,
-    }
-  );
-}
-
-/** A value marked secret. */
-export function secretOf(value: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
-  return value === undefined ? undefined : pulumi.secret(value);
-}
 
 /** The URN that a resource of ours gets. A plain promise: as an Output it would depend on everything below the parent. */
 export function ownUrn(type: string, name: string, opts: pulumi.ResourceOptions | undefined): Promise<string> {

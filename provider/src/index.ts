@@ -1,6 +1,7 @@
 export { answerTable, classify, errorKinds, isCancelled, NeuVectorError, reactionTo } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
-export { formatAddress, sameAddress } from "./ports";
+export { addressKey, formatAddress, sameAddress } from "./ports";
+export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,
   ByteSink,
@@ -58,6 +59,7 @@ export {
   postLeave,
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
+export { isAbsentAnswer } from "./controller/absentAnswer";
 export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
@@ -114,7 +116,8 @@ export type { DiffResult } from "./fedJoin/diff";
 export { createLifecycle } from "./fedJoin/lifecycle";
 export type { Lifecycle } from "./fedJoin/lifecycle";
 export type { LifecycleParts } from "./fedJoin/parts";
-export type { FedJoinOutputs, MembershipStatus, Stored } from "./fedJoin/state";
+export type { MembershipStatus } from "./fedJoin/membershipStatus";
+export type { FedJoinOutputs, Stored } from "./fedJoin/state";
 export { lifecycle, userLifecycle } from "./fedJoin/dynamic";
 export { createUserLifecycle } from "./user/lifecycle";
 export type { UserLifecycle } from "./user/lifecycle";

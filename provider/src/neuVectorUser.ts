@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { urnKey } from "./fedJoin/holders";
-import { ownUrn, secretCredentials, secretOf, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
+import { ownUrn, warnOfMissingDependency, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
+import { userSecrets, withSecretInputs } from "./secretInputs";
 import type { UserStatus } from "./user/userSteps";
 
 export interface NeuVectorUserArgs {
   /** Where the user lives, and who makes it: a global admin there; a fedAdmin for a user with the role `fedAdmin`. */
-  readonly controller: ControllerArgs;
+  readonly controller: pulumi.Input<ControllerArgs>;
   /** Letters, digits, dots, hyphens and underscores, at most 64; not `admin`. A change replaces: the new user is made first. */
   readonly username: pulumi.Input<string>;
   /** Kept secret. The controller's password profile says how strong it must be. */
   readonly password?: pulumi.Input<string>;
   /** Instead of `password`: the value never gets into the state. A changed value is found by `pulumi refresh` alone. */
-  readonly passwordFrom?: SecretReferenceArgs;
+  readonly passwordFrom?: pulumi.Input<SecretReferenceArgs>;
   /** `reader` to scrape, `admin` to join and leave, `fedAdmin` of a master to mint join tokens and remove members. */
   readonly role: pulumi.Input<"reader" | "admin" | "fedAdmin">;
 }
@@ -34,16 +35,17 @@ export class NeuVectorUser extends pulumi.CustomResource {
   declare readonly role: pulumi.Output<string>;
   declare readonly status: pulumi.Output<UserStatus>;
 
-  /** @throws Nothing here: wrong inputs are check failures of the deployment, all at once. */
+  /**
+   * Each argument, and everything inside it, may be an Output. Secrets are kept secret wherever they are nested.
+   * @throws RunError when `args` itself is an Output. Wrong inputs are check failures of the deployment, all at once.
+   */
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
-    const { controller, password } = args;
+    warnOfMissingDependency();
     super(
       type,
       name,
       {
-        ...args,
-        controller: { ...controller, credentials: secretCredentials(controller.credentials) },
-        password: secretOf(password),
+        ...withSecretInputs(args, userSecrets),
         status: undefined,
         [urnKey]: ownUrn(type, name, opts),
         __provider: providerText,

@@ -1,3 +1,5 @@
+import { canonicalServer, withoutBrackets } from "./server";
+
 /** Time as the core sees it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -97,10 +99,16 @@ export interface Ports {
 
 /** `host:port`, with brackets around an IPv6 address. */
 export function formatAddress({ server, port }: Address): string {
-  return server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
+  const bare = withoutBrackets(server);
+  return bare.includes(":") ? `[${bare}]:${port}` : `${bare}:${port}`;
 }
 
-/** True when both name the same server and port; names compare without case. */
+/** The one spelling of an address, as `host:port`: equal for two addresses of the same server and port. */
+export function addressKey({ server, port }: Address): string {
+  return formatAddress({ server: canonicalServer(server), port });
+}
+
+/** True when both name the same server and port, in whatever spelling. */
 export function sameAddress(a: Address, b: Address): boolean {
-  return a.port === b.port && a.server.toLowerCase() === b.server.toLowerCase();
+  return addressKey(a) === addressKey(b);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -37,6 +37,16 @@ describe("the Dockerfile", () => {
     expect(everything.map(({ name }) => name)).not.toContain("ADD");
     const set = everything.filter(({ name }) => name === "ARG" || name === "ENV").map(({ rest }) => rest);
     expect(set.join("\n")).not.toMatch(/password|token|secret|apikey/i);
+  });
+
+  test("every page that names the user of the image names the one it has", () => {
+    const [user] = onlyInstruction(final, "USER").split(":");
+    const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md"], { cwd: repositoryRoot });
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/\buser (\d{2,})\b/g)].map(([, id]) => ({ page, id })),
+    );
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter(({ id }) => id !== user)).toEqual([]);
   });
 
   test("starts and asks for health without a shell, and names the port of the settings", () => {

@@ -48,10 +48,22 @@ const state = async () => (await storedResources(project.backendDir, "joins", "t
 
 const joins = (overrides: object = {}) => ({ site: { ...fedJoinInputs(master, site, "u2204a"), ...overrides } });
 
+/** Each argument made from an Output, as from a host that another resource gives. */
+const lateProgram = `
+const { readFileSync } = require("node:fs");
+const pulumi = require("@pulumi/pulumi");
+const { FedJoin } = require("@fedjoin/provider/fedJoin");
+const { site } = JSON.parse(readFileSync(__dirname + "/joins.json", "utf8"));
+const late = (value) => pulumi.output("x").apply(() => value);
+new FedJoin("site", Object.fromEntries(Object.entries(site).map(([key, value]) => [key, late(value)])));
+`;
+
 describe("D1, D3: FedJoin in a program of its own, with the packed package", () => {
-  test("joins, shows no change, and leaves", async () => {
-    await project.declare(joins());
+  test("joins, shows no change, and leaves; a password inside an Output is encrypted in the state", async () => {
+    await project.declare(joins({ name: null, joinToken: null }));
+    await writeFile(join(project.dir, "index.js"), lateProgram);
     await up();
+    expect(await findLeaks(project.backendDir, new Map([["password", password]]))).toEqual([]);
     expect(memberNames(master)).toEqual((await state()).map(({ id }) => id));
     await project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
     await project.pulumi.run(["destroy", ...quiet]);

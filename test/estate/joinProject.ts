@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waiting";
+import { installPackedProvider, linkPackages, providerDependencies } from "../support/packedProvider";
 import type { Tools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
-import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { repositoryRoot } from "../toolchain/repository";
 
 /**
  * FedJoin's arguments by resource name, with its resource options as `options`: there, `parent` is the type of a component
@@ -29,9 +29,6 @@ export interface JoinProject {
   /** Puts another program in its place, as a file of the checkout. */
   replaceProgram(file: string): Promise<void>;
 }
-
-/** The provider's dependencies and its one peer; nothing else is in the project. */
-const linked = ["@pulumi/pulumi", "axios", "yaml", "zod"];
 
 const program = `
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
@@ -67,12 +64,8 @@ export async function createJoinProject(
 ): Promise<JoinProject> {
   const projectDir = join(dir, "project");
   const modules = join(projectDir, "node_modules");
-  await mkdir(dir, { recursive: true });
-  await installPackage(dir, join(modules, "@fedjoin/provider"));
-  for (const name of linked) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(repositoryRoot, "node_modules", name), join(modules, name));
-  }
+  await installPackedProvider(join(modules, "@fedjoin/provider"));
+  await linkPackages(modules, providerDependencies);
   const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
   await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
@@ -102,16 +95,4 @@ export async function createJoinProject(
     replaceProgram: (file) => copyFile(join(repositoryRoot, file), join(projectDir, "index.js")),
     declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),
   };
-}
-
-async function installPackage(dir: string, target: string): Promise<void> {
-  const env = { ...process.env, PATH: `${nodeBinDir}:${process.env["PATH"] ?? ""}` };
-  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", dir, "-w", "provider"];
-  const { code, stdout, stderr } = await runCommand("npm", pack, { cwd: repositoryRoot, env });
-  if (code !== 0) throw new Error(`npm pack failed\n${stderr}`);
-  const [packed] = JSON.parse(stdout) as [{ filename: string }];
-  await mkdir(target, { recursive: true });
-  const untar = ["-xzf", join(dir, packed.filename), "-C", target, "--strip-components=1"];
-  const unpacked = await runCommand("tar", untar);
-  if (unpacked.code !== 0) throw new Error(`tar failed\n${unpacked.stderr}`);
 }

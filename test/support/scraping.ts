@@ -23,7 +23,7 @@ export async function linesOf(
   session: Session,
   settings: Partial<RenderSettings & CollectContext> = {},
 ): Promise<string[]> {
-  const families = await collector.collect(collectContext(session, settings));
+  const families = (await collector.collect(collectContext(session, settings))) ?? [];
   const text = await renderText([{ collector: collector.name, durationSeconds: 0, families }], [], {
     format: "text",
     maxLabelLength: 1024,
@@ -43,7 +43,7 @@ export const sessionThat = (answers: Answers, asked: string[] = []): Session => 
   call({ path, sink }) {
     asked.push(path);
     const answer = answers[path];
-    if (answer === undefined) return Promise.reject(new NeuVectorError("not_found", path, { status: 404 }));
+    if (answer === undefined) return Promise.reject(new NeuVectorError("not_found", path, { status: 404, code: 1 }));
     if (answer instanceof Error) return Promise.reject(answer);
     sink?.(Buffer.from(JSON.stringify(answer)));
     return Promise.resolve(sink === undefined ? answer : undefined);

@@ -1,4 +1,4 @@
-import { getAdmission, NeuVectorError, type Admission } from "@fedjoin/provider";
+import { getAdmission, type Admission } from "@fedjoin/provider";
 import type { Collector } from "./collector";
 import { counter, gauge, oldGauge, sampleOf, type SampleFamily } from "./metric";
 
@@ -55,15 +55,7 @@ export const admission: Collector = {
   help: "Decisions of the admission control.",
   metrics: [allowed, denied, requests, processing],
   async collect({ session, target, signal }) {
-    try {
-      return admissionSamples(await getAdmission(session, { signal }), target);
-    } catch (error) {
-      if (isOffKubernetes(error)) return [];
-      throw error;
-    }
+    const stats = await getAdmission(session, { signal });
+    return stats && admissionSamples(stats, target);
   },
 };
-
-function isOffKubernetes(error: unknown): boolean {
-  return error instanceof NeuVectorError && error.status === 412;
-}

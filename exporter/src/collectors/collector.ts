@@ -29,6 +29,9 @@ export interface Collector {
   /** The setting that must be on for this group; without one it is on by default. */
   readonly needs?: string;
   readonly metrics: readonly Metric[];
-  /** @throws NeuVectorError of the call that failed; the other collectors go on. */
-  collect(context: CollectContext): Promise<readonly SampleFamily[]>;
+  /**
+   * `undefined` where the controller answers that it has nothing of this.
+   * @throws NeuVectorError of the call that failed; the other collectors go on.
+   */
+  collect(context: CollectContext): Promise<readonly SampleFamily[] | undefined>;
 }

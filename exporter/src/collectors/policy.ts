@@ -3,7 +3,6 @@ import {
   getAdmissionState,
   getGroups,
   getResponseRules,
-  NeuVectorError,
   type AdmissionState,
   type Group,
   type Rule,
@@ -86,8 +85,8 @@ export const policy: Collector = {
     const [all, response, admission, state] = await Promise.all([
       getGroups(session, { signal }),
       getResponseRules(session, { signal }),
-      unlessUnsupported(getAdmissionRules(session, { signal })),
-      unlessUnsupported(getAdmissionState(session, { signal })),
+      getAdmissionRules(session, { signal }),
+      getAdmissionState(session, { signal }),
     ]);
     return [
       groupFamily(all, target),
@@ -97,13 +96,3 @@ export const policy: Collector = {
     ];
   },
 };
-
-/** `undefined` off Kubernetes, and where the cluster's roles do not allow an admission control. */
-async function unlessUnsupported<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof NeuVectorError && (error.kind === "not_found" || error.status === 412)) return undefined;
-    throw error;
-  }
-}

@@ -1,4 +1,4 @@
-import { getRisk, NeuVectorError, type Risk } from "@fedjoin/provider";
+import { getRisk, type Risk } from "@fedjoin/provider";
 import type { Collector } from "./collector";
 import { gauge, sampleOf, type Metric, type SampleFamily } from "./metric";
 
@@ -100,11 +100,7 @@ export const risk: Collector = {
   help: "The security risk score and what it is made of.",
   metrics: [score, part, vulnerabilities, workloads, denyRules],
   async collect({ session, target, signal }) {
-    try {
-      return riskSamples(await getRisk(session, { signal }), target);
-    } catch (error) {
-      if (error instanceof NeuVectorError && error.kind === "not_found") return [];
-      throw error;
-    }
+    const risk = await getRisk(session, { signal });
+    return risk && riskSamples(risk, target);
   },
 };

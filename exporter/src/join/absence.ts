@@ -4,13 +4,15 @@ import type { Cause } from "./watchDecision";
 /**
  * Why a standalone site is no member, as its events tell: roles and lists show a site that was kicked and one that left
  * as the same. It forgets them with a restart, and the account may not be allowed to read them (contract 5.3).
- * @throws NeuVectorError of the request that failed, but for `forbidden`
+ * @throws NeuVectorError of the request that failed, but for a controller's own `forbidden`
  */
 export async function causeInEvents(site: Session, signal: AbortSignal): Promise<Cause> {
   try {
     return causeIn(await getFederationEvents(site, { signal }));
   } catch (error) {
-    if (error instanceof NeuVectorError && error.kind === "forbidden") return "unclear";
+    if (error instanceof NeuVectorError && error.kind === "forbidden" && error.code !== undefined) {
+      return "unclear";
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { decodeJoinToken, formatAddress, isNameOf, parseJson, type Address, type Member } from "@fedjoin/provider";
+import { addressKey, decodeJoinToken, isNameOf, parseJson, type Address, type Member } from "@fedjoin/provider";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";
@@ -98,7 +98,7 @@ function keyOf(config: JoinConfig, controller: Address): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const url = token.kind === "url" ? new URL(token.url.reveal()) : undefined;
   const addresses = [controller, jointRest, masterRest, masterFederation, inToken].map((address) =>
-    address === undefined ? "" : formatAddress(address).toLowerCase(),
+    address === undefined ? "" : addressKey(address),
   );
   const parts = [storeId, name, via, ...addresses, url === undefined ? "" : `${url.origin}${url.pathname}`];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);

@@ -37,11 +37,12 @@ export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number
   </section>`;
 }
 
-function row({ name, reason, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
+function row({ name, reason, isAbsent, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
+  const good = isAbsent ? withGlyph("unknown", "not available") : withGlyph("good", "ok");
   return html`<tr>
     <th scope="row">${breakable(name)}</th>
     <td>
-      ${reason === undefined ? withGlyph("good", "ok") : withGlyph("lost", html`failed <span class="reason">${breakable(reason)}</span>`)}
+      ${reason === undefined ? good : withGlyph("lost", html`failed <span class="reason">${breakable(reason)}</span>`)}
     </td>
     <td class="number">${took(durationMs)}</td>
     <td class="number">${lastSuccessMs === undefined ? "never" : ageElement(lastSuccessMs, nowMs)}</td>

@@ -1,5 +1,5 @@
 import { errorKinds, type ErrorKind } from "@fedjoin/provider";
-import { reasonOf } from "../scrape/scrapeMetrics";
+import { gaveData, reasonOf } from "../scrape/scrapeMetrics";
 import type { CollectorResult } from "../scrape/scraper";
 import { staleAfterMs } from "./federationView";
 import type { Tone } from "./tone";
@@ -9,6 +9,8 @@ export interface CollectorView {
   readonly name: string;
   /** One of the kinds of errors; `undefined` after a success. */
   readonly reason: string | undefined;
+  /** The controller answered that it has nothing of this group. */
+  readonly isAbsent: boolean;
   readonly durationMs: number;
   readonly lastSuccessMs: number | undefined;
 }
@@ -61,9 +63,10 @@ function reasonView(reason: string): ReasonView {
 
 /** What to show of the last scrape. */
 export function scrapeView(facts: ScrapeFacts, nowMs: number): ScrapeView {
-  const all = facts.results.map(({ collector, error, durationSeconds, lastSuccessMs }): CollectorView => ({
+  const all = facts.results.map(({ collector, error, without, durationSeconds, lastSuccessMs }): CollectorView => ({
     name: collector,
     reason: error === undefined ? undefined : reasonOf(error),
+    isAbsent: without === "absent",
     durationMs: durationSeconds * 1000,
     lastSuccessMs,
   }));
@@ -98,9 +101,9 @@ function verdictOf(
     };
   }
   const [first] = reasons;
-  if (first !== undefined && failed === results.length) {
-    const headline = first.reason === "network" ? "The controller does not answer" : "The controller gives no data";
-    return { tone: "lost", headline, advice: first.advice };
+  if (!results.some((result) => gaveData(result) || result.without === "kept")) {
+    const headline = first?.reason === "network" ? "The controller does not answer" : "The controller gives no data";
+    return { tone: "lost", headline, advice: first?.advice ?? "It has none of the groups that were asked for." };
   }
   if (failed > 0) {
     return { tone: "attention", headline: `${failed} of ${results.length} groups got no data`, advice: first?.advice };
@@ -112,6 +115,7 @@ function verdictOf(
       advice: "What is shown here is old. Check that Prometheus still has this exporter as a target, and reaches it.",
     };
   }
-  const headline = results.length === 1 ? "The one group got its data" : `All ${results.length} groups got their data`;
+  const shown = results.filter(({ without }) => without !== "absent").length;
+  const headline = shown === 1 ? "The one group got its data" : `All ${shown} groups got their data`;
   return { tone: "good", headline, advice: undefined };
 }

@@ -72,10 +72,9 @@ export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamil
       const value = read(result);
       return value === undefined ? [] : [{ labels: { collector: result.collector }, value }];
     });
-  const hasData = ({ error }: CollectorResult): boolean => error === undefined;
   return [
-    { metric: up, samples: [{ labels: {}, value: results.some(hasData) ? 1 : 0 }] },
-    { metric: success, samples: each((result) => (hasData(result) ? 1 : 0)) },
+    { metric: up, samples: upSamples(results) },
+    { metric: success, samples: each(({ error }) => (error === undefined ? 1 : 0)) },
     { metric: duration, samples: each(({ durationSeconds }) => durationSeconds) },
     {
       metric: failure,
@@ -93,6 +92,17 @@ export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamil
     },
     { metric: skipped, samples: results.flatMap(skippedSamples) },
   ];
+}
+
+/** True where the controller gave data in this scrape. */
+export function gaveData({ error, without }: CollectorResult): boolean {
+  return error === undefined && without === undefined;
+}
+
+/** A scrape that asked for nothing but what is kept cannot tell. */
+function upSamples(results: readonly CollectorResult[]): Sample[] {
+  if (results.length > 0 && results.every(({ without }) => without === "kept")) return [];
+  return [{ labels: {}, value: results.some(gaveData) ? 1 : 0 }];
 }
 
 function skippedSamples({ collector, families }: CollectorResult): readonly Sample[] {

@@ -10,6 +10,8 @@ export interface CollectorResult {
   readonly durationSeconds: number;
   /** What is shown: of this scrape, or kept from an earlier one. */
   readonly families: readonly SampleFamily[];
+  /** Why a success has no data of this scrape: the controller has nothing of this, or what it gave before is kept. */
+  readonly without?: "absent" | "kept";
   /** Why this scrape got nothing from the controller. */
   readonly error?: unknown;
   /** Milliseconds since the epoch; absent before the first success. */
@@ -85,13 +87,14 @@ export function createScraper(parts: ScraperParts): Scraper {
     const intervalMs = intervalsMs?.get(name) ?? 0;
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
-      return { ...finish(), families: before.families, lastSuccessMs: before.atMs };
+      return { ...finish(), families: before.families, without: "kept", lastSuccessMs: before.atMs };
     }
     try {
-      const families = await withinDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
+      const given = await withinDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
+      const families = given ?? [];
       const atMs = clock.now();
       cache.set(name, { families: intervalMs === 0 ? [] : families, atMs });
-      return { ...finish(), families, lastSuccessMs: atMs };
+      return { ...finish(), families, ...(given === undefined && { without: "absent" }), lastSuccessMs: atMs };
     } catch (error) {
       const families = before !== undefined && mayStandIn(before, intervalMs, clock.now()) ? before.families : [];
       return { ...finish(), families, error, ...(before === undefined ? {} : { lastSuccessMs: before.atMs }) };

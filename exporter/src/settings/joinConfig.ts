@@ -1,4 +1,5 @@
 import {
+  canonicalServer,
   decodeJoinToken,
   formatAddress,
   type Address,
@@ -202,7 +203,7 @@ function readMaster(values: Values): { readonly rest: Address; readonly problems
 function addressWarnings(values: Values, rest: Address, token: TokenSource): string[] {
   if (values.MASTER_CLUSTER_ADDRESS !== undefined || token.kind !== "given") return [];
   const inToken = decodeJoinToken(token.token);
-  if (inToken === undefined || inToken.server.toLowerCase() === rest.server.toLowerCase()) return [];
+  if (inToken === undefined || canonicalServer(inToken.server) === canonicalServer(rest.server)) return [];
   return [
     `MASTER_CLUSTER_ADDRESS is not set: the join goes to ${formatAddress(rest)}, made from PAAS_STORE_ID, while the join token names the master ${formatAddress(inToken)}`,
   ];

@@ -1,4 +1,4 @@
-import { Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import { readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
@@ -140,9 +140,6 @@ function readPort(given: string, min: number): number | undefined {
 }
 
 function readHost(given: string): string | undefined {
-  const bracketed = /^\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]$/.exec(given)?.[1];
-  if (bracketed !== undefined) return bracketed;
-  return /^[A-Za-z0-9._-]+$/.test(given) || /^[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$/.test(given)
-    ? given
-    : undefined;
+  const read = readServer(given);
+  return "server" in read ? read.server : undefined;
 }

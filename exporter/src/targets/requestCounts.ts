@@ -1,6 +1,7 @@
 import {
   classify,
   formatAddress,
+  isAbsentAnswer,
   NeuVectorError,
   parseJson,
   type Transport,
@@ -43,7 +44,7 @@ export function createRequestCounts(): RequestCounts {
         };
         try {
           const reply = await transport.send(request);
-          note(resultOf(reply));
+          note(resultOf(request.path, reply));
           return reply;
         } catch (error) {
           note(error instanceof NeuVectorError ? error.kind : "unexpected");
@@ -63,7 +64,8 @@ export function createRequestCounts(): RequestCounts {
 
 const withCode = z.object({ code: z.number() });
 
-function resultOf({ status, body }: TransportReply): string {
+function resultOf(path: string, { status, body }: TransportReply): string {
   if (status >= 200 && status < 300) return "success";
-  return classify(status, withCode.safeParse(parseJson(body)).data?.code, "");
+  const code = withCode.safeParse(parseJson(body)).data?.code;
+  return isAbsentAnswer(path, status, code) ? "success" : classify(status, code, "");
 }

@@ -68,12 +68,12 @@ async function discovery(targets: Targets): Promise<Reply> {
   return { status: 200, contentType: "application/json; charset=utf-8", body: `${JSON.stringify(groups)}\n` };
 }
 
-/** Who may not read the members has none to scrape either. */
+/** An account that may not read the members, as the master says, has none to scrape either. */
 async function membersOf(targets: Targets): Promise<MemberList | undefined> {
   try {
     return await targets.members();
   } catch (error) {
     if (!(error instanceof NeuVectorError)) throw error;
-    return error.kind === "forbidden" ? { master: "", members: [] } : undefined;
+    return error.kind === "forbidden" && error.code !== undefined ? { master: "", members: [] } : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { connect, type PeerCertificate } from "node:tls";
 import type { Address, TlsSettings } from "../ports";
+import { tlsServerName } from "../server";
 
 /** What a server shows to somebody who only connects. */
 export type ServerLook =
@@ -32,7 +33,7 @@ export const probeServer: ServerProbe = ({ server, port }, { serverName }) =>
       port,
       rejectUnauthorized: false,
       timeout: lookTimeoutMs,
-      ...(serverName === undefined ? {} : { servername: serverName }),
+      servername: serverName ?? tlsServerName(server) ?? "",
     });
     let connected = false;
     const finish = (look: ServerLook): void => {

@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
-import { formatAddress } from "../ports";
+import { addressKey } from "../ports";
 import type { Stored } from "../fedJoin/state";
 import { mergeSettings, valueAt } from "./mergeSettings";
 import { masterLabel } from "./wanted";
@@ -87,8 +87,8 @@ function repeated(members: readonly Declared[]): string[] {
     const { controller, jointRest, name } = inputs;
     const master = masterLabel(inputs);
     const claims: [string, string | undefined][] = [
-      ["controller", controller && formatAddress(controller).toLowerCase()],
-      ["jointRest", `${formatAddress(jointRest).toLowerCase()} at ${master}`],
+      ["controller", controller && addressKey(controller)],
+      ["jointRest", `${addressKey(jointRest)} at ${master}`],
       ["name", name && `${name} at ${master}`],
     ];
     return claims.flatMap(([property, value]) => {

@@ -1,4 +1,4 @@
-import { formatAddress } from "../ports";
+import { addressKey } from "../ports";
 import type { Finding } from "./finding";
 import { valueAt } from "./mergeSettings";
 import type { Declared } from "./settings";
@@ -17,7 +17,7 @@ function usersAtMaster(members: readonly Declared[]): Finding[] {
   for (const { inputs } of members) {
     const { rest, credentials } = inputs.master;
     if (rest === undefined || credentials?.username === undefined) continue;
-    const account = `${credentials.username} at the master ${formatAddress(rest)}`;
+    const account = `${credentials.username} at the master ${addressKey(rest)}`;
     users.set(account, (users.get(account) ?? 0) + 1);
   }
   return [...users]
@@ -41,7 +41,7 @@ function sameAtControllers(members: readonly Declared[]): Finding[] {
       const credentials = valueAt(written, [side, "credentials"]);
       if (address === undefined || credentials === undefined) continue;
       const key = JSON.stringify(credentials, sortedKeys);
-      holders.set(key, (holders.get(key) ?? new Set()).add(formatAddress(address)));
+      holders.set(key, (holders.get(key) ?? new Set()).add(addressKey(address)));
     }
   }
   return [...holders.values()]

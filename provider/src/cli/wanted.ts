@@ -2,7 +2,7 @@ import { clusterNameFromUid } from "../membership/clusterName";
 import type { FedJoinInputs } from "../fedJoin/inputs";
 import { decodeJoinToken } from "../join/joinToken";
 import type { Wanted } from "../membership/membership";
-import { formatAddress, type Address } from "../ports";
+import { addressKey, type Address } from "../ports";
 
 /** Stands for six characters that a join draws; no cluster name holds it. */
 const undrawn = "######";
@@ -29,7 +29,7 @@ export function wantedBy(inputs: FedJoinInputs): Wanted {
 /** The master as people call it: its REST API, else its federation address. */
 export function masterLabel(inputs: FedJoinInputs): string {
   const [address] = [inputs.master.rest, ...masterAddresses(inputs)].filter((each) => each !== undefined);
-  return address === undefined ? "unknown master" : formatAddress(address);
+  return address === undefined ? "unknown master" : addressKey(address);
 }
 
 function masterAddresses({ master, joinToken }: FedJoinInputs): Address[] {

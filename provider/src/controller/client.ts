@@ -1,6 +1,7 @@
 import type { Address } from "../ports";
 import { NeuVectorError } from "../errors";
 import { Secret } from "../secret";
+import { unlessAbsent } from "./absentAnswer";
 import { pathPart } from "./pathPart";
 import { listItems, readItems } from "./readItems";
 import type { Session } from "./session";
@@ -67,6 +68,16 @@ export interface CallOptions {
 async function get<T>(session: Session, path: string, schema: z.ZodType<T>, options: CallOptions): Promise<T> {
   const reply = await session.call({ method: "GET", path, ...options });
   return parseReply(schema, reply, describe(path));
+}
+
+/** The same of an endpoint that a healthy controller may lack, which is `undefined`. */
+function getOptional<T>(
+  session: Session,
+  path: string,
+  schema: z.ZodType<T>,
+  options: CallOptions,
+): Promise<T | undefined> {
+  return unlessAbsent(path, get(session, path, schema, options));
 }
 
 function describe(path: string): string {
@@ -138,9 +149,9 @@ export async function getHosts(session: Session, options: CallOptions = {}): Pro
   return (await get(session, "/v1/host", hostsReply, options)).hosts;
 }
 
-/** Decisions of the admission control. @throws NeuVectorError with status 412 off Kubernetes (contract 5.1). */
-export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission> {
-  return (await get(session, "/v1/debug/admission_stats", admissionReply, options)).stats;
+/** Decisions of the admission control; `undefined` off Kubernetes (contract 5.1). */
+export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission | undefined> {
+  return (await getOptional(session, "/v1/debug/admission_stats", admissionReply, options))?.stats;
 }
 
 /** The registries that are scanned (contract 5.1). */
@@ -162,9 +173,9 @@ export async function getImages(session: Session, registry: string, options: Cal
   }
 }
 
-/** The platform's scan; blank until it is known (contract 7). @throws NeuVectorError not_found where there is none. */
-export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[]> {
-  return (await get(session, "/v1/scan/platform", platformsReply, options)).platforms;
+/** The platform's scan; blank until it is known (contract 7), `undefined` where there is none. */
+export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[] | undefined> {
+  return (await getOptional(session, "/v1/scan/platform", platformsReply, options))?.platforms;
 }
 
 /** Pods and containers, side by side (contract 5.2). */
@@ -228,19 +239,22 @@ export async function getResponseRules(session: Session, options: CallOptions = 
   return (await get(session, "/v1/response/rule", rulesReply, options)).rules;
 }
 
-/** The rules of the admission control (contract 5.4). */
-export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[]> {
-  return (await get(session, "/v1/admission/rules", rulesReply, options)).rules;
+/** The rules of the admission control; `undefined` where the controller has none (contract 5.4). */
+export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[] | undefined> {
+  return (await getOptional(session, "/v1/admission/rules", rulesReply, options))?.rules;
 }
 
-/** Whether the admission control is on. @throws NeuVectorError not_found where its webhook or the cluster's roles are incomplete (contract 5.4). */
-export async function getAdmissionState(session: Session, options: CallOptions = {}): Promise<AdmissionState> {
-  return (await get(session, "/v1/admission/state", admissionStateReply, options)).state;
+/** Whether the admission control is on; `undefined` where its webhook or the cluster's roles are incomplete (contract 5.4). */
+export async function getAdmissionState(
+  session: Session,
+  options: CallOptions = {},
+): Promise<AdmissionState | undefined> {
+  return (await getOptional(session, "/v1/admission/state", admissionStateReply, options))?.state;
 }
 
-/** The security score and what it is made of. @throws NeuVectorError not_found before 5.4.5 (contract 5.4). */
-export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk> {
-  return get(session, "/v1/system/score/metrics", riskReply, options);
+/** The security score and what it is made of; `undefined` before 5.4.5 (contract 5.4). */
+export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk | undefined> {
+  return getOptional(session, "/v1/system/score/metrics", riskReply, options);
 }
 
 /** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (contract 5.3). */

@@ -75,7 +75,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
     // A gateway that accepts joins may have no sessions at all.
     if (reply.status === 404 || reply.status === 405) return;
     const parsed = parseReply(authReply, successOf(reply, loginCall, target), describe(target, loginCall));
-    if (parsed.token === null || parsed.token === undefined) {
+    if (parsed.token === null) {
       throw new NeuVectorError("password_change_required", `login of ${username} at ${formatAddress(target)}`);
     }
     token = parsed.token.token;

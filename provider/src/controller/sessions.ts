@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { NeuVectorError } from "../errors";
-import { formatAddress, type Address, type Ports, type Target } from "../ports";
+import { addressKey, type Address, type Ports, type Target } from "../ports";
 import { createSession, type Credentials, type Session } from "./session";
 
 /** The sessions of one process: one per controller and account, logged out when nobody uses it. */
@@ -75,6 +75,6 @@ export function accountKey(target: Address, credentials: Credentials): string {
       : credentials.kind === "apiKey"
         ? credentials.key.reveal()
         : "";
-  const account = [formatAddress(target), credentials.kind, secret].join("\n");
+  const account = [addressKey(target), credentials.kind, secret].join("\n");
   return createHash("sha256").update(account).digest("hex").slice(0, 32);
 }

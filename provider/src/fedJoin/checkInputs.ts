@@ -29,6 +29,16 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
   return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
 }
 
+/** The inputs without keys that hold `null`, which is how the engine sends an Output of `undefined`: they are not given. */
+export function withoutAbsent(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const given = Object.entries(inputs).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [key, isMapping(value) ? withoutAbsent(value) : value]));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The value at a path, `undefined` where something above it is none. */
 export function valueAt(raw: unknown, path: readonly string[]): unknown {
   return path.reduce(

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalInputs } from "./canonicalInputs";
 import { holdsUnknown } from "./checkInputs";
 import { sameAddress, type Address } from "../ports";
 import { isSameSite, siteOf } from "./site";
@@ -27,11 +28,12 @@ const updatable = [
 ];
 
 /**
- * What a change of inputs means. Another site, joint address, name or master is a replacement; credentials and tuning
+ * What a change of inputs means; another spelling of an address is no change. Another site, joint address, name or master is a replacement; credentials and tuning
  * are an update; a join token matters at the join only and is no change. A status other than `joined` is an update,
  * which mends it. Values unknown in a preview never replace.
  */
-export function diffInputs(stored: Stored, inputs: Stored): DiffResult {
+export function diffInputs(old: Stored, news: Stored): DiffResult {
+  const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];
   const replaces = [
     ...(isOtherSite(stored, inputs) ? ["storeId"] : []),
     ...(differs(stored["jointRest"], inputs["jointRest"]) ? ["jointRest"] : []),

@@ -2,13 +2,16 @@ import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
+import { readServer } from "../server";
 
 const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
 
-const server = z
-  .string("expected a host name or an address")
-  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
-  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own field");
+const server = z.string("expected a host name or an address").transform((text, context) => {
+  const read = readServer(text);
+  if ("server" in read) return read.server;
+  context.addIssue(read.problem);
+  return z.NEVER;
+});
 
 export const secretText = z
   .string()

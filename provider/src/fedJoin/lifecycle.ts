@@ -2,7 +2,7 @@ import { clusterUidProblems, nameProblems } from "./checkMembership";
 import { clusterNameFromUid, drawClusterName } from "../membership/clusterName";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "../errors";
-import type { InputProblem } from "./checkInputs";
+import { withoutAbsent, type InputProblem } from "./checkInputs";
 import { parseInputs, type FedJoinInputs } from "./inputs";
 import { deadlineOf, joinMember } from "./joinMember";
 import { outputsOf } from "./joinResult";
@@ -19,7 +19,7 @@ import { wantedOf } from "./wantedOf";
 
 /** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface Lifecycle {
-  /** Every wrong input at once. Sends nothing, but for a declared name, which is looked up on the master's list. */
+  /** Every wrong input at once; the inputs come back without those that are `null`. Sends nothing, but for a declared name, which is looked up on the master's list. */
   check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
   /** See `diffInputs`. Sends nothing. */
   diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
@@ -37,7 +37,8 @@ export interface Lifecycle {
 export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const { ports } = parts;
   return withHolders(membership, ports.log, {
-    async check(olds, news) {
+    async check(olds, raw) {
+      const news = withoutAbsent(raw);
       const parsed = parseInputs(news);
       const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
       return { inputs: news, failures: [...problems, ...clusterUidProblems(olds, news)] };

@@ -2,13 +2,7 @@ import { z } from "zod";
 import { NeuVectorError } from "../errors";
 import { storedInputs, type FedJoinInputs } from "./inputs";
 import type { Member } from "../membership/membership";
-
-/**
- * The membership in one word. `joined` covers every status word of a living member, since those flip by themselves
- * (contract 3.11); each other word is drift that the next update mends or refuses.
- */
-export type MembershipStatus =
-  "joined" | "unconfirmed" | "kicked" | "left" | "renamed" | "moved" | "elsewhere" | "promoted";
+import type { MembershipStatus } from "./membershipStatus";
 
 /** What a FedJoin gives beside its inputs. */
 export interface FedJoinOutputs {

@@ -1,12 +1,13 @@
 import { postJoin, type JoinBody } from "../controller/client";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors";
-import { clearTheWay, removeLeftovers } from "./joinObstacles";
+import { clearTheWay, removeLeftovers, type Way } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
 import type { JoinVia } from "./joinVia";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
-import { formatAddress } from "../ports";
+import { isOutcomeUnknown } from "../membership/outcome";
+import { addressKey, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
 import type { Session } from "../controller/session";
@@ -27,7 +28,13 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
     onRetry: (notice: RetryNotice) => onEvent?.({ type: "retrying", notice }),
   };
   try {
-    return await withRetry(retry, () => turns.take(turnKey(order), () => attempt(run)));
+    return await withRetry(retry, async () => {
+      for (;;) {
+        const attempted = await turns.take(turnKey(order), () => attempt(run));
+        if (attempted.state !== "settling") return attempted;
+        await ports.clock.sleep(attempted.untilMs - ports.clock.now(), signal);
+      }
+    });
   } catch (error) {
     return settle(run, error);
   }
@@ -37,14 +44,15 @@ export async function joinFederation(order: JoinOrder, context: JoinContext): Pr
 function turnKey({ masterFederation, masterRest, token }: JoinOrder): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const master = masterRest ?? masterFederation ?? inToken;
-  return master === undefined ? "unknown master" : formatAddress(master);
+  return master === undefined ? "unknown master" : addressKey(master);
 }
 
-async function attempt(run: JoinRun): Promise<JoinOutcome> {
-  const verdict = await lookAgain(run);
-  if (verdict.state === "joined") return joined(run, verdict.member);
-  await run.context.mayJoin?.(verdict);
-  await clearTheWay(run, verdict);
+type Settling = Extract<Way, { state: "settling" }>;
+
+async function attempt(run: JoinRun): Promise<JoinOutcome | Settling> {
+  const way = await openWay(run);
+  if (way.state !== "clear") return way;
+  let hasLookedAgain = false;
   let leftoverRemoved = false;
   for (;;) {
     const token = await tokenFor(run);
@@ -59,7 +67,9 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
         if (found.state === "joined") return joined(run, found.member);
         if (found.state === "name_taken") redrawName(run, error);
         else if (found.state === "left" && !leftoverRemoved) {
-          await removeLeftovers(run, found.members);
+          const removed = await removeLeftovers(run, found.members);
+          const next = removed.state === "look_again" ? await openWay(run) : removed;
+          if (next.state !== "clear") return next;
           leftoverRemoved = true;
         } else if (run.order.redrawTaken === true) redrawName(run, error);
         else throw error;
@@ -67,10 +77,32 @@ async function attempt(run: JoinRun): Promise<JoinOutcome> {
       }
       case "retry":
       case "renew_session":
-      case "stop":
-        throw explained(error, run.order.via, run.context.joiner);
+      case "stop": {
+        const { via } = run.order;
+        const mayHavePassed = isOutcomeUnknown(error) && reactionTo(error) === "stop" && !hasLookedAgain;
+        if (!mayHavePassed) throw explained(error, via, run.context.joiner);
+        hasLookedAgain = true;
+        const next = await openWay(run);
+        if (next.state !== "clear") return next;
+        // Beside another join or leave the site was not standalone; it is now.
+        if (error.kind !== "wrong_role" || via !== "controller") throw explained(error, via, run.context.joiner);
+      }
     }
   }
+}
+
+const maxLooks = 3;
+
+/** Looks, and adopts or clears the way, until nobody else interferes. */
+async function openWay(run: JoinRun): Promise<JoinOutcome | Settling | Extract<Way, { state: "clear" }>> {
+  for (let looks = 1; looks <= maxLooks; looks++) {
+    const verdict = await lookAgain(run);
+    if (verdict.state === "joined") return joined(run, verdict.member);
+    await run.context.mayJoin?.(verdict);
+    const way = await clearTheWay(run, verdict);
+    if (way.state !== "look_again") return way;
+  }
+  throw new NeuVectorError("busy", "the membership changes with every look");
 }
 
 /** Sends the join; gives the error, or nothing when it was accepted. */
@@ -85,6 +117,8 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
     if (!(error instanceof NeuVectorError)) throw error;
     onEvent?.({ type: "failed", error });
     if (isRefusal(error)) run.unclear = false;
+    // A code is the controller's own word: its join is over, whatever the master keeps of it.
+    if (run.order.via === "controller" && error.code !== undefined) run.endedNames.add(run.name);
     return error;
   }
   onEvent?.({ type: "accepted" });
@@ -128,7 +162,8 @@ async function confirm(run: JoinRun): Promise<JoinOutcome> {
 
 /** After the last attempt failed: one more look where the outcome is unclear. */
 async function settle(run: JoinRun, error: unknown): Promise<JoinOutcome> {
-  if (run.unclear && !isCancelled(error)) {
+  const isOpen = run.unclear || (run.sent && isOutcomeUnknown(error));
+  if (isOpen && !isCancelled(error)) {
     try {
       const verdict = await lookAgain(run);
       if (verdict.state === "joined") return joined(run, verdict.member);
@@ -148,7 +183,8 @@ function joined(run: JoinRun, member: Member): JoinOutcome {
 function explained(error: NeuVectorError, via: JoinVia, joiner: Session): NeuVectorError {
   const { kind, summary, status, code } = error;
   if (kind === "wrong_role" && via === "controller") {
-    const hint = "The site's controller is no standalone cluster: it is a member or a master already.";
+    const hint =
+      "The site's controller was not standalone when it was asked: another join or leave was under way. Run it again.";
     return new NeuVectorError(kind, summary, { status, code, hint });
   }
   if (kind === "unauthorized" && joiner.credentials.kind === "none") {

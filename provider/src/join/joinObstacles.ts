@@ -1,26 +1,39 @@
 import { deleteMember, postLeave } from "../controller/client";
-import { NeuVectorError } from "../errors";
-import { redrawName, type JoinRun } from "./joinRun";
-import type { Member, Verdict } from "../membership/membership";
+import { NeuVectorError, reactionTo } from "../errors";
+import { lookAgain, redrawName, type JoinRun } from "./joinRun";
+import { isOwnId, type Member, type Verdict } from "../membership/membership";
+import { isOutcomeUnknown } from "../membership/outcome";
 import { formatAddress } from "../ports";
+import type { Session } from "../controller/session";
+
+/** What is to follow once an obstacle was dealt with. */
+export type Way =
+  /** The join can be sent. */
+  | { readonly state: "clear" }
+  /** Somebody else changed the membership meanwhile. */
+  | { readonly state: "look_again" }
+  /** An entry of this site may be that of a join under way: only a look after this time tells. */
+  | { readonly state: "settling"; readonly untilMs: number };
+
+const clear: Way = { state: "clear" };
+const changed: Way = { state: "look_again" };
 
 /**
  * Clears the way for a join: removes leftover entries of the site, leaves a membership that a person asked to have mended,
  * draws another name where another member holds the random one.
  * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role: there is no way.
  */
-export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { state: "joined" }>): Promise<void> {
+export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { state: "joined" }>): Promise<Way> {
   const { mend, jointRest, ifAbsent } = run.order;
   switch (verdict.state) {
     case "absent":
     case "left":
       if (ifAbsent === "fail")
         throw new NeuVectorError("not_a_member", `${run.order.storeId} is no member of this master`);
-      if (verdict.state === "left") await removeLeftovers(run, verdict.members);
-      return;
+      return verdict.state === "left" ? removeLeftovers(run, verdict.members) : clear;
     case "kicked":
       if (!mend.kicked) throw new NeuVectorError("kicked", `${verdict.member.name} was removed by its master`);
-      return leave(run, true);
+      return leaveAsKicked(run, verdict.member);
     case "renamed":
     case "moved": {
       if (mend.changed) return leave(run, false);
@@ -31,7 +44,7 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
     case "name_taken": {
       const holder = formatAddress(verdict.by);
       redrawName(run, new NeuVectorError("name_taken", `${run.name} belongs to the member at ${holder}`));
-      return;
+      return clear;
     }
     case "elsewhere":
       throw new NeuVectorError("member_elsewhere", `the site is a member of another master, ${verdict.master}`);
@@ -45,27 +58,67 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
 }
 
 /**
- * Removes entries of this site that a lost answer, a forced leave or a re-installation left on the master. Where another
- * name will do, one that this account may not remove stays.
+ * Removes entries of this site that a lost answer, a forced leave or a re-installation left on the master, each proven
+ * to be stale by a look right before. Where another name will do, one that this account may not remove stays.
  */
-export async function removeLeftovers({ context, order }: JoinRun, members: readonly Member[]): Promise<void> {
-  const { sides, ports, signal } = context;
-  if (sides.master === undefined) return;
-  for (const { name, clusterId } of members) {
-    ports.log("info", `Removing the leftover entry ${name} (${clusterId}) of this site from the master`);
-    try {
-      await deleteMember(sides.master, clusterId, { signal });
-    } catch (error) {
-      const mayStay = order.redrawTaken === true && error instanceof NeuVectorError && error.kind === "forbidden";
-      if (!mayStay) throw error;
-      ports.log("warn", `The leftover entry ${name} stays: only a fedAdmin of the master may remove it`);
+export async function removeLeftovers(run: JoinRun, members: readonly Member[]): Promise<Way> {
+  const { ports, sides } = run.context;
+  if (sides.master === undefined) return clear;
+  const untilMs = Math.max(...members.map((member) => provenFrom(run, member)));
+  if (ports.clock.now() < untilMs) return settling(run, untilMs);
+  const now = await lookAgain(run);
+  const ids = new Set(members.map(({ clusterId }) => clusterId));
+  if (now.state !== "left" || !now.members.every(({ clusterId }) => ids.has(clusterId))) return changed;
+  for (const member of now.members) await removeLeftover(run, sides.master, member);
+  return clear;
+}
+
+/** When the site must be asked so that its word proves an entry stale; at any time for what is known to have ended. */
+function provenFrom({ order, endedNames, settling: times }: JoinRun, { name, clusterId }: Member): number {
+  return isOwnId(order, clusterId) || endedNames.has(name) ? -Infinity : times.provenFrom(clusterId);
+}
+
+function settling({ order, context: { ports } }: JoinRun, untilMs: number): Way {
+  const text = "the master lists this site, which does not know it: another join of it may be under way";
+  if (untilMs >= (order.deadlineMs ?? Infinity)) throw new NeuVectorError("busy", text);
+  const seconds = Math.ceil((untilMs - ports.clock.now()) / 1000);
+  ports.log("info", `${order.storeId}: ${text}; looking again in ${seconds} s`);
+  return { state: "settling", untilMs };
+}
+
+async function removeLeftover(run: JoinRun, master: Session, { name, clusterId }: Member): Promise<void> {
+  const { ports, signal } = run.context;
+  ports.log("info", `Removing the leftover entry ${name} (${clusterId}) of this site from the master`);
+  try {
+    await deleteMember(master, clusterId, { signal });
+  } catch (error) {
+    if (isOutcomeUnknown(error)) {
+      const now = await lookAgain(run);
+      const isThere = now.state === "left" && now.members.some((member) => member.clusterId === clusterId);
+      if (!isThere) return;
     }
+    const mayStay = run.order.redrawTaken === true && error instanceof NeuVectorError && error.kind === "forbidden";
+    if (!mayStay) throw error;
+    ports.log("warn", `The leftover entry ${name} stays: only a fedAdmin of the master may remove it`);
   }
 }
 
-async function leave({ context }: JoinRun, force: boolean): Promise<void> {
+/** A forced leave, if the master still does not list the member. */
+async function leaveAsKicked(run: JoinRun, { clusterId }: Member): Promise<Way> {
+  const now = await lookAgain(run);
+  return now.state === "kicked" && now.member.clusterId === clusterId ? leave(run, true) : changed;
+}
+
+async function leave({ context }: JoinRun, force: boolean): Promise<Way> {
   if (context.sides.site === undefined) {
     throw new NeuVectorError("invalid_input", "mending this membership needs credentials at the site's controller");
   }
-  await postLeave(context.sides.site, force, { signal: context.signal });
+  try {
+    await postLeave(context.sides.site, force, { signal: context.signal });
+    return clear;
+  } catch (error) {
+    // What is tried again begins with a look anyway.
+    if (isOutcomeUnknown(error) && reactionTo(error) !== "retry") return changed;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { decodeJoinToken, fingerprintOf } from "./joinToken";
 import type { JoinContext, JoinOrder } from "./joinOrder";
 import { look } from "../membership/look";
 import { judge, type Verdict, type Wanted } from "../membership/membership";
+import { createSettling, type Settling } from "../membership/settling";
 import type { Secret } from "../secret";
 import { isRenewable, obtainJoinToken } from "./tokenSource";
 
@@ -19,6 +20,9 @@ export interface JoinRun {
   sent: boolean;
   /** A join was sent and nobody could tell yet what became of it. */
   unclear: boolean;
+  /** Names under which the site itself ended a join of ours without success: what the master keeps of them is stale. */
+  readonly endedNames: Set<string>;
+  readonly settling: Settling;
 }
 
 const maxNames = 3;
@@ -34,6 +38,8 @@ export function startRun(order: JoinOrder, context: JoinContext): JoinRun {
     tokensObtained: 0,
     sent: false,
     unclear: false,
+    endedNames: new Set(),
+    settling: createSettling(context.ports.clock),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type TransportReply,
 } from "../ports";
 import { Secret } from "../secret";
+import { withoutBrackets } from "../server";
 import type { Session } from "../controller/session";
 import { parseJson, parseReply, tokenUrlReply } from "../controller/wire";
 
@@ -127,7 +128,7 @@ function hostOf({ headers }: TransportReply): string {
 function targetOf(url: URL, tls: TlsSettings): Target {
   const protocol = url.protocol === "http:" ? "http" : "https";
   const port = url.port === "" ? (protocol === "http" ? 80 : 443) : Number(url.port);
-  return { protocol, server: url.hostname.replace(/^\[|\]$/g, ""), port, tls };
+  return { protocol, server: withoutBrackets(url.hostname), port, tls };
 }
 
 function authorization(url: URL, bearer: Secret | undefined): Record<string, string> {

@@ -1,5 +1,5 @@
 import { getFedMember } from "../controller/client";
-import type { View } from "./membership";
+import { isUnlisted, type View } from "./membership";
 import type { Session } from "../controller/session";
 
 /** The sides of a membership that we may read; `undefined` where we have no credentials. */
@@ -9,16 +9,15 @@ export interface Sides {
 }
 
 /**
- * What both sides say of their federation, asked at once. Waits for both, so that nothing is under way any more when
- * one of them failed.
+ * What both sides say of their federation: the master first, then the site, and the master again where its list lacks
+ * the site. Asked at once, a slow answer could tell of a later moment than the other (contract 10). In this order a
+ * member that the list lacks was removed, and a listed site that calls itself standalone has left or is still joining.
  * @throws NeuVectorError when a side that we have credentials for does not answer: silence is never "gone".
  */
 export async function look({ site, master }: Sides, signal?: AbortSignal): Promise<View> {
-  const [atSite, atMaster] = await Promise.allSettled([
-    site === undefined ? undefined : getFedMember(site, { signal }),
-    master === undefined ? undefined : getFedMember(master, { signal }),
-  ]);
-  if (atSite.status === "rejected") throw atSite.reason;
-  if (atMaster.status === "rejected") throw atMaster.reason;
-  return { site: atSite.value, master: atMaster.value };
+  const ask = async (side: Session | undefined): Promise<View["site"]> =>
+    side === undefined ? undefined : getFedMember(side, { signal });
+  const listed = await ask(master);
+  const view = { master: listed, site: await ask(site) };
+  return isUnlisted(view) ? { ...view, master: await ask(master) } : view;
 }

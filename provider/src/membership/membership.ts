@@ -114,6 +114,14 @@ function compare(wanted: Wanted, member: Member): Verdict {
   return { state: "joined", member };
 }
 
+/** True when a site calls itself a member of this very master, and the master's list lacks it. */
+export function isUnlisted({ site, master }: View): boolean {
+  if (site?.fed_role !== "joint" || master?.fed_role !== "master") return false;
+  const self = site.joint_clusters?.[0];
+  const isOfThisMaster = site.master_cluster?.id === master.master_cluster?.id;
+  return self !== undefined && isOfThisMaster && !(master.joint_clusters ?? []).some(({ id }) => id === self.id);
+}
+
 /** What is left to do to end a membership. */
 export type LeaveStep =
   | { readonly do: "nothing" }
@@ -142,11 +150,16 @@ export function nextLeaveStep(wanted: Wanted, view: View): LeaveStep {
   }
 }
 
+/** True for an id that a membership of ours had: nobody joins under it again. */
+export function isOwnId({ clusterId, formerIds }: Pick<Wanted, "clusterId" | "formerIds">, id: string): boolean {
+  return id === clusterId || (formerIds ?? []).includes(id);
+}
+
 /** The master's entries that are provably ours: an id of ours, or our name at our address. */
 function ownEntries(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry[] {
-  const ids = new Set([wanted.clusterId, ...(wanted.formerIds ?? [])]);
   return entries.filter(
-    ({ id, name, rest_info }) => ids.has(id) || (name === wanted.name && sameAddress(rest_info, wanted.jointRest)),
+    ({ id, name, rest_info }) =>
+      isOwnId(wanted, id) || (name === wanted.name && sameAddress(rest_info, wanted.jointRest)),
   );
 }
 

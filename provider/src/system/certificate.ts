@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
 import type { Target, CertificateFacts } from "../ports";
+import { tlsServerName } from "../server";
 
 /** What an explanation of a refusal needs beside. */
 export interface SeenCertificate extends CertificateFacts {
@@ -23,7 +23,7 @@ const lookTimeoutMs = 5_000;
  */
 export function lookAtCertificate({ server, port, tls }: Target): Promise<SeenCertificate | undefined> {
   return new Promise((resolve) => {
-    const servername = tls.serverName ?? (isIP(server) === 0 ? server : "");
+    const servername = tls.serverName ?? tlsServerName(server) ?? "";
     const socket = connect({ host: server, port, servername, rejectUnauthorized: false, timeout: lookTimeoutMs });
     const finish = (seen: SeenCertificate | undefined): void => {
       socket.destroy();

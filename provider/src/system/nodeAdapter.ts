@@ -2,6 +2,7 @@ import { AxiosError, type AxiosAdapter, type AxiosResponse, type InternalAxiosRe
 import { request as requestHttp, type Agent, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Target } from "../ports";
+import { tlsServerName } from "../server";
 
 /**
  * What axios sends with, for one target: Node's own client on the connections of `agent`. The URL of a request is path
@@ -31,7 +32,10 @@ async function exchange(
     Array.from(config.headers, ([name, value]) => [name, String(value)]),
   );
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = request({ host: server, port, method: method?.toUpperCase(), path, headers: sent, agent });
+    const outgoing = request({
+      ...{ host: server, servername: tlsServerName(server), port },
+      ...{ method: method?.toUpperCase(), path, headers: sent, agent },
+    });
     outgoing.on("response", resolve).on("error", reject);
     signal?.addEventListener?.("abort", () => outgoing.destroy());
     outgoing.end(body);

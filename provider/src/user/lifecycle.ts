@@ -1,7 +1,7 @@
 import { createUser, deleteUser, setUserPassword, setUserRole } from "../controller/client";
 import type { Session } from "../controller/session";
 import { NeuVectorError } from "../errors";
-import type { InputProblem } from "../fedJoin/checkInputs";
+import { withoutAbsent, type InputProblem } from "../fedJoin/checkInputs";
 import { credentialsOf } from "../fedJoin/declaredSecrets";
 import type { DiffResult } from "../fedJoin/diff";
 import { targetAt } from "../fedJoin/parties";
@@ -20,7 +20,7 @@ import { adoptionObstacle, userSteps, type UserStep } from "./userSteps";
 
 /** The life of a NeuVectorUser as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
 export interface UserLifecycle {
-  /** Every wrong input at once. Sends nothing. */
+  /** Every wrong input at once; the inputs come back without those that are `null`. Sends nothing. */
   check(olds: Stored, news: Stored): Promise<{ inputs: Stored; failures: InputProblem[] }>;
   /** See `diffUser`. Sends nothing. */
   diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
@@ -53,7 +53,8 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
   };
 
   return withHolders(ownedUser, parts.ports.log, {
-    check(_olds, news) {
+    check(_olds, raw) {
+      const news = withoutAbsent(raw);
       const parsed = parseUserInputs(news);
       return Promise.resolve({ inputs: news, failures: "problems" in parsed ? parsed.problems : [] });
     },

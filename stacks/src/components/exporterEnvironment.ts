@@ -1,6 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressArgs, CredentialsArgs, FedJoinArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
+import { formatAddress } from "@fedjoin/provider";
+import type {
+  AddressArgs,
+  CredentialsArgs,
+  FedJoinArgs,
+  JoinTokenUrlOptionsArgs,
+  MasterArgs,
+  RetryArgs,
+  TlsArgs,
+} from "@fedjoin/provider/fedJoin";
 import { ownFiles, type OwnSetting, type TlsPrefix } from "./exporterSettings";
+import { isLate, mayBeGiven, optional, withDefault, within, type Optional } from "./nested";
 
 /** An account for a Kubernetes Secret: its values themselves, since a pod reads none of FedJoin's references. */
 export type ExporterCredentialsArgs = Pick<CredentialsArgs, "username" | "password" | "apiKey">;
@@ -10,16 +20,16 @@ export interface ExporterJoinArgs extends Pick<
   FedJoinArgs,
   "storeId" | "name" | "jointRest" | "joinToken" | "joinTokenUrl" | "retry"
 > {
-  readonly joinTokenUrlOptions?: Omit<NonNullable<FedJoinArgs["joinTokenUrlOptions"]>, "bearerFrom">;
+  readonly joinTokenUrlOptions?: pulumi.Input<Omit<JoinTokenUrlOptionsArgs, "bearerFrom">>;
   readonly joinVia: "controller" | "master";
   /** `once` joins at start; `watch` also looks after the membership from then on. Default `once`. */
   readonly mode?: "once" | "watch";
-  readonly master: Omit<FedJoinArgs["master"], "credentials">;
+  readonly master: pulumi.Input<Omit<MasterArgs, "credentials">>;
   /**
    * The account at the endpoint that gets the join. Default: in route `controller` the one that scrapes, in route
    * `master` none, since a site must not hold an account of the master unless it was made for it.
    */
-  readonly credentials?: ExporterCredentialsArgs;
+  readonly credentials?: pulumi.Input<ExporterCredentialsArgs>;
 }
 
 /** TLS and users in front of the exporter (docs/web-config.md). */
@@ -43,9 +53,15 @@ export interface TargetsArgs {
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** The controller that is scraped. */
+export interface ScrapedControllerArgs extends AddressArgs {
+  readonly credentials: pulumi.Input<ExporterCredentialsArgs>;
+  readonly tls?: pulumi.Input<TlsArgs>;
+}
+
 export interface ExporterEnvironmentArgs {
   readonly port: number;
-  readonly controller: AddressArgs & { readonly credentials: ExporterCredentialsArgs; readonly tls?: TlsArgs };
+  readonly controller: pulumi.Input<ScrapedControllerArgs>;
   readonly join?: ExporterJoinArgs;
   readonly web?: WebArgs;
   readonly targets?: TargetsArgs;
@@ -60,8 +76,12 @@ export const secretFolder = "/etc/fedjoin/secret";
 export const stateFolder = "/var/lib/fedjoin";
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
+type OptionalValues = Readonly<Record<string, Optional<string>>>;
 
-/** The exporter's whole configuration, by where it is kept. */
+/**
+ * The exporter's whole configuration, by where it is kept. What is left out for certain has no entry. Where that is known
+ * only later, an Output has one: a setting is then `undefined`, and a secret or a file is empty, which counts as none.
+ */
 export interface ExporterEnvironment {
   /** Variables for a ConfigMap. */
   readonly settings: Values;
@@ -83,6 +103,7 @@ export function exporterEnvironment({
   env = {},
 }: ExporterEnvironmentArgs): ExporterEnvironment {
   const options = join?.joinTokenUrlOptions;
+  const controllerTls = within(controller, ({ tls }) => tls);
   return {
     settings: present({
       ...env,
@@ -90,59 +111,84 @@ export function exporterEnvironment({
       EXPORTER_STATE_DIR: stateFolder,
       WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
       EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
-      CTRL_API_SERVICE: formatAddress(controller),
-      ...tlsSettings("CTRL_", controller.tls),
+      CTRL_API_SERVICE: addressText(controller),
+      ...tlsSettings("CTRL_", controllerTls),
       ...(join && joinSettings(join)),
     }),
-    secrets: present({
-      ...credentials("CTRL", controller.credentials),
+    secrets: filled({
+      ...credentials(
+        "CTRL",
+        within(controller, (inner) => inner.credentials),
+      ),
       ...credentials("JOIN", join?.credentials),
       JOIN_TOKEN: join?.joinToken,
       JOIN_TOKEN_URL: join?.joinTokenUrl,
     } satisfies Settings),
-    caFiles: present(
-      Object.fromEntries([
-        [caFiles.CTRL_, controller.tls?.ca],
-        [caFiles.MASTER_, join?.master.tls?.ca],
-        [caFiles.JOIN_TOKEN_URL_, options?.tls?.ca],
-      ]),
-    ),
-    secretFiles: present({
+    caFiles: filled({
+      [caFiles.CTRL_]: within(controllerTls, ({ ca }) => ca),
+      [caFiles.MASTER_]: within(
+        within(join?.master, ({ tls }) => tls),
+        ({ ca }) => ca,
+      ),
+      [caFiles.JOIN_TOKEN_URL_]: within(
+        within(options, ({ tls }) => tls),
+        ({ ca }) => ca,
+      ),
+    }),
+    secretFiles: filled({
       ...targets?.files,
-      [ownFiles.bearer]: options?.bearer,
+      [ownFiles.bearer]: within(options, ({ bearer }) => bearer),
       [ownFiles.web]: web?.config,
       [ownFiles.targets]: targets?.config,
     }),
   };
 }
 
-type Settings = Partial<Record<OwnSetting, pulumi.Input<string> | undefined>>;
+type Settings = Partial<Record<OwnSetting, Optional<string>>>;
 
 function joinSettings(join: ExporterJoinArgs): Settings {
   const { master, jointRest, retry } = join;
   const options = join.joinTokenUrlOptions;
+  const rest = within(master, (inner) => inner.rest);
+  const federation = within(master, (inner) => inner.federation);
   return {
     ENABLE_FED_JOIN: "true",
     JOIN_MODE: join.mode,
     PAAS_STORE_ID: join.storeId,
     JOIN_CLUSTER_NAME: join.name,
-    JOINT_REST_SERVER: jointRest.server,
-    JOINT_REST_PORT: asText(jointRest.port),
+    JOINT_REST_SERVER: within(jointRest, ({ server }) => server),
+    JOINT_REST_PORT: asText(within(jointRest, ({ port }) => port)),
     JOIN_VIA: join.joinVia,
-    JOIN_CREDENTIALS: join.joinVia === "master" && join.credentials === undefined ? "none" : undefined,
-    MASTER_CLUSTER_ADDRESS: master.rest?.server,
-    MASTER_CLUSTER_PORT: asText(master.rest && (master.rest.port ?? 10443)),
-    JOIN_FEDERATION_SERVER: master.federation?.server,
-    JOIN_FEDERATION_PORT: asText(master.federation && (master.federation.port ?? 11443)),
-    ...tlsSettings("MASTER_", master.tls),
-    JOIN_TOKEN_URL_ALLOW_HTTP: asText(options?.allowHttp),
-    JOIN_TOKEN_URL_BEARER_FILE: options?.bearer === undefined ? undefined : `${secretFolder}/${ownFiles.bearer}`,
-    ...tlsSettings("JOIN_TOKEN_URL_", options?.tls),
-    MAX_JOIN_RETRIES: asText(retry?.maxRetries),
-    JOIN_INITIAL_DELAY_SECONDS: asText(retry?.initialDelaySeconds),
-    JOIN_MAX_DELAY_SECONDS: asText(retry?.maxDelaySeconds),
-    JOIN_JITTER: retry?.jitter,
+    JOIN_CREDENTIALS: join.joinVia === "master" ? noneWithout(join.credentials) : undefined,
+    MASTER_CLUSTER_ADDRESS: within(rest, ({ server }) => server),
+    MASTER_CLUSTER_PORT: asText(within(rest, ({ port }) => withDefault(port, 10443))),
+    JOIN_FEDERATION_SERVER: within(federation, ({ server }) => server),
+    JOIN_FEDERATION_PORT: asText(within(federation, ({ port }) => withDefault(port, 11443))),
+    ...tlsSettings(
+      "MASTER_",
+      within(master, ({ tls }) => tls),
+    ),
+    JOIN_TOKEN_URL_ALLOW_HTTP: asText(within(options, ({ allowHttp }) => allowHttp)),
+    JOIN_TOKEN_URL_BEARER_FILE: pathOf(
+      within(options, ({ bearer }) => bearer),
+      `${secretFolder}/${ownFiles.bearer}`,
+    ),
+    ...tlsSettings(
+      "JOIN_TOKEN_URL_",
+      within(options, ({ tls }) => tls),
+    ),
+    MAX_JOIN_RETRIES: asText(within(retry, ({ maxRetries }) => maxRetries)),
+    JOIN_INITIAL_DELAY_SECONDS: asText(within(retry, ({ initialDelaySeconds }) => initialDelaySeconds)),
+    JOIN_MAX_DELAY_SECONDS: asText(within(retry, ({ maxDelaySeconds }) => maxDelaySeconds)),
+    JOIN_JITTER: within<RetryArgs, string>(retry, ({ jitter }) => jitter),
   };
+}
+
+/** `none` where no account is given. */
+function noneWithout(account: ExporterJoinArgs["credentials"]): Optional<string> {
+  const given = within(account, () => true);
+  if (!isLate(given)) return given === true ? undefined : "none";
+  return pulumi.unsecret(pulumi.output(given).apply((known) => (known === true ? undefined : "none")));
 }
 
 const caFiles: Readonly<Record<TlsPrefix, string>> = {
@@ -151,36 +197,51 @@ const caFiles: Readonly<Record<TlsPrefix, string>> = {
   JOIN_TOKEN_URL_: "join-token-url.pem",
 };
 
-function tlsSettings(prefix: TlsPrefix, tls: TlsArgs | undefined): Settings {
+function tlsSettings(prefix: TlsPrefix, tls: Optional<TlsArgs>): Settings {
   return {
-    [`${prefix}CA_FILE`]: tls?.ca === undefined ? undefined : `${caFolder}/${caFiles[prefix]}`,
-    [`${prefix}TLS_SERVER_NAME`]: tls?.serverName,
-    [`${prefix}TLS_FINGERPRINT`]: tls?.fingerprint,
-    [`${prefix}TLS_VERIFY`]: asText(tls?.verify),
+    [`${prefix}CA_FILE`]: pathOf(
+      within(tls, ({ ca }) => ca),
+      `${caFolder}/${caFiles[prefix]}`,
+    ),
+    [`${prefix}TLS_SERVER_NAME`]: within(tls, ({ serverName }) => serverName),
+    [`${prefix}TLS_FINGERPRINT`]: within(tls, ({ fingerprint }) => fingerprint),
+    [`${prefix}TLS_VERIFY`]: asText(within(tls, ({ verify }) => verify)),
   };
 }
 
-function credentials(prefix: "CTRL" | "JOIN", account: ExporterCredentialsArgs | undefined): Settings {
+function credentials(prefix: "CTRL" | "JOIN", account: Optional<ExporterCredentialsArgs>): Settings {
   return {
-    [`${prefix}_USERNAME`]: account?.username,
-    [`${prefix}_PASSWORD`]: account?.password,
-    [`${prefix}_APIKEY`]: account?.apiKey,
+    [`${prefix}_USERNAME`]: within(account, ({ username }) => username),
+    [`${prefix}_PASSWORD`]: within(account, ({ password }) => password),
+    [`${prefix}_APIKEY`]: within(account, ({ apiKey }) => apiKey),
   };
 }
 
-function formatAddress({ server, port }: AddressArgs): pulumi.Output<string> {
+function addressText(controller: pulumi.Input<AddressArgs>): pulumi.Output<string> {
   return pulumi
-    .all([server, port])
-    .apply(([host, number]) => (host.includes(":") ? `[${host}]:${number}` : `${host}:${number}`));
+    .all([within(controller, ({ server }) => server), within(controller, ({ port }) => port)])
+    .apply(([server = "", port = 0]) => formatAddress({ server, port }));
 }
 
-function asText(value: pulumi.Input<number | boolean> | undefined): pulumi.Output<string> | undefined {
-  return value === undefined ? undefined : pulumi.output(value).apply(String);
+/** Where the content of a file is to be found; `undefined` without content. */
+function pathOf(content: Optional<string>, path: string): Optional<string> {
+  // The path of a secret's file is no secret.
+  const place = within(content, () => path);
+  return pulumi.Output.isInstance(place) ? pulumi.unsecret(place) : place;
 }
 
-function present(values: Readonly<Record<string, pulumi.Input<string> | undefined>>): Values {
-  const entries = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  return Object.fromEntries(entries);
+function asText(value: Optional<number | boolean>): Optional<string> {
+  return within(value, String);
+}
+
+/** An Output of `undefined` stays: the engine's SDK leaves its name out. */
+function present(values: OptionalValues): Values {
+  const entries = Object.entries(values).map(([name, value]) => [name, optional(value)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Values;
+}
+
+/** Empty in place of what turns out not to be given, since its name is used already. */
+function filled(values: OptionalValues): Values {
+  const entries = Object.entries(values).filter(([, value]) => mayBeGiven(value));
+  return Object.fromEntries(entries.map(([name, value]) => [name, withDefault(value, "")]));
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { readAlertRules } from "../monitoring/alertRules";
 import { dashboard } from "../monitoring/dashboard";
+import { withDefault } from "./nested";
 import { monitoringApi, monitorSpec, scrapedBy, type ScrapeArgs } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -73,7 +74,7 @@ function declareDashboard(
       metadata: {
         ...metadata,
         name: `${name}-dashboard`,
-        namespace: namespace ?? metadata.namespace,
+        namespace: withDefault(namespace, metadata.namespace),
         labels: { ...metadata.labels, ...(labels ?? { grafana_dashboard: "1" }) },
         ...(annotations && { annotations }),
       },

@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { withoutBrackets } from "@fedjoin/provider";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterJoinArgs } from "./exporterEnvironment";
+import { mayBeGiven, withDefault, within } from "./nested";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -28,23 +30,23 @@ export interface NetworkPolicyArgs {
 
 interface Flows {
   readonly selector: Readonly<Record<string, string>>;
-  readonly controller: AddressArgs;
+  readonly controller: pulumi.Input<AddressArgs>;
   readonly join: ExporterJoinArgs | undefined;
 }
 
 /** What goes in: scrapes. What goes out: DNS, the controller, and what the join needs. Nothing else. */
 export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: Flows) {
-  const master = join?.joinVia === "master" ? (join.master.rest ?? { server: "", port: 443 }) : undefined;
-  const tokenUrl = join?.joinToken === undefined ? join?.joinTokenUrl : undefined;
+  const tokenUrl = mayBeGiven(join?.joinToken) ? undefined : join?.joinTokenUrl;
+  const dns = args.dns ?? clusterDns;
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ["Ingress", "Egress"],
     ingress: [{ from: [...args.scrapers], ports: [{ protocol: "TCP", port: "metrics" }] }],
     egress: [
-      args.dns ?? clusterDns,
-      args.controller ?? wayTo(controller.server, controller.port),
-      ...(master ? [args.master ?? wayTo(master.server, master.port ?? 10443)] : []),
-      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? wayToUrl(tokenUrl)]),
+      dns,
+      args.controller ?? wayTo(controller),
+      ...(join?.joinVia === "master" ? [args.master ?? wayToMaster(join)] : []),
+      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? wayToUrl(tokenUrl, dns)]),
       ...(args.more ?? []),
     ],
   } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;
@@ -58,20 +60,30 @@ const clusterDns: EgressRule = {
   ],
 };
 
-function wayTo(server: pulumi.Input<string>, port: pulumi.Input<number>): pulumi.Output<EgressRule> {
-  return pulumi.all([server, port]).apply(([host, number]) => ruleTo(host, number));
+function wayTo(address: pulumi.Input<AddressArgs>): pulumi.Output<EgressRule> {
+  const [server, port] = [within(address, (inner) => inner.server), within(address, (inner) => inner.port)];
+  return pulumi.all([server, port]).apply(([host = "", number = 0]) => ruleTo(host, number));
 }
 
-/** Host and port of a token URL are no secret, the rest of it may be. */
-function wayToUrl(url: pulumi.Input<string>): pulumi.Output<EgressRule> {
-  const rule = pulumi.output(url).apply((text) => {
+function wayToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule> {
+  const rest = within(master, (inner) => inner.rest);
+  const server = within(rest, (inner) => inner.server);
+  const port = within(rest, (inner) => withDefault(inner.port, 10443));
+  return pulumi.all([server, port]).apply(([host = "", number = 443]) => ruleTo(host, number));
+}
+
+/** Host and port of a token URL are no secret, the rest of it may be. Without one, `otherwise` stands in its place. */
+function wayToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
+  const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
+    if (text === undefined || text === null) return pulumi.output(otherwise);
     const { protocol, hostname, port } = new URL(text);
-    return ruleTo(hostname.replace(/^\[|\]$/g, ""), Number(port || (protocol === "https:" ? 443 : 80)));
+    return pulumi.output(ruleTo(hostname, Number(port || (protocol === "https:" ? 443 : 80))));
   });
   return pulumi.unsecret(rule);
 }
 
-function ruleTo(host: string, port: number): EgressRule {
+function ruleTo(server: string, port: number): EgressRule {
+  const host = withoutBrackets(server);
   const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
   return {
     ...(bits !== undefined && { to: [{ ipBlock: { cidr: `${host}/${bits}` } }] }),

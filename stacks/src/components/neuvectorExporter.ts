@@ -4,7 +4,9 @@ import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnv
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { checkImage } from "./image";
 import { declareMonitoring, type MonitoringArgs } from "./monitoring";
+import { withDefault } from "./nested";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
+import { plainShape } from "./plainShape";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -72,9 +74,14 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   /** Where Prometheus inside the cluster finds it, `host:port`. */
   readonly address: pulumi.Output<string>;
 
-  /** @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter. */
-  constructor(name: string, args: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+  /**
+   * Whatever goes into an object may be an Output at any depth. What decides which objects there are must be plain.
+   * @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter.
+   * @throws RunError where an Output is given for what must be plain.
+   */
+  constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
+    const args = plainShape(given);
     const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
@@ -192,7 +199,7 @@ function persistentState({ persistentState: wanted, join }: NeuVectorExporterArg
 
 function declareClaim(
   name: string,
-  { size = "16Mi", storageClassName }: PersistentStateArgs,
+  { size, storageClassName }: PersistentStateArgs,
   metadata: k8s.types.input.meta.v1.ObjectMeta,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
@@ -203,7 +210,7 @@ function declareClaim(
       metadata: { ...metadata, name, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: {
         accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: size } },
+        resources: { requests: { storage: withDefault(size, "16Mi") } },
         ...(storageClassName !== undefined && { storageClassName }),
       },
     },

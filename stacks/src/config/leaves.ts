@@ -1,3 +1,4 @@
+import { expectedServer, readServer } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */
@@ -28,9 +29,12 @@ export const count = z.int(above0).min(1, above0);
 const portRange = "expected a port, 1 to 65535";
 export const port = z.int(expected("a port number")).min(1, portRange).max(65535, portRange);
 
-export const server = text
-  .regex(/^(?!.*:\/\/)[^\s/?#@]+$/, "expected a host name or an address, without scheme, path or port")
-  .refine((value) => !/^[^:]+:\d+$/.test(value), "the port goes into its own key");
+export const server = text.regex(/^[^\s/?#@]+$/, expectedServer).transform((given, context) => {
+  const read = readServer(given);
+  if ("server" in read) return read.server;
+  context.addIssue(read.problem);
+  return z.NEVER;
+});
 
 /** The name of an object in Kubernetes. */
 export const objectName = text.regex(

@@ -1,3 +1,4 @@
+import { addressKey } from "@fedjoin/provider";
 import { z } from "zod";
 import { joinedBy, port, server, storeId } from "./leaves";
 
@@ -10,7 +11,7 @@ export interface OwnerProblem {
   readonly first?: number;
 }
 
-const address = z.object({ server: server.transform((name) => name.toLowerCase()), port: port.default(10443) });
+const address = z.object({ server, port: port.default(10443) });
 
 /** What tells memberships apart. Read leniently: a malformed value is another check's problem. */
 const identity = z.object({
@@ -28,7 +29,7 @@ const reached = z.object({ rest: address.optional().catch(undefined) });
 
 /**
  * Two owners of one membership: the same site, cluster name, controller or joint address twice, or the master's own.
- * Case does not count.
+ * The spelling of an address or a store id does not count.
  */
 export function findSharedMemberships(members: readonly unknown[], master?: unknown): OwnerProblem[] {
   const identities = members.map((member) => identity.safeParse(member).data);
@@ -65,7 +66,7 @@ export function findSharedMemberships(members: readonly unknown[], master?: unkn
 }
 
 function keyOf(address: { readonly server: string; readonly port: number } | undefined): string | undefined {
-  return address && `${address.server} ${address.port}`;
+  return address && addressKey(address);
 }
 
 function masters(keys: readonly (string | undefined)[], path: readonly string[], master: unknown): OwnerProblem[] {

@@ -90,6 +90,11 @@ describe("R2: required settings", () => {
       "https://192.168.8.209",
       "JOINT_REST_SERVER must be a host name or an address, without scheme, path or port",
     ],
+    [
+      "JOINT_REST_SERVER",
+      "[::1]:10443",
+      "JOINT_REST_SERVER must be a host name or an address, without scheme, path or port",
+    ],
     ["JOINT_REST_PORT", "port", "JOINT_REST_PORT must be a port number, 1 to 65535"],
     ["JOIN_VIA", "pigeon", "JOIN_VIA must be one of master, controller"],
     [

@@ -95,6 +95,13 @@ describe("the scrape", () => {
     });
   });
 
+  test("nv_up 0: one that gave no data is not called well, also where nothing failed", () => {
+    const absent = { ...succeeded("risk"), without: "absent" } as const;
+    expect(verdict({ results: [absent] })).toMatchObject({ tone: "lost", headline: "The controller gives no data" });
+    expect(verdict({ results: [absent, failed("a", refused)] }).headline).toBe("The controller does not answer");
+    expect(verdict({ results: [absent, succeeded("a")] }).headline).toBe("The one group got its data");
+  });
+
   test("of a controller that is down says what to check", () => {
     const down = verdict({ results: [failed("a", refused), failed("b", refused)] });
     expect(down).toMatchObject({ tone: "lost", headline: "The controller does not answer" });

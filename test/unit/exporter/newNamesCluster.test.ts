@@ -138,7 +138,7 @@ describe("conversation", () => {
       signal: AbortSignal.timeout(20_000),
       onFederation: () => undefined,
     });
-    expect(families.map(({ dropped }) => dropped)).toEqual([3, 0, undefined, undefined]);
+    expect(families?.map(({ dropped }) => dropped)).toEqual([3, 0, undefined, undefined]);
   });
 
   test("a limit of 0 shows none", async () => {

@@ -118,6 +118,38 @@ describe("a group with an interval of 5 minutes", () => {
   });
 });
 
+describe("nv_up is 1 only when the controller gave data in this scrape", () => {
+  const minutes = (count: number): number => count * minuteMs;
+  const keptMs = new Map([["kept", minutes(60)]]);
+  const isUp = async (scraper: ReturnType<typeof createScraper>): Promise<number | undefined> => {
+    const families = scrapeFamilies(await scraper.scrape(10_000).all);
+    return firstValue(families.find(({ metric }) => metric.name === "nv_up"));
+  };
+  const scraperOf = (...collectors: Collector[]) =>
+    createScraper({ collectors, session, target: "c", clock: systemClock, limits, intervalsMs: keptMs });
+  const kept = collector("kept", () => Promise.resolve([]));
+  const down = collector("down", () => Promise.reject(new NeuVectorError("network", "no")));
+  const absent = collector("absent", () => Promise.resolve(undefined));
+
+  test("what is kept from an earlier scrape does not make it 1", async () => {
+    const scraper = scraperOf(kept, down);
+    expect([await isUp(scraper), await isUp(scraper)]).toEqual([1, 0]);
+  });
+
+  test("it is absent where nothing was asked", async () => {
+    const scraper = scraperOf(kept);
+    expect([await isUp(scraper), await isUp(scraper)]).toEqual([1, undefined]);
+  });
+
+  test("an answer that there is nothing of a group is a success without data", async () => {
+    expect(await isUp(scraperOf(absent))).toBe(0);
+    expect(await isUp(scraperOf(absent, quick))).toBe(1);
+    const [result] = await scraperOf(absent).scrape(10_000).all;
+    expect(result).toMatchObject({ families: [], without: "absent" });
+    expect(result).not.toHaveProperty("error");
+  });
+});
+
 test("R9: a collector that throws at once, or a value that is no error, fails alone", async () => {
   const throwing = collector("throwing", () => {
     throw new NeuVectorError("forbidden", "no");

@@ -1,5 +1,6 @@
 import { diffInputs, parseInputs, unknownValue, type InputProblem, type Stored } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
+import { withoutAbsent } from "../../../provider/src/fedJoin/checkInputs";
 
 const good = {
   storeId: "u2204a",
@@ -290,4 +291,21 @@ describe("what a change of inputs means", () => {
     const news = { ...good, storeId: unknownValue, jointRest: { server: unknownValue, port: 1 }, master: unknownValue };
     expect(diff(news)).toMatchObject({ changes: true, replaces: [] });
   });
+});
+
+test("null, which is how the engine sends an Output of undefined, is not given, on every optional input", () => {
+  const optional = {
+    ...{ name: null, nameSuffix: null, clusterUid: null, ifAbsent: null, joinVia: null, joinToken: null },
+    ...{ joinTokenFrom: null, joinTokenUrl: null, joinTokenUrlFrom: null, joinTokenUrlOptions: null },
+    ...{ joinTokenMinutes: null, retry: null, timeoutSeconds: null, forceLeave: null, onMasterLost: null },
+    master: { ...good.master, tls: null, federation: null },
+    controller: {
+      ...good.controller,
+      port: null,
+      tls: { ca: null, serverName: null, fingerprint: null, verify: null },
+    },
+  };
+  const given = withoutAbsent({ ...good, ...optional });
+  expect(given).toEqual({ ...good, controller: { ...good.controller, tls: {} } });
+  expect(parseInputs(given)).toHaveProperty("inputs");
 });

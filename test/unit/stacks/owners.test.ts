@@ -20,6 +20,16 @@ describe("a membership with two owners", () => {
     expect(pathsOf(member("u1"), member("u2", { jointRest: { server: "u1", port: 10443 } }))).toEqual(["jointRest"]);
   });
 
+  test("is found where the address is spelled in another way", () => {
+    const at = (server: string) => ({ controller: { server, port: 10443 }, jointRest: { server, port: 10443 } });
+    for (const [first, second] of [
+      ["[fd00::1]", "FD00:0::1"],
+      ["c1.example.com.", "C1.example.com"],
+    ] as const) {
+      expect(pathsOf(member("u1", at(first)), member("u2", at(second)))).toEqual(["controller", "jointRest"]);
+    }
+  });
+
   test("is told at each one but the first, with the first's place", () => {
     expect(
       findSharedMemberships([member("u0"), member("u1"), member("u1", { jointRest: controller }), member("u1")]),

@@ -70,6 +70,18 @@ members:
     ]);
   });
 
+  test("the same address in another spelling finds the second owner", () => {
+    const site = (storeId: string, server: string) =>
+      `  - { storeId: ${storeId}, controller: { server: "${server}" }, jointRest: { server: "${server}", port: 10443 } }\n`;
+    const defaults = "defaults: { controller: { credentials: { apiKey: a:b } } }\n";
+    const master = "master: { rest: { server: hq }, credentials: { apiKey: a:b } }\n";
+    const text = `${master}${defaults}members:\n${site("u1", "[fd00::1]")}${site("u2", "FD00:0::1")}`;
+    expect(problems(text)).toEqual([
+      "members[1].controller: the same as members[0]'s",
+      "members[1].jointRest: the same as members[0]'s",
+    ]);
+  });
+
   test.each([
     ["nothing", ""],
     ["a list", "- a"],

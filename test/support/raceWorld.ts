@@ -1,0 +1,91 @@
+import {
+  createLifecycle,
+  createSessions,
+  createSystemSecrets,
+  createTurns,
+  type Lifecycle,
+  type LogLevel,
+  type Stored,
+} from "@fedjoin/provider";
+import { slowTimings } from "../simulator/core/options";
+import { ask, logIn } from "../simulator/memoryClient";
+import { createMemoryWorld, type MemoryController } from "../simulator/memoryWorld";
+import { memoryPorts } from "./memoryPorts";
+import { passTime } from "./passTime";
+
+/** Who deploys: a process of its own, with sessions of its own. */
+export interface Actor {
+  readonly lifecycle: Lifecycle;
+  /** What it said, as `level message`. */
+  readonly said: readonly string[];
+}
+
+/** A master and sites in memory that take their time as real ones do, and several who work on them at once. */
+export interface RaceWorld {
+  readonly master: MemoryController;
+  readonly sites: readonly [MemoryController, MemoryController];
+  readonly setPath: ReturnType<typeof createMemoryWorld>["setPath"];
+  actor(): Actor;
+  /** Inputs of a FedJoin of this site. */
+  inputs(site?: MemoryController, over?: Stored): Stored;
+  /** An admin's kick at the master. */
+  kick(name: string): Promise<number>;
+  /** The site leaves by force while its master cannot be told: its entry goes stale. */
+  leaveUntold(site?: MemoryController): Promise<void>;
+  /** Calls `work` after `ms` of virtual time. */
+  after<T>(ms: number, work: () => Promise<T>): Promise<T>;
+  /** What `work` gives, while virtual time goes on. */
+  passTime<T>(work: Promise<T>): Promise<T>;
+  /** Requests of one kind that a controller got, by method and path. */
+  count(controller: MemoryController, method: string, path: RegExp): number;
+}
+
+const credentials = { username: "admin", password: "admin" };
+
+export async function createRaceWorld(): Promise<RaceWorld> {
+  const world = createMemoryWorld();
+  const options = { timings: { ...slowTimings, cleanupMs: 500 } };
+  const master = world.add(options);
+  const sites = [world.add(options), world.add(options)] as const;
+  await master.promote({ name: "primary", rest: master.federationAddress });
+  const after = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+    await new Promise<void>((resolve) => {
+      world.clock.after(ms, resolve);
+    });
+    return work();
+  };
+  return {
+    master,
+    sites,
+    after,
+    setPath: world.setPath,
+    actor() {
+      const said: string[] = [];
+      const log = (level: LogLevel, message: string): void => void said.push(`${level} ${message}`);
+      const ports = { ...memoryPorts(world, [master, ...sites]), log };
+      const parts = { ports, sessions: createSessions(ports), turns: createTurns(), secrets: createSystemSecrets({}) };
+      return { lifecycle: createLifecycle(parts), said };
+    },
+    inputs: (site = sites[0], over = {}) => ({
+      storeId: site === sites[0] ? "u1" : "u2",
+      master: { rest: master.rest, credentials },
+      controller: { ...site.rest, credentials },
+      jointRest: site.rest,
+      retry: { maxRetries: 3, initialDelaySeconds: 2, maxDelaySeconds: 10 },
+      ...over,
+    }),
+    async kick(name) {
+      const id = master.members().find((member) => member.name === name)?.id ?? "";
+      const token = await logIn(master);
+      return (await ask(master, "DELETE", `/v1/fed/cluster/${id}`, { token })).status;
+    },
+    async leaveUntold(site = sites[0]) {
+      world.setPath(master.federationAddress, "refused");
+      await ask(site, "POST", "/v1/fed/leave", { token: await logIn(site), body: { force: true } });
+      world.setPath(master.federationAddress, "open");
+    },
+    passTime: (work) => passTime(world.clock, work),
+    count: (controller, method, path) =>
+      controller.requests.filter((each) => each.method === method && path.test(each.path)).length,
+  };
+}

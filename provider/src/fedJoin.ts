@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declareSite } from "./fedJoin/declaredSites";
 import { urnKey } from "./fedJoin/holders";
+import { secretOutputs } from "./fedJoin/secretOutputs";
 import type { MembershipStatus } from "./fedJoin/membershipStatus";
 import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
 import { canLoadFrom } from "./system/packageFrom";
@@ -37,12 +38,15 @@ export interface CredentialsArgs {
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
 export interface TlsArgs {
-  /** PEM certificates trusted beside the built-in roots. */
+  /** PEM certificates trusted in addition to those that Node trusts. */
   readonly ca?: pulumi.Input<string>;
   /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
   readonly serverName?: pulumi.Input<string>;
-  /** SHA-256 fingerprint of the one certificate to accept; replaces name and chain checks. */
-  readonly fingerprint?: pulumi.Input<string>;
+  /**
+   * SHA-256 fingerprint of the one certificate to accept, or several of them while a certificate is being rotated; replaces
+   * name and chain checks.
+   */
+  readonly fingerprint?: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
   /** False accepts any certificate. Default true. */
   readonly verify?: pulumi.Input<boolean>;
 }
@@ -113,11 +117,11 @@ export interface FedJoinArgs {
   readonly clusterUid?: pulumi.Input<string>;
   /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
-  /** A change of its address replaces. */
+  /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
   readonly master: pulumi.Input<MasterArgs>;
   /** The controller of the cluster that joins. */
   readonly controller?: pulumi.Input<ControllerArgs>;
-  /** Where the master reaches the site. A change replaces. */
+  /** Where the master reaches the site. With a change of it the site leaves and joins again, under the same name. */
   readonly jointRest: pulumi.Input<AddressArgs>;
   /** Which endpoint gets the join. Default `controller` when one is given, else `master`. */
   readonly joinVia?: pulumi.Input<"master" | "controller">;
@@ -194,7 +198,12 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    super(type, name, { ...inputs, ...outputs, [urnKey]: ownUrn(type, name, opts), __provider: providerText }, opts);
+    super(
+      type,
+      name,
+      { ...inputs, ...outputs, [urnKey]: ownUrn(type, name, opts), __provider: providerText },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
+    );
   }
 }
 

@@ -1,6 +1,16 @@
-export { answerTable, classify, errorKinds, isCancelled, NeuVectorError, reactionTo } from "./errors";
-export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Reaction } from "./errors";
+export {
+  answerTable,
+  classify,
+  errorKinds,
+  hintFor,
+  isCancelled,
+  NeuVectorError,
+  operations,
+  reactionTo,
+} from "./errors";
+export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
+export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,
@@ -60,6 +70,7 @@ export {
 } from "./controller/client";
 export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
 export { isAbsentAnswer } from "./controller/absentAnswer";
+export { errorCodeOf, kindOfAnswer } from "./controller/refusedAnswer";
 export { pathPart } from "./controller/pathPart";
 export { parseJson, parseReply } from "./controller/wire";
 export type {
@@ -118,6 +129,8 @@ export type { Lifecycle } from "./fedJoin/lifecycle";
 export type { LifecycleParts } from "./fedJoin/parts";
 export type { MembershipStatus } from "./fedJoin/membershipStatus";
 export type { FedJoinOutputs, Stored } from "./fedJoin/state";
+export { leavesIn } from "./cli/previewLeaves";
+export type { MembershipChange, PreviewedLeaves } from "./cli/previewLeaves";
 export { lifecycle, userLifecycle } from "./fedJoin/dynamic";
 export { createUserLifecycle } from "./user/lifecycle";
 export type { UserLifecycle } from "./user/lifecycle";

@@ -43,6 +43,7 @@ const github = z.strictObject({
   on: z.strictObject({
     pull_request: z.strictObject({ paths: z.array(z.string()) }),
     push: z.strictObject({ branches: z.array(z.string()) }),
+    workflow_dispatch: z.strictObject({ inputs: z.record(z.string(), z.record(z.string(), z.unknown())) }),
     schedule: z.array(z.strictObject({ cron: z.string().regex(/^(\S+ ){4}\S+$/) })),
   }),
   permissions: z.strictObject({}),
@@ -59,7 +60,9 @@ const gitlabJob = z.strictObject({
   resource_group: z.string().optional(),
   environment: z.strictObject({ name: z.string() }).optional(),
   parallel: z.strictObject({ matrix: z.array(z.strictObject({ STACK: z.array(z.string()) })) }).optional(),
-  rules: z.array(z.strictObject({ if: z.string(), when: z.literal("manual").optional() })),
+  rules: z.array(
+    z.strictObject({ if: z.string(), when: z.literal("manual").optional(), variables: variables.optional() }),
+  ),
   script: z.array(z.string()),
 });
 const gitlabImage = z.strictObject({ name: z.string(), entrypoint: z.tuple([z.literal("")]) });
@@ -275,6 +278,24 @@ describe("the examples of pipelines", () => {
       expect(block).not.toMatch(/secrets\.|set -x|--show-secrets|(echo|printf|cat)\b.*(PASS|TOKEN|SECRET)/);
     }
     expect(paths.map(read).join("\n")).not.toMatch(/pull_request_target|(PASSWORD|PASSPHRASE|TOKEN)=\S*\w{6}/);
+  });
+
+  test("say who would leave, and judge it, before every `up`", () => {
+    const script = read("examples/pipelines/shell/pipeline.sh");
+    const [, check = ""] = /^check\(\) \{\n([^]*?)^\}$/m.exec(script) ?? [];
+    expect(check).toMatch(/pulumi preview .*--json --show-sames.*\n.* plan --preview .*\n.* policy -- .*--max-leaves/);
+    for (const task of ["up", "mend"]) {
+      const [, body = ""] = new RegExp(`^  ${task}\\)\\n([^]*?);;$`, "m").exec(script) ?? [];
+      expect(body).toMatch(/^ *check\b[^]*pulumi up/);
+    }
+    const others = paths.filter((path) => path !== "examples/pipelines/shell/pipeline.sh" && !path.endsWith(".md"));
+    for (const path of others) expect(read(path).replaceAll(/^ *#.*$/gm, "")).not.toContain("pulumi up");
+    const { up } = workflow().jobs;
+    expect(JSON.stringify(up.steps)).toContain("pipeline.sh up ");
+    expect(JSON.stringify(up.steps)).toContain('"FEDJOIN_MAX_LEAVES"');
+    for (const job of [pipeline().up, pipeline()["up prod"]])
+      expect(job.script.join("\n")).toContain("pipeline.sh up ");
+    expect(read("examples/pipelines/operator/stack.yaml")).toContain("protect: true");
   });
 
   test("run one `up` at a time for each stack, prod after approval, and end none of them", () => {

@@ -25,7 +25,8 @@ beforeAll(async () => {
   project = await createProject(tools, dir, randomBytes(12).toString("hex"));
   await project.configure(membershipsOf(federation));
   const policy = `node ${join(repositoryRoot, "stacks/dist/policy/main.js")}`;
-  await writeFile(join(project.dir, "package.json"), JSON.stringify({ private: true, scripts: { policy } }));
+  const fedjoin = `node ${join(repositoryRoot, "provider/dist/cli/main.js")}`;
+  await writeFile(join(project.dir, "package.json"), JSON.stringify({ private: true, scripts: { policy, fedjoin } }));
 }, prepareToolsTimeoutMs);
 
 afterAll(async () => {
@@ -34,7 +35,11 @@ afterAll(async () => {
 });
 
 /** Memberships without exporters: no cluster is needed. The master's password is only referred to, as in the examples. */
-function membershipsOf({ master, sites }: SimulatedFederation): StackConfig {
+function membershipsOf(
+  { master, sites: all }: SimulatedFederation,
+  { port = master.rest.port, count = all.length }: { readonly port?: number; readonly count?: number } = {},
+): StackConfig {
+  const sites = all.slice(0, count);
   const credentials = { username: master.admin.username, passwordFrom: { env: "FEDJOIN_MASTER_PASSWORD" } };
   const members = sites.map(({ rest, admin, fingerprint256: fingerprint }, index) => ({
     storeId: storeIds[index],
@@ -45,7 +50,9 @@ function membershipsOf({ master, sites }: SimulatedFederation): StackConfig {
   }));
   const tls = { fingerprint: master.fingerprint256 };
   return {
-    plain: { config: { "fedjoin:master": { rest: master.rest, credentials, tls }, "fedjoin:members": members } },
+    plain: {
+      config: { "fedjoin:master": { rest: { ...master.rest, port }, credentials, tls }, "fedjoin:members": members },
+    },
     secrets: new Map(
       sites.map(({ admin }, index) => [`fedjoin:members[${index}].controller.credentials.password`, admin.password]),
     ),
@@ -54,9 +61,13 @@ function membershipsOf({ master, sites }: SimulatedFederation): StackConfig {
 
 /** The example's script in the folder of Pulumi.yaml. */
 function pipeline(...args: string[]) {
+  return pipelineWith({}, ...args);
+}
+
+function pipelineWith(variables: Readonly<Record<string, string>>, ...args: string[]) {
   return runCommand(join(repositoryRoot, "examples/pipelines/shell/pipeline.sh"), args, {
     cwd: project.dir,
-    env: { ...project.env, FEDJOIN_MASTER_PASSWORD: federation.master.admin.password },
+    env: { ...project.env, FEDJOIN_MASTER_PASSWORD: federation.master.admin.password, ...variables },
   });
 }
 
@@ -109,6 +120,27 @@ describe("the shell example", () => {
     await succeeds("mend");
     expect(memberNames(federation.master)).toContain(name);
     await succeeds("drift");
+  });
+
+  test("refuses a wrong digit in the master's port and an unplanned removal before anybody leaves, and says who would", async () => {
+    const names = memberNames(federation.master);
+    await project.configure(membershipsOf(federation, { port: federation.master.rest.port + 1 }));
+    const moved = await pipeline("up", "demo");
+    expect(moved.code).toBe(1);
+    for (const name of names) expect(moved.stdout).toContain(`${name} leaves`);
+    expect(moved.stderr).toContain("2 memberships would end, and --max-leaves allows 0");
+
+    await project.configure(membershipsOf(federation, { count: 1 }));
+    const { code, stdout, stderr } = await pipeline("up", "demo");
+    expect(code).toBe(1);
+    expect(stdout).toContain(`u2: ${names[1] ?? ""} leaves the master at`);
+    expect(stderr).toContain(
+      "1 membership would end, and --max-leaves allows 0; for a planned removal pass --max-leaves 1",
+    );
+    expect(memberNames(federation.master)).toEqual(names);
+
+    expect(await pipelineWith({ FEDJOIN_MAX_LEAVES: "1" }, "up", "demo")).toMatchObject({ code: 0 });
+    expect(memberNames(federation.master)).toEqual(names.slice(0, 1));
   });
 
   test("says what it takes", async () => {

@@ -10,6 +10,7 @@ import {
   type Stored,
 } from "@fedjoin/provider";
 import { createMemoryWorld, type MemoryController } from "../simulator/memoryWorld";
+import { up, type Kept } from "./memoryEngine";
 import { memoryPorts } from "./memoryPorts";
 import { passTime } from "./passTime";
 
@@ -21,7 +22,7 @@ export interface MemoryEstate {
   readonly a: MemoryController;
   readonly b: MemoryController;
   readonly sites: readonly MemoryController[];
-  readonly state: ReadonlyMap<string, { readonly id: string; readonly outs: Stored }>;
+  readonly state: ReadonlyMap<string, Kept>;
   /** Every site as a member of this master; `over` replaces inputs. */
   declare(master: MemoryController, over?: Stored): Declared;
   /** Store ids of what a deployment would change. */
@@ -67,7 +68,7 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
       },
     },
   };
-  const state = new Map<string, { readonly id: string; readonly outs: Stored }>();
+  const state = new Map<string, Kept>();
   const parts = (signal?: AbortSignal): LifecycleParts => ({
     ...{ ports, sessions: createSessions(ports), turns: createTurns(), secrets: createSystemSecrets({}), signal },
   });
@@ -79,19 +80,9 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
 
   const deploy = async (storeId: string, news: Stored, signal?: AbortSignal): Promise<void> => {
     const lifecycle = createLifecycle(lifecycleParts(signal));
-    const stored = state.get(storeId);
-    if (stored !== undefined && diffInputs(stored.outs, news).replaces.length === 0) {
-      const { outs } = await lifecycle.update(stored.id, stored.outs, news);
-      state.set(storeId, { id: stored.id, outs });
-      return;
-    }
-    if (stored !== undefined) await lifecycle.delete(stored.id, stored.outs);
-    state.delete(storeId);
-    try {
-      state.set(storeId, await lifecycle.create(news));
-    } catch (error) {
-      if (isPartial(error)) state.set(storeId, { id: error.id, outs: error.properties });
-    }
+    const { kept } = await up(lifecycle, state.get(storeId), news);
+    if (kept === undefined) state.delete(storeId);
+    else state.set(storeId, kept);
   };
   // One process per deployment: its members share sessions and turns.
   let current: { readonly signal: AbortSignal | undefined; readonly parts: LifecycleParts } | undefined;
@@ -140,8 +131,4 @@ export async function createMemoryEstate(count: number): Promise<MemoryEstate> {
     },
     passTime: (work) => passTime(world.clock, work),
   };
-}
-
-function isPartial(error: unknown): error is { readonly id: string; readonly properties: Stored } {
-  return error instanceof Error && "properties" in error && "id" in error;
 }

@@ -1,4 +1,4 @@
-import { NeuVectorError, systemRandom, type Ports } from "@fedjoin/provider";
+import { NeuVectorError, systemRandom, type Address, type Ports } from "@fedjoin/provider";
 import type { MemoryController, MemoryWorld } from "../simulator/memoryWorld";
 
 /** Ports onto controllers in memory: the world's clock, and calls that arrive at once at the controller of that address. */
@@ -21,11 +21,12 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
     },
     transport: {
       async send({ target, method, path, headers, body = "", sink, timeoutMs, signal }) {
-        const controller = controllers.find(({ rest }) => rest.server === target.server && rest.port === target.port);
+        const isAt = ({ server, port }: Address): boolean => server === target.server && port === target.port;
+        const controller = controllers.find(({ rest, federationAddress }) => isAt(rest) || isAt(federationAddress));
         if (controller === undefined) throw new NeuVectorError("network", `${method}: ECONNREFUSED`);
         const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
         const answer = controller.handle({
-          listener: "rest",
+          listener: isAt(controller.rest) ? "rest" : "federation",
           method,
           path,
           headers: Object.fromEntries(received),

@@ -4,6 +4,7 @@ import {
   createSystemSecrets,
   createTurns,
   type Lifecycle,
+  type LifecycleParts,
   type LogLevel,
   type Stored,
 } from "@fedjoin/provider";
@@ -16,6 +17,7 @@ import { passTime } from "./passTime";
 /** Who deploys: a process of its own, with sessions of its own. */
 export interface Actor {
   readonly lifecycle: Lifecycle;
+  readonly parts: LifecycleParts;
   /** What it said, as `level message`. */
   readonly said: readonly string[];
 }
@@ -28,6 +30,8 @@ export interface RaceWorld {
   actor(): Actor;
   /** Inputs of a FedJoin of this site. */
   inputs(site?: MemoryController, over?: Stored): Stored;
+  /** The password of everybody's admin from now on; the factory one until then. */
+  changePassword(password: string): void;
   /** An admin's kick at the master. */
   kick(name: string): Promise<number>;
   /** The site leaves by force while its master cannot be told: its entry goes stale. */
@@ -40,10 +44,9 @@ export interface RaceWorld {
   count(controller: MemoryController, method: string, path: RegExp): number;
 }
 
-const credentials = { username: "admin", password: "admin" };
-
 export async function createRaceWorld(): Promise<RaceWorld> {
   const world = createMemoryWorld();
+  let credentials = { username: "admin", password: "admin" };
   const options = { timings: { ...slowTimings, cleanupMs: 500 } };
   const master = world.add(options);
   const sites = [world.add(options), world.add(options)] as const;
@@ -64,7 +67,7 @@ export async function createRaceWorld(): Promise<RaceWorld> {
       const log = (level: LogLevel, message: string): void => void said.push(`${level} ${message}`);
       const ports = { ...memoryPorts(world, [master, ...sites]), log };
       const parts = { ports, sessions: createSessions(ports), turns: createTurns(), secrets: createSystemSecrets({}) };
-      return { lifecycle: createLifecycle(parts), said };
+      return { lifecycle: createLifecycle(parts), parts, said };
     },
     inputs: (site = sites[0], over = {}) => ({
       storeId: site === sites[0] ? "u1" : "u2",
@@ -74,6 +77,10 @@ export async function createRaceWorld(): Promise<RaceWorld> {
       retry: { maxRetries: 3, initialDelaySeconds: 2, maxDelaySeconds: 10 },
       ...over,
     }),
+    changePassword(password) {
+      for (const { state } of [master, ...sites]) Object.assign(state.users.get("admin") ?? {}, { password });
+      credentials = { username: "admin", password };
+    },
     async kick(name) {
       const id = master.members().find((member) => member.name === name)?.id ?? "";
       const token = await logIn(master);

@@ -50,6 +50,7 @@ export const sessionThat = (answers: Answers, asked: string[] = []): Session => 
   },
   keepAlive: () => Promise.resolve("none"),
   idleSeconds: () => undefined,
+  usesDefaultPassword: () => false,
   close: () => Promise.resolve(),
 });
 

@@ -2,14 +2,15 @@
 # What any pipeline does with a stack. Run in the folder of Pulumi.yaml, after `npm ci`.
 #
 #   pipeline.sh preview STACK   what `up` would do; changes nothing
-#   pipeline.sh policy STACK    fails if what it would do breaks a rule of the policy; changes nothing
-#   pipeline.sh up STACK        does it
+#   pipeline.sh policy STACK    says who would leave, and fails if it breaks a rule of the policy; changes nothing
+#   pipeline.sh up STACK        does it, if the policy lets it
 #   pipeline.sh mend STACK      the same, after asking every site and cluster; mends what drift found
 #   pipeline.sh drift STACK     fails if the world differs from the code; changes nothing
 #   pipeline.sh render STACK FOLDER   plain YAML for Argo CD or Flux; needs no secret
 #
 # From the environment: PULUMI_BACKEND_URL (or PULUMI_ACCESS_TOKEN), PULUMI_CONFIG_PASSPHRASE_FILE where the stack has a
 # passphrase, and the variables that the stack's secret references name. No secret is an argument or is printed.
+# FEDJOIN_MAX_LEAVES is how many memberships this run may end, 0 by default: set it for a planned removal.
 set -euo pipefail
 
 task=${1:?preview, policy, up, mend, drift or render}
@@ -21,18 +22,31 @@ export PATH PULUMI_SKIP_UPDATE_CHECK=true
 
 flags=(--stack "$stack" --color never --non-interactive)
 
+# Says who would leave, and fails if the policy is broken. Unchanged resources count: one of them may hold a membership.
+check() {
+  local preview status=0
+  preview=$(mktemp)
+  trap 'rm -f "$preview"' RETURN
+  pulumi preview "${flags[@]}" --json --show-sames "$@" >"$preview" || status=$?
+  npm run --silent fedjoin -- plan --preview "$preview"
+  npm run --silent policy -- --file "$preview" --max-leaves "${FEDJOIN_MAX_LEAVES:-0}"
+  return "$status"
+}
+
 case $task in
   preview)
     pulumi preview "${flags[@]}" --diff
     ;;
   policy)
-    pulumi preview "${flags[@]}" --json | npm run --silent policy
+    check
     ;;
   up)
+    check
     # One site that fails does not stop the others; the exit code still tells.
     pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error
     ;;
   mend)
+    check --refresh
     pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error --refresh
     ;;
   drift)

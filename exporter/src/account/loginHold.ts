@@ -51,10 +51,15 @@ export function holdAfter(error: unknown, before: LoginHold | undefined, nowMs: 
   }
 }
 
-/** What a person reads about a hold. */
+/** True for an error that puts logins on hold, which is said once where that begins. */
+export function holdsLogins({ kind }: NeuVectorError): boolean {
+  return kind === "login_rejected" || kind === "locked_out" || kind === "password_change_required";
+}
+
+/** What a person reads about a hold: the refusal and what follows from it, in one message. */
 export function describeHold({ untilMs, reload, verdict }: LoginHold, host: string): string {
   const until = Number.isFinite(untilMs)
-    ? `No login at ${host} before ${new Date(untilMs).toISOString()}`
-    : `No further login at ${host} with this credential: correct it${reload === undefined ? ", or the account there," : ""} and reload or restart the exporter`;
-  return `${verdict.message} ${until}`;
+    ? `No login at ${host} before ${new Date(untilMs).toISOString()}.`
+    : `No further login at ${host} with this credential: correct it${reload === undefined ? ", or the account there," : ""} and reload or restart the exporter.`;
+  return verdict.with({ hint: `${verdict.hint} ${until}` }).message;
 }

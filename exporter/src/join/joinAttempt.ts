@@ -12,7 +12,7 @@ import {
 import type { HoldStore } from "../account/holdStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { createJoinLog } from "./joinLog";
-import { isOwn, withMember, type JoinMemoryKeeper } from "./joinMemory";
+import { isOwn, lastKnownName, withMember, type JoinMemoryKeeper } from "./joinMemory";
 import { gatherParties } from "./joinParties";
 import { createPermit, type Permit } from "./joinPermit";
 import type { JoinErrorKind, JoinRecord, JoinState } from "./joinView";
@@ -102,7 +102,9 @@ function noteOutcome(
         kicked: keeper.current.kicked || state === "kicked",
         ...(!isMastersWord && { lastTryMs: clock.now() }),
       });
-      record.set({ state, lastErrorKind: kindOf(error) });
+      // Nobody may take a name that was only drawn for the one that the master removed.
+      const name = isMastersWord ? (permit.foundName() ?? lastKnownName(keeper.current)) : record.joinView().name;
+      record.set({ state, name, lastErrorKind: kindOf(error) });
       if (state === "conflict") return "over";
       return isMastersWord || reactionTo(error) === "retry" ? "open" : "stuck";
     }

@@ -10,7 +10,7 @@ import {
 } from "@fedjoin/provider";
 import { STATUS_CODES } from "node:http";
 import type { JoinConfig } from "../settings/joinConfig";
-import { tlsAdvice, type TlsPrefix } from "../settings/tlsSettings";
+import { tlsChoices, type TlsPrefix } from "../settings/tlsSettings";
 
 /** The join's story in the log, its messages word for word as R10 has them. */
 export interface JoinLog {
@@ -73,7 +73,7 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
           const { retry, maxRetries, delaySeconds, error } = event.notice;
           failedFetch();
           log("warn", `Retryable error: ${statusOf(error)}`);
-          log("info", error.message);
+          log("info", restOf(error));
           log("info", `Retry ${retry}/${maxRetries} after ${Number(delaySeconds.toFixed(3))} seconds...`);
         }
       }
@@ -118,6 +118,11 @@ function statusOf({ status, kind, summary }: NeuVectorError): string {
   return kind === "network" || kind === "timeout" || kind === "tls" ? `0 - ${summary}` : summary;
 }
 
+/** What `statusOf` left out of the message: all of it after a status, else the advice alone. */
+function restOf(error: NeuVectorError): string {
+  return error.status === undefined ? `${error.hint} [docs/errors.md#${error.kind}]` : error.message;
+}
+
 /** What a person can do about a site that its master removed, or may have removed. */
 export const kickAdvice = "ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
 
@@ -131,7 +136,7 @@ const accountKinds = new Set(["unauthorized", "login_rejected", "locked_out", "p
 function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
   const details = detailsOf(error, prefix);
-  if (reactionTo(error) === "retry") return [details];
+  if (reactionTo(error) === "retry") return [error.message];
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${statusOf(error)}`,
@@ -142,7 +147,7 @@ function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
 function detailsOf(error: NeuVectorError, prefix: TlsPrefix): string {
   if (error.kind === "membership_differs") return twoOwners(error.summary);
   if (error.kind === "kicked") return `No join while the master does not want this site: ${kickAdvice}`;
-  return error.certificate === undefined ? error.message : tlsAdvice(prefix, error, error.certificate);
+  return error.certificate === undefined ? restOf(error) : tlsChoices(prefix, error.certificate);
 }
 
 /** A taken name is a warning, everything else an error (R7). */

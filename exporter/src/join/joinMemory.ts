@@ -55,6 +55,14 @@ export function withMember(before: JoinMemory, member: Member, own: boolean): Jo
   return { ...before, name, underWay: false, sent: false, kicked: false, membership };
 }
 
+/**
+ * The name under which the site was a member, as far as this exporter knows: seen, or sent in a join that may have got
+ * through. A name that was only drawn, as after the state folder was lost, is nobody's.
+ */
+export function lastKnownName({ name, sent, membership }: JoinMemory): string | undefined {
+  return membership?.name ?? (sent ? name : undefined);
+}
+
 /** The memory without a time to come: a clock that was wrong and set right must not put off a join for years. */
 export function withoutFuture(memory: JoinMemory, nowMs: number): JoinMemory {
   return memory.lastTryMs !== undefined && memory.lastTryMs > nowMs ? { ...memory, lastTryMs: nowMs } : memory;

@@ -10,13 +10,18 @@ export interface Permit {
   check(verdict: Verdict, site: Session | undefined): Promise<void>;
   /** What the last check found against the join. */
   refused(): "kicked" | "unclear" | undefined;
+  /** The name under which the last check found the site, as a member or one that was removed. */
+  foundName(): string | undefined;
 }
 
 export function createPermit(config: JoinConfig, keeper: JoinMemoryKeeper, signal: AbortSignal): Permit {
   let refused: "kicked" | "unclear" | undefined;
+  let foundName: string | undefined;
   return {
     refused: () => refused,
+    foundName: () => foundName,
     async check(verdict, site) {
+      foundName = "member" in verdict ? verdict.member.name : undefined;
       refused = undefined;
       if (config.rejoinAfterKick || !isAbsence(verdict)) return;
       refused = verdictAgainst(await causeOf(verdict, keeper, site, signal), keeper.current);

@@ -1,7 +1,7 @@
 import { formatAddress, type LogLevel } from "@fedjoin/provider";
 import type { JoinConfig } from "../settings/joinConfig";
 import { kickAdvice, twoOwners } from "./joinLog";
-import { withMember, type JoinMemory } from "./joinMemory";
+import { lastKnownName, withMember, type JoinMemory } from "./joinMemory";
 import type { JoinFacts } from "./joinView";
 import type { Absence, Decision } from "./watchDecision";
 
@@ -21,7 +21,6 @@ export function consequenceOf(
   memory: JoinMemory,
   nowMs: number,
 ): Consequence {
-  const name = memory.membership?.name ?? memory.name;
   const goesOn = { remembered: {}, ends: false };
   switch (decision.do) {
     case "nothing":
@@ -48,23 +47,25 @@ export function consequenceOf(
     }
     case "wait": {
       const { state, untilMs } = decision;
+      const name = decision.name ?? lastKnownName(memory);
       const until = new Date(untilMs).toISOString();
       const line = `${lossOf(name, state)}: no join before ${until} (JOIN_REJOIN_MIN_INTERVAL_SECONDS)`;
       return {
         remembered: { kicked: memory.kicked || state === "kicked" },
         ends: false,
-        facts: { state, nextRetryAt: untilMs },
+        facts: { state, name, nextRetryAt: untilMs },
         said: { level: "warn", line },
       };
     }
     case "report": {
       const { state } = decision;
+      const name = decision.name ?? lastKnownName(memory);
       const isForeign = memory.membership?.own === false && (state === "lost" || state === "failed");
       const advice = isForeign ? `it was not made by this exporter: ${onlyReported}` : adviceFor(state);
       return {
         remembered: { kicked: memory.kicked || state === "kicked" },
         ends: false,
-        facts: { state, nextRetryAt: undefined },
+        facts: { state, name, nextRetryAt: undefined },
         said: { level: "warn", line: `${lossOf(name, state)}: ${advice}` },
       };
     }
@@ -76,7 +77,7 @@ export function consequenceOf(
       };
     case "stop": {
       const found = `${decision.member.name} at ${formatAddress(decision.member.jointRest)}`;
-      const wanted = `${name} at ${formatAddress(config.jointRest)}`;
+      const wanted = `${lastKnownName(memory) ?? memory.name} at ${formatAddress(config.jointRest)}`;
       return {
         remembered: {},
         ends: true,
@@ -89,16 +90,16 @@ export function consequenceOf(
 
 const onlyReported = "its loss is reported, not mended (JOIN_ADOPT=own mends it)";
 
-function lossOf(name: string, state: Absence): string {
+function lossOf(name: string | undefined, state: Absence): string {
   switch (state) {
     case "kicked":
-      return `The master removed ${name}`;
+      return `The master removed ${name ?? "this site"}`;
     case "lost":
-      return `${name} is no member any more`;
+      return `${name ?? "This site"} is no member any more`;
     case "unclear":
-      return `${name} is no member any more, and nothing tells whether it left or the master removed it`;
+      return `${name ?? "This site"} is no member any more, and nothing tells whether it left or the master removed it`;
     case "failed":
-      return `${name} is no member`;
+      return `${name ?? "This site"} is no member`;
   }
 }
 

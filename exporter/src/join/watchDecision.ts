@@ -19,7 +19,8 @@ export type Finding =
   | { readonly state: "differs"; readonly member: Member }
   /** A member of another master, or `its own` when it is one itself. */
   | { readonly state: "elsewhere"; readonly master: string }
-  | { readonly state: "gone"; readonly cause: Cause };
+  /** `name` is the one that the site says it had, if it says any. */
+  | { readonly state: "gone"; readonly cause: Cause; readonly name?: string };
 
 export interface WatchRules extends OwnershipRules {
   readonly minRejoinMs: number;
@@ -35,9 +36,9 @@ export type Decision =
   | { readonly do: "hold"; readonly member: Member; readonly own: boolean }
   | { readonly do: "rejoin" }
   /** A join, not before then. */
-  | { readonly do: "wait"; readonly state: Absence; readonly untilMs: number }
+  | { readonly do: "wait"; readonly state: Absence; readonly name?: string; readonly untilMs: number }
   /** Only said: nobody here may or can change it. */
-  | { readonly do: "report"; readonly state: Absence }
+  | { readonly do: "report"; readonly state: Absence; readonly name?: string }
   /** `master` is the other federation's. */
   | { readonly do: "leave_alone"; readonly master: string }
   /** Another owner replaced the membership. */
@@ -58,7 +59,7 @@ export function decideWatch(finding: Finding, memory: JoinMemory, rules: WatchRu
     case "elsewhere":
       return { do: "leave_alone", master: finding.master };
     case "gone":
-      return afterLoss(finding.cause, memory, rules, nowMs);
+      return afterLoss(finding, memory, rules, nowMs);
   }
 }
 
@@ -71,12 +72,18 @@ export function verdictAgainst(cause: Cause, memory: JoinMemory): "kicked" | "un
   return cause === "unclear" && memory.membership !== undefined ? "unclear" : undefined;
 }
 
-function afterLoss(cause: Cause, memory: JoinMemory, rules: WatchRules, nowMs: number): Decision {
+function afterLoss(
+  { cause, name: said }: Finding & { readonly state: "gone" },
+  memory: JoinMemory,
+  rules: WatchRules,
+  nowMs: number,
+): Decision {
   const against = verdictAgainst(cause, memory);
   const state = against ?? (memory.membership === undefined ? "failed" : "lost");
-  if (memory.membership?.own === false && rules.adopt === "report") return { do: "report", state };
-  if (against !== undefined && !rules.rejoinAfterKick) return { do: "report", state };
-  if (rules.isStuck) return { do: "report", state: "failed" };
+  const name = said === undefined ? {} : { name: said };
+  if (memory.membership?.own === false && rules.adopt === "report") return { do: "report", state, ...name };
+  if (against !== undefined && !rules.rejoinAfterKick) return { do: "report", state, ...name };
+  if (rules.isStuck) return { do: "report", state: "failed", ...name };
   const untilMs = (memory.lastTryMs ?? -Infinity) + rules.minRejoinMs;
-  return nowMs < untilMs ? { do: "wait", state, untilMs } : { do: "rejoin" };
+  return nowMs < untilMs ? { do: "wait", state, ...name, untilMs } : { do: "rejoin" };
 }

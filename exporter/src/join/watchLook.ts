@@ -72,7 +72,7 @@ async function judgeReply(
           }
         : verdict;
     case "kicked":
-      return { state: "gone", cause: "kicked" };
+      return { state: "gone", cause: "kicked", name: verdict.member.name };
     default: {
       const cause = await causeInEvents(site, signal);
       return { state: "gone", cause: cause === "unclear" ? causeInReply(reply) : cause };

@@ -1,4 +1,4 @@
-import { errorKinds, type ErrorKind } from "@fedjoin/provider";
+import { errorKinds, hintFor, type ErrorKind } from "@fedjoin/provider";
 import { gaveData, reasonOf } from "../scrape/scrapeMetrics";
 import type { CollectorResult } from "../scrape/scraper";
 import { staleAfterMs } from "./federationView";
@@ -57,8 +57,7 @@ function reasonView(reason: string): ReasonView {
   if (!isKind(reason)) {
     return { reason, meaning: "A fault in the exporter itself.", advice: "Look at its log, and report it." };
   }
-  const { meaning, hint } = errorKinds[reason];
-  return { reason, meaning, advice: advices[reason] ?? hint };
+  return { reason, meaning: errorKinds[reason].meaning, advice: advices[reason] ?? hintFor(reason, "read") };
 }
 
 /** What to show of the last scrape. */

@@ -1,5 +1,6 @@
 import { NeuVectorError, type CertificateFacts, type Log } from "@fedjoin/provider";
 import type { CollectorResult } from "./scraper";
+import { holdsLogins } from "../account/loginHold";
 import { tlsAdvice } from "../settings/tlsSettings";
 
 /** Says what changed from one scrape to the next: a failure once, not with every scrape. */
@@ -27,6 +28,8 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
 
   const describe = (error: unknown): string => {
     if (!(error instanceof NeuVectorError)) return `unexpected error ${String(error)}`;
+    // The account's own line has said why, and until when nobody logs in.
+    if (holdsLogins(error)) return `no login (${error.kind})`;
     const { certificate } = error;
     if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
     advised.add(certificate.fingerprint);

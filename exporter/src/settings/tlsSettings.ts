@@ -6,7 +6,7 @@ export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
 interface TlsValues {
   readonly caFile: string | undefined;
   readonly serverName: string | undefined;
-  readonly fingerprint: string | undefined;
+  readonly fingerprint: string | readonly string[] | undefined;
   readonly verify: boolean;
 }
 
@@ -26,12 +26,16 @@ export function tlsOf(
 }
 
 /** What a refused certificate is, and the lines that accept it: all that a person needs, in one message. */
-export function tlsAdvice(prefix: TlsPrefix, error: NeuVectorError, certificate: CertificateFacts): string {
-  const name = /DNS:([^,\s]+)/.exec(certificate.names)?.[1];
+export function tlsAdvice(prefix: TlsPrefix, { summary }: NeuVectorError, certificate: CertificateFacts): string {
+  return `${summary}. ${tlsChoices(prefix, certificate)}`;
+}
+
+/** The lines that accept a refused certificate. */
+export function tlsChoices(prefix: TlsPrefix, { fingerprint, names }: CertificateFacts): string {
+  const name = /DNS:([^,\s]+)/.exec(names)?.[1];
   return [
-    `${error.summary}.`,
     "If this is the right server, set one of:",
-    `${prefix}TLS_FINGERPRINT=${certificate.fingerprint} (accepts this certificate only);`,
+    `${prefix}TLS_FINGERPRINT=${fingerprint} (accepts this certificate only);`,
     `${prefix}CA_FILE=<PEM file of its CA>${name === undefined ? "" : `, with ${prefix}TLS_SERVER_NAME=${name} where the address is another name`} (accepts what that CA signs);`,
     `${prefix}TLS_VERIFY=false (accepts any certificate: for trials only)`,
   ].join(" ");

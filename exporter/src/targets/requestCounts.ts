@@ -1,13 +1,12 @@
 import {
-  classify,
+  errorCodeOf,
   formatAddress,
   isAbsentAnswer,
+  kindOfAnswer,
   NeuVectorError,
-  parseJson,
   type Transport,
   type TransportReply,
 } from "@fedjoin/provider";
-import { z } from "zod";
 
 /** How often what came back. */
 export interface RequestCount {
@@ -62,10 +61,8 @@ export function createRequestCounts(): RequestCounts {
   };
 }
 
-const withCode = z.object({ code: z.number() });
-
-function resultOf(path: string, { status, body }: TransportReply): string {
+function resultOf(path: string, reply: TransportReply): string {
+  const { status } = reply;
   if (status >= 200 && status < 300) return "success";
-  const code = withCode.safeParse(parseJson(body)).data?.code;
-  return isAbsentAnswer(path, status, code) ? "success" : classify(status, code, "");
+  return isAbsentAnswer(path, status, errorCodeOf(reply)) ? "success" : kindOfAnswer(reply);
 }

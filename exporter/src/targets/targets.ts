@@ -218,6 +218,7 @@ function followingSession(current: () => Session | undefined): Session {
     call: async (call) => now().call(call),
     keepAlive: async (signal) => now().keepAlive(signal),
     idleSeconds: () => now().idleSeconds(),
+    usesDefaultPassword: () => now().usesDefaultPassword(),
     close: async () => now().close(),
   };
 }

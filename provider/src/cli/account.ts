@@ -6,7 +6,7 @@ import { parseReply } from "../controller/wire";
 const permissions = z.array(z.object({ id: z.string(), read: z.boolean(), write: z.boolean() })).nullish();
 
 const selfUserReply = z.object({
-  user: z.object({ role: z.string(), default_password: z.boolean().default(false) }),
+  user: z.object({ role: z.string() }),
   global_permissions: permissions,
   password_days_until_expire: z.number().default(-1),
 });
@@ -24,6 +24,7 @@ export interface Account {
   readonly role: string;
   /** May act for the federation: mint tokens, remove members (contract 1.5). */
   readonly actsForFederation: boolean;
+  /** By the login's answer: `selfuser` says false once a user has logged in (contract 10). */
   readonly defaultPassword: boolean;
   /** Days until the password or key expires; `undefined` for never. */
   readonly daysLeft: number | undefined;
@@ -46,7 +47,7 @@ async function userAccount(session: Session, options: CallOptions): Promise<Acco
     name: session.credentials.kind === "user" ? session.credentials.username : "",
     role: self.user.role,
     actsForFederation: writes(self.global_permissions, "fed"),
-    defaultPassword: self.user.default_password,
+    defaultPassword: session.usesDefaultPassword(),
     daysLeft: days < 0 ? undefined : days,
   };
 }

@@ -8,6 +8,7 @@ export type Asked =
   | { readonly does: "version" }
   | { readonly does: "refuse"; readonly problem: string }
   | { readonly does: "run"; readonly command: FileCommandName; readonly options: Options }
+  | { readonly does: "preview"; readonly options: PreviewOptions }
   | { readonly does: "members"; readonly options: MembersOptions }
   | { readonly does: "move"; readonly options: MoveOptions };
 
@@ -28,6 +29,12 @@ export interface MembersOptions extends ProjectOptions {
   readonly check: boolean;
   /** Only the rows that differ. */
   readonly driftOnly: boolean;
+}
+
+export interface PreviewOptions {
+  /** What `pulumi preview --json` wrote; `-` is standard input. */
+  readonly preview: string;
+  readonly json: boolean;
 }
 
 export interface Options {
@@ -113,7 +120,7 @@ export function parseCommandLine(argv: readonly string[]): Asked {
 type Values = ReadonlyMap<string, unknown>;
 
 const optionsOf: Readonly<Record<CommandName, NonNullable<ParseArgsConfig["options"]>>> = {
-  plan: common,
+  plan: { ...common, preview: { type: "string" } },
   status: common,
   doctor: common,
   sweep: { ...common, ...ofSweep },
@@ -133,8 +140,16 @@ function valuesOf(command: CommandName, args: string[]): Values | Asked {
 }
 
 function fileAsked(command: FileCommandName, values: Values): Asked {
-  const file = textAt(values, "file");
-  if (file === undefined) return { does: "refuse", problem: "--file says where the settings are" };
+  const [file, preview] = [textAt(values, "file"), textAt(values, "preview")];
+  if (preview !== undefined) {
+    return file === undefined
+      ? { does: "preview", options: { preview, json: values.get("json") === true } }
+      : { does: "refuse", problem: "plan takes --file, to ask the controllers, or --preview, to ask nobody" };
+  }
+  if (file === undefined) {
+    const other = command === "plan" ? ", --preview where a preview is" : "";
+    return { does: "refuse", problem: `--file says where the settings are${other}` };
+  }
   const [ids, idsFile] = [textsAt(values, "id"), textAt(values, "ids")];
   const [apply, siteIsGone] = [values.get("apply") === true, values.get("site-is-gone") === true];
   const named = ids.length > 0 || idsFile !== undefined;

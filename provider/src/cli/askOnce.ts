@@ -6,7 +6,7 @@ import type { FedJoinInputs } from "../fedJoin/inputs";
 import { targetAt } from "../fedJoin/parties";
 import type { Address, TlsSettings } from "../ports";
 import { mapLimited } from "./limited";
-import { expected, lookTimeoutMs, type CommandParts, type Observation, type Seen } from "./observe";
+import { expected, isUnlistedIn, lookTimeoutMs, type CommandParts, type Observation, type Seen } from "./observe";
 
 /** Where a controller answers, and by which account. */
 interface Place {
@@ -23,7 +23,8 @@ const atOnce = 32;
 
 /**
  * Each item with what both sides of its member say. Sends reads and logins only, and asks each controller once per
- * account, however many members name it: one login and one list for a whole estate.
+ * account, however many members name it: one login and one list for a whole estate. The master is asked before its
+ * sites; where its list lacks one that calls itself its member, it is asked once more after all of them.
  */
 export async function observeAll<T>(
   items: readonly T[],
@@ -31,15 +32,28 @@ export async function observeAll<T>(
   parts: CommandParts,
 ): Promise<{ readonly item: T; readonly observation: Observation }[]> {
   const ask = createAskOnce(parts);
-  return mapLimited(items, async (item) => ({ item, observation: await observeOnce(inputsOf(item), ask) }), atOnce);
+  const looks = await mapLimited(
+    items,
+    async (item) => ({ item, observation: await observeOnce(inputsOf(item), ask) }),
+    atOnce,
+  );
+  const askAgain = createAskOnce(parts);
+  return mapLimited(looks, async (look) => {
+    if (!isUnlistedIn(look.observation)) return look;
+    const master = await askAgain(masterOf(inputsOf(look.item)));
+    return { ...look, observation: { ...look.observation, master } };
+  });
 }
 
-async function observeOnce({ controller, master }: FedJoinInputs, ask: AskOnce): Promise<Observation> {
-  const [site, atMaster] = await Promise.all([
-    ask({ address: controller, tls: controller?.tls, credentials: controller?.credentials }),
-    ask({ address: master.rest, tls: master.tls, credentials: master.credentials }),
-  ]);
-  return { site, master: atMaster };
+async function observeOnce(inputs: FedJoinInputs, ask: AskOnce): Promise<Observation> {
+  const { controller } = inputs;
+  const master = await ask(masterOf(inputs));
+  const site = await ask({ address: controller, tls: controller?.tls, credentials: controller?.credentials });
+  return { site, master };
+}
+
+function masterOf({ master }: FedJoinInputs): Place {
+  return { address: master.rest, tls: master.tls, credentials: master.credentials };
 }
 
 function createAskOnce(parts: CommandParts): AskOnce {

@@ -15,7 +15,7 @@ import {
 import type { Finding } from "./finding";
 import { doctorReport, type Checkup } from "./doctorReport";
 import { mapLimited } from "./limited";
-import { ask, expected, replyOf, type CommandParts, type Observation } from "./observe";
+import { ask, askBoth, expected, replyOf, type CommandParts, type Observation } from "./observe";
 import { planFor, planText, type Planned } from "./planDecision";
 import type { Report } from "./report";
 import { isUsable, serverFindings } from "./serverFindings";
@@ -95,10 +95,7 @@ async function checkSite(
   const side = await withSides(inputs, parts, async ({ site, master }) => {
     const account = await examineAccount(site, parts);
     const reads = account.state === "known" ? site : undefined;
-    const observation: Observation = {
-      site: await ask(reads, parts),
-      master: masterUsable ? await ask(master, parts) : { state: "not_asked" },
-    };
+    const observation = await askBoth({ site: reads, master: masterUsable ? master : undefined }, parts);
     return [
       ...accountFindings("controller", account, inputs),
       ...(await federationOf(inputs, reads, observation, parts)),

@@ -22,8 +22,12 @@ export function siteRoleFindings({ fed_role, joint_clusters, master_cluster }: F
   }
   const self = joint_clusters?.[0];
   const words = [self?.status, master_cluster?.status].filter((word) => versionWords.has(word ?? ""));
+  const membership = `${master_cluster?.name ?? "?"} as ${self?.name ?? "?"}`;
   return [
-    { level: "ok", check, text: `the site is a member of ${master_cluster?.name ?? "?"} as ${self?.name ?? "?"}` },
+    {
+      ...{ level: "ok", check },
+      text: `the site is a member of ${membership}; fedjoin members --all says which stacks hold that`,
+    },
     ...(words[0] === undefined ? [] : [versionProblem(`the site says ${words[0]}`)]),
   ];
 }

@@ -15,9 +15,9 @@ export interface DeclaredSite {
 export interface Candidate {
   readonly entry: ClusterEntry;
   /**
-   * `ghost`: dead, by the site's own word or because the site told the master that it is no such member.
-   * `unproven`: nobody answers for it; the site may be gone, or only down.
-   * `kept`: alive, or not known to be dead.
+   * `ghost`: stale, by the word of the site, which was read: standalone, or a member under another id.
+   * `unproven`: the site was not read; it may be gone, or only down.
+   * `kept`: alive, or not known to be stale.
    */
   readonly verdict: "ghost" | "unproven" | "kept";
   readonly why: string;
@@ -27,23 +27,23 @@ const deadWords = new Set(["left", "kicked", "disconnected"]);
 
 /**
  * The master's entries of one declared site: the name is its own or one of its store id's, and the address is declared.
- * Another's entry is none of them. A master shows `left` when the site itself denied the membership, `disconnected`
- * when nobody answered (contract 3.4), which a living member in an outage shows too.
+ * Another's entry is none of them. The site's word alone proves an entry stale. The master's word for it does not: after
+ * a restart it calls a stale entry `synced`, and a member in an outage, or one that is joining, `disconnected` or `left`
+ * (contract 3.4, 10).
  */
 export function candidatesOf(declared: DeclaredSite, entries: readonly ClusterEntry[]): Candidate[] {
   const isNamed = (name: string): boolean => name === declared.name || isNameOf(declared.storeId, name);
-  return entries
-    .filter(({ name, rest_info }) => isNamed(name) && sameAddress(rest_info, declared.jointRest))
-    .map((entry) => ({ entry, ...verdictOn(entry, declared.site) }));
+  const own = entries.filter(({ name, rest_info }) => isNamed(name) && sameAddress(rest_info, declared.jointRest));
+  const living = own.filter(({ status }) => !deadWords.has(status)).length;
+  return own.map((entry) => ({
+    entry,
+    ...(declared.site === undefined ? withoutTheSite(entry, living) : verdictOfSite(entry, declared.site)),
+  }));
 }
 
-function verdictOn({ id, status }: ClusterEntry, site: FedMemberReply | undefined): Pick<Candidate, "verdict" | "why"> {
-  if (!deadWords.has(status)) return { verdict: "kept", why: `the master shows it as ${status || "new"}` };
-  if (site === undefined) {
-    return status === "disconnected"
-      ? { verdict: "unproven", why: "the master shows it as disconnected, and the site cannot be read" }
-      : { verdict: "ghost", why: `the master shows it as ${status}` };
-  }
+type Word = Pick<Candidate, "verdict" | "why">;
+
+function verdictOfSite({ id }: ClusterEntry, site: FedMemberReply): Word {
   const self = site.joint_clusters?.[0];
   if (site.fed_role === "") return { verdict: "ghost", why: "the site is standalone" };
   if (site.fed_role !== "joint" || self === undefined) {
@@ -52,4 +52,13 @@ function verdictOn({ id, status }: ClusterEntry, site: FedMemberReply | undefine
   return self.id === id
     ? { verdict: "kept", why: "the site says that it is this member" }
     : { verdict: "ghost", why: `the site is a member under another id, as ${self.name}` };
+}
+
+/** `living` counts the entries of this site that the master does not call ended: it is one member at most. */
+function withoutTheSite({ status }: ClusterEntry, living: number): Word {
+  const shown = `the master shows it as ${status || "new"}`;
+  if (deadWords.has(status)) return { verdict: "unproven", why: `${shown}, and the site was not read` };
+  return living > 1
+    ? { verdict: "unproven", why: `${shown}, beside another entry of this site, which was not read` }
+    : { verdict: "kept", why: shown };
 }

@@ -12,13 +12,17 @@ const settings = `Options:
 
 const texts: Readonly<Record<CommandName, string>> = {
   plan: `Usage: fedjoin plan --file FILE [--json]
+       pulumi preview --json --show-sames --stack NAME | fedjoin plan --preview - [--json]
 
-Says for each declared member what a deployment would do. Changes nothing.
+With --file, asks the controllers and says for each declared member what a deployment
+would do. With --preview, asks nobody and says who would leave, and why. Changes nothing.
 
 ${settings}
+      --preview FILE  what pulumi preview --json wrote; - reads standard input
 
-Exit code: 0 every member is in place or will be; 1 wrong usage or settings;
-2 a member would fail, or nobody can tell.`,
+Exit code: 0 every member is in place or will be, or the preview was read; 1 wrong
+usage, settings or preview; 2 a member would fail, the preview failed, or nobody can
+tell.`,
   status: `Usage: fedjoin status --file FILE [--json]
 
 Shows the members of each master: the declared ones, and the entries that nobody

@@ -49,7 +49,9 @@ async function textOf(path: string, readFile: MembersWorld["readFile"]): Promise
     return await readFile(path);
   } catch (error) {
     const code = errorCode(error, "unknown reason");
-    throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${code})`, { hint: "" });
+    throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${code})`, {
+      hint: "Correct the path, or the rights of the user that runs fedjoin.",
+    });
   }
 }
 
@@ -58,7 +60,7 @@ function readFrom(where: string, text: string): StackState {
     return readStackState(text);
   } catch (error) {
     if (!(error instanceof NeuVectorError)) throw error;
-    throw new NeuVectorError(error.kind, `the state of ${where} cannot be read: ${error.message}`);
+    throw error.with({ summary: `the state of ${where} cannot be read: ${error.summary}` });
   }
 }
 

@@ -1,9 +1,11 @@
 import type { ClusterEntry, FedMemberReply } from "../controller/wire";
+import { siteOf } from "../fedJoin/site";
 import { wantedOf } from "../fedJoin/wantedOf";
 import { isNameOf } from "../membership/clusterName";
 import { judge, type Verdict } from "../membership/membership";
 import { sameAddress } from "../ports";
 import { masterProblem, replyOf, type Observation, type Seen } from "./observe";
+import { otherOwners } from "./otherOwners";
 import type { OwnedByExporter, OwnedByPulumi } from "./stackState";
 import { byText } from "./text";
 import { masterLabel } from "./wanted";
@@ -16,7 +18,7 @@ export interface WatchedJoin {
 
 /**
  * How state and servers differ. `missing`: the site is no member as declared. `changed`: a member, and not as the state
- * has it. `declared_twice`: more than one stack owns it. `unknown`: nobody answered who could tell.
+ * has it. `declared_twice`: more than one resource holds it. `unknown`: nobody answered who could tell.
  */
 export type Drift = "none" | "missing" | "changed" | "declared_twice" | "unknown";
 
@@ -58,11 +60,13 @@ export function estateOf(watched: readonly WatchedJoin[], exporters: readonly Ow
   const lists = listsOf(watched);
   const joins = watched.map((each) => joinRow(each, lists.read.get(masterLabel(each.join.inputs))));
   const members = [...joins, ...exporters.map((each) => exporterRow(each, lists))];
-  const owners = countBy(members, ownerKey);
+  const sites = [
+    ...watched.map(({ join: { inputs, outputs } }) => siteOf({ ...inputs, masterId: outputs.masterId })),
+    ...exporters.map(({ jointRest }) => siteOf({ jointRest })),
+  ];
+  const others = otherOwners(members.map(({ stack, clusterId }, index) => ({ stack, clusterId, site: sites[index] })));
   return {
-    members: members
-      .map((row): MemberRow => (owners.get(ownerKey(row)) === 1 ? row : { ...row, drift: "declared_twice" }))
-      .toSorted(byStackAndStore),
+    members: members.map((row, index) => declaredTwice(row, others[index] ?? [])).toSorted(byStackAndStore),
     undeclared: undeclaredOf(watched, members, exporters, lists),
     unread: [...lists.unread].map(([master, reason]) => ({ master, reason })),
   };
@@ -199,12 +203,9 @@ function isOf(
   return (name === claim.name || isNameOf(claim.storeId, name)) && sameAddress(rest_info, claim.jointRest);
 }
 
-function ownerKey({ clusterId, stack, storeId }: MemberRow): string {
-  return clusterId ?? JSON.stringify([stack, storeId]);
-}
-
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
-  return counts;
+function declaredTwice(row: MemberRow, others: readonly string[]): MemberRow {
+  if (others.length === 0) return row;
+  const stacks = [...new Set(others)].filter((stack) => stack !== row.stack).toSorted(byText);
+  const owners = stacks.length === 0 ? "another resource of this stack" : `stack ${stacks.join(", stack ")}`;
+  return { ...row, drift: "declared_twice", reason: `${owners} holds it too` };
 }

@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { MoveOptions } from "./args";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import { previewErrors } from "./previewErrors";
+import { isFedJoin, leavesIn, type MembershipChange } from "./previewLeaves";
 import type { Report } from "./report";
 import { rollOut, wavesOf, type Rollout } from "./rollout";
-import { fedJoinType, nameOf } from "./stackState";
+import { nameOf } from "./stackState";
 import { count } from "./text";
 
 const step = z.object({ op: z.string(), urn: z.string() });
@@ -25,10 +26,6 @@ export function changesIn(preview: string): string[] {
   return [...new Set(urns)].toSorted();
 }
 
-function isFedJoin(urn: string): boolean {
-  return urn.split("::")[2]?.split("$").at(-1) === fedJoinType;
-}
-
 /** What a change is carried out with. */
 export interface MoveWorld {
   readonly runPulumi: RunPulumi;
@@ -40,7 +37,7 @@ export interface MoveWorld {
 /** Carries the pending changes of a stack's FedJoins out in waves, until `signal`. @throws CannotRunPulumi. */
 export async function move(options: MoveOptions, { runPulumi, say, signal }: MoveWorld): Promise<Report> {
   const { stack, cwd, plan, waveSize, parallel } = options;
-  const pending = async (): Promise<string[]> => {
+  const preview = async (): Promise<string> => {
     const { exitCode, stdout } = await runPulumi(["preview", "--json", "--non-interactive", "--stack", stack], cwd);
     if (signal?.aborted === true) throw new CannotRunPulumi("interrupted; run the same command again to go on");
     if (exitCode !== 0) {
@@ -51,9 +48,13 @@ export async function move(options: MoveOptions, { runPulumi, say, signal }: Mov
         ].join("\n"),
       );
     }
-    return changesIn(stdout);
+    return stdout;
   };
-  if (plan) return planned(wavesOf(await pending(), waveSize));
+  const pending = async (): Promise<string[]> => changesIn(await preview());
+  if (plan) {
+    const stdout = await preview();
+    return planned(wavesOf(changesIn(stdout), waveSize), leavesIn(stdout)?.leaves ?? []);
+  }
   const apply = async (targets: readonly string[]): Promise<void> => {
     // The outputs of a large stack are thousands of lines.
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--continue-on-error"];
@@ -64,14 +65,15 @@ export async function move(options: MoveOptions, { runPulumi, say, signal }: Mov
   return ended(await rollOut(options, { pending, apply, say }, signal));
 }
 
-function planned(waves: readonly string[][]): Report {
+function planned(waves: readonly string[][], leaves: readonly MembershipChange[]): Report {
   const names = waves.map((wave) => wave.map(nameOf));
   return {
     text: [
       ...names.map((wave, index) => `wave ${index + 1}: ${wave.join(" ")}`),
+      ...leaves.map(({ text }) => text),
       `${count(names.flat().length, "member")} in ${count(waves.length, "wave")}. Nothing was changed.`,
     ],
-    json: { applied: false, waves: names },
+    json: { applied: false, waves: names, leaves },
     exitCode: 0,
   };
 }

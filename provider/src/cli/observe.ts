@@ -1,7 +1,8 @@
 import { getFedMember } from "../controller/client";
 import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "../fedJoin/inputs";
-import { judge, type Verdict } from "../membership/membership";
+import type { Sides } from "../membership/look";
+import { isUnlisted, judge, type Verdict } from "../membership/membership";
 import type { LifecycleParts } from "../fedJoin/parts";
 import type { Session } from "../controller/session";
 import type { FedMemberReply } from "../controller/wire";
@@ -45,6 +46,18 @@ export async function ask(session: Session | undefined, { signal }: CommandParts
   } catch (error) {
     return { state: "failed", error: expected(error) };
   }
+}
+
+/** What both sides say, asked in the order of `look`: the master, the site, and the master again where it lacks the site. */
+export async function askBoth(sides: Sides, parts: CommandParts): Promise<Observation> {
+  const master = await ask(sides.master, parts);
+  const observation = { master, site: await ask(sides.site, parts) };
+  return isUnlistedIn(observation) ? { ...observation, master: await ask(sides.master, parts) } : observation;
+}
+
+/** True when the site joined, or was removed, since the master's list was read. */
+export function isUnlistedIn({ site, master }: Observation): boolean {
+  return isUnlisted({ site: replyOf(site), master: replyOf(master) });
 }
 
 /** An error of ours; anything else is a bug and goes on. */

@@ -19,6 +19,7 @@ export async function plan(members: readonly Declared[], parts: CommandParts): P
         "",
       ]),
       summary(lines.map(({ planned }) => planned)),
+      ...(lines.some(({ planned }) => planned.action === "adopt") ? [ofOtherStacks] : []),
     ],
     json: {
       masters: masters.map(({ master, entries }) => ({
@@ -33,6 +34,10 @@ export async function plan(members: readonly Declared[], parts: CommandParts): P
     exitCode: lines.some(({ planned }) => isFinding(planned)) ? 2 : 0,
   };
 }
+
+/** A controller knows no stacks. */
+const ofOtherStacks =
+  "A membership that is adopted may be in another stack's state: fedjoin members --all says so. It must be in one only.";
 
 const inWords: Readonly<Record<Planned["action"], string>> = {
   nothing: "in place",

@@ -8,6 +8,7 @@ import { members } from "./members";
 import { move } from "./move";
 import type { CommandParts } from "./observe";
 import { plan } from "./plan";
+import { planPreview } from "./planPreview";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { ExitCode, Report } from "./report";
 import type { ServerProbe } from "./serverProbe";
@@ -47,6 +48,12 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
       return failed(`${asked.problem}. See fedjoin --help`);
     case "run":
       return runOnFile(asked.command, asked.options, world);
+    case "preview": {
+      const { preview, json } = asked.options;
+      const text = await readText(preview, world);
+      if ("code" in text) return failed(`the preview cannot be read: ${preview} (${text.code})`);
+      return ended("plan", json, () => Promise.resolve(planPreview(text.text)));
+    }
     case "members":
       return ended("members", asked.options.json, () => members(asked.options, world));
     case "move":

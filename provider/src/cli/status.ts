@@ -42,13 +42,15 @@ function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus)
   return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
 }
 
-function undeclaredRow({ entry, leftoverOf }: Undeclared): string[] {
-  const leftover = leftoverOf === undefined ? "" : `; a leftover of ${leftoverOf}, see fedjoin sweep`;
+function undeclaredRow({ entry, leftoverOf, verdict }: Undeclared): string[] {
+  const word = verdict === "ghost" ? "a stale entry" : verdict === "unproven" ? "unproven, an entry" : "an entry";
+  const pointer = verdict === "kept" ? "" : ", see fedjoin sweep";
+  const leftover = leftoverOf === undefined ? "" : `; ${word} of ${leftoverOf}${pointer}`;
   return [
     "-",
     "undeclared",
     entry.name,
-    `${formatAddress(entry.rest_info)}, the master says ${entry.status}${leftover}`,
+    `${formatAddress(entry.rest_info)}, the master says ${entry.status || "nothing yet"}${leftover}`,
   ];
 }
 
@@ -57,12 +59,13 @@ function jsonOf({ master, members, undeclared, listRead }: MasterStatus & { mast
     master,
     listRead,
     members,
-    undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, leftoverOf }) => ({
+    undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, leftoverOf, verdict }) => ({
       name,
       clusterId: id,
       jointRest: { server: rest_info.server, port: rest_info.port },
       masterStatus: word,
       leftoverOf,
+      verdict,
     })),
   };
 }

@@ -3,6 +3,7 @@ import type { FedJoinInputs } from "../fedJoin/inputs";
 import type { Verdict } from "../membership/membership";
 import { sameAddress } from "../ports";
 import type { ClusterEntry } from "../controller/wire";
+import { candidatesOf, type Candidate } from "./ghosts";
 import { judgeObserved, replyOf, type Observation } from "./observe";
 
 /** A declared member and the master's look at it. */
@@ -26,8 +27,10 @@ export interface MemberStatus {
 /** An entry on the master that no declared membership uses. */
 export interface Undeclared {
   readonly entry: ClusterEntry;
-  /** The store id whose name and address it has: a leftover, not a stranger. */
+  /** The store id whose name and address it has: no stranger's. */
   readonly leftoverOf: string | undefined;
+  /** What `fedjoin sweep` makes of such an entry. */
+  readonly verdict: Candidate["verdict"] | undefined;
 }
 
 export interface MasterStatus {
@@ -48,7 +51,10 @@ export function statusOf(watched: readonly Watched[]): MasterStatus {
   const undeclared = entries
     .toSorted(byName)
     .filter((entry) => !used.has(entry.id) && !untold.some((each) => isOf(entry, each)))
-    .map((entry) => ({ entry, leftoverOf: watched.find((each) => isOf(entry, each))?.inputs.storeId }));
+    .map((entry) => {
+      const owner = watched.find((each) => isOf(entry, each));
+      return { entry, leftoverOf: owner?.inputs.storeId, verdict: owner && verdictOn(entry, owner, entries) };
+    });
   return { members, undeclared, listRead: list !== undefined };
 }
 
@@ -79,6 +85,15 @@ function memberStatus({ inputs, observation }: Watched, entries: readonly Cluste
     masterStatus: entries.find(({ id }) => id === member?.clusterId)?.status,
     reason: undefined,
   };
+}
+
+function verdictOn(
+  { id }: ClusterEntry,
+  { inputs, observation }: Watched,
+  entries: readonly ClusterEntry[],
+): Candidate["verdict"] | undefined {
+  const candidates = candidatesOf({ ...inputs, site: replyOf(observation.site) }, entries);
+  return candidates.find(({ entry }) => entry.id === id)?.verdict;
 }
 
 function isOf({ name, rest_info }: ClusterEntry, { inputs }: Pick<Watched, "inputs">): boolean {

@@ -1,12 +1,25 @@
 import { deleteMember } from "../controller/client";
+import type { Session } from "../controller/session";
 import type { FedJoinInputs } from "../fedJoin/inputs";
 import { formatAddress } from "../ports";
 import { withParties } from "../fedJoin/parties";
+import type { Sides } from "../membership/look";
 import type { ClusterEntry } from "../controller/wire";
+import { isOutcomeUnknown } from "../membership/outcome";
+import { createSettling, type Settling } from "../membership/settling";
 import type { Options } from "./args";
 import { observeAll } from "./askOnce";
 import { candidatesOf, type Candidate } from "./ghosts";
-import { ask, expected, masterProblem, replyOf, type CommandParts, type Observation, type Seen } from "./observe";
+import {
+  ask,
+  askBoth,
+  expected,
+  masterProblem,
+  replyOf,
+  type CommandParts,
+  type Observation,
+  type Seen,
+} from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { columns, count } from "./text";
@@ -27,7 +40,7 @@ export function idsIn(text: string): string[] {
   );
 }
 
-/** Finds dead entries of declared sites; with `--apply` deletes those named by id, each looked at again first. */
+/** Finds stale entries of declared sites; with `--apply` deletes those named by id, each looked at again first. */
 export async function sweep(members: readonly Declared[], options: Options, parts: CommandParts): Promise<Report> {
   const watched = await observeAll(members, ({ inputs }) => inputs, parts);
   const looks = watched.map(({ item, observation }) => lookFor(item.inputs, observation));
@@ -82,12 +95,15 @@ async function apply(
   parts: CommandParts,
 ): Promise<Report> {
   const swept: Swept[] = [];
-  for (const id of new Set(options.ids)) {
+  const settling = createSettling(parts.ports.clock);
+  const ids = new Set(options.ids);
+  for (const { entry } of found) if (ids.has(entry.id)) settling.provenFrom(entry.id);
+  for (const id of ids) {
     const candidate = found.find(({ entry }) => entry.id === id);
     swept.push(
       candidate === undefined
         ? { id, result: "refused", why: "no entry of a declared site has this id" }
-        : await sweepOne(candidate, options.siteIsGone, parts),
+        : await sweepOne(candidate, options.siteIsGone, settling, parts),
     );
   }
   return {
@@ -101,27 +117,64 @@ async function apply(
   };
 }
 
-/** Looks again and deletes in one go: what was a ghost a moment ago may have come to life. */
-async function sweepOne({ inputs, entry }: Found, siteIsGone: boolean, parts: CommandParts): Promise<Swept> {
-  const { id } = entry;
+/** Looks again and deletes in one go: what was stale a moment ago may have come to life. */
+async function sweepOne(
+  { inputs, entry: { id } }: Found,
+  siteIsGone: boolean,
+  settling: Settling,
+  parts: CommandParts,
+): Promise<Swept> {
   try {
     return await withParties(inputs, parts, async ({ sides }): Promise<Swept> => {
-      const [site, master] = await Promise.all([ask(sides.site, parts), ask(sides.master, parts)]);
-      const { found, unread } = lookFor(inputs, { site, master });
+      const { found, unread, site } = await settledLook(inputs, sides, id, settling, parts);
       const now = found.find((each) => each.entry.id === id);
       if (sides.master === undefined || unread[0] !== undefined) {
         return { id, result: "failed", why: unread[0] ?? "the master was not read" };
       }
       if (now === undefined) return { id, result: "refused", why: "it is no longer on the master's list" };
-      if (now.verdict === "kept") return { id, result: "refused", why: `${now.entry.name} is not dead: ${now.why}` };
+      if (now.verdict === "kept") return { id, result: "refused", why: `${now.entry.name} is not stale: ${now.why}` };
       if (now.verdict === "unproven" && !siteIsGone) {
-        return { id, result: "refused", why: `${now.why}; if the site no longer exists, add --site-is-gone` };
+        const why = site.state === "failed" ? `${now.why} (${site.error.summary})` : now.why;
+        return { id, result: "refused", why: `${why}; if the site no longer exists, add --site-is-gone` };
       }
-      await deleteMember(sides.master, id, { signal: parts.signal });
+      await remove(sides.master, id, parts);
       return { id, result: "deleted", why: `${now.entry.name}: ${now.why}` };
     });
   } catch (error) {
     return { id, result: "failed", why: expected(error).message };
+  }
+}
+
+/** A look at both sides; where the site calls itself standalone, one that no join under way can belie. */
+async function settledLook(
+  inputs: FedJoinInputs,
+  sides: Sides,
+  id: string,
+  settling: Settling,
+  parts: CommandParts,
+): Promise<ReturnType<typeof lookFor> & Pick<Observation, "site">> {
+  const { clock, log } = parts.ports;
+  const provenFrom = settling.provenFrom(id);
+  for (;;) {
+    const askedMs = clock.now();
+    const observation = await askBoth(sides, parts);
+    const isInDoubt = replyOf(observation.site)?.fed_role === "" && askedMs < provenFrom;
+    if (!isInDoubt) return { ...lookFor(inputs, observation), site: observation.site };
+    const seconds = Math.ceil((provenFrom - clock.now()) / 1000);
+    log("warn", `${inputs.storeId}: waiting ${seconds} s, since a join of it may be under way`);
+    await clock.sleep(provenFrom - clock.now(), parts.signal);
+  }
+}
+
+/** Deletes the entry; one that somebody else deleted at the same moment is gone too. */
+async function remove(master: Session, id: string, parts: CommandParts): Promise<void> {
+  try {
+    await deleteMember(master, id, { signal: parts.signal });
+  } catch (error) {
+    if (!isOutcomeUnknown(error)) throw error;
+    const now = await ask(master, parts);
+    if (replyOf(now)?.fed_role !== "master" || replyOf(now)?.joint_clusters?.some((each) => each.id === id))
+      throw error;
   }
 }
 

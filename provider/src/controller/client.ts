@@ -281,7 +281,8 @@ export async function getFederationHistory(
 /** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */
 export async function mintJoinToken(session: Session, minutes: number, options: CallOptions = {}): Promise<Secret> {
   const path = `/v1/fed/join_token?token_duration=${minutes}`;
-  return new Secret((await get(session, path, joinTokenReply, options)).join_token);
+  const reply = await session.call({ method: "GET", path, operation: "mint_token", ...options });
+  return new Secret(parseReply(joinTokenReply, reply, describe(path)).join_token);
 }
 
 /** Body of `POST /v1/fed/join` (R6). `server` and `port` override the master's address inside the token (contract 3.6). */
@@ -298,18 +299,21 @@ const joinTimeoutMs = 45_000;
 
 /** Sends the join. Success says that it was accepted, not yet that both sides show it. */
 export async function postJoin(session: Session, body: JoinBody, options: CallOptions = {}): Promise<void> {
-  await session.call({ method: "POST", path: "/v1/fed/join", body, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "POST", path: "/v1/fed/join", operation: "join", body } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** Lets this joint cluster leave. `force` leaves even if the master cannot be told, and then its entry stays there (contract 3.6). */
 export async function postLeave(session: Session, force: boolean, options: CallOptions = {}): Promise<void> {
-  await session.call({ method: "POST", path: "/v1/fed/leave", body: { force }, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "POST", path: "/v1/fed/leave", operation: "leave", body: { force } } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** Removes a member at its master. The member is told only when the account is a user, not an API key (contract 3.8). */
 export async function deleteMember(session: Session, clusterId: string, options: CallOptions = {}): Promise<void> {
   const path = `/v1/fed/cluster/${pathPart(clusterId)}`;
-  await session.call({ method: "DELETE", path, timeoutMs: joinTimeoutMs, ...options });
+  const call = { method: "DELETE", path, operation: "remove_member" } as const;
+  await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
 /** A user of this controller, `undefined` for none: 404 with code 7, and no other 404 (contract 2). */
@@ -319,7 +323,9 @@ export async function getUser(
   options: CallOptions = {},
 ): Promise<User | undefined> {
   try {
-    return (await get(session, userPath(username), userReply, options)).user;
+    const path = userPath(username);
+    const reply = await session.call({ method: "GET", path, operation: "manage_user", ...options });
+    return parseReply(userReply, reply, describe(path)).user;
   } catch (error) {
     if (isNoSuchUser(error)) return undefined;
     throw error;
@@ -340,7 +346,7 @@ export async function createUser(
   options: CallOptions = {},
 ): Promise<void> {
   const user = { fullname: username, username, password: password.reveal(), role, email: "", locale: "en" };
-  await session.call({ method: "POST", path: "/v1/user", body: { user }, ...options });
+  await session.call({ method: "POST", path: "/v1/user", operation: "manage_user", body: { user }, ...options });
 }
 
 /** Gives a user this global role and none in namespaces; the controller ends the user's sessions. */
@@ -351,7 +357,13 @@ export async function setUserRole(
   options: CallOptions = {},
 ): Promise<void> {
   const config = { fullname: username, role, role_domains: {} };
-  await session.call({ method: "PATCH", path: userPath(username), body: { config }, ...options });
+  await session.call({
+    method: "PATCH",
+    path: userPath(username),
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /**
@@ -372,13 +384,19 @@ export async function setUserPassword(
     force_reset_password: true,
     reset_password_in_next_login: false,
   };
-  await session.call({ method: "POST", path: `${userPath(username)}/password`, body: { config }, ...options });
+  await session.call({
+    method: "POST",
+    path: `${userPath(username)}/password`,
+    operation: "manage_user",
+    body: { config },
+    ...options,
+  });
 }
 
 /** Deletes a user and its sessions; one that is not there is fine. */
 export async function deleteUser(session: Session, username: string, options: CallOptions = {}): Promise<void> {
   try {
-    await session.call({ method: "DELETE", path: userPath(username), ...options });
+    await session.call({ method: "DELETE", path: userPath(username), operation: "manage_user", ...options });
   } catch (error) {
     if (!isNoSuchUser(error)) throw error;
   }

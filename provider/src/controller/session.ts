@@ -1,7 +1,8 @@
-import { classify, isCancelled, NeuVectorError } from "../errors";
+import { classify, during, isCancelled, NeuVectorError, type Operation } from "../errors";
 import { formatAddress, type ByteSink, type Method, type Ports, type Target, type TransportReply } from "../ports";
 import type { Secret } from "../secret";
-import { authReply, errorBody, parseJson, parseReply } from "./wire";
+import { controllerError, errorCodeOf } from "./refusedAnswer";
+import { authReply, parseJson, parseReply } from "./wire";
 
 /** Who we are at a controller. `none` sends no credential at all. */
 export type Credentials =
@@ -14,6 +15,8 @@ export interface Call {
   readonly method: Method;
   /** Path and query, beginning with `/v1/`. */
   readonly path: string;
+  /** What it is for, which decides the advice of an error; a read by default. */
+  readonly operation?: Operation | undefined;
   readonly body?: unknown;
   readonly timeoutMs?: number | undefined;
   readonly maxBytes?: number | undefined;
@@ -40,6 +43,8 @@ export interface Session {
   keepAlive(signal?: AbortSignal): Promise<"kept" | "none">;
   /** Seconds without a request after which the controller ends this login, where one stands and told them (contract 1.2). */
   idleSeconds(): number | undefined;
+  /** True when this login was answered with the warning that the account still has the product's default password. */
+  usesDefaultPassword(): boolean;
   /** Logs out if logged in; the session can be used again afterwards. Never throws: an unreachable host keeps the session until it idles out. */
   close(): Promise<void>;
 }
@@ -57,29 +62,35 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
   let loggingIn: Promise<void> | undefined;
   let token: string | undefined;
   let idleSeconds: number | undefined;
+  let usesDefaultPassword = false;
 
   const forgetLogin = (): void => {
     token = undefined;
     login = undefined;
     idleSeconds = undefined;
+    usesDefaultPassword = false;
   };
 
   const logIn = async (): Promise<void> => {
     if (credentials.kind !== "user") return;
     const { username, password } = credentials;
     const reply = await exchange(ports, target, {
-      method: "POST",
-      path: loginPath,
+      ...loginCall,
       body: { password: { username, password: password.reveal() } },
     });
     // A gateway that accepts joins may have no sessions at all.
     if (reply.status === 404 || reply.status === 405) return;
     const parsed = parseReply(authReply, successOf(reply, loginCall, target), describe(target, loginCall));
     if (parsed.token === null) {
-      throw new NeuVectorError("password_change_required", `login of ${username} at ${formatAddress(target)}`);
+      throw new NeuVectorError(
+        "password_change_required",
+        `login of ${username} at ${formatAddress(target)} wants a new password`,
+        { operation: "login" },
+      );
     }
     token = parsed.token.token;
     idleSeconds = parsed.token.timeout;
+    usesDefaultPassword = parsed.token.default_password ?? false;
   };
 
   const startLogin = (): Promise<void> => {
@@ -137,6 +148,7 @@ export function createSession(ports: Ports, target: Target, credentials: Credent
       return "none";
     },
     idleSeconds: () => idleSeconds,
+    usesDefaultPassword: () => usesDefaultPassword,
     async close() {
       // A login under way would open a session that nobody ends.
       if (loggingIn !== undefined) await Promise.race([loggingIn, ports.clock.sleep(pendingLoginMs)]);
@@ -175,77 +187,55 @@ function unlessAborted(login: Promise<void>, signal: AbortSignal | undefined): P
   });
 }
 
-const loginCall = { method: "POST", path: loginPath } as const;
+const loginCall = { method: "POST", path: loginPath, operation: "login" } as const;
 const keepAliveCall = { method: "PATCH", path: loginPath, timeoutMs: smallCallMs } as const;
 
 function describe(target: Target, call: Pick<Call, "method" | "path">): string {
   return `${call.method} ${target.protocol}://${formatAddress(target)}${call.path.split("?", 1)[0] ?? ""}`;
 }
 
-function exchange(
+async function exchange(
   ports: Ports,
   target: Target,
   call: Call,
   headers: Record<string, string> = {},
 ): Promise<TransportReply> {
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-  return ports.transport.send({
-    method: call.method,
-    target,
-    path: call.path,
-    headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
-    body,
-    timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
-    maxBytes: call.maxBytes ?? defaultMaxBytes,
-    sink: call.sink,
-    signal: call.signal,
-  });
+  try {
+    return await ports.transport.send({
+      method: call.method,
+      target,
+      path: call.path,
+      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      body,
+      timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+      maxBytes: call.maxBytes ?? defaultMaxBytes,
+      sink: call.sink,
+      signal: call.signal,
+    });
+  } catch (error) {
+    throw during(call.operation ?? "read", error);
+  }
 }
 
 /** 401/3 or 408: worth one new login. 401/47 and 401/48 are verdicts on the account. */
 function isExpiry(reply: TransportReply): boolean {
   // Nearly every answer is no error, and then there is none to look for in it.
-  return reply.status >= 400 && classify(reply.status, readErrorBody(reply).code, "") === "unauthorized";
+  return reply.status >= 400 && classify(reply.status, errorCodeOf(reply), "") === "unauthorized";
 }
 
 function asLoginError(error: unknown): unknown {
   if (!(error instanceof NeuVectorError) || error.kind !== "unauthorized") return error;
-  return new NeuVectorError("login_rejected", error.summary, { status: error.status, code: error.code });
+  return error.with({ kind: "login_rejected" });
 }
 
-const longestMessage = 300;
-
-function readErrorBody(reply: TransportReply): { code: number | undefined; message: string } {
-  const parsed = errorBody.safeParse(parseJson(reply.body));
-  if (!parsed.success) return { code: undefined, message: "" };
-  const { code, message, error } = parsed.data;
-  const text = (message ?? error ?? "").replace(/[^\x20-\x7e]+/g, " ");
-  return { code, message: text.slice(0, longestMessage) };
-}
-
-function successOf(reply: TransportReply, call: Pick<Call, "method" | "path">, target: Target): unknown {
+function successOf(reply: TransportReply, call: Pick<Call, "method" | "path" | "operation">, target: Target): unknown {
   const what = describe(target, call);
-  if (reply.status >= 200 && reply.status < 300) {
-    if (reply.body.trim() === "") return undefined;
-    const value = parseJson(reply.body);
-    if (value !== undefined) return value;
-    throw new NeuVectorError("unexpected_reply", `${what} answered text that is not JSON`, { status: reply.status });
-  }
-  const { code, message } = readErrorBody(reply);
-  const kind = classify(reply.status, code, message);
-  const location = kind === "redirected" ? `redirect to ${hostOf(reply.headers["location"])}` : message;
-  throw new NeuVectorError(kind, `${what} answered ${location === "" ? "an error" : location}`, {
-    status: reply.status,
-    code,
-    retryAfterSeconds: retryAfter(reply.headers["retry-after"]),
-  });
-}
-
-function hostOf(location: string | undefined): string {
-  return location !== undefined && URL.canParse(location) ? new URL(location).host : "another path";
-}
-
-function retryAfter(header: string | undefined): number | undefined {
-  const seconds = Number(header);
-  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+  const { operation = "read" } = call;
+  if (reply.status < 200 || reply.status >= 300) throw controllerError(reply, what, operation);
+  if (reply.body.trim() === "") return undefined;
+  const value = parseJson(reply.body);
+  if (value !== undefined) return value;
+  const { status } = reply;
+  throw new NeuVectorError("unexpected_reply", `${what} answered text that is not JSON`, { status, operation });
 }

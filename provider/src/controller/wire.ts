@@ -11,7 +11,13 @@ export const errorBody = z.object({
 
 /** The parts of a login answer that we use (contract 1.2). `token` is null when a new password is demanded first, and never missing; `timeout` is in seconds. */
 export const authReply = z.object({
-  token: z.object({ token: z.string().min(1), timeout: z.number().optional() }).nullable(),
+  token: z
+    .object({
+      token: z.string().min(1),
+      timeout: z.number().optional(),
+      default_password: z.boolean().optional(),
+    })
+    .nullable(),
   need_to_reset_password: z.boolean().optional(),
 });
 

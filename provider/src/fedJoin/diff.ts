@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalInputs } from "./canonicalInputs";
 import { holdsUnknown } from "./checkInputs";
-import { sameAddress, type Address } from "../ports";
 import { isSameSite, siteOf } from "./site";
 import type { Stored } from "./state";
 
@@ -18,6 +17,7 @@ const updatable = [
   "storeId",
   "joinVia",
   "master",
+  "jointRest",
   "controller",
   "clusterUid",
   "joinTokenMinutes",
@@ -28,24 +28,26 @@ const updatable = [
 ];
 
 /**
- * What a change of inputs means; another spelling of an address is no change. Another site, joint address, name or master is a replacement; credentials and tuning
- * are an update; a join token matters at the join only and is no change. A status other than `joined` is an update,
- * which mends it. Values unknown in a preview never replace.
+ * What a change of inputs means; another spelling of an address is no change. Another site or name is a replacement.
+ * Everything else is an update: another master or joint address, which the update moves to in place; credentials;
+ * tuning; a status other than `joined`, which the update repairs; an entry that a previous master still lists. A join
+ * token matters at the join only and is no change. Values unknown in a preview never replace.
  */
 export function diffInputs(old: Stored, news: Stored): DiffResult {
   const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];
   const replaces = [
     ...(isOtherSite(stored, inputs) ? ["storeId"] : []),
-    ...(differs(stored["jointRest"], inputs["jointRest"]) ? ["jointRest"] : []),
     ...(inputs["name"] !== undefined && differs(stored["clusterName"], inputs["name"]) ? ["name"] : []),
-    ...(isOtherMaster(stored["master"], inputs["master"]) ? ["master"] : []),
   ];
   const changes =
     replaces.length > 0 ||
     stored["status"] !== "joined" ||
+    stored["refusedCredentials"] !== undefined ||
+    isListedByPrevious(stored["previousMasters"]) ||
     holdsUnknown(inputs) ||
     updatable.some((key) => !isDeepStrictEqual(stored[key], inputs[key]));
-  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && endsFirst(stored, inputs) };
+  const endsFirst = !replaces.includes("storeId") || needsAddressOrName(stored, inputs);
+  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && endsFirst };
 }
 
 /** Another store id is a correction where an address stayed the same, unless the cluster behind it is another one. */
@@ -58,8 +60,8 @@ function isOtherCluster(before: unknown, now: unknown): boolean {
   return typeof before === "string" && typeof now === "string" && !holdsUnknown(now) && before !== now;
 }
 
-/** A site is a member once, and a name or joint address belongs to one member at a time. */
-function endsFirst(stored: Stored, inputs: Stored): boolean {
+/** A joint address or a declared name belongs to one member at a time. */
+function needsAddressOrName(stored: Stored, inputs: Stored): boolean {
   return hasSameAddress(stored, inputs) || stored["clusterName"] === inputs["name"];
 }
 
@@ -72,22 +74,6 @@ function differs(old: unknown, wanted: unknown): boolean {
   return !holdsUnknown(wanted) && !isDeepStrictEqual(old, wanted);
 }
 
-/** A master is known by its federation address; where that is not declared on both sides, by its REST API's. */
-function isOtherMaster(old: unknown, wanted: unknown): boolean {
-  if (holdsUnknown(wanted)) return false;
-  const federation = [addressAt(old, "federation", 11443), addressAt(wanted, "federation", 11443)] as const;
-  const rest = [addressAt(old, "rest", 10443), addressAt(wanted, "rest", 10443)] as const;
-  const [before, after] = federation[0] !== undefined && federation[1] !== undefined ? federation : rest;
-  return before !== undefined && after !== undefined && !sameAddress(before, after);
-}
-
-function addressAt(master: unknown, key: string, defaultPort: number): Address | undefined {
-  const value = field(master, key);
-  const server = field(value, "server");
-  const port = field(value, "port") ?? defaultPort;
-  return typeof server === "string" && typeof port === "number" ? { server, port } : undefined;
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+function isListedByPrevious(previousMasters: unknown): boolean {
+  return Array.isArray(previousMasters) && previousMasters.some((each: { found?: unknown }) => each.found === "listed");
 }

@@ -24,6 +24,13 @@ const retry = z.strictObject({
   jitter: z.enum(["none", "equal", "full"]).default("none"),
 });
 
+const master = z.strictObject({
+  rest: restAddress.optional(),
+  federation: federationAddress.optional(),
+  credentials: credentials.optional(),
+  tls: tls.optional(),
+});
+
 const shape = z.strictObject({
   storeId: z
     .string("expected a string; quote a numeric store id")
@@ -33,12 +40,7 @@ const shape = z.strictObject({
   clusterUid: z.string().min(1, "must not be empty").optional(),
   ifAbsent: z.enum(["join", "fail"]).default("join"),
   joinVia: z.enum(["master", "controller"]).optional(),
-  master: z.strictObject({
-    rest: restAddress.optional(),
-    federation: federationAddress.optional(),
-    credentials: credentials.optional(),
-    tls: tls.optional(),
-  }),
+  master,
   controller: restAddress.extend({ credentials, tls: tls.optional() }).optional(),
   jointRest: address,
   joinToken: secretText.optional(),
@@ -65,6 +67,9 @@ export type FedJoinInputs = z.output<typeof shape>;
 
 /** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
 export const storedInputs = shape.loose();
+
+/** A master inside a stored state. */
+export const storedMaster = master.loose();
 
 /** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
 export function parseInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {

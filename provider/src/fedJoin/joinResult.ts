@@ -35,7 +35,7 @@ export function outputsOf(
 }
 
 /** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
-function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {
+export function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {
   const properties = { ...toStored(news, outputs), __provider: news["__provider"] };
   return Object.assign(new Error(reason), { id: outputs.clusterName, properties, reasons: [reason] });
 }

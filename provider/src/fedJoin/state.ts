@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NeuVectorError } from "../errors";
 import { storedInputs, type FedJoinInputs } from "./inputs";
+import { secretOutputs } from "./secretOutputs";
 import type { Member } from "../membership/membership";
 import type { MembershipStatus } from "./membershipStatus";
 
@@ -20,7 +21,33 @@ export interface FedJoinOutputs {
   readonly joinedAt: string;
   /** First 12 hex digits of the SHA-256 of the join token used; empty after an adoption. */
   readonly joinTokenFingerprint: string;
+  /** Masters that this site left and that may still list it. A secret output, since it holds logins. */
+  readonly previousMasters?: readonly PreviousMaster[] | undefined;
+  /** Credentials of the program that a controller refused, as digests that are slow to guess. A secret output. */
+  readonly refusedCredentials?: readonly RefusedCredentials[] | undefined;
 }
+
+const previousMaster = z.object({
+  /** The input `master` as it was. */
+  master: z.record(z.string(), z.unknown()),
+  masterId: z.string(),
+  /** The controller's id of the membership there. */
+  clusterId: z.string(),
+  /** What a refresh found there: the entry is listed, or the login was refused and is not tried again. */
+  found: z.enum(["listed", "login_refused"]).optional(),
+});
+
+const refusedCredentials = z.object({
+  at: z.enum(["controller.credentials", "master.credentials"]),
+  salt: z.string(),
+  digest: z.string(),
+});
+
+/** A master that a site left before the master could confirm it, and how to ask it. */
+export type PreviousMaster = z.infer<typeof previousMaster>;
+
+/** Which credentials were refused, without giving them away. */
+export type RefusedCredentials = z.infer<typeof refusedCredentials>;
 
 const outputs = z.object({
   clusterName: z.string(),
@@ -31,6 +58,8 @@ const outputs = z.object({
   status: z.enum(["joined", "unconfirmed", "kicked", "left", "renamed", "moved", "elsewhere", "promoted"]),
   joinedAt: z.string(),
   joinTokenFingerprint: z.string(),
+  previousMasters: z.array(previousMaster).optional(),
+  refusedCredentials: z.array(refusedCredentials).optional(),
 });
 
 /** Version of the stored form; a change of form adds a step that reads the older one. */
@@ -44,8 +73,21 @@ export type Stored = Readonly<Record<string, unknown>>;
 
 /** The stored form: inputs without what only the join needed, and the outputs. */
 export function toStored(inputs: Stored, result: FedJoinOutputs): Record<string, unknown> {
-  const kept = Object.entries(inputs).filter(([key]) => !joinTimeOnly.has(key) && !key.startsWith("__"));
-  return { ...Object.fromEntries(kept), ...result, formerIds: [...result.formerIds], schema: schemaVersion };
+  const isKept = (key: string): boolean => !joinTimeOnly.has(key) && !key.startsWith("__") && !isSecretOutput(key);
+  const kept = Object.entries(inputs).filter(([key]) => isKept(key));
+  const { previousMasters = [], refusedCredentials = [], ...plain } = result;
+  return {
+    ...Object.fromEntries(kept),
+    ...plain,
+    formerIds: [...result.formerIds],
+    ...(previousMasters.length > 0 && { previousMasters }),
+    ...(refusedCredentials.length > 0 && { refusedCredentials }),
+    schema: schemaVersion,
+  };
+}
+
+function isSecretOutput(key: string): boolean {
+  return secretOutputs.some((each) => each === key);
 }
 
 /** Inputs and outputs out of a stored form. @throws NeuVectorError invalid_input when it is none of ours. */
@@ -77,6 +119,7 @@ export function joinedOutputs(
     status: "joined",
     joinedAt: same && before.joinedAt !== "" ? before.joinedAt : new Date(now).toISOString(),
     joinTokenFingerprint: joinTokenFingerprint ?? before?.joinTokenFingerprint ?? "",
+    previousMasters: before?.previousMasters,
   };
 }
 
@@ -95,5 +138,6 @@ export function unconfirmedOutputs(
     status: "unconfirmed",
     joinedAt: "",
     joinTokenFingerprint: joinTokenFingerprint ?? before?.joinTokenFingerprint ?? "",
+    previousMasters: before?.previousMasters,
   };
 }

@@ -11,6 +11,8 @@ interface Operations {
   diff(id: string, stored: Stored, news: Stored): Promise<DiffResult>;
   create(news: Stored): Promise<{ id: string; outs: Record<string, unknown> }>;
   delete(id: string, stored: Stored): Promise<void>;
+  /** What is left to do for a deleted resource whose object another one owns. */
+  readonly handOver?: (stored: Stored) => Promise<void>;
 }
 
 /** An ownership with the words for it. */
@@ -63,6 +65,7 @@ export function withHolders<T, L extends Operations>(ownership: NamedOwnership<T
       if (holder.progress === "failed") {
         throw new NeuVectorError("not_handed_over", `${urn} declares ${object} (${id}), and its create failed`);
       }
+      await lifecycle.handOver?.(stored);
       log("warn", `${id} is not ended: ${urn} owns ${object} now`);
     },
   };

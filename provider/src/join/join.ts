@@ -2,7 +2,6 @@ import { postJoin, type JoinBody } from "../controller/client";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors";
 import { clearTheWay, removeLeftovers, type Way } from "./joinObstacles";
 import type { JoinContext, JoinOrder, JoinOutcome } from "./joinOrder";
-import type { JoinVia } from "./joinVia";
 import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor, type JoinRun } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
@@ -10,7 +9,6 @@ import { isOutcomeUnknown } from "../membership/outcome";
 import { addressKey, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
-import type { Session } from "../controller/session";
 
 /**
  * Makes the site a member: look, adopt or join, confirm. Every attempt begins with a look at both sides, so an
@@ -80,12 +78,12 @@ async function attempt(run: JoinRun): Promise<JoinOutcome | Settling> {
       case "stop": {
         const { via } = run.order;
         const mayHavePassed = isOutcomeUnknown(error) && reactionTo(error) === "stop" && !hasLookedAgain;
-        if (!mayHavePassed) throw explained(error, via, run.context.joiner);
+        if (!mayHavePassed) throw explained(error, run, token);
         hasLookedAgain = true;
         const next = await openWay(run);
         if (next.state !== "clear") return next;
         // Beside another join or leave the site was not standalone; it is now.
-        if (error.kind !== "wrong_role" || via !== "controller") throw explained(error, via, run.context.joiner);
+        if (error.kind !== "wrong_role" || via !== "controller") throw explained(error, run, token);
       }
     }
   }
@@ -126,8 +124,8 @@ async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undef
 }
 
 /** True for an answer that says for sure that nothing came of the join. */
-function isRefusal({ kind, status }: NeuVectorError): boolean {
-  return kind !== "unexpected_reply" && status !== undefined && status < 500;
+function isRefusal({ status }: NeuVectorError): boolean {
+  return status !== undefined && status >= 300 && status < 500;
 }
 
 function bodyOf({ order, name }: JoinRun, token: Secret): JoinBody {
@@ -180,16 +178,23 @@ function joined(run: JoinRun, member: Member): JoinOutcome {
 }
 
 /** The error with the advice that fits the route it was sent on. */
-function explained(error: NeuVectorError, via: JoinVia, joiner: Session): NeuVectorError {
-  const { kind, summary, status, code } = error;
-  if (kind === "wrong_role" && via === "controller") {
-    const hint =
-      "The site's controller was not standalone when it was asked: another join or leave was under way. Run it again.";
-    return new NeuVectorError(kind, summary, { status, code, hint });
+function explained(error: NeuVectorError, { order, context }: JoinRun, token: Secret): NeuVectorError {
+  const isThroughSite = order.via === "controller";
+  if (error.kind === "wrong_role" && isThroughSite) {
+    return error.with({
+      hint: "The site's controller was not standalone when it was asked: another join or leave was under way. Run it again.",
+    });
   }
-  if (kind === "unauthorized" && joiner.credentials.kind === "none") {
-    const hint = "This endpoint wants a session: give credentials for it.";
-    return new NeuVectorError("login_rejected", summary, { status, code, hint });
+  if (error.kind === "unauthorized" && context.joiner.credentials.kind === "none") {
+    return error.with({ kind: "login_rejected", hint: "This endpoint wants a session: give credentials for it." });
+  }
+  const master = order.masterFederation ?? decodeJoinToken(token);
+  // A site that knows the request relays what its master answered to it (contract 3.1).
+  if (error.kind === "not_found" && error.code !== undefined && isThroughSite && master !== undefined) {
+    const where = order.masterFederation === undefined ? "the join token names" : "master.federation names";
+    return error.with({
+      hint: `The site passes on the answer of its master, which ${where} as ${formatAddress(master)}: that should be the master's federation port (11443), not its REST port (10443).`,
+    });
   }
   return error;
 }

@@ -1,5 +1,5 @@
 import { mintJoinToken } from "../controller/client";
-import { classify, NeuVectorError } from "../errors";
+import { classify, during, NeuVectorError } from "../errors";
 import { decodeJoinToken } from "./joinToken";
 import {
   formatAddress,
@@ -58,7 +58,9 @@ export async function obtainJoinToken(source: TokenSource, context: TokenContext
       }
       return mintJoinToken(context.master, source.minutes, { signal: context.signal });
     case "url": {
-      const token = await fetchToken(source, context);
+      const token = await fetchToken(source, context).catch((error: unknown) => {
+        throw during("fetch_token", error);
+      });
       warnOfAnotherMaster(token, context);
       return token;
     }
@@ -113,10 +115,10 @@ async function bearerOf({ bearer }: TokenSource & { kind: "url" }): Promise<Secr
 function refusal(reply: TransportReply, what: string): NeuVectorError {
   const { status } = reply;
   const kind = classify(status, undefined, "");
-  if (kind === "redirected") return new NeuVectorError(kind, `${what} redirects to ${hostOf(reply)}`, { status });
-  return new NeuVectorError(kind === "unauthorized" ? "forbidden" : kind, `${what} gave no token`, {
+  const gave = kind === "redirected" ? `redirects to ${hostOf(reply)}` : "gave no token";
+  return new NeuVectorError(kind === "unauthorized" ? "forbidden" : kind, `${what} ${gave}`, {
     status,
-    hint: 'Check the URL and its credentials; it must answer 200 with {"context": "<join token>"}.',
+    operation: "fetch_token",
   });
 }
 

@@ -67,18 +67,18 @@ function isSilence(error: unknown): error is NeuVectorError {
   return error instanceof NeuVectorError && (error.kind === "network" || error.kind === "timeout");
 }
 
-function withWayOut({ kind, summary }: NeuVectorError): NeuVectorError {
+function withWayOut(error: NeuVectorError): NeuVectorError {
   const hint =
     "Bring it back; or, if it is gone for good, set forceLeave (for a lost master also onMasterLost) to end the membership on the side that answers.";
-  return new NeuVectorError(kind, summary, { hint });
+  return error.with({ hint });
 }
 
-function asRefused({ kind, summary, status, code }: NeuVectorError): NeuVectorError {
+function asRefused(error: NeuVectorError): NeuVectorError {
   const hint =
-    kind === "remote_failed"
+    error.kind === "remote_failed"
       ? "Check that the site reaches the master's federation port (11443) and run it again; or set forceLeave to end the membership all the same."
       : "Look at the logs of both controllers and run it again; or set forceLeave to end the membership all the same.";
-  return new NeuVectorError("leave_refused", summary, { status, code, hint });
+  return error.with({ kind: "leave_refused", hint });
 }
 
 async function leaveOnce(order: LeaveOrder, context: LeaveContext, run: LeaveRun): Promise<void> {
@@ -141,10 +141,9 @@ async function take(step: LeaveStep, { site, master }: Sides, signal: AbortSigna
 
 /** The failure of a step after which both sides still show the membership, to be tried again. */
 function refused(error: NeuVectorError, wanted: Wanted, now: View, run: LeaveRun): NeuVectorError {
-  const { summary, status, code } = error;
   // A refusal by role beside a membership that stays is another operation under way, and that passes.
   const kind = reactionTo(error) === "retry" ? error.kind : "busy";
-  run.refusal = new NeuVectorError(kind, `${summary}; then ${viewText(wanted, now)}`, { status, code });
+  run.refusal = error.with({ kind, summary: `${error.summary}; then ${viewText(wanted, now)}` });
   return run.refusal;
 }
 

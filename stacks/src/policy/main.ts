@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${parsed.problem}\n\n${usage}`);
     return 2;
   }
-  const { file } = parsed;
+  const { file, maxLeaves } = parsed;
   const where = file === "-" ? "the input" : file;
   let preview: string;
   try {
@@ -28,12 +28,13 @@ async function main(): Promise<number> {
     process.stderr.write(`${where} cannot be read (${code})\n`);
     return 2;
   }
-  const verdict = judgePreview(preview);
+  const verdict = judgePreview(preview, { maxLeaves });
   if (verdict === undefined) {
     process.stderr.write(`${where} is not what \`pulumi preview --json\` writes\n`);
     return 2;
   }
-  const { objects, resources, violations } = verdict;
+  const { objects, resources, leaves, violations } = verdict;
+  process.stdout.write(leaves.map((line) => `${line}\n`).join(""));
   process.stderr.write(violations.map((line) => `${line}\n`).join(""));
   process.stdout.write(
     `${resources} resources, ${objects} of them Kubernetes objects: ${violations.length === 0 ? "every rule is kept" : `rules broken: ${violations.length}`}\n`,

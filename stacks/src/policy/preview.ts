@@ -1,3 +1,4 @@
+import { leavesIn, type MembershipChange } from "@fedjoin/provider";
 import { z } from "zod";
 import { secretKeyNames } from "../config/keys";
 import { hiddenSecret, policyViolations, secretsIn, type PolicyObject, type PolicyOptions } from "./objects";
@@ -35,28 +36,48 @@ export interface PreviewVerdict {
   /** How many Kubernetes objects there are after the preview's `up`, and how many resources in all. */
   readonly objects: number;
   readonly resources: number;
+  /** A line for each site that would leave its master, for good or to join again. */
+  readonly leaves: readonly string[];
   /** A line for each rule that is broken; none repeats a secret. */
   readonly violations: readonly string[];
 }
 
+interface PreviewOptions extends PolicyOptions {
+  /** How many memberships the deployment may end; none by default. */
+  readonly maxLeaves?: number;
+}
+
 /** What a preview would leave behind, judged by every rule of docs/pipelines.md. `undefined` for anything but a preview. */
-export function judgePreview(text: string, options: PolicyOptions = {}): PreviewVerdict | undefined {
+export function judgePreview(text: string, options: PreviewOptions = {}): PreviewVerdict | undefined {
   const parsed = preview.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const { config, steps, diagnostics } = parsed.data;
   // A replacement comes as several steps.
   const resources = [...new Map(steps.map((each) => [each.urn, each])).values()].filter(remains);
   const objects = resources.flatMap(objectOf);
+  const leaves = (leavesIn(text)?.leaves ?? []).map(leaveLine);
   return {
     objects: objects.length,
     resources: resources.length,
+    leaves,
     violations: [
       ...diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => `preview: ${message.trim()}`),
       ...ofConfig(config, options),
       ...resources.flatMap((each) => ofResource(each, options)),
       ...policyViolations(objects, options),
+      ...tooManyLeaves(leaves, options.maxLeaves ?? 0),
     ],
   };
+}
+
+function leaveLine({ resource, text }: MembershipChange): string {
+  return `FedJoin ${resource}: ${text}`;
+}
+
+function tooManyLeaves(leaves: readonly string[], maxLeaves: number): string[] {
+  if (leaves.length <= maxLeaves) return [];
+  const would = leaves.length === 1 ? "1 membership would end" : `${leaves.length} memberships would end`;
+  return [`${would}, and --max-leaves allows ${maxLeaves}; for a planned removal pass --max-leaves ${leaves.length}`];
 }
 
 function jsonOf(text: string): unknown {

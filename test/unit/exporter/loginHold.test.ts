@@ -113,7 +113,11 @@ describe("R15: a guarded session", () => {
     expect(calls.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
     await expect(call()).rejects.toMatchObject({ kind: "login_rejected" });
     expect(logins()).toBe(1);
-    expect(logged).toEqual([expect.stringMatching(/No login at controller:10443 before 1970-01-01T00:10:00.000Z$/)]);
+    expect(logged).toEqual([
+      expect.stringMatching(
+        / No login at controller:10443 before 1970-01-01T00:10:00.000Z\. \[docs\/errors\.md#\w+\]$/,
+      ),
+    ]);
     expect(logged.join()).not.toContain("canary");
   });
 

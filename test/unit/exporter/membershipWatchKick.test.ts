@@ -23,6 +23,30 @@ describe("JOIN_MODE=watch after a kick", () => {
     expect(count(world, join)).toBe(1);
   });
 
+  test.each([
+    ["is standalone, which tells no name", true, undefined, "this site"],
+    ["still says how it was called", false, "u2204a-AAAAAA", "u2204a-AAAAAA"],
+  ])(
+    "an exporter that lost its state names no name that the master never had: %s",
+    async (_what, heard, name, told) => {
+      const world = createJoinWorld();
+      world.at(hour, () => {
+        world.kick(heard);
+      });
+      await world.run(watch, 2 * hour);
+      world.files.clear();
+      const { facts, lines } = await world.run(watch, 4 * hour);
+      expect(facts).toMatchObject({ state: "kicked", name });
+      expect(lines.filter((line) => line.includes("BBBBBB"))).toEqual(["Cluster name: u2204a-BBBBBB"]);
+      expect(lines.filter((line) => line.startsWith("The master removed"))).toEqual([
+        `The master removed ${told}: ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again`,
+      ]);
+      const again = await world.run(watch, 6 * hour);
+      expect(again.facts).toMatchObject({ state: "kicked", name });
+      expect(again.lines.join("\n").replace("Cluster name: u2204a-BBBBBB", "")).not.toContain("BBBBBB");
+    },
+  );
+
   test("with JOIN_REJOIN_AFTER_KICK joins again after a kick", async () => {
     const world = createJoinWorld();
     world.at(hour, () => {

@@ -17,6 +17,7 @@ const session: Session = {
   call: () => Promise.reject(new Error("not called here")),
   keepAlive: () => Promise.resolve("none"),
   idleSeconds: () => undefined,
+  usesDefaultPassword: () => false,
   close: () => Promise.resolve(),
 };
 

@@ -84,6 +84,23 @@ describe("R2: wrong inputs", () => {
     ]);
   });
 
+  test("a fingerprint is one, or a list of at least one", () => {
+    const pinned = (fingerprint: unknown) => ({ ...good, master: { ...good.master, tls: { fingerprint } } });
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    expect(problems(pinned(one))).toEqual([]);
+    expect(problems(pinned([one, two]))).toEqual([]);
+    expect(problems(pinned([one, unknownValue]))).toEqual([]);
+    const pattern = "expected a SHA-256 fingerprint: 64 hex digits, colons allowed";
+    for (const [wrong, path, reason] of [
+      [[], "", "expected at least one"],
+      [[one, "canary"], ".1", pattern],
+      ["canary", "", pattern],
+      [7, "", `${pattern}, or a list of them`],
+    ] as const) {
+      expect(problems(pinned(wrong))).toEqual([{ property: `master.tls.fingerprint${path}`, reason }]);
+    }
+  });
+
   test("values not known yet in a preview are no problem", () => {
     expect(problems({ ...good, jointRest: { server: unknownValue, port: unknownValue } })).toEqual([]);
     expect(problems({ ...good, master: unknownValue, storeId: unknownValue })).toEqual([]);
@@ -224,11 +241,7 @@ describe("what a change of inputs means", () => {
     expect(diff(good)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
   });
 
-  test.each<[string, Stored]>([
-    ["jointRest", { ...good, jointRest: { server: "192.168.8.210", port: 10443 } }],
-    ["name", { ...good, name: "another" }],
-    ["master", { ...good, master: { ...good.master, rest: { server: "other.example", port: 443 } } }],
-  ])("another %s replaces", (property, news) => {
+  test.each<[string, Stored]>([["name", { ...good, name: "another" }]])("another %s replaces", (property, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [property] });
   });
 
@@ -242,6 +255,8 @@ describe("what a change of inputs means", () => {
     ["the controller's address", { ...good, controller: { ...good.controller, server: "10.0.0.9" } }],
     ["the master's certificate", { ...good, master: { ...good.master, tls: { serverName: "neuvector" } } }],
     ["the route", { ...good, joinVia: "master" }],
+    ["another master", { ...good, master: { ...good.master, rest: { server: "other.example", port: 443 } } }],
+    ["another joint address", { ...good, jointRest: { server: "192.168.8.210", port: 10443 } }],
   ])("%s is an update", (_what, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [] });
   });
@@ -285,6 +300,13 @@ describe("what a change of inputs means", () => {
 
   test.each(["kicked", "left", "renamed", "moved", "elsewhere", "unconfirmed"])("status %s is an update", (status) => {
     expect(diff(good, { ...stored, status })).toMatchObject({ changes: true, replaces: [] });
+  });
+
+  test("a stale entry that a previous master was seen to list is an update, one of a silent master is no change", () => {
+    const previous = { master: {}, masterId: "m", clusterId: "c" };
+    expect(diff(good, { ...stored, previousMasters: [previous] })).toMatchObject({ changes: false });
+    const listed = { ...previous, found: "listed" };
+    expect(diff(good, { ...stored, previousMasters: [listed] })).toMatchObject({ changes: true, replaces: [] });
   });
 
   test("values not known yet never replace", () => {

@@ -83,10 +83,14 @@ describe("the members of an estate", () => {
 
   test("sorted by stack and store, with a line for each stack, also for one that has no member", () => {
     const named = (storeId: string) => ({
-      ...{ id: `${storeId}-abcdef`, inputs: inputsOf({ storeId }) },
+      id: `${storeId}-abcdef`,
+      inputs: inputsOf({
+        ...{ storeId, jointRest: { server: `${storeId}.example`, port: 10443 } },
+        controller: { server: `${storeId}.example`, credentials: { username: "admin", password: "p" } },
+      }),
       outputs: { ...join().outputs, clusterName: `${storeId}-abcdef`, clusterId: `id of ${storeId}` },
     });
-    const own = entryOf({ id: "id of u2", name: "u2-abcdef" });
+    const own = entryOf({ id: "id of u2", name: "u2-abcdef", rest_info: { server: "u2.example", port: 10443 } });
     const { members } = estateOf(
       [
         watched({ site: standalone, master: masterWith() }, { stack: "us", ...named("u3") }),
@@ -106,10 +110,30 @@ describe("the members of an estate", () => {
 
   test("two stacks that own one membership are both told", () => {
     const { members } = estateOf([watched(both), watched(both, { stack: "us" })], []);
-    expect(members.map(({ stack, drift }) => [stack, drift])).toEqual([
-      ["eu", "declared_twice"],
-      ["us", "declared_twice"],
+    expect(members.map(({ stack, drift, reason }) => [stack, drift, reason])).toEqual([
+      ["eu", "declared_twice", "stack us holds it too"],
+      ["us", "declared_twice", "stack eu holds it too"],
     ]);
+  });
+
+  test("a site in two stacks is found by its addresses where no controller answers", () => {
+    const silent = { site: failure, master: failure };
+    const again = { stack: "us", id: "other-abcdef", inputs: inputsOf({ storeId: "other" }) };
+    const twice = estateOf([watched(silent), watched(silent, again)], []).members;
+    expect(twice.map(({ truth, drift }) => [truth, drift])).toEqual([
+      ["unknown", "declared_twice"],
+      ["unknown", "declared_twice"],
+    ]);
+    const exporter = { stack: "as", storeId: "u2204a", name: undefined, jointRest: inputsOf().jointRest };
+    expect(estateOf([watched(silent)], [exporter]).members).toMatchObject([
+      { stack: "as", drift: "declared_twice" },
+      { stack: "eu", drift: "declared_twice", reason: "stack as holds it too" },
+    ]);
+  });
+
+  test("a membership whose resource was renamed by a run that was killed is held twice by one stack", () => {
+    const { members } = estateOf([watched(both), watched(both, { id: "new" })], []);
+    expect(members).toMatchObject([{ reason: "another resource of this stack holds it too" }, {}]);
   });
 
   test("an exporter's membership is found on the masters' lists, and is none that nobody declared", () => {

@@ -9,15 +9,15 @@ describe("status", () => {
     const observation = observed({ site: jointAs(entryOf()), master: masterWith(entryOf(), stranger) });
     const { members, undeclared, listRead } = statusOf([{ inputs: inputsOf(), observation }]);
     expect(members).toMatchObject([{ storeId: "u2204a", state: "joined", clusterId: "id-1", masterStatus: "synced" }]);
-    expect(undeclared).toEqual([{ entry: stranger, leftoverOf: undefined }]);
+    expect(undeclared).toEqual([{ entry: stranger, leftoverOf: undefined, verdict: undefined }]);
     expect(listRead).toBe(true);
   });
 
-  test("an older entry of a declared site is a leftover", () => {
+  test("an older entry of a declared site is a stale one of it", () => {
     const old = entryOf({ id: "id-0", name: "u2204a-AAAAAA", status: "left" });
     const observation = observed({ site: jointAs(entryOf()), master: masterWith(old, entryOf()) });
     const { undeclared } = statusOf([{ inputs: inputsOf(), observation }]);
-    expect(undeclared).toEqual([{ entry: old, leftoverOf: "u2204a" }]);
+    expect(undeclared).toEqual([{ entry: old, leftoverOf: "u2204a", verdict: "ghost" }]);
   });
 
   test("a silent site is unknown, and its entry is not called undeclared", () => {

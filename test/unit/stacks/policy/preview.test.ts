@@ -35,13 +35,13 @@ const withConfig = (key: string, value: string) => ({ ...good, config: { ...good
 
 describe("the policy of a preview", () => {
   test("R15: finds nothing wrong where nothing is, and counts what will be there", () => {
-    expect(judge(good)).toEqual({ objects: 2, resources: 4, violations: [] });
+    expect(judge(good)).toEqual({ objects: 2, resources: 4, leaves: [], violations: [] });
   });
 
   test("counts a replacement once, and leaves alone what is only read", () => {
     const replaced = ["create-replacement", "replace"].map((op) => configMap(op, { JOIN_TOKEN: "x" }));
     expect(judge({ steps: replaced })).toEqual({
-      ...{ objects: 1, resources: 1 },
+      ...{ objects: 1, resources: 1, leaves: [] },
       violations: ["ConfigMap c: key JOIN_TOKEN belongs into a Secret"],
     });
     expect(judge({ steps: [configMap("read", { JOIN_TOKEN: "x" })] })?.violations).toEqual([]);
@@ -100,9 +100,47 @@ describe("the policy of a preview", () => {
   });
 });
 
-test("the command reads the input unless it is told which file", () => {
-  expect(parsePolicyArgs([])).toEqual({ file: "-" });
-  expect(parsePolicyArgs(["--file", "preview.json"])).toEqual({ file: "preview.json" });
+const ofSite = {
+  storeId: "u1",
+  master: { rest: { server: "m.example.com" } },
+  jointRest: { server: "u1.example.com", port: 1 },
+};
+const deleted = {
+  ...{ op: "delete", urn: urn("pulumi-nodejs:dynamic/neuvector:FedJoin", "u1") },
+  oldState: { id: "u1-Xy9K2m", inputs: ofSite, outputs: { ...ofSite, clusterName: "u1-Xy9K2m" } },
+};
+const leaving = "FedJoin u1: u1-Xy9K2m leaves the master at m.example.com:10443: its resource is deleted";
+
+describe("a deployment that ends memberships", () => {
+  test("breaks the policy, which says who leaves and why", () => {
+    expect(judge(withStep(deleted))).toMatchObject({
+      leaves: [leaving],
+      violations: ["1 membership would end, and --max-leaves allows 0; for a planned removal pass --max-leaves 1"],
+    });
+  });
+
+  test("keeps it when as many are planned, and says who leaves all the same", () => {
+    const verdict = judgePreview(JSON.stringify(withStep(deleted)), { maxLeaves: 1 });
+    expect(verdict).toMatchObject({ leaves: [leaving], violations: [] });
+  });
+
+  test("keeps it when another resource takes the membership over", () => {
+    const holder = step("create", "pulumi-nodejs:dynamic/neuvector:FedJoin", "store-u1", ofSite);
+    expect(judge({ ...good, steps: [holder, deleted] })).toMatchObject({ leaves: [], violations: [] });
+  });
+});
+
+test("the command reads the input unless it is told which file, and lets nobody leave unless it is told how many", () => {
+  expect(parsePolicyArgs([])).toEqual({ file: "-", maxLeaves: 0 });
+  expect(parsePolicyArgs(["--file", "preview.json", "--max-leaves", "12"])).toEqual({
+    file: "preview.json",
+    maxLeaves: 12,
+  });
   expect(parsePolicyArgs(["--help", "--file", "x"])).toEqual({ help: true });
-  expect(parsePolicyArgs(["preview.json"])).toEqual({ problem: "policy takes --file, --help and nothing else" });
+  for (const wrong of ["-1", "all", "1.5", ""]) {
+    expect(parsePolicyArgs([`--max-leaves=${wrong}`])).toEqual({ problem: "--max-leaves is a whole number from 0" });
+  }
+  expect(parsePolicyArgs(["preview.json"])).toEqual({
+    problem: "policy takes --file, --max-leaves, --help and nothing else",
+  });
 });

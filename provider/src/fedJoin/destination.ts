@@ -1,0 +1,159 @@
+import { mintJoinToken } from "../controller/client";
+import type { ClusterEntry, FedMemberReply } from "../controller/wire";
+import { tokenSourceOf } from "./declaredSecrets";
+import { NeuVectorError } from "../errors";
+import type { FedJoinInputs } from "./inputs";
+import { decodeJoinToken } from "../join/joinToken";
+import { obtainJoinToken } from "../join/tokenSource";
+import { look } from "../membership/look";
+import { judge, type View, type Wanted } from "../membership/membership";
+import type { MoveSight } from "./moveStep";
+import { targetAt, type Parties } from "./parties";
+import type { LifecycleParts } from "./parts";
+import { formatAddress, sameAddress, type Address } from "../ports";
+import type { FedJoinOutputs } from "./state";
+
+/** A membership that is to be made elsewhere: the inputs say where, the outputs which one it is today. */
+export interface Destination {
+  /** The cluster name to join under. */
+  readonly name: string;
+  /** False where another name would do, since it is drawn. */
+  readonly nameIsFixed: boolean;
+  readonly inputs: FedJoinInputs;
+  /** The inputs that the membership of today was made with. */
+  readonly old: FedJoinInputs;
+  readonly outputs: FedJoinOutputs;
+}
+
+/** What the destination and the site show, and the federation address that a join token leads to. */
+export interface DestinationSight {
+  readonly sight: MoveSight;
+  readonly view: View;
+  readonly federation: Address | undefined;
+}
+
+/**
+ * Logs in at the destination and at the site, and says what they show of the membership. Where the program has no login
+ * at the master, the join token says which master it leads to.
+ * @throws NeuVectorError when one of them does not answer or refuses.
+ */
+export async function lookAtDestination(
+  destination: Destination,
+  { sides, via }: Parties,
+  parts: LifecycleParts,
+): Promise<DestinationSight> {
+  const { inputs, old, outputs } = destination;
+  const declared = inputs.master.federation;
+  const inToken = sides.master === undefined && via === "controller" ? await addressInToken(inputs, parts) : undefined;
+  if (declared !== undefined && inToken !== undefined && !sameAddress(declared, inToken)) {
+    const text = `the join token names the master ${formatAddress(inToken)}, and master.federation ${formatAddress(declared)}`;
+    throw new NeuVectorError("invalid_input", text, { hint: "Give a join token of the new master." });
+  }
+  const federation = declared ?? inToken;
+  const view = await look(sides, parts.signal);
+  const wanted = wantedAt(destination, federation);
+  const id = view.master?.master_cluster?.id;
+  const isSameMaster = id !== undefined && id === outputs.masterId;
+  const sight = {
+    verdict: judge(wanted, view),
+    isSameMaster,
+    isAtPrevious: !isSameMaster && isMemberOf(old, outputs, view.site),
+    nameHolder: destination.nameIsFixed ? nameHolder(wanted, old, view.master) : undefined,
+  };
+  return { sight, view, federation };
+}
+
+function wantedAt({ name, nameIsFixed, inputs, outputs }: Destination, federation: Address | undefined): Wanted {
+  const addresses = [federation, inputs.master.rest];
+  return {
+    storeId: inputs.storeId,
+    name,
+    nameIsFixed,
+    jointRest: inputs.jointRest,
+    masterAddresses: addresses.filter((address) => address !== undefined),
+    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+    formerIds: outputs.formerIds,
+  };
+}
+
+/** A site that nobody can read counts as a member still: leaving twice is harmless. */
+function isMemberOf(old: FedJoinInputs, { masterId }: FedJoinOutputs, site: FedMemberReply | undefined): boolean {
+  if (site === undefined) return true;
+  const master = site.master_cluster;
+  if (site.fed_role !== "joint" || master === null || master === undefined) return false;
+  if (masterId !== "") return master.id === masterId;
+  const { federation, rest } = old.master;
+  return [federation, rest].some((address) => address !== undefined && sameAddress(address, master.rest_info));
+}
+
+/** Who holds the name at the destination, unless it is an entry of this very site. */
+function nameHolder(wanted: Wanted, old: FedJoinInputs, master: FedMemberReply | undefined): Address | undefined {
+  const own = new Set([wanted.clusterId, ...(wanted.formerIds ?? [])]);
+  const isOwn = ({ id, rest_info }: ClusterEntry): boolean =>
+    own.has(id) || [wanted.jointRest, old.jointRest].some((address) => sameAddress(address, rest_info));
+  const self = master?.master_cluster;
+  if (self?.name === wanted.name) return self.rest_info;
+  return master?.joint_clusters?.find((entry) => entry.name === wanted.name && !isOwn(entry))?.rest_info;
+}
+
+async function addressInToken(inputs: FedJoinInputs, parts: LifecycleParts): Promise<Address | undefined> {
+  const source = await tokenSourceOf(inputs, "controller", parts.secrets);
+  const token = await obtainJoinToken(source, { ports: parts.ports, master: undefined, signal: parts.signal });
+  return decodeJoinToken(token);
+}
+
+const connectTimeoutMs = 10_000;
+
+/**
+ * Proves what a look does not show: that the destination gives a join token. Without a login at the master, the token was
+ * obtained already, and what remains is a TLS connection to the master that it names.
+ * @throws NeuVectorError when the destination is not proven.
+ */
+export async function proveDestination(
+  { inputs }: Destination,
+  federation: Address | undefined,
+  { sides, via }: Parties,
+  parts: LifecycleParts,
+): Promise<void> {
+  const source = await tokenSourceOf(inputs, via, parts.secrets);
+  const { ports, signal } = parts;
+  if (sides.master !== undefined) {
+    if (source.kind === "mint") await mintJoinToken(sides.master, source.minutes, { signal });
+    else await obtainJoinToken(source, { ports, master: sides.master, signal });
+    return;
+  }
+  if (via === "master") await obtainJoinToken(source, { ports, master: undefined, signal });
+  const address = via === "master" ? inputs.master.rest : federation;
+  if (address === undefined) {
+    throw new NeuVectorError("invalid_input", "nothing names the new master: the join token holds no address", {
+      hint: "Give master.federation, or master.rest with credentials.",
+    });
+  }
+  await connect(address, via, inputs, parts);
+}
+
+/**
+ * A TLS connection. A master's federation port shows a certificate that its members do not verify, and neither can we:
+ * any certificate will do there, since nothing is sent that is secret.
+ */
+async function connect(
+  address: Address,
+  via: Parties["via"],
+  { master }: FedJoinInputs,
+  { ports, signal }: LifecycleParts,
+): Promise<void> {
+  try {
+    await ports.transport.send({
+      method: "GET",
+      target: targetAt(address, via === "master" ? master.tls : undefined),
+      path: via === "master" ? "/v1/eula" : "/v1/fed/healthcheck",
+      headers: {},
+      timeoutMs: connectTimeoutMs,
+      maxBytes: 64 * 1024,
+      signal,
+    });
+  } catch (error) {
+    const hasCertificate = error instanceof NeuVectorError && error.kind === "tls" && error.certificate !== undefined;
+    if (via === "master" || !hasCertificate) throw error;
+  }
+}

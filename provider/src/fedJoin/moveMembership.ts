@@ -1,0 +1,222 @@
+import { lookAtDestination, proveDestination, type Destination, type DestinationSight } from "./destination";
+import { isCancelled, NeuVectorError } from "../errors";
+import type { FedJoinInputs } from "./inputs";
+import { deadlineOf, joinMember } from "./joinMember";
+import { partialFailure } from "./joinResult";
+import type { JoinOutcome } from "../join/joinOrder";
+import { leaveFederation } from "../membership/leave";
+import { nextMoveStep, type MoveStep } from "./moveStep";
+import { withParties, type Parties } from "./parties";
+import type { LifecycleParts } from "./parts";
+import { settlePreviousMasters } from "./previousMasters";
+import { formatAddress } from "../ports";
+import { joinedOutputs, unconfirmedOutputs, type FedJoinOutputs, type PreviousMaster, type Stored } from "./state";
+import { wantedOf } from "./wantedOf";
+
+/** A membership that goes to another master or joint address and keeps its name. */
+export interface Move {
+  readonly id: string;
+  readonly stored: Stored;
+  readonly old: FedJoinInputs;
+  readonly outputs: FedJoinOutputs;
+  readonly news: Stored;
+  readonly inputs: FedJoinInputs;
+}
+
+/**
+ * Moves a membership in place: proves the destination, leaves, joins. A destination that turns out to be the same master
+ * is only stored. Every step begins with a look, so a move that was killed anywhere is completed by the next one.
+ * @throws NeuVectorError when the destination is not proven, and then nothing was changed; when the join is refused and
+ * the site is a member of its previous master again. A partial failure when the site is a member of none.
+ */
+export async function moveMembership(move: Move, there: Parties, parts: LifecycleParts): Promise<FedJoinOutputs> {
+  const { id, old, inputs, outputs } = move;
+  const destination = { name: id, nameIsFixed: true, inputs, old, outputs };
+  const { found, step } = await provenStep(destination, there, parts);
+  if (step.do === "store") return arrived(move, { member: step.member, left: "unknown" }, parts);
+  const from = previousInputs(move);
+  const master = masterLeft(found, old);
+  let left: Departure = "unknown";
+  if (step.do === "leave") {
+    left = await leave(move, step.at, from, there, parts);
+    const again = (await lookAtDestination(destination, there, parts)).sight;
+    const next = nextMoveStep({ ...again, isAtPrevious: false });
+    if (next.do === "store") return arrived(move, { member: next.member, left }, parts);
+  }
+  const outcome = await joinMember(parts, inputs, {
+    name: id,
+    nameIsFixed: true,
+    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+    formerIds: outputs.formerIds,
+    mend: { kicked: true, changed: true },
+  });
+  if (outcome.state === "joined") {
+    return arrived(move, { member: outcome.member, left, tokenFingerprint: outcome.tokenFingerprint }, parts);
+  }
+  return stranded(move, { outcome, left, from, master }, parts);
+}
+
+/** The first step of a move, with its destination proven. @throws NeuVectorError that says that nothing was changed. */
+export async function provenStep(
+  destination: Destination,
+  there: Parties,
+  parts: LifecycleParts,
+): Promise<{ readonly found: DestinationSight; readonly step: Exclude<MoveStep, { do: "refuse" }> }> {
+  const { name, old, outputs } = destination;
+  try {
+    const found = await lookAtDestination(destination, there, parts);
+    const step = nextMoveStep(found.sight);
+    if (step.do === "refuse") throw new NeuVectorError(step.kind, step.why);
+    if (step.do !== "store") await proveDestination(destination, found.federation, there, parts);
+    return { found, step };
+  } catch (error) {
+    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
+    const { kind, summary, status, code, hint } = error;
+    const text = `nothing was changed, and ${outputs.clusterName === "" ? name : outputs.clusterName} stays with its master at ${masterAddress(old)}: the new master or joint address is not proven: ${summary}`;
+    throw new NeuVectorError(kind, text, { status, code, hint });
+  }
+}
+
+/** `told` when the master that was left confirmed it. */
+type Departure = "told" | "unknown";
+
+async function leave(
+  { id, old, outputs, inputs }: Move,
+  at: "previous" | "destination",
+  from: FedJoinInputs,
+  there: Parties,
+  parts: LifecycleParts,
+): Promise<Departure> {
+  const { ports, signal } = parts;
+  const { retry, forceLeave, onMasterLost } = from;
+  const withoutMaster = onMasterLost === "force";
+  const order = {
+    wanted: wantedOf(id, old, outputs),
+    retry,
+    deadlineMs: deadlineOf(inputs, ports),
+    force: forceLeave,
+    withoutMaster,
+  };
+  if (at === "destination") {
+    const wanted = { ...order.wanted, masterId: undefined, masterAddresses: addressesOf(inputs) };
+    await leaveFederation({ ...order, wanted }, { ports, sides: there.sides, signal });
+    return "unknown";
+  }
+  return withParties(from, parts, async ({ sides }) => {
+    await leaveFederation(order, { ports, sides, signal });
+    return sides.master !== undefined && !forceLeave && !withoutMaster ? "told" : "unknown";
+  });
+}
+
+function addressesOf({ master: { federation, rest } }: FedJoinInputs) {
+  return [federation, rest].filter((address) => address !== undefined);
+}
+
+/**
+ * The way to the previous master, with the way to the site and the patience of today. What allows a forced leave counts
+ * from the state too: it was given for the membership that ends.
+ */
+function previousInputs({ old, inputs }: Move): FedJoinInputs {
+  const { retry, timeoutSeconds } = inputs;
+  const isMasterLost = [old, inputs].some(({ onMasterLost }) => onMasterLost === "force");
+  return {
+    ...old,
+    controller: inputs.controller ?? old.controller,
+    retry,
+    timeoutSeconds,
+    forceLeave: old.forceLeave || inputs.forceLeave,
+    onMasterLost: isMasterLost ? "force" : "fail",
+  };
+}
+
+interface Arrival {
+  readonly member: Parameters<typeof joinedOutputs>[0];
+  readonly left: Departure;
+  readonly tokenFingerprint?: string | undefined;
+}
+
+async function arrived(move: Move, { member, left, tokenFingerprint }: Arrival, parts: LifecycleParts) {
+  const before = { ...move.outputs, masterId: "" };
+  const now = joinedOutputs(member, parts.ports.clock.now(), before, tokenFingerprint);
+  const previousMasters = await settlePreviousMasters(previousOf(move, left), now, "remove", parts);
+  return { ...now, previousMasters };
+}
+
+/** Masters that may list the site still, once it left. */
+function previousOf({ stored, outputs }: Move, left: Departure): PreviousMaster[] {
+  const known = outputs.previousMasters ?? [];
+  const { masterId, clusterId } = outputs;
+  const master = stored["master"];
+  if (left === "told" || clusterId === "" || typeof master !== "object" || master === null) return [...known];
+  return [...known, { master: { ...master }, masterId, clusterId }];
+}
+
+interface Stranding {
+  readonly outcome: Exclude<JoinOutcome, { state: "joined" }>;
+  readonly left: Departure;
+  readonly from: FedJoinInputs;
+  /** The master that was left, in words. */
+  readonly master: string;
+}
+
+/** After the site left and the join failed: back to the previous master. @throws Always: it says where the site is now. */
+async function stranded(move: Move, { outcome, left, from, master }: Stranding, parts: LifecycleParts): Promise<never> {
+  const { id, inputs, outputs, news } = move;
+  const to = masterAddress(inputs);
+  const pending = (): FedJoinOutputs => ({
+    ...unconfirmedOutputs(id, { ...outputs, masterId: "" }, undefined),
+    previousMasters: previousOf(move, left),
+  });
+  const nextUp = `The next pulumi up looks where it is and joins it to the master at ${to} as ${id}`;
+  if (outcome.state === "unconfirmed") {
+    const text = `left ${master}; the master at ${to} accepted ${id}, but no side shows it yet. Run pulumi up again to confirm it.`;
+    throw partialFailure(news, pending(), text);
+  }
+  const why = outcome.error instanceof NeuVectorError ? outcome.error : undefined;
+  const failed = `joining the master at ${to} failed: ${why?.summary ?? String(outcome.error)}`;
+  const nowhere = outputs.status === "joined" ? `left ${master}, is now a member of none` : "is a member of none";
+  if (isCancelled(outcome.error) || outputs.status !== "joined") {
+    throw partialFailure(news, pending(), `${nowhere}: ${failed}. ${nextUp}. ${why?.hint ?? ""}`.trim());
+  }
+  const back = await rejoin(move, from, parts);
+  if (back === undefined) {
+    const text = `${id} is a member of ${master} again, and the state is as before, since ${failed}`;
+    throw new NeuVectorError(why?.kind ?? "unexpected_status", text, {
+      status: why?.status,
+      code: why?.code,
+      hint: why?.hint,
+    });
+  }
+  const text = `${nowhere}: ${failed}; going back failed too: ${back}. ${nextUp}; with the previous address in the program it goes back. ${why?.hint ?? ""}`;
+  throw partialFailure(news, pending(), text.trim());
+}
+
+/** Joins the previous master again; gives what went wrong, or nothing. */
+async function rejoin({ id, outputs }: Move, from: FedJoinInputs, parts: LifecycleParts): Promise<string | undefined> {
+  try {
+    const outcome = await joinMember(parts, from, {
+      name: id,
+      nameIsFixed: true,
+      clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+      formerIds: outputs.formerIds,
+      masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+      mend: { kicked: false, changed: false },
+    });
+    if (outcome.state === "joined" || outcome.state === "unconfirmed") return undefined;
+    return outcome.error instanceof NeuVectorError ? outcome.error.summary : String(outcome.error);
+  } catch (error) {
+    if (error instanceof NeuVectorError) return error.summary;
+    throw error;
+  }
+}
+
+function masterLeft({ view }: DestinationSight, old: FedJoinInputs): string {
+  const master = view.site?.fed_role === "joint" ? view.site.master_cluster : undefined;
+  if (master === undefined || master === null) return `the master at ${masterAddress(old)}`;
+  return `${master.name === "" ? "the master" : master.name} (${formatAddress(master.rest_info)})`;
+}
+
+function masterAddress({ master: { rest, federation } }: FedJoinInputs): string {
+  const address = rest ?? federation;
+  return address === undefined ? "the address in the join token" : formatAddress(address);
+}

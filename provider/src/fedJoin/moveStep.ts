@@ -1,0 +1,68 @@
+import type { ErrorKind } from "../errors";
+import type { Member, Verdict } from "../membership/membership";
+import { formatAddress, type Address } from "../ports";
+
+/** What is known before a membership goes to another master or joint address. */
+export interface MoveSight {
+  /** The membership as the destination and the site show it. */
+  readonly verdict: Verdict;
+  /** True when the destination is the master that the membership was made with. */
+  readonly isSameMaster: boolean;
+  /** True when the site is, as far as anybody tells, still a member of the master that it is to leave. */
+  readonly isAtPrevious: boolean;
+  /** The address of another cluster that holds the name at the destination, or the destination itself. */
+  readonly nameHolder: Address | undefined;
+}
+
+/** What comes next in a move. */
+export type MoveStep =
+  /** The site is a member there as wanted: nothing to leave, nothing to join. */
+  | { readonly do: "store"; readonly member: Member }
+  /** Prove the destination, then leave this master: the previous one, or the destination where the site is its member in another form. */
+  | { readonly do: "leave"; readonly at: "previous" | "destination" }
+  /** Prove the destination, then join. */
+  | { readonly do: "join" }
+  | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string };
+
+/** The next step of a move. Whatever would end a membership that is not ours, or could not lead to the destination, is refused. */
+export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, nameHolder }: MoveSight): MoveStep {
+  if (verdict.state === "no_master") {
+    return { do: "refuse", kind: "wrong_role", why: "the cluster at the new address is not a federation master" };
+  }
+  if (verdict.state === "master") {
+    return { do: "refuse", kind: "member_elsewhere", why: "the site is a federation master itself" };
+  }
+  if (verdict.state === "joined") return { do: "store", member: verdict.member };
+  if (nameHolder !== undefined) {
+    const why = `the new master already lists this name for the cluster at ${formatAddress(nameHolder)}`;
+    return { do: "refuse", kind: "name_taken", why };
+  }
+  switch (verdict.state) {
+    case "renamed":
+      if (isSameMaster) return { do: "leave", at: "destination" };
+      return {
+        do: "refuse",
+        kind: "membership_differs",
+        why: `the site is a member of the new master already, as ${verdict.member.name}`,
+      };
+    case "moved":
+      return { do: "leave", at: "destination" };
+    case "elsewhere":
+      if (isAtPrevious) return { do: "leave", at: "previous" };
+      return {
+        do: "refuse",
+        kind: "member_elsewhere",
+        why: `the site is a member of a third master, ${verdict.master}`,
+      };
+    case "name_taken":
+      return {
+        do: "refuse",
+        kind: "name_taken",
+        why: `the new master already lists this name for the cluster at ${formatAddress(verdict.by)}`,
+      };
+    case "absent":
+    case "left":
+    case "kicked":
+      return isAtPrevious ? { do: "leave", at: "previous" } : { do: "join" };
+  }
+}

@@ -1,0 +1,76 @@
+import { holdsUnknown } from "./checkInputs";
+import { formatAddress, sameAddress, type Address } from "../ports";
+import type { Stored } from "./state";
+
+/** A change that ends a membership and makes another one, unless it turns out to lead to the same master. */
+export interface PlannedMove {
+  /** The inputs that changed: `master.rest`, `master.federation`, `master` or `jointRest`. */
+  readonly changed: readonly string[];
+  /** True when the master may be another one: its federation id decides, which only the master tells. */
+  readonly mayChangeMaster: boolean;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a change of addresses means for the membership, `undefined` for none. Values unknown in a preview are no change. */
+export function plannedMove(stored: Stored, inputs: Stored): PlannedMove | undefined {
+  const rest = changeOf(addressAt(stored, "rest"), addressAt(inputs, "rest"));
+  const federation = changeOf(addressAt(stored, "federation"), addressAt(inputs, "federation"));
+  const isIncomparable = rest === "one-sided" && federation === "one-sided";
+  const hasBoth = masterAddress(stored) !== undefined && masterAddress(inputs) !== undefined;
+  const masterChanges = [
+    ...(rest === "changed" ? ["master.rest"] : []),
+    ...(federation === "changed" ? ["master.federation"] : []),
+    ...(isIncomparable && hasBoth && !holdsUnknown(inputs["master"]) ? ["master"] : []),
+  ];
+  const jointRests = [asAddress(stored["jointRest"], 0), asAddress(inputs["jointRest"], 0)] as const;
+  const isJointRestChanged = changeOf(...jointRests) === "changed";
+  if (masterChanges.length === 0 && !isJointRestChanged) return undefined;
+  const mayChangeMaster = masterChanges.length > 0;
+  const ends = mayChangeMaster ? [masterAddress(stored), masterAddress(inputs)] : jointRests;
+  const [from, to] = ends.map((address) => (address === undefined ? "?" : formatAddress(address)));
+  return {
+    changed: [...masterChanges, ...(isJointRestChanged ? ["jointRest"] : [])],
+    mayChangeMaster,
+    from: from ?? "?",
+    to: to ?? "?",
+  };
+}
+
+/** What a preview says of it: who would leave, and why. */
+export function announcement(name: string, { changed, mayChangeMaster, from, to }: PlannedMove): string {
+  const why = `${changed.join(" and ")} changed`;
+  if (!mayChangeMaster) {
+    return `${name} leaves its master and joins it again with the joint address ${to} instead of ${from}: ${why}`;
+  }
+  const same = changed.includes("jointRest")
+    ? "if it is the same master at another address, it leaves and joins it again, for the joint address changed"
+    : "if it is the same master at another address, the address is stored and nobody leaves";
+  return `${name} leaves the master at ${from} and joins the master at ${to}: ${why}; ${same}`;
+}
+
+function changeOf(before: Address | undefined, after: Address | undefined): "changed" | "same" | "one-sided" {
+  if (before === undefined || after === undefined) return "one-sided";
+  return sameAddress(before, after) ? "same" : "changed";
+}
+
+const defaultPorts = { rest: 10443, federation: 11443 } as const;
+
+function addressAt(inputs: Stored, key: "rest" | "federation"): Address | undefined {
+  return asAddress(field(inputs["master"], key), defaultPorts[key]);
+}
+
+function masterAddress(inputs: Stored): Address | undefined {
+  return addressAt(inputs, "rest") ?? addressAt(inputs, "federation");
+}
+
+function asAddress(value: unknown, defaultPort: number): Address | undefined {
+  if (holdsUnknown(value)) return undefined;
+  const server = field(value, "server");
+  const port = field(value, "port") ?? defaultPort;
+  return typeof server === "string" && typeof port === "number" ? { server, port } : undefined;
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}

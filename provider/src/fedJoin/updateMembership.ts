@@ -1,0 +1,74 @@
+import { keepsSecretsMarked, type ProveCredentials } from "./credentialsProof";
+import { NeuVectorError } from "../errors";
+import type { FedJoinInputs } from "./inputs";
+import { joinMember } from "./joinMember";
+import { outputsOf, partialFailure } from "./joinResult";
+import { moveMembership } from "./moveMembership";
+import { withParties, type Parties } from "./parties";
+import type { LifecycleParts } from "./parts";
+import { plannedMove } from "./plannedMove";
+import { settlePreviousMasters } from "./previousMasters";
+import { fromStored, type FedJoinOutputs, type Stored } from "./state";
+
+/**
+ * Carries a change of inputs out. Changed credentials are proven first; another master or joint address is a move; a
+ * membership that is not `joined` is completed or repaired; everything else is only stored.
+ * @throws Error of the step that failed; a partial failure where the state changed nevertheless.
+ */
+export async function updateMembership(
+  change: { readonly id: string; readonly stored: Stored; readonly news: Stored; readonly inputs: FedJoinInputs },
+  prove: ProveCredentials,
+  parts: LifecycleParts,
+): Promise<FedJoinOutputs> {
+  const { id, stored, news, inputs } = change;
+  const { inputs: old, outputs } = fromStored(stored);
+  const proven = async (): Promise<void> => {
+    const refusals = await prove(stored, news, inputs, outputs.refusedCredentials ?? []);
+    if (refusals.length === 0) return;
+    const text = `${refusals.map((refusal) => refusal.text).join(" ")} Nothing was changed.`;
+    if (!keepsSecretsMarked(stored, news)) throw new Error(text);
+    const refusedCredentials = refusals.map(({ refused }) => refused);
+    throw partialFailure(stored, { ...outputs, refusedCredentials }, text);
+  };
+  const done = async (now: FedJoinOutputs): Promise<FedJoinOutputs> => {
+    const previousMasters = await settlePreviousMasters(now.previousMasters ?? [], now, "remove", parts);
+    return { ...now, previousMasters, refusedCredentials: undefined };
+  };
+
+  const isMove = plannedMove(stored, news) !== undefined;
+  if (!isMove && outputs.status === "joined") {
+    await proven();
+    return done(outputs);
+  }
+  return withParties(inputs, parts, async (there: Parties) => {
+    await proven();
+    if (isMove) return moveMembership({ id, stored, old, outputs, news, inputs }, there, parts);
+    const outcome = await joinMember(parts, inputs, {
+      name: id,
+      nameIsFixed: true,
+      clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
+      formerIds: outputs.formerIds,
+      masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+      mend: { kicked: true, changed: true },
+    });
+    return done(outputsOf(outcome, news, inputs, outputs, parts.ports.clock.now()));
+  });
+}
+
+const refusals = new Set(["login_rejected", "locked_out", "password_change_required"]);
+
+/**
+ * The error of a refresh or a delete, which know the state alone. Where that holds a password or key itself, a refused
+ * login most likely means that it was changed since.
+ */
+export function withStateHint(error: unknown, { controller, master }: FedJoinInputs): unknown {
+  if (!(error instanceof NeuVectorError) || !refusals.has(error.kind)) return error;
+  const accounts = [controller?.credentials, master.credentials];
+  const isInState = accounts.some((each) => each?.password !== undefined || each?.apiKey !== undefined);
+  if (!isInState) return error;
+  const { kind, summary, status, code } = error;
+  return new NeuVectorError(kind, summary, { status, code, hint: `${oldPassword} ${error.hint}` });
+}
+
+const oldPassword =
+  "refresh and destroy, also with --run-program, use the password in the state, not the one in the program. If it was changed since, it is the older one: run a plain pulumi up, which proves and stores the new one, before anything else. With passwordFrom the password is read when it is needed, and the state never holds an older one.";

@@ -1,0 +1,101 @@
+import type { Member, Stored, Verdict } from "@fedjoin/provider";
+import { describe, expect, test } from "vitest";
+import { unknownValue } from "../../../provider/src/fedJoin/checkInputs";
+import { nextMoveStep, type MoveSight, type MoveStep } from "../../../provider/src/fedJoin/moveStep";
+import { announcement, plannedMove } from "../../../provider/src/fedJoin/plannedMove";
+
+const member: Member = { name: "u1", clusterId: "id", jointRest: { server: "s", port: 1 }, masterId: "m" };
+const address = { server: "s", port: 1 };
+const joined: Verdict = { state: "joined", member };
+const renamed: Verdict = { state: "renamed", member };
+const moved: Verdict = { state: "moved", member };
+const absent: Verdict = { state: "absent" };
+const elsewhere: Verdict = { state: "elsewhere", master: "third" };
+
+describe("the next step of a move", () => {
+  test.each<[string, Verdict, Partial<MoveSight>, object]>([
+    ["a member there as wanted is stored", joined, {}, { do: "store", member }],
+    ["a member of the previous master leaves it", elsewhere, { isAtPrevious: true }, { do: "leave", at: "previous" }],
+    ["a member of a third master is left alone", elsewhere, {}, { do: "refuse", kind: "member_elsewhere" }],
+    ["a standalone site joins", absent, {}, { do: "join" }],
+    ["a site that nobody can read leaves first", absent, { isAtPrevious: true }, { do: "leave", at: "previous" }],
+    ["an entry of an earlier attempt is left to the join", { state: "left", members: [member] }, {}, { do: "join" }],
+    ["a kick is left to the join", { state: "kicked", member }, {}, { do: "join" }],
+    ["another joint address leaves and joins the same master", moved, { isSameMaster: true }, destinationLeave()],
+    ["another joint address at the new master too", moved, {}, destinationLeave()],
+    ["another name at the same master leaves it", renamed, { isSameMaster: true }, destinationLeave()],
+    ["another name at the new master is not ours", renamed, {}, { do: "refuse", kind: "membership_differs" }],
+    ["no master", { state: "no_master" }, { isAtPrevious: true }, { do: "refuse", kind: "wrong_role" }],
+    ["a site that is a master", { state: "master" }, {}, { do: "refuse", kind: "member_elsewhere" }],
+    ["a taken name", { state: "name_taken", by: address }, {}, { do: "refuse", kind: "name_taken" }],
+    [
+      "a name that another cluster holds, found before the leave",
+      elsewhere,
+      { isAtPrevious: true, nameHolder: address },
+      { do: "refuse", kind: "name_taken" },
+    ],
+  ])("%s", (_what, verdict, sight, step) => {
+    const complete = { isSameMaster: false, isAtPrevious: false, nameHolder: undefined, ...sight, verdict };
+    expect(nextMoveStep(complete)).toMatchObject(step);
+  });
+
+  function destinationLeave(): MoveStep {
+    return { do: "leave", at: "destination" };
+  }
+});
+
+describe("what a change of addresses means", () => {
+  const rest = { server: "a.example", port: 10443 };
+  const federation = { server: "a.example", port: 11443 };
+  const jointRest = { server: "10.0.0.9", port: 10443 };
+  const before: Stored = { master: { rest, federation }, jointRest };
+
+  test.each<[string, Stored, Stored, readonly string[] | undefined]>([
+    ["nothing", before, before, undefined],
+    ["a letter's case", before, { ...before, master: { rest: { ...rest, server: "A.example" } } }, undefined],
+    ["a default port left out", before, { ...before, master: { rest: { server: "a.example" } } }, undefined],
+    ["one digit", before, { ...before, master: { rest: { ...rest, port: 10444 }, federation } }, ["master.rest"]],
+    [
+      "the federation address",
+      before,
+      { ...before, master: { rest, federation: { ...federation, server: "b" } } },
+      ["master.federation"],
+    ],
+    ["an address that was not declared", { ...before, master: { rest } }, before, undefined],
+    [
+      "one kind of address in place of the other",
+      { ...before, master: { rest } },
+      { ...before, master: { federation } },
+      ["master"],
+    ],
+    ["none, before and after", { ...before, master: {} }, { ...before, master: {} }, undefined],
+    ["the joint address", before, { ...before, jointRest: { ...jointRest, port: 1 } }, ["jointRest"]],
+    [
+      "both",
+      before,
+      { master: { rest: { server: "b" }, federation }, jointRest: { ...jointRest, port: 1 } },
+      ["master.rest", "jointRest"],
+    ],
+    [
+      "a value not known yet",
+      before,
+      { master: unknownValue, jointRest: { server: unknownValue, port: 1 } },
+      undefined,
+    ],
+  ])("%s", (_what, old, news, changed) => {
+    expect(plannedMove(old, news)?.changed).toEqual(changed);
+  });
+
+  test("a preview says who would leave, and why", () => {
+    const say = (news: Stored) => {
+      const move = plannedMove(before, news);
+      return move && announcement("u2204a-Xy9K2m", move);
+    };
+    expect(say({ ...before, master: { rest: { server: "b.example", port: 10443 } } })).toBe(
+      "u2204a-Xy9K2m leaves the master at a.example:10443 and joins the master at b.example:10443: master.rest changed; if it is the same master at another address, the address is stored and nobody leaves",
+    );
+    expect(say({ ...before, jointRest: { server: "10.0.0.10", port: 10443 } })).toBe(
+      "u2204a-Xy9K2m leaves its master and joins it again with the joint address 10.0.0.10:10443 instead of 10.0.0.9:10443: jointRest changed",
+    );
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { isSameSite, siteOf, type Site } from "../../../provider/src/fedJoin/site";
+
+const at = (server: string, rest: object = {}): Site => {
+  const site = siteOf({ jointRest: { server, port: 10443 }, ...rest });
+  if (site === undefined) throw new Error("no site");
+  return site;
+};
+
+test("a site is known by its controller or by its joint address", () => {
+  expect(isSameSite(at("10.0.0.1"), at("10.0.0.1"))).toBe(true);
+  expect(isSameSite(at("10.0.0.1"), at("10.0.0.2"))).toBe(false);
+  const controller = { server: "s.example", port: 10443 };
+  expect(isSameSite(at("10.0.0.1", { controller }), at("10.0.0.2", { controller }))).toBe(true);
+  expect(siteOf({})).toBeUndefined();
+});

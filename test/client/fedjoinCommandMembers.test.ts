@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe("fedjoin members", () => {
-  test("a row for every member over all stacks, one login for each controller, exit code 2 with --check", async () => {
+  test("a row for every member over all stacks, one login for each look at a controller, exit code 2 with --check", async () => {
     const logins = () => requestsOf(federation.master, "POST", "/v1/auth").length;
     const before = logins();
     const [eu, us] = [join(dir, "eu.json"), join(dir, "us.json")];
@@ -52,7 +52,8 @@ describe("fedjoin members", () => {
     const states = ["--state", eu, "--state", us];
     const { code, stdout, stderr } = await runFedjoin(["members", ...states]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(logins() - before).toBe(1);
+    // Its list lacks store2, which calls itself its member: it is asked a second time.
+    expect(logins() - before).toBe(2);
     const lines = stdout.trimEnd().split("\n");
     const cells = lines.map((line) => line.trim().split(/ {2,}/).slice(0, 8));
     const totals = [

@@ -36,12 +36,15 @@ export interface CredentialsArgs {
 
 /** How a server proves who it is. Verified against the built-in roots by default. */
 export interface TlsArgs {
-  /** PEM certificates trusted beside the built-in roots. */
+  /** PEM certificates trusted in addition to those that Node trusts. */
   readonly ca?: pulumi.Input<string>;
   /** The name that the certificate carries, where it differs from the address; NeuVector's own carries `neuvector`. */
   readonly serverName?: pulumi.Input<string>;
-  /** SHA-256 fingerprint of the one certificate to accept; replaces name and chain checks. */
-  readonly fingerprint?: pulumi.Input<string>;
+  /**
+   * SHA-256 fingerprint of the one certificate to accept, or several of them while a certificate is being rotated; replaces
+   * name and chain checks.
+   */
+  readonly fingerprint?: pulumi.Input<string> | pulumi.Input<pulumi.Input<string>[]>;
   /** False accepts any certificate. Default true. */
   readonly verify?: pulumi.Input<boolean>;
 }

@@ -10,6 +10,7 @@ export {
 } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
+export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
 export type {
   Address,

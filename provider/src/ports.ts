@@ -16,12 +16,12 @@ export interface Random {
 
 /** How a server proves who it is. Verification is on unless `verify` is false. */
 export interface TlsSettings {
-  /** PEM certificates trusted beside the built-in roots. */
+  /** PEM certificates trusted in addition to those that Node trusts. */
   readonly ca?: string | undefined;
   /** The name the certificate must carry, where it differs from the address. NeuVector's own certificate carries `neuvector`. */
   readonly serverName?: string | undefined;
-  /** SHA-256 fingerprint of the one certificate to accept, hex, colons allowed. Replaces name and chain checks. */
-  readonly fingerprint?: string | undefined;
+  /** SHA-256 fingerprints of the only certificates to accept, hex, colons allowed. Replaces name and chain checks. */
+  readonly fingerprint?: string | readonly string[] | undefined;
   /** False accepts any certificate. */
   readonly verify?: boolean | undefined;
 }

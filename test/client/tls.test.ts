@@ -1,13 +1,20 @@
 import { createHttpTransport, NeuVectorError, type TlsSettings, type TransportReply } from "@fedjoin/provider";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { rootsWithFile } from "../../provider/src/system/trustedRoots";
+import { startController } from "../simulator/startController";
 import {
   createServerCertificates,
   fingerprint256,
   type KeyPair,
   type ServerCertificates,
 } from "../support/serverCertificates";
+import { runFedjoin } from "./fedjoinCommandProcess";
 import { listen, startWebServer, type WebServer } from "../support/webServer";
 
 let certificates: ServerCertificates;
@@ -61,6 +68,45 @@ async function refused(place: Place, tls: TlsSettings): Promise<NeuVectorError> 
 }
 
 const pinOf = (pair: KeyPair): string => `fingerprint: "${fingerprint256(pair.certificate)}"`;
+
+describe("NODE_EXTRA_CA_CERTS is added to a given ca", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-extra-ca-"));
+  const extraFile = join(folder, "extra.pem");
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  test("by a process that was started with it", async () => {
+    const site = await startController();
+    open.push(site);
+    writeFileSync(extraFile, site.ca);
+    const tls = { ca: certificates.ca, serverName: "neuvector" };
+    const credentials = { username: "admin", password: site.admin.password };
+    const settings = {
+      members: [
+        {
+          storeId: "u1",
+          master: { rest: site.rest, tls, credentials },
+          jointRest: { server: "10.0.0.1", port: 10443 },
+        },
+      ],
+    };
+    const refusedBefore = await runFedjoin(["status", "--file", "-"], { settings });
+    expect(refusedBefore.stdout).toContain("certificate refused");
+    const { stdout } = await runFedjoin(["status", "--file", "-"], {
+      settings,
+      env: { NODE_EXTRA_CA_CERTS: extraFile },
+    });
+    expect(stdout).not.toContain("certificate refused");
+  });
+
+  test("by a Node that does not tell what it trusts, from the file itself", () => {
+    writeFileSync(extraFile, certificates.ca);
+    expect(rootsWithFile(extraFile)).toEqual([...rootCertificates, certificates.ca]);
+    expect(rootsWithFile(join(folder, "missing.pem"))).toEqual(rootCertificates);
+    expect(rootsWithFile("")).toEqual(rootCertificates);
+  });
+});
 
 describe("R15: a refused certificate is explained with the setting that fixes it", () => {
   test("expired: renew it, or pin it until then", async () => {
@@ -126,6 +172,17 @@ describe("R15: a refused certificate is explained with the setting that fixes it
     expect(error.hint).toMatch(/^Set ca to the PEM of that CA/);
     expect(error.hint).toContain(pinOf(good));
     await expect(send(server, { ca })).resolves.toMatchObject({ status: 200 });
+  });
+
+  test("a list of fingerprints accepts each of them, so that a certificate is rotated without a gap", async () => {
+    const { selfSigned, expired, good } = certificates;
+    const pinned = { fingerprint: [selfSigned, expired].map(({ certificate }) => fingerprint256(certificate)) };
+    for (const pair of [selfSigned, expired]) {
+      await expect(send(await serve(pair), pinned)).resolves.toMatchObject({ status: 200 });
+    }
+    const server = await serve(good);
+    expect((await refused(server, pinned)).summary).toContain("its fingerprint is not among the pinned ones");
+    expect(server.requests).toEqual([]);
   });
 
   test("another fingerprint than the pinned one: renewed, or somebody in between", async () => {

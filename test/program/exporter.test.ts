@@ -4,11 +4,11 @@ import { NeuVectorExporter, type NeuVectorExporterArgs } from "../../stacks/src/
 import { declareProgram, only } from "../support/declareStack";
 
 const ca = "-----BEGIN CERTIFICATE-----";
-const args: NeuVectorExporterArgs = {
+const args = {
   namespace: "neuvector",
   image: "exporter:1",
   controller: { server: "10.0.0.1", port: 10443, credentials: { username: "admin", password: pulumi.secret("pw") } },
-};
+} satisfies NeuVectorExporterArgs;
 
 const declare = (change: Partial<NeuVectorExporterArgs> = {}) =>
   declareProgram(() => new NeuVectorExporter("exporter-u1", { ...args, ...change }).address);
@@ -118,7 +118,7 @@ describe("NeuVectorExporter", () => {
         name: "u1-fixed",
         joinVia: "master",
         jointRest: { server: "10.0.0.1", port: 443 },
-        master: { rest: { server: "hq" }, federation: { server: "fed" }, tls: { fingerprint: "ab" } },
+        master: { rest: { server: "hq" }, federation: { server: "fed" }, tls: { fingerprint: ["ab", "cd"] } },
         joinTokenUrl: "https://tokens/",
         joinTokenUrlOptions: { allowHttp: false, bearer: "bearer", tls: { verify: false } },
         retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
@@ -137,7 +137,7 @@ describe("NeuVectorExporter", () => {
       JOIN_CREDENTIALS: "none",
       MASTER_CLUSTER_ADDRESS: "hq",
       MASTER_CLUSTER_PORT: "10443",
-      MASTER_TLS_FINGERPRINT: "ab",
+      MASTER_TLS_FINGERPRINT: "ab,cd",
       JOIN_FEDERATION_SERVER: "fed",
       JOIN_FEDERATION_PORT: "11443",
       JOIN_TOKEN_URL_ALLOW_HTTP: "false",

@@ -7,7 +7,7 @@ import {
   bool,
   certificates,
   duration,
-  fingerprint,
+  fingerprints,
   listenAddress,
   oneOf,
   port,
@@ -27,7 +27,7 @@ export const caFile = (flag: string, whose: string) =>
   setting(certificates().optional(), {
     flag,
     source: "file",
-    help: `File of PEM certificates trusted beside the built-in roots for ${whose}.`,
+    help: `File of PEM certificates trusted in addition to those that Node trusts for ${whose}.`,
   });
 
 /** `…TLS_SERVER_NAME` */
@@ -39,9 +39,9 @@ export const tlsServerName = (flag: string, whose: string) =>
 
 /** `…TLS_FINGERPRINT` */
 export const tlsFingerprint = (flag: string, whose: string) =>
-  setting(fingerprint().optional(), {
+  setting(fingerprints().optional(), {
     flag,
-    help: `SHA-256 fingerprint of the one certificate to accept from ${whose}, hex, colons allowed.`,
+    help: `SHA-256 fingerprint of the one certificate to accept from ${whose}, hex, colons allowed; several, separated by commas, while it is being rotated.`,
   });
 
 /** `…TLS_VERIFY` */

@@ -6,7 +6,7 @@ export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
 interface TlsValues {
   readonly caFile: string | undefined;
   readonly serverName: string | undefined;
-  readonly fingerprint: string | undefined;
+  readonly fingerprint: string | readonly string[] | undefined;
   readonly verify: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import { fingerprintPattern, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
@@ -80,10 +80,13 @@ export const storeId = (): z.ZodType<string, string> =>
     storeIdPattern.test(given) ? given : undefined,
   );
 
-export const fingerprint = (): z.ZodType<string, string> =>
-  kind("must be a SHA-256 fingerprint: 64 hex digits, colons allowed", (given) =>
-    /^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(given) ? given : undefined,
-  );
+/** Fingerprints of certificates, separated by commas; one alone stays a text. */
+export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
+  kind("must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas", (given) => {
+    const all = given.split(",").map((part) => part.trim());
+    if (!all.every((part) => fingerprintPattern.test(part))) return undefined;
+    return all.length === 1 ? all[0] : all;
+  });
 
 /** The contents of a file of PEM certificates. */
 export const certificates = (): z.ZodType<string, string> =>

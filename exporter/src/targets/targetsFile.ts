@@ -1,6 +1,6 @@
-import { unknownKey } from "@fedjoin/provider";
+import { fingerprintPattern, unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
-import { address, duration, fingerprint } from "../settings/values";
+import { address, duration } from "../settings/values";
 import { formatPath, readYaml } from "../settings/yamlText";
 
 /** One thing wrong with the file, as `modules.site.groups[1]: must be …`. Never repeats a value. */
@@ -24,11 +24,20 @@ const moduleNames = z.union([nameSchema.transform((name) => [name]), z.array(nam
 const seconds = z.union([z.number().transform(String), z.string()]).pipe(duration());
 const rosterEntry = z.string().trim().min(1, "must be the id or the name of a member").max(256);
 
+const fingerprint = z
+  .string()
+  .regex(fingerprintPattern, "must be a SHA-256 fingerprint: 64 hex digits, colons allowed");
+
 const tlsSchema = z
   .strictObject({
     ca_file: path.optional(),
     server_name: z.string().min(1).optional(),
-    fingerprint: fingerprint().optional(),
+    fingerprint: z
+      .union(
+        [fingerprint, z.array(fingerprint).min(1)],
+        "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; or a list of them",
+      )
+      .optional(),
     verify: z.boolean().default(true),
   })
   .refine(({ fingerprint: pinned, verify }) => pinned === undefined || verify, {

@@ -1,5 +1,6 @@
 import { formatAddress, type Address, type TlsSettings } from "../ports";
 import type { NeuVectorError } from "../errors";
+import { normalizeFingerprint, pinnedFingerprints } from "../fingerprint";
 import { count } from "./text";
 import type { Finding, Side } from "./finding";
 import type { ServerLook, ShownCertificate } from "./serverProbe";
@@ -76,9 +77,16 @@ function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown:
     const fix = `Set ${side}.tls.ca, or ${side}.tls.fingerprint, instead of ${side}.tls.verify: false`;
     return [{ level: "warning", check, text: `not verified, anybody could answer: ${text}`, fix }];
   }
-  if (tls.fingerprint !== undefined && days <= 2 * renewalDays) {
-    const fix = `Trust a CA (${side}.tls.ca), or set ${side}.tls.fingerprint anew when the certificate was renewed`;
+  const pinned = pinnedFingerprints(tls.fingerprint);
+  const place = pinned.indexOf(normalizeFingerprint(shown.fingerprint)) + 1;
+  const isNewest = pinned.length === 1 || place === pinned.length;
+  if (pinned.length > 0 && isNewest && days <= 2 * renewalDays) {
+    const fix = `Trust a CA (${side}.tls.ca), or add the next certificate's fingerprint at the end of ${side}.tls.fingerprint before it is renewed`;
     return [{ level: "warning", check, text: `pinned, and renewed soon: ${text}`, fix }];
+  }
+  if (pinned.length > 1) {
+    const rest = isNewest ? "; remove the others once no server shows them" : "";
+    return [{ level: "ok", check, text: `pinned, ${place} of ${pinned.length}${rest}: ${text}` }];
   }
   return days < renewalDays
     ? [{ level: "warning", check, text: `expires soon: ${text}`, fix: "Renew the controller's certificate" }]

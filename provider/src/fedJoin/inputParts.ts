@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { expectedFingerprint, fingerprintPattern } from "../fingerprint";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
 import { readServer } from "../server";
@@ -26,13 +27,17 @@ export const restAddress = z.strictObject({ server, port: port.default(10443) })
 /** A master's federation address, 11443 unless said otherwise (contract 3.1). */
 export const federationAddress = z.strictObject({ server, port: port.default(11443) });
 
+const fingerprint = z.string().regex(fingerprintPattern, expectedFingerprint);
+
 export const tls = z
   .strictObject({
     ca: z.string().refine(holdsCertificates, "expected PEM certificates").optional(),
     serverName: z.string().min(1).optional(),
     fingerprint: z
-      .string()
-      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
+      .union(
+        [fingerprint, z.array(fingerprint).min(1, "expected at least one")],
+        `${expectedFingerprint}, or a list of them`,
+      )
       .optional(),
     verify: z.boolean().optional(),
   })

@@ -10,11 +10,6 @@ export interface SeenCertificate extends CertificateFacts {
   readonly validTo: string;
 }
 
-/** Hex digits only, upper case: fingerprints compare equal with and without colons. */
-export function normalizeFingerprint(fingerprint: string): string {
-  return fingerprint.replaceAll(":", "").toUpperCase();
-}
-
 const lookTimeoutMs = 5_000;
 
 /**

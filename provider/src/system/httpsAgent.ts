@@ -1,8 +1,9 @@
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
 import type { Duplex } from "node:stream";
-import { connect, createSecureContext, rootCertificates, type ConnectionOptions } from "node:tls";
-import { normalizeFingerprint } from "./certificate";
+import { connect, createSecureContext, type ConnectionOptions } from "node:tls";
 import { fingerprintMismatch } from "./tlsRefusal";
+import { trustedRoots } from "./trustedRoots";
+import { normalizeFingerprint, pinnedFingerprints } from "../fingerprint";
 import type { TlsSettings } from "../ports";
 
 const handshakeTimeoutMs = 20_000;
@@ -15,23 +16,24 @@ export function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAge
     // Made once: certificates among the options would be parsed for each connection and compared for each request.
     secureContext: createSecureContext({
       minVersion: "TLSv1.2",
-      ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+      ...(tls.ca === undefined ? {} : { ca: [...trustedRoots(), tls.ca] }),
     }),
     rejectUnauthorized: tls.verify !== false,
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
-  return tls.fingerprint === undefined ? new HttpsAgent(options) : new PinnedAgent(options, tls.fingerprint);
+  const pinned = pinnedFingerprints(tls.fingerprint);
+  return pinned.length === 0 ? new HttpsAgent(options) : new PinnedAgent(options, pinned);
 }
 
 type SocketCallback = (error: Error | null, socket: Duplex) => void;
 
-/** Hands out a connection only after its certificate was found to be the pinned one, before a byte is sent on it. */
+/** Hands out a connection only after its certificate was found to be pinned, before a byte is sent on it. */
 class PinnedAgent extends HttpsAgent {
-  readonly #fingerprint: string;
+  readonly #pinned: readonly string[];
 
-  constructor(options: AgentOptions, fingerprint: string) {
+  constructor(options: AgentOptions, pinned: readonly string[]) {
     super(options);
-    this.#fingerprint = normalizeFingerprint(fingerprint);
+    this.#pinned = pinned;
   }
 
   override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
@@ -47,7 +49,7 @@ class PinnedAgent extends HttpsAgent {
     socket.once("secureConnect", () => {
       socket.removeListener("error", refuse).removeListener("timeout", giveUp).setTimeout(0);
       const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
-      if (shown === this.#fingerprint) callback?.(null, socket);
+      if (this.#pinned.includes(shown)) callback?.(null, socket);
       else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatch }));
     });
     return undefined;

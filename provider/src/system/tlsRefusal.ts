@@ -1,5 +1,6 @@
 import type { SeenCertificate } from "./certificate";
 import { NeuVectorError } from "../errors";
+import { pinnedFingerprints } from "../fingerprint";
 import { formatAddress, type Target } from "../ports";
 
 /** The code of our own check against a pinned fingerprint; the others are Node's. */
@@ -62,7 +63,8 @@ const refusals: readonly Refusal[] = [
   },
   {
     codes: [fingerprintMismatch],
-    reason: () => "its fingerprint is not the pinned one",
+    reason: (_seen, { tls }) =>
+      `its fingerprint is not ${pinnedFingerprints(tls.fingerprint).length > 1 ? "among the pinned ones" : "the pinned one"}`,
     hint: (seen) =>
       `Either it was renewed, or somebody is in between: compare with the certificate on the server itself, and only if it is that one set ${pin(seen)}.`,
   },

@@ -204,7 +204,10 @@ function tlsSettings(prefix: TlsPrefix, tls: Optional<TlsArgs>): Settings {
       `${caFolder}/${caFiles[prefix]}`,
     ),
     [`${prefix}TLS_SERVER_NAME`]: within(tls, ({ serverName }) => serverName),
-    [`${prefix}TLS_FINGERPRINT`]: within(tls, ({ fingerprint }) => fingerprint),
+    [`${prefix}TLS_FINGERPRINT`]: within(
+      within(tls, ({ fingerprint }) => fingerprint),
+      (all) => pulumi.all([all].flat()).apply((list) => list.join(",")),
+    ),
     [`${prefix}TLS_VERIFY`]: asText(within(tls, ({ verify }) => verify)),
   };
 }

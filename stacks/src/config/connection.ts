@@ -1,3 +1,4 @@
+import { expectedFingerprint, fingerprintPattern } from "@fedjoin/provider";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, text } from "./leaves";
 import { secretReference } from "./secretReference";
@@ -34,19 +35,29 @@ export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
 
 const certificates = z.string().includes("-----BEGIN CERTIFICATE-----", { error: "expected PEM certificates" });
 
+const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
+
 /** How a server proves who it is. `ca` and `caFile` come out as one `ca`. */
 export function tlsSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    ca: text.pipe(certificates).exactOptional().describe("PEM certificates trusted beside the built-in roots"),
+    ca: text
+      .pipe(certificates)
+      .exactOptional()
+      .describe("PEM certificates trusted in addition to those that Node trusts"),
     caFile: fileText(ports)
       .pipe(certificates)
       .exactOptional()
       .describe("a file with such certificates, in place of ca"),
     serverName: text.exactOptional().describe("the name on the certificate; the product's own carries neuvector"),
-    fingerprint: text
-      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, "expected a SHA-256 fingerprint: 64 hex digits, colons allowed")
+    fingerprint: z
+      .union(
+        [fingerprint, z.array(fingerprint).min(1, "expected at least one")],
+        `${expectedFingerprint}, or a list of them`,
+      )
       .exactOptional()
-      .describe("SHA-256 of the one certificate to accept; replaces name and chain checks"),
+      .describe(
+        "SHA-256 of the one certificate to accept, or a list while it is being rotated; replaces name and chain checks",
+      ),
     verify: flag.exactOptional().describe("false accepts any certificate; default true"),
   })
     .meta({ title: "TLS" })

@@ -71,6 +71,14 @@ describe("R15: every secret", () => {
 });
 
 describe("R11: existing settings", () => {
+  test("CTRL_TLS_FINGERPRINT takes several, separated by commas, while a certificate is rotated", () => {
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    const pinned = (text: string) => configOf({ ...minimal, CTRL_TLS_FINGERPRINT: text }).controller.tls.fingerprint;
+    expect(pinned(one)).toBe(one);
+    expect(pinned(`${one}, ${two}`)).toEqual([one, two]);
+    expect(problemsOf({ ...minimal, CTRL_TLS_FINGERPRINT: `${one},` })).toHaveLength(1);
+  });
+
   test("R11: CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD and EXPORTER_PORT keep their names and meaning", () => {
     const { controller, web } = configOf({ ...minimal, CTRL_USERNAME: "scraper", EXPORTER_PORT: "9000" });
     expect(controller.address).toEqual({ server: "controller.neuvector", port: 10443 });
@@ -163,7 +171,7 @@ describe("problems", () => {
       "an argument is no flag of the form --name=value",
       "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
       "CTRL_APIKEY must be name:secret",
-      "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed",
+      "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
       "CTRL_TLS_VERIFY must be true or false",
       "EXPORTER_PORT must be a port number, 0 to 65535",
       "LOG_LEVEL must be one of debug, info, warn, error",

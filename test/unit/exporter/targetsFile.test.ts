@@ -76,7 +76,7 @@ modules:
   light: {groups: [summary]}
 targets:
   one: {address: "c1:8443"}
-  two: {address: "[fd00::7]", module: [key, full], tls: {fingerprint: "${"ab".repeat(32)}"}}
+  two: {address: "[fd00::7]", module: [key, full], tls: {fingerprint: ["${"ab".repeat(32)}", "${"cd".repeat(32)}"]}}
 federation: {via: one, module: light, members_file: members}
 `);
     const [full] = targets.get("one")?.access ?? [];
@@ -89,7 +89,8 @@ federation: {via: one, module: light, members_file: members}
       ["key", "apiKey"],
       ["full", "user"],
     ]);
-    expect(targets.get("two")?.access.map(({ tls }) => tls.fingerprint)).toEqual(["ab".repeat(32), "ab".repeat(32)]);
+    const pinned = ["ab".repeat(32), "cd".repeat(32)];
+    expect(targets.get("two")?.access.map(({ tls }) => tls.fingerprint)).toEqual([pinned, pinned]);
     expect(federation).toMatchObject({ via: "one", roster: ["shop-1", "shop-2", "id#3"] });
     expect(federation.plans.map(({ module, groups }) => [module, groups])).toEqual([["light", ["summary"]]]);
     expect(warnings).toEqual([expect.stringContaining("modules.key.tls: verify: false")]);

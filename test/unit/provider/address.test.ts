@@ -131,7 +131,7 @@ describe("the same address in another spelling is no change", () => {
   test("of a FedJoin, also against a state that kept the brackets", () => {
     expect(diffInputs(stored, respelled)).toMatchObject({ changes: false, replaces: [] });
     const other = { ...respelled, jointRest: { server: "fd00::11", port: 10443 } };
-    expect(diffInputs(stored, other).replaces).toEqual(["jointRest"]);
+    expect(diffInputs(stored, other)).toMatchObject({ changes: true, replaces: [] });
   });
 
   test("of a NeuVectorUser", () => {

@@ -84,6 +84,23 @@ describe("R2: wrong inputs", () => {
     ]);
   });
 
+  test("a fingerprint is one, or a list of at least one", () => {
+    const pinned = (fingerprint: unknown) => ({ ...good, master: { ...good.master, tls: { fingerprint } } });
+    const [one, two] = ["ab".repeat(32), "CD:".repeat(31) + "EF"];
+    expect(problems(pinned(one))).toEqual([]);
+    expect(problems(pinned([one, two]))).toEqual([]);
+    expect(problems(pinned([one, unknownValue]))).toEqual([]);
+    const pattern = "expected a SHA-256 fingerprint: 64 hex digits, colons allowed";
+    for (const [wrong, path, reason] of [
+      [[], "", "expected at least one"],
+      [[one, "canary"], ".1", pattern],
+      ["canary", "", pattern],
+      [7, "", `${pattern}, or a list of them`],
+    ] as const) {
+      expect(problems(pinned(wrong))).toEqual([{ property: `master.tls.fingerprint${path}`, reason }]);
+    }
+  });
+
   test("values not known yet in a preview are no problem", () => {
     expect(problems({ ...good, jointRest: { server: unknownValue, port: unknownValue } })).toEqual([]);
     expect(problems({ ...good, master: unknownValue, storeId: unknownValue })).toEqual([]);

@@ -23,7 +23,7 @@ members:
     jointRest: { server: 10.0.0.1, port: 10443 }
   - storeId: u2
     kubernetes: { kubeconfig: kubeconfig-text }
-    controller: { server: 10.0.0.2, credentials: { apiKey: "ci:key" }, tls: { fingerprint: ${fingerprint} } }
+    controller: { server: 10.0.0.2, credentials: { apiKey: "ci:key" }, tls: { fingerprint: [${fingerprint}] } }
     jointRest: { server: 10.0.0.2, port: 443 }
     exporter: { env: { LOG_FORMAT: json }, credentials: { username: reader, password: reader-pw } }
 `;
@@ -51,7 +51,7 @@ describe("a stack configuration", () => {
       server: "10.0.0.2",
       port: 10443,
       credentials: { apiKey: "<ci:key>" },
-      tls: { fingerprint },
+      tls: { fingerprint: [fingerprint] },
     });
   });
 

@@ -160,6 +160,7 @@ describe("the master of a stack configuration", () => {
     ["tls: { ca: text }", ["tls.ca: expected PEM certificates"]],
     ["tls: { caFile: kubeconfig.yaml }", ["tls.caFile: expected PEM certificates"]],
     ["tls: { fingerprint: ab }", ["tls.fingerprint: expected a SHA-256 fingerprint: 64 hex digits, colons allowed"]],
+    ["tls: { fingerprint: [] }", ["tls.fingerprint: expected at least one"]],
     [
       `tls: { fingerprint: "${"ab".repeat(32)}", verify: false }`,
       ["tls.verify: a fingerprint and verify: false exclude each other"],

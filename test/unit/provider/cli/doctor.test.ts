@@ -42,6 +42,8 @@ describe("what is said of a server", () => {
     ["well", server(), ["ok", "ok", "ok"]],
     ["expires soon", server({}, 10), ["ok", "warning", "ok"]],
     ["pinned, and renewed soon", server({ tls: { fingerprint: "AB" } }, 50), ["ok", "warning", "ok"]],
+    ["pinned, its successor too", server({ tls: { fingerprint: ["AB:CD", "EF"] } }, 50), ["ok", "ok", "ok"]],
+    ["pinned, and a former one too", server({ tls: { fingerprint: ["EF", "abcd"] } }, 50), ["ok", "warning", "ok"]],
     ["not verified", server({ tls: { verify: false } }), ["ok", "warning", "ok"]],
     ["clock ahead", server({ greeting: greetedAt(nowMs + 90_000) }), ["ok", "ok", "warning"]],
     ["clock a little behind", server({ greeting: greetedAt(nowMs - 59_000) }), ["ok", "ok", "ok"]],

@@ -5,6 +5,7 @@ import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
 import { addressKey } from "../ports";
 import type { Stored } from "../fedJoin/state";
 import { withDefaults } from "../withDefaults";
+import { deployment, type Deployment } from "./deployments";
 import { valueAt } from "./valueAt";
 import { masterLabel } from "./wanted";
 
@@ -15,12 +16,19 @@ export interface Declared {
   readonly written: Stored;
 }
 
-export type Settings = { readonly members: readonly Declared[] } | { readonly problems: readonly string[] };
+export type Settings =
+  | { readonly members: readonly Declared[]; readonly deployments: readonly Deployment[] }
+  | { readonly problems: readonly string[] };
 
 const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
 
 const document = z.strictObject(
-  { master: mapping.optional(), defaults: mapping.optional(), members: z.array(mapping, "expected a list").min(1) },
+  {
+    master: mapping.optional(),
+    defaults: mapping.optional(),
+    members: z.array(mapping, "expected a list").min(1),
+    deployments: z.array(deployment, "expected a list").default([]),
+  },
   "expected a mapping with members",
 );
 
@@ -45,7 +53,7 @@ export function readSettings(text: string): Settings {
     }
   }
   if (problems.size === 0) for (const problem of repeated(members)) problems.add(problem);
-  return problems.size === 0 ? { members } : { problems: [...problems] };
+  return problems.size === 0 ? { members, deployments: data.deployments } : { problems: [...problems] };
 }
 
 /** The member over the defaults, and those over the common master. A key without a value counts as not there. */

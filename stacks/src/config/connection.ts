@@ -1,4 +1,4 @@
-import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem } from "@fedjoin/provider";
+import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem, type Kubeconfig } from "@fedjoin/provider";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, text } from "./leaves";
 import { secretReference } from "./secretReference";
@@ -11,6 +11,8 @@ export interface LeafPorts<S> {
   readonly readFile: ReadFile;
   /** The same for kubeconfigs, where they are not to be read. */
   readonly readKubeconfig?: ReadFile;
+  /** The kubeconfig that kubectl would take, and what to call it. Without it nobody looks into any kubeconfig. */
+  readonly ambientKubeconfig?: () => { readonly config: Kubeconfig | undefined; readonly where: string };
 }
 
 type ReadFile = (path: string) => { readonly content: string } | { readonly reason: string };

@@ -9,15 +9,16 @@ const alias = [
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
 ];
 
-const layer = (name: string, testTimeout: number) => ({
+const layer = (name: string, testTimeout: number, isolate = true) => ({
   resolve: { alias },
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, isolate },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      layer("unit", 20_000),
+      // Its tests share modules and change no global state: one load of them serves all files of a worker.
+      layer("unit", 20_000, false),
       layer("client", 60_000),
       layer("protocol", 60_000),
       layer("program", 60_000),

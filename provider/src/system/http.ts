@@ -7,6 +7,7 @@ import { createHttpsAgent } from "./httpsAgent";
 import { createNodeAdapter } from "./nodeAdapter";
 import { NeuVectorError } from "../errors";
 import {
+  baseUrl,
   formatAddress,
   type Log,
   type Target,
@@ -41,7 +42,7 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
   };
   const wayTo = (target: Target): Way => {
     const { agent, ways } = poolFor(target.tls);
-    const address = addressOf(target);
+    const address = baseUrl(target);
     const way = ways.get(address) ?? {
       client: createClient(target, target.protocol === "https" ? agent : httpAgent),
       places: createPlaces(maxConnections),
@@ -87,13 +88,9 @@ function createClient(target: Target, agent: HttpAgent): AxiosInstance {
   });
 }
 
-function addressOf(target: Target): string {
-  return `${target.protocol}://${formatAddress(target)}`;
-}
-
 async function send({ client, places }: Way, request: TransportRequest): Promise<TransportReply> {
   const { method, target, path, headers, body, timeoutMs, signal } = request;
-  const what = `${method} ${addressOf(target)}${path.split("?", 1)[0] ?? ""}`;
+  const what = `${method} ${baseUrl(target)}${path.split("?", 1)[0] ?? ""}`;
   const isCancelled = (): boolean => signal?.aborted === true;
   if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
   const stop = new AbortController();

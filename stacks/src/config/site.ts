@@ -11,7 +11,20 @@ import {
   type LeafPorts,
 } from "./connection";
 import { exporterOptions } from "./exporterOptions";
-import { at, atMostOne, expected, flag, mapping, objectName, port, restAddress, seconds, server, text } from "./leaves";
+import {
+  at,
+  atMostOne,
+  basePath,
+  expected,
+  flag,
+  mapping,
+  objectName,
+  port,
+  restAddress,
+  seconds,
+  server,
+  text,
+} from "./leaves";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -71,6 +84,7 @@ export function controllerSchema<S>(ports: LeafPorts<S>) {
       .exactOptional()
       .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
     port: port.default(10443).describe("its port"),
+    basePath,
     service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
     credentials: referableCredentialsSchema(ports)
       .exactOptional()

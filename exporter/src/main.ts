@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import "./withoutFetch";
-import { allowClosedReaders, createSystemPorts, formatAddress } from "@fedjoin/provider";
+import { allowClosedReaders, createSystemPorts, decodeText, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildFacts } from "./build";
@@ -27,7 +27,7 @@ import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 const shutdownMs = 20_000;
 const healthMs = 3_000;
 
-const readFile = (path: string): string => readFileSync(path, "utf8");
+const readFile = (path: string): string => decodeText(readFileSync(path));
 
 async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));

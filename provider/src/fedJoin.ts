@@ -11,10 +11,10 @@ import { canLoadFrom } from "./system/packageFrom";
 export interface SecretReferenceArgs {
   /** Name of an environment variable. */
   readonly env?: pulumi.Input<string>;
-  /** Absolute path of a file, at most 64 kB; one newline at its end is dropped. */
+  /** Absolute path of a file, at most 64 kB; line ends at its end are dropped. */
   readonly file?: pulumi.Input<string>;
   /**
-   * A program and its arguments, run without a shell; what it writes is the secret, without one newline at the end.
+   * A program and its arguments, run without a shell; what it writes is the secret, without line ends at the end.
    * Works only where the environment variable `FEDJOIN_ALLOW_COMMANDS` is `true`. At most 30 s and 64 kB.
    */
   readonly command?: pulumi.Input<pulumi.Input<string>[]>;
@@ -182,7 +182,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** RFC 3339. */
   declare readonly joinedAt: pulumi.Output<string>;
-  /** First 12 hex digits of the SHA-256 of the join token that was used. */
+  /** First 12 hex digits of the SHA-256 of the join token that was used; empty for one short enough to be guessed from it. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
   /**

@@ -1,14 +1,15 @@
 /** A value that shows itself only where it is asked for: every implicit way to text gives `[redacted]`. */
 export class Secret {
-  readonly #value: string;
+  readonly #value: string | (() => string);
 
-  constructor(value: string) {
+  /** @param value The value, or what reads it whenever it is asked for. */
+  constructor(value: string | (() => string)) {
     this.#value = value;
   }
 
   /** The value in the clear. Call it at the last moment, on the way into a request. */
   reveal(): string {
-    return this.#value;
+    return typeof this.#value === "function" ? this.#value() : this.#value;
   }
 
   toString(): string {

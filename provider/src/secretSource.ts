@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { NeuVectorError } from "./errors";
 import { Secret } from "./secret";
+import { secretLine, TextProblem, trimText } from "./text";
 
 /** Where a secret is kept outside program and state. Plain, so that a diff shows it; the value never gets into the state. */
 export type SecretReference =
@@ -47,6 +48,9 @@ export const secretReference = z
     return z.NEVER;
   });
 
+/** What a secret is: one line, or a join token, which may be wrapped into several. */
+type Lines = "one" | "several";
+
 /** A reference as messages name it. Of a command only the program: its arguments are nobody's business in a log. */
 export function describeReference(reference: SecretReference): string {
   switch (reference.from) {
@@ -60,13 +64,27 @@ export function describeReference(reference: SecretReference): string {
 }
 
 /**
- * The secret that a reference names, read anew at each call. One newline at the end of a file or an output is dropped.
- * @throws NeuVectorError invalid_input, naming the reference and never a value: not there, not readable, empty.
+ * The secret that a reference names, read again at each call, without a byte order mark and line ends at its end.
+ * @throws NeuVectorError invalid_input, naming the reference and never a value: missing, not readable, empty, not certain.
  */
-export async function readSecret(reference: SecretReference, reader: SecretReader): Promise<Secret> {
-  const text = await textOf(reference, reader);
+export async function readSecret(
+  reference: SecretReference,
+  reader: SecretReader,
+  lines: Lines = "one",
+): Promise<Secret> {
+  const text = meantBy(await textOf(reference, reader), reference, lines);
   if (text !== "") return new Secret(text);
   throw new NeuVectorError("invalid_input", `${describeReference(reference)}, which a secret is read from, is empty`);
+}
+
+function meantBy(text: string, reference: SecretReference, lines: Lines): string {
+  try {
+    return lines === "one" ? secretLine(text) : trimText(text);
+  } catch (error) {
+    if (!(error instanceof TextProblem)) throw error;
+    const summary = `${describeReference(reference)}, which a secret is read from, ${error.message}`;
+    throw new NeuVectorError("invalid_input", summary);
+  }
 }
 
 async function textOf(reference: SecretReference, reader: SecretReader): Promise<string> {
@@ -83,14 +101,10 @@ async function textOf(reference: SecretReference, reader: SecretReader): Promise
       );
     }
     case "file":
-      return withoutLastNewline(await reader.file(reference.path));
+      return reader.file(reference.path);
     case "command":
-      return withoutLastNewline(await reader.command(reference.argv));
+      return reader.command(reference.argv);
   }
-}
-
-function withoutLastNewline(text: string): string {
-  return text.replace(/\r?\n$/, "");
 }
 
 /** The given value, or the one that the reference names; `undefined` when neither is declared. */
@@ -98,6 +112,7 @@ export async function valueOrReferred(
   value: Secret | undefined,
   reference: SecretReference | undefined,
   reader: SecretReader,
+  lines: Lines = "one",
 ): Promise<Secret | undefined> {
-  return value ?? (reference === undefined ? undefined : readSecret(reference, reader));
+  return value ?? (reference === undefined ? undefined : readSecret(reference, reader, lines));
 }

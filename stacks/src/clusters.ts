@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackMember } from "./config";
+import { readsUid, usesCluster } from "./config/member";
 import { refuseInitConfig } from "./initConfig";
 
 /** A member, and what its Kubernetes cluster gives. */
@@ -16,12 +17,18 @@ export interface PlacedMember {
 
 interface Place {
   readonly provider: k8s.Provider;
+  /** Objects whose trigger changes are replaced. */
+  readonly replacementTrigger: string;
   readonly namespace: pulumi.Input<string>;
 }
 
 interface Cluster {
   readonly name: string;
   readonly provider: k8s.Provider;
+  /** Store ids of the members that use it. */
+  readonly members: string[];
+  /** Whether the kubeconfig is of single members. What goes from one kind to the other cannot be compared: it is replaced. */
+  readonly kind: "own" | "shared";
   readonly namespaces: Map<string, k8s.core.v1.Namespace>;
   uid?: pulumi.Output<string>;
 }
@@ -33,8 +40,7 @@ interface Cluster {
 export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
   const clusters = new Map<string, Cluster>();
   const found = members.map((member) => {
-    const isUsed = member.exporter !== undefined || readsUid(member) || member.initConfig !== undefined;
-    const cluster = isUsed ? clusterOf(member, clusters) : undefined;
+    const cluster = usesCluster(member) ? clusterOf(member, clusters) : undefined;
     return { member, cluster, looked: refuseInitConfig(member, cluster?.provider) };
   });
   for (const { member, cluster, looked } of found) {
@@ -46,15 +52,12 @@ export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
     member,
     place: cluster && {
       provider: cluster.provider,
+      replacementTrigger: cluster.kind,
       namespace: cluster.namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
     },
     looked,
     clusterUid: cluster && readsUid(member) ? uidOf(cluster) : member.clusterUid,
   }));
-}
-
-function readsUid({ joinedBy, clusterUid }: StackMember): boolean {
-  return joinedBy === "pulumi" && clusterUid === "auto";
 }
 
 /** The UID of `kube-system`, a namespace that lives as long as its cluster. */
@@ -64,27 +67,41 @@ function uidOf(cluster: Cluster): pulumi.Output<string> {
   return cluster.uid;
 }
 
+/**
+ * Objects move to another provider without being replaced where the Kubernetes plugin finds no other cluster behind it:
+ * by `clusterIdentifier`, and without one by the API server's address and certificate. So a context of a shared
+ * kubeconfig may change its address, and members that share a kubeconfig of their own may come, go and change places.
+ */
 function clusterOf(member: StackMember, clusters: Map<string, Cluster>): Cluster {
   const { cluster: key, kubeconfig, context } = member.kubernetes;
   const known = clusters.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    known.members.push(member.storeId);
+    return known;
+  }
   const wanted = `cluster-${member.clusterName}`;
   const isTaken = [...clusters.values()].some(({ name }) => name === wanted);
   const name = isTaken ? `${wanted}-${member.storeId}` : wanted;
   const provider = new k8s.Provider(name, {
-    // Without it, an edited kubeconfig could replace everything in the cluster.
-    clusterIdentifier: name,
+    ...(!member.hasOwnKubeconfig && { clusterIdentifier: name }),
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
-  const cluster = { name, provider, namespaces: new Map<string, k8s.core.v1.Namespace>() };
+  const cluster = {
+    ...{ name, provider, members: [member.storeId], namespaces: new Map<string, k8s.core.v1.Namespace>() },
+    kind: member.hasOwnKubeconfig ? ("own" as const) : ("shared" as const),
+  };
   clusters.set(key, cluster);
   return cluster;
 }
 
+/**
+ * It is never deleted: whatever else is in it would go too, and of another provider or another name for the same cluster
+ * the new one would be the same object.
+ */
 function createNamespace(
   { namespace, kubernetes }: StackMember,
-  { name, provider }: Cluster,
+  { name, provider, kind, members }: Cluster,
   looked: PlacedMember["looked"],
 ): k8s.core.v1.Namespace {
   const wait = `${kubernetes.timeoutSeconds}s`;
@@ -95,6 +112,10 @@ function createNamespace(
       provider,
       ...(looked && { dependsOn: looked }),
       customTimeouts: { create: wait, update: wait, delete: wait },
+      retainOnDelete: true,
+      replacementTrigger: kind,
+      // Version 0.1 named it after the first member with this kubeconfig.
+      ...(kind === "own" && { aliases: members.map((storeId) => ({ name: `cluster-${storeId}-${namespace}` })) }),
     },
   );
 }

@@ -1,4 +1,4 @@
-import { errorCode } from "@fedjoin/provider";
+import { decodeText, errorCode, TextProblem } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LeafPorts } from "./config/connection";
@@ -25,8 +25,9 @@ function parseValue(value: unknown): unknown {
 export function filesBelow(root: string): LeafPorts<unknown>["readFile"] {
   return (path) => {
     try {
-      return { content: readFileSync(resolve(root, path), "utf8") };
+      return { content: decodeText(readFileSync(resolve(root, path))) };
     } catch (error) {
+      if (error instanceof TextProblem) return { reason: `it ${error.message}` };
       return { reason: errorCode(error, "unexpected error") };
     }
   };

@@ -68,7 +68,16 @@ function deployExporter({ member, place, looked }: PlacedMember, master: StackMa
         },
       }),
     },
-    { providers: [place.provider], ...(looked && { dependsOn: looked }) },
+    {
+      ...{ providers: [place.provider], transformations: [replacedOn(place.replacementTrigger)] },
+      ...(looked && { dependsOn: looked }),
+    },
   );
   return [{ storeId, namespace, service, address }];
+}
+
+/** For all Kubernetes objects of a component. */
+function replacedOn(replacementTrigger: string): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) =>
+    type.startsWith("kubernetes:") ? { props, opts: { ...opts, replacementTrigger } } : undefined;
 }

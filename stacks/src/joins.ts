@@ -1,5 +1,6 @@
 import { checkEnvironment, type Master, type Member } from "./config/check";
 import type { LeafPorts } from "./config/connection";
+import { placementOf } from "./config/placementOf";
 import { sectionsOf } from "./configSource";
 import { fedJoinArgs } from "./joinArgs";
 import { parsePrintedConfig } from "./pulumiConfig";
@@ -7,6 +8,8 @@ import { parsePrintedConfig } from "./pulumiConfig";
 /** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */
 export interface Joins {
   readonly members: readonly object[];
+  /** Where exporters go, and how their clusters are reached: `fedjoin doctor` looks there too. */
+  readonly deployments?: readonly object[];
 }
 
 /**
@@ -23,13 +26,25 @@ export function joinsOf(
   const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");
   const others = members.filter(({ joinedBy }) => joinedBy !== "pulumi");
   const unread = owned.filter(({ clusterUid }) => clusterUid === "auto");
+  const deployments = members.flatMap((member) => deploymentOf(member, members));
   return {
-    joins: { members: owned.flatMap((member) => argsOf(member, master) ?? []) },
+    joins: {
+      members: owned.flatMap((member) => argsOf(member, master) ?? []),
+      ...(deployments.length > 0 && { deployments }),
+    },
     notes: [
       ...note("left out, since no FedJoin owns the membership", others),
       ...note("without the UID that a deployment reads, and without a name made from it", unread),
     ],
   };
+}
+
+function deploymentOf(member: Member<string>, members: readonly Member<string>[]): object[] {
+  const placement = placementOf(member, members);
+  const { kubeconfig, context } = member.kubernetes;
+  if (placement === undefined) return [];
+  const cluster = { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+  return [{ storeId: member.storeId, ...placement, ...cluster }];
 }
 
 function argsOf(member: Member<string>, master: Master<string>): object | undefined {

@@ -88,6 +88,9 @@ describe("create", () => {
 
   test("adopts a user that has this role and password, so a lost answer makes no second one", async () => {
     site.faults.add({ match: { method: "POST", path: "/v1/user" }, what: "reset-after-effect" });
+    // The look after the lost answer is lost too.
+    const look = { method: "GET", path: "/v1/user/:fullname" };
+    site.faults.add({ match: look, what: "reset-before-effect", skip: 1 });
     expect(await kindOf(users.create(userInputs(site)))).toBe("network");
     await newUserLifecycle().create(userInputs(site));
     expect(requestsOf(site, "POST", "/v1/user")).toHaveLength(1);
@@ -249,5 +252,35 @@ describe("delete", () => {
     });
     expect(await kindOf(newUserLifecycle().delete("metrics", outs))).toBe("not_found");
     expect(site.users.has("metrics")).toBe(true);
+  });
+});
+
+describe("a change that failed is looked at before it is reported", () => {
+  const made = { method: "POST", path: "/v1/user" };
+
+  test("two who make the same user at once both succeed", async () => {
+    const inputs = userInputs(site);
+    await Promise.all([users.create(inputs), newUserLifecycle().create(inputs)]);
+    expect(site.users.get("metrics")).toMatchObject({ role: "reader", failedLogins: 0 });
+  });
+
+  test.each([
+    ["reset-after-effect", { what: "reset-after-effect" }],
+    ["500 with effect", { what: "status", status: 500, code: 8, effect: true }],
+  ] as const)("%s: made, changed and deleted", async (_what, mishap) => {
+    const inputs = userInputs(site);
+    site.faults.add({ ...mishap, match: made });
+    const { id, outs } = await users.create(inputs);
+    site.faults.add({ ...mishap, match: { method: "POST", path: "/v1/user/:fullname/password" } });
+    const news = userInputs(site, { password: "Another-canary-1" });
+    await users.update(id, outs, news);
+    site.faults.add({ ...mishap, match: { method: "DELETE", path: "/v1/user/:fullname" } });
+    await users.delete(id, { ...outs, ...news });
+    expect(site.users.has("metrics")).toBe(false);
+  });
+
+  test("without effect it is an error", async () => {
+    site.faults.add({ what: "reset-before-effect", match: made });
+    expect(await kindOf(users.create(userInputs(site)))).toBe("network");
   });
 });

@@ -12,6 +12,7 @@ import { storeIds } from "../estate/stackConfig";
 import { isFedJoin, storedResources } from "../estate/stateFile";
 import { startFederation } from "../simulator/startFederation";
 import { memberNames, nth, requestsOf } from "../support/federationTest";
+import { messageProblems } from "../support/messageForm";
 import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
@@ -37,6 +38,11 @@ describe("pulumi up --continue-on-error", () => {
     const { code, stdout } = await estate.project.pulumi.tryRun(["up", ...quiet, "--continue-on-error"]);
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/error: join of u2205b as u2205b-\w{6} failed: .*ECONNREFUSED.*#network/);
+    // One failure is one message: the engine's summary has it once, in a form that says all.
+    const summary = stdout.slice(stdout.indexOf("Diagnostics:"));
+    const errors = [...summary.matchAll(/error: (join of .*)/g)].map(([, message = ""]) => message);
+    expect(errors.map(messageProblems)).toEqual([[]]);
+    expect(summary.match(/ECONNREFUSED/g)).toHaveLength(1);
     expect(storeIdsJoined().toSorted()).toEqual([first, third]);
     const resources = await storedResources(estate.project.backendDir, "fedjoin", "demo");
     expect(

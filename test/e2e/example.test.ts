@@ -1,10 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { quiet } from "../estate/quiet";
+import { findLeaks } from "../estate/leaks";
 import { createJoinProject, type JoinProject } from "../estate/joinProject";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { memberNames } from "../support/federationTest";
+import { docsBlock } from "../support/docsBlock";
+import { fedJoinInputs } from "../support/fedJoinInputs";
+import { memberNames, newLifecycle, nth, requestsOf } from "../support/federationTest";
+import { z } from "zod";
 import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
 
 const password = "Aa1-example-canary";
@@ -57,6 +62,54 @@ test("the example fed-join joins two stores with the commands of its README, and
     { storeId: "store-0", status: "joined" },
     { storeId: "store-1", status: "joined" },
   ]);
+  await pulumi.run(["destroy", ...quiet]);
+  expect(memberNames(master)).toEqual([]);
+});
+
+/** The import file of docs/operations.md; `outputs` there leave the inputs out, which are in them too. */
+const documented = z.object({
+  resources: z.tuple([
+    z.looseObject({
+      type: z.string(),
+      inputs: z.looseObject({
+        __provider: z.string(),
+        controller: z.looseObject({ credentials: z.looseObject({ password: z.looseObject({}) }) }),
+      }),
+      outputs: z.record(z.string(), z.unknown()),
+    }),
+  ]),
+});
+
+test("an existing membership comes into the state by the documented import file, without a call; `pulumi import` of an id cannot", async () => {
+  const { master, sites } = federation;
+  const { pulumi } = project;
+  const inputs = fedJoinInputs(master, nth(sites, 0), "u2204a");
+  const { id, outs } = await newLifecycle().create(inputs);
+  await project.declare({ u2204a: inputs });
+
+  const { resources } = documented.parse(JSON.parse(docsBlock("docs/operations.md", '"__provider"')));
+  const [resource] = resources;
+  const byId = await pulumi.tryRun(["import", resource.type, "u2204a", id, "--yes", "--non-interactive"]);
+  expect(byId.code).not.toBe(0);
+  expect(byId.stdout + byId.stderr).toMatch(/reading 'toJavaScript'|code must be a string/);
+
+  const envelope = resource.inputs.controller.credentials.password;
+  const hidden = (side: { credentials: object }) => ({
+    ...side,
+    credentials: { ...side.credentials, password: { ...envelope, plaintext: JSON.stringify(password) } },
+  });
+  const values = { ...inputs, master: hidden(inputs.master), controller: hidden(inputs.controller) };
+  const outputs = { ...values, ...resource.outputs, clusterName: id, clusterId: outs["clusterId"] };
+  const { __provider } = resource.inputs;
+  const file = join(dir, "import.json");
+  const imported = { ...resource, id, inputs: { ...values, __provider }, outputs: { ...outputs, __provider } };
+  await writeFile(file, JSON.stringify({ resources: [imported] }), { mode: 0o600 });
+  const asked = requestsOf(master, "GET", "/v1/fed/member").length;
+  await pulumi.run(["import", "--file", file, "--generate-code=false", "--protect=false", ...quiet]);
+  await pulumi.run(["preview", "--expect-no-changes", "--non-interactive"]);
+  expect(requestsOf(master, "GET", "/v1/fed/member")).toHaveLength(asked);
+  expect(await findLeaks(project.backendDir, new Map([["password", password]]))).toEqual([]);
+
   await pulumi.run(["destroy", ...quiet]);
   expect(memberNames(master)).toEqual([]);
 });

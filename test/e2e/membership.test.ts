@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { disguisesOf, findLeaks } from "../estate/leaks";
 import { quiet } from "../estate/quiet";
 import { isFedJoin, storedResources } from "../estate/stateFile";
@@ -10,7 +10,7 @@ import type { SimulatedController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
 import { logIn, send } from "../simulator/testClient";
 import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, nth, requestsOf } from "../support/federationTest";
+import { memberNames, newLifecycle, nth, requestsOf } from "../support/federationTest";
 import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
 
 /** They hold what breaks careless quoting, and differ in each of their disguises. */
@@ -247,6 +247,46 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await up();
     expect(memberNames(master)).toEqual((await state()).map(({ id }) => id));
     expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
+  });
+
+  test("rows a and b: up adopts what another actor joins meanwhile, and destroy outlasts a kick that holds the master", async () => {
+    const slow = { ...timings, callTimeoutMs: 1_000, removalMs: 1_000 };
+    const busy = await startFederation({ sites: 2, timings: slow, password });
+    const [own, lost] = [nth(busy.sites, 0), nth(busy.sites, 1)];
+    const look = { method: "GET", path: "/v1/fed/member" };
+    const kicks = () => busy.master.requests.filter(({ method, path }) => method === "DELETE" && path !== "/v1/auth");
+    /** Runs `meanwhile` as soon as the master is asked for its list by what `args` deploys. */
+    const deploy = async (args: readonly string[], meanwhile: () => Promise<unknown>): Promise<unknown> => {
+      const before = requestsOf(busy.master, look.method, look.path).length;
+      const run = project.pulumi.run(args);
+      const isAsked = (): boolean => requestsOf(busy.master, look.method, look.path).length > before;
+      await Promise.race([vi.waitUntil(isAsked, { timeout: 60_000, interval: 5 }), run]);
+      const [result] = await Promise.all([meanwhile(), run]);
+      return result;
+    };
+    try {
+      const inputs = fedJoinInputs(busy.master, own, "u2204a");
+      await project.declare({ site: inputs });
+      busy.master.faults.add({ match: look, what: "delay", ms: 1_500 });
+      const joined = await deploy(["up", ...quiet], () => newLifecycle().create(inputs));
+      expect(joined).toMatchObject({ id: own.clusterName });
+      expect((await state()).map(({ id }) => id)).toEqual([own.clusterName]);
+      expect(busy.master.members()).toMatchObject([{ name: own.clusterName, id: own.membership?.id }]);
+      expect(kicks()).toEqual([]);
+
+      const { id } = await newLifecycle().create(fedJoinInputs(busy.master, lost, "u2204b"));
+      lost.freeze();
+      own.faults.add({ match: look, what: "delay", ms: 200 });
+      await deploy(["destroy", ...quiet], () => busy.master.kick(id));
+      expect(memberNames(busy.master)).toEqual([]);
+      expect(own.role).toBe("");
+      const [first, ...others] = requestsOf(own, "POST", "/v1/fed/leave");
+      expect(first).toMatchObject({ status: 500 });
+      expect(others.length).toBeGreaterThan(0);
+    } finally {
+      lost.resume();
+      await busy.close();
+    }
   });
 
   test("two stacks that join one master at once do not hurt each other", async () => {

@@ -257,7 +257,7 @@ describe("what it gives to Prometheus and Grafana", () => {
     const objects = await monitored(monitoring);
     const { metadata } = oneOf(objects, "Service");
     const monitors = kindsOf(objects).filter((kind) => kind.endsWith("Monitor") || kind === "PrometheusRule");
-    return { monitors, annotated: "annotations" in metadata };
+    return { monitors, annotated: JSON.stringify(metadata).includes("prometheus.io/scrape") };
   };
 
   test("is scraped by one way only", async () => {

@@ -35,7 +35,7 @@ export async function declareStack(yaml: string, found: Readonly<Record<string, 
   const config = Object.fromEntries(sections.map(([key, value]) => [`fedjoin:${key}`, JSON.stringify(value)]));
   return declareProgram(() => {
     pulumi.runtime.setAllConfig({ ...config, "kubernetes:context": "another program's" });
-    return deployEnvironment(readConfig());
+    return deployEnvironment(readConfig({}));
   }, found);
 }
 

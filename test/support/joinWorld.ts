@@ -11,8 +11,8 @@ import { forgetfulHolds } from "../../exporter/src/account/holdStore";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";
 import { createJoinRecord, type JoinFacts } from "../../exporter/src/join/joinView";
 import { readJoinConfig } from "../../exporter/src/settings/joinConfig";
-import type { StateFiles } from "../../exporter/src/state/stateFiles";
 import { createVirtualClock } from "./virtualClock";
+import { memoryStateFiles } from "./memoryStateFiles";
 
 /** A join token of the master `m.example`. */
 export const worldToken = Buffer.from(JSON.stringify({ s: "m.example", p: 11443, t: "canary-ticket" })).toString(
@@ -213,11 +213,7 @@ export function createJoinWorld(startMs = Date.UTC(2026, 0, 1)): JoinWorld {
           },
         },
       };
-      const kept: StateFiles = {
-        read: (name) => files.get(name),
-        write: (name, text) => void files.set(name, text),
-        remove: (name) => void files.delete(name),
-      };
+      const kept = memoryStateFiles(files);
       const record = createJoinRecord(ports.clock, {
         show(facts) {
           shown = facts;

@@ -1,12 +1,7 @@
-import { accountKey, formatAddress, type Address, type Credentials, type Ports } from "@fedjoin/provider";
+import { accountKey, formatAddress, type Ports } from "@fedjoin/provider";
+import type { Account } from "./account";
 import type { HoldStore } from "./holdStore";
 import { describeHold, endedByReload } from "./loginHold";
-
-/** Who logs in where. */
-export interface Account {
-  readonly address: Address;
-  readonly credentials: Credentials;
-}
 
 /** Ends the pauses of these accounts after a reload, as `endedByReload` allows, and says in the log which. Sends nothing. */
 export function endHolds(
@@ -14,11 +9,10 @@ export function endHolds(
   holds: HoldStore,
   { clock, log }: Pick<Ports, "clock" | "log">,
 ): void {
-  const byKey = new Map(
-    accounts.map(({ address, credentials }) => [accountKey(address, credentials), formatAddress(address)]),
-  );
-  for (const [key, host] of byKey) {
-    const hold = holds.load(key);
+  const each = new Map(accounts.map((account) => [accountKey(account.address, account.credentials), account]));
+  for (const account of each.values()) {
+    const host = formatAddress(account.address);
+    const hold = holds.load(account);
     if (hold === undefined || hold.untilMs <= clock.now()) continue;
     const ended = endedByReload(hold, clock.now());
     if (ended === undefined) {
@@ -28,7 +22,7 @@ export function endHolds(
       );
       continue;
     }
-    holds.save(key, ended);
+    holds.save(account, ended);
     log("info", `Reload: one login at ${host} is tried again, before the pause after the last refused one is over`);
   }
 }

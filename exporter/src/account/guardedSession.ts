@@ -7,6 +7,7 @@ import {
   type Session,
   type Target,
 } from "@fedjoin/provider";
+import { fixed, type Account } from "./account";
 import { forgetfulHolds, type HoldStore } from "./holdStore";
 import { describeHold, holdAfter, type LoginHold } from "./loginHold";
 
@@ -27,33 +28,38 @@ export function createGuardedSession(
   holds: HoldStore = forgetfulHolds,
 ): GuardedSession {
   const session = createSession(ports, target, credentials);
-  const key = accountKey(target, credentials);
-  let own = holds.load(key);
+  // A secret in a file may be another one by now: then no hold of the last one counts.
+  const accountNow = (): Account => ({ address: target, credentials: fixed(credentials) });
+  const own = new Map<string, LoginHold>();
+  const keyOf = (account: Account): string => accountKey(account.address, account.credentials);
+  const remembered = (account: Account): LoginHold | undefined => holds.load(account) ?? own.get(keyOf(account));
   // Another session of the same account may have been refused meanwhile.
-  const heldBy = (): LoginHold | undefined => {
-    const hold = holds.load(key) ?? own;
+  const heldBy = (account = accountNow()): LoginHold | undefined => {
+    const hold = remembered(account);
     return hold !== undefined && ports.clock.now() < hold.untilMs ? hold : undefined;
   };
   const atStart = heldBy();
   if (atStart !== undefined) ports.log("error", describeHold(atStart, formatAddress(target)));
   return {
     ...session,
-    hold: heldBy,
+    hold: () => heldBy(),
     async call(call) {
-      const hold = heldBy();
+      const account = accountNow();
+      const hold = heldBy(account);
       if (hold !== undefined) throw hold.verdict;
       try {
         const reply = await session.call(call);
-        if ((holds.load(key) ?? own) !== undefined) holds.save(key, undefined);
-        own = undefined;
+        if (remembered(account) !== undefined) holds.save(account, undefined);
+        own.clear();
         return reply;
       } catch (error) {
         // Calls that shared the refused login come here one after the other; it counts once.
-        const before = holds.load(key) ?? own;
-        const next = heldBy() === undefined ? holdAfter(error, before, ports.clock.now()) : undefined;
+        const before = remembered(account);
+        const next = heldBy(account) === undefined ? holdAfter(error, before, ports.clock.now()) : undefined;
         if (next !== undefined) {
-          own = next;
-          holds.save(key, next);
+          own.clear();
+          own.set(keyOf(account), next);
+          holds.save(account, next);
           ports.log("error", describeHold(next, formatAddress(target)));
         }
         throw error;

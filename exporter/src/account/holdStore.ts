@@ -1,53 +1,74 @@
-import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider";
-import { z } from "zod";
+import { accountKey } from "@fedjoin/provider";
 import type { StateFiles } from "../state/stateFiles";
+import { accountId, createVerifier, isVerifiedBy, legacyAccountId, type Account } from "./account";
+import { parseHold, parseHoldFile, writeHoldFile, type StoredHold } from "./holdFile";
 import type { LoginHold } from "./loginHold";
 
 /** Where holds outlive the process, so that a restart does not try a refused password again. */
 export interface HoldStore {
-  load(key: string): LoginHold | undefined;
-  /** Forgets the hold of `key` when `hold` is undefined. */
-  save(key: string, hold: LoginHold | undefined): void;
+  load(account: Account): LoginHold | undefined;
+  /** Forgets the hold of `account` when `hold` is undefined. */
+  save(account: Account, hold: LoginHold | undefined): void;
 }
 
 /** Holds that end with the process. */
 export const forgetfulHolds: HoldStore = { load: () => undefined, save: () => undefined };
 
-const stored = z.object({
-  untilMs: z.number().nullable(),
-  refusals: z.number(),
-  reload: z.enum(["asked", "tried"]).optional(),
-  kind: z.enum(Object.keys(errorKinds) as [ErrorKind, ...ErrorKind[]]),
-  summary: z.string(),
-});
+/** Refused secrets of one account that are remembered; the oldest is forgotten. */
+const maxPerAccount = 5;
 
-/** Holds kept as small files, each read once. A file that cannot be read or is not ours counts as none. */
+const legacyName = /^fedjoin-login-hold-([0-9a-f]{32})\.json$/;
+
+/**
+ * Holds kept as small files, each read once. A file is named after host and account; which password was refused is told
+ * by a salted verifier inside it. A file that cannot be read or is not ours counts as none. Files of earlier versions,
+ * whose names were made of the password too, are taken over and removed.
+ */
 export function fileHolds(files: StateFiles): HoldStore {
-  const nameOf = (key: string): string => `fedjoin-login-hold-${key}.json`;
   const known = new Map<string, LoginHold | undefined>();
-  const read = (key: string): LoginHold | undefined => {
-    const parsed = stored.safeParse(parseJson(files.read(nameOf(key)) ?? ""));
-    if (!parsed.success) return undefined;
-    const { untilMs, kind, summary, ...more } = parsed.data;
-    return { ...more, untilMs: untilMs ?? Infinity, verdict: new NeuVectorError(kind, summary) };
+  const legacy = takeLegacy(files);
+  const nameOf = (account: Account): string => `fedjoin-login-pause-${accountId(account)}.json`;
+  const storedOf = (account: Account): readonly StoredHold[] => parseHoldFile(files.read(nameOf(account)) ?? "");
+
+  const write = (account: Account, hold: LoginHold | undefined): void => {
+    const before = storedOf(account);
+    const mine = before.find(({ verifier }) => isVerifiedBy(account.credentials, verifier));
+    const others = before.filter((stored) => stored !== mine);
+    const verifier = mine?.verifier ?? (hold && createVerifier(account.credentials));
+    const after = hold === undefined || verifier === undefined ? others : [...others, { verifier, hold }];
+    if (after.length > 0) files.write(nameOf(account), writeHoldFile(after.slice(-maxPerAccount)));
+    else if (before.length > 0) files.remove(nameOf(account));
   };
+
+  const read = (account: Account): LoginHold | undefined => {
+    const taken = legacy.get(legacyAccountId(account));
+    if (taken !== undefined) write(account, taken);
+    return taken ?? storedOf(account).find(({ verifier }) => isVerifiedBy(account.credentials, verifier))?.hold;
+  };
+
   return {
-    load(key) {
-      if (!known.has(key)) known.set(key, read(key));
+    load(account) {
+      const key = accountKey(account.address, account.credentials);
+      if (!known.has(key)) known.set(key, read(account));
       return known.get(key);
     },
-    save(key, hold) {
-      known.set(key, hold);
-      if (hold === undefined) {
-        files.remove(nameOf(key));
-        return;
-      }
-      const { untilMs, verdict, ...more } = hold;
-      const { kind, summary } = verdict;
-      files.write(
-        nameOf(key),
-        JSON.stringify({ ...more, untilMs: Number.isFinite(untilMs) ? untilMs : null, kind, summary }),
-      );
+    save(account, hold) {
+      known.set(accountKey(account.address, account.credentials), hold);
+      write(account, hold);
     },
   };
+}
+
+/** The holds of earlier versions by the digest in their names, which no longer exist afterwards. */
+function takeLegacy(files: StateFiles): ReadonlyMap<string, LoginHold> {
+  const found = files.names().flatMap((name) => {
+    const [, key] = legacyName.exec(name) ?? [];
+    const text = key === undefined ? undefined : files.read(name);
+    // Another user's file in a shared folder can be neither read nor removed.
+    if (key === undefined || text === undefined) return [];
+    files.remove(name);
+    const hold = parseHold(text);
+    return hold === undefined ? [] : [[key, hold] as const];
+  });
+  return new Map(found);
 }

@@ -9,6 +9,7 @@ import {
   type Log,
 } from "@fedjoin/provider";
 import { STATUS_CODES } from "node:http";
+import { holdsLogins } from "../account/loginHold";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../settings/tlsSettings";
 
@@ -137,10 +138,12 @@ function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
   const details = detailsOf(error, prefix);
   if (reactionTo(error) === "retry") return [error.message];
+  // A login that was refused has been told where its pause begins.
+  const isTold = holdsLogins(error) && error.operation === "login";
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${statusOf(error)}`,
-    details,
+    ...(isTold ? [] : [details]),
   ];
 }
 

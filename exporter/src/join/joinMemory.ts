@@ -82,6 +82,7 @@ export function keepJoinMemory(
   drawName: () => string,
 ): JoinMemoryKeeper {
   const file = `fedjoin-join-${keyOf(config, controller)}.json`;
+  takeLegacy(files, `fedjoin-join-${keyOf(config, controller, true)}.json`, file);
   const stored = memory.safeParse(parseJson(files.read(file) ?? ""));
   let current: JoinMemory = stored.success
     ? stored.data
@@ -100,14 +101,28 @@ export function keepJoinMemory(
   };
 }
 
-/** The same for the same wanted membership. Of a token only the master's address goes in, of its URL neither credentials nor query. */
-function keyOf(config: JoinConfig, controller: Address): string {
+/** The same for the same wanted membership. Of a token only the master's address goes in, of its URL only the host: a path may be a secret. */
+function keyOf(config: JoinConfig, controller: Address, withPath = false): string {
   const { storeId, name = "", via, jointRest, masterRest, masterFederation, token } = config;
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const url = token.kind === "url" ? new URL(token.url.reveal()) : undefined;
   const addresses = [controller, jointRest, masterRest, masterFederation, inToken].map((address) =>
     address === undefined ? "" : addressKey(address),
   );
-  const parts = [storeId, name, via, ...addresses, url === undefined ? "" : `${url.origin}${url.pathname}`];
+  const parts = [
+    storeId,
+    name,
+    via,
+    ...addresses,
+    url === undefined ? "" : `${url.origin}${withPath ? url.pathname : ""}`,
+  ];
   return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);
+}
+
+/** Earlier versions made the name of the token URL's path too: their file is renamed. */
+function takeLegacy(files: StateFiles, legacy: string, file: string): void {
+  const text = legacy === file ? undefined : files.read(legacy);
+  if (text === undefined) return;
+  if (files.read(file) === undefined) files.write(file, text);
+  files.remove(legacy);
 }

@@ -53,6 +53,7 @@ export const joinSettings = z.object({
   }),
   JOIN_TOKEN: setting(joinToken().optional(), {
     source: "secret",
+    isWrapped: true,
     help: "Join token of the master. Wins over JOIN_TOKEN_URL.",
   }),
   JOIN_TOKEN_URL: setting(url().optional(), {

@@ -1,5 +1,6 @@
-import { errorCode } from "@fedjoin/provider";
+import { errorCode, Secret, secretLine, TextProblem, trimText } from "@fedjoin/provider";
 import { z } from "zod";
+import { followedSecret } from "./followedSecret";
 import { factsOf, type SettingFacts } from "./setting";
 
 /** Where settings come from; a flag wins over the environment, the environment over a file. */
@@ -29,6 +30,7 @@ export function readSettings<S extends z.ZodRawShape>(
   const warnings: string[] = [];
   const facts = factsOf(schema);
   const given: Record<string, string> = {};
+  const fromFiles = new Map<string, () => Raw>();
   const wrong = new Set<string>();
   for (const fact of facts) {
     const raw = readRaw(fact, sources);
@@ -36,6 +38,7 @@ export function readSettings<S extends z.ZodRawShape>(
       problems.push(raw.problem);
       wrong.add(fact.name);
     } else {
+      if (raw.again !== undefined) fromFiles.set(fact.name, raw.again);
       const value = raw.value ?? fact.default;
       if (value !== undefined) given[fact.name] = value;
     }
@@ -54,28 +57,64 @@ export function readSettings<S extends z.ZodRawShape>(
     }
   }
   if (problems.length > 0) return { values: undefined, problems, warnings };
-  return { values: schema.parse(given), problems, warnings };
+  const values = schema.parse(given);
+  for (const [name, again] of fromFiles) {
+    const field = schema.shape[name];
+    if (field !== undefined) followFile(values, name, () => z.safeParse(field, valueOf(again())).data);
+  }
+  return { values, problems, warnings };
 }
 
-type Raw = { readonly value: string | undefined } | { readonly problem: string };
+/** Makes a secret that came from a file be read again whenever it is used. */
+function followFile(values: Record<string, unknown>, name: string, again: () => unknown): void {
+  const first = values[name];
+  if (!(first instanceof Secret)) return;
+  values[name] = followedSecret(first, () => {
+    const next = again();
+    return next instanceof Secret ? next : undefined;
+  });
+}
 
-function readRaw({ name, source }: SettingFacts & { readonly name: string }, sources: Sources): Raw {
+function valueOf(raw: Raw): string | undefined {
+  return "value" in raw ? raw.value : undefined;
+}
+
+/** A value as text; one from a file can be read `again`. */
+type Raw = { readonly value: string | undefined; readonly again?: () => Raw } | { readonly problem: string };
+
+function readRaw(fact: SettingFacts & { readonly name: string }, sources: Sources): Raw {
+  const { name, source } = fact;
   const { flags, env } = sources;
   const flag = flags.get(name);
   const direct = flag ?? nonEmpty(env[name]);
   if (source === undefined) return { value: direct };
-  if (source === "file") return direct === undefined ? { value: undefined } : readFrom(name, direct, sources);
+  if (source === "file") return direct === undefined ? { value: undefined } : readFrom(name, direct, sources, trimText);
+  const secret = fact.isWrapped === true ? trimText : secretLine;
   const file = nonEmpty(env[`${name}_FILE`]);
-  if (file === undefined || flag !== undefined) return { value: direct };
+  if (file === undefined || flag !== undefined)
+    return direct === undefined ? { value: direct } : meant(name, direct, secret);
   if (direct !== undefined) return { problem: `${name} and ${name}_FILE exclude each other` };
-  return readFrom(`${name}_FILE`, file, sources);
+  return readFrom(`${name}_FILE`, file, sources, secret);
 }
 
-function readFrom(name: string, path: string, { readFile }: Sources): Raw {
+type TextRule = (text: string) => string;
+
+function meant(name: string, text: string, rule: TextRule): Raw {
   try {
-    const value = readFile(path).replace(/\r?\n$/, "");
-    return value === "" ? { problem: `${name} names an empty file` } : { value };
+    return { value: nonEmpty(rule(text)) };
   } catch (error) {
+    if (error instanceof TextProblem) return { problem: `${name} ${error.message}` };
+    throw error;
+  }
+}
+
+function readFrom(name: string, path: string, sources: Sources, rule: TextRule): Raw {
+  try {
+    const value = rule(sources.readFile(path));
+    const again = (): Raw => readFrom(name, path, sources, rule);
+    return value === "" ? { problem: `${name} names an empty file` } : { value, again };
+  } catch (error) {
+    if (error instanceof TextProblem) return { problem: `${name} names a file that ${error.message}` };
     return { problem: `${name} names a file that cannot be read (${errorCode(error)})` };
   }
 }

@@ -15,6 +15,8 @@ export interface SettingFacts {
    * `file`: names a file, and its value is the file's contents.
    */
   readonly source?: "secret" | "file";
+  /** A secret that may be wrapped into several lines. */
+  readonly isWrapped?: true;
   /** A wrong value falls back to the default with a warning instead of being refused. */
   readonly lenient?: true;
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Small texts that outlive the process, by name. */
 export interface StateFiles {
+  /** Of all that are there, whoever wrote them. */
+  names(): readonly string[];
   /** `undefined` for one that is not there. */
   read(name: string): string | undefined;
   write(name: string, text: string): void;
@@ -26,6 +28,13 @@ export function stateFilesIn(folder: string, warn: (message: string) => void): S
     }
   };
   return {
+    names() {
+      try {
+        return readdirSync(folder);
+      } catch {
+        return [];
+      }
+    },
     read(name) {
       try {
         return readFileSync(join(folder, name), "utf8");

@@ -1,5 +1,14 @@
-import { errorCode, Secret, type Credentials, type TlsSettings } from "@fedjoin/provider";
+import {
+  errorCode,
+  Secret,
+  secretLine,
+  TextProblem,
+  trimText,
+  type Credentials,
+  type TlsSettings,
+} from "@fedjoin/provider";
 import { dirname, resolve } from "node:path";
+import { followedSecret } from "../settings/followedSecret";
 import type { Sources } from "../settings/readSettings";
 import { apiKey, certificates } from "../settings/values";
 import { at, type ModuleEntry, type TlsEntry } from "./targetsFile";
@@ -9,7 +18,7 @@ type Where = readonly PropertyKey[];
 /** Reads what a configuration file refers to, and keeps all that is wrong with it; `where` is the place in that file. */
 export interface References {
   problem(where: Where, message: string): void;
-  /** The text of a file that may not be empty, without one newline at its end. */
+  /** The text of a file that may not be empty, without line ends at its end. */
   text(where: Where, path: string): string | undefined;
   tls(where: Where, entry: TlsEntry | undefined): TlsSettings;
   /** `undefined` also where none are given. */
@@ -28,19 +37,46 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
   };
 
   const text = (where: Where, given: string): string | undefined => {
-    const read = readText(readFile, resolve(dirname(path), given));
+    return valueOf(where, readText(readFile, resolve(dirname(path), given)));
+  };
+
+  const valueOf = (where: Where, read: ReadText): string | undefined => {
     if ("value" in read) return read.value;
     problem(where, `names a file that ${read.problem}`);
     return undefined;
   };
 
+  /** The file's secret, and what reads it again. */
+  const inFile = (file: string) => readText(readFile, resolve(dirname(path), file), secretLine);
+
+  /** Read again at each use where it is in a file; by then `isValid` says whether to take it. */
+  const followed = (
+    first: string,
+    file: string | undefined,
+    isValid: (text: string) => boolean = () => true,
+  ): Secret => {
+    if (file === undefined) return new Secret(first);
+    return followedSecret(new Secret(first), () => {
+      const read = inFile(file);
+      return "value" in read && isValid(read.value) ? new Secret(read.value) : undefined;
+    });
+  };
+
   const secret = (where: Where, entry: ModuleEntry, name: "password" | "apikey"): string | undefined => {
     const [file, variable] = [entry[`${name}_file`], entry[`${name}_env`]];
-    if (file !== undefined) return text([...where, `${name}_file`], file);
+    if (file !== undefined) {
+      return valueOf([...where, `${name}_file`], inFile(file));
+    }
     if (variable === undefined) return undefined;
-    const value = env[variable] ?? "";
-    if (value !== "") return value;
-    problem([...where, `${name}_env`], "names a variable that is not set");
+    const there = [...where, `${name}_env`];
+    try {
+      const value = secretLine(env[variable] ?? "");
+      if (value !== "") return value;
+      problem(there, "names a variable that is not set");
+    } catch (error) {
+      if (!(error instanceof TextProblem)) throw error;
+      problem(there, `names a variable that ${error.message}`);
+    }
     return undefined;
   };
 
@@ -61,29 +97,36 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
       const key = secret(where, entry, "apikey");
       if (key !== undefined) {
         const checked = apiKey().safeParse(key);
-        if (checked.success) return { kind: "apiKey", key: checked.data };
+        if (checked.success) {
+          const isKey = (text: string): boolean => apiKey().safeParse(text).success;
+          return { kind: "apiKey", key: followed(key, entry.apikey_file, isKey) };
+        }
         const name = entry.apikey_file === undefined ? "apikey_env" : "apikey_file";
         problem([...where, name], "must name an API key of the form name:secret");
         return undefined;
       }
       const password = secret(where, entry, "password");
       if (password === undefined) return undefined;
-      return { kind: "user", username: entry.username ?? "admin", password: new Secret(password) };
+      return { kind: "user", username: entry.username ?? "admin", password: followed(password, entry.password_file) };
     },
     problems,
     warnings,
   };
 }
 
-/** The text of a file without one newline at its end, or why there is none. */
+type ReadText = { readonly value: string } | { readonly problem: string };
+
+/** The text of a file by a rule for what is meant, by default without line ends at its end, or why there is none. */
 export function readText(
   readFile: Sources["readFile"],
   path: string,
-): { readonly value: string } | { readonly problem: string } {
+  rule: (text: string) => string = trimText,
+): ReadText {
   try {
-    const value = readFile(path).replace(/\r?\n$/, "");
+    const value = rule(readFile(path));
     return value === "" ? { problem: "is empty" } : { value };
   } catch (error) {
+    if (error instanceof TextProblem) return { problem: error.message };
     return { problem: `cannot be read (${errorCode(error)})` };
   }
 }

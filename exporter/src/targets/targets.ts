@@ -82,12 +82,19 @@ export function createTargets(parts: TargetsParts): Targets {
 
   const sessionOf = (described: Described): PooledSession => pool.open(endpointOf(described), described.credentials);
 
+  /** Ends the sessions of accounts that the configuration does not name now. */
+  const retireOthers = (): void => {
+    pool.keepOnly(new Set(accessesOf(config).map((access) => sessionKey(endpointOf(access), access.credentials))));
+  };
+
   const ensure = (key: string, described: Described, describe: Live["describe"]): Scraped => {
     const signature = signatureOf(described);
     const existing = live.get(key);
     if (existing?.signature === signature) return existing.scraped;
     const scraped = createScraped(parts, described, sessionOf(described), key === mainKey);
     live.set(key, { scraped, signature, memberId: described.memberId, describe });
+    // A file with a secret was changed: the session of the last one ends.
+    if (existing !== undefined) retireOthers();
     return scraped;
   };
 
@@ -150,7 +157,7 @@ export function createTargets(parts: TargetsParts): Targets {
         if (described === undefined || signatureOf(described) !== signature) live.delete(key);
       }
       endHolds(accessesOf(config), holds, ports);
-      pool.keepOnly(new Set(accessesOf(config).map((access) => sessionKey(endpointOf(access), access.credentials))));
+      retireOthers();
     },
     close: () => pool.close(),
   };

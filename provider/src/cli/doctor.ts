@@ -12,6 +12,7 @@ import {
   siteRoleFindings,
   versionFindings,
 } from "./federationFindings";
+import type { LookedAt } from "./deployments";
 import type { Finding } from "./finding";
 import { doctorReport, type Checkup } from "./doctorReport";
 import { mapLimited } from "./limited";
@@ -25,7 +26,12 @@ import { sharedAccountFindings } from "./sharedAccounts";
 import { byMaster } from "./wanted";
 
 /** Checks all that a join needs. Sends reads and logins only; a refused login is not tried again. */
-export async function doctor(members: readonly Declared[], parts: CommandParts, probe: ServerProbe): Promise<Report> {
+export async function doctor(
+  members: readonly Declared[],
+  parts: CommandParts,
+  probe: ServerProbe,
+  deployments: readonly LookedAt[] = [],
+): Promise<Report> {
   const checkups: Checkup[] = [];
   for (const { master, entries } of byMaster(members, ({ inputs }) => inputs)) {
     const checks = await checkMasters(entries, parts, probe);
@@ -35,7 +41,7 @@ export async function doctor(members: readonly Declared[], parts: CommandParts, 
     }));
     checkups.push({ master, findings: [...checks.values()].flatMap(({ findings }) => findings), members: sites });
   }
-  return doctorReport(checkups, sharedAccountFindings(members));
+  return doctorReport(checkups, sharedAccountFindings(members), deployments);
 }
 
 interface MasterCheck {

@@ -1,3 +1,4 @@
+import type { LookedAt } from "./deployments";
 import type { Finding, Level } from "./finding";
 import type { Report } from "./report";
 import { columns, count } from "./text";
@@ -10,9 +11,13 @@ export interface Checkup {
 }
 
 /** The doctor's findings as a report. */
-export function doctorReport(checkups: readonly Checkup[], shared: readonly Finding[]): Report {
+export function doctorReport(
+  checkups: readonly Checkup[],
+  shared: readonly Finding[],
+  deployments: readonly LookedAt[],
+): Report {
   const all = [...checkups.flatMap(({ findings, members }) => [findings, ...members.map((each) => each.findings)])];
-  const findings = [...all.flat(), ...shared];
+  const findings = [...all.flat(), ...shared, ...deployments.flatMap((each) => each.findings)];
   const number = (level: Level): number => findings.filter((each) => each.level === level).length;
   const [problems, warnings] = [number("problem"), number("warning")];
   return {
@@ -21,10 +26,11 @@ export function doctorReport(checkups: readonly Checkup[], shared: readonly Find
         ...section(`master ${master}`, own),
         ...members.flatMap((member) => section(`member ${member.storeId}`, member.findings)),
       ]),
+      ...deployments.flatMap((each) => section(`exporter of ${each.storeId}`, each.findings)),
       ...(shared.length === 0 ? [] : section("accounts", shared)),
       `${count(problems, "problem")}, ${count(warnings, "warning")}, ${number("ok")} ok, ${number("unknown")} unknown`,
     ],
-    json: { masters: checkups, accounts: shared, problems, warnings },
+    json: { masters: checkups, deployments, accounts: shared, problems, warnings },
     exitCode: problems === 0 ? 0 : 2,
   };
 }

@@ -1,3 +1,5 @@
+import type { PlacementFinding } from "../kubernetes/placement";
+
 /** `unknown`: could not be checked, which is no problem by itself. */
 export type Level = "ok" | "warning" | "problem" | "unknown";
 
@@ -25,7 +27,8 @@ export type Check =
   | "leftovers"
   | "federation port"
   | "accounts"
-  | "plan";
+  | "plan"
+  | PlacementFinding["check"];
 
 /** Which side of a membership; also the name of its settings. */
 export type Side = "controller" | "master";

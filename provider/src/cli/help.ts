@@ -35,8 +35,9 @@ or settings; 2 a site is no member, nobody can tell, or an entry is undeclared.`
   doctor: `Usage: fedjoin doctor --file FILE [--json]
 
 Checks what a join needs, on both sides: addresses, certificates, logins, rights,
-clocks, roles, versions, leftovers. Changes nothing. A refused login is never
-tried again.
+clocks, roles, versions, leftovers; and where exporters go, if the file says so
+(npm run joins): context, namespace, rights, Secrets. Changes nothing. A refused
+login is never tried again.
 
 ${settings}
 

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { createSessions } from "../controller/sessions";
+import { ambientKubeconfig } from "../system/ambientKubeconfig";
+import { askKubeBy } from "../system/askKube";
 import { allowClosedReaders } from "../system/closedReaders";
 import { createPulumi } from "../system/runPulumi";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSystemSecrets } from "../system/systemSecrets";
+import { decodeText } from "../text";
 import { run } from "./run";
 import { probeServer } from "./serverProbe";
 
@@ -40,9 +44,10 @@ async function main(): Promise<void> {
       signal: interrupt.signal,
     },
     probe: probeServer,
+    kube: { ambient: ambientKubeconfig(process.env, homedir()), ask: askKubeBy },
     runPulumi: pulumi.run,
     say: (line) => void process.stderr.write(`${line}\n`),
-    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path, "utf8")),
+    readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     version: readVersion(),
   });
   process.stderr.write(errors);

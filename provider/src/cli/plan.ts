@@ -3,7 +3,7 @@ import type { CommandParts } from "./observe";
 import { isFinding, planFor, planText, type Planned } from "./planDecision";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
-import { columns, count } from "./text";
+import { columns, count, toldOnce } from "./text";
 import { byMaster } from "./wanted";
 
 /** What a deployment would do, one list per master. Sends reads and logins only. */
@@ -15,7 +15,7 @@ export async function plan(members: readonly Declared[], parts: CommandParts): P
     text: [
       ...masters.flatMap(({ master, entries }) => [
         `master ${master}`,
-        ...columns(entries.map(({ inputs, planned }) => [inputs.storeId, planText(planned)])),
+        ...columns(toldOnce(entries.map(({ inputs, planned }) => [inputs.storeId, planText(planned)]))),
         "",
       ]),
       summary(lines.map(({ planned }) => planned)),

@@ -2,6 +2,7 @@ import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import { parseCommandLine, type Options } from "./args";
 import { audit } from "./audit";
+import { lookAtDeployments, type KubeWorld } from "./deployments";
 import { doctor } from "./doctor";
 import type { CommandName, FileCommandName } from "./help";
 import { members } from "./members";
@@ -12,7 +13,7 @@ import { planPreview } from "./planPreview";
 import { CannotRunPulumi, type RunPulumi } from "./pulumi";
 import type { ExitCode, Report } from "./report";
 import type { ServerProbe } from "./serverProbe";
-import { readSettings, type Declared } from "./settings";
+import { readSettings, type Settings } from "./settings";
 import { status } from "./status";
 import { idsIn, sweep } from "./sweep";
 
@@ -20,6 +21,7 @@ import { idsIn, sweep } from "./sweep";
 export interface World {
   readonly parts: CommandParts;
   readonly probe: ServerProbe;
+  readonly kube: KubeWorld;
   readonly runPulumi: RunPulumi;
   /** Gets lines that tell how far it is, for standard error. */
   readonly say: (line: string) => void;
@@ -71,7 +73,7 @@ async function runOnFile(command: FileCommandName, options: Options, world: Worl
   if (options.apply && ids.length === 0) return failed(`no id is in ${options.idsFile ?? ""}`);
   const settings = readSettings(text.text);
   if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
-  return ended(command, options.json, () => reportOf(command, settings.members, { ...options, ids }, world));
+  return ended(command, options.json, () => reportOf(command, settings, { ...options, ids }, world));
 }
 
 async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { code: string }> {
@@ -93,11 +95,13 @@ async function ended(command: CommandName, asJson: boolean, work: () => Promise<
   }
 }
 
-function reportOf(
+type ReadSettings = Exclude<Settings, { readonly problems: readonly string[] }>;
+
+async function reportOf(
   command: FileCommandName,
-  declared: readonly Declared[],
+  { members: declared, deployments }: ReadSettings,
   options: Options,
-  { parts, probe }: World,
+  { parts, probe, kube }: World,
 ): Promise<Report> {
   switch (command) {
     case "plan":
@@ -105,7 +109,7 @@ function reportOf(
     case "status":
       return status(declared, parts);
     case "doctor":
-      return doctor(declared, parts, probe);
+      return doctor(declared, parts, probe, await lookAtDeployments(deployments, kube));
     case "audit":
       return audit(declared, options, parts);
     case "sweep":

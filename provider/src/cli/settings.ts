@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
 import { addressKey } from "../ports";
 import type { Stored } from "../fedJoin/state";
+import { deployment, type Deployment } from "./deployments";
 import { mergeSettings, valueAt } from "./mergeSettings";
 import { masterLabel } from "./wanted";
 
@@ -13,12 +14,19 @@ export interface Declared {
   readonly written: Stored;
 }
 
-export type Settings = { readonly members: readonly Declared[] } | { readonly problems: readonly string[] };
+export type Settings =
+  | { readonly members: readonly Declared[]; readonly deployments: readonly Deployment[] }
+  | { readonly problems: readonly string[] };
 
 const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
 
 const document = z.strictObject(
-  { master: mapping.optional(), defaults: mapping.optional(), members: z.array(mapping, "expected a list").min(1) },
+  {
+    master: mapping.optional(),
+    defaults: mapping.optional(),
+    members: z.array(mapping, "expected a list").min(1),
+    deployments: z.array(deployment, "expected a list").default([]),
+  },
   "expected a mapping with members",
 );
 
@@ -43,7 +51,7 @@ export function readSettings(text: string): Settings {
     }
   }
   if (problems.size === 0) for (const problem of repeated(members)) problems.add(problem);
-  return problems.size === 0 ? { members } : { problems: [...problems] };
+  return problems.size === 0 ? { members, deployments: data.deployments } : { problems: [...problems] };
 }
 
 // The parser's own messages quote the text, which may be a secret.

@@ -4,7 +4,7 @@ import type { CommandParts } from "./observe";
 import type { Report } from "./report";
 import type { Declared } from "./settings";
 import { statusOf, type MasterStatus, type MemberStatus, type Undeclared } from "./statusDecision";
-import { columns, count } from "./text";
+import { columns, count, toldOnce } from "./text";
 import { byMaster } from "./wanted";
 
 /** The members of each master: the declared ones, and what nobody declared. Sends reads and logins only. */
@@ -31,7 +31,7 @@ export async function status(members: readonly Declared[], parts: CommandParts):
 function linesOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): string[] {
   return [
     `master ${master}`,
-    ...columns([...members.map(memberRow), ...undeclared.map(undeclaredRow)]),
+    ...columns([...toldOnce(members.map(memberRow)), ...undeclared.map(undeclaredRow)]),
     ...(listRead ? [] : ["  The master's list was not read: what else is on it is not known."]),
     "",
   ];

@@ -49,10 +49,32 @@ export async function sweep(members: readonly Declared[], options: Options, part
   return options.apply ? apply(found, unread, options, parts) : listing(found, unread);
 }
 
-function lookFor(inputs: FedJoinInputs, observation: Observation): { found: Found[]; unread: string[] } {
+/** A member whose master gave no list, and why. */
+interface Unread {
+  readonly storeId: string;
+  readonly why: string;
+}
+
+const mostNamed = 5;
+
+/** Each cause once, with the members that it concerns. */
+function byCause(unread: readonly Unread[]): string[] {
+  const causes = [...new Set(unread.map(({ why }) => why))];
+  return causes.map((cause) => {
+    const ids = unread.filter(({ why }) => why === cause).map(({ storeId }) => storeId);
+    return `${ids.length > mostNamed ? `${ids.length} members` : ids.join(", ")}: ${cause}`;
+  });
+}
+
+const unreadText = ({ storeId, why }: Unread): string => `${storeId}: ${why}`;
+
+function lookFor(inputs: FedJoinInputs, observation: Observation): { found: Found[]; unread: Unread[] } {
   const list = listOf(observation.master);
   if (typeof list === "string") {
-    return { found: [], unread: [`${inputs.storeId}: no list of the master ${masterLabel(inputs)}: ${list}`] };
+    return {
+      found: [],
+      unread: [{ storeId: inputs.storeId, why: `no list of the master ${masterLabel(inputs)}: ${list}` }],
+    };
   }
   const site = replyOf(observation.site);
   return { found: candidatesOf({ ...inputs, site }, list).map((candidate) => ({ ...candidate, inputs })), unread: [] };
@@ -63,20 +85,25 @@ function listOf(master: Seen): readonly ClusterEntry[] | string {
   return masterProblem(master) ?? replyOf(master)?.joint_clusters ?? [];
 }
 
-function listing(found: readonly Found[], unread: readonly string[]): Report {
+function listing(found: readonly Found[], unread: readonly Unread[]): Report {
   const ghosts = found.filter(({ verdict }) => verdict === "ghost");
   const unproven = found.filter(({ verdict }) => verdict === "unproven");
   return {
     text: [
       ...section("ghosts:", ghosts.map(row)),
       ...section("unproven (delete only with --site-is-gone):", unproven.map(row)),
-      ...section("not read:", unread),
+      ...section("not read:", byCause(unread)),
       `${count(ghosts.length, "ghost")}, ${unproven.length} unproven. Nothing was changed.`,
       ...(ghosts.length === 0
         ? []
         : ["To delete a ghost: fedjoin sweep --file FILE --apply --id ID; many: --ids FILE"]),
     ],
-    json: { applied: false, ghosts: ghosts.map(jsonOf), unproven: unproven.map(jsonOf), unread },
+    json: {
+      applied: false,
+      ghosts: ghosts.map(jsonOf),
+      unproven: unproven.map(jsonOf),
+      unread: unread.map(unreadText),
+    },
     exitCode: ghosts.length + unproven.length + unread.length === 0 ? 0 : 2,
   };
 }
@@ -90,7 +117,7 @@ interface Swept {
 
 async function apply(
   found: readonly Found[],
-  unread: readonly string[],
+  unread: readonly Unread[],
   options: Options,
   parts: CommandParts,
 ): Promise<Report> {
@@ -109,10 +136,10 @@ async function apply(
   return {
     text: [
       ...columns(swept.map(({ id, result, why }) => [id, result, why])),
-      ...section("not read:", unread),
+      ...section("not read:", byCause(unread)),
       `${swept.filter(({ result }) => result === "deleted").length} of ${count(swept.length, "entry", "entries")} deleted.`,
     ],
-    json: { applied: true, results: swept, unread },
+    json: { applied: true, results: swept, unread: unread.map(unreadText) },
     exitCode: swept.every(({ result }) => result === "deleted") ? 0 : 2,
   };
 }
@@ -129,7 +156,11 @@ async function sweepOne(
       const { found, unread, site } = await settledLook(inputs, sides, id, settling, parts);
       const now = found.find((each) => each.entry.id === id);
       if (sides.master === undefined || unread[0] !== undefined) {
-        return { id, result: "failed", why: unread[0] ?? "the master was not read" };
+        return {
+          id,
+          result: "failed",
+          why: unread[0] === undefined ? "the master was not read" : unreadText(unread[0]),
+        };
       }
       if (now === undefined) return { id, result: "refused", why: "it is no longer on the master's list" };
       if (now.verdict === "kept") return { id, result: "refused", why: `${now.entry.name} is not stale: ${now.why}` };

@@ -20,3 +20,16 @@ export function byText(a: string, b: string): number {
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/** Rows of a table in which the message of an error, the last cell, is told once: later rows refer to the first one. */
+export function toldOnce(rows: readonly (readonly string[])[]): string[][] {
+  const firstIds = new Map<string, string>();
+  return rows.map((row) => {
+    const [id = ""] = row;
+    const message = row.at(-1) ?? "";
+    const firstId = firstIds.get(message);
+    if (firstId !== undefined) return [...row.slice(0, -1), `the same as for ${firstId}`];
+    if (message.includes("[docs/errors.md#")) firstIds.set(message, id);
+    return [...row];
+  });
+}

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { NeuVectorError } from "../errors";
 import { addressKey, type Address, type Ports, type Target } from "../ports";
 import { createSession, type Credentials, type Session } from "./session";
@@ -67,7 +67,10 @@ function keyOf(target: Target, credentials: Credentials): string {
   return `${accountKey(target, credentials)} ${JSON.stringify(target.tls)}`;
 }
 
-/** One text per host, account and credential; another password gives another one. Holds no secret, only a digest. */
+/** Drawn once, so that a key that is seen somewhere tells nothing about the secret in it. */
+const processKey = randomBytes(32);
+
+/** One text per host, account and credential; another password gives another one. Means nothing outside of this process. */
 export function accountKey(target: Address, credentials: Credentials): string {
   const secret =
     credentials.kind === "user"
@@ -76,5 +79,5 @@ export function accountKey(target: Address, credentials: Credentials): string {
         ? credentials.key.reveal()
         : "";
   const account = [addressKey(target), credentials.kind, secret].join("\n");
-  return createHash("sha256").update(account).digest("hex").slice(0, 32);
+  return createHmac("sha256", processKey).update(account).digest("hex").slice(0, 32);
 }

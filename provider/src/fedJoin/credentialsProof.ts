@@ -78,7 +78,7 @@ export function createCredentialsProof(parts: LifecycleParts): ProveCredentials 
     if (credentials === undefined) return undefined;
     const before = known.find((each) => each.at === at && isSame(each, target, credentials));
     if (before !== undefined) {
-      const text = `${at}: ${formatAddress(target)} refused them before, and they are not tried again until they change, since five refused logins lock an account. Correct them; if they are right by now, run up once with the previous ones in the program`;
+      const text = `${at}: ${formatAddress(target)} refused them before, and they are not tried again until they change, since five refused logins lock an account. Correct them; if they are right by now, run up once with the previous ones in the program. Nothing was changed.`;
       return { refused: before, text };
     }
     const key = accountKey(target, credentials);
@@ -86,7 +86,8 @@ export function createCredentialsProof(parts: LifecycleParts): ProveCredentials 
     proofs.set(key, proof);
     const error = await proof;
     if (error === undefined) return undefined;
-    return { refused: digestOf(at, target, credentials), text: `${at}: ${error.message}` };
+    const { message } = error.with({ hint: `${error.hint} Nothing was changed.` });
+    return { refused: digestOf(at, target, credentials), text: `${at}: ${message}` };
   };
 
   return async (stored, news, inputs, known) => {

@@ -36,7 +36,7 @@ export async function credentialsOf(declared: DeclaredCredentials, reader: Secre
  */
 export async function tokenSourceOf(inputs: FedJoinInputs, via: JoinVia, reader: SecretReader): Promise<TokenSource> {
   const { joinTokenFrom, joinTokenUrlFrom, joinTokenUrlOptions } = inputs;
-  const token = await valueOrReferred(inputs.joinToken, joinTokenFrom, reader);
+  const token = await valueOrReferred(inputs.joinToken, joinTokenFrom, reader, "several");
   if (token !== undefined) {
     const problem = tokenProblem(token, via, inputs.master.federation !== undefined);
     if (problem !== undefined) throw wrong(joinTokenFrom, "a join token", problem);

@@ -4,6 +4,7 @@ import { expectedFingerprint, fingerprintPattern } from "../fingerprint";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
 import { expectedBasePath, readBasePath, readServer } from "../server";
+import { secretLine, TextProblem, trimText } from "../text";
 
 const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
 
@@ -21,10 +22,24 @@ const basePath = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const secretText = z
-  .string()
-  .min(1, "must not be empty")
-  .transform((value) => new Secret(value));
+/** Text as it is meant, by the one rule for secrets. */
+const meant = (read: (text: string) => string) =>
+  z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof TextProblem)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+      return z.NEVER;
+    }
+  });
+
+const wrapped = (value: string): Secret => new Secret(value);
+
+export const secretText = meant(secretLine).pipe(z.string().min(1, "must not be empty")).transform(wrapped);
+
+/** A join token, which may be wrapped into several lines. */
+export const joinTokenText = meant(trimText).pipe(z.string().min(1, "must not be empty")).transform(wrapped);
 
 export const address = z.strictObject({ server, port });
 
@@ -74,10 +89,9 @@ export const credentials = z
     username: z.string().min(1, "must not be empty").optional(),
     password: secretText.optional(),
     passwordFrom: secretReference.optional(),
-    apiKey: z
-      .string()
-      .regex(apiKeyPattern, "expected name:secret")
-      .transform((value) => new Secret(value))
+    apiKey: meant(secretLine)
+      .pipe(z.string().regex(apiKeyPattern, "expected name:secret"))
+      .transform(wrapped)
       .optional(),
     apiKeyFrom: secretReference.optional(),
   })

@@ -37,19 +37,22 @@ export async function joinMember(
         sides,
         joiner,
         signal,
-        onEvent: (event) => {
-          report(ports, part.name, event);
-        },
+        onEvent: reportRetries(ports, part.name),
       },
     ),
   );
 }
 
-/** Said in a deployment: only what a person waits for. */
-function report(ports: Ports, name: string, event: JoinEvent): void {
-  if (event.type !== "retrying") return;
-  const { retry, maxRetries, delaySeconds, error } = event.notice;
-  ports.log("warn", `${name}: ${error.summary}. Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
+/** Said in a deployment: only what a person waits for, and a lasting cause once. */
+function reportRetries(ports: Ports, name: string): (event: JoinEvent) => void {
+  let said = "";
+  return (event) => {
+    if (event.type !== "retrying") return;
+    const { retry, maxRetries, delaySeconds, error } = event.notice;
+    const cause = error.summary === said ? "" : `${error.summary}. `;
+    said = error.summary;
+    ports.log("warn", `${name}: ${cause}Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
+  };
 }
 
 /** When an operation that begins now has to end. */

@@ -1,3 +1,4 @@
+import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
 import type { JoinOutcome } from "../join/joinOrder";
 import { joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type Stored } from "./state";
@@ -22,16 +23,19 @@ export function outputsOf(
       );
     }
     case "failed": {
-      const message = outcome.error instanceof Error ? outcome.error.message : String(outcome.error);
-      const text = `join of ${inputs.storeId} as ${outcome.name} failed: ${message}`;
-      if (!outcome.mayHaveJoined) throw new Error(text, { cause: outcome.error });
-      throw partialFailure(
-        news,
-        unconfirmedOutputs(outcome.name, before, undefined),
-        `${text} The master may still have accepted it; run up again to settle it.`,
-      );
+      const error = joinFailure(outcome, inputs.storeId);
+      if (!outcome.mayHaveJoined) throw error;
+      throw partialFailure(news, unconfirmedOutputs(outcome.name, before, undefined), error.message);
     }
   }
+}
+
+/** One message for one failure: what was tried, why it failed, and what to do. */
+function joinFailure({ error, name, mayHaveJoined }: JoinOutcome & { state: "failed" }, storeId: string): Error {
+  const what = `join of ${storeId} as ${name} failed`;
+  if (!(error instanceof NeuVectorError)) return new Error(`${what}: ${String(error)}`, { cause: error });
+  const next = mayHaveJoined ? " The master may still have accepted it; run up again to settle it." : "";
+  return error.with({ summary: `${what}: ${error.summary}`, hint: `${error.hint}${next}` });
 }
 
 /** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */

@@ -19,7 +19,7 @@ export interface FedJoinOutputs {
   readonly status: MembershipStatus;
   /** RFC 3339, when this resource joined or adopted; empty until confirmed. */
   readonly joinedAt: string;
-  /** First 12 hex digits of the SHA-256 of the join token used; empty after an adoption. */
+  /** First 12 hex digits of the SHA-256 of the join token used; empty after an adoption, and for a short token. */
   readonly joinTokenFingerprint: string;
   /** Masters that this site left and that may still list it. A secret output, since it holds logins. */
   readonly previousMasters?: readonly PreviousMaster[] | undefined;

@@ -25,7 +25,7 @@ export async function updateMembership(
   const proven = async (): Promise<void> => {
     const refusals = await prove(stored, news, inputs, outputs.refusedCredentials ?? []);
     if (refusals.length === 0) return;
-    const text = `${refusals.map((refusal) => refusal.text).join(" ")} Nothing was changed.`;
+    const text = refusals.map((refusal) => refusal.text).join("\n");
     if (!keepsSecretsMarked(stored, news)) throw new Error(text);
     const refusedCredentials = refusals.map(({ refused }) => refused);
     throw partialFailure(stored, { ...outputs, refusedCredentials }, text);

@@ -44,7 +44,15 @@ export function tokenProblem(token: Secret, via: JoinVia, hasAddress: boolean): 
 const wrapped =
   'base64 of {"s":"<the master\'s host>","p":11443,"t":"<ticket>"}; a fixed join token goes into "t" of such a wrapper';
 
-/** The first 12 hex digits of the token's SHA-256: tells two tokens apart, gives none away. */
+/** As many characters of a ticket as nobody can try out; those that a controller issues are longer. */
+const unguessableLength = 32;
+
+/**
+ * The first 12 hex digits of the token's SHA-256: tells two tokens apart. Empty for one that is short, such as a fixed
+ * one: whoever sees the fingerprint could try out what gives it.
+ */
 export function fingerprintOf(token: Secret): string {
+  const ticket = contentsOf(token)?.t ?? token.reveal();
+  if (ticket.length < unguessableLength) return "";
   return createHash("sha256").update(token.reveal()).digest("hex").slice(0, 12);
 }

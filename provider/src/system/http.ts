@@ -116,7 +116,9 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
-    if (stop.signal.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
+    if (stop.signal.aborted) {
+      throw withProxyHint(new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`));
+    }
     throw await translate(error, what, request);
   } finally {
     if (hasPlace) places.give();
@@ -136,6 +138,15 @@ async function translate(error: unknown, what: string, { target }: TransportRequ
   if (code === "ERR_INVALID_CHAR") {
     return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
   }
-  if (!isTlsCode(code)) return new NeuVectorError("network", `${what}: ${code}`);
+  if (!isTlsCode(code)) return withProxyHint(new NeuVectorError("network", `${what}: ${code}`));
   return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
+}
+
+const proxyVariables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/** The failure, with a word on a proxy variable that is set here: connections are direct whatever it says. */
+function withProxyHint(error: NeuVectorError): NeuVectorError {
+  const set = proxyVariables.find((name) => (process.env[name] ?? "") !== "");
+  if (set === undefined) return error;
+  return error.with({ hint: `${error.hint} ${set} is set here, and fedjoin connects directly without it.`.trim() });
 }

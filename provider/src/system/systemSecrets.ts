@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import type { SecretReader } from "../secretSource";
+import { decodeText, TextProblem } from "../text";
 
 const maxBytes = 64 * 1024;
 const allowCommands = "FEDJOIN_ALLOW_COMMANDS";
@@ -17,7 +18,13 @@ export function createSystemSecrets(environment: NodeJS.ProcessEnv, commandTimeo
     file: readSmallFile,
     async command(argv) {
       if (environment[allowCommands] !== "true") throw notAllowed(argv[0]);
-      return run(argv, environment, commandTimeoutMs);
+      const output = await run(argv, environment, commandTimeoutMs);
+      try {
+        return decodeText(output);
+      } catch (error) {
+        if (error instanceof TextProblem) throw commandProblem(argv[0], error.message);
+        throw error;
+      }
     },
   };
 }
@@ -28,9 +35,10 @@ async function readSmallFile(path: string): Promise<string> {
     const { size, isRegular } = await stat(path).then((facts) => ({ size: facts.size, isRegular: facts.isFile() }));
     if (!isRegular) throw fileProblem(path, "is no regular file");
     if (size > maxBytes) throw fileProblem(path, "is larger than 64 kB");
-    return await readFile(path, "utf8");
+    return decodeText(await readFile(path));
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
+    if (error instanceof TextProblem) throw fileProblem(path, error.message);
     throw fileProblem(path, `cannot be read (${errorCode(error, "unknown reason")})`);
   }
 }
@@ -54,12 +62,12 @@ function run(
   [program, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
   timeout: number,
-): Promise<string> {
-  const options = { env, timeout, killSignal: "SIGKILL", maxBuffer: maxBytes } as const;
+): Promise<Buffer> {
+  const options = { env, timeout, killSignal: "SIGKILL", maxBuffer: maxBytes, encoding: "buffer" } as const;
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, options, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(commandProblem(program, reasonOf(error, timeout)));
+      if (error !== null) reject(commandProblem(program, reasonOf(error, timeout)));
+      else resolve(stdout);
     });
     child.stdin?.end();
   });

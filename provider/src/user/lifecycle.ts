@@ -1,4 +1,4 @@
-import { createUser, deleteUser, setUserPassword, setUserRole } from "../controller/client";
+import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../controller/client";
 import type { Session } from "../controller/session";
 import { NeuVectorError } from "../errors";
 import { withoutAbsent, type InputProblem } from "../fedJoin/checkInputs";
@@ -13,6 +13,7 @@ import { valueOrReferred } from "../secretSource";
 import { diffUser } from "./diff";
 import { parseUserInputs, type UserInputs } from "./inputs";
 import { lookAtUser } from "./lookAtUser";
+import { unlessDone } from "./unlessDone";
 import { storedUser, toStoredUser } from "./state";
 import { adoptionObstacle, userSteps, type UserStep } from "./userSteps";
 
@@ -64,7 +65,15 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
       const { username, role } = inputs;
       await withAccounts(inputs, parts, async (admin, password) => {
         const found = await lookAtUser(admin, username, password, parts);
-        if (found === undefined) return take("create", admin, inputs, password);
+        if (found === undefined) {
+          return unlessDone(
+            () => take("create", admin, inputs, password),
+            async () => {
+              const now = await lookAtUser(admin, username, password, parts);
+              return now !== undefined && adoptionObstacle(now, role) === undefined;
+            },
+          );
+        }
         const obstacle = adoptionObstacle(found, role);
         if (obstacle === undefined) return;
         throw new NeuVectorError(
@@ -86,7 +95,12 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
       const inputs = requireInputs(news);
       await withAccounts(inputs, parts, async (admin, password) => {
         const found = await lookAtUser(admin, id, password, parts);
-        for (const step of userSteps(found, inputs.role)) await take(step, admin, inputs, password);
+        for (const step of userSteps(found, inputs.role)) {
+          await unlessDone(
+            () => take(step, admin, inputs, password),
+            async () => !userSteps(await lookAtUser(admin, id, password, parts), inputs.role).includes(step),
+          );
+        }
       });
       return { outs: toStoredUser(news, { rights: inputs.role, status: "ready" }) };
     },
@@ -95,7 +109,10 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
       const { controller } = storedUser(stored);
       const account = await credentialsOf(controller.credentials, parts.secrets);
       await parts.sessions.use(targetAt(controller, controller.tls), account, (admin) =>
-        deleteUser(admin, id, { signal }),
+        unlessDone(
+          () => deleteUser(admin, id, { signal }),
+          async () => (await getUser(admin, id, { signal })) === undefined,
+        ),
       );
     },
   };

@@ -40,7 +40,8 @@ export interface ExporterPodArgs extends ContainerArgs {
   /** Names of the objects that hold the environment. */
   readonly account: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
-  readonly secret: pulumi.Input<string>;
+  /** Undefined where the environment has no secret. */
+  readonly secret: pulumi.Input<string> | undefined;
   readonly ca: pulumi.Input<string> | undefined;
   /** The claim that holds the state; without one it lives as long as the pod. */
   readonly stateClaim: pulumi.Input<string> | undefined;
@@ -89,8 +90,8 @@ function exporterContainer(args: ExporterPodArgs, files: readonly Files[]) {
     ports: [{ name: "metrics", containerPort: port }],
     envFrom: [{ configMapRef: { name: settings } }],
     env: [
-      ...Object.keys(environment.secrets).map((key) => secretVariable(secret, key)),
-      ...(existingSecret?.holds ?? []).map((key) => secretVariable(existingSecret?.name ?? "", key)),
+      ...secretVariables(secret, Object.keys(environment.secrets)),
+      ...secretVariables(existingSecret?.name, existingSecret?.holds ?? []),
     ],
     ...(isGuarded ? guardedProbes : openProbes),
     resources,
@@ -106,8 +107,8 @@ function exporterContainer(args: ExporterPodArgs, files: readonly Files[]) {
   } satisfies Container;
 }
 
-function secretVariable(name: pulumi.Input<string>, key: string) {
-  return { name: key, valueFrom: { secretKeyRef: { name, key } } };
+function secretVariables(name: pulumi.Input<string> | undefined, keys: readonly string[]) {
+  return name === undefined ? [] : keys.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }));
 }
 
 const start = { periodSeconds: 1, failureThreshold: 30 };
@@ -137,10 +138,13 @@ interface Files {
 
 function filesOf({ environment, secret, ca, tlsSecret }: ExporterPodArgs): Files[] {
   const items = Object.keys(environment.secretFiles).map((key) => ({ key, path: key }));
-  const beside = tlsSecret && [{ secret: { name: secret, items } }, { secret: { name: tlsSecret } }];
-  const own = beside ? { projected: { sources: beside } } : { secret: { secretName: secret, items } };
+  const isMounted = secret !== undefined && items.length > 0;
+  const beside = isMounted && tlsSecret && [{ secret: { name: secret, items } }, { secret: { name: tlsSecret } }];
+  const own = beside
+    ? { projected: { sources: beside } }
+    : { secret: { ...(secret && { secretName: secret }), items } };
   return [
     ...(ca === undefined ? [] : [{ mountPath: caFolder, volume: { name: "ca", configMap: { name: ca } } }]),
-    ...(items.length === 0 ? [] : [{ mountPath: secretFolder, volume: { name: "secret", ...own } }]),
+    ...(isMounted ? [{ mountPath: secretFolder, volume: { name: "secret", ...own } }] : []),
   ];
 }

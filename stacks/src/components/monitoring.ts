@@ -34,7 +34,11 @@ export interface DashboardArgs {
 
 interface Exporter {
   readonly name: string;
-  readonly metadata: { readonly namespace: pulumi.Input<string>; readonly labels: Texts };
+  readonly metadata: {
+    readonly namespace: pulumi.Input<string>;
+    readonly labels: Texts;
+    readonly annotations: Texts;
+  };
   readonly selector: Readonly<Record<string, string>>;
   readonly scheme: "http" | "https";
   readonly child: pulumi.CustomResourceOptions;
@@ -76,7 +80,7 @@ function declareDashboard(
         name: `${name}-dashboard`,
         namespace: withDefault(namespace, metadata.namespace),
         labels: { ...metadata.labels, ...(labels ?? { grafana_dashboard: "1" }) },
-        ...(annotations && { annotations }),
+        annotations: { ...metadata.annotations, ...annotations },
       },
       data: { "neuvector.json": JSON.stringify(dashboard(), undefined, 1) },
     },

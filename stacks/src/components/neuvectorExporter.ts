@@ -65,7 +65,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
  * A changed setting or credential starts new pods: ConfigMap and Secret are immutable and named anew for each content,
  * and a Deployment that refers to a new name rolls. A checksum annotation would roll too, but a digest of a password in
  * an annotation can be guessed offline by anyone who may read pods and not Secrets; and under one fixed name the running
- * pods lose their configuration before the new ones are up.
+ * pods lose their configuration before the new ones are up. Without a secret of its own there is no Secret.
  */
 export class NeuVectorExporter extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
@@ -86,34 +86,38 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
     const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
-    const metadata = { namespace, labels };
+    const metadata = { namespace, labels, annotations: stackWins };
     const named = { ...metadata, name };
     const scheme = web?.scheme ?? (web?.tlsSecret === undefined ? "http" : "https");
     const wait = `${timeoutSeconds}s`;
     const child = { parent: this };
-    const awaited = { ...child, customTimeouts: { create: wait, update: wait, delete: wait } };
+    // One of a fixed name, made before its predecessor goes, would be the same object, which then goes.
+    const fixed = { ...child, deleteBeforeReplace: true };
+    const awaited = { ...fixed, customTimeouts: { create: wait, update: wait, delete: wait } };
 
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-account`,
       { metadata: named, automountServiceAccountToken: false },
-      child,
+      fixed,
     );
     const settings = new k8s.core.v1.ConfigMap(
       `${name}-settings`,
       { metadata, data: environment.settings, immutable: true },
       child,
     );
-    const secret = new k8s.core.v1.Secret(
-      `${name}-secret`,
-      { metadata, stringData: pulumi.secret({ ...environment.secrets, ...environment.secretFiles }), immutable: true },
-      child,
-    );
-    const hasCa = Object.keys(environment.caFiles).length > 0;
-    const ca = hasCa
-      ? new k8s.core.v1.ConfigMap(`${name}-ca`, { metadata, data: environment.caFiles, immutable: true }, child)
-      : undefined;
+    const texts = { ...environment.secrets, ...environment.secretFiles };
+    const secret = isEmpty(texts)
+      ? undefined
+      : new k8s.core.v1.Secret(
+          `${name}-secret`,
+          { metadata, stringData: pulumi.secret(texts), immutable: true },
+          child,
+        );
+    const ca = isEmpty(environment.caFiles)
+      ? undefined
+      : new k8s.core.v1.ConfigMap(`${name}-ca`, { metadata, data: environment.caFiles, immutable: true }, child);
     const state = persistentState(args);
-    const stateClaim = state && (state.claimName ?? declareClaim(`${name}-state`, state, metadata, child));
+    const stateClaim = state && (state.claimName ?? declareClaim(`${name}-state`, state, metadata, fixed));
     const pod = exporterPod({
       ...{ port, environment, stateClaim, placement: placementOf(args), existingSecret: args.existingSecret },
       image: pulumi.output(args.image).apply(checkImage),
@@ -123,7 +127,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       userId: args.userId ?? 65532,
       account: account.metadata.name,
       settings: settings.metadata.name,
-      secret: secret.metadata.name,
+      secret: secret?.metadata.name,
       ca: ca?.metadata.name,
       isGuarded: web !== undefined,
       tlsSecret: web?.tlsSecret,
@@ -146,7 +150,10 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const service = new k8s.core.v1.Service(
       `${name}-service`,
       {
-        metadata: { ...named, ...(isAnnotated && { annotations: scrapeAnnotations(port, scheme) }) },
+        metadata: {
+          ...named,
+          annotations: { ...stackWins, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
+        },
         spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: scheme }] },
       },
       awaited,
@@ -163,14 +170,14 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
             unhealthyPodEvictionPolicy: "AlwaysAllow",
           },
         },
-        child,
+        fixed,
       );
     }
     if (args.networkPolicy !== undefined) {
       const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join });
-      new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, child);
+      new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, fixed);
     }
-    declareMonitoring(monitoring, { name, metadata, selector, scheme, child });
+    declareMonitoring(monitoring, { name, metadata, selector, scheme, child: fixed });
 
     this.namespace = service.metadata.namespace;
     this.service = service.metadata.name;
@@ -178,6 +185,11 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace, service: this.service, address: this.address });
   }
 }
+
+/** A field that somebody changed by hand goes back to what is declared; else every later change would be refused. */
+const stackWins = { "pulumi.com/patchForce": "true" } as const;
+
+const isEmpty = (texts: Texts): boolean => Object.keys(texts).length === 0;
 
 const defaultResources = { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "512Mi" } };
 
@@ -207,7 +219,7 @@ function declareClaim(
     name,
     {
       // Many classes bind only once a pod uses the claim; the Deployment is what is waited for.
-      metadata: { ...metadata, name, annotations: { "pulumi.com/skipAwait": "true" } },
+      metadata: { ...metadata, name, annotations: { ...stackWins, "pulumi.com/skipAwait": "true" } },
       spec: {
         accessModes: ["ReadWriteOnce"],
         resources: { requests: { storage: withDefault(size, "16Mi") } },

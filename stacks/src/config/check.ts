@@ -2,9 +2,10 @@ import { unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
 import { has, inheritedBy, sharedOf, withDefaults, withoutNulls } from "./defaults";
+import { clusterProblem, serverOf } from "./kubernetes";
 import { at, atMostOne, expected, mapping, text } from "./leaves";
 import { masterFacts, masterSchema } from "./master";
-import { memberSchema } from "./member";
+import { memberSchema, usesCluster } from "./member";
 import { readMembersFile } from "./membersFile";
 import { findSharedMemberships } from "./owners";
 import { shardSchema, takenBy } from "./shard";
@@ -12,11 +13,10 @@ import type { Problem, WrittenMembers } from "./writtenMembers";
 
 export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
 export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {
-  /**
-   * What the stack calls the member's Kubernetes cluster. It lasts while members come and go: the engine replaces every
-   * object whose provider changes its name.
-   */
+  /** What the stack calls the member's Kubernetes cluster. It lasts while members come and go. */
   readonly clusterName: string;
+  /** True where the kubeconfig is the member's own, false where it is in the defaults or kubectl's. */
+  readonly hasOwnKubeconfig: boolean;
 };
 
 /** An environment: the master of its federation, and the clusters with everything that concerns them. */
@@ -80,6 +80,11 @@ export function checkEnvironment<S>(
         ? []
         : problemsOf(member, ofMember).map(({ path, message }) => ({ path: origin(index, path), message })),
     ),
+    ...members.flatMap((member, index) => {
+      const problem = member?.data && usesCluster(member.data) ? clusterProblem(member.data.kubernetes) : undefined;
+      if (problem === undefined) return [];
+      return [{ path: origin(index, ["kubernetes", problem.key]), message: problem.message }];
+    }),
     ...findSharedMemberships(merged, rawMaster).map(({ member, path, first, message }) => ({
       path: [section, member, ...path],
       message: first === undefined ? message : `is also that of ${section}[${first}]: ${message}`,
@@ -87,7 +92,7 @@ export function checkEnvironment<S>(
   ];
   if (problems.length > 0 || !master.success) return { problems: inOrder(problems, list) };
   const complete = members.flatMap((member, index) =>
-    member?.data === undefined ? [] : [{ ...member.data, clusterName: clusterNameOf(member.data, written[index]) }],
+    member?.data === undefined ? [] : [{ ...member.data, ...clusterOf(member.data, written[index]) }],
   );
   return { environment: { master: master.data, members: complete } };
 }
@@ -119,10 +124,11 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$Zo
   });
 }
 
-/** After the store, if the kubeconfig is its own, else after the context in the one they share. */
-function clusterNameOf<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
-  const isOwn = ["kubeconfig", "kubeconfigFile"].some((key) => has(written, ["kubernetes", key]));
-  return isOwn ? storeId : (kubernetes.context ?? "default");
+/** After the API server, if the kubeconfig is its own, else after the context in the one they share. */
+function clusterOf<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
+  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some((key) => has(written, ["kubernetes", key]));
+  const own = hasOwnKubeconfig ? (serverOf(kubernetes) ?? storeId) : undefined;
+  return { clusterName: own ?? kubernetes.context ?? "default", hasOwnKubeconfig };
 }
 
 const order = ["master", "shard", "defaults", "members", "membersFile"];

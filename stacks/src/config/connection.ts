@@ -1,4 +1,4 @@
-import { expectedFingerprint, fingerprintPattern } from "@fedjoin/provider";
+import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem, type Kubeconfig } from "@fedjoin/provider";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, text } from "./leaves";
 import { secretReference } from "./secretReference";
@@ -11,6 +11,8 @@ export interface LeafPorts<S> {
   readonly readFile: ReadFile;
   /** The same for kubeconfigs, where they are not to be read. */
   readonly readKubeconfig?: ReadFile;
+  /** The kubeconfig that kubectl would take, and what to call it. Without it nobody looks into any kubeconfig. */
+  readonly ambientKubeconfig?: () => { readonly config: Kubeconfig | undefined; readonly where: string };
 }
 
 type ReadFile = (path: string) => { readonly content: string } | { readonly reason: string };
@@ -18,9 +20,19 @@ type ReadFile = (path: string) => { readonly content: string } | { readonly reas
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
 
-/** Text that comes out of the schema wrapped. */
-export function secretText<S>({ secret }: LeafPorts<S>) {
-  return text.transform(secret).meta(secretLeaf);
+/** A secret as it is meant, by default in one line, that comes out of the schema wrapped. */
+export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => string = secretLine) {
+  return text
+    .transform((plain, context): S => {
+      try {
+        return ports.secret(meant(plain));
+      } catch (error) {
+        if (!(error instanceof TextProblem)) throw error;
+        context.addIssue(error.message);
+        return z.NEVER;
+      }
+    })
+    .meta(secretLeaf);
 }
 
 /** A path that comes out of the schema as the file's content. */

@@ -4,10 +4,13 @@ import { fileText, secretText, type LeafPorts } from "./connection";
 import { has } from "./defaults";
 import { at, atMostOne, choice, expected, mapping, objectName, text } from "./leaves";
 
+/** A whole file is taken as it is. */
+const asWritten = (content: string): string => content;
+
 /** A YAML text for the exporter's Secret, from the configuration or from a file beside it. */
 function yamlText<S>(ports: LeafPorts<S>, what: string) {
   return {
-    config: secretText(ports).exactOptional().describe(`${what}, YAML`),
+    config: secretText(ports, asWritten).exactOptional().describe(`${what}, YAML`),
     configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, in place of config"),
   };
 }
@@ -46,7 +49,7 @@ export function targetsSchema<S>(ports: LeafPorts<S>) {
   return mapping({
     ...yamlText(ports, "the file of targets (docs/targets.md)"),
     files: z
-      .record(fileName, secretText(ports), byName)
+      .record(fileName, secretText(ports, asWritten), byName)
       .default({})
       .describe("what it names, by file name, such as passwords"),
     filePaths: z

@@ -1,3 +1,4 @@
+import { trimText } from "@fedjoin/provider";
 import { z } from "zod";
 import { referableCredentialsSchema, secretLeaf, secretText, tlsSchema, type LeafPorts } from "./connection";
 import { at, atMostOne, flag, joinVia, mapping, port, restAddress, server, text } from "./leaves";
@@ -20,7 +21,7 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
     joinVia: joinVia
       .default("controller")
       .describe("which endpoint gets the join: the joining cluster's own controller, or the master"),
-    joinToken: secretText(ports).exactOptional().describe("one join token for all members"),
+    joinToken: secretText(ports, trimText).exactOptional().describe("one join token for all members"),
     joinTokenFrom: secretReference
       .exactOptional()
       .describe("where a FedJoin reads the join token, in place of joinToken"),

@@ -16,8 +16,9 @@ import {
   storeId,
   text,
 } from "./leaves";
+import { kubernetesSchema } from "./kubernetes";
 import type { MasterFacts } from "./master";
-import { controllerSchema, exporterSchema, holdsAccount, kubernetesSchema } from "./site";
+import { controllerSchema, exporterSchema, holdsAccount } from "./site";
 
 const retries = "expected 0 to 1000";
 
@@ -85,7 +86,11 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       .prefault({})
       .describe("the cluster where the exporter goes; default what kubectl would take"),
     namespace: label.default("neuvector").describe("where the exporter goes"),
-    createNamespace: flag.default(false).describe("make the namespace, and remove it with the last member in it"),
+    createNamespace: flag
+      .default(false)
+      .describe(
+        "make the namespace where it is missing. It stays when its members leave, since other objects may be in it",
+      ),
     initConfig: mapping({
       configMap: objectName.exactOptional().describe("the ConfigMap, such as neuvector-init of the Helm chart"),
       secret: objectName.exactOptional().describe("the Secret, in place of a ConfigMap"),
@@ -247,6 +252,16 @@ function isReachable({ controller }: { readonly controller?: { readonly server?:
 function isReference(controller: { readonly credentials?: object } | undefined): boolean {
   const { credentials } = controller ?? {};
   return has(credentials, ["passwordFrom"]) || has(credentials, ["apiKeyFrom"]);
+}
+
+/** True for a member whose Kubernetes cluster is asked for something. */
+export function usesCluster<S>(member: z.output<ReturnType<typeof memberSchema<S>>>): boolean {
+  return member.exporter !== undefined || readsUid(member) || member.initConfig !== undefined;
+}
+
+/** True for a member whose cluster's UID is read. */
+export function readsUid<S>({ joinedBy: owner, clusterUid: uid }: z.output<ReturnType<typeof memberSchema<S>>>) {
+  return owner === "pulumi" && uid === "auto";
 }
 
 type Site<S> = z.output<ReturnType<typeof controllerSchema<S>>>;

@@ -1,81 +1,9 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
 import { isPinned, pinnedForm } from "../components/pinnedImage";
-import {
-  credentialsSchema,
-  fileText,
-  referableCredentialsSchema,
-  secretLeaf,
-  tlsSchema,
-  type LeafPorts,
-} from "./connection";
+import { credentialsSchema, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
 import { exporterOptions } from "./exporterOptions";
-import {
-  at,
-  atMostOne,
-  basePath,
-  expected,
-  flag,
-  mapping,
-  objectName,
-  port,
-  restAddress,
-  seconds,
-  server,
-  text,
-} from "./leaves";
-
-const account = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/** The way to the API server that every pod has. Its token is read from the file at each use, so none is kept. */
-const ofThisPod = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  clusters: [
-    {
-      name: "in-cluster",
-      cluster: { server: "https://kubernetes.default.svc", "certificate-authority": `${account}/ca.crt` },
-    },
-  ],
-  users: [{ name: "in-cluster", user: { tokenFile: `${account}/token` } }],
-  contexts: [{ name: "in-cluster", context: { cluster: "in-cluster", user: "in-cluster" } }],
-  "current-context": "in-cluster",
-});
-
-/** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
-export function kubernetesSchema<S>(ports: LeafPorts<S>) {
-  const wrap = (plain: string) => ({
-    kubeconfig: ports.secret(plain),
-    digest: createHash("sha256").update(plain).digest("hex"),
-  });
-  return mapping({
-    kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
-    kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
-      .transform(wrap)
-      .exactOptional()
-      .describe("a file with a kubeconfig, in place of kubeconfig"),
-    context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
-    inCluster: flag
-      .exactOptional()
-      .describe("true where Pulumi itself runs in a pod of this cluster: with that pod's service account"),
-    timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
-  })
-    .check(...atMostOne("kubeconfig", "kubeconfigFile"))
-    .refine(
-      ({ inCluster, kubeconfig, kubeconfigFile, context }) =>
-        inCluster !== true || (kubeconfig ?? kubeconfigFile ?? context) === undefined,
-      at("inCluster", "excludes kubeconfig, kubeconfigFile and context"),
-    )
-    .transform((given) =>
-      given.inCluster === true ? { ...given, kubeconfig: wrap(ofThisPod), context: "in-cluster" } : given,
-    )
-    .transform(({ kubeconfigFile, kubeconfig = kubeconfigFile, ...rest }) => ({
-      ...rest,
-      ...(kubeconfig !== undefined && { kubeconfig: kubeconfig.kubeconfig }),
-      cluster: JSON.stringify([kubeconfig?.digest, rest.context]),
-    }));
-}
+import { at, basePath, expected, flag, mapping, objectName, port, restAddress, server, text } from "./leaves";
 
 /** The controller that joins, from both sides. */
 export function controllerSchema<S>(ports: LeafPorts<S>) {

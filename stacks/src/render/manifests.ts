@@ -29,13 +29,21 @@ export function manifestsOf(objects: readonly CapturedObject[], marks: Marks | u
     if (object.kind === "Secret" && marks === undefined) wanted.push(...filledSecret(object));
     else {
       const written = object.kind === "Secret" && marks ? revealedSecret(object, marks) : withoutSecrets(object);
-      files.set(`${object.kind.toLowerCase()}-${stableName}.yaml`, stringify(written, yamlOptions));
+      const text = stringify(withoutPulumiAnnotations(written), yamlOptions);
+      files.set(`${object.kind.toLowerCase()}-${stableName}.yaml`, text);
     }
   }
   return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), wanted };
 }
 
 const yamlOptions = { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false } as const;
+
+/** They tell Pulumi how to deploy an object, and say nothing to anybody else. */
+function withoutPulumiAnnotations({ metadata, ...rest }: KubeObject): KubeObject {
+  const { annotations, ...others } = metadata;
+  const kept = Object.entries(texts.parse(annotations ?? {})).filter(([key]) => !key.startsWith("pulumi.com/"));
+  return { ...rest, metadata: { ...others, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
+}
 
 function withoutSecrets(object: KubeObject): KubeObject {
   if (!hasMark(JSON.stringify(object))) return object;

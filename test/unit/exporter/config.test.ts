@@ -68,6 +68,37 @@ describe("R15: every secret", () => {
       expect(check({ [`${name}_FILE`]: "/secrets/key" })).toEqual(check({ [name]: "scraper:s3cr3t" }));
     },
   );
+
+  test("R15: one from a file is read again at each use, and stays as it was while the file is wrong", () => {
+    const file = { holds: "first\n" };
+    const follow = () => file.holds;
+    const env = { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/secrets/password" };
+    const command = parseCommand({ argv: [], env, readFile: follow });
+    const credentials = command.does === "run" ? command.config.controller?.credentials : undefined;
+    const password = () => credentials?.kind === "user" && credentials.password.reveal();
+    expect(password()).toBe("first");
+    file.holds = "second\r\n\n";
+    expect(password()).toBe("second");
+    for (const wrong of ["", "\n", "two\nlines", "n\0u\0l"]) {
+      file.holds = wrong;
+      expect(password()).toBe("second");
+    }
+  });
+
+  test.each([
+    ["two\nlines", "has more than one line: keep the secret alone, in one line"],
+    ["c\0a\0", "holds NUL characters, as UTF-16 without a byte order mark does: save it as UTF-8"],
+  ])("R15: one that nobody can be sure of is refused by name, before a login: %j", (text, problem) => {
+    const env = { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/f" };
+    expect(parseCommand({ argv: [], env, readFile: () => text })).toEqual({
+      does: "refuse",
+      problems: [`CTRL_PASSWORD_FILE names a file that ${problem}`],
+    });
+    expect(problemsOf({ CTRL_API_SERVICE: "c", CTRL_PASSWORD: text })).toEqual([`CTRL_PASSWORD ${problem}`]);
+    expect(configOf({ ...minimal, CTRL_PASSWORD: "\uFEFFx\r\n\r\n" }).controller.credentials).toMatchObject({
+      kind: "user",
+    });
+  });
 });
 
 describe("R11: existing settings", () => {

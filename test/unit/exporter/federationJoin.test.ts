@@ -12,6 +12,7 @@ import { runFederationJoin } from "../../../exporter/src/join/federationJoin";
 import { createJoinRecord } from "../../../exporter/src/join/joinView";
 import { readJoinConfig } from "../../../exporter/src/settings/joinConfig";
 import { createVirtualClock } from "../../support/virtualClock";
+import { memoryStateFiles } from "../../support/memoryStateFiles";
 
 type Answer = { readonly status: number; readonly body?: unknown } | "refused";
 
@@ -122,7 +123,7 @@ async function run(settings: Readonly<Record<string, string | undefined>>, scrip
       ports,
       controller,
       holds: forgetfulHolds,
-      files: { read: () => undefined, write: () => undefined, remove: () => undefined },
+      files: memoryStateFiles(),
       record: createJoinRecord(clock, {
         show: ({ state }) => {
           if (state !== states.at(-1)) states.push(state);

@@ -9,9 +9,11 @@ import {
 } from "@fedjoin/provider";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { legacyAccountId, type Account } from "../../../exporter/src/account/account";
 import { createGuardedSession } from "../../../exporter/src/account/guardedSession";
 import { fileHolds, type HoldStore } from "../../../exporter/src/account/holdStore";
 import { endedByReload, holdAfter, type LoginHold } from "../../../exporter/src/account/loginHold";
+import { memoryStateFiles } from "../../support/memoryStateFiles";
 
 const minuteMs = 60_000;
 
@@ -67,6 +69,13 @@ describe("R15: the pause after a refused login", () => {
     expect(holdAfter(new Error("bug"), undefined, 0)).toBeUndefined();
   });
 });
+
+const accountOf = (password: string, server = "controller"): Account => ({
+  address: { server, port: 10443 },
+  credentials: { kind: "user", username: "scraper", password: new Secret(password) },
+});
+
+const scraper = accountOf("canary");
 
 /** A session over a controller that answers logins with the next of `logins` and everything else with 200 `{}`. */
 function scripted(logins: readonly number[], holds?: HoldStore, password = "canary") {
@@ -131,11 +140,7 @@ describe("R15: a guarded session", () => {
 
   test("R15: a restart waits too, unless the password is another one", async () => {
     const files = new Map<string, string>();
-    const holds = fileHolds({
-      read: (name) => files.get(name),
-      write: (name, text) => files.set(name, text),
-      remove: (name) => files.delete(name),
-    });
+    const holds = fileHolds(memoryStateFiles(files));
     await expect(scripted([401], holds).call()).rejects.toMatchObject({ kind: "login_rejected" });
     expect([...files.values()].join()).not.toContain("canary");
 
@@ -151,7 +156,7 @@ describe("R15: a guarded session", () => {
   });
 
   test("R15: a refusal holds every session of the account, and only those", async () => {
-    const holds = fileHolds({ read: () => undefined, write: () => undefined, remove: () => undefined });
+    const holds = fileHolds(memoryStateFiles());
     const [first, second, other] = [scripted([401], holds), scripted([200], holds), scripted([200], holds, "other")];
     await expect(first.call()).rejects.toMatchObject({ kind: "login_rejected" });
     await expect(second.call()).rejects.toMatchObject({ kind: "login_rejected" });
@@ -165,25 +170,63 @@ describe("R15: a guarded session", () => {
 
   test("R15: what a reload brought outlives a restart", () => {
     const files = new Map<string, string>();
-    const store = () =>
-      fileHolds({
-        read: (name) => files.get(name),
-        write: (name, text) => files.set(name, text),
-        remove: (name) => files.delete(name),
-      });
+    const store = () => fileHolds(memoryStateFiles(files));
     const verdict = new NeuVectorError("login_rejected", "login");
     for (const reload of ["asked", "tried", undefined] as const) {
       const hold: LoginHold = { untilMs: Infinity, refusals: 3, reload, verdict };
-      store().save("key", hold);
-      expect(store().load("key")).toEqual(hold);
+      store().save(scraper, hold);
+      expect(store().load(scraper)).toEqual(hold);
     }
   });
 
-  test.each(["", "null", "{}", '{"untilMs":"x","refusals":1,"kind":"tls","summary":""}'])(
+  test.each(["", "null", "{}", '{"untilMs":"x","refusals":1,"kind":"tls","summary":""}', '{"holds":[{}]}'])(
     "a file that is not ours counts as none: %s",
     (text) => {
-      const holds = fileHolds({ read: () => text, write: () => undefined, remove: () => undefined });
-      expect(holds.load("key")).toBeUndefined();
+      const holds = fileHolds({ ...memoryStateFiles(), read: () => text });
+      expect(holds.load(scraper)).toBeUndefined();
     },
   );
+});
+
+describe("what the state folder tells of a password", () => {
+  const hold: LoginHold = { untilMs: Infinity, refusals: 3, verdict: new NeuVectorError("login_rejected", "login") };
+
+  function kept(password: string): [string, string] {
+    const files = new Map<string, string>();
+    fileHolds(memoryStateFiles(files)).save(accountOf(password), hold);
+    const [entry] = files;
+    return entry ?? ["", ""];
+  }
+
+  test("R15: no digest of it stands in the name of a file, and none without a salt in it", () => {
+    const [[name, text], [otherName, otherText], [, again]] = [kept("canary"), kept("another"), kept("canary")];
+    expect(otherName).toBe(name);
+    expect(name).toMatch(/^fedjoin-login-pause-[0-9a-f]{32}\.json$/);
+    expect(new Set([text, otherText, again]).size).toBe(3);
+  });
+
+  test("R15: several passwords of one account are told apart, also by the next process", () => {
+    const files = new Map<string, string>();
+    const store = fileHolds(memoryStateFiles(files));
+    store.save(accountOf("first"), hold);
+    store.save(accountOf("second"), { ...hold, refusals: 1 });
+    const restarted = fileHolds(memoryStateFiles(files));
+    expect(["first", "second", "third"].map((each) => restarted.load(accountOf(each))?.refusals)).toEqual([
+      3,
+      1,
+      undefined,
+    ]);
+    restarted.save(accountOf("first"), undefined);
+    expect(fileHolds(memoryStateFiles(files)).load(accountOf("second"))).toMatchObject({ refusals: 1 });
+  });
+
+  test("R15: a file that an earlier version named after the password is taken over and removed, every other one removed", () => {
+    const text = JSON.stringify({ untilMs: null, refusals: 3, kind: "login_rejected", summary: "login" });
+    const nameOf = (account: Account) => `fedjoin-login-hold-${legacyAccountId(account)}.json`;
+    const names = [nameOf(scraper), nameOf(accountOf("canary", "gone"))];
+    const files = new Map(names.map((name) => [name, text]));
+    expect(fileHolds(memoryStateFiles(files)).load(scraper)).toMatchObject({ refusals: 3 });
+    expect([...files.keys()]).toEqual([expect.stringMatching(/^fedjoin-login-pause-/)]);
+    expect(fileHolds(memoryStateFiles(files)).load(scraper)).toMatchObject({ refusals: 3 });
+  });
 });

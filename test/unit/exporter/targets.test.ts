@@ -1,5 +1,5 @@
 import { Secret, type TransportRequest } from "@fedjoin/provider";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createTargets, type Scraped, type Targets } from "../../../exporter/src/targets/targets";
 import type { ScrapedConfig } from "../../../exporter/src/targets/lookup";
 import { noTargets, type ScrapePlan } from "../../../exporter/src/targets/targetsConfig";
@@ -8,6 +8,7 @@ import type { Collector } from "../../../exporter/src/collectors/collector";
 import { fileHolds } from "../../../exporter/src/account/holdStore";
 import { createMemoryWorld, type MemoryController } from "../../simulator/memoryWorld";
 import { memoryPorts } from "../../support/memoryPorts";
+import { memoryStateFiles } from "../../support/memoryStateFiles";
 
 const minuteMs = 60_000;
 const plan: ScrapePlan = { module: "", groups: ["summary", "host", "federation"], intervalsMs: new Map() };
@@ -26,7 +27,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
   });
   const sent: TransportRequest[] = [];
   const { transport, ...ports } = memoryPorts(world, [controller]);
-  const configWith = (secret: string): ScrapedConfig => ({
+  const configWith = (secret: string | (() => string)): ScrapedConfig => ({
     controller: {
       address: controller.rest,
       tls: {},
@@ -51,11 +52,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
         },
       },
     },
-    holds: fileHolds({
-      read: (name) => files.get(name),
-      write: (name, text) => files.set(name, text),
-      remove: (name) => files.delete(name),
-    }),
+    holds: fileHolds(memoryStateFiles(files)),
     createCollectors: () => collectors,
     limits: { conversations: 10, events: 5 },
     config: configWith(password),
@@ -200,6 +197,44 @@ describe("a reload", () => {
     targets.reconfigure({ ...configWith("admin"), controller: undefined });
     await expect(call()).rejects.toMatchObject({ kind: "invalid_input" });
     expect(targets.main()).toBeUndefined();
+  });
+});
+
+describe("a password in a file", () => {
+  test("R15: that is rotated while a pause lasts ends the pause, and is tried once", async () => {
+    const file = { holds: "old" };
+    const { targets, configWith, count } = start();
+    targets.reconfigure(configWith(() => file.holds));
+    expect([await isUp(targets), await isUp(targets)]).toEqual([false, false]);
+    expect([count("POST"), mainOf(targets).hold()?.refusals]).toEqual([1, 1]);
+    file.holds = "admin";
+    expect(mainOf(targets).hold()).toBeUndefined();
+    expect([await isUp(targets), await isUp(targets)]).toEqual([true, true]);
+    expect(count("POST")).toBe(2);
+  });
+
+  test("R15: that was refused stays refused when it is put back", async () => {
+    const file = { holds: "old" };
+    const { targets, configWith, count } = start();
+    targets.reconfigure(configWith(() => file.holds));
+    await isUp(targets);
+    file.holds = "other";
+    await isUp(targets);
+    file.holds = "old";
+    expect(await isUp(targets)).toBe(false);
+    expect(count("POST")).toBe(2);
+  });
+
+  test("is read again before the next login, and the session of the last one ends", async () => {
+    const file = { holds: "admin" };
+    const { targets, configWith, count } = start();
+    targets.reconfigure(configWith(() => file.holds));
+    expect(await isUp(targets)).toBe(true);
+    file.holds = "rotated";
+    expect(await isUp(targets)).toBe(false);
+    await vi.waitFor(() => {
+      expect(count("DELETE")).toBe(1);
+    });
   });
 });
 

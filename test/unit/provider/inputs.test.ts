@@ -308,3 +308,19 @@ test("null, which is how the engine sends an Output of undefined, is not given, 
   expect(given).toEqual({ ...good, controller: { ...good.controller, tls: {} } });
   expect(parseInputs(given)).toHaveProperty("inputs");
 });
+
+test("a secret in the inputs is taken without a mark and line ends, or refused by its path before a login", () => {
+  const inputs = (password: string) => ({
+    ...good,
+    controller: { server: "c", credentials: { username: "a", password } },
+  });
+  const parsed = parseInputs(inputs("\uFEFFcanary\r\n"));
+  expect("inputs" in parsed && parsed.inputs.controller?.credentials.password?.reveal()).toBe("canary");
+  expect(problems(inputs("canary\nsecond"))).toEqual([
+    {
+      property: "controller.credentials.password",
+      reason: "has more than one line: keep the secret alone, in one line",
+    },
+  ]);
+  expect(parseInputs({ ...good, joinToken: "YQ==\n", joinVia: "master" })).toHaveProperty("inputs");
+});

@@ -11,6 +11,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeHold } from "../../../exporter/src/account/loginHold";
+import { createJoinLog } from "../../../exporter/src/join/joinLog";
 import { messageProblems } from "../../support/messageForm";
 
 const kinds = Object.keys(errorKinds) as ErrorKind[];
@@ -57,6 +58,35 @@ describe("one failure is one message", () => {
       }
     },
   );
+
+  test("a login that was refused is told once, where its pause begins, and not again by the join", () => {
+    const verdict = new NeuVectorError("login_rejected", "POST https://c:10443/v1/auth answered no", {
+      operation: "login",
+      status: 401,
+    });
+    const lines: string[] = [];
+    const log = createJoinLog((_level, message) => lines.push(message));
+    log.ended({ state: "failed", name: "a", error: verdict, mayHaveJoined: false });
+    expect(lines).toEqual([
+      "Authentication failed",
+      "Non-retryable error: 401 - Unauthorized",
+      "Federation join failed; metrics are not affected",
+    ]);
+  });
+
+  test("a join without an answer tells the cause and then the advice alone", () => {
+    const error = new NeuVectorError("network", "POST https://c:10443/v1/fed/join: ECONNREFUSED", {
+      operation: "join",
+    });
+    const lines: string[] = [];
+    const log = createJoinLog((_level, message) => lines.push(message));
+    log.happened({ type: "retrying", notice: { retry: 1, maxRetries: 2, delaySeconds: 3, error } });
+    expect(lines).toEqual([
+      "Retryable error: 0 - POST https://c:10443/v1/fed/join: ECONNREFUSED",
+      `${error.hint} [docs/errors.md#network]`,
+      "Retry 1/2 after 3 seconds...",
+    ]);
+  });
 
   test("an advice that is left out leaves no blank", () => {
     expect(new NeuVectorError("invalid_input", "x", { hint: "" }).message).toBe("x. [docs/errors.md#invalid_input]");

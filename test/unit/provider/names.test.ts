@@ -67,9 +67,15 @@ describe("R4: the join token's address", () => {
 });
 
 test("a fingerprint tells tokens apart and holds none of them", () => {
-  const [a, b] = [fingerprintOf(new Secret("token-a")), fingerprintOf(new Secret("token-b"))];
+  const [a, b] = ["a", "b"].map((each) => fingerprintOf(tokenOf({ s: "h", p: 1, t: each.repeat(40) })));
   expect(a).toMatch(/^[0-9a-f]{12}$/);
   expect(a).not.toBe(b);
+});
+
+test("R15: a token short enough to be guessed from its fingerprint has none", () => {
+  const short = ["fixed-token", "", "x".repeat(31)];
+  const tokens = [...short.map((each) => new Secret(each)), ...short.map((t) => tokenOf({ s: "host", p: 11443, t }))];
+  expect(tokens.map(fingerprintOf)).toEqual(tokens.map(() => ""));
 });
 
 test("R15: a secret shows itself only through reveal", () => {

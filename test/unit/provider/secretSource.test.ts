@@ -34,13 +34,31 @@ describe("a secret by reference", () => {
     expect(secretReference.safeParse(declared).error?.issues[0]?.message).toBe(message);
   });
 
-  test("drops one newline at the end of a file or an output, and nothing else", async () => {
-    const read = async (reference: typeof env | typeof file | typeof command, text: string): Promise<string> =>
-      (await readSecret(reference, reader(text))).reveal();
+  const read = async (reference: typeof env | typeof file | typeof command, text: string): Promise<string> =>
+    (await readSecret(reference, reader(text))).reveal();
+
+  test("drops a byte order mark and all line ends at the end, wherever it comes from, and keeps blanks", async () => {
     expect(await read(file, " pass word \n")).toBe(" pass word ");
     expect(await read(command, "password\r\n")).toBe("password");
-    expect(await read(file, "password\n\n")).toBe("password\n");
-    expect(await read(env, "password\n")).toBe("password\n");
+    expect(await read(file, "\uFEFFpassword\n\n")).toBe("password");
+    expect(await read(env, "password\r\n\r\n")).toBe("password");
+  });
+
+  test.each([
+    ["several lines", "canary\nsecond", /has more than one line/],
+    ["a NUL", "c\0a\0n\0", /holds NUL characters, as UTF-16 without a byte order mark does/],
+    ["bytes that were no UTF-8", "can\uFFFDary", /is not valid UTF-8 text/],
+  ])("with %s is refused by the name of its reference, before any login", async (_what, text, problem) => {
+    for (const reference of [env, file, command]) {
+      const error = await readSecret(reference, reader(text)).catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ kind: "invalid_input", summary: expect.stringMatching(problem) as string });
+      expect(String(error)).toContain(describeReference(reference));
+      expect(String(error)).not.toContain("can");
+    }
+  });
+
+  test("a join token may be wrapped into several lines", async () => {
+    expect((await readSecret(file, reader("ab\ncd\n"), "several")).reveal()).toBe("ab\ncd");
   });
 
   test.each([

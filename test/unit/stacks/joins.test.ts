@@ -75,6 +75,9 @@ describe("the FedJoins of a stack", () => {
         { ...shared, ...site("u1"), clusterUid: uid, nameSuffix: "uid", forceLeave: true },
         { ...shared, ...site("u2"), name: "second" },
       ],
+      deployments: ["u1", "u2", "u3"].map((storeId) => ({
+        ...{ storeId, namespace: "neuvector", createNamespace: false, secrets: [], context: "store" },
+      })),
     });
   });
 
@@ -85,6 +88,7 @@ describe("the FedJoins of a stack", () => {
       ["u1", "uid", 60],
       ["u2", "random", 60],
     ]);
+    expect(settings.deployments.map(({ storeId }) => storeId)).toEqual(["u1", "u2", "u3"]);
   });
 
   test("come with what they lack", () => {

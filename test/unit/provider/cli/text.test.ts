@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columns, count } from "../../../../provider/src/cli/text";
+import { columns, count, toldOnce } from "../../../../provider/src/cli/text";
 import { byMaster, masterLabel } from "../../../../provider/src/cli/wanted";
 import { inputsOf } from "./views";
 
@@ -46,4 +46,21 @@ describe("members by master", () => {
       ["o.example:10443", ["u2"]],
     ]);
   });
+});
+
+test("one failure is one message: a master that does not answer is told for its first member", () => {
+  const message = "the master cannot be read: no answer. Check it. [docs/errors.md#network]";
+  expect(
+    toldOnce([
+      ["a", "joined", ""],
+      ["b", "unknown", message],
+      ["c", "joined", ""],
+      ["d", "unknown", message],
+    ]),
+  ).toEqual([
+    ["a", "joined", ""],
+    ["b", "unknown", message],
+    ["c", "joined", ""],
+    ["d", "unknown", "the same as for b"],
+  ]);
 });

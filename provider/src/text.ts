@@ -1,0 +1,46 @@
+/** Why a text cannot be used: the end of a sentence that begins with where it came from. Never repeats the text. */
+export class TextProblem extends Error {}
+
+const utf16Hint = "save it as UTF-8";
+
+/**
+ * The text in the bytes of a file or an output. UTF-8, or UTF-16 with a byte order mark; the mark is dropped.
+ * @throws TextProblem for anything else.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const encoding = encodingOf(bytes);
+  try {
+    return withoutNul(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof TextProblem) throw error;
+    throw new TextProblem(`is not valid ${encoding === "utf-8" ? "UTF-8" : "UTF-16"} text: ${utf16Hint}`);
+  }
+}
+
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
+/** Without a byte order mark before it and without line ends after it: nobody means them. @throws TextProblem for a NUL. */
+export function trimText(text: string): string {
+  return withoutNul(text)
+    .replace(/^\uFEFF/, "")
+    .replace(/(?:\r?\n|\r)+$/, "");
+}
+
+/**
+ * A secret as it is meant: see `trimText`. Blanks stay, since they may belong to it.
+ * @throws TextProblem for a text of several lines, of which nobody knows which one is meant, and for one that was not UTF-8.
+ */
+export function secretLine(text: string): string {
+  const trimmed = trimText(text);
+  if (/[\r\n]/.test(trimmed)) throw new TextProblem("has more than one line: keep the secret alone, in one line");
+  if (trimmed.includes("\uFFFD")) throw new TextProblem(`is not valid UTF-8 text: ${utf16Hint}`);
+  return trimmed;
+}
+
+function withoutNul(text: string): string {
+  if (!text.includes("\0")) return text;
+  throw new TextProblem(`holds NUL characters, as UTF-16 without a byte order mark does: ${utf16Hint}`);
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { contextProblem, parseKubeconfig, reachedBy, type Kubeconfig } from "@fedjoin/provider";
+import { fileText, secretLeaf, type LeafPorts } from "./connection";
+import { at, atMostOne, flag, mapping, seconds, text } from "./leaves";
+
+const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** The way to the API server that every pod has. Its token is read from the file at each use, so none is kept. */
+const ofThisPod = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  clusters: [
+    {
+      name: "in-cluster",
+      cluster: { server: "https://kubernetes.default.svc", "certificate-authority": `${account}/ca.crt` },
+    },
+  ],
+  users: [{ name: "in-cluster", user: { tokenFile: `${account}/token` } }],
+  contexts: [{ name: "in-cluster", context: { cluster: "in-cluster", user: "in-cluster" } }],
+  "current-context": "in-cluster",
+});
+
+/** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
+export function kubernetesSchema<S>(ports: LeafPorts<S>) {
+  const wrap = (plain: string) => ({
+    kubeconfig: ports.secret(plain),
+    digest: createHash("sha256").update(plain).digest("hex"),
+    // A function, so that nobody prints what it holds.
+    read: () => parseKubeconfig(plain),
+  });
+  return mapping({
+    kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
+    kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
+      .transform(wrap)
+      .exactOptional()
+      .describe("a file with a kubeconfig, in place of kubeconfig"),
+    context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
+    inCluster: flag
+      .exactOptional()
+      .describe("true where Pulumi itself runs in a pod of this cluster: with that pod's service account"),
+    timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
+  })
+    .check(...atMostOne("kubeconfig", "kubeconfigFile"))
+    .refine(
+      ({ inCluster, kubeconfig, kubeconfigFile, context }) =>
+        inCluster !== true || (kubeconfig ?? kubeconfigFile ?? context) === undefined,
+      at("inCluster", "excludes kubeconfig, kubeconfigFile and context"),
+    )
+    .transform((given) =>
+      given.inCluster === true ? { ...given, kubeconfig: wrap(ofThisPod), context: "in-cluster" } : given,
+    )
+    .transform(({ kubeconfigFile, kubeconfig = kubeconfigFile, ...rest }) => ({
+      ...rest,
+      ...(kubeconfig !== undefined && { kubeconfig: kubeconfig.kubeconfig }),
+      cluster: JSON.stringify([kubeconfig?.digest, rest.context]),
+      ...(ports.ambientKubeconfig && { access: accessOf(kubeconfig?.read, ports.ambientKubeconfig) }),
+    }));
+}
+
+/** The kubeconfig that leads to a cluster, and what to call it. */
+export interface KubeAccess {
+  readonly config: Kubeconfig | undefined;
+  readonly where: string;
+}
+
+function accessOf(own: (() => Kubeconfig | undefined) | undefined, ambient: () => KubeAccess) {
+  return own === undefined ? ambient : () => ({ config: own(), where: "the kubeconfig" });
+}
+
+/** How a member reaches its cluster. */
+export interface MemberCluster {
+  readonly kubeconfig?: unknown;
+  readonly context?: string;
+  readonly access?: () => KubeAccess;
+}
+
+/** What keeps a cluster from being reached, and at which key; `undefined` where nothing does, or nobody looks. */
+export function clusterProblem(
+  kubernetes: MemberCluster,
+): { readonly key: string; readonly message: string } | undefined {
+  const { kubeconfig, context, access } = kubernetes;
+  if (access === undefined) return undefined;
+  const { config, where } = access();
+  if (config === undefined) {
+    return kubeconfig === undefined
+      ? undefined
+      : { key: "kubeconfig", message: "expected a kubeconfig: YAML with contexts" };
+  }
+  // Without a context, kubectl's own rules go on: to the pod's account, where this is one.
+  if (kubeconfig === undefined && context === undefined) return undefined;
+  const message = contextProblem(config, context, where);
+  return message === undefined ? undefined : { key: "context", message };
+}
+
+/** Host and port of the API server; `undefined` where nobody looks. */
+export function serverOf({ context, access }: MemberCluster): string | undefined {
+  const { config } = access?.() ?? {};
+  const server = config && reachedBy(config, context)?.cluster.server;
+  return server === undefined || !URL.canParse(server) ? undefined : new URL(server).host;
+}

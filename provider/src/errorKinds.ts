@@ -246,6 +246,11 @@ export const errorKinds = {
     meaning: "The master removed this member.",
     hint: "Ask the master's admin. A person's `pulumi up` rejoins; an unattended process does not.",
   },
+  not_handed_over: {
+    reaction: "stop",
+    meaning: "A resource that the program no longer declares was kept, since its successor could not be created.",
+    hint: "Correct what the successor's create failed with, and run up again.",
+  },
   leave_refused: {
     reaction: "stop",
     meaning: "The membership could not be ended on both sides; the message says what each of them showed.",

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { declareSite } from "./fedJoin/declaredSites";
+import { urnKey } from "./fedJoin/holders";
 import { secretOutputs } from "./fedJoin/secretOutputs";
 import type { MembershipStatus } from "./fedJoin/membershipStatus";
 import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
@@ -105,7 +107,7 @@ export interface JoinTokenUrlOptionsArgs {
 }
 
 export interface FedJoinArgs {
-  /** The site's identifier; letters, digits and inner hyphens, at most 52. A change replaces. */
+  /** The site's identifier; letters, digits and inner hyphens, at most 52. A correction at the same addresses is an update. */
   readonly storeId: pulumi.Input<string>;
   /** The cluster name. Default: the store id, `-`, and 6 random alphanumerics, drawn once. A change replaces. */
   readonly name?: pulumi.Input<string>;
@@ -149,6 +151,8 @@ export interface FedJoinArgs {
   readonly onMasterLost?: pulumi.Input<"fail" | "force">;
 }
 
+const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
@@ -186,15 +190,21 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly joinTokenFingerprint: pulumi.Output<string>;
 
   /**
-   * Each argument, and everything inside it, may be an Output. Secrets are kept secret wherever they are nested.
-   * @throws RunError when `args` itself is an Output. Wrong inputs are check failures of the deployment, all at once.
+   * Each argument, and everything inside it, may be an Output. Secrets are kept secret wherever they are nested. Wrong
+   * inputs are check failures of the deployment, all at once.
+   * @throws RunError when `args` itself is an Output, or when another FedJoin of the program declares the same site.
    */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
     warnOfMissingDependency();
+    const inputs = withSecretInputs(args, fedJoinSecrets);
+    const first = declareSite(pulumi.runtime.getStackResource(), name, args);
+    if (first !== undefined) {
+      throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
+    }
     super(
-      "pulumi-nodejs:dynamic/neuvector:FedJoin",
+      type,
       name,
-      { ...withSecretInputs(args, fedJoinSecrets), ...outputs, __provider: providerText },
+      { ...inputs, ...outputs, [urnKey]: ownUrn(type, name, opts), __provider: providerText },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
     );
   }
@@ -211,3 +221,11 @@ const outputs = {
   joinedAt: undefined,
   joinTokenFingerprint: undefined,
 };
+
+/** The URN that a resource of ours gets. A plain promise: as an Output it would depend on everything below the parent. */
+export function ownUrn(type: string, name: string, opts: pulumi.ResourceOptions | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, type, opts?.parent);
+  return new Promise((resolve) => {
+    urn.apply(resolve);
+  });
+}

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { warnOfMissingDependency, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
+import { urnKey } from "./fedJoin/holders";
+import { ownUrn, warnOfMissingDependency, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
 import { userSecrets, withSecretInputs } from "./secretInputs";
 import type { UserStatus } from "./user/userSteps";
 
@@ -15,6 +16,8 @@ export interface NeuVectorUserArgs {
   /** `reader` to scrape, `admin` to join and leave, `fedAdmin` of a master to mint join tokens and remove members. */
   readonly role: pulumi.Input<"reader" | "admin" | "fedAdmin">;
 }
+
+const type = "pulumi-nodejs:dynamic/neuvector:NeuVectorUser";
 
 /** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").userLifecycle;';
@@ -39,11 +42,12 @@ export class NeuVectorUser extends pulumi.CustomResource {
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
     warnOfMissingDependency();
     super(
-      "pulumi-nodejs:dynamic/neuvector:NeuVectorUser",
+      type,
       name,
       {
         ...withSecretInputs(args, userSecrets),
         status: undefined,
+        [urnKey]: ownUrn(type, name, opts),
         __provider: providerText,
       },
       opts,

@@ -305,3 +305,17 @@ test("a token that names another master than the declared one is used with a war
   expect(site.role).toBe("joint");
   expect(logged.filter((line) => line.startsWith("warn")).join()).toContain("elsewhere.example:11443");
 });
+
+test("rows c and d: two processes that join, and then end, one membership at once both succeed", async () => {
+  await federation.close();
+  await start({ timings: { ...timings, removalMs: 200 } });
+  const both = <T>(work: (lifecycle: Lifecycle) => Promise<T>): Promise<T[]> =>
+    Promise.all([newLifecycle(), newLifecycle()].map(work));
+  const [first, second] = await both((each) => each.create(inputs));
+  expect(names()).toEqual([first?.id]);
+  expect(second?.id).toBe(first?.id);
+  expect(sent(master, "DELETE", `/v1/fed/cluster/${site.membership?.id ?? ""}`)).toEqual([]);
+  await both((each) => each.delete(first?.id ?? "", first?.outs ?? {}));
+  expect(names()).toEqual([]);
+  expect(site.role).toBe("");
+});

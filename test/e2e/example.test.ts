@@ -1,3 +1,4 @@
+import { leavesIn } from "@fedjoin/provider";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,7 +81,7 @@ const documented = z.object({
   ]),
 });
 
-test("an existing membership comes into the state by the documented import file, without a call; `pulumi import` of an id cannot", async () => {
+test("an existing membership comes into the state by the documented import file, without a call; `pulumi import` of an id cannot, and a previewed destroy says who leaves", async () => {
   const { master, sites } = federation;
   const { pulumi } = project;
   const inputs = fedJoinInputs(master, nth(sites, 0), "u2204a");
@@ -110,6 +111,10 @@ test("an existing membership comes into the state by the documented import file,
   expect(requestsOf(master, "GET", "/v1/fed/member")).toHaveLength(asked);
   expect(await findLeaks(project.backendDir, new Map([["password", password]]))).toEqual([]);
 
+  const { stdout } = await pulumi.run(["destroy", "--preview-only", "--json", "--non-interactive"]);
+  const at = `${master.rest.server}:${master.rest.port}`;
+  const text = `${id} leaves the master at ${at}: its resource is deleted`;
+  expect(leavesIn(stdout)?.leaves).toEqual([{ resource: "u2204a", name: id, text }]);
   await pulumi.run(["destroy", ...quiet]);
   expect(memberNames(master)).toEqual([]);
 });

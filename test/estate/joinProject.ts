@@ -1,13 +1,18 @@
-import { copyFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { waitFor } from "../cluster/waiting";
 import { installPackedProvider, linkPackages, providerDependencies } from "../support/packedProvider";
 import type { Tools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { repositoryRoot } from "../toolchain/repository";
 
-/** FedJoin's arguments by resource name. */
+/**
+ * FedJoin's arguments by resource name, with its resource options as `options`: there, `parent` is the type of a component
+ * of its own, `replaceWith` are names of earlier ones, and `isLater` gives the addresses as Outputs.
+ */
 export type Joins = Readonly<Record<string, object>>;
 
 /** A user's own Pulumi program of FedJoins alone, with the packed provider package installed in it. */
@@ -19,15 +24,35 @@ export interface JoinProject {
   readonly pulumi: PulumiCli;
   /** What the program declares from now on. */
   declare(joins: Joins): Promise<void>;
+  /** Runs `up` until every FedJoin is created, and interrupts it before the engine deletes anything. */
+  interruptedUp(options: readonly string[]): Promise<void>;
   /** Puts another program in its place, as a file of the checkout. */
   replaceProgram(file: string): Promise<void>;
 }
 
 const program = `
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const pulumi = require("@pulumi/pulumi");
 const { FedJoin } = require("@fedjoin/provider/fedJoin");
-for (const [name, args] of Object.entries(JSON.parse(readFileSync(__dirname + "/joins.json", "utf8")))) {
-  exports[name] = new FedJoin(name, args).status;
+
+const later = ({ server, ...others }) => ({ ...others, server: pulumi.output(server) });
+const made = {};
+const joins = JSON.parse(readFileSync(__dirname + "/joins.json", "utf8"));
+for (const [name, { options = {}, ...args }] of Object.entries(joins)) {
+  const { parent, replaceWith, isLater, ...others } = options;
+  const given = isLater ? { ...args, controller: later(args.controller), jointRest: later(args.jointRest) } : args;
+  made[name] = new FedJoin(name, given, {
+    ...others,
+    ...(parent && { parent: new pulumi.ComponentResource(parent, name + "-group") }),
+    ...(replaceWith && { replaceWith: replaceWith.map((each) => made[each]) }),
+  });
+  exports[name] = made[name].status;
+}
+if (existsSync(__dirname + "/hang")) {
+  pulumi.all(Object.values(exports)).apply(() => {
+    writeFileSync(__dirname + "/created", "");
+    setInterval(() => undefined, 1000);
+  });
 }
 `;
 
@@ -57,6 +82,16 @@ export async function createJoinProject(
     dir: projectDir,
     env,
     pulumi,
+    async interruptedUp(options) {
+      const [hang, created] = [join(projectDir, "hang"), join(projectDir, "created")];
+      await writeFile(hang, "");
+      const interrupt = new AbortController();
+      const ended = pulumi.tryRun(["up", ...options], { signal: interrupt.signal });
+      await waitFor("every create", () => Promise.resolve(existsSync(created) ? true : undefined));
+      interrupt.abort();
+      await ended;
+      await Promise.all([rm(hang), rm(created)]);
+    },
     replaceProgram: (file) => copyFile(join(repositoryRoot, file), join(projectDir, "index.js")),
     declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),
   };

@@ -7,6 +7,7 @@ import {
   type LifecycleParts,
   type LogLevel,
   type Stored,
+  type Transport,
 } from "@fedjoin/provider";
 import { slowTimings } from "../simulator/core/options";
 import { ask, logIn } from "../simulator/memoryClient";
@@ -25,6 +26,8 @@ export interface Actor {
 /** A master and sites in memory that take their time as real ones do, and several who work on them at once. */
 export interface RaceWorld {
   readonly master: MemoryController;
+  /** Removals of a living member or of a join under way, and forced leaves of a listed one, that an actor sent. There must be none. */
+  readonly wrongs: readonly string[];
   readonly sites: readonly [MemoryController, MemoryController];
   readonly setPath: ReturnType<typeof createMemoryWorld>["setPath"];
   actor(): Actor;
@@ -44,6 +47,11 @@ export interface RaceWorld {
   count(controller: MemoryController, method: string, path: RegExp): number;
 }
 
+/** The id of a site's membership. */
+export function idOf({ state: { federation } }: MemoryController): string | undefined {
+  return federation.role === "joint" ? federation.id : undefined;
+}
+
 export async function createRaceWorld(): Promise<RaceWorld> {
   const world = createMemoryWorld();
   let credentials = { username: "admin", password: "admin" };
@@ -57,15 +65,38 @@ export async function createRaceWorld(): Promise<RaceWorld> {
     });
     return work();
   };
+  const wrongs: string[] = [];
+  const isWrong = (method: string, path: string, body = ""): boolean => {
+    const ids = sites.flatMap(({ state: { federation } }) => (federation.role === "joint" ? [federation.id] : []));
+    if (method === "DELETE") return ids.some((id) => path.endsWith(`/cluster/${id}`));
+    const isForced = path === "/v1/fed/leave" && body.includes("true");
+    return isForced && master.members().some(({ id }) => ids.includes(id) && id === idOf(sites[0]));
+  };
   return {
     master,
+    wrongs,
     sites,
     after,
     setPath: world.setPath,
     actor() {
       const said: string[] = [];
       const log = (level: LogLevel, message: string): void => void said.push(`${level} ${message}`);
-      const ports = { ...memoryPorts(world, [master, ...sites]), log };
+      const inner = memoryPorts(world, [master, ...sites]);
+      const transport: Transport = {
+        send(request) {
+          const { method, path, body } = request;
+          const note = (): void => {
+            if (isWrong(method, path, body)) wrongs.push(`${method} ${path}`);
+          };
+          note();
+          // A join whose answer is under way makes a member of the entry that was removed.
+          for (let laterMs = 500; method === "DELETE" && laterMs <= 12_000; laterMs += 500) {
+            world.clock.after(laterMs, note);
+          }
+          return inner.transport.send(request);
+        },
+      };
+      const ports = { ...inner, transport, log };
       const parts = { ports, sessions: createSessions(ports), turns: createTurns(), secrets: createSystemSecrets({}) };
       return { lifecycle: createLifecycle(parts), parts, said };
     },

@@ -6,12 +6,13 @@ import type { Stored } from "./state";
 /** Says of each change that ends a membership, once in a process, who would leave and why. */
 export function createAnnouncer(log: Log): (id: string, stored: Stored, news: Stored, diff: DiffResult) => void {
   const said = new Set<string>();
-  return (id, stored, news, { replaces }) => {
+  return (id, stored, news, { replaces, deleteBeforeReplace }) => {
     const move = plannedMove(stored, news);
-    const text =
-      replaces.length > 0
-        ? `${id} leaves its master, and a new membership takes its place: ${replaces.join(" and ")} changed`
-        : move && announcement(id, move);
+    const reason = `${replaces.join(" and ")} changed`;
+    const leave = `${id} leaves its master, and a new membership takes its place: ${reason}`;
+    const unlessHeld = `${leave}; it stays a member if another FedJoin of the program declares its site`;
+    const replaced = deleteBeforeReplace ? leave : unlessHeld;
+    const text = replaces.length > 0 ? replaced : move && announcement(id, move);
     if (text === undefined || said.has(text)) return;
     said.add(text);
     log("warn", text);

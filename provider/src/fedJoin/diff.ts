@@ -1,18 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalInputs } from "./canonicalInputs";
 import { holdsUnknown } from "./checkInputs";
+import { isSameSite, siteOf } from "./site";
 import type { Stored } from "./state";
 
 export interface DiffResult {
   readonly changes: boolean;
   /** Inputs whose change makes it another membership. */
   readonly replaces: string[];
-  /** Always: a site cannot be a member twice. */
+  /** True where the new membership needs the old one ended; else the old one is ended, or handed over, after all creates. */
   readonly deleteBeforeReplace: boolean;
 }
 
 /** Compared with the inputs of a new program; everything else an update just stores. */
 const updatable = [
+  "storeId",
   "joinVia",
   "master",
   "jointRest",
@@ -34,7 +36,7 @@ const updatable = [
 export function diffInputs(old: Stored, news: Stored): DiffResult {
   const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];
   const replaces = [
-    ...(differs(stored["storeId"], inputs["storeId"]) ? ["storeId"] : []),
+    ...(isOtherSite(stored, inputs) ? ["storeId"] : []),
     ...(inputs["name"] !== undefined && differs(stored["clusterName"], inputs["name"]) ? ["name"] : []),
   ];
   const changes =
@@ -44,7 +46,28 @@ export function diffInputs(old: Stored, news: Stored): DiffResult {
     isListedByPrevious(stored["previousMasters"]) ||
     holdsUnknown(inputs) ||
     updatable.some((key) => !isDeepStrictEqual(stored[key], inputs[key]));
-  return { changes, replaces, deleteBeforeReplace: true };
+  const endsFirst = !replaces.includes("storeId") || needsAddressOrName(stored, inputs);
+  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && endsFirst };
+}
+
+/** Another store id is a correction where an address stayed the same, unless the cluster behind it is another one. */
+function isOtherSite(stored: Stored, inputs: Stored): boolean {
+  if (!differs(stored["storeId"], inputs["storeId"])) return false;
+  return !hasSameAddress(stored, inputs) || isOtherCluster(stored["clusterUid"], inputs["clusterUid"]);
+}
+
+function isOtherCluster(before: unknown, now: unknown): boolean {
+  return typeof before === "string" && typeof now === "string" && !holdsUnknown(now) && before !== now;
+}
+
+/** A joint address or a declared name belongs to one member at a time. */
+function needsAddressOrName(stored: Stored, inputs: Stored): boolean {
+  return hasSameAddress(stored, inputs) || stored["clusterName"] === inputs["name"];
+}
+
+function hasSameAddress(stored: Stored, inputs: Stored): boolean {
+  const [before, now] = [siteOf(stored), siteOf(inputs)];
+  return before !== undefined && now !== undefined && isSameSite(before, now);
 }
 
 function differs(old: unknown, wanted: unknown): boolean {

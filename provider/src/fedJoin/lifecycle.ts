@@ -12,10 +12,12 @@ import { leaveFederation } from "../membership/leave";
 import { look } from "../membership/look";
 import { judge, type Verdict } from "../membership/membership";
 import type { Ports } from "../ports";
+import { withHolders } from "./withHolders";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { settlePreviousMasters } from "./previousMasters";
 import { createReplacements } from "./replacements";
+import { isSameMembership, siteOf } from "./site";
 import { fromStored, joinedOutputs, toStored, type FedJoinOutputs, type Stored } from "./state";
 import { refuseUnrecorded } from "./unrecorded";
 import { updateMembership, withStateHint } from "./updateMembership";
@@ -33,7 +35,10 @@ export interface Lifecycle {
   read(id: string, stored: Stored): Promise<{ id?: string; props?: Record<string, unknown> }>;
   /** See `updateMembership`. */
   update(id: string, stored: Stored, news: Stored): Promise<{ outs: Record<string, unknown> }>;
-  /** Leaves and cleans up on both sides; already gone is success. For a replacement, only once that is proven. */
+  /**
+   * Leaves and cleans up on both sides; already gone is success. For a replacement, only once that is proven. Sends nothing
+   * where another resource of the run owns the membership.
+   */
   delete(id: string, stored: Stored): Promise<void>;
 }
 
@@ -43,7 +48,11 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const prove = createCredentialsProof(parts);
   const replacements = createReplacements(parts);
   const announce = createAnnouncer(ports.log);
-  return {
+  const forgetPreviousMasters = async (stored: Stored): Promise<void> => {
+    const { previousMasters = [] } = fromStored(stored).outputs;
+    await settlePreviousMasters(previousMasters, { masterId: "", clusterId: "" }, "remove", parts);
+  };
+  return withHolders(membership, ports.log, {
     async check(olds, raw) {
       const news = withoutAbsent(raw);
       const parsed = parseInputs(news);
@@ -53,7 +62,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
 
     diff(id, stored, news) {
       const result = diffInputs(stored, news);
-      replacements.note(id, stored, result.replaces.length === 0 ? undefined : news);
+      replacements.note(id, stored, result.deleteBeforeReplace ? news : undefined);
       announce(id, stored, news, result);
       return Promise.resolve(result);
     },
@@ -117,11 +126,21 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
       }).catch((error: unknown) => {
         throw withStateHint(error, inputs);
       });
-      await settlePreviousMasters(outputs.previousMasters ?? [], { masterId: "", clusterId: "" }, "remove", parts);
+      await forgetPreviousMasters(stored);
       replacements.left(id, stored);
     },
-  };
+
+    handOver: forgetPreviousMasters,
+  });
 }
+
+/** What a FedJoin owns. */
+const membership = {
+  objectOf: siteOf,
+  isSame: isSameMembership,
+  property: "jointRest",
+  object: "the membership of this site",
+};
 
 function requireInputs(raw: Stored): FedJoinInputs {
   const parsed = parseInputs(raw);

@@ -71,13 +71,23 @@ const endedAtMaster = new Set(["left", "kicked"]);
 function judgeByMaster(wanted: Wanted, { master }: View): Verdict {
   const entries = master?.joint_clusters ?? [];
   const candidates = wanted.nameIsFixed ? ownEntries(wanted, entries) : entriesOfSite(wanted, entries);
-  const entry = candidates.find(({ status }) => !endedAtMaster.has(status)) ?? candidates[0];
+  const entry = candidates.find(isLiving) ?? livingAtAddress(wanted, entries) ?? candidates[0];
   if (entry === undefined) return nameConflict(wanted, entries) ?? { state: "absent" };
   const member = memberOf(entry, master);
   if (endedAtMaster.has(entry.status)) {
     return { state: "left", members: candidates.map((each) => memberOf(each, master)) };
   }
   return compare(wanted, member);
+}
+
+function isLiving({ status }: ClusterEntry): boolean {
+  return !endedAtMaster.has(status);
+}
+
+/** Where any name will do, the member at our joint address is ours: the address is all that tells sites apart here. */
+function livingAtAddress(wanted: Wanted, entries: readonly ClusterEntry[]): ClusterEntry | undefined {
+  if (wanted.nameIsFixed) return undefined;
+  return entries.find((entry) => isLiving(entry) && sameAddress(entry.rest_info, wanted.jointRest));
 }
 
 function judgeBySite(wanted: Wanted, site: FedMemberReply, view: View): Verdict {

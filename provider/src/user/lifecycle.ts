@@ -7,10 +7,12 @@ import type { DiffResult } from "../fedJoin/diff";
 import { targetAt } from "../fedJoin/parties";
 import type { LifecycleParts } from "../fedJoin/parts";
 import type { Stored } from "../fedJoin/state";
+import { withHolders } from "../fedJoin/withHolders";
 import { formatAddress } from "../ports";
 import type { Secret } from "../secret";
 import { valueOrReferred } from "../secretSource";
 import { diffUser } from "./diff";
+import { ownedUser } from "./ownedUser";
 import { parseUserInputs, type UserInputs } from "./inputs";
 import { lookAtUser } from "./lookAtUser";
 import { unlessDone } from "./unlessDone";
@@ -29,7 +31,7 @@ export interface UserLifecycle {
   read(id: string, stored: Stored): Promise<{ id?: string; props?: Record<string, unknown> }>;
   /** Makes the user what is declared: sets what differs, and creates one that is gone. */
   update(id: string, stored: Stored, news: Stored): Promise<{ outs: Record<string, unknown> }>;
-  /** Deletes the user and ends its sessions; already gone is success. */
+  /** Deletes the user and ends its sessions; already gone is success, and so is a user that another resource of the run owns. */
   delete(id: string, stored: Stored): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
     }
   };
 
-  return {
+  return withHolders(ownedUser, parts.ports.log, {
     check(_olds, raw) {
       const news = withoutAbsent(raw);
       const parsed = parseUserInputs(news);
@@ -115,7 +117,7 @@ export function createUserLifecycle(parts: UserParts): UserLifecycle {
         ),
       );
     },
-  };
+  });
 }
 
 function requireInputs(raw: Stored): UserInputs {

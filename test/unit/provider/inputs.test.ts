@@ -238,13 +238,10 @@ describe("what a change of inputs means", () => {
   const diff = (news: Stored, olds: Stored = stored) => diffInputs(olds, news);
 
   test("the same inputs are no change", () => {
-    expect(diff(good)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: true });
+    expect(diff(good)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
   });
 
-  test.each<[string, Stored]>([
-    ["storeId", { ...good, storeId: "u9" }],
-    ["name", { ...good, name: "another" }],
-  ])("another %s replaces", (property, news) => {
+  test.each<[string, Stored]>([["name", { ...good, name: "another" }]])("another %s replaces", (property, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [property] });
   });
 
@@ -262,6 +259,32 @@ describe("what a change of inputs means", () => {
     ["another joint address", { ...good, jointRest: { server: "192.168.8.210", port: 10443 } }],
   ])("%s is an update", (_what, news) => {
     expect(diff(news)).toMatchObject({ changes: true, replaces: [] });
+  });
+
+  const elsewhere = { jointRest: { server: "192.168.8.210", port: 10443 } };
+  const otherSite = { ...good, ...elsewhere, storeId: "u9", controller: { ...good.controller, server: "10.0.0.9" } };
+
+  test.each<[string, string, Stored, Stored]>([
+    ["create first", "another site", otherSite, stored],
+    ["delete first", "another site under the same declared name", { ...otherSite, name: "u2204a-Xy9K2m" }, stored],
+    ["delete first", "another name of the same site", { ...good, name: "another" }, stored],
+    [
+      "delete first",
+      "another cluster in the site's place",
+      { ...good, storeId: "u9", clusterUid: "2" },
+      { ...stored, clusterUid: "1" },
+    ],
+  ])("%s: %s", (order, _what, news, olds) => {
+    const { replaces, deleteBeforeReplace } = diff(news, olds);
+    expect([replaces.length > 0, deleteBeforeReplace]).toEqual([true, order === "delete first"]);
+  });
+
+  test("a store id that is corrected at the same addresses is an update", () => {
+    expect(diff({ ...good, storeId: "u9" })).toMatchObject({ changes: true, replaces: [] });
+  });
+
+  test("the URN that a resource tells of itself is no change", () => {
+    expect(diff({ ...good, __urn: "renamed" }, { ...stored, __urn: "urn" })).toMatchObject({ changes: false });
   });
 
   test("a join token alone is no change", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { MemoryController } from "../../simulator/memoryWorld";
-import { createRaceWorld, type RaceWorld } from "../../support/raceWorld";
+import { createRaceWorld, idOf, type RaceWorld } from "../../support/raceWorld";
 
 const kicks = /^\/v1\/fed\/cluster\//;
 const leaves = /^\/v1\/fed\/leave$/;
@@ -12,10 +11,6 @@ function agreed({ master, sites: [site] }: RaceWorld): { readonly id: string; re
   expect(others).toEqual([]);
   expect(member).toMatchObject({ id: idOf(site), name: site.state.clusterName });
   return { id: member?.id ?? "", name: member?.name ?? "" };
-}
-
-function idOf({ state: { federation } }: MemoryController): string | undefined {
-  return federation.role === "joint" ? federation.id : undefined;
 }
 
 describe("row a: another actor's join completes while a join looks", () => {
@@ -121,6 +116,18 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
     expect(world.master.members()).toEqual([]);
     expect(world.sites[0].state.federation.role).toBe("");
   });
+});
+
+test("forceLeave while the master is only frozen: the site leaves, and no stale entry stays once it goes on", async () => {
+  const world = await createRaceWorld();
+  const { lifecycle } = world.actor();
+  const own = await world.passTime(lifecycle.create(world.inputs()));
+  world.master.freeze();
+  await world.passTime(lifecycle.delete(own.id, { ...own.outs, forceLeave: true }));
+  expect(world.sites[0].state.federation.role).toBe("");
+  world.master.resume();
+  await world.passTime(world.after(5_000, () => Promise.resolve()));
+  expect(world.master.members()).toEqual([]);
 });
 
 describe("row c: two who end one membership at once", () => {

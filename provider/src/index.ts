@@ -33,6 +33,7 @@ export { createHttpTransport } from "./system/http";
 export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
 export { Secret } from "./secret";
+export { withDefaults } from "./withDefaults";
 export { decodeText, secretLine, TextProblem, trimText } from "./text";
 export { createSystemSecrets } from "./system/systemSecrets";
 export type { SecretReader, SecretReference } from "./secretSource";

@@ -11,7 +11,7 @@ export {
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
 export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
-export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
+export { canonicalServer, expectedBasePath, expectedServer, readBasePath, readServer, withoutBrackets } from "./server";
 export type {
   Address,
   ByteSink,
@@ -33,6 +33,7 @@ export { createHttpTransport } from "./system/http";
 export type { HttpOptions } from "./system/http";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
 export { Secret } from "./secret";
+export { withDefaults } from "./withDefaults";
 export { decodeText, secretLine, TextProblem, trimText } from "./text";
 export { createSystemSecrets } from "./system/systemSecrets";
 export type { SecretReader, SecretReference } from "./secretSource";

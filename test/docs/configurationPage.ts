@@ -73,7 +73,7 @@ const membersFileSection = [
   "2207,south,store-2207,192.168.9.17,192.168.9.17,10443",
   "```",
   "",
-  "- CSV is read as RFC 4180 has it: commas, one number of cells in each line, quotes around all of a cell or none of it. An empty cell gives nothing, and empty lines are passed over. The key says whether a cell is text or a number, so that `2207` is a store id. Lists need a YAML file.",
+  "- CSV is read as RFC 4180 has it: commas, one number of cells in each line, quotes around all of a cell or none of it; also as Excel writes it, with semicolons or tabs, a first line `sep=;`, empty columns at the end, a byte order mark, and UTF-16. An empty cell gives nothing, and empty lines are passed over. The key says whether a cell is text or a number, so that `2207` is a store id. Lists need a YAML file.",
   "- Every problem names its line: `membersFile[1].jointRest.port: expected a port, 1 to 65535 (line 3)`.",
   "- `fedjoin:defaults` apply to these members too.",
   "- No secret may stand in the file. Refer to each site's (`passwordFrom`), or set one for all in `fedjoin:defaults`.",

@@ -43,7 +43,7 @@ const up = () => project.pulumi.run(["up", ...quiet]);
 const storeIdsJoined = () => memberNames(federation.master).map((name) => name.slice(0, -7));
 const state = async () => (await storedResources(project.backendDir, "fedjoin", "demo")).filter(isFedJoin);
 const storedIds = async () => (await state()).map(({ outputs }) => outputs?.["storeId"]);
-const moved = () => ({ jointRest: { server: "localhost", port: site.rest.port } });
+const renamed = { name: `${first}-abc123` };
 
 async function fails(...args: string[]): Promise<string> {
   const { code, stdout } = await project.pulumi.tryRun(args);
@@ -84,14 +84,14 @@ describe("protect: true", () => {
     await configure({ defaults });
     await up();
     const before = memberNames(federation.master);
-    await configure({ defaults, members: { [first]: moved() } });
+    await configure({ defaults, members: { [first]: renamed } });
     expect(await fails("up", ...quiet)).toContain("currently marked for protection");
     const move = ["--stack", "demo", "--wave", "5", "--max-failures", "0", "--cwd", project.dir];
     const refused = await fedjoin("move", move);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("protected: u2204a. Declare protect: false beside the change");
     expect(memberNames(federation.master)).toEqual(before);
-    await configure({ defaults, members: { [first]: { ...moved(), protect: false } } });
+    await configure({ defaults, members: { [first]: { ...renamed, protect: false } } });
     expect(await fedjoin("move", move)).toMatchObject({ code: 0 });
     expect(storeIdsJoined().toSorted()).toEqual([first, second]);
     expect(memberNames(federation.master)).not.toContain(before[0]);
@@ -145,13 +145,13 @@ describe("retainOnDelete: true", () => {
     await configure({ members: { [first]: { retainOnDelete: true } } });
     await up();
     const before = memberNames(federation.master);
-    await configure({ members: { [first]: { retainOnDelete: true, ...moved() } } });
+    await configure({ members: { [first]: { retainOnDelete: true, ...renamed } } });
     expect(await fails("up", ...quiet)).toContain("#membership_differs");
     expect(memberNames(federation.master)).toEqual(before);
     await configure({});
     await up();
     expect(memberNames(federation.master)).toEqual(before);
-    await configure({ members: { [first]: moved() } });
+    await configure({ members: { [first]: renamed } });
     await up();
     expect(storeIdsJoined().toSorted()).toEqual([first, second]);
     expect(memberNames(federation.master)).not.toEqual(before);

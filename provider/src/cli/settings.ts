@@ -1,10 +1,12 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { withoutAbsent } from "../fedJoin/checkInputs";
 import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
 import { addressKey } from "../ports";
 import type { Stored } from "../fedJoin/state";
+import { withDefaults } from "../withDefaults";
 import { deployment, type Deployment } from "./deployments";
-import { mergeSettings, valueAt } from "./mergeSettings";
+import { valueAt } from "./valueAt";
 import { masterLabel } from "./wanted";
 
 /** A membership that the settings declare. */
@@ -41,7 +43,7 @@ export function readSettings(text: string): Settings {
   const members: Declared[] = [];
   const problems = new Set<string>();
   for (const [index, own] of data.members.entries()) {
-    const written = mergeSettings(mergeSettings({ ...(data.master && { master: data.master }) }, data.defaults), own);
+    const written = writtenMember(data, own);
     const checked = parseInputs(written);
     if ("inputs" in checked) members.push({ inputs: checked.inputs, written });
     else {
@@ -52,6 +54,12 @@ export function readSettings(text: string): Settings {
   }
   if (problems.size === 0) for (const problem of repeated(members)) problems.add(problem);
   return problems.size === 0 ? { members, deployments: data.deployments } : { problems: [...problems] };
+}
+
+/** The member over the defaults, and those over the common master. A key without a value counts as not there. */
+function writtenMember({ master, defaults = {} }: Document, own: Stored): Stored {
+  const common = withDefaults(withoutAbsent({ master }), withoutAbsent(defaults));
+  return withDefaults(common, withoutAbsent(own)) as Stored;
 }
 
 // The parser's own messages quote the text, which may be a secret.

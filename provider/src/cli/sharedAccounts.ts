@@ -1,6 +1,6 @@
 import { addressKey } from "../ports";
 import type { Finding } from "./finding";
-import { valueAt } from "./mergeSettings";
+import { valueAt } from "./valueAt";
 import type { Declared } from "./settings";
 import { count } from "./text";
 

@@ -1,3 +1,4 @@
+import { getFedMember } from "../controller/client";
 import { lookAtDestination, proveDestination, type Destination, type DestinationSight } from "./destination";
 import { isCancelled, NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
@@ -9,7 +10,7 @@ import { nextMoveStep, type MoveStep } from "./moveStep";
 import { withParties, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { settlePreviousMasters } from "./previousMasters";
-import { formatAddress } from "../ports";
+import { formatAddress, sameAddress } from "../ports";
 import { joinedOutputs, unconfirmedOutputs, type FedJoinOutputs, type PreviousMaster, type Stored } from "./state";
 import { wantedOf } from "./wantedOf";
 
@@ -32,6 +33,7 @@ export interface Move {
 export async function moveMembership(move: Move, there: Parties, parts: LifecycleParts): Promise<FedJoinOutputs> {
   const { id, old, inputs, outputs } = move;
   const destination = { name: id, nameIsFixed: true, inputs, old, outputs };
+  if (await isOnlyAnotherAddress(destination, there, parts)) return outputs;
   const { found, step } = await provenStep(destination, there, parts);
   if (step.do === "store") return arrived(move, { member: step.member, left: "unknown" }, parts);
   const from = previousInputs(move);
@@ -56,13 +58,39 @@ export async function moveMembership(move: Move, there: Parties, parts: Lifecycl
   return stranded(move, { outcome, left, from, master }, parts);
 }
 
+/** The words of an error about a destination that is not proven. */
+function unproven({ name, old, outputs }: Destination, error: unknown): unknown {
+  if (!(error instanceof NeuVectorError) || isCancelled(error)) return error;
+  const { kind, summary, status, code, hint } = error;
+  const member = outputs.clusterName === "" ? name : outputs.clusterName;
+  const text = `nothing was changed, and ${member} stays with its master at ${masterAddress(old)}: the new master or joint address is not proven: ${summary}`;
+  return new NeuVectorError(kind, text, { status, code, hint });
+}
+
+/** True when the new address leads to the master that the site is a member of already. Asks that master alone, so that a site that is down is no obstacle. */
+async function isOnlyAnotherAddress(
+  destination: Destination,
+  { sides }: Parties,
+  { signal }: LifecycleParts,
+): Promise<boolean> {
+  const { old, inputs, outputs } = destination;
+  const { status, masterId } = outputs;
+  if (sides.master === undefined || status !== "joined" || masterId === "") return false;
+  if (!sameAddress(old.jointRest, inputs.jointRest)) return false;
+  try {
+    const { fed_role, master_cluster } = await getFedMember(sides.master, { signal });
+    return fed_role === "master" && master_cluster?.id === masterId;
+  } catch (error) {
+    throw unproven(destination, error);
+  }
+}
+
 /** The first step of a move, with its destination proven. @throws NeuVectorError that says that nothing was changed. */
 export async function provenStep(
   destination: Destination,
   there: Parties,
   parts: LifecycleParts,
 ): Promise<{ readonly found: DestinationSight; readonly step: Exclude<MoveStep, { do: "refuse" }> }> {
-  const { name, old, outputs } = destination;
   try {
     const found = await lookAtDestination(destination, there, parts);
     const step = nextMoveStep(found.sight);
@@ -70,10 +98,7 @@ export async function provenStep(
     if (step.do !== "store") await proveDestination(destination, found.federation, there, parts);
     return { found, step };
   } catch (error) {
-    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
-    const { kind, summary, status, code, hint } = error;
-    const text = `nothing was changed, and ${outputs.clusterName === "" ? name : outputs.clusterName} stays with its master at ${masterAddress(old)}: the new master or joint address is not proven: ${summary}`;
-    throw new NeuVectorError(kind, text, { status, code, hint });
+    throw unproven(destination, error);
   }
 }
 

@@ -1,7 +1,7 @@
-import { unknownKey } from "@fedjoin/provider";
+import { unknownKey, withDefaults } from "@fedjoin/provider";
 import { z } from "zod";
 import type { LeafPorts } from "./connection";
-import { has, inheritedBy, sharedOf, withDefaults, withoutNulls } from "./defaults";
+import { has, inheritedBy, sharedOf, withoutNulls } from "./defaults";
 import { clusterProblem, serverOf } from "./kubernetes";
 import { at, atMostOne, expected, mapping, text } from "./leaves";
 import { masterFacts, masterSchema } from "./master";

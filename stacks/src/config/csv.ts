@@ -12,13 +12,20 @@ export interface CsvProblem {
 }
 
 /** What a cell may be: in quotes with anything in it, doubled quotes too, or without quotes; and what ends it. */
-const cell = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+const cellUpTo = (separator: Separator): RegExp =>
+  new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, "y");
 
-/** The records of a CSV text as RFC 4180 has it, and nothing looser. Empty lines are passed over. */
+type Separator = "," | ";" | "\t";
+
+/**
+ * The records of a CSV text as RFC 4180 has it, also as spreadsheets write it: with a byte order mark, with semicolons or
+ * tabs between cells, with a first line `sep=;`. Empty lines are passed over, and those of empty cells.
+ */
 export function parseCsv(text: string): { readonly records: readonly CsvRecord[] } | { readonly problem: CsvProblem } {
   const records: CsvRecord[] = [];
-  const source = text.replace(/^\uFEFF/, "");
-  let [position, line, begin] = [0, 1, 1];
+  const { source, separator, firstLine } = withoutPreamble(text.replace(/^\uFEFF/, ""));
+  const cell = cellUpTo(separator);
+  let [position, line, begin] = [0, firstLine, firstLine];
   let cells: string[] = [];
   while (position < source.length || cells.length > 0) {
     cell.lastIndex = position;
@@ -28,10 +35,24 @@ export function parseCsv(text: string): { readonly records: readonly CsvRecord[]
     position += whole.length;
     line += whole.split("\n").length - 1;
     cells.push(quoted?.replaceAll('""', '"') ?? plain);
-    if (end === ",") continue;
-    if (cells.length > 1 || whole.trim() !== "") records.push({ line: begin, cells });
+    if (end === separator) continue;
+    if (cells.some((each) => each.trim() !== "")) records.push({ line: begin, cells });
     cells = [];
     begin = line;
   }
   return { records };
+}
+
+/** What stands between cells: as a first line `sep=;` says, else the one of the first line; and the text after the former. */
+function withoutPreamble(text: string): { source: string; separator: Separator; firstLine: number } {
+  const [preamble = "", declared] = /^"?sep=([,;\t])"?(?:\r?\n|$)/i.exec(text) ?? [];
+  if (declared !== undefined) {
+    return { source: text.slice(preamble.length), separator: declared as Separator, firstLine: 2 };
+  }
+  const [header = ""] = text
+    .replace(/"[^"]*"/g, "")
+    .trimStart()
+    .split(/\r?\n/, 1);
+  const separator = ([",", ";", "\t"] as const).find((each) => header.includes(each)) ?? ",";
+  return { source: text, separator, firstLine: 1 };
 }

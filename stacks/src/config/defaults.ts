@@ -1,37 +1,4 @@
-/** Keys of which a mapping takes one kind: one given by a member puts the others' defaults aside. */
-const alternatives: Readonly<Record<string, readonly string[]>> = {
-  apiKey: ["username", "password", "passwordFrom", "apiKeyFrom"],
-  apiKeyFrom: ["username", "password", "passwordFrom", "apiKey"],
-  username: ["apiKey", "apiKeyFrom"],
-  password: ["passwordFrom", "apiKey", "apiKeyFrom"],
-  passwordFrom: ["password", "apiKey", "apiKeyFrom"],
-  env: ["file", "command"],
-  file: ["env", "command"],
-  command: ["env", "file"],
-  kubeconfig: ["kubeconfigFile", "inCluster"],
-  kubeconfigFile: ["kubeconfig", "inCluster"],
-  context: ["inCluster"],
-  inCluster: ["kubeconfig", "kubeconfigFile", "context"],
-  ca: ["caFile"],
-  caFile: ["ca"],
-  fingerprint: ["verify"],
-  verify: ["fingerprint"],
-  config: ["configFile"],
-  configFile: ["config"],
-  size: ["claimName"],
-  storageClassName: ["claimName"],
-  claimName: ["size", "storageClassName"],
-  minAvailable: ["maxUnavailable"],
-  maxUnavailable: ["minAvailable"],
-};
-
-/** A member as it is written, over the defaults, key by key and as deep as mappings go. Lists are taken whole. */
-export function withDefaults(defaults: unknown, own: unknown): unknown {
-  if (!isMapping(defaults) || !isMapping(own)) return own === undefined ? defaults : own;
-  const replaced = Object.keys(own).flatMap((key) => alternatives[key] ?? []);
-  const inherited = Object.entries(defaults).filter(([key]) => !replaced.includes(key));
-  return { ...own, ...Object.fromEntries(inherited.map(([key, value]) => [key, withDefaults(value, own[key])])) };
-}
+import { withDefaults } from "@fedjoin/provider";
 
 /** Keys of a FedJoin that another owner's member cannot have. */
 const ofFedJoin = ["protect", "retainOnDelete"];

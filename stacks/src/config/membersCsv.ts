@@ -1,6 +1,6 @@
 import { unknownKey } from "@fedjoin/provider";
 import type { z } from "zod";
-import { parseCsv } from "./csv";
+import { parseCsv, type CsvRecord } from "./csv";
 import { keysIn, type Keys } from "./keys";
 import { unreadable, type Problem, type WrittenMembers } from "./writtenMembers";
 
@@ -17,7 +17,9 @@ interface Column {
 export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.core.$ZodType): WrittenMembers {
   const parsed = parseCsv(text);
   if ("problem" in parsed) return unreadable(parsed.problem);
-  const [header, ...records] = parsed.records;
+  const [first, ...below] = parsed.records;
+  const header = first && { ...first, cells: first.cells.slice(0, lastFilled(first.cells) + 1) };
+  const records = below.map((record) => withoutEmptyEnd(record, header?.cells.length ?? 0));
   if (header === undefined) return unreadable({ message: "expected a first line with the members' keys" });
 
   const found = header.cells.map((name, index) =>
@@ -42,6 +44,16 @@ export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.cor
     problems,
     lineOf: (index) => records[index]?.line,
   };
+}
+
+/** A spreadsheet writes cells for columns that have no name: they are dropped where they are empty. */
+function withoutEmptyEnd(record: CsvRecord, width: number): CsvRecord {
+  const end = Math.max(width, lastFilled(record.cells) + 1);
+  return { ...record, cells: record.cells.slice(0, end) };
+}
+
+function lastFilled(cells: readonly string[]): number {
+  return cells.findLastIndex((cell) => cell !== "");
 }
 
 /** The column of a name, or why there is none. */
@@ -92,7 +104,7 @@ function nested(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
 
 /** A cell that is not what its key takes stays text, which the check then refuses. */
 function valueOf(cell: string, { type }: Keys): unknown {
-  if (type === "boolean" && /^(true|false)$/.test(cell)) return cell === "true";
+  if (type === "boolean" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
   return cell;
 }

@@ -43,6 +43,21 @@ describe("CSV", () => {
   });
 
   test.each([
+    ["semicolons", "a;b\r\n1;2,5\r\n", 1],
+    ["a first line sep=;", "sep=;\r\na;b\r\n1;2,5\r\n", 2],
+    ["a first line sep=, in quotes", '"sep=,"\r\na,b\r\n1,"2,5"\r\n', 2],
+    ["tabs", '\uFEFFa\tb\r\n1\t"2,5"\r\n', 1],
+    ["lines of empty cells at the end", "a;b\r\n1;2,5\r\n;\r\n;\r\n", 1],
+  ])("is read as a spreadsheet writes it, with %s", (_what, text, line) => {
+    expect(parseCsv(text)).toEqual({
+      records: [
+        { line, cells: ["a", "b"] },
+        { line: line + 1, cells: ["1", "2,5"] },
+      ],
+    });
+  });
+
+  test.each([
     ['a,b\n1,"2', 2],
     ['a,b\n\n1,2"', 3],
     ['a\n"1\n2"3', 2],

@@ -64,11 +64,19 @@ describe("members from a file", () => {
     ]);
   });
 
+  test("are the same from CSV as Excel writes it", () => {
+    const rows = csv.trimEnd().split("\n");
+    const excel = rows.map((row) => `${row.replaceAll(/,(?! south")/g, ";").replace("true", "TRUE")};;`);
+    const text = ["\uFEFFsep=;", ...excel, ";;;;;;;;;"].join("\r\n");
+    expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+  });
+
   test.each([
     ["storeId,jointRest.prot\nu1,1", ["membersFile.jointRest.prot: unknown key, did you mean port? (line 1)"]],
     ["storeId,jointRest\nu1,1", ["membersFile.jointRest: is a mapping: name a key in it, with a dot before (line 1)"]],
     ["storeId,storeId\nu1,u2", ["membersFile.storeId: stands twice (line 1)"]],
-    ["storeId,\nu1,u2", ["membersFile.: expected a key (line 1)"]],
+    ["storeId,,name\nu1,u2,n", ["membersFile.: expected a key (line 1)"]],
+    ["storeId,\nu1,u2", ["membersFile: has 2 cells where the first line has 1 (line 2)"]],
     ["storeId,name.x\nu1,u2", ["membersFile.name.x: is no mapping (line 1)"]],
     [
       "storeId,controller.credentials.passwordFrom.command\nu1,cat",

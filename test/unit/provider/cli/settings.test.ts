@@ -23,7 +23,7 @@ members:
 `;
 
 describe("settings", () => {
-  test("the common master and the defaults are merged under each member; credentials are replaced whole", () => {
+  test("the common master and the defaults are merged under each member; an API key puts aside user and password", () => {
     const [first, second] = members(twoSites);
     expect(first?.inputs).toMatchObject({
       storeId: "u1",
@@ -32,6 +32,18 @@ describe("settings", () => {
     });
     expect(second?.inputs.controller).toMatchObject({ server: "s2", port: 1, tls: { serverName: "neuvector" } });
     expect(second?.inputs.controller?.credentials).not.toHaveProperty("username");
+  });
+
+  test("defaults with a user name and a member with a password merge as in a stack, and null is not given", () => {
+    const [member] = members(`
+master: { rest: { server: m }, credentials: { username: fed, password: p1 } }
+defaults: { controller: { credentials: { username: admin, passwordFrom: { env: SITE } } } }
+members:
+  - storeId: u1
+    controller: { server: s1, credentials: { password: p2 }, tls: null }
+    jointRest: { server: s1, port: 10443 }
+`);
+    expect(member?.written["controller"]).toEqual({ server: "s1", credentials: { username: "admin", password: "p2" } });
   });
 
   test("JSON is read too", () => {

@@ -62,9 +62,15 @@ export interface DefaultedAddressArgs {
   readonly port?: pulumi.Input<number>;
 }
 
+/** Where a REST API answers. */
+export interface RestAddressArgs extends DefaultedAddressArgs {
+  /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
+  readonly basePath?: pulumi.Input<string>;
+}
+
 export interface MasterArgs {
   /** The master's REST API, or the gateway before it. Port 10443 unless given. */
-  readonly rest?: pulumi.Input<DefaultedAddressArgs>;
+  readonly rest?: pulumi.Input<RestAddressArgs>;
   /** The master's federation address. Port 11443 unless given. In route `controller` it overrides the one in the join token. */
   readonly federation?: pulumi.Input<DefaultedAddressArgs>;
   /** A fedAdmin of the master: to mint tokens, to read the members, to remove leftovers. */
@@ -72,10 +78,7 @@ export interface MasterArgs {
   readonly tls?: pulumi.Input<TlsArgs>;
 }
 
-export interface ControllerArgs {
-  readonly server: pulumi.Input<string>;
-  /** Default 10443. */
-  readonly port?: pulumi.Input<number>;
+export interface ControllerArgs extends RestAddressArgs {
   /** A global admin of the site. */
   readonly credentials: pulumi.Input<CredentialsArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;

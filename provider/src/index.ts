@@ -11,7 +11,7 @@ export {
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
 export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
-export { canonicalServer, expectedServer, readServer, withoutBrackets } from "./server";
+export { canonicalServer, expectedBasePath, expectedServer, readBasePath, readServer, withoutBrackets } from "./server";
 export type {
   Address,
   ByteSink,

@@ -38,6 +38,8 @@ export interface CertificateFacts {
 export interface Address {
   readonly server: string;
   readonly port: number;
+  /** Of a REST API behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
+  readonly basePath?: string | undefined;
 }
 
 /** Where a request goes. */
@@ -103,12 +105,17 @@ export function formatAddress({ server, port }: Address): string {
   return bare.includes(":") ? `[${bare}]:${port}` : `${bare}:${port}`;
 }
 
-/** The one spelling of an address, as `host:port`: equal for two addresses of the same server and port. */
-export function addressKey({ server, port }: Address): string {
-  return formatAddress({ server: canonicalServer(server), port });
+/** Where paths of a target begin, such as `https://host:port/neuvector`. */
+export function baseUrl(target: Target): string {
+  return `${target.protocol}://${formatAddress(target)}${target.basePath ?? ""}`;
 }
 
-/** True when both name the same server and port, in whatever spelling. */
+/** The one spelling of an address, as `host:port` with its base path: equal for two addresses of the same API. */
+export function addressKey({ server, port, basePath = "" }: Address): string {
+  return `${formatAddress({ server: canonicalServer(server), port })}${basePath}`;
+}
+
+/** True when both name the same server, port and base path, in whatever spelling. */
 export function sameAddress(a: Address, b: Address): boolean {
   return addressKey(a) === addressKey(b);
 }

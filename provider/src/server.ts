@@ -11,6 +11,14 @@ export function readServer(text: string): { readonly server: string } | { readon
   return /^[A-Za-z0-9._-]+$/.test(ascii) && !/^\.+$/.test(ascii) ? { server: ascii } : { problem: expectedServer };
 }
 
+export const expectedBasePath = "expected a path such as /neuvector/site-1, without query or dots as segments";
+
+/** The path before `/v1` of a REST API behind an ingress, without a slash at its end; `undefined` for none of that form. */
+export function readBasePath(text: string): string | undefined {
+  const path = text.replace(/\/$/, "");
+  return /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/.test(path) ? path : undefined;
+}
+
 /**
  * The one spelling of a server, for comparison: lower case, without brackets or the dot at the end of a full name,
  * international names in ASCII, IPv6 as RFC 5952 compresses it. An IPv4-mapped IPv6 address stays IPv6.

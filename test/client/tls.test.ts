@@ -69,6 +69,25 @@ async function refused(place: Place, tls: TlsSettings): Promise<NeuVectorError> 
 
 const pinOf = (pair: KeyPair): string => `fingerprint: "${fingerprint256(pair.certificate)}"`;
 
+describe("a proxy variable beside a failed connection", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+  test("is named, without its value, since connections are direct", async () => {
+    for (const name of names) vi.stubEnv(name, "");
+    const closed = await startWebServer("plain", () => undefined);
+    await closed.close();
+    expect((await refused(closed, {})).hint).not.toContain("PROXY");
+    vi.stubEnv("HTTPS_PROXY", "http://user:canary@proxy.example:3128");
+    const error = await refused(closed, {});
+    expect(error.kind).toBe("network");
+    expect(error.hint).toContain("HTTPS_PROXY is set here, and fedjoin connects directly without it.");
+  });
+});
+
 describe("NODE_EXTRA_CA_CERTS is added to a given ca", () => {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-extra-ca-"));
   const extraFile = join(folder, "extra.pem");

@@ -7,7 +7,7 @@ import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { factsOf, flagsOf } from "./setting";
+import { factsOf, flagsOf, withBasePath } from "./setting";
 import { exporterSettings, groups as allGroups, intervalNameOf, intervalSettings } from "./settings";
 import type { HealthTarget } from "../web/askHealth";
 import { readWebConfig } from "../webConfig/readWebConfig";
@@ -142,7 +142,7 @@ function readExporter(sources: Sources): ExporterReading {
     }),
   );
   const credentials = credentialsOf(values);
-  const address = values.CTRL_API_SERVICE;
+  const address = values.CTRL_API_SERVICE && withBasePath(values.CTRL_API_SERVICE, values.CTRL_BASE_PATH);
   const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
   problems.push(...targets.problems);
   const { roster, via } = targets.config.federation;

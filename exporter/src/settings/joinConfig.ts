@@ -12,6 +12,7 @@ import {
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
+import { withBasePath } from "./setting";
 import { tlsOf } from "./tlsSettings";
 import { host } from "./values";
 
@@ -195,7 +196,7 @@ function readMaster(values: Values): { readonly rest: Address; readonly problems
   const server = values.MASTER_CLUSTER_ADDRESS ?? fromTemplate;
   const isHost = host().safeParse(server).success;
   return {
-    rest: { server, port: values.MASTER_CLUSTER_PORT },
+    rest: withBasePath({ server, port: values.MASTER_CLUSTER_PORT }, values.MASTER_BASE_PATH),
     problems: isHost ? [] : ["MASTER_ADDRESS_TEMPLATE must be a host name with {storeId} in it"],
   };
 }

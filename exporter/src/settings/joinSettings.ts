@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setting } from "./setting";
-import { caFile, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
+import { basePathOf, caFile, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
 import {
   apiKey,
   bool,
@@ -84,6 +84,7 @@ export const joinSettings = z.object({
     lenient: true,
     help: "REST API of the master: port.",
   }),
+  MASTER_BASE_PATH: basePathOf("master.base-path", master),
   MASTER_ADDRESS_TEMPLATE: setting(text(), {
     flag: "master.address-template",
     default: "cn-wukong-r{storeId}.mcd.store",

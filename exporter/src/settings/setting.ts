@@ -1,3 +1,4 @@
+import type { Address } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** What a setting is besides its kind: enough to read it and to document it. */
@@ -42,4 +43,9 @@ export function factsOf(schema: z.ZodObject): (SettingFacts & { readonly name: s
 export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pythonFlags">): string[] {
   const own = flag === undefined ? [] : [`--${flag}`];
   return pythonFlags === undefined ? own : [...own, `-${pythonFlags[0]}`, `--${pythonFlags[1]}`];
+}
+
+/** An address with the base path of its REST API, if it has one. */
+export function withBasePath(address: Address, basePath: string | undefined): Address {
+  return basePath === undefined || basePath === "" ? address : { ...address, basePath };
 }

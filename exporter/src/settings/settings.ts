@@ -4,6 +4,7 @@ import { setting } from "./setting";
 import {
   address,
   apiKey,
+  basePath,
   bool,
   certificates,
   duration,
@@ -28,6 +29,13 @@ export const caFile = (flag: string, whose: string) =>
     flag,
     source: "file",
     help: `File of PEM certificates trusted in addition to those that Node trusts for ${whose}.`,
+  });
+
+/** `…BASE_PATH` */
+export const basePathOf = (flag: string, whose: string) =>
+  setting(basePath().optional(), {
+    flag,
+    help: `Path before \`/v1\` of the REST API of ${whose} behind an ingress, such as \`/neuvector/site-1\`.`,
   });
 
 /** `…TLS_SERVER_NAME` */
@@ -57,6 +65,7 @@ export const exporterSettings = z.object({
     pythonFlags: ["s", "server"],
     help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",
   }),
+  CTRL_BASE_PATH: basePathOf("ctrl.base-path", controller),
   CTRL_USERNAME: setting(text(), {
     flag: "ctrl.username",
     pythonFlags: ["u", "username"],

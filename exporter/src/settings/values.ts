@@ -1,4 +1,4 @@
-import { fingerprintPattern, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import { fingerprintPattern, readBasePath, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
@@ -103,6 +103,10 @@ export const url = (): z.ZodType<Secret, string> =>
 /** A host name or an address, without a port; brackets around an IPv6 address are dropped. */
 export const host = (): z.ZodType<string, string> =>
   kind("must be a host name or an address, without scheme, path or port", readHost);
+
+/** The path before `/v1` of a REST API behind an ingress. */
+export const basePath = (): z.ZodType<string, string> =>
+  kind("must be a path such as /neuvector/site-1, without query or dots as segments", readBasePath);
 
 /** `host[:port]`, an IPv6 address in brackets. */
 export const address = (defaultPort: number): z.ZodType<Address, string> =>

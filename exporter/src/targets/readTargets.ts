@@ -1,5 +1,6 @@
 import type { Credentials, TlsSettings } from "@fedjoin/provider";
 import type { Sources } from "../settings/readSettings";
+import { withBasePath } from "../settings/setting";
 import { createReferences, readText, type References } from "./references";
 import type { ConfiguredFederation, ConfiguredTarget, ScrapePlan, TargetAccess, TargetsConfig } from "./targetsConfig";
 import { parseTargetsFile, type ModuleEntry, type TargetsFile } from "./targetsFile";
@@ -86,20 +87,23 @@ function readTargetList(
   const { default_module } = file;
   if (default_module !== undefined) named(modules, [default_module], ["default_module"], references);
   const preset = default_module ?? (modules.has("default") ? "default" : undefined);
-  const targets = Object.entries(file.targets).flatMap(([name, { address, module, tls }]): ConfiguredTarget[] => {
-    const where = ["targets", name];
-    const own = tls === undefined ? undefined : references.tls([...where, "tls"], tls);
-    if (module === undefined && preset === undefined) {
-      references.problem(where, "needs a module, as there is neither default_module nor a module `default`");
-    }
-    const names = module ?? (preset === undefined ? [] : [preset]);
-    const found = named(modules, names, module === undefined ? where : [...where, "module"], references);
-    const [first, ...others] = found.flatMap(({ plan, credentials, hasCredentials, ...rest }): TargetAccess[] => {
-      if (!hasCredentials) references.problem(where, `needs credentials, and its module ${plan.module} has none`);
-      return credentials === undefined ? [] : [{ plan, tls: own ?? rest.tls, credentials }];
-    });
-    return first === undefined ? [] : [{ name, address, access: [first, ...others] }];
-  });
+  const targets = Object.entries(file.targets).flatMap(
+    ([name, { address: host, base_path, module, tls }]): ConfiguredTarget[] => {
+      const where = ["targets", name];
+      const address = withBasePath(host, base_path);
+      const own = tls === undefined ? undefined : references.tls([...where, "tls"], tls);
+      if (module === undefined && preset === undefined) {
+        references.problem(where, "needs a module, as there is neither default_module nor a module `default`");
+      }
+      const names = module ?? (preset === undefined ? [] : [preset]);
+      const found = named(modules, names, module === undefined ? where : [...where, "module"], references);
+      const [first, ...others] = found.flatMap(({ plan, credentials, hasCredentials, ...rest }): TargetAccess[] => {
+        if (!hasCredentials) references.problem(where, `needs credentials, and its module ${plan.module} has none`);
+        return credentials === undefined ? [] : [{ plan, tls: own ?? rest.tls, credentials }];
+      });
+      return first === undefined ? [] : [{ name, address, access: [first, ...others] }];
+    },
+  );
   return new Map(targets.map((target) => [target.name, target]));
 }
 

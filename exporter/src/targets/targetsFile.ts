@@ -1,6 +1,6 @@
 import { fingerprintPattern, unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
-import { address, duration } from "../settings/values";
+import { address, basePath, duration } from "../settings/values";
 import { formatPath, readYaml } from "../settings/yamlText";
 
 /** One thing wrong with the file, as `modules.site.groups[1]: must be …`. Never repeats a value. */
@@ -74,7 +74,12 @@ function fileSchema(groups: readonly string[]) {
     targets: z
       .record(
         nameSchema,
-        z.strictObject({ address: address(10443), module: moduleNames.optional(), tls: tlsSchema.optional() }),
+        z.strictObject({
+          address: address(10443),
+          base_path: basePath().optional(),
+          module: moduleNames.optional(),
+          tls: tlsSchema.optional(),
+        }),
       )
       .default({}),
     federation: z

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Address, Target, TlsSettings } from "../ports";
+import { targetAt } from "../fedJoin/parties";
+import type { Address, TlsSettings } from "../ports";
 import type { Session } from "../controller/session";
 import { parseJson, parseReply } from "../controller/wire";
 import { getAccount } from "./account";
@@ -24,7 +25,7 @@ export async function examineServer(
   const facts = { side, address, tls, look };
   const nowMs = (): number => ports.clock.now();
   if (look.state !== "tls") return { ...facts, greeting: { state: "not_asked" }, nowMs: nowMs() };
-  const target: Target = { protocol: "https", server: address.server, port: address.port, tls };
+  const target = targetAt(address, tls);
   try {
     const reply = await ports.transport.send({
       method: "GET",

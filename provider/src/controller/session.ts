@@ -1,5 +1,13 @@
 import { classify, during, isCancelled, NeuVectorError, type Operation } from "../errors";
-import { formatAddress, type ByteSink, type Method, type Ports, type Target, type TransportReply } from "../ports";
+import {
+  baseUrl,
+  formatAddress,
+  type ByteSink,
+  type Method,
+  type Ports,
+  type Target,
+  type TransportReply,
+} from "../ports";
 import type { Secret } from "../secret";
 import { controllerError, errorCodeOf } from "./refusedAnswer";
 import { authReply, parseJson, parseReply } from "./wire";
@@ -191,7 +199,7 @@ const loginCall = { method: "POST", path: loginPath, operation: "login" } as con
 const keepAliveCall = { method: "PATCH", path: loginPath, timeoutMs: smallCallMs } as const;
 
 function describe(target: Target, call: Pick<Call, "method" | "path">): string {
-  return `${call.method} ${target.protocol}://${formatAddress(target)}${call.path.split("?", 1)[0] ?? ""}`;
+  return `${call.method} ${baseUrl(target)}${call.path.split("?", 1)[0] ?? ""}`;
 }
 
 async function exchange(

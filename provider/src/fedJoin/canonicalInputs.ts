@@ -1,4 +1,4 @@
-import { canonicalServer } from "../server";
+import { canonicalServer, readBasePath } from "../server";
 import type { Stored } from "./state";
 
 /** Where inputs have an address, with the port that goes without saying. */
@@ -20,8 +20,12 @@ export function canonicalInputs(inputs: Stored): Stored {
 }
 
 function canonicalAddress(address: Stored, defaultPort: number | undefined): Stored {
-  const { server, port = defaultPort } = address;
-  return { ...address, server: typeof server === "string" ? canonicalServer(server) : server, port };
+  const { server, port = defaultPort, basePath = "" } = address;
+  return {
+    ...address,
+    ...{ server: typeof server === "string" ? canonicalServer(server) : server, port },
+    basePath: typeof basePath === "string" ? (readBasePath(basePath) ?? basePath) : basePath,
+  };
 }
 
 function isMapping(value: unknown): value is Stored {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { expectedFingerprint, fingerprintPattern } from "../fingerprint";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
+import { expectedBasePath, readBasePath, readServer } from "../server";
 import { secretLine, TextProblem, trimText } from "../text";
-import { readServer } from "../server";
 
 const port = z.int("expected a port number").min(1, "expected 1 to 65535").max(65535, "expected 1 to 65535");
 
@@ -12,6 +12,13 @@ const server = z.string("expected a host name or an address").transform((text, c
   const read = readServer(text);
   if ("server" in read) return read.server;
   context.addIssue(read.problem);
+  return z.NEVER;
+});
+
+const basePath = z.string().transform((text, context) => {
+  const read = readBasePath(text);
+  if (read !== undefined) return read;
+  context.addIssue(expectedBasePath);
   return z.NEVER;
 });
 
@@ -37,7 +44,7 @@ export const joinTokenText = meant(trimText).pipe(z.string().min(1, "must not be
 export const address = z.strictObject({ server, port });
 
 /** An address of a REST API, 10443 unless said otherwise (contract 6). */
-export const restAddress = z.strictObject({ server, port: port.default(10443) });
+export const restAddress = z.strictObject({ server, port: port.default(10443), basePath: basePath.optional() });
 
 /** A master's federation address, 11443 unless said otherwise (contract 3.1). */
 export const federationAddress = z.strictObject({ server, port: port.default(11443) });

@@ -60,6 +60,6 @@ export async function withParties<T>(
 }
 
 /** Where a controller of the inputs is asked. */
-export function targetAt({ server, port }: Address, tls: TlsSettings | undefined): Target {
-  return { protocol: "https", server, port, tls: tls ?? {} };
+export function targetAt({ server, port, basePath }: Address, tls: TlsSettings | undefined): Target {
+  return { protocol: "https", server, port, ...(basePath !== undefined && { basePath }), tls: tls ?? {} };
 }

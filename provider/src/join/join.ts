@@ -6,7 +6,7 @@ import { lookAgain, redrawName, renewToken, startRun, tokenFingerprint, tokenFor
 import { decodeJoinToken } from "./joinToken";
 import type { Member } from "../membership/membership";
 import { isOutcomeUnknown } from "../membership/outcome";
-import { addressKey, formatAddress } from "../ports";
+import { addressKey, baseUrl, formatAddress } from "../ports";
 import { withRetry, type RetryNotice } from "../retry";
 import type { Secret } from "../secret";
 
@@ -106,7 +106,7 @@ async function openWay(run: JoinRun): Promise<JoinOutcome | Settling | Extract<W
 /** Sends the join; gives the error, or nothing when it was accepted. */
 async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undefined> {
   const { joiner, onEvent, signal } = run.context;
-  onEvent?.({ type: "sending", url: `https://${formatAddress(joiner.target)}/v1/fed/join`, name: run.name });
+  onEvent?.({ type: "sending", url: `${baseUrl(joiner.target)}/v1/fed/join`, name: run.name });
   run.sent = true;
   run.unclear = true;
   try {

@@ -7,6 +7,7 @@ import { createHttpsAgent } from "./httpsAgent";
 import { createNodeAdapter } from "./nodeAdapter";
 import { NeuVectorError } from "../errors";
 import {
+  baseUrl,
   formatAddress,
   type Log,
   type Target,
@@ -41,7 +42,7 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
   };
   const wayTo = (target: Target): Way => {
     const { agent, ways } = poolFor(target.tls);
-    const address = addressOf(target);
+    const address = baseUrl(target);
     const way = ways.get(address) ?? {
       client: createClient(target, target.protocol === "https" ? agent : httpAgent),
       places: createPlaces(maxConnections),
@@ -87,13 +88,9 @@ function createClient(target: Target, agent: HttpAgent): AxiosInstance {
   });
 }
 
-function addressOf(target: Target): string {
-  return `${target.protocol}://${formatAddress(target)}`;
-}
-
 async function send({ client, places }: Way, request: TransportRequest): Promise<TransportReply> {
   const { method, target, path, headers, body, timeoutMs, signal } = request;
-  const what = `${method} ${addressOf(target)}${path.split("?", 1)[0] ?? ""}`;
+  const what = `${method} ${baseUrl(target)}${path.split("?", 1)[0] ?? ""}`;
   const isCancelled = (): boolean => signal?.aborted === true;
   if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
   const stop = new AbortController();
@@ -119,7 +116,9 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
-    if (stop.signal.aborted) throw new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`);
+    if (stop.signal.aborted) {
+      throw withProxyHint(new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`));
+    }
     throw await translate(error, what, request);
   } finally {
     if (hasPlace) places.give();
@@ -139,6 +138,15 @@ async function translate(error: unknown, what: string, { target }: TransportRequ
   if (code === "ERR_INVALID_CHAR") {
     return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
   }
-  if (!isTlsCode(code)) return new NeuVectorError("network", `${what}: ${code}`);
+  if (!isTlsCode(code)) return withProxyHint(new NeuVectorError("network", `${what}: ${code}`));
   return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
+}
+
+const proxyVariables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/** The failure, with a word on a proxy variable that is set here: connections are direct whatever it says. */
+function withProxyHint(error: NeuVectorError): NeuVectorError {
+  const set = proxyVariables.find((name) => (process.env[name] ?? "") !== "");
+  if (set === undefined) return error;
+  return error.with({ hint: `${error.hint} ${set} is set here, and fedjoin connects directly without it.`.trim() });
 }

@@ -22,7 +22,7 @@ export function createNodeAdapter(target: Target, agent: Agent): AxiosAdapter {
 }
 
 async function exchange(
-  { protocol, server, port }: Target,
+  { protocol, server, port, basePath = "" }: Target,
   agent: Agent,
   config: InternalAxiosRequestConfig<unknown>,
 ): Promise<AxiosResponse<IncomingMessage>> {
@@ -34,7 +34,7 @@ async function exchange(
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
       ...{ host: server, servername: tlsServerName(server), port },
-      ...{ method: method?.toUpperCase(), path, headers: sent, agent },
+      ...{ method: method?.toUpperCase(), path: `${basePath}${path ?? ""}`, headers: sent, agent },
     });
     outgoing.on("response", resolve).on("error", reject);
     signal?.addEventListener?.("abort", () => outgoing.destroy());

@@ -55,6 +55,8 @@ export interface TargetsArgs {
 
 /** The controller that is scraped. */
 export interface ScrapedControllerArgs extends AddressArgs {
+  /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
+  readonly basePath?: pulumi.Input<string>;
   readonly credentials: pulumi.Input<ExporterCredentialsArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;
 }
@@ -112,6 +114,7 @@ export function exporterEnvironment({
       WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
       EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
       CTRL_API_SERVICE: addressText(controller),
+      CTRL_BASE_PATH: within(controller, ({ basePath }) => basePath),
       ...tlsSettings("CTRL_", controllerTls),
       ...(join && joinSettings(join)),
     }),
@@ -162,6 +165,7 @@ function joinSettings(join: ExporterJoinArgs): Settings {
     JOIN_CREDENTIALS: join.joinVia === "master" ? noneWithout(join.credentials) : undefined,
     MASTER_CLUSTER_ADDRESS: within(rest, ({ server }) => server),
     MASTER_CLUSTER_PORT: asText(within(rest, ({ port }) => withDefault(port, 10443))),
+    MASTER_BASE_PATH: within(rest, ({ basePath }) => basePath),
     JOIN_FEDERATION_SERVER: within(federation, ({ server }) => server),
     JOIN_FEDERATION_PORT: asText(within(federation, ({ port }) => withDefault(port, 11443))),
     ...tlsSettings(

@@ -1,4 +1,4 @@
-import { expectedServer, readServer } from "@fedjoin/provider";
+import { expectedBasePath, expectedServer, readBasePath, readServer } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */
@@ -64,10 +64,22 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what = "a map
   });
 }
 
+export const basePath = text
+  .regex(/^\//, expectedBasePath)
+  .transform((given, context) => {
+    const read = readBasePath(given);
+    if (read !== undefined) return read;
+    context.addIssue(expectedBasePath);
+    return z.NEVER;
+  })
+  .exactOptional()
+  .describe("behind an ingress: the path before /v1, such as /neuvector/site-1");
+
 /** An address of a REST API, on the product's port unless said otherwise. */
 export const restAddress = mapping({
   server: server.describe("a host name or an address, without scheme or port"),
   port: port.default(10443).describe("its port"),
+  basePath,
 });
 
 /** `auto`, or a UID. Those of Kubernetes are UUIDs, so that a slip of the pen is refused. */

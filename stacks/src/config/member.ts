@@ -281,8 +281,10 @@ function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Si
 function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: MasterFacts) {
   const { enabled, image, credentials, joinCredentials, ...rest } = exporter;
   const { holds: held } = rest.existingSecret ?? {};
-  const { server: host, port: number, tls } = controller;
-  const address = controller.service ?? (host === undefined ? undefined : { server: host, port: number });
+  const { server: host, port: number, basePath, tls } = controller;
+  const address =
+    controller.service ??
+    (host === undefined ? undefined : { server: host, port: number, ...(basePath !== undefined && { basePath }) });
   if (!enabled || image === undefined || address === undefined) return undefined;
   const isHeld = holdsAccount(held, "CTRL");
   const ofController = isHeld && isReference(controller) ? undefined : controller.credentials;

@@ -1,6 +1,6 @@
 import { addressKey } from "@fedjoin/provider";
 import { z } from "zod";
-import { joinedBy, port, server, storeId } from "./leaves";
+import { basePath, joinedBy, port, server, storeId } from "./leaves";
 
 /** A problem of the whole list of members, at a path inside one of them. */
 export interface OwnerProblem {
@@ -11,7 +11,7 @@ export interface OwnerProblem {
   readonly first?: number;
 }
 
-const address = z.object({ server, port: port.default(10443) });
+const address = z.object({ server, basePath: basePath.catch(""), port: port.default(10443) });
 
 /** What tells memberships apart. Read leniently: a malformed value is another check's problem. */
 const identity = z.object({

@@ -3,7 +3,7 @@ import { isOwnSetting } from "../components/exporterSettings";
 import { isPinned, pinnedForm } from "../components/pinnedImage";
 import { credentialsSchema, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
 import { exporterOptions } from "./exporterOptions";
-import { at, expected, flag, mapping, objectName, port, restAddress, server, text } from "./leaves";
+import { at, basePath, expected, flag, mapping, objectName, port, restAddress, server, text } from "./leaves";
 
 /** The controller that joins, from both sides. */
 export function controllerSchema<S>(ports: LeafPorts<S>) {
@@ -12,6 +12,7 @@ export function controllerSchema<S>(ports: LeafPorts<S>) {
       .exactOptional()
       .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
     port: port.default(10443).describe("its port"),
+    basePath,
     service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
     credentials: referableCredentialsSchema(ports)
       .exactOptional()

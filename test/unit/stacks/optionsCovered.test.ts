@@ -63,6 +63,7 @@ const covered: readonly Covered[] = [
     priorityClassName: "same",
   }),
   covers<NeuVectorExporterArgs["controller"]>("member controller", {
+    basePath: "key member controller.service.basePath",
     server: "key member controller.service.server",
     port: "key member controller.service.port",
     credentials: "key member exporter.credentials",

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { fedJoinInputs } from "../support/fedJoinInputs";
+import { memberNames, newLifecycle, nth } from "../support/federationTest";
+import { startIngress } from "../support/ingress";
+import { createServerCertificates, fingerprint256 } from "../support/serverCertificates";
+import type { WebServer } from "../support/webServer";
+import { startExporter } from "./exporterProcess";
+import { runFedjoin } from "./fedjoinCommandProcess";
+
+let federation: SimulatedFederation;
+let ingress: WebServer;
+let tls: { readonly fingerprint: string };
+let rest: { readonly server: string; readonly port: number };
+
+beforeEach(async () => {
+  federation = await startFederation({ sites: 1, timings: { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 } });
+  const { good } = await createServerCertificates();
+  ingress = await startIngress(good, { "/hq": federation.master, "/stores/u1": nth(federation.sites, 0) });
+  tls = { fingerprint: fingerprint256(good.certificate) };
+  rest = { server: ingress.server, port: ingress.port };
+});
+
+afterEach(async () => {
+  await ingress.close();
+  await federation.close();
+});
+
+/** Master and site behind one ingress: the same host and port, each below its own path. */
+function inputs() {
+  const plain = fedJoinInputs(federation.master, nth(federation.sites, 0), "u1");
+  return {
+    ...plain,
+    master: { ...plain.master, rest: { ...rest, basePath: "/hq/" }, tls },
+    controller: { ...plain.controller, ...rest, basePath: "/stores/u1", tls },
+  };
+}
+
+describe("controllers behind an ingress with a path prefix", () => {
+  test("are logged in at, joined, looked at, diagnosed and left", async () => {
+    const lifecycle = newLifecycle();
+    expect((await lifecycle.check({}, inputs())).failures).toEqual([]);
+    const { id, outs } = await lifecycle.create(inputs());
+    expect(outs).toMatchObject({ status: "joined" });
+    expect(memberNames(federation.master)).toEqual([id]);
+    expect(await lifecycle.read(id, outs)).toMatchObject({ id, props: { status: "joined" } });
+    const { code, stdout } = await runFedjoin(["doctor", "--file", "-"], { settings: { members: [inputs()] } });
+    expect(stdout).toContain(`the site's REST API at 127.0.0.1:${ingress.port}/stores/u1 answers`);
+    expect(code).toBe(0);
+    await lifecycle.delete(id, outs);
+    expect(memberNames(federation.master)).toEqual([]);
+    const paths = ingress.requests.map((request) => request.split(" ")[1] ?? "");
+    expect(paths.filter((path) => !/^\/(hq|stores\/u1)\/v1\//.test(path))).toEqual([]);
+  });
+
+  test("a base path that is spelled with a slash at its end is no other controller, another one is", async () => {
+    const lifecycle = newLifecycle();
+    const { id, outs } = await lifecycle.create(inputs());
+    const respelled = { ...inputs(), controller: { ...inputs().controller, basePath: "/stores/u1/" } };
+    expect(await lifecycle.diff(id, outs, respelled)).toMatchObject({ changes: false });
+    const other = { ...inputs(), controller: { ...inputs().controller, basePath: "/stores/u2" } };
+    expect(await lifecycle.diff(id, outs, other)).toMatchObject({ changes: true, replaces: [] });
+    await lifecycle.delete(id, outs);
+  });
+
+  test.each(["stores/u1", "/stores?x", "/../etc", "https://other"])("the base path %s is refused", async (basePath) => {
+    const wrong = { ...inputs(), controller: { ...inputs().controller, basePath } };
+    expect((await newLifecycle().check({}, wrong)).failures).toEqual([
+      { property: "controller.basePath", reason: expect.stringContaining("expected a path such as") as unknown },
+    ]);
+  });
+
+  test("an exporter scrapes and joins there", async () => {
+    const { master, sites } = federation;
+    const site = nth(sites, 0);
+    const exporter = await startExporter({
+      CTRL_API_SERVICE: `127.0.0.1:${ingress.port}`,
+      CTRL_BASE_PATH: "/stores/u1",
+      CTRL_PASSWORD: site.admin.password,
+      CTRL_TLS_FINGERPRINT: tls.fingerprint,
+      ENABLE_FED_JOIN: "true",
+      JOIN_VIA: "controller",
+      PAAS_STORE_ID: "u1",
+      JOINT_REST_SERVER: site.rest.server,
+      JOINT_REST_PORT: String(site.rest.port),
+      JOIN_TOKEN: master.joinToken(),
+    });
+    expect(await exporter.scrape()).toContain("nv_up");
+    await exporter.said(/Join request successful: 200/);
+    expect(await exporter.scrape()).toMatch(/^nv_up(\{[^}]*\})? 1$/m);
+    expect(memberNames(master)).toHaveLength(1);
+    await exporter.stop();
+  });
+});

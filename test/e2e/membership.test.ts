@@ -203,14 +203,15 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     const other = await startFederation({ sites: 0, selfSigned: true, timings });
     try {
       await other.master.goOffline();
-      const moving = { ...fedJoinInputs(other.master, site, "u2204a"), retry: { maxRetries: 0 } };
-      await project.declare({ site: moving });
+      const moving = (retry: object) => ({ site: { ...fedJoinInputs(other.master, site, "u2204a"), retry } });
+      await project.declare(moving({ maxRetries: 0 }));
       const { code } = await project.pulumi.tryRun(["up", ...quiet]);
       expect(code).not.toBe(0);
       const names = memberNames(master);
       expect(names).toHaveLength(1);
       expect(site.role).toBe("joint");
       await other.master.goOnline();
+      await project.declare(moving({ initialDelaySeconds: 0.5 }));
       await up();
       expect(memberNames(other.master)).toEqual(names);
       expect(memberNames(master)).toEqual([]);

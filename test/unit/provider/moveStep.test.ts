@@ -77,6 +77,18 @@ describe("what a change of addresses means", () => {
       ["master.rest", "jointRest"],
     ],
     [
+      "another master behind the same ingress",
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq" }, federation } },
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq2" }, federation } },
+      ["master.rest"],
+    ],
+    [
+      "a base path with a slash at its end",
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq" }, federation } },
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq/" }, federation } },
+      undefined,
+    ],
+    [
       "a value not known yet",
       before,
       { master: unknownValue, jointRest: { server: unknownValue, port: 1 } },

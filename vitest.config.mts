@@ -16,6 +16,8 @@ const layer = (name: string, testTimeout: number, isolate = true) => ({
 
 export default defineConfig({
   test: {
+    // Tests wait for processes and servers more than they compute.
+    maxWorkers: 2,
     projects: [
       // Its tests share modules and change no global state: one load of them serves all files of a worker.
       layer("unit", 20_000, false),

@@ -102,20 +102,20 @@ export interface Ports {
   readonly log: Log;
 }
 
-/** `host:port`, with brackets around an IPv6 address. */
-export function formatAddress({ server, port }: Address): string {
+/** `host:port`, with brackets around an IPv6 address, and the base path if there is one. */
+export function formatAddress({ server, port, basePath = "" }: Address): string {
   const bare = withoutBrackets(server);
-  return bare.includes(":") ? `[${bare}]:${port}` : `${bare}:${port}`;
+  return `${bare.includes(":") ? `[${bare}]` : bare}:${port}${basePath}`;
 }
 
 /** Where paths of a target begin, such as `https://host:port/neuvector`. */
 export function baseUrl(target: Target): string {
-  return `${target.protocol}://${formatAddress(target)}${target.basePath ?? ""}`;
+  return `${target.protocol}://${formatAddress(target)}`;
 }
 
 /** The one spelling of an address, as `host:port` with its base path: equal for two addresses of the same API. */
-export function addressKey({ server, port, basePath = "" }: Address): string {
-  return `${formatAddress({ server: canonicalServer(server), port })}${basePath}`;
+export function addressKey({ server, ...rest }: Address): string {
+  return formatAddress({ ...rest, server: canonicalServer(server) });
 }
 
 /** True when both name the same server, port and base path, in whatever spelling. */

@@ -1,5 +1,12 @@
+import { errorCode } from "./errorCode";
+
 /** Why a text cannot be used: the end of a sentence that begins with where it came from. Never repeats the text. */
 export class TextProblem extends Error {}
+
+/** Why a file cannot be read, for the brackets of a message: what is wrong with its text, or the code of a system's error. */
+export function readFailure(error: unknown): string {
+  return error instanceof TextProblem ? `it ${error.message}` : errorCode(error, "unknown reason");
+}
 
 const utf16Hint = "save it as UTF-8";
 

@@ -14,9 +14,10 @@ let tls: { readonly fingerprint: string };
 let rest: { readonly server: string; readonly port: number };
 
 beforeEach(async () => {
-  federation = await startFederation({ sites: 1, timings: { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 } });
+  federation = await startFederation({ sites: 2, timings: { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 } });
   const { good } = await createServerCertificates();
-  ingress = await startIngress(good, { "/hq": federation.master, "/stores/u1": nth(federation.sites, 0) });
+  const [first, second] = [nth(federation.sites, 0), nth(federation.sites, 1)];
+  ingress = await startIngress(good, { "/hq": federation.master, "/stores/u1": first, "/stores/u2": second });
   tls = { fingerprint: fingerprint256(good.certificate) };
   rest = { server: ingress.server, port: ingress.port };
 });
@@ -51,6 +52,23 @@ describe("controllers behind an ingress with a path prefix", () => {
     expect(memberNames(federation.master)).toEqual([]);
     const paths = ingress.requests.map((request) => request.split(" ")[1] ?? "");
     expect(paths.filter((path) => !/^\/(hq|stores\/u1)\/v1\//.test(path))).toEqual([]);
+  });
+
+  test("two sites behind one ingress are two members, and each leaves when its resource is removed", async () => {
+    const lifecycle = newLifecycle();
+    const [first, second] = [nth(federation.sites, 0), nth(federation.sites, 1)].map((site, index) => {
+      const { jointRest } = fedJoinInputs(federation.master, site, `u${index + 1}`);
+      const controller = { ...inputs().controller, basePath: `/stores/u${index + 1}`, credentials: site.admin };
+      return { ...inputs(), storeId: `u${index + 1}`, jointRest, controller, __urn: `urn::u${index + 1}` };
+    });
+    if (first === undefined || second === undefined) throw new Error("no inputs");
+    for (const each of [first, second]) expect((await lifecycle.check({}, each)).failures).toEqual([]);
+    const [one, other] = [await lifecycle.create(first), await lifecycle.create(second)];
+    expect(memberNames(federation.master).toSorted()).toEqual([one.id, other.id].toSorted());
+    const later = newLifecycle();
+    await later.check(other.outs, second);
+    await later.delete(one.id, one.outs);
+    expect(memberNames(federation.master)).toEqual([other.id]);
   });
 
   test("a base path that is spelled with a slash at its end is no other controller, another one is", async () => {

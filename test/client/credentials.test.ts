@@ -197,6 +197,7 @@ describe("secrets of this machine", () => {
     expect(await refused(secrets.file(folder))).toContain("is no regular file");
     expect(await refused(secrets.file("/dev/zero"))).toContain("is no regular file");
     expect(await refused(secrets.file(fileWith("canary".repeat(11_000))))).toContain("is larger than 64 kB");
+    expect(await refused(secrets.file(fileWith("canary\0")))).toMatch(/: save it as UTF-8\. \[docs/);
     const file = fileWith("canary", "closed");
     chmodSync(file, 0);
     if (process.getuid?.() !== 0) expect(await refused(secrets.file(file))).toContain("EACCES");

@@ -32,8 +32,7 @@ const doctorSchema = z.looseObject({
 const unreachable = { server: "127.0.0.1", port: 1, credentials: { username: "u", password: "p" } };
 const unreachableMember = {
   storeId: "u2204a",
-  master: { rest: { server: "127.0.0.1", port: 1 } },
-  joinToken: "token",
+  master: { rest: { server: "127.0.0.1", port: 1 }, credentials: unreachable.credentials },
   controller: unreachable,
   jointRest: { server: "127.0.0.1", port: 1 },
 };
@@ -183,7 +182,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
       return found?.findings.map(({ level, check }) => `${level} ${check}`);
     };
     expect(await findingsAt({ namespace: "nowhere" })).toEqual(["problem namespace"]);
-    expect(await findingsAt({ namespace: "shops" })).toEqual(["ok namespace", "warning secret", "ok rights"]);
+    expect(await findingsAt({ namespace: "default" })).toEqual(["ok namespace", "warning secret", "ok rights"]);
   });
 
   test("another name for the same cluster deletes nothing that it made", async () => {

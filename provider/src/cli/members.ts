@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
 import { formatAddress } from "../ports";
+import { readFailure, TextProblem } from "../text";
 import type { MembersOptions } from "./args";
 import { observeAll } from "./askOnce";
 import { estateOf, type Estate, type MemberRow } from "./membersDecision";
@@ -48,9 +48,8 @@ async function textOf(path: string, readFile: MembersWorld["readFile"]): Promise
   try {
     return await readFile(path);
   } catch (error) {
-    const code = errorCode(error, "unknown reason");
-    throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${code})`, {
-      hint: "Correct the path, or the rights of the user that runs fedjoin.",
+    throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${readFailure(error)})`, {
+      hint: error instanceof TextProblem ? "" : "Correct the path, or the rights of the user that runs fedjoin.",
     });
   }
 }

@@ -1,5 +1,5 @@
 import { isSameMembership, type Site } from "../fedJoin/site";
-import { formatAddress } from "../ports";
+import { addressKey } from "../ports";
 
 /** A membership that a resource of a stack holds. */
 export interface Claim {
@@ -28,8 +28,8 @@ function keysOf({ clusterId, site }: Claim): string[] {
   const { controller, jointRest } = site ?? {};
   return [
     ...(clusterId === undefined ? [] : [`id ${clusterId}`]),
-    ...(controller === undefined ? [] : [`controller ${formatAddress(controller).toLowerCase()}`]),
-    ...(jointRest === undefined ? [] : [`joint ${formatAddress(jointRest).toLowerCase()}`]),
+    ...(controller === undefined ? [] : [`controller ${addressKey(controller)}`]),
+    ...(jointRest === undefined ? [] : [`joint ${addressKey(jointRest)}`]),
   ];
 }
 

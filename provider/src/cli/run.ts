@@ -1,5 +1,5 @@
-import { errorCode } from "../errorCode";
 import { NeuVectorError } from "../errors";
+import { readFailure } from "../text";
 import { parseCommandLine, type Options } from "./args";
 import { audit } from "./audit";
 import { lookAtDeployments, type KubeWorld } from "./deployments";
@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
     case "preview": {
       const { preview, json } = asked.options;
       const text = await readText(preview, world);
-      if ("code" in text) return failed(`the preview cannot be read: ${preview} (${text.code})`);
+      if ("reason" in text) return failed(`the preview cannot be read: ${preview} (${text.reason})`);
       return ended("plan", json, () => Promise.resolve(planPreview(text.text)));
     }
     case "members":
@@ -67,8 +67,8 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
 
 async function runOnFile(command: FileCommandName, options: Options, world: World): Promise<Ended> {
   const [text, idsText] = [await readText(options.file, world), await readText(options.idsFile, world)];
-  if ("code" in text) return failed(`the settings cannot be read: ${options.file} (${text.code})`);
-  if ("code" in idsText) return failed(`the ids cannot be read: ${options.idsFile ?? ""} (${idsText.code})`);
+  if ("reason" in text) return failed(`the settings cannot be read: ${options.file} (${text.reason})`);
+  if ("reason" in idsText) return failed(`the ids cannot be read: ${options.idsFile ?? ""} (${idsText.reason})`);
   const ids = [...options.ids, ...idsIn(idsText.text)];
   if (options.apply && ids.length === 0) return failed(`no id is in ${options.idsFile ?? ""}`);
   const settings = readSettings(text.text);
@@ -76,11 +76,11 @@ async function runOnFile(command: FileCommandName, options: Options, world: Worl
   return ended(command, options.json, () => reportOf(command, settings, { ...options, ids }, world));
 }
 
-async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { code: string }> {
+async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { reason: string }> {
   try {
     return { text: path === undefined ? "" : await readFile(path) };
   } catch (error) {
-    return { code: errorCode(error, "unknown reason") };
+    return { reason: readFailure(error) };
   }
 }
 

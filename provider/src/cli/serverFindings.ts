@@ -28,7 +28,7 @@ export function isUsable({ greeting }: ServerFacts): boolean {
 /** What is to be said of a server: address, certificate, clock. */
 export function serverFindings(facts: ServerFacts): Finding[] {
   const { side, address, look } = facts;
-  const where = `the ${side === "master" ? "master's" : "site's"} REST API at ${formatAddress(address)}${address.basePath ?? ""}`;
+  const where = `the ${side === "master" ? "master's" : "site's"} REST API at ${formatAddress(address)}`;
   const setting = side === "master" ? "master.rest" : "controller.server and controller.port";
   if (look.state === "unreachable") {
     const fix = `Check ${setting}, the firewall and that the controller is up`;

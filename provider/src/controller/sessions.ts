@@ -75,16 +75,20 @@ const processKey = randomBytes(32);
 
 /** One text per host, account and credential; another password gives another one. Means nothing outside of this process. */
 export function accountKey(target: Address, credentials: Credentials): string {
+  return digest(accountText(target, credentials));
+}
+
+function digest(text: string): string {
+  return createHmac("sha256", processKey).update(text).digest("hex").slice(0, 32);
+}
+
+/** What tells two accounts apart, in every process the same. Holds the secret: it is only ever for a digest. */
+export function accountText(target: Address, credentials: Credentials): string {
   const secret =
     credentials.kind === "user"
       ? `${credentials.username}\n${credentials.password.reveal()}`
       : credentials.kind === "apiKey"
         ? credentials.key.reveal()
         : "";
-  const account = [addressKey(target), credentials.kind, secret].join("\n");
-  return digest(account);
-}
-
-function digest(text: string): string {
-  return createHmac("sha256", processKey).update(text).digest("hex").slice(0, 32);
+  return [addressKey(target), credentials.kind, secret].join("\n");
 }

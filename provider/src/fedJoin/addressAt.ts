@@ -1,12 +1,14 @@
 import type { Address } from "../ports";
+import { readBasePath } from "../server";
 import { unknownValue, valueAt } from "./checkInputs";
 import type { Stored } from "./state";
 
-/** The address at a path; `undefined` where there is none, or where it is not known yet. */
+/** The address at a path; `undefined` where there is none, or where a part of it is not known yet. */
 export function addressAt(values: Stored, path: readonly string[], defaultPort?: number): Address | undefined {
   const server = valueAt(values, [...path, "server"]);
   const port = valueAt(values, [...path, "port"]) ?? defaultPort;
-  return typeof server === "string" && server !== unknownValue && typeof port === "number"
-    ? { server, port }
-    : undefined;
+  const basePath = valueAt(values, [...path, "basePath"]) ?? "";
+  if (typeof server !== "string" || typeof port !== "number" || typeof basePath !== "string") return undefined;
+  if (server === unknownValue || basePath === unknownValue) return undefined;
+  return { server, port, ...(basePath !== "" && { basePath: readBasePath(basePath) ?? basePath }) };
 }

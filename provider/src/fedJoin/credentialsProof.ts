@@ -2,7 +2,7 @@ import { randomBytes, scryptSync } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { getFedMember } from "../controller/client";
 import type { Credentials } from "../controller/session";
-import { accountKey } from "../controller/sessions";
+import { accountKey, accountText } from "../controller/sessions";
 import { credentialsOf, type DeclaredCredentials } from "./declaredSecrets";
 import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
@@ -125,7 +125,7 @@ function credentialsAt(inputs: Stored, side: Side): unknown {
 
 /** Slow to guess, since the state of a stack is read by more people than a controller's store. */
 function slowDigest(salt: string, target: Target, credentials: Credentials): string {
-  return scryptSync(accountKey(target, credentials), salt, 32).toString("hex");
+  return scryptSync(accountText(target, credentials), salt, 32).toString("hex");
 }
 
 function digestOf(at: RefusedCredentials["at"], target: Target, credentials: Credentials): RefusedCredentials {

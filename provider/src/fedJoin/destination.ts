@@ -6,12 +6,13 @@ import type { FedJoinInputs } from "./inputs";
 import { decodeJoinToken } from "../join/joinToken";
 import { obtainJoinToken } from "../join/tokenSource";
 import { look } from "../membership/look";
-import { judge, type View, type Wanted } from "../membership/membership";
+import { isAnothers, judge, type View, type Wanted } from "../membership/membership";
 import type { MoveSight } from "./moveStep";
 import { targetAt, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { formatAddress, sameAddress, type Address } from "../ports";
 import type { FedJoinOutputs } from "./state";
+import { wantedOf } from "./wantedOf";
 
 /** A membership that is to be made elsewhere: the inputs say where, the outputs which one it is today. */
 export interface Destination {
@@ -58,6 +59,7 @@ export async function lookAtDestination(
     verdict: judge(wanted, view),
     isSameMaster,
     isAtPrevious: !isSameMaster && isMemberOf(old, outputs, view.site),
+    anothersName: anothersName(destination, view.site),
     nameHolder: destination.nameIsFixed ? nameHolder(wanted, old, view.master) : undefined,
   };
   return { sight, view, federation };
@@ -84,6 +86,17 @@ function isMemberOf(old: FedJoinInputs, { masterId }: FedJoinOutputs, site: FedM
   if (masterId !== "") return master.id === masterId;
   const { federation, rest } = old.master;
   return [federation, rest].some((address) => address !== undefined && sameAddress(address, master.rest_info));
+}
+
+/** The site's membership by name, where nothing ties it to the one of today. The address that is wanted may be a neighbour's. */
+export function anothersName(
+  { name, old, outputs }: Pick<Destination, "name" | "old" | "outputs">,
+  site: FedMemberReply | undefined,
+): string | undefined {
+  const self = site?.fed_role === "joint" ? site.joint_clusters?.[0] : undefined;
+  if (self === undefined || self.name === name) return undefined;
+  const member = { name: self.name, clusterId: self.id, jointRest: self.rest_info, masterId: undefined };
+  return isAnothers(wantedOf(outputs.clusterName, old, outputs), member) ? self.name : undefined;
 }
 
 /** Who holds the name at the destination, unless it is an entry of this very site. */

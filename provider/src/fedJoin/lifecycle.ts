@@ -109,8 +109,9 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
     },
 
     async delete(id, stored) {
-      const { inputs, outputs } = fromStored(stored);
+      const { inputs: before, outputs } = fromStored(stored);
       await replacements.prove(id, stored);
+      const inputs = replacements.withNewCredentials(id, stored, before);
       await withParties(inputs, parts, async ({ sides }) => {
         await leaveFederation(
           {

@@ -33,7 +33,10 @@ export interface Move {
 export async function moveMembership(move: Move, there: Parties, parts: LifecycleParts): Promise<FedJoinOutputs> {
   const { id, old, inputs, outputs } = move;
   const destination = { name: id, nameIsFixed: true, inputs, old, outputs };
-  if (await isOnlyAnotherAddress(destination, there, parts)) return outputs;
+  if (await isOnlyAnotherAddress(destination, there, parts)) {
+    const previousMasters = await settlePreviousMasters(outputs.previousMasters ?? [], outputs, "remove", parts);
+    return { ...outputs, previousMasters, refusedCredentials: undefined };
+  }
   const { found, step } = await provenStep(destination, there, parts);
   if (step.do === "store") return arrived(move, { member: step.member, left: "unknown" }, parts);
   const from = previousInputs(move);

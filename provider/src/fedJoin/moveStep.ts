@@ -10,6 +10,8 @@ export interface MoveSight {
   readonly isSameMaster: boolean;
   /** True when the site is, as far as anybody tells, still a member of the master that it is to leave. */
   readonly isAtPrevious: boolean;
+  /** The name of the site's membership where that is not the one that is to move: the addresses lead to another site. */
+  readonly anothersName: string | undefined;
   /** The address of another cluster that holds the name at the destination, or the destination itself. */
   readonly nameHolder: Address | undefined;
 }
@@ -25,12 +27,16 @@ export type MoveStep =
   | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string };
 
 /** The next step of a move. Whatever would end a membership that is not ours, or could not lead to the destination, is refused. */
-export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, nameHolder }: MoveSight): MoveStep {
+export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, anothersName, nameHolder }: MoveSight): MoveStep {
   if (verdict.state === "no_master") {
     return { do: "refuse", kind: "wrong_role", why: "the cluster at the new address is not a federation master" };
   }
   if (verdict.state === "master") {
     return { do: "refuse", kind: "member_elsewhere", why: "the site is a federation master itself" };
+  }
+  if (anothersName !== undefined) {
+    const why = `the site at these addresses is a member as ${anothersName}, which is not the membership of this resource`;
+    return { do: "refuse", kind: "membership_differs", why };
   }
   if (verdict.state === "joined") return { do: "store", member: verdict.member };
   if (nameHolder !== undefined) {

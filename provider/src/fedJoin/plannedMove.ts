@@ -1,3 +1,4 @@
+import { addressAt } from "./addressAt";
 import { holdsUnknown } from "./checkInputs";
 import { formatAddress, sameAddress, type Address } from "../ports";
 import type { Stored } from "./state";
@@ -14,8 +15,8 @@ export interface PlannedMove {
 
 /** What a change of addresses means for the membership, `undefined` for none. Values unknown in a preview are no change. */
 export function plannedMove(stored: Stored, inputs: Stored): PlannedMove | undefined {
-  const rest = changeOf(addressAt(stored, "rest"), addressAt(inputs, "rest"));
-  const federation = changeOf(addressAt(stored, "federation"), addressAt(inputs, "federation"));
+  const rest = changeOf(masterAt(stored, "rest"), masterAt(inputs, "rest"));
+  const federation = changeOf(masterAt(stored, "federation"), masterAt(inputs, "federation"));
   const isIncomparable = rest === "one-sided" && federation === "one-sided";
   const hasBoth = masterAddress(stored) !== undefined && masterAddress(inputs) !== undefined;
   const masterChanges = [
@@ -23,7 +24,7 @@ export function plannedMove(stored: Stored, inputs: Stored): PlannedMove | undef
     ...(federation === "changed" ? ["master.federation"] : []),
     ...(isIncomparable && hasBoth && !holdsUnknown(inputs["master"]) ? ["master"] : []),
   ];
-  const jointRests = [asAddress(stored["jointRest"], 0), asAddress(inputs["jointRest"], 0)] as const;
+  const jointRests = [addressAt(stored, ["jointRest"]), addressAt(inputs, ["jointRest"])] as const;
   const isJointRestChanged = changeOf(...jointRests) === "changed";
   if (masterChanges.length === 0 && !isJointRestChanged) return undefined;
   const mayChangeMaster = masterChanges.length > 0;
@@ -56,21 +57,10 @@ function changeOf(before: Address | undefined, after: Address | undefined): "cha
 
 const defaultPorts = { rest: 10443, federation: 11443 } as const;
 
-function addressAt(inputs: Stored, key: "rest" | "federation"): Address | undefined {
-  return asAddress(field(inputs["master"], key), defaultPorts[key]);
+function masterAt(inputs: Stored, key: "rest" | "federation"): Address | undefined {
+  return addressAt(inputs, ["master", key], defaultPorts[key]);
 }
 
 function masterAddress(inputs: Stored): Address | undefined {
-  return addressAt(inputs, "rest") ?? addressAt(inputs, "federation");
-}
-
-function asAddress(value: unknown, defaultPort: number): Address | undefined {
-  if (holdsUnknown(value)) return undefined;
-  const server = field(value, "server");
-  const port = field(value, "port") ?? defaultPort;
-  return typeof server === "string" && typeof port === "number" ? { server, port } : undefined;
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  return masterAt(inputs, "rest") ?? masterAt(inputs, "federation");
 }

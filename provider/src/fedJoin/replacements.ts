@@ -1,7 +1,8 @@
 import { provenStep } from "./moveMembership";
-import { parseInputs } from "./inputs";
+import { parseInputs, type FedJoinInputs } from "./inputs";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
+import { sameAddress, type Address } from "../ports";
 import { fromStored, type Stored } from "./state";
 
 /**
@@ -11,6 +12,8 @@ import { fromStored, type Stored } from "./state";
 export interface Replacements {
   /** Notes what a diff found: these inputs replace the membership, or nothing does. */
   note(id: string, stored: Stored, news: Stored | undefined): void;
+  /** The way to both sides with the credentials of what replaces the membership, where it uses the same addresses: they may be newer. */
+  withNewCredentials(id: string, stored: Stored, inputs: FedJoinInputs): FedJoinInputs;
   /** Refuses a delete whose replacement is not proven to lead anywhere. @throws NeuVectorError: nothing was changed. */
   prove(id: string, stored: Stored): Promise<void>;
   /** Notes that the membership ended. */
@@ -26,6 +29,18 @@ export function createReplacements(parts: LifecycleParts): Replacements {
     note(id, stored, news) {
       if (news === undefined) wanted.delete(keyOf(id, stored));
       else wanted.set(keyOf(id, stored), news);
+    },
+    withNewCredentials(id, stored, inputs) {
+      const parsed = parseInputs(wanted.get(keyOf(id, stored)) ?? {});
+      if ("problems" in parsed) return inputs;
+      const { controller, master } = parsed.inputs;
+      const isSameController = isSame(inputs.controller, controller);
+      const isSameMaster = isSame(inputs.master.rest, master.rest) && master.credentials !== undefined;
+      return {
+        ...inputs,
+        controller: isSameController && controller !== undefined ? controller : inputs.controller,
+        master: { ...inputs.master, ...(isSameMaster && { credentials: master.credentials, tls: master.tls }) },
+      };
     },
     async prove(id, stored) {
       const news = wanted.get(keyOf(id, stored));
@@ -53,6 +68,10 @@ export function createReplacements(parts: LifecycleParts): Replacements {
       return error;
     },
   };
+}
+
+function isSame(one: Address | undefined, other: Address | undefined): boolean {
+  return one !== undefined && other !== undefined && sameAddress(one, other);
 }
 
 function keyOf(id: string, stored: Stored): string {

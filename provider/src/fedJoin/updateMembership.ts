@@ -1,9 +1,12 @@
+import { getFedMember } from "../controller/client";
+import { anothersName } from "./destination";
 import { keepsSecretsMarked, type ProveCredentials } from "./credentialsProof";
-import { NeuVectorError } from "../errors";
+import { isCancelled, NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
 import { joinMember } from "./joinMember";
 import { outputsOf, partialFailure } from "./joinResult";
-import { moveMembership } from "./moveMembership";
+import { moveMembership, type Move } from "./moveMembership";
+import { formatAddress, sameAddress } from "../ports";
 import { withParties, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { plannedMove } from "./plannedMove";
@@ -38,11 +41,15 @@ export async function updateMembership(
   const isMove = plannedMove(stored, news) !== undefined;
   if (!isMove && outputs.status === "joined") {
     await proven();
+    await refuseAnothersController({ id, old, outputs, inputs }, parts);
     return done(outputs);
   }
   return withParties(inputs, parts, async (there: Parties) => {
     await proven();
-    if (isMove) return moveMembership({ id, stored, old, outputs, news, inputs }, there, parts);
+    if (isMove) {
+      await refuseAnothersController({ id, old, outputs, inputs }, parts);
+      return moveMembership({ id, stored, old, outputs, news, inputs }, there, parts);
+    }
     const outcome = await joinMember(parts, inputs, {
       name: id,
       nameIsFixed: true,
@@ -53,6 +60,31 @@ export async function updateMembership(
     });
     return done(outputsOf(outcome, news, inputs, outputs, parts.ports.clock.now()));
   });
+}
+
+/**
+ * Refuses another address of the controller that leads to a neighbour: its membership would be ended in place of ours. A
+ * controller that does not answer proves nothing.
+ * @throws NeuVectorError membership_differs: nothing was changed.
+ */
+async function refuseAnothersController(
+  { id, old, outputs, inputs }: Pick<Move, "id" | "old" | "outputs" | "inputs">,
+  parts: LifecycleParts,
+): Promise<void> {
+  const { controller } = inputs;
+  if (controller === undefined || (old.controller !== undefined && sameAddress(old.controller, controller))) return;
+  const look = withParties(inputs, parts, async ({ sides: { site } }) =>
+    site === undefined ? undefined : getFedMember(site, { signal: parts.signal }),
+  );
+  const site = await look.catch((error: unknown) => {
+    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
+    return undefined;
+  });
+  const name = anothersName({ name: id, old, outputs }, site);
+  if (name === undefined) return;
+  const at = formatAddress(controller);
+  const summary = `nothing was changed: the controller at ${at} is a member as ${name}, which is not the membership ${id}`;
+  throw new NeuVectorError("membership_differs", summary, { hint: "Correct the address of the controller." });
 }
 
 const refusals = new Set(["login_rejected", "locked_out", "password_change_required"]);

@@ -1,6 +1,6 @@
 import { deleteMember, postLeave } from "../controller/client";
 import { NeuVectorError, reactionTo } from "../errors";
-import { lookAgain, redrawName, type JoinRun } from "./joinRun";
+import { isAnothersMembership, lookAgain, redrawName, type JoinRun } from "./joinRun";
 import { isOwnId, type Member, type Verdict } from "../membership/membership";
 import { isOutcomeUnknown } from "../membership/outcome";
 import { formatAddress } from "../ports";
@@ -36,7 +36,7 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
       return leaveAsKicked(run, verdict.member);
     case "renamed":
     case "moved": {
-      if (mend.changed) return leave(run, false);
+      if (mend.changed && !isAnothersMembership(run, verdict.member)) return leave(run, false);
       const found = `${verdict.member.name} at ${formatAddress(verdict.member.jointRest)}`;
       const wanted = `${run.name} at ${formatAddress(jointRest)}`;
       throw new NeuVectorError("membership_differs", `the site is a member as ${found}, wanted is ${wanted}`);

@@ -3,7 +3,7 @@ import type { NeuVectorError } from "../errors";
 import { decodeJoinToken, fingerprintOf } from "./joinToken";
 import type { JoinContext, JoinOrder } from "./joinOrder";
 import { look } from "../membership/look";
-import { judge, type Verdict, type Wanted } from "../membership/membership";
+import { isAnothers, judge, type Member, type Verdict, type Wanted } from "../membership/membership";
 import { createSettling, type Settling } from "../membership/settling";
 import type { Secret } from "../secret";
 import { isRenewable, obtainJoinToken } from "./tokenSource";
@@ -57,6 +57,11 @@ export async function lookAgain(run: JoinRun): Promise<Verdict> {
   }
   if (verdict.state === "absent" && sides.site !== undefined && sides.master !== undefined) run.unclear = false;
   return verdict;
+}
+
+/** True for a membership of the site that nothing ties to the one that is wanted: the controller is another site's. */
+export function isAnothersMembership(run: JoinRun, member: Member): boolean {
+  return isAnothers(wantedBy(run), member);
 }
 
 function wantedBy({ order, name, token }: JoinRun): Wanted {

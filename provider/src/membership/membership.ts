@@ -114,6 +114,12 @@ function compare(wanted: Wanted, member: Member): Verdict {
   return { state: "joined", member };
 }
 
+/** True for a membership that nothing ties to the wanted one: its id, name and joint address are all of another site. */
+export function isAnothers(wanted: Wanted, { clusterId, name, jointRest }: Member): boolean {
+  const isOurs = isOwnId(wanted, clusterId) || name === wanted.name || isNameOf(wanted.storeId, name);
+  return !isOurs && !sameAddress(jointRest, wanted.jointRest);
+}
+
 /** True when a site calls itself a member of this very master, and the master's list lacks it. */
 export function isUnlisted({ site, master }: View): boolean {
   if (site?.fed_role !== "joint" || master?.fed_role !== "master") return false;
@@ -137,17 +143,25 @@ export function nextLeaveStep(wanted: Wanted, view: View): LeaveStep {
     case "joined":
     case "renamed":
     case "moved":
+      if (isAnothers(wanted, verdict.member)) return removalOf(ownEntries(wanted, entriesOf(view)));
       return view.site === undefined
         ? { do: "remove", clusterId: verdict.member.clusterId }
         : { do: "leave", force: false };
     case "kicked":
       return { do: "leave", force: true };
-    default: {
-      const entries = view.master?.joint_clusters ?? [];
-      const [leftover] = verdict.state === "left" ? entriesOfSite(wanted, entries) : ownEntries(wanted, entries);
-      return leftover === undefined ? { do: "nothing" } : { do: "remove", clusterId: leftover.id };
-    }
+    case "left":
+      return removalOf(entriesOfSite(wanted, entriesOf(view)));
+    default:
+      return removalOf(ownEntries(wanted, entriesOf(view)));
   }
+}
+
+function entriesOf({ master }: View): readonly ClusterEntry[] {
+  return master?.joint_clusters ?? [];
+}
+
+function removalOf([leftover]: readonly ClusterEntry[]): LeaveStep {
+  return leftover === undefined ? { do: "nothing" } : { do: "remove", clusterId: leftover.id };
 }
 
 /** True for an id that a membership of ours had: nobody joins under it again. */

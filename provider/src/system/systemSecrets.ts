@@ -38,15 +38,15 @@ async function readSmallFile(path: string): Promise<string> {
     return decodeText(await readFile(path));
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;
-    if (error instanceof TextProblem) throw fileProblem(path, error.message);
+    if (error instanceof TextProblem) throw fileProblem(path, error.message, "");
     throw fileProblem(path, `cannot be read (${errorCode(error, "unknown reason")})`);
   }
 }
 
-function fileProblem(path: string, problem: string): NeuVectorError {
-  return new NeuVectorError("invalid_input", `file ${path}, which a secret is read from, ${problem}`, {
-    hint: "Correct the path, or the rights of the user that runs pulumi.",
-  });
+const pathHint = "Correct the path, or the rights of the user that runs pulumi.";
+
+function fileProblem(path: string, problem: string, hint = pathHint): NeuVectorError {
+  return new NeuVectorError("invalid_input", `file ${path}, which a secret is read from, ${problem}`, { hint });
 }
 
 function notAllowed(program: string): NeuVectorError {

@@ -1,11 +1,11 @@
-import { allowClosedReaders, errorCode } from "@fedjoin/provider";
+import { allowClosedReaders, decodeText, errorCode, TextProblem } from "@fedjoin/provider";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs, usage } from "./args";
 import { judgePreview } from "./preview";
 
 async function read(file: string): Promise<string> {
-  return file === "-" ? text(process.stdin) : readFile(file, "utf8");
+  return file === "-" ? text(process.stdin) : decodeText(await readFile(file));
 }
 
 async function main(): Promise<number> {
@@ -24,8 +24,9 @@ async function main(): Promise<number> {
   try {
     preview = await read(file);
   } catch (error) {
-    const code = errorCode(error, "unexpected error");
-    process.stderr.write(`${where} cannot be read (${code})\n`);
+    const problem =
+      error instanceof TextProblem ? error.message : `cannot be read (${errorCode(error, "unexpected error")})`;
+    process.stderr.write(`${where} ${problem}\n`);
     return 2;
   }
   const verdict = judgePreview(preview, { maxLeaves });

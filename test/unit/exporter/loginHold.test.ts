@@ -205,6 +205,17 @@ describe("what the state folder tells of a password", () => {
     expect(new Set([text, otherText, again]).size).toBe(3);
   });
 
+  test("R15: controllers behind one ingress do not share a pause, though account and password are the same", () => {
+    const store = fileHolds(memoryStateFiles());
+    const at = (basePath: string): Account => {
+      const { address, credentials } = accountOf("same");
+      return { credentials, address: { ...address, basePath } };
+    };
+    store.save(at("/stores/u1"), hold);
+    expect(store.load(at("/stores/u1"))).toMatchObject({ refusals: 3 });
+    expect(store.load(at("/stores/u2"))).toBeUndefined();
+  });
+
   test("R15: several passwords of one account are told apart, also by the next process", () => {
     const files = new Map<string, string>();
     const store = fileHolds(memoryStateFiles(files));

@@ -150,6 +150,21 @@ describe("the next step to leave", () => {
     expect(nextLeaveStep(wanted, { site, master: master() })).toEqual({ do: "nothing" });
   });
 
+  test("a controller that is another member's keeps that membership, only our own entry goes", () => {
+    const neighbour = entry({ name: "u2205b-Ab3De6", id: "id-9", rest_info: { server: "10.9.9.9", port: 10443 } });
+    const site = joint(neighbour);
+    expect(nextLeaveStep(wanted, { site, master: master(entry(), neighbour) })).toEqual({
+      do: "remove",
+      clusterId: "id-1",
+    });
+    expect(nextLeaveStep(wanted, { site, master: master(neighbour) })).toEqual({ do: "nothing" });
+    const byHand = entry({ name: "by-hand", id: "id-9" });
+    expect(nextLeaveStep(wanted, { site: joint(byHand), master: master(byHand) })).toEqual({
+      do: "leave",
+      force: false,
+    });
+  });
+
   test("another's entry is never removed, whatever the list holds", () => {
     const foreign = fc.record({
       name: fc.constantFrom("u2204a-Xy9K2m", "other"),

@@ -163,6 +163,87 @@ describe("a change never ends a membership before its destination is proven", ()
   });
 });
 
+describe("addresses that lead to another member", () => {
+  let other: Kept;
+  const way = ({ rest }: MemoryController) => ({ controller: { ...rest, credentials: moveCredentials } });
+  const neighbourOf = (over: Stored = {}) =>
+    world.declare(world.a, { storeId: "s1", ...way(world.neighbour), jointRest: world.neighbour.rest, ...over });
+  const said = /nothing was changed.* is a member as s\d-\w+, which is not the membership .*#membership_differs/;
+  const expectBoth = () => {
+    expect([leaves(), joins()]).toEqual([[], []]);
+    expect(ids(world.a)).toEqual([member.outs["clusterId"], other.outs["clusterId"]]);
+  };
+
+  beforeEach(async () => {
+    const { kept } = await world.run((lifecycle) => up(lifecycle, undefined, neighbourOf()));
+    if (kept === undefined) throw new Error("no second member");
+    other = kept;
+    world.forget();
+  });
+
+  test("an exchange of the addresses under unchanged store ids is refused for both", async () => {
+    const here = { ...way(world.site), jointRest: world.site.rest };
+    const there = { ...way(world.neighbour), jointRest: world.neighbour.rest };
+    for (const refused of [await upTo(world.declare(world.a, there)), await upTo(neighbourOf(here), other)]) {
+      expect(messageOf(refused)).toMatch(said);
+    }
+    expectBoth();
+  });
+
+  test.each(["a", "b"] as const)("a controller that is a neighbour's is refused, with master %s", async (key) => {
+    const refused = await upTo(world.declare(world[key], way(world.neighbour)));
+    expect(messageOf(refused)).toMatch(said);
+    expectBoth();
+  });
+
+  test("where that came into the state, up refuses to mend it and destroy ends our own membership alone", async () => {
+    const wrong = { id: member.id, outs: { ...member.outs, ...way(world.neighbour) } };
+    const { kept = wrong } = await world.run((lifecycle) => refresh(lifecycle, wrong));
+    expect(kept.outs).toMatchObject({ status: "renamed" });
+    const refused = await upTo(world.declare(world.a, way(world.neighbour)), kept);
+    expect(messageOf(refused)).toContain("#membership_differs");
+    expectBoth();
+    const { error } = await world.run((lifecycle) => destroy(lifecycle, kept));
+    expect(error).toBeUndefined();
+    expect(ids(world.a)).toEqual([other.outs["clusterId"]]);
+  });
+
+  test("a new name together with a neighbour's controller is refused before anybody leaves", async () => {
+    const refused = await upTo(world.declare(world.a, { name: "another", ...way(world.neighbour) }));
+    expect(messageOf(refused)).toContain("#membership_differs");
+    expectBoth();
+  });
+});
+
+describe("credentials that changed in the same up", () => {
+  const refusedOnce = async (): Promise<Kept> => {
+    const controller = { ...world.site.rest, credentials: { ...moveCredentials, password: "wrong" } };
+    const { kept } = await upTo(world.declare(world.a, { controller }));
+    expect(kept?.outs).toHaveProperty("refusedCredentials");
+    return kept ?? member;
+  };
+
+  test("as another address of the same master: no refusal stays in the state", async () => {
+    const kept = await refusedOnce();
+    world.alias("alias.test", world.a);
+    const master = { rest: { server: "alias.test", port: 10443 }, credentials: moveCredentials };
+    const stored = await upTo(world.declare(world.a, { master }), kept);
+    expectMemberOf(world.a, stored);
+    expect(stored.kept?.outs).not.toHaveProperty("refusedCredentials");
+  });
+
+  test("as a new name: the membership of before is left with the new ones", async () => {
+    const old = { ...moveCredentials, password: "rotated since" };
+    const { rest } = world.site;
+    const outs = { ...member.outs, controller: { ...rest, credentials: old }, master: masterWith(old) };
+    const replaced = await upTo(world.declare(world.a, { name: "another" }), { id: member.id, outs });
+    expectMemberOf(world.a, replaced);
+    expect(names(world.a)).toEqual(["another"]);
+  });
+
+  const masterWith = (credentials: object) => ({ rest: world.a.rest, credentials });
+});
+
 const joinRequest = { method: "POST", path: "/v1/fed/join" } as const;
 
 /** What an admin does at the site itself. */

@@ -25,6 +25,18 @@ describe("the next step of a move", () => {
     ["another joint address at the new master too", moved, {}, destinationLeave()],
     ["another name at the same master leaves it", renamed, { isSameMaster: true }, destinationLeave()],
     ["another name at the new master is not ours", renamed, {}, { do: "refuse", kind: "membership_differs" }],
+    [
+      "another's membership at the same master is not ours",
+      renamed,
+      { isSameMaster: true, anothersName: "s1" },
+      { do: "refuse", kind: "membership_differs" },
+    ],
+    [
+      "another's membership at the previous master is not ours",
+      elsewhere,
+      { isAtPrevious: true, anothersName: "s1" },
+      { do: "refuse", kind: "membership_differs" },
+    ],
     ["no master", { state: "no_master" }, { isAtPrevious: true }, { do: "refuse", kind: "wrong_role" }],
     ["a site that is a master", { state: "master" }, {}, { do: "refuse", kind: "member_elsewhere" }],
     ["a taken name", { state: "name_taken", by: address }, {}, { do: "refuse", kind: "name_taken" }],
@@ -35,7 +47,14 @@ describe("the next step of a move", () => {
       { do: "refuse", kind: "name_taken" },
     ],
   ])("%s", (_what, verdict, sight, step) => {
-    const complete = { isSameMaster: false, isAtPrevious: false, nameHolder: undefined, ...sight, verdict };
+    const complete = {
+      isSameMaster: false,
+      isAtPrevious: false,
+      nameHolder: undefined,
+      anothersName: undefined,
+      ...sight,
+      verdict,
+    };
     expect(nextMoveStep(complete)).toMatchObject(step);
   });
 
@@ -75,6 +94,18 @@ describe("what a change of addresses means", () => {
       before,
       { master: { rest: { server: "b" }, federation }, jointRest: { ...jointRest, port: 1 } },
       ["master.rest", "jointRest"],
+    ],
+    [
+      "another master behind the same ingress",
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq" }, federation } },
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq2" }, federation } },
+      ["master.rest"],
+    ],
+    [
+      "a base path with a slash at its end",
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq" }, federation } },
+      { ...before, master: { rest: { server: "i", port: 443, basePath: "/hq/" }, federation } },
+      undefined,
     ],
     [
       "a value not known yet",

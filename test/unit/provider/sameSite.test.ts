@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { unknownValue } from "../../../provider/src/fedJoin/checkInputs";
 import { isSameSite, siteOf, type Site } from "../../../provider/src/fedJoin/site";
 
 const at = (server: string, rest: object = {}): Site => {
@@ -13,4 +14,17 @@ test("a site is known by its controller or by its joint address", () => {
   const controller = { server: "s.example", port: 10443 };
   expect(isSameSite(at("10.0.0.1", { controller }), at("10.0.0.2", { controller }))).toBe(true);
   expect(siteOf({})).toBeUndefined();
+});
+
+test("controllers behind one ingress are told apart by their base paths", () => {
+  const behind = (jointRest: string, basePath: unknown) =>
+    siteOf({
+      jointRest: { server: jointRest, port: 10443 },
+      controller: { server: "ingress.example", port: 443, basePath },
+    }) ?? at("");
+  const site = behind("10.0.0.1", "/stores/u1");
+  expect(isSameSite(site, behind("10.0.0.2", "/stores/u2"))).toBe(false);
+  expect(isSameSite(site, behind("10.0.0.2", "/stores/u1/"))).toBe(true);
+  expect(behind("10.0.0.1", unknownValue).controller).toBeUndefined();
+  expect(behind("10.0.0.1", null).controller).toEqual({ server: "ingress.example", port: 443 });
 });

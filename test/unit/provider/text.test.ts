@@ -1,10 +1,17 @@
 import { decodeText, secretLine, TextProblem, trimText } from "@fedjoin/provider";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readFailure } from "../../../provider/src/text";
 
 const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
 
 describe("text as it is meant", () => {
+  test("a file that cannot be read is told by what is wrong with its text, or by the code of the system", () => {
+    expect(readFailure(new TextProblem("is not valid UTF-8 text"))).toBe("it is not valid UTF-8 text");
+    expect(readFailure(Object.assign(new Error("open canary"), { code: "ENOENT" }))).toBe("ENOENT");
+    expect(readFailure(new Error("canary"))).toBe("unknown reason");
+  });
+
   test("bytes with a byte order mark are read as what it says", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {

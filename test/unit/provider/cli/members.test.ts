@@ -124,6 +124,13 @@ describe("the members of an estate", () => {
       ["unknown", "declared_twice"],
       ["unknown", "declared_twice"],
     ]);
+    const { server, port } = inputsOf().jointRest;
+    const dotted = { server: `${server.toUpperCase()}.`, port };
+    const respelled = { ...again, inputs: inputsOf({ storeId: "other", jointRest: dotted, controller: undefined }) };
+    expect(estateOf([watched(silent), watched(silent, respelled)], []).members.map(({ drift }) => drift)).toEqual([
+      "declared_twice",
+      "declared_twice",
+    ]);
     const exporter = { stack: "as", storeId: "u2204a", name: undefined, jointRest: inputsOf().jointRest };
     expect(estateOf([watched(silent)], [exporter]).members).toMatchObject([
       { stack: "as", drift: "declared_twice" },

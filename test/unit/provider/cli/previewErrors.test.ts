@@ -23,6 +23,11 @@ describe("why a preview failed", () => {
     ]);
   });
 
+  test("an error of no resource where there is no other", () => {
+    const diagnostics = [{ message: "error: the stack\n  is locked\n", severity: "error" }];
+    expect(previewErrors(JSON.stringify({ steps: [], diagnostics }))).toEqual(["error: the stack is locked"]);
+  });
+
   test.each(["", "hunter2", "{}", '{"diagnostics":null}', '{"diagnostics":"hunter2"}'])("nothing in %j", (preview) => {
     expect(previewErrors(preview)).toEqual([]);
   });

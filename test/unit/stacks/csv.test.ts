@@ -61,10 +61,15 @@ describe("CSV", () => {
     ['a,b\n1,"2', 2],
     ['a,b\n\n1,2"', 3],
     ['a\n"1\n2"3', 2],
-    ["a\rb", 1],
   ])("is nothing else: %j", (text, line) => {
     expect(parseCsv(text)).toEqual({
       problem: { line, message: "expected a cell without quotes, or all of it in quotes" },
+    });
+  });
+
+  test("says what a file is whose lines end with a carriage return alone", () => {
+    expect(parseCsv("a;b\r1;2\r")).toEqual({
+      problem: { line: 1, message: expect.stringMatching(/as CSV \(Macintosh\) has it: save/) as unknown },
     });
   });
 

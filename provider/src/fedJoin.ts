@@ -66,6 +66,11 @@ export interface DefaultedAddressArgs {
 export interface RestAddressArgs extends DefaultedAddressArgs {
   /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
   readonly basePath?: pulumi.Input<string>;
+  /**
+   * Connect through a proxy: its URL (`http://user:password@proxy.example:3128`), or `environment` for HTTPS_PROXY, ALL_PROXY
+   * and NO_PROXY. Default: a direct connection. Kept secret.
+   */
+  readonly proxy?: pulumi.Input<string>;
 }
 
 export interface MasterArgs {
@@ -104,6 +109,8 @@ export interface JoinTokenUrlOptionsArgs {
   /** Instead of `bearer`; read anew for each request. */
   readonly bearerFrom?: pulumi.Input<SecretReferenceArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;
+  /** As of a controller. Kept secret. */
+  readonly proxy?: pulumi.Input<string>;
 }
 
 export interface FedJoinArgs {

@@ -84,7 +84,9 @@ describe("a proxy variable beside a failed connection", () => {
     vi.stubEnv("HTTPS_PROXY", "http://user:canary@proxy.example:3128");
     const error = await refused(closed, {});
     expect(error.kind).toBe("network");
-    expect(error.hint).toContain("HTTPS_PROXY is set here, and fedjoin connects directly without it.");
+    expect(error.hint).toContain(
+      "HTTPS_PROXY is set here, and fedjoin connects directly without it: proxy: environment uses it.",
+    );
   });
 });
 

@@ -43,7 +43,7 @@ export const joinSettings = z.object({
     flag: "join.store-id",
     help: "Identifier of the site; begins its cluster name.",
   }),
-  JOINT_REST_SERVER: setting(host(), {
+  JOINT_REST_SERVER: setting(host({ port: "JOINT_REST_PORT" }), {
     flag: "join.joint-rest-server",
     help: "Where the master reaches this site's controller: host name or address.",
   }),
@@ -74,7 +74,7 @@ export const joinSettings = z.object({
   JOIN_TOKEN_URL_TLS_SERVER_NAME: tlsServerName("join.token-url-tls-server-name", tokenUrl),
   JOIN_TOKEN_URL_TLS_FINGERPRINT: tlsFingerprint("join.token-url-tls-fingerprint", tokenUrl),
   JOIN_TOKEN_URL_TLS_VERIFY: tlsVerify("join.token-url-tls-verify", tokenUrl),
-  MASTER_CLUSTER_ADDRESS: setting(host().optional(), {
+  MASTER_CLUSTER_ADDRESS: setting(host({ port: "MASTER_CLUSTER_PORT", basePath: "MASTER_BASE_PATH" }).optional(), {
     flag: "master.address",
     help: "REST API of the master, or of a gateway before it: host name or address.",
   }),
@@ -103,7 +103,7 @@ export const joinSettings = z.object({
     flag: "join.cluster-name",
     help: "The cluster name, instead of the store id and six random characters.",
   }),
-  JOIN_FEDERATION_SERVER: setting(host().optional(), {
+  JOIN_FEDERATION_SERVER: setting(host({ port: "JOIN_FEDERATION_PORT" }).optional(), {
     flag: "join.federation-server",
     help: "The master's federation address, where the one in the join token is not right for this site.",
   }),

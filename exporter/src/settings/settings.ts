@@ -60,7 +60,7 @@ const controller = "the controller";
 
 /** The settings without which the exporter does not start. */
 export const exporterSettings = z.object({
-  CTRL_API_SERVICE: setting(address(10443).optional(), {
+  CTRL_API_SERVICE: setting(address(10443, { basePath: "CTRL_BASE_PATH" }).optional(), {
     flag: "ctrl.api-service",
     pythonFlags: ["s", "server"],
     help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",

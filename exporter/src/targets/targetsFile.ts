@@ -75,7 +75,7 @@ function fileSchema(groups: readonly string[]) {
       .record(
         nameSchema,
         z.strictObject({
-          address: address(10443),
+          address: address(10443, { basePath: "base_path" }),
           base_path: basePath().optional(),
           module: moduleNames.optional(),
           tls: tlsSchema.optional(),

@@ -127,7 +127,7 @@ federation: {members: [""], member_file: x}
       "modules.c: password_file, password_env, apikey_file, apikey_env exclude each other",
       expect.stringMatching(/^modules\.member:x: must be a name/),
       expect.stringMatching(/^targets\.https:\/\/host: must be a name/),
-      expect.stringMatching(/^targets\.t\.address: must be host\[:port\]/),
+      expect.stringMatching(/^targets\.t\.address: must be host\[:port\].*; a path belongs in base_path$/),
       expect.stringMatching(/^targets\.t\.tls\.fingerprint: must be a SHA-256 fingerprint/),
       "targets.u: must be a mapping",
       "federation.members[0]: must be the id or the name of a member",

@@ -15,7 +15,7 @@ export interface LeafPorts<S> {
   readonly ambientKubeconfig?: () => { readonly config: Kubeconfig | undefined; readonly where: string };
 }
 
-type ReadFile = (path: string) => { readonly content: string } | { readonly reason: string };
+type ReadFile = (path: string) => { readonly content: string } | { readonly problem: string };
 
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
@@ -35,12 +35,17 @@ export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => stri
     .meta(secretLeaf);
 }
 
+/** The problem of a file that the system could not read, with the code of the system's error. */
+export function unreadableFile(code: string): string {
+  return `cannot be read (${code}); relative paths start at the folder of Pulumi.yaml`;
+}
+
 /** A path that comes out of the schema as the file's content. */
 export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
   return text.transform((path, context) => {
     const read = readFile(path);
     if ("content" in read) return read.content;
-    context.addIssue(`cannot be read (${read.reason}); relative paths start at the folder of Pulumi.yaml`);
+    context.addIssue(read.problem);
     return z.NEVER;
   });
 }

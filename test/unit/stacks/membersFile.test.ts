@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { filesBelow } from "../../../stacks/src/configSource";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 
 const stack = (more = "", file = "stores.csv") => `
@@ -69,6 +73,28 @@ describe("members from a file", () => {
     const excel = rows.map((row) => `${row.replaceAll(/,(?! south")/g, ";").replace("true", "TRUE")};;`);
     const text = ["\uFEFFsep=;", ...excel, ";;;;;;;;;"].join("\r\n");
     expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+  });
+
+  test("ignore blanks around the keys of the CSV header", () => {
+    const [header = "", ...rows] = csv.split("\n");
+    const text = [` ${header.replaceAll(",", " , ")} `, ...rows].join("\n");
+    expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+    expect(inCsv("storeId, jointRest.prot\nu1,1")).toEqual([
+      "membersFile.jointRest.prot: unknown key, did you mean port? (line 1)",
+    ]);
+  });
+
+  test("in another encoding are refused for that, without a word about paths", () => {
+    const folder = mkdtempSync(join(tmpdir(), "members-"));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    writeFileSync(join(folder, "latin1.csv"), Buffer.from("storeId,name\nu1,Gen\xe8ve\n", "latin1"));
+    const readFile = filesBelow(folder);
+    expect(readFile("latin1.csv")).toEqual({ problem: "is not valid UTF-8 text: save it as UTF-8" });
+    expect(readFile("none.csv")).toEqual({
+      problem: "cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml",
+    });
   });
 
   test.each([

@@ -307,6 +307,13 @@ test("R15: verify: false accepts any certificate, and warns once per target", as
   expect(said).toEqual([warning(first.port), warning(second.port)]);
 });
 
+test("verify: false is not warned of where the caller warns by itself", async () => {
+  const server = await serve(certificates.selfSigned);
+  transport = createHttpTransport((level, message) => said.push(`${level} ${message}`), { warnUnverified: false });
+  await expect(send(server, { verify: false })).resolves.toMatchObject({ status: 200 });
+  expect(said).toEqual([]);
+});
+
 describe("R15: a handshake that never ends", () => {
   test.each<[string, TlsSettings]>([
     ["verified", {}],

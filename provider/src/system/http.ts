@@ -25,6 +25,8 @@ const defaultMaxConnections = 8;
 export interface HttpOptions {
   /** Connections to one host at the same time, 8 unless told; further requests wait. */
   readonly maxConnections?: number | undefined;
+  /** False where the caller itself warns of targets whose certificate is not verified. Default true. */
+  readonly warnUnverified?: boolean;
 }
 
 /**
@@ -32,7 +34,10 @@ export interface HttpOptions {
  * follows no redirect, uses a proxy only where a target says so, and never puts a header, body or query into an error. Warns once of each target
  * that is not to be verified.
  */
-export function createHttpTransport(log: Log, { maxConnections = defaultMaxConnections }: HttpOptions = {}): Transport {
+export function createHttpTransport(
+  log: Log,
+  { maxConnections = defaultMaxConnections, warnUnverified = true }: HttpOptions = {},
+): Transport {
   const pools = new Map<string, Pool>();
   const poolFor = ({ protocol, tls, proxy }: Target): Pool => {
     const key = JSON.stringify([protocol, tls.ca, tls.serverName, tls.fingerprint, tls.verify, proxy?.reveal()]);
@@ -66,7 +71,7 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
   };
   return {
     send(request) {
-      warnOnce(request.target);
+      if (warnUnverified) warnOnce(request.target);
       return send(wayTo(request.target), request);
     },
   };

@@ -243,7 +243,7 @@ export const errorKinds = {
   },
   not_a_member: {
     reaction: "stop",
-    meaning: 'The site is no member, and `ifAbsent: "fail"` wants an existing membership.',
+    meaning: 'The site is not a member, and `ifAbsent: "fail"` wants an existing membership.',
     hint: 'Check that this is the site you mean; set ifAbsent: "join" to let it join.',
   },
   kicked: {

@@ -125,7 +125,7 @@ export interface FedJoinArgs {
    * store id is refused, since it would put another cluster in the site's place.
    */
   readonly clusterUid?: pulumi.Input<string>;
-  /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
+  /** What to do when the site is not a member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
   /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
   readonly master: pulumi.Input<MasterArgs>;
@@ -160,7 +160,7 @@ export interface FedJoinArgs {
 
 const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 
-/** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
+/** Constant, so that a change of code is not a change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
 let isWarned = false;

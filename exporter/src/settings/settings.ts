@@ -111,7 +111,7 @@ export const exporterSettings = z.object({
   WEB_MAX_REQUESTS: setting(wholeNumber(0, 10_000), {
     flag: "web.max-requests",
     default: "40",
-    help: "How many scrapes may run at once; more are answered with 503. 0 is no limit.",
+    help: "How many scrapes may run at once; more are answered with 503. 0 means no limit.",
   }),
   WEB_ENABLE_LIFECYCLE: setting(bool(), {
     flag: "web.enable-lifecycle",

@@ -31,7 +31,7 @@ declared. Changes nothing.
 ${settings}
 
 Exit code: 0 every declared site is a member and nothing else is; 1 wrong usage
-or settings; 2 a site is no member, nobody can tell, or an entry is undeclared.`,
+or settings; 2 a site is not a member, nobody can tell, or an entry is undeclared.`,
   doctor: `Usage: fedjoin doctor --file FILE [--json]
 
 Checks what a join needs, on both sides: addresses, certificates, logins, rights,

@@ -52,7 +52,7 @@ function greetingFinding({ greeting }: ServerFacts, where: string, setting: stri
   }
   if (greeting.state === "answered") {
     const fix = `Check ${setting}: it should be a controller's REST API, not a console or a proxy`;
-    return { level: "problem", check, text: `${where} answers, but is no NeuVector controller`, fix };
+    return { level: "problem", check, text: `${where} answers, but is not a NeuVector controller`, fix };
   }
   if (greeting.state === "failed" && greeting.error.kind !== "tls") {
     return { level: "problem", check, text: greeting.error.summary, fix: greeting.error.hint };

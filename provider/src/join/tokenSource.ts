@@ -106,7 +106,7 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
 function parseUrl(secret: Secret): URL {
   const text = secret.reveal();
   if (URL.canParse(text)) return new URL(text);
-  throw new NeuVectorError("invalid_input", "the join token URL is no URL");
+  throw new NeuVectorError("invalid_input", "the join token URL is not a URL");
 }
 
 async function bearerOf({ bearer }: TokenSource & { kind: "url" }): Promise<Secret | undefined> {

@@ -71,7 +71,7 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     ifAbsent: z
       .enum(["join", "fail"], expected("join or fail"))
       .exactOptional()
-      .describe("a site that is no member yet: join it (the default), or fail, to adopt memberships only"),
+      .describe("a site that is not a member yet: join it (the default), or fail, to adopt memberships only"),
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),

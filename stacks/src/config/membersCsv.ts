@@ -68,7 +68,7 @@ function columnOf(name: string, memberKeys: Keys, schema: z.core.$ZodType): Colu
     }
     const next = keysIn(keys).find(([known]) => known === part)?.[1];
     if (next === undefined) {
-      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is no mapping";
+      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is not a mapping";
     }
     keys = next;
   }

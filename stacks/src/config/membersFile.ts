@@ -36,7 +36,7 @@ function secretsIn({ members }: WrittenMembers, secrets: readonly (readonly stri
       .filter((path) => has(member, path))
       .map((path) => ({
         path: ["membersFile", index, ...path],
-        message: "no secret belongs into a members file: refer to it, or set it as a secret in defaults",
+        message: "secrets do not belong in a members file: refer to them, or set them as secrets in defaults",
       })),
   );
 }

@@ -169,8 +169,8 @@ federation: {via: x, module: y, members_file: none}
   });
 
   test.each([
-    ["a: [", /^line 1, column 5: is no valid YAML \(/],
-    ["a: 1\na: 2", /^line 2, column 1: is no valid YAML \(DUPLICATE_KEY\)$/],
+    ["a: [", /^line 1, column 5: is not valid YAML \(/],
+    ["a: 1\na: 2", /^line 2, column 1: is not valid YAML \(DUPLICATE_KEY\)$/],
     [`a: *${secret}`, /alias/],
     ["[]", /^must be a mapping$/],
     ["modules: 1", /^modules: must be a mapping$/],

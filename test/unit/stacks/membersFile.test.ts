@@ -103,7 +103,7 @@ describe("members from a file", () => {
     ["storeId,storeId\nu1,u2", ["membersFile.storeId: stands twice (line 1)"]],
     ["storeId,,name\nu1,u2,n", ["membersFile.: expected a key (line 1)"]],
     ["storeId,\nu1,u2", ["membersFile: has 2 cells where the first line has 1 (line 2)"]],
-    ["storeId,name.x\nu1,u2", ["membersFile.name.x: is no mapping (line 1)"]],
+    ["storeId,name.x\nu1,u2", ["membersFile.name.x: is not a mapping (line 1)"]],
     [
       "storeId,controller.credentials.passwordFrom.command\nu1,cat",
       ["membersFile.controller.credentials.passwordFrom.command: is a list, which needs a YAML file (line 1)"],
@@ -123,7 +123,7 @@ describe("members from a file", () => {
   });
 
   test.each([
-    ["- storeId: u1\n  storeId: u2\n", ["membersFile: is no valid YAML (DUPLICATE_KEY) (line 2)"]],
+    ["- storeId: u1\n  storeId: u2\n", ["membersFile: is not valid YAML (DUPLICATE_KEY) (line 2)"]],
     ["members: []", ["membersFile: expected a list of members"]],
     ["- *nowhere", ["membersFile: expected a list of members"]],
     ["[]", ["membersFile: has no members; for all to leave, give members: []"]],
@@ -142,7 +142,7 @@ describe("members from a file", () => {
   });
 
   test("R15: hold no secret, and no problem repeats one that stands there", () => {
-    const secret = "no secret belongs into a members file: refer to it, or set it as a secret in defaults";
+    const secret = "secrets do not belong in a members file: refer to them, or set them as secrets in defaults";
     const path = "controller.credentials.password";
     expect(inCsv(csv.replace("name\n", `${path}\n`).replace(",,\n", ",,canary\n"))).toEqual([
       `membersFile[0].${path}: ${secret} (line 2)`,

@@ -30,7 +30,7 @@ export const joinMode = z.object({
   JOIN_MODE: setting(oneOf("once", "watch", "off"), {
     flag: "join.mode",
     default: "once",
-    help: "`once` joins at start. `watch` also looks after the membership from then on. `off` joins nothing, whatever else is set.",
+    help: "`once` joins at start. `watch` joins at start, then monitors the membership. `off` never joins, regardless of other settings.",
   }),
 });
 

@@ -181,7 +181,7 @@ export const intervalSettings = z.object(
       setting(duration(), {
         flag: `collector.${group}.interval`,
         default: "0",
-        help: `How long what the group \`${group}\` gave is shown again before the controller is asked anew, such as 5m. 0 asks with every scrape. After failures it is shown for twice as long at most.`,
+        help: `How long the data of the group \`${group}\` is served before the controller is asked again, such as 5m. 0 asks at every scrape. After failures it is served for at most twice as long.`,
       }),
     ]),
   ),

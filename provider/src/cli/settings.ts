@@ -73,7 +73,7 @@ function parseText(text: string): { value: unknown } | { problem: string } {
   try {
     return { value: parsed.toJS({ maxAliasCount: 100 }) };
   } catch {
-    return { problem: "an alias (*name) has no anchor; put values that begin with * into quotes" };
+    return { problem: "an alias (*name) has no anchor; put values that begin with * in quotes" };
   }
 }
 

@@ -1,4 +1,7 @@
 import { createHttpTransport, NeuVectorError, Secret, type Target, type TransportReply } from "@fedjoin/provider";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -7,6 +10,7 @@ import { fedJoinInputs } from "../support/fedJoinInputs";
 import { memberNames, newLifecycle, nth } from "../support/federationTest";
 import { createServerCertificates, fingerprint256 } from "../support/serverCertificates";
 import { startWebServer } from "../support/webServer";
+import { runExporter, startExporter } from "./exporterProcess";
 import { runFedjoin } from "./fedjoinCommandProcess";
 
 const open: { close(): unknown }[] = [];
@@ -105,6 +109,56 @@ describe("a FedJoin whose controllers are behind a proxy", () => {
     expect(JSON.stringify(failures)).toContain('expected \\"environment\\", or the URL of a proxy');
     expect(JSON.stringify(failures)).not.toContain("canary");
   });
+});
+
+test("an exporter scrapes, joins and probes through a proxy, whose credentials it does not log", async () => {
+  const timings = { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 };
+  const { master, sites } = await started(startFederation({ sites: 1, timings }));
+  const site = nth(sites, 0);
+  const proxy = await started(startConnectProxy());
+  const url = `http://u:canary@127.0.0.1:${proxy.port}`;
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-proxy-"));
+  open.push({
+    close: () => {
+      rmSync(folder, { recursive: true });
+    },
+  });
+  writeFileSync(join(folder, "proxy"), `${url}\n`);
+  const target = {
+    ...{ address: `127.0.0.1:${site.rest.port}`, proxy_file: "proxy" },
+    ...{ module: "m", tls: { fingerprint: site.fingerprint256 } },
+  };
+  const modules = { m: { password_env: "SITE_PASSWORD" } };
+  writeFileSync(join(folder, "targets.yaml"), JSON.stringify({ modules, targets: { shop: target } }));
+  const settings = {
+    CTRL_API_SERVICE: `127.0.0.1:${site.rest.port}`,
+    CTRL_PROXY: url,
+    CTRL_PASSWORD: site.admin.password,
+    CTRL_TLS_FINGERPRINT: site.fingerprint256,
+    EXPORTER_CONFIG_FILE: join(folder, "targets.yaml"),
+    SITE_PASSWORD: site.admin.password,
+    ENABLE_FED_JOIN: "true",
+    JOIN_VIA: "controller",
+    PAAS_STORE_ID: "u1",
+    JOINT_REST_SERVER: site.rest.server,
+    JOINT_REST_PORT: String(site.rest.port),
+    JOIN_TOKEN: master.joinToken(),
+  };
+  const exporter = await startExporter(settings);
+  await exporter.said(/Join request successful: 200/);
+  expect(await exporter.scrape()).toMatch(/^nv_up(\{[^}]*\})? 1$/m);
+  expect(memberNames(master)).toHaveLength(1);
+  const probed = await fetch(`${exporter.url}/probe?target=shop`);
+  expect(await probed.text()).toMatch(/^nv_up(\{[^}]*\})? 1$/m);
+  await exporter.stop();
+  expect(exporter.output()).not.toContain("canary");
+  expect(new Set(proxy.asked)).toEqual(new Set([`127.0.0.1:${site.rest.port} u:canary`]));
+
+  const unverified = { ...settings, CTRL_TLS_FINGERPRINT: "", CTRL_TLS_VERIFY: "false" };
+  const { code, output } = await runExporter(unverified, "--config.check");
+  expect(code).toBe(1);
+  expect(output).toContain("CTRL_PROXY and CTRL_TLS_VERIFY=false exclude each other");
+  expect(output).not.toContain("canary");
 });
 
 function send(target: Target): Promise<TransportReply> {

@@ -1,4 +1,12 @@
-import { fingerprintPattern, readBasePath, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import {
+  fingerprintPattern,
+  isProxy,
+  readBasePath,
+  readServer,
+  Secret,
+  storeIdPattern,
+  type Address,
+} from "@fedjoin/provider";
 import { z } from "zod";
 
 /** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
@@ -98,6 +106,12 @@ export const certificates = (): z.ZodType<string, string> =>
 export const url = (): z.ZodType<Secret, string> =>
   kind("must be an https URL", (given) =>
     URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
+  );
+
+/** `environment`, or the URL of a proxy. May hold credentials, hence a secret. */
+export const proxy = (): z.ZodType<Secret, string> =>
+  kind("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
+    isProxy(given) ? new Secret(given) : undefined,
   );
 
 /** A host name or an address, without a port; brackets around an IPv6 address are dropped. */

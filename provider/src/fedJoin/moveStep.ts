@@ -14,6 +14,8 @@ export interface MoveSight {
   readonly anothersName: string | undefined;
   /** The address of another cluster that holds the name at the destination, or the destination itself. */
   readonly nameHolder: Address | undefined;
+  /** The name of another living member with the joint address at the destination, where the site itself cannot be asked. */
+  readonly addressHolder: string | undefined;
 }
 
 /** What comes next in a move. */
@@ -27,7 +29,8 @@ export type MoveStep =
   | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string };
 
 /** The next step of a move. Whatever would end a membership that is not ours, or could not lead to the destination, is refused. */
-export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, anothersName, nameHolder }: MoveSight): MoveStep {
+export function nextMoveStep(sight: MoveSight): MoveStep {
+  const { verdict, isSameMaster, isAtPrevious, anothersName, nameHolder, addressHolder } = sight;
   if (verdict.state === "no_master") {
     return { do: "refuse", kind: "wrong_role", why: "the cluster at the new address is not a federation master" };
   }
@@ -42,6 +45,10 @@ export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, anothersName
   if (nameHolder !== undefined) {
     const why = `the new master already lists this name for the cluster at ${formatAddress(nameHolder)}`;
     return { do: "refuse", kind: "name_taken", why };
+  }
+  if (addressHolder !== undefined) {
+    const why = `the master lists this joint address for another member, ${addressHolder}`;
+    return { do: "refuse", kind: "membership_differs", why };
   }
   switch (verdict.state) {
     case "renamed":

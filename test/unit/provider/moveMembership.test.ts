@@ -230,6 +230,20 @@ describe("addresses that lead to another member", () => {
     expectBoth();
   });
 
+  test("without the site's credentials, an exchange of the joint addresses is refused for both", async () => {
+    const unasked = { controller: undefined, joinVia: "master" };
+    const mine = world.declare(world.a, { ...unasked, jointRest: world.neighbour.rest });
+    const theirs = neighbourOf({ ...unasked, jointRest: world.site.rest });
+    for (const [refused, holder] of [
+      [await upTo(mine), other],
+      [await upTo(theirs, other), member],
+    ] as const) {
+      expect(messageOf(refused)).toMatch(/nothing was changed.*#membership_differs/);
+      expect(messageOf(refused)).toContain(`lists this joint address for another member, ${holder.id}`);
+    }
+    expectBoth();
+  });
+
   test.each(["a", "b"] as const)("a controller that is a neighbour's is refused, with master %s", async (key) => {
     const refused = await upTo(world.declare(world[key], way(world.neighbour)));
     expect(messageOf(refused)).toMatch(said);

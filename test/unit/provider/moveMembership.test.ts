@@ -163,6 +163,46 @@ describe("a change never ends a membership before its destination is proven", ()
   });
 });
 
+describe("a new controller address with the joint address as before", () => {
+  const to = ({ rest }: MemoryController) =>
+    upTo(world.declare(world.a, { controller: { ...rest, credentials: moveCredentials } }));
+  const warnings = () => world.logged.filter((line) => line.startsWith("warn "));
+
+  test("where a standalone cluster answers, warns of what the next refresh and up do", async () => {
+    const stored = await to(world.neighbour);
+    expectUntouched(stored);
+    expect(stored.kept?.outs).toMatchObject({ controller: world.neighbour.rest });
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /^warn s0-\w+: the cluster at the new controller address c4\.test:10443 is standalone, .*another cluster, or the site was installed again\. .*status left.*removes the member/,
+      ),
+    ]);
+    const read = await world.run((lifecycle) => refresh(lifecycle, stored.kept ?? member));
+    expect(read.kept?.outs).toMatchObject({ status: "left" });
+  });
+
+  test("where the same site answers, says nothing", async () => {
+    world.alias("alias.test", world.site);
+    const controller = { server: "alias.test", port: 10443, credentials: moveCredentials };
+    expectUntouched(await upTo(world.declare(world.a, { controller })));
+    expect(warnings()).toEqual([]);
+  });
+
+  test("where the master does not answer, proves nothing", async () => {
+    world.silent.add(world.a.rest.server);
+    expectUntouched(await to(world.neighbour));
+    expect(warnings().join()).not.toContain("standalone");
+  });
+});
+
+test("another master under another logical name: the create says to keep the logical name", async () => {
+  const { error } = await upTo(world.declare(world.b), undefined);
+  expect(messageOf({ kept: undefined, error })).toMatch(
+    /another master, A\. .*renamed.*keep the logical name \(or give an alias\).*#member_elsewhere/,
+  );
+  expect([leaves(), joins()]).toEqual([[], []]);
+});
+
 describe("addresses that lead to another member", () => {
   let other: Kept;
   const way = ({ rest }: MemoryController) => ({ controller: { ...rest, credentials: moveCredentials } });

@@ -1,5 +1,6 @@
 import { createHttpTransport, NeuVectorError, Secret, type Target, type TransportReply } from "@fedjoin/provider";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -9,7 +10,7 @@ import { startConnectProxy, type ConnectProxy } from "../support/connectProxy";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { memberNames, newLifecycle, nth } from "../support/federationTest";
 import { createServerCertificates, fingerprint256 } from "../support/serverCertificates";
-import { startWebServer } from "../support/webServer";
+import { listen, startWebServer } from "../support/webServer";
 import { runExporter, startExporter } from "./exporterProcess";
 import { runFedjoin } from "./fedjoinCommandProcess";
 
@@ -161,15 +162,15 @@ test("an exporter scrapes, joins and probes through a proxy, whose credentials i
   expect(output).not.toContain("canary");
 });
 
-function send(target: Target): Promise<TransportReply> {
+function send(target: Target, timeoutMs = 10_000): Promise<TransportReply> {
   return createHttpTransport(() => undefined).send({
     ...{ method: "GET", target, path: "/v1/eula", headers: { "X-Auth-Token": "canary-token" } },
-    ...{ timeoutMs: 10_000, maxBytes: 10_000 },
+    ...{ timeoutMs, maxBytes: 10_000 },
   });
 }
 
-async function refused(target: Target): Promise<NeuVectorError> {
-  const error = await send(target).catch((caught: unknown) => caught);
+async function refused(target: Target, timeoutMs?: number): Promise<NeuVectorError> {
+  const error = await send(target, timeoutMs).catch((caught: unknown) => caught);
   if (!(error instanceof NeuVectorError)) throw new Error(`not refused: ${String(error)}`);
   expect(JSON.stringify([error.message, error.stack, error])).not.toContain("canary");
   return error;
@@ -202,6 +203,14 @@ describe("TLS through a proxy", () => {
     expect(new Set(proxy.asked)).toEqual(new Set([server, named].map(({ port }) => `127.0.0.1:${port} u:canary`)));
   });
 
+  test("a plain token URL goes through it too", async () => {
+    const proxy = await started(startConnectProxy());
+    const { port } = await started(startWebServer("plain", (_request, response) => response.end("token")));
+    const target: Target = { protocol: "http", server: "127.0.0.1", port, tls: {}, proxy: proxyAt(proxy.port) };
+    await expect(send(target)).resolves.toMatchObject({ body: "token" });
+    expect(proxy.asked).toEqual([`127.0.0.1:${port} u:canary`]);
+  });
+
   test("an IPv6 address is asked for in brackets", async () => {
     const proxy = await started(startConnectProxy());
     const site = await started(startController());
@@ -231,6 +240,16 @@ describe("what a proxy refuses is the proxy's error, which never shows its crede
     );
     expect(error.hint).toContain(hint);
     expect(proxy.asked).toEqual(["site.example:10443 u:canary"]);
+  });
+
+  test("silence, which is a timeout that names the proxy", async () => {
+    const silent = createServer();
+    silent.on("connection", (socket) => open.push({ close: () => socket.destroy() }));
+    open.push(silent);
+    const port = await listen(silent);
+    const error = await refused(target(port), 100);
+    expect(error.kind).toBe("timeout");
+    expect(error.hint).toContain(`The connection goes through the proxy http://127.0.0.1:${port} (proxy).`);
   });
 
   test("nobody there", async () => {

@@ -26,7 +26,7 @@ export type MoveStep =
   | { readonly do: "leave"; readonly at: "previous" | "destination" }
   /** Prove the destination, then join. */
   | { readonly do: "join" }
-  | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string };
+  | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string; readonly hint?: string };
 
 /** The next step of a move. Whatever would end a membership that is not ours, or could not lead to the destination, is refused. */
 export function nextMoveStep(sight: MoveSight): MoveStep {
@@ -48,7 +48,8 @@ export function nextMoveStep(sight: MoveSight): MoveStep {
   }
   if (addressHolder !== undefined) {
     const why = `the master lists this joint address for another member, ${addressHolder}`;
-    return { do: "refuse", kind: "membership_differs", why };
+    const hint = `Correct jointRest; if ${addressHolder} is to give this address up, move or remove it first.`;
+    return { do: "refuse", kind: "membership_differs", why, hint };
   }
   switch (verdict.state) {
     case "renamed":

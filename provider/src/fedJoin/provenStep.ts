@@ -16,7 +16,8 @@ export async function provenStep(
   try {
     found = await lookAtDestination(destination, there, parts);
     const step = nextMoveStep(found.sight);
-    if (step.do === "refuse") throw new NeuVectorError(step.kind, step.why, { hint: wayOut(destination, found) });
+    if (step.do === "refuse")
+      throw new NeuVectorError(step.kind, step.why, { hint: step.hint ?? wayOut(destination, found) });
     if (step.do !== "store") await proveDestination(destination, found.federation, there, parts);
     return { found, step };
   } catch (error) {

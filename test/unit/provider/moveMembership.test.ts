@@ -239,7 +239,9 @@ describe("addresses that lead to another member", () => {
       [await upTo(theirs, other), member],
     ] as const) {
       expect(messageOf(refused)).toMatch(/nothing was changed.*#membership_differs/);
-      expect(messageOf(refused)).toContain(`lists this joint address for another member, ${holder.id}`);
+      expect(messageOf(refused)).toContain(
+        `lists this joint address for another member, ${holder.id}. Correct jointRest;`,
+      );
     }
     expectBoth();
   });

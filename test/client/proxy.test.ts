@@ -1,4 +1,8 @@
 import { createHttpTransport, NeuVectorError, Secret, type Target, type TransportReply } from "@fedjoin/provider";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startController } from "../simulator/startController";
 import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
@@ -6,7 +10,8 @@ import { startConnectProxy, type ConnectProxy } from "../support/connectProxy";
 import { fedJoinInputs } from "../support/fedJoinInputs";
 import { memberNames, newLifecycle, nth } from "../support/federationTest";
 import { createServerCertificates, fingerprint256 } from "../support/serverCertificates";
-import { startWebServer } from "../support/webServer";
+import { listen, startWebServer } from "../support/webServer";
+import { runExporter, startExporter } from "./exporterProcess";
 import { runFedjoin } from "./fedjoinCommandProcess";
 
 const open: { close(): unknown }[] = [];
@@ -107,15 +112,65 @@ describe("a FedJoin whose controllers are behind a proxy", () => {
   });
 });
 
-function send(target: Target): Promise<TransportReply> {
+test("an exporter scrapes, joins and probes through a proxy, whose credentials it does not log", async () => {
+  const timings = { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 };
+  const { master, sites } = await started(startFederation({ sites: 1, timings }));
+  const site = nth(sites, 0);
+  const proxy = await started(startConnectProxy());
+  const url = `http://u:canary@127.0.0.1:${proxy.port}`;
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-proxy-"));
+  open.push({
+    close: () => {
+      rmSync(folder, { recursive: true });
+    },
+  });
+  writeFileSync(join(folder, "proxy"), `${url}\n`);
+  const target = {
+    ...{ address: `127.0.0.1:${site.rest.port}`, proxy_file: "proxy" },
+    ...{ module: "m", tls: { fingerprint: site.fingerprint256 } },
+  };
+  const modules = { m: { password_env: "SITE_PASSWORD" } };
+  writeFileSync(join(folder, "targets.yaml"), JSON.stringify({ modules, targets: { shop: target } }));
+  const settings = {
+    CTRL_API_SERVICE: `127.0.0.1:${site.rest.port}`,
+    CTRL_PROXY: url,
+    CTRL_PASSWORD: site.admin.password,
+    CTRL_TLS_FINGERPRINT: site.fingerprint256,
+    EXPORTER_CONFIG_FILE: join(folder, "targets.yaml"),
+    SITE_PASSWORD: site.admin.password,
+    ENABLE_FED_JOIN: "true",
+    JOIN_VIA: "controller",
+    PAAS_STORE_ID: "u1",
+    JOINT_REST_SERVER: site.rest.server,
+    JOINT_REST_PORT: String(site.rest.port),
+    JOIN_TOKEN: master.joinToken(),
+  };
+  const exporter = await startExporter(settings);
+  await exporter.said(/Join request successful: 200/);
+  expect(await exporter.scrape()).toMatch(/^nv_up(\{[^}]*\})? 1$/m);
+  expect(memberNames(master)).toHaveLength(1);
+  const probed = await fetch(`${exporter.url}/probe?target=shop`);
+  expect(await probed.text()).toMatch(/^nv_up(\{[^}]*\})? 1$/m);
+  await exporter.stop();
+  expect(exporter.output()).not.toContain("canary");
+  expect(new Set(proxy.asked)).toEqual(new Set([`127.0.0.1:${site.rest.port} u:canary`]));
+
+  const unverified = { ...settings, CTRL_TLS_FINGERPRINT: "", CTRL_TLS_VERIFY: "false" };
+  const { code, output } = await runExporter(unverified, "--config.check");
+  expect(code).toBe(1);
+  expect(output).toContain("CTRL_PROXY and CTRL_TLS_VERIFY=false exclude each other");
+  expect(output).not.toContain("canary");
+});
+
+function send(target: Target, timeoutMs = 10_000): Promise<TransportReply> {
   return createHttpTransport(() => undefined).send({
     ...{ method: "GET", target, path: "/v1/eula", headers: { "X-Auth-Token": "canary-token" } },
-    ...{ timeoutMs: 10_000, maxBytes: 10_000 },
+    ...{ timeoutMs, maxBytes: 10_000 },
   });
 }
 
-async function refused(target: Target): Promise<NeuVectorError> {
-  const error = await send(target).catch((caught: unknown) => caught);
+async function refused(target: Target, timeoutMs?: number): Promise<NeuVectorError> {
+  const error = await send(target, timeoutMs).catch((caught: unknown) => caught);
   if (!(error instanceof NeuVectorError)) throw new Error(`not refused: ${String(error)}`);
   expect(JSON.stringify([error.message, error.stack, error])).not.toContain("canary");
   return error;
@@ -148,6 +203,14 @@ describe("TLS through a proxy", () => {
     expect(new Set(proxy.asked)).toEqual(new Set([server, named].map(({ port }) => `127.0.0.1:${port} u:canary`)));
   });
 
+  test("a plain token URL goes through it too", async () => {
+    const proxy = await started(startConnectProxy());
+    const { port } = await started(startWebServer("plain", (_request, response) => response.end("token")));
+    const target: Target = { protocol: "http", server: "127.0.0.1", port, tls: {}, proxy: proxyAt(proxy.port) };
+    await expect(send(target)).resolves.toMatchObject({ body: "token" });
+    expect(proxy.asked).toEqual([`127.0.0.1:${port} u:canary`]);
+  });
+
   test("an IPv6 address is asked for in brackets", async () => {
     const proxy = await started(startConnectProxy());
     const site = await started(startController());
@@ -177,6 +240,16 @@ describe("what a proxy refuses is the proxy's error, which never shows its crede
     );
     expect(error.hint).toContain(hint);
     expect(proxy.asked).toEqual(["site.example:10443 u:canary"]);
+  });
+
+  test("silence, which is a timeout that names the proxy", async () => {
+    const silent = createServer();
+    silent.on("connection", (socket) => open.push({ close: () => socket.destroy() }));
+    open.push(silent);
+    const port = await listen(silent);
+    const error = await refused(target(port), 100);
+    expect(error.kind).toBe("timeout");
+    expect(error.hint).toContain(`The connection goes through the proxy http://127.0.0.1:${port} (proxy).`);
   });
 
   test("nobody there", async () => {

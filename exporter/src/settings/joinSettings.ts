@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setting } from "./setting";
-import { basePathOf, caFile, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
+import { basePathOf, caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
 import {
   apiKey,
   bool,
@@ -70,6 +70,7 @@ export const joinSettings = z.object({
     source: "file",
     help: "File of a bearer token for the token URL.",
   }),
+  JOIN_TOKEN_URL_PROXY: proxyOf(tokenUrl),
   JOIN_TOKEN_URL_CA_FILE: caFile("join.token-url-ca-file", tokenUrl),
   JOIN_TOKEN_URL_TLS_SERVER_NAME: tlsServerName("join.token-url-tls-server-name", tokenUrl),
   JOIN_TOKEN_URL_TLS_FINGERPRINT: tlsFingerprint("join.token-url-tls-fingerprint", tokenUrl),
@@ -85,6 +86,7 @@ export const joinSettings = z.object({
     help: "REST API of the master: port.",
   }),
   MASTER_BASE_PATH: basePathOf("master.base-path", master),
+  MASTER_PROXY: proxyOf(master),
   MASTER_ADDRESS_TEMPLATE: setting(text(), {
     flag: "master.address-template",
     default: "cn-wukong-r{storeId}.mcd.store",

@@ -12,6 +12,7 @@ import {
   listenAddress,
   oneOf,
   port,
+  proxy,
   secretText,
   someOf,
   telemetryPath,
@@ -36,6 +37,13 @@ export const basePathOf = (flag: string, whose: string) =>
   setting(basePath().optional(), {
     flag,
     help: `Path before \`/v1\` of the REST API of ${whose} behind an ingress, such as \`/neuvector/site-1\`.`,
+  });
+
+/** `…PROXY` */
+export const proxyOf = (whose: string) =>
+  setting(proxy().optional(), {
+    source: "secret",
+    help: `Proxy on the way to ${whose}: its URL, such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default the connection is direct.`,
   });
 
 /** `…TLS_SERVER_NAME` */
@@ -66,6 +74,7 @@ export const exporterSettings = z.object({
     help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",
   }),
   CTRL_BASE_PATH: basePathOf("ctrl.base-path", controller),
+  CTRL_PROXY: proxyOf(controller),
   CTRL_USERNAME: setting(text(), {
     flag: "ctrl.username",
     pythonFlags: ["u", "username"],

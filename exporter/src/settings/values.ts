@@ -1,4 +1,12 @@
-import { fingerprintPattern, readBasePath, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import {
+  fingerprintPattern,
+  isProxy,
+  readBasePath,
+  readServer,
+  Secret,
+  storeIdPattern,
+  type Address,
+} from "@fedjoin/provider";
 import { z } from "zod";
 
 /**
@@ -105,6 +113,12 @@ export const certificates = (): z.ZodType<string, string> =>
 export const url = (): z.ZodType<Secret, string> =>
   kind("must be an https URL", (given) =>
     URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
+  );
+
+/** `environment`, or the URL of a proxy. May hold credentials, hence a secret. */
+export const proxy = (): z.ZodType<Secret, string> =>
+  kind("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
+    isProxy(given) ? new Secret(given) : undefined,
   );
 
 /** The settings for the parts of a URL that a host or an address does not hold, by name. */

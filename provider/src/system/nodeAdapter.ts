@@ -44,7 +44,11 @@ async function exchange(
       ...{ method: method?.toUpperCase(), path: `${basePath}${path ?? ""}`, headers: sent, agent },
     });
     outgoing.on("response", resolve).on("error", reject);
-    signal?.addEventListener?.("abort", () => outgoing.destroy());
+    signal?.addEventListener?.("abort", () => {
+      outgoing.destroy();
+      // A request that has no connection yet says so only once it gets one, or none.
+      reject(new Error("aborted"));
+    });
     outgoing.end(body);
   });
   const { statusCode: status = 0, statusMessage: statusText = "" } = answer;

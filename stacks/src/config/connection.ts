@@ -1,6 +1,14 @@
-import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem, type Kubeconfig } from "@fedjoin/provider";
+import {
+  expectedFingerprint,
+  expectedProxy,
+  fingerprintPattern,
+  isProxy,
+  secretLine,
+  TextProblem,
+  type Kubeconfig,
+} from "@fedjoin/provider";
 import { z } from "zod";
-import { at, atMostOne, flag, mapping, text } from "./leaves";
+import { at, atMostOne, flag, mapping, restAddress, text } from "./leaves";
 import { secretReference } from "./secretReference";
 
 /** What the schema needs of the world, so that it stays free of Pulumi and of files. */
@@ -38,6 +46,21 @@ export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => stri
 /** The problem of a file that the system could not read, with the code of the system's error. */
 export function unreadableFile(code: string): string {
   return `cannot be read (${code}); relative paths start at the folder of Pulumi.yaml`;
+}
+
+/** The proxy on the way to a server. */
+export function proxySchema<S>(ports: LeafPorts<S>) {
+  return text
+    .refine(isProxy, expectedProxy)
+    .transform((given) => ports.secret(given))
+    .meta(secretLeaf)
+    .exactOptional()
+    .describe("connect through a proxy: its URL, or environment; default a direct connection");
+}
+
+/** An address of a REST API, with the proxy on the way there. */
+export function reachedRestAddress<S>(ports: LeafPorts<S>) {
+  return restAddress.extend({ proxy: proxySchema(ports) });
 }
 
 /** A path that comes out of the schema as the file's content. */

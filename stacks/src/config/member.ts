@@ -268,10 +268,15 @@ type Site<S> = z.output<ReturnType<typeof controllerSchema<S>>>;
 type Exporter<S> = z.output<ReturnType<typeof exporterSchema<S>>>;
 
 /** The controller as a FedJoin talks to it, if it can. */
-function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Site<S>) {
+function reachedByPulumi<S>({ server: host, port: number, basePath, proxy, credentials, tls }: Site<S>) {
   return host === undefined || credentials === undefined
     ? undefined
-    : { server: host, port: number, credentials, ...(tls && { tls }) };
+    : {
+        ...{ server: host, port: number, credentials },
+        ...(basePath !== undefined && { basePath }),
+        ...(proxy !== undefined && { proxy }),
+        ...(tls && { tls }),
+      };
 }
 
 /**

@@ -208,6 +208,23 @@ federation: {via: x, module: y, members_file: none}
     );
   });
 
+  test("a proxy holds no credentials, and goes with a verified certificate", () => {
+    const withProxy = (more: string): readonly string[] =>
+      problemsOf(`{modules: {default: {password_env: PASSWORD}}, targets: {t: {address: c, ${more}}}}`);
+    expect(withProxy("proxy: environment")).toEqual([]);
+    expect(withProxy('proxy: "http://p.example:3128"')).toEqual([]);
+    expect(withProxy('proxy: "http://u:canary@p.example"')).toEqual([
+      "targets.t.proxy: must hold no credentials: use proxy_file",
+    ]);
+    expect(withProxy("proxy: p.example")).toEqual([expect.stringContaining("must be environment, or the URL")]);
+    expect(withProxy("proxy: environment, proxy_file: f")).toEqual([
+      "targets.t: proxy and proxy_file exclude each other",
+    ]);
+    expect(withProxy("proxy: environment, tls: {verify: false}")).toEqual([
+      "targets.t: proxy and verify: false exclude each other, since the proxy could read passwords",
+    ]);
+  });
+
   test("a target without a module needs a default", () => {
     expect(problemsOf(`{modules: {m: {password_env: PASSWORD}}, targets: {t: {address: c}}}`)).toEqual([
       "targets.t: needs a module, as there is neither default_module nor a module `default`",

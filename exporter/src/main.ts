@@ -33,7 +33,7 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
-  const ports = createSystemPorts(log, { maxConnections: config.maxConnections });
+  const ports = createSystemPorts(log, { maxConnections: config.maxConnections, warnUnverified: false });
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });

@@ -66,6 +66,11 @@ export const errorKinds = {
     meaning: "The server's certificate was not accepted.",
     hint: "Trust its CA (ca), name the certificate's own name (serverName), or pin its fingerprint (fingerprint).",
   },
+  proxy: {
+    reaction: "stop",
+    meaning: "A proxy on the way (`proxy`) refused to connect: 407, 403 or another status of 4xx.",
+    hint: "Check the URL of the proxy, its user name and password, and that it allows this address.",
+  },
   cancelled: { reaction: "stop", meaning: "Stopped by a signal.", hint: "Run it again; it resumes where it was." },
   unauthorized: {
     reaction: "renew_session",
@@ -238,7 +243,7 @@ export const errorKinds = {
   },
   not_a_member: {
     reaction: "stop",
-    meaning: 'The site is no member, and `ifAbsent: "fail"` wants an existing membership.',
+    meaning: 'The site is not a member, and `ifAbsent: "fail"` wants an existing membership.',
     hint: 'Check that this is the site you mean; set ifAbsent: "join" to let it join.',
   },
   kicked: {

@@ -66,6 +66,11 @@ export interface DefaultedAddressArgs {
 export interface RestAddressArgs extends DefaultedAddressArgs {
   /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
   readonly basePath?: pulumi.Input<string>;
+  /**
+   * Connect through a proxy: its URL (`http://user:password@proxy.example:3128`), or `environment` for HTTPS_PROXY, ALL_PROXY
+   * and NO_PROXY. Default: a direct connection. Kept secret.
+   */
+  readonly proxy?: pulumi.Input<string>;
 }
 
 export interface MasterArgs {
@@ -104,6 +109,8 @@ export interface JoinTokenUrlOptionsArgs {
   /** Instead of `bearer`; read anew for each request. */
   readonly bearerFrom?: pulumi.Input<SecretReferenceArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;
+  /** As of a controller. Kept secret. */
+  readonly proxy?: pulumi.Input<string>;
 }
 
 export interface FedJoinArgs {
@@ -118,7 +125,7 @@ export interface FedJoinArgs {
    * store id is refused, since it would put another cluster in the site's place.
    */
   readonly clusterUid?: pulumi.Input<string>;
-  /** What to do when the site is no member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
+  /** What to do when the site is not a member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
   /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
   readonly master: pulumi.Input<MasterArgs>;
@@ -153,7 +160,7 @@ export interface FedJoinArgs {
 
 const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 
-/** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
+/** Constant, so that a change of code is not a change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
 let isWarned = false;

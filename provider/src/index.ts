@@ -10,6 +10,7 @@ export {
 } from "./errors";
 export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
 export { addressKey, formatAddress, sameAddress } from "./ports";
+export { expectedProxy, isProxy, unverifiedThroughProxy } from "./proxy";
 export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 export { canonicalServer, expectedBasePath, expectedServer, readBasePath, readServer, withoutBrackets } from "./server";
 export type {
@@ -39,7 +40,7 @@ export { createSystemSecrets } from "./system/systemSecrets";
 export type { SecretReader, SecretReference } from "./secretSource";
 export { createSession } from "./controller/session";
 export type { Call, Credentials, Session } from "./controller/session";
-export { accountKey, createSessions } from "./controller/sessions";
+export { accountKey, createSessions, sessionKey } from "./controller/sessions";
 export type { Sessions } from "./controller/sessions";
 export {
   deleteMember,

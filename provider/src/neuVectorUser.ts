@@ -19,7 +19,7 @@ export interface NeuVectorUserArgs {
 
 const type = "pulumi-nodejs:dynamic/neuvector:NeuVectorUser";
 
-/** Constant, so that a change of code is no change of the resource, and every operation runs the code on disk. */
+/** Constant, so that a change of code is not a change of the resource, and every operation runs the code on disk. */
 const providerText = 'exports.handler = () => require("@fedjoin/provider").userLifecycle;';
 
 /**

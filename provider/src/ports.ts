@@ -1,3 +1,4 @@
+import type { Secret } from "./secret";
 import { canonicalServer, withoutBrackets } from "./server";
 
 /** Time as the core sees it. */
@@ -40,6 +41,8 @@ export interface Address {
   readonly port: number;
   /** Of a REST API behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
   readonly basePath?: string | undefined;
+  /** Of a REST API behind a proxy: its URL, which may hold credentials, or `environment`. Not told: a direct connection. */
+  readonly proxy?: Secret | undefined;
 }
 
 /** Where a request goes. */

@@ -8,14 +8,17 @@ export interface SecretKeys {
 const ofCredentials = { password: true, apiKey: true } as const satisfies SecretKeys;
 
 export const fedJoinSecrets = {
-  master: { credentials: ofCredentials },
-  controller: { credentials: ofCredentials },
+  master: { rest: { proxy: true }, credentials: ofCredentials },
+  controller: { proxy: true, credentials: ofCredentials },
   joinToken: true,
   joinTokenUrl: true,
-  joinTokenUrlOptions: { bearer: true },
+  joinTokenUrlOptions: { bearer: true, proxy: true },
 } as const satisfies SecretKeys;
 
-export const userSecrets = { controller: { credentials: ofCredentials }, password: true } as const satisfies SecretKeys;
+export const userSecrets = {
+  controller: { proxy: true, credentials: ofCredentials },
+  password: true,
+} as const satisfies SecretKeys;
 
 /**
  * Marks the values at `keys` as secret, whatever nesting of Outputs, Promises and plain mappings leads to them. Everything

@@ -1,7 +1,7 @@
 import { decodeText, errorCode, TextProblem } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { LeafPorts } from "./config/connection";
+import { unreadableFile, type LeafPorts } from "./config/connection";
 
 const namespace = "fedjoin:";
 
@@ -27,8 +27,8 @@ export function filesBelow(root: string): LeafPorts<unknown>["readFile"] {
     try {
       return { content: decodeText(readFileSync(resolve(root, path))) };
     } catch (error) {
-      if (error instanceof TextProblem) return { reason: `it ${error.message}` };
-      return { reason: errorCode(error, "unexpected error") };
+      if (error instanceof TextProblem) return { problem: error.message };
+      return { problem: unreadableFile(errorCode(error, "unexpected error")) };
     }
   };
 }

@@ -32,6 +32,6 @@ export function parsePrintedConfig(config: string): Readonly<Record<string, unkn
     const entries = Object.entries(printed.parse(JSON.parse(config)));
     return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
   } catch {
-    throw new Error("pulumi config wrote something that is no configuration");
+    throw new Error("pulumi config wrote something that is not a configuration");
   }
 }

@@ -173,7 +173,7 @@ test("Q10: it serves without its controller, and with a refused password, and as
 });
 
 test.each([
-  ["is no JSON", "<html>", "unexpected_reply"],
+  ["is not JSON", "<html>", "unexpected_reply"],
   ["demands a new password", '{"need_to_reset_password":true,"token":null}', "password_change_required"],
 ])("Q11: a login whose answer %s is a failure with a name", async (_, body, reason) => {
   const site = await controller();

@@ -194,8 +194,8 @@ describe("secrets of this machine", () => {
     expect(await refused(secrets.file(join(folder, "none")))).toMatch(
       /fedjoin-secrets-.*none, .* cannot be read \(ENOENT\)/,
     );
-    expect(await refused(secrets.file(folder))).toContain("is no regular file");
-    expect(await refused(secrets.file("/dev/zero"))).toContain("is no regular file");
+    expect(await refused(secrets.file(folder))).toContain("is not a regular file");
+    expect(await refused(secrets.file("/dev/zero"))).toContain("is not a regular file");
     expect(await refused(secrets.file(fileWith("canary".repeat(11_000))))).toContain("is larger than 64 kB");
     expect(await refused(secrets.file(fileWith("canary\0")))).toMatch(/: save it as UTF-8\. \[docs/);
     const file = fileWith("canary", "closed");

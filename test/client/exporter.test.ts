@@ -182,6 +182,7 @@ describe("R15: certificates", () => {
     const process = await exporter({ ...envFor(site), CTRL_TLS_FINGERPRINT: "", CTRL_TLS_VERIFY: "false" });
     expect(await process.scrape()).toContain("\nnv_up 1\n");
     expect(process.output()).toContain("CTRL_TLS_VERIFY=false: any certificate is accepted");
+    expect(process.output()).not.toContain("is not verified");
   });
 });
 
@@ -262,7 +263,7 @@ describe("the process", () => {
     expect(output.split("\n")).toEqual([
       "Configuration validation failed:",
       "- no such flag: --nonsense",
-      "- CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+      "- CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443; a path belongs in CTRL_BASE_PATH",
       "- EXPORTER_PORT must be a port number, 0 to 65535",
       "- CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)",
       "See --help for all settings and flags",

@@ -229,10 +229,10 @@ describe("fedjoin sweep", () => {
     }
   });
 
-  test("a cluster that is no master has no ghosts, and that is said", async () => {
+  test("a cluster that is not a master has no ghosts, and that is said", async () => {
     const members = [fedJoinInputs(nth(federation.sites, 1), nth(federation.sites, 0), "store0")];
     const { code, stdout } = await fedjoin(["sweep"], { settings: { members } });
-    expect(stdout).toMatch(/store0: no list of the master .*: it is no federation master/);
+    expect(stdout).toMatch(/store0: no list of the master .*: it is not a federation master/);
     expect(code).toBe(2);
   });
 

@@ -144,7 +144,7 @@ describe("fedjoin doctor", () => {
     expect(unset.code).toBe(2);
   });
 
-  test("an address that is no master, and a site that is one", async () => {
+  test("an address that is not a master, and a site that is one", async () => {
     const second = fedJoinInputs(nth(federation.sites, 1), site, "u2204a");
     const noMaster = await doctor(second);
     expect(levels(noMaster.ofMaster)).toMatchObject({ rights: "problem", role: "problem" });

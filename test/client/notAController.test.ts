@@ -66,7 +66,7 @@ describe("nv_up is 1 only when the controller gave data", () => {
   test.each([
     ["a user", { CTRL_USERNAME: "scraper", CTRL_PASSWORD: "Canary-pass-7c1e" }],
     ["an API key", { CTRL_APIKEY: `scraper:${"x".repeat(64)}` }],
-  ])("a server that is no controller is nv_up 0, whatever it answers; with %s", async (_name, account) => {
+  ])("a server that is not a controller is nv_up 0, whatever it answers; with %s", async (_name, account) => {
     const process = await exporterOf(server, fingerprint256(certificates.selfSigned.certificate), account);
     for (const [name, given] of strangers) {
       answer = given;

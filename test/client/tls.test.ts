@@ -84,7 +84,9 @@ describe("a proxy variable beside a failed connection", () => {
     vi.stubEnv("HTTPS_PROXY", "http://user:canary@proxy.example:3128");
     const error = await refused(closed, {});
     expect(error.kind).toBe("network");
-    expect(error.hint).toContain("HTTPS_PROXY is set here, and fedjoin connects directly without it.");
+    expect(error.hint).toContain(
+      "HTTPS_PROXY is set here, and fedjoin connects directly without it: proxy: environment uses it.",
+    );
   });
 });
 
@@ -303,6 +305,13 @@ test("R15: verify: false accepts any certificate, and warns once per target", as
   const warning = (port: number): string =>
     `warn 127.0.0.1:${port}: its certificate is not verified, so anybody in between can read passwords and tokens`;
   expect(said).toEqual([warning(first.port), warning(second.port)]);
+});
+
+test("verify: false is not warned of where the caller warns by itself", async () => {
+  const server = await serve(certificates.selfSigned);
+  transport = createHttpTransport((level, message) => said.push(`${level} ${message}`), { warnUnverified: false });
+  await expect(send(server, { verify: false })).resolves.toMatchObject({ status: 200 });
+  expect(said).toEqual([]);
 });
 
 describe("R15: a handshake that never ends", () => {

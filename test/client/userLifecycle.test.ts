@@ -71,7 +71,7 @@ describe("create", () => {
     expect(memberNames(master)).toEqual([id]);
   });
 
-  test("R15: an admin of the master that is no fedAdmin may not mint", async () => {
+  test("R15: an admin of the master that is not a fedAdmin may not mint", async () => {
     const { master } = federation;
     const plain = { username: "plain", password: "Plain-canary-1" };
     await users.create(userInputs(master, { ...plain, role: "admin" }));
@@ -136,7 +136,7 @@ describe("create", () => {
     expect(requestsOf(site, "POST", "/v1/auth")).toHaveLength(before + 1);
   });
 
-  test("an answer that is no controller's is refused", async () => {
+  test("an answer that is not a controller's is refused", async () => {
     site.faults.add({ match: { method: "GET", path: "/v1/user/metrics" }, what: "garbage", body: "[]" });
     expect(await kindOf(users.create(userInputs(site)))).toBe("unexpected_reply");
   });
@@ -242,7 +242,7 @@ describe("delete", () => {
     expect(site.users.has("metrics")).toBe(false);
   });
 
-  test("a 404 of something that is no controller is an error", async () => {
+  test("a 404 of something that is not a controller is an error", async () => {
     const { outs } = await users.create(userInputs(site));
     site.faults.add({
       match: { method: "DELETE", path: "/v1/user/metrics" },

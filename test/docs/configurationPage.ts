@@ -120,7 +120,7 @@ export function configurationPage(): string {
     "",
     "- **Checked first.** Every problem comes in one message, each with its path, such as `members[3].jointRest.port: is required`. Nothing is touched before all is right. An unknown key is refused with the nearest known one. No message repeats a value.",
     "- **Editors** check and complete the file by [stacks/config/schema.json](../stacks/config/schema.json), if its first line is `# yaml-language-server: $schema=schema.json`.",
-    "- **Defaults**: a member's own keys win, as deep as mappings go. Lists are taken whole. Of keys that exclude each other, a member's own puts the default aside. `storeId` and `name` belong into each member.",
+    "- **Defaults**: a member's own keys win, as deep as mappings go. Lists are taken whole. Of keys that exclude each other, a member's own puts the default aside. `storeId` and `name` belong in each member.",
     "- **A key without a value** counts as not given.",
     "- **Secret text** never stands in the file in the clear: `pulumi config set --secret --path 'fedjoin:…'` asks for it and writes it encrypted. Where a key ends in `From`, a [reference](#reference) (exactly one of its keys) takes its place, and the secret gets into no file and no state.",
     "- **Secrets that the stack never sees**: `exporter.existingSecret` names a Secret in the exporter's namespace, made by hand or by External Secrets, and says which of the exporter's settings are keys of it. The pod refers to them; the stack's own Secret and its state hold none. When such a value changes, restart the exporter (`kubectl rollout restart`): the stack cannot see it.",

@@ -70,6 +70,32 @@ describe("the exporter", () => {
     });
   });
 
+  test("takes the proxies that the stack gives it, which are in the Secret alone", async () => {
+    const proxied = (port: number) => `http://u:canary@proxy:${port}`;
+    const args: ExporterEnvironmentArgs = {
+      port: 8068,
+      controller: { ...controller, proxy: proxied(1) },
+      join: {
+        ...{ storeId: "u1", joinVia: "master", jointRest: { server: "10.0.0.1", port: 443 } },
+        master: { rest: { server: "hq", proxy: pulumi.secret(proxied(2)) } },
+        joinTokenUrl: "https://tokens/",
+        joinTokenUrlOptions: { proxy: proxied(3) },
+      },
+    };
+    const { settings, secrets } = exporterEnvironment(args);
+    expect(JSON.stringify(await resolve(settings))).not.toContain("canary");
+    expect(await resolve(secrets)).toMatchObject({
+      CTRL_PROXY: proxied(1),
+      MASTER_PROXY: proxied(2),
+      JOIN_TOKEN_URL_PROXY: proxied(3),
+    });
+    const command = await readByExporter(args);
+    if (command.does !== "run" || command.config.join.state !== "on") throw new Error("refused");
+    const { masterRest, token } = command.config.join.config;
+    const proxies = [command.config.controller?.address.proxy, masterRest.proxy, token.kind === "url" && token.proxy];
+    expect(proxies.map((proxy) => proxy && proxy.reveal())).toEqual([1, 2, 3].map(proxied));
+  });
+
   test("R1: keeps its join off where the stack's FedJoin owns the membership", async () => {
     expect(await readByExporter({ port: 8068, controller })).toMatchObject({
       does: "run",

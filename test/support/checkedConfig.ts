@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { checkEnvironment } from "../../stacks/src/config/check";
-import type { LeafPorts } from "../../stacks/src/config/connection";
+import { unreadableFile, type LeafPorts } from "../../stacks/src/config/connection";
 
 export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
@@ -13,7 +13,7 @@ function portsWith(more: Readonly<Record<string, string>>): LeafPorts<string> {
     secret: (plain) => `<${plain}>`,
     readFile: (path) => {
       const content = { ...files, ...more }[path];
-      return content === undefined ? { reason: "ENOENT" } : { content };
+      return content === undefined ? { problem: unreadableFile("ENOENT") } : { content };
     },
   };
 }

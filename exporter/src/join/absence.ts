@@ -2,7 +2,7 @@ import { getFederationEvents, NeuVectorError, type FedMemberReply, type Session 
 import type { Cause } from "./watchDecision";
 
 /**
- * Why a standalone site is no member, as its events tell: roles and lists show a site that was kicked and one that left
+ * Why a standalone site is not a member, as its events tell: roles and lists show a site that was kicked and one that left
  * as the same. It forgets them with a restart, and the account may not be allowed to read them (contract 5.3).
  * @throws NeuVectorError of the request that failed, but for a controller's own `forbidden`
  */

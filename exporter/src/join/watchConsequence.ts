@@ -95,11 +95,11 @@ function lossOf(name: string | undefined, state: Absence): string {
     case "kicked":
       return `The master removed ${name ?? "this site"}`;
     case "lost":
-      return `${name ?? "This site"} is no member any more`;
+      return `${name ?? "This site"} is no longer a member`;
     case "unclear":
-      return `${name ?? "This site"} is no member any more, and nothing tells whether it left or the master removed it`;
+      return `${name ?? "This site"} is no longer a member, and nothing tells whether it left or the master removed it`;
     case "failed":
-      return `${name ?? "This site"} is no member`;
+      return `${name ?? "This site"} is not a member`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorKind, Member } from "@fedjoin/provider";
 import { isOwn, type JoinMemory, type OwnershipRules } from "./joinMemory";
 
-/** Why a site is no member, as far as anybody can tell. */
+/** Why a site is not a member, as far as anybody can tell. */
 export type Cause =
   /** The master removed it. */
   | "kicked"

@@ -23,7 +23,7 @@ const ofMembers: Readonly<Record<string, StatusMeaning>> = {
   unknown_cmd: { tone: "attention", meaning: "Did not understand the master's last order." },
   req_error: { tone: "attention", meaning: "Refused the master's last order." },
   disconnected: { tone: "lost", meaning: "Does not answer the master." },
-  left: { tone: "lost", meaning: "Says that it is no member any more." },
+  left: { tone: "lost", meaning: "Says that it is no longer a member." },
   kicked: { tone: "lost", meaning: "Is being removed by the master." },
 };
 

@@ -14,7 +14,7 @@ export const joinWords: Readonly<Record<string, JoinWords>> = {
   joined: { tone: "good", meaning: "The site is a member." },
   unconfirmed: { tone: "settling", meaning: "Accepted, but no side that can be read shows it yet." },
   failed: { tone: "lost", meaning: "The last join failed. Metrics are not affected." },
-  lost: { tone: "lost", meaning: "The site is no member any more." },
+  lost: { tone: "lost", meaning: "The site is no longer a member." },
   kicked: { tone: "lost", meaning: "The master removed the site: ask its admin." },
   unclear: { tone: "lost", meaning: "No member any more, and a kick cannot be excluded: ask the master's admin." },
   elsewhere: { tone: "attention", meaning: "The site belongs to another federation, or is a master: left alone." },

@@ -68,7 +68,7 @@ export function landingPage(sources: LandingSources): Page {
   };
 }
 
-/** Whole seconds within the bounds; anything that is no number is not a wish. */
+/** Whole seconds within the bounds; anything that is not a number is not a wish. */
 function refreshSeconds(wish: string | null): number | undefined {
   if (wish === null || !/^\d{1,9}$/.test(wish)) return undefined;
   return Math.min(Math.max(Number(wish), refresh.least), refresh.most);

@@ -7,7 +7,7 @@ import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { factsOf, flagsOf, withBasePath } from "./setting";
+import { factsOf, flagsOf, reachedBy } from "./setting";
 import { exporterSettings, groups as allGroups, intervalNameOf, intervalSettings } from "./settings";
 import type { HealthTarget } from "../web/askHealth";
 import { readWebConfig } from "../webConfig/readWebConfig";
@@ -131,6 +131,7 @@ function readExporter(sources: Sources): ExporterReading {
     serverName: values.CTRL_TLS_SERVER_NAME,
     fingerprint: values.CTRL_TLS_FINGERPRINT,
     verify: values.CTRL_TLS_VERIFY,
+    proxy: values.CTRL_PROXY,
   });
   problems.push(...controller.problems);
   const groups = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
@@ -142,7 +143,9 @@ function readExporter(sources: Sources): ExporterReading {
     }),
   );
   const credentials = credentialsOf(values);
-  const address = values.CTRL_API_SERVICE && withBasePath(values.CTRL_API_SERVICE, values.CTRL_BASE_PATH);
+  const address =
+    values.CTRL_API_SERVICE &&
+    reachedBy(values.CTRL_API_SERVICE, { basePath: values.CTRL_BASE_PATH, proxy: values.CTRL_PROXY });
   const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
   problems.push(...targets.problems);
   const { roster, via } = targets.config.federation;

@@ -37,7 +37,7 @@ export function parseFlags(
   return { flags, switches, problems: [...problems] };
 }
 
-const noFlag = "an argument is no flag of the form --name=value";
+const noFlag = "an argument is not a flag of the form --name=value";
 
 /** Letters that a mistyped flag may differ by. */
 const mostEdits = 3;

@@ -12,7 +12,7 @@ import {
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { withBasePath } from "./setting";
+import { reachedBy } from "./setting";
 import { tlsOf } from "./tlsSettings";
 import { host } from "./values";
 
@@ -78,6 +78,7 @@ export function readJoinConfig(sources: Sources): JoinIntent {
     serverName: values.MASTER_TLS_SERVER_NAME,
     fingerprint: values.MASTER_TLS_FINGERPRINT,
     verify: values.MASTER_TLS_VERIFY,
+    proxy: values.MASTER_PROXY,
   });
   const token = readToken(values);
   const account = readAccount(values);
@@ -155,11 +156,12 @@ function readToken(values: Values): Checked & { readonly source: TokenSource | u
     serverName: values.JOIN_TOKEN_URL_TLS_SERVER_NAME,
     fingerprint: values.JOIN_TOKEN_URL_TLS_FINGERPRINT,
     verify: values.JOIN_TOKEN_URL_TLS_VERIFY,
+    proxy: values.JOIN_TOKEN_URL_PROXY,
   });
   const isPlain = new URL(url.reveal()).protocol === "http:";
   const plainProblem = "JOIN_TOKEN_URL must be an https URL; JOIN_TOKEN_URL_ALLOW_HTTP=true allows http";
   return {
-    source: { kind: "url", url, tls, bearer: values.JOIN_TOKEN_URL_BEARER_FILE },
+    source: { kind: "url", url, tls, proxy: values.JOIN_TOKEN_URL_PROXY, bearer: values.JOIN_TOKEN_URL_BEARER_FILE },
     problems: isPlain && !values.JOIN_TOKEN_URL_ALLOW_HTTP ? [...problems, plainProblem] : problems,
     warnings,
   };
@@ -196,7 +198,10 @@ function readMaster(values: Values): { readonly rest: Address; readonly problems
   const server = values.MASTER_CLUSTER_ADDRESS ?? fromTemplate;
   const isHost = host().safeParse(server).success;
   return {
-    rest: withBasePath({ server, port: values.MASTER_CLUSTER_PORT }, values.MASTER_BASE_PATH),
+    rest: reachedBy(
+      { server, port: values.MASTER_CLUSTER_PORT },
+      { basePath: values.MASTER_BASE_PATH, proxy: values.MASTER_PROXY },
+    ),
     problems: isHost ? [] : ["MASTER_ADDRESS_TEMPLATE must be a host name with {storeId} in it"],
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { setting } from "./setting";
-import { basePathOf, caFile, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
+import { basePathOf, caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
 import {
   apiKey,
   bool,
@@ -30,7 +30,7 @@ export const joinMode = z.object({
   JOIN_MODE: setting(oneOf("once", "watch", "off"), {
     flag: "join.mode",
     default: "once",
-    help: "`once` joins at start. `watch` also looks after the membership from then on. `off` joins nothing, whatever else is set.",
+    help: "`once` joins at start. `watch` joins at start, then monitors the membership. `off` never joins, regardless of other settings.",
   }),
 });
 
@@ -43,7 +43,7 @@ export const joinSettings = z.object({
     flag: "join.store-id",
     help: "Identifier of the site; begins its cluster name.",
   }),
-  JOINT_REST_SERVER: setting(host(), {
+  JOINT_REST_SERVER: setting(host({ port: "JOINT_REST_PORT" }), {
     flag: "join.joint-rest-server",
     help: "Where the master reaches this site's controller: host name or address.",
   }),
@@ -70,11 +70,12 @@ export const joinSettings = z.object({
     source: "file",
     help: "File of a bearer token for the token URL.",
   }),
+  JOIN_TOKEN_URL_PROXY: proxyOf(tokenUrl),
   JOIN_TOKEN_URL_CA_FILE: caFile("join.token-url-ca-file", tokenUrl),
   JOIN_TOKEN_URL_TLS_SERVER_NAME: tlsServerName("join.token-url-tls-server-name", tokenUrl),
   JOIN_TOKEN_URL_TLS_FINGERPRINT: tlsFingerprint("join.token-url-tls-fingerprint", tokenUrl),
   JOIN_TOKEN_URL_TLS_VERIFY: tlsVerify("join.token-url-tls-verify", tokenUrl),
-  MASTER_CLUSTER_ADDRESS: setting(host().optional(), {
+  MASTER_CLUSTER_ADDRESS: setting(host({ port: "MASTER_CLUSTER_PORT", basePath: "MASTER_BASE_PATH" }).optional(), {
     flag: "master.address",
     help: "REST API of the master, or of a gateway before it: host name or address.",
   }),
@@ -85,6 +86,7 @@ export const joinSettings = z.object({
     help: "REST API of the master: port.",
   }),
   MASTER_BASE_PATH: basePathOf("master.base-path", master),
+  MASTER_PROXY: proxyOf(master),
   MASTER_ADDRESS_TEMPLATE: setting(text(), {
     flag: "master.address-template",
     default: "cn-wukong-r{storeId}.mcd.store",
@@ -103,7 +105,7 @@ export const joinSettings = z.object({
     flag: "join.cluster-name",
     help: "The cluster name, instead of the store id and six random characters.",
   }),
-  JOIN_FEDERATION_SERVER: setting(host().optional(), {
+  JOIN_FEDERATION_SERVER: setting(host({ port: "JOIN_FEDERATION_PORT" }).optional(), {
     flag: "join.federation-server",
     help: "The master's federation address, where the one in the join token is not right for this site.",
   }),

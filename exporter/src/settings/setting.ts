@@ -1,4 +1,4 @@
-import type { Address } from "@fedjoin/provider";
+import type { Address, Secret } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** What a setting is besides its kind: enough to read it and to document it. */
@@ -45,7 +45,13 @@ export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pyth
   return pythonFlags === undefined ? own : [...own, `-${pythonFlags[0]}`, `--${pythonFlags[1]}`];
 }
 
-/** An address with the base path of its REST API, if it has one. */
-export function withBasePath(address: Address, basePath: string | undefined): Address {
-  return basePath === undefined || basePath === "" ? address : { ...address, basePath };
+/** How a REST API is reached beside its address. */
+interface WayTo {
+  readonly basePath: string | undefined;
+  readonly proxy: Secret | undefined;
+}
+
+/** An address with the base path of its REST API and the proxy on the way, where there are such. */
+export function reachedBy(address: Address, { basePath = "", proxy }: WayTo): Address {
+  return { ...address, ...(basePath !== "" && { basePath }), ...(proxy !== undefined && { proxy }) };
 }

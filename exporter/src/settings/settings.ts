@@ -12,6 +12,7 @@ import {
   listenAddress,
   oneOf,
   port,
+  proxy,
   secretText,
   someOf,
   telemetryPath,
@@ -38,6 +39,13 @@ export const basePathOf = (flag: string, whose: string) =>
     help: `Path before \`/v1\` of the REST API of ${whose} behind an ingress, such as \`/neuvector/site-1\`.`,
   });
 
+/** `…PROXY` */
+export const proxyOf = (whose: string) =>
+  setting(proxy().optional(), {
+    source: "secret",
+    help: `Proxy on the way to ${whose}: its URL, such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default the connection is direct.`,
+  });
+
 /** `…TLS_SERVER_NAME` */
 export const tlsServerName = (flag: string, whose: string) =>
   setting(text().optional(), {
@@ -60,12 +68,13 @@ const controller = "the controller";
 
 /** The settings without which the exporter does not start. */
 export const exporterSettings = z.object({
-  CTRL_API_SERVICE: setting(address(10443).optional(), {
+  CTRL_API_SERVICE: setting(address(10443, { basePath: "CTRL_BASE_PATH" }).optional(), {
     flag: "ctrl.api-service",
     pythonFlags: ["s", "server"],
     help: "REST API of the controller, host[:port], port 10443 by default, an IPv6 address in brackets. Required without EXPORTER_CONFIG_FILE.",
   }),
   CTRL_BASE_PATH: basePathOf("ctrl.base-path", controller),
+  CTRL_PROXY: proxyOf(controller),
   CTRL_USERNAME: setting(text(), {
     flag: "ctrl.username",
     pythonFlags: ["u", "username"],
@@ -111,7 +120,7 @@ export const exporterSettings = z.object({
   WEB_MAX_REQUESTS: setting(wholeNumber(0, 10_000), {
     flag: "web.max-requests",
     default: "40",
-    help: "How many scrapes may run at once; more are answered with 503. 0 is no limit.",
+    help: "How many scrapes may run at once; more are answered with 503. 0 means no limit.",
   }),
   WEB_ENABLE_LIFECYCLE: setting(bool(), {
     flag: "web.enable-lifecycle",
@@ -181,7 +190,7 @@ export const intervalSettings = z.object(
       setting(duration(), {
         flag: `collector.${group}.interval`,
         default: "0",
-        help: `How long what the group \`${group}\` gave is shown again before the controller is asked anew, such as 5m. 0 asks with every scrape. After failures it is shown for twice as long at most.`,
+        help: `How long the data of the group \`${group}\` is served before the controller is asked again, such as 5m. 0 asks at every scrape. After failures it is served for at most twice as long.`,
       }),
     ]),
   ),

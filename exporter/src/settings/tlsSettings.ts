@@ -1,4 +1,4 @@
-import type { CertificateFacts, NeuVectorError, TlsSettings } from "@fedjoin/provider";
+import type { CertificateFacts, NeuVectorError, Secret, TlsSettings } from "@fedjoin/provider";
 
 /** Begins the names of the TLS settings of one server. */
 export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
@@ -8,20 +8,28 @@ interface TlsValues {
   readonly serverName: string | undefined;
   readonly fingerprint: string | readonly string[] | undefined;
   readonly verify: boolean;
+  /** On the way to that server. */
+  readonly proxy: Secret | undefined;
 }
 
 /** The TLS settings of one server, with what is wrong with them and what a person should know at every start. */
 export function tlsOf(
   prefix: TlsPrefix,
-  { caFile, serverName, fingerprint, verify }: TlsValues,
+  { caFile, serverName, fingerprint, verify, proxy }: TlsValues,
 ): { readonly tls: TlsSettings; readonly problems: readonly string[]; readonly warnings: readonly string[] } {
-  const isContradiction = fingerprint !== undefined && !verify;
+  const verifyOff = `${prefix}TLS_VERIFY=false`;
+  const problems: string[] = [];
+  if (fingerprint !== undefined && !verify)
+    problems.push(`${prefix}TLS_FINGERPRINT and ${verifyOff} exclude each other`);
+  if (proxy !== undefined && !verify) {
+    problems.push(
+      `${prefix}PROXY and ${verifyOff} exclude each other, since the proxy could read passwords and tokens`,
+    );
+  }
   return {
     tls: { ca: caFile, serverName, fingerprint, verify },
-    problems: isContradiction ? [`${prefix}TLS_FINGERPRINT and ${prefix}TLS_VERIFY=false exclude each other`] : [],
-    warnings: verify
-      ? []
-      : [`${prefix}TLS_VERIFY=false: any certificate is accepted, so passwords and tokens can be intercepted`],
+    problems,
+    warnings: verify ? [] : [`${verifyOff}: any certificate is accepted, so passwords and tokens can be intercepted`],
   };
 }
 

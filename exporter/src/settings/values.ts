@@ -1,12 +1,27 @@
-import { fingerprintPattern, readBasePath, readServer, Secret, storeIdPattern, type Address } from "@fedjoin/provider";
+import {
+  fingerprintPattern,
+  isProxy,
+  readBasePath,
+  readServer,
+  Secret,
+  storeIdPattern,
+  type Address,
+} from "@fedjoin/provider";
 import { z } from "zod";
 
-/** A kind of value: text in, `T` out, or the one sentence that says what it must be. Never repeats the text. */
-function kind<T>(mustBe: string, read: (text: string) => T | undefined): z.ZodType<T, string> {
+/**
+ * A kind of value: text in, `T` out, or the one sentence that says what it must be, with a hint for this text.
+ * Never repeats the text.
+ */
+function kind<T>(
+  mustBe: string,
+  read: (text: string) => T | undefined,
+  hintFor: (text: string) => string = () => "",
+): z.ZodType<T, string> {
   return z.string().transform((text, context) => {
     const value = read(text);
     if (value !== undefined) return value;
-    context.addIssue({ code: "custom", message: mustBe });
+    context.addIssue({ code: "custom", message: mustBe + hintFor(text) });
     return z.NEVER;
   });
 }
@@ -100,22 +115,51 @@ export const url = (): z.ZodType<Secret, string> =>
     URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
   );
 
+/** `environment`, or the URL of a proxy. May hold credentials, hence a secret. */
+export const proxy = (): z.ZodType<Secret, string> =>
+  kind("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
+    isProxy(given) ? new Secret(given) : undefined,
+  );
+
+/** The settings for the parts of a URL that a host or an address does not hold, by name. */
+interface OtherParts {
+  readonly port?: string;
+  readonly basePath?: string;
+}
+
 /** A host name or an address, without a port; brackets around an IPv6 address are dropped. */
-export const host = (): z.ZodType<string, string> =>
-  kind("must be a host name or an address, without scheme, path or port", readHost);
+export const host = (others: OtherParts = {}): z.ZodType<string, string> =>
+  kind("must be a host name or an address, without scheme, path or port", readHost, (given) =>
+    partsHint(given, others),
+  );
 
 /** The path before `/v1` of a REST API behind an ingress. */
 export const basePath = (): z.ZodType<string, string> =>
   kind("must be a path such as /neuvector/site-1, without query or dots as segments", readBasePath);
 
 /** `host[:port]`, an IPv6 address in brackets. */
-export const address = (defaultPort: number): z.ZodType<Address, string> =>
-  kind("must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443", (given) => {
-    const [, server = "", portText] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(given) ?? [];
-    const name = readHost(server);
-    const number = portText === undefined ? defaultPort : readPort(portText, 1);
-    return name === undefined || number === undefined ? undefined : { server: name, port: number };
-  });
+export const address = (defaultPort: number, others: OtherParts = {}): z.ZodType<Address, string> =>
+  kind(
+    "must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+    (given) => {
+      const [, server = "", portText] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(given) ?? [];
+      const name = readHost(server);
+      const number = portText === undefined ? defaultPort : readPort(portText, 1);
+      return name === undefined || number === undefined ? undefined : { server: name, port: number };
+    },
+    (given) => partsHint(given, others),
+  );
+
+/** Names the settings that take the port and the path of a URL. */
+function partsHint(given: string, { port: portSetting, basePath: basePathSetting }: OtherParts): string {
+  const [authority = "", ...path] = given.replace(/^[a-z]+:\/\//i, "").split("/");
+  const hasPort = /^(\[[^\]]*\]|[^:]*):\d+$/.test(authority);
+  const hasPath = path.length > 0 || given.includes("://");
+  return [
+    hasPort && portSetting !== undefined ? `; the port belongs in ${portSetting}` : "",
+    hasPath && basePathSetting !== undefined ? `; a path belongs in ${basePathSetting}` : "",
+  ].join("");
+}
 
 /** Where to listen; what is undefined is not said. */
 export interface ListenAddress {

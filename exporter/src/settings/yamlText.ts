@@ -12,7 +12,7 @@ export function readYaml(text: string): { readonly value: unknown } | { readonly
     const [error] = document.errors;
     if (error !== undefined) {
       const { line, col } = lineCounter.linePos(error.pos[0]);
-      return { problems: [`line ${line}, column ${col}: is no valid YAML (${error.code})`] };
+      return { problems: [`line ${line}, column ${col}: is not valid YAML (${error.code})`] };
     }
     const value: unknown = document.toJS({ reviver: (_key, inner: unknown) => inner ?? undefined });
     return { value: value ?? {} };

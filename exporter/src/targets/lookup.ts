@@ -1,6 +1,5 @@
-import type { Address, Credentials, Target, TlsSettings } from "@fedjoin/provider";
+import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider";
 import { memberName, type ProbeSubject } from "./probeQuery";
-import { sessionKey } from "./sessionPool";
 import type { ScrapePlan, TargetsConfig } from "./targetsConfig";
 
 /** A controller with the account that reads it. */

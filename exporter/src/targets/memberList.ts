@@ -66,7 +66,7 @@ export function createMemberLists(session: Session, clock: Clock): MemberLists {
   };
 }
 
-/** A cluster that is no master has no members to scrape. */
+/** A cluster that is not a master has no members to scrape. */
 function listOf({ fed_role, master_cluster, joint_clusters }: FedMemberReply): MemberList {
   const members = fed_role === "master" ? (joint_clusters ?? []) : [];
   return { master: master_cluster?.name ?? "", members: members.filter(({ id }) => id !== "") };

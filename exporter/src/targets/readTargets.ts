@@ -1,6 +1,6 @@
 import type { Credentials, TlsSettings } from "@fedjoin/provider";
 import type { Sources } from "../settings/readSettings";
-import { withBasePath } from "../settings/setting";
+import { reachedBy } from "../settings/setting";
 import { createReferences, readText, type References } from "./references";
 import type { ConfiguredFederation, ConfiguredTarget, ScrapePlan, TargetAccess, TargetsConfig } from "./targetsConfig";
 import { parseTargetsFile, type ModuleEntry, type TargetsFile } from "./targetsFile";
@@ -88,18 +88,24 @@ function readTargetList(
   if (default_module !== undefined) named(modules, [default_module], ["default_module"], references);
   const preset = default_module ?? (modules.has("default") ? "default" : undefined);
   const targets = Object.entries(file.targets).flatMap(
-    ([name, { address: host, base_path, module, tls }]): ConfiguredTarget[] => {
+    ([name, { address: host, base_path, module, tls, ...rest }]): ConfiguredTarget[] => {
       const where = ["targets", name];
-      const address = withBasePath(host, base_path);
+      const proxy = rest.proxy ?? references.proxy(where, rest.proxy_file);
+      const address = reachedBy(host, { basePath: base_path, proxy });
       const own = tls === undefined ? undefined : references.tls([...where, "tls"], tls);
       if (module === undefined && preset === undefined) {
         references.problem(where, "needs a module, as there is neither default_module nor a module `default`");
       }
       const names = module ?? (preset === undefined ? [] : [preset]);
       const found = named(modules, names, module === undefined ? where : [...where, "module"], references);
-      const [first, ...others] = found.flatMap(({ plan, credentials, hasCredentials, ...rest }): TargetAccess[] => {
+      const [first, ...others] = found.flatMap((entry): TargetAccess[] => {
+        const { plan, credentials, hasCredentials } = entry;
+        const access = own ?? entry.tls;
+        if (proxy !== undefined && access.verify === false) {
+          references.problem(where, "proxy and verify: false exclude each other, since the proxy could read passwords");
+        }
         if (!hasCredentials) references.problem(where, `needs credentials, and its module ${plan.module} has none`);
-        return credentials === undefined ? [] : [{ plan, tls: own ?? rest.tls, credentials }];
+        return credentials === undefined ? [] : [{ plan, tls: access, credentials }];
       });
       return first === undefined ? [] : [{ name, address, access: [first, ...others] }];
     },

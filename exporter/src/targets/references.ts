@@ -1,5 +1,6 @@
 import {
   errorCode,
+  isProxy,
   Secret,
   secretLine,
   TextProblem,
@@ -21,6 +22,8 @@ export interface References {
   /** The text of a file that may not be empty, without line ends at its end. */
   text(where: Where, path: string): string | undefined;
   tls(where: Where, entry: TlsEntry | undefined): TlsSettings;
+  /** The proxy whose URL is in a file; `undefined` also where none is given. */
+  proxy(where: Where, file: string | undefined): Secret | undefined;
   /** `undefined` also where none are given. */
   credentials(where: Where, entry: ModuleEntry): Credentials | undefined;
   readonly problems: readonly string[];
@@ -92,6 +95,14 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
         problem([...where, "ca_file"], "must name a file of PEM certificates");
       }
       return { ca, serverName: server_name, fingerprint, verify };
+    },
+    proxy(where, file) {
+      const there = [...where, "proxy_file"];
+      const first = file === undefined ? undefined : valueOf(there, inFile(file));
+      if (first === undefined) return undefined;
+      if (isProxy(first)) return followed(first, file, isProxy);
+      problem(there, "must name a file that holds the URL of a proxy, such as http://proxy.example:3128");
+      return undefined;
     },
     credentials(where, entry) {
       const key = secret(where, entry, "apikey");

@@ -1,13 +1,8 @@
-import { accountKey, NeuVectorError, type Credentials, type Ports, type Target } from "@fedjoin/provider";
+import { NeuVectorError, sessionKey, type Credentials, type Ports, type Target } from "@fedjoin/provider";
 import { createGuardedSession, type GuardedSession } from "../account/guardedSession";
 import type { HoldStore } from "../account/holdStore";
 import { withoutForwardedVerdicts } from "./forwarded";
 import { createKeepAlive } from "./keepAlive";
-
-/** One text per controller, account, credential and way to verify the controller. Holds no secret in the clear. */
-export function sessionKey(target: Target, credentials: Credentials): string {
-  return `${accountKey(target, credentials)} ${JSON.stringify(target.tls)}`;
-}
 
 /** A session that others may use as well. */
 export interface PooledSession extends GuardedSession {

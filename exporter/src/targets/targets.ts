@@ -1,4 +1,4 @@
-import { NeuVectorError, type CertificateFacts, type Ports, type Session } from "@fedjoin/provider";
+import { NeuVectorError, sessionKey, type CertificateFacts, type Ports, type Session } from "@fedjoin/provider";
 import { endHolds } from "../account/endHolds";
 import type { HoldStore } from "../account/holdStore";
 import type { LoginHold } from "../account/loginHold";
@@ -19,7 +19,7 @@ import {
 import { createMemberLists, type MemberList, type MemberLists } from "./memberList";
 import { createMemberSession } from "./memberSession";
 import type { ProbeSubject } from "./probeQuery";
-import { createSessionPool, sessionKey, type PooledSession } from "./sessionPool";
+import { createSessionPool, type PooledSession } from "./sessionPool";
 import type { ScrapePlan } from "./targetsConfig";
 
 export interface TargetsParts {

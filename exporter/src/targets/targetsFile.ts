@@ -1,6 +1,6 @@
 import { fingerprintPattern, unknownKey } from "@fedjoin/provider";
 import { z } from "zod";
-import { address, basePath, duration } from "../settings/values";
+import { address, basePath, duration, proxy } from "../settings/values";
 import { formatPath, readYaml } from "../settings/yamlText";
 
 /** One thing wrong with the file, as `modules.site.groups[1]: must be …`. Never repeats a value. */
@@ -74,12 +74,20 @@ function fileSchema(groups: readonly string[]) {
     targets: z
       .record(
         nameSchema,
-        z.strictObject({
-          address: address(10443),
-          base_path: basePath().optional(),
-          module: moduleNames.optional(),
-          tls: tlsSchema.optional(),
-        }),
+        z
+          .strictObject({
+            address: address(10443, { basePath: "base_path" }),
+            base_path: basePath().optional(),
+            proxy: proxy()
+              .refine((given) => !given.reveal().includes("@"), "must hold no credentials: use proxy_file")
+              .optional(),
+            proxy_file: path.optional(),
+            module: moduleNames.optional(),
+            tls: tlsSchema.optional(),
+          })
+          .refine(({ proxy: given, proxy_file }) => given === undefined || proxy_file === undefined, {
+            error: "proxy and proxy_file exclude each other",
+          }),
       )
       .default({}),
     federation: z

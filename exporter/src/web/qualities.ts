@@ -8,7 +8,7 @@ export interface Preference {
   readonly quality: number;
 }
 
-/** The items of a header with q-values (RFC 9110, 12.4.2), in its order; items whose quality is no number count as refused. */
+/** The items of a header with q-values (RFC 9110, 12.4.2), in its order; items whose quality is not a number count as refused. */
 export function preferences(header: string): readonly Preference[] {
   return header
     .split(",")

@@ -49,7 +49,7 @@ function masterRights({ actsForFederation }: Account, inputs: FedJoinInputs): Fi
   const fix = "Set master.credentials to an account of role fedAdmin";
   const sources = [inputs.joinToken, inputs.joinTokenFrom, inputs.joinTokenUrl, inputs.joinTokenUrlFrom];
   return sources.every((source) => source === undefined)
-    ? { level: "problem", check, text: "may not mint join tokens, and no token is given: it is no fedAdmin", fix }
+    ? { level: "problem", check, text: "may not mint join tokens, and no token is given: it is not a fedAdmin", fix }
     : { level: "warning", check, text: "may only read: what a failed join left there would stay there", fix };
 }
 

@@ -1,5 +1,5 @@
 import { getFedMember } from "../controller/client";
-import { accountKey } from "../controller/sessions";
+import { sessionKey } from "../controller/sessions";
 import type { FedMemberReply } from "../controller/wire";
 import { credentialsOf, type DeclaredCredentials } from "../fedJoin/declaredSecrets";
 import type { FedJoinInputs } from "../fedJoin/inputs";
@@ -63,7 +63,7 @@ function createAskOnce(parts: CommandParts): AskOnce {
     try {
       const account = await credentialsOf(credentials, parts.secrets);
       const target = targetAt(address, tls);
-      const key = `${accountKey(target, account)} ${JSON.stringify(target.tls)}`;
+      const key = sessionKey(target, account);
       const ask = (): Promise<FedMemberReply> =>
         parts.sessions.use(target, account, (session) =>
           getFedMember(session, { signal: parts.signal, timeoutMs: lookTimeoutMs }),

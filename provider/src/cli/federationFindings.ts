@@ -39,7 +39,8 @@ export function masterRoleFindings({ fed_role, master_cluster, joint_clusters }:
     const members = count(joint_clusters?.length ?? 0, "member");
     return [{ level: "ok", check, text: `federation master ${master_cluster?.name ?? ""} with ${members}` }];
   }
-  const text = fed_role === "" ? "the cluster is standalone, no master" : `the cluster is no master but ${fed_role}`;
+  const text =
+    fed_role === "" ? "the cluster is standalone, not a master" : `the cluster is not a master but ${fed_role}`;
   return [{ level: "problem", check, text, fix: "Promote it first, or correct master.rest" }];
 }
 

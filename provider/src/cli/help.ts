@@ -31,7 +31,7 @@ declared. Changes nothing.
 ${settings}
 
 Exit code: 0 every declared site is a member and nothing else is; 1 wrong usage
-or settings; 2 a site is no member, nobody can tell, or an entry is undeclared.`,
+or settings; 2 a site is not a member, nobody can tell, or an entry is undeclared.`,
   doctor: `Usage: fedjoin doctor --file FILE [--json]
 
 Checks what a join needs, on both sides: addresses, certificates, logins, rights,
@@ -46,8 +46,9 @@ Exit code: 0 no problem (warnings are allowed); 1 wrong usage or settings;
   sweep: `Usage: fedjoin sweep --file FILE [--json]
        fedjoin sweep --file FILE --apply --id ID ... --ids FILE [--site-is-gone]
 
-Finds ghosts on the masters: dead entries with the name of a declared member or
-of its store id, and with its address. Changes nothing without --apply. Nothing else is ever touched.
+Finds stale entries on the masters: entries without a living member behind them,
+with the name of a declared member or of its store id, and with its address.
+Changes nothing without --apply. Nothing else is ever touched.
 
 ${settings}
       --apply         delete the entries that are named, each looked at again first
@@ -56,8 +57,8 @@ ${settings}
       --site-is-gone  you vouch that the sites of these ids no longer exist: also
                       deletes entries of sites that do not answer
 
-Exit code: 0 no ghost is left; 1 wrong usage or settings; 2 ghosts were found,
-an entry was refused or could not be deleted, or a master could not be read.`,
+Exit code: 0 no stale entry is left; 1 wrong usage or settings; 2 stale entries were
+found, an entry was refused or could not be deleted, or a master could not be read.`,
   audit: `Usage: fedjoin audit --file FILE [--since WHEN] [--json]
 
 Shows who joined, left or removed a member, from where and when, as the masters'

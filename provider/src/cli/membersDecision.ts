@@ -17,7 +17,7 @@ export interface WatchedJoin {
 }
 
 /**
- * How state and servers differ. `missing`: the site is no member as declared. `changed`: a member, and not as the state
+ * How state and servers differ. `missing`: the site is not a member as declared. `changed`: a member, and not as the state
  * has it. `declared_twice`: more than one resource holds it. `unknown`: nobody answered who could tell.
  */
 export type Drift = "none" | "missing" | "changed" | "declared_twice" | "unknown";

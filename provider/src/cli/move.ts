@@ -20,7 +20,7 @@ export function changesIn(preview: string): string[] {
   try {
     steps = previewed.parse(JSON.parse(preview)).steps ?? [];
   } catch {
-    throw new CannotRunPulumi("pulumi preview wrote something that is no preview");
+    throw new CannotRunPulumi("pulumi preview wrote something that is not a preview");
   }
   const urns = steps.filter(({ op, urn }) => changing.has(op) && isFedJoin(urn)).map(({ urn }) => urn);
   return [...new Set(urns)].toSorted();

@@ -31,7 +31,7 @@ export function masterProblem(master: Seen): string | undefined {
     case "failed":
       return master.error.message;
     case "answered":
-      return master.reply.fed_role === "master" ? undefined : "it is no federation master";
+      return master.reply.fed_role === "master" ? undefined : "it is not a federation master";
   }
 }
 

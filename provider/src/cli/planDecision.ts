@@ -59,11 +59,11 @@ function planForVerdict(inputs: FedJoinInputs, verdict: Verdict, masterRead: boo
     case "master":
       return fail("member_elsewhere", "the site is a federation master itself");
     case "no_master":
-      return fail("wrong_role", "the cluster named as master is no federation master");
+      return fail("wrong_role", "the cluster named as master is not a federation master");
   }
 }
 
-const notAMember = 'the site is no member, and ifAbsent "fail" wants an existing membership';
+const notAMember = 'the site is not a member, and ifAbsent "fail" wants an existing membership';
 
 /** The join token holds the master's address, and is not read for a plan where it is fetched or referred to. */
 function hasUnreadToken({ joinTokenUrl, joinTokenUrlFrom, joinTokenFrom }: FedJoinInputs): boolean {

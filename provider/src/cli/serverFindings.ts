@@ -39,25 +39,25 @@ export function serverFindings(facts: ServerFacts): Finding[] {
     return [{ level: "problem", check: "address", text: `${where} answers without TLS (${look.code})`, fix }];
   }
   return [
-    greetingFinding(facts, where, setting, look.ip),
+    greetingFinding(facts, where, setting, look.by),
     ...certificateFindings(facts, look.certificate),
     ...clockFindings(facts),
   ];
 }
 
-function greetingFinding({ greeting }: ServerFacts, where: string, setting: string, ip: string): Finding {
+function greetingFinding({ greeting }: ServerFacts, where: string, setting: string, by: string): Finding {
   const check = "address";
   if (greeting.state === "answered" && greeting.isController) {
-    return { level: "ok", check, text: `${where} answers (${ip})` };
+    return { level: "ok", check, text: `${where} answers (${by})` };
   }
   if (greeting.state === "answered") {
     const fix = `Check ${setting}: it should be a controller's REST API, not a console or a proxy`;
-    return { level: "problem", check, text: `${where} answers, but is no NeuVector controller`, fix };
+    return { level: "problem", check, text: `${where} answers, but is not a NeuVector controller`, fix };
   }
   if (greeting.state === "failed" && greeting.error.kind !== "tls") {
     return { level: "problem", check, text: greeting.error.summary, fix: greeting.error.hint };
   }
-  return { level: "ok", check, text: `${where} accepts connections (${ip})` };
+  return { level: "ok", check, text: `${where} accepts connections (${by})` };
 }
 
 const dayMs = 86_400_000;

@@ -1,6 +1,10 @@
 import { connect, type PeerCertificate } from "node:tls";
-import type { Address, TlsSettings } from "../ports";
+import { targetAt } from "../fedJoin/parties";
+import type { Address, Target, TlsSettings } from "../ports";
+import { NeuVectorError } from "../errors";
 import { tlsServerName } from "../server";
+import { proxyRouteTo, shownProxy } from "../system/proxyRoute";
+import { placeToConnect, ProxyFailure, type PlaceToConnect } from "../system/tunnel";
 
 /** What a server shows to somebody who only connects. */
 export type ServerLook =
@@ -8,7 +12,12 @@ export type ServerLook =
   | { readonly state: "unreachable"; readonly code: string }
   /** Somebody accepts connections and speaks no TLS that we could. */
   | { readonly state: "no_tls"; readonly code: string }
-  | { readonly state: "tls"; readonly ip: string; readonly certificate: ShownCertificate };
+  | {
+      readonly state: "tls";
+      /** The address that answered, or the proxy on the way. */
+      readonly by: string;
+      readonly certificate: ShownCertificate;
+    };
 
 export interface ShownCertificate {
   readonly subject: string;
@@ -26,19 +35,37 @@ export type ServerProbe = (address: Address, tls: TlsSettings) => Promise<Server
 const lookTimeoutMs = 5_000;
 
 /** The real network's probe. */
-export const probeServer: ServerProbe = ({ server, port }, { serverName }) =>
-  new Promise((resolve) => {
+export const probeServer: ServerProbe = async (address, tls) => {
+  const target = targetAt(address, tls);
+  try {
+    const route = proxyRouteTo(target);
+    const place = await placeToConnect(target, lookTimeoutMs);
+    return await look(place, target, route && `through the proxy ${shownProxy(route)}`);
+  } catch (error) {
+    if (error instanceof ProxyFailure) {
+      return { state: "unreachable", code: `the proxy ${shownProxy(error.route)} ${error.deed}` };
+    }
+    if (error instanceof NeuVectorError) return { state: "unreachable", code: error.summary };
+    throw error;
+  }
+};
+
+function look(
+  place: PlaceToConnect,
+  { server, tls: { serverName } }: Target,
+  way: string | undefined,
+): Promise<ServerLook> {
+  return new Promise((resolve) => {
     const socket = connect({
-      host: server,
-      port,
+      ...place,
       rejectUnauthorized: false,
       timeout: lookTimeoutMs,
       servername: serverName ?? tlsServerName(server) ?? "",
     });
-    let connected = false;
-    const finish = (look: ServerLook): void => {
+    let connected = "socket" in place;
+    const finish = (seen: ServerLook): void => {
       socket.destroy();
-      resolve(look);
+      resolve(seen);
     };
     const failed = (code: string): void => {
       finish({ state: connected ? "no_tls" : "unreachable", code });
@@ -52,9 +79,10 @@ export const probeServer: ServerProbe = ({ server, port }, { serverName }) =>
     });
     socket.once("secureConnect", () => {
       const certificate = shown(socket.getPeerCertificate());
-      finish({ state: "tls", ip: socket.remoteAddress ?? server, certificate });
+      finish({ state: "tls", by: way ?? `${socket.remoteAddress ?? server}, directly`, certificate });
     });
   });
+}
 
 function shown({ subject, subjectaltname, fingerprint256, valid_to }: PeerCertificate): ShownCertificate {
   return {

@@ -68,12 +68,12 @@ function parseText(text: string): { value: unknown } | { problem: string } {
   const [error] = [...parsed.errors, ...parsed.warnings];
   if (error !== undefined) {
     const line = text.slice(0, error.pos[0]).split("\n").length;
-    return { problem: `line ${line} is no YAML (${error.code}); put values with special characters into quotes` };
+    return { problem: `line ${line} is not valid YAML (${error.code}); put values with special characters in quotes` };
   }
   try {
     return { value: parsed.toJS({ maxAliasCount: 100 }) };
   } catch {
-    return { problem: "an alias (*name) has no anchor; put values that begin with * into quotes" };
+    return { problem: "an alias (*name) has no anchor; put values that begin with * in quotes" };
   }
 }
 

@@ -90,13 +90,13 @@ function listing(found: readonly Found[], unread: readonly Unread[]): Report {
   const unproven = found.filter(({ verdict }) => verdict === "unproven");
   return {
     text: [
-      ...section("ghosts:", ghosts.map(row)),
+      ...section("stale:", ghosts.map(row)),
       ...section("unproven (delete only with --site-is-gone):", unproven.map(row)),
       ...section("not read:", byCause(unread)),
-      `${count(ghosts.length, "ghost")}, ${unproven.length} unproven. Nothing was changed.`,
+      `${ghosts.length} stale, ${unproven.length} unproven. Nothing was changed.`,
       ...(ghosts.length === 0
         ? []
-        : ["To delete a ghost: fedjoin sweep --file FILE --apply --id ID; many: --ids FILE"]),
+        : ["To delete a stale entry: fedjoin sweep --file FILE --apply --id ID; many: --ids FILE"]),
     ],
     json: {
       applied: false,

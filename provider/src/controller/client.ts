@@ -278,7 +278,7 @@ export async function getFederationHistory(
   return (await get(session, path, federationHistoryReply, options)).events;
 }
 
-/** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is no master or the account no fedAdmin (contract 3.1). */
+/** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is not a master or the account no fedAdmin (contract 3.1). */
 export async function mintJoinToken(session: Session, minutes: number, options: CallOptions = {}): Promise<Secret> {
   const path = `/v1/fed/join_token?token_duration=${minutes}`;
   const reply = await session.call({ method: "GET", path, operation: "mint_token", ...options });

@@ -40,7 +40,7 @@ export function wantedMembers(names: readonly string[]): WantedMembers {
 /** Keys that are remembered; of objects with more, the others are read each time. */
 const mostKeys = 100;
 
-/** What is no JSON. */
+/** What is not JSON. */
 export const malformed = -2;
 
 /**

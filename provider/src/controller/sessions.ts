@@ -42,7 +42,7 @@ export function createSessions(ports: Ports): Sessions {
 
   return {
     async use(target, credentials, work) {
-      const key = keyOf(target, credentials);
+      const key = sessionKey(target, credentials);
       const entry = shared.get(key) ?? open(key, target, credentials);
       shared.set(key, entry);
       entry.users++;
@@ -63,8 +63,11 @@ function isVerdict({ kind }: NeuVectorError): boolean {
   return kind === "login_rejected" || kind === "locked_out" || kind === "password_change_required";
 }
 
-function keyOf(target: Target, credentials: Credentials): string {
-  return `${accountKey(target, credentials)} ${JSON.stringify(target.tls)}`;
+/** One text per controller, account, credential and way to reach and verify the controller. Holds no secret in the clear. */
+export function sessionKey(target: Target, credentials: Credentials): string {
+  const { tls, proxy } = target;
+  const way = proxy === undefined ? "" : digest(proxy.reveal());
+  return `${accountKey(target, credentials)} ${JSON.stringify(tls)} ${way}`.trimEnd();
 }
 
 /** Drawn once, so that a key that is seen somewhere tells nothing about the secret in it. */
@@ -72,7 +75,11 @@ const processKey = randomBytes(32);
 
 /** One text per host, account and credential; another password gives another one. Means nothing outside of this process. */
 export function accountKey(target: Address, credentials: Credentials): string {
-  return createHmac("sha256", processKey).update(accountText(target, credentials)).digest("hex").slice(0, 32);
+  return digest(accountText(target, credentials));
+}
+
+function digest(text: string): string {
+  return createHmac("sha256", processKey).update(text).digest("hex").slice(0, 32);
 }
 
 /** What tells two accounts apart, in every process the same. Holds the secret: it is only ever for a digest. */

@@ -23,7 +23,7 @@ export function clusterUidProblems(olds: Stored, news: Stored): InputProblem[] {
 
 /**
  * A declared name that another member holds, found on the master's list where that can be read. A master that cannot
- * be read is no problem of the inputs: the join will say what is wrong.
+ * be read is not a problem of the inputs: the join will say what is wrong.
  */
 export async function nameProblems(
   inputs: FedJoinInputs,

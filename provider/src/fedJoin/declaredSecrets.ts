@@ -44,10 +44,11 @@ export async function tokenSourceOf(inputs: FedJoinInputs, via: JoinVia, reader:
   }
   const url = await valueOrReferred(inputs.joinTokenUrl, joinTokenUrlFrom, reader);
   if (url === undefined) return { kind: "mint", minutes: inputs.joinTokenMinutes };
-  const { tls, bearer, bearerFrom, allowHttp } = joinTokenUrlOptions ?? {};
+  const { tls, proxy, bearer, bearerFrom, allowHttp } = joinTokenUrlOptions ?? {};
   const problem = tokenUrlProblem(url.reveal(), allowHttp === true);
   if (problem !== undefined) throw wrong(joinTokenUrlFrom, "a join token URL", problem);
-  return { kind: "url", url, tls: tls ?? {}, bearer: bearerFrom === undefined ? bearer : bearerAt(bearerFrom, reader) };
+  const sent = bearerFrom === undefined ? bearer : bearerAt(bearerFrom, reader);
+  return { kind: "url", url, tls: tls ?? {}, proxy, bearer: sent };
 }
 
 function bearerAt(reference: SecretReference, reader: SecretReader): () => Promise<Secret> {

@@ -5,8 +5,9 @@ import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
 import { decodeJoinToken } from "../join/joinToken";
 import { obtainJoinToken } from "../join/tokenSource";
+import { isNameOf } from "../membership/clusterName";
 import { look } from "../membership/look";
-import { isAnothers, judge, type View, type Wanted } from "../membership/membership";
+import { isAnothers, isOwnId, judge, type View, type Wanted } from "../membership/membership";
 import type { MoveSight } from "./moveStep";
 import { targetAt, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
@@ -61,6 +62,7 @@ export async function lookAtDestination(
     isAtPrevious: !isSameMaster && isMemberOf(old, outputs, view.site),
     anothersName: anothersName(destination, view.site),
     nameHolder: destination.nameIsFixed ? nameHolder(wanted, old, view.master) : undefined,
+    addressHolder: addressHolder(wanted, outputs, view),
   };
   return { sight, view, federation };
 }
@@ -107,6 +109,18 @@ function nameHolder(wanted: Wanted, old: FedJoinInputs, master: FedMemberReply |
   const self = master?.master_cluster;
   if (self?.name === wanted.name) return self.rest_info;
   return master?.joint_clusters?.find((entry) => entry.name === wanted.name && !isOwn(entry))?.rest_info;
+}
+
+const notLiving = new Set(["left", "kicked", "disconnected"]);
+
+/** The living member that has the joint address at the destination. A site that answers tells itself who it is. */
+function addressHolder(wanted: Wanted, { clusterName }: FedJoinOutputs, { site, master }: View): string | undefined {
+  if (site !== undefined) return undefined;
+  const isOwn = ({ id, name }: ClusterEntry): boolean =>
+    isOwnId(wanted, id) || [wanted.name, clusterName].includes(name) || isNameOf(wanted.storeId, name);
+  return master?.joint_clusters?.find(
+    (entry) => sameAddress(entry.rest_info, wanted.jointRest) && !notLiving.has(entry.status) && !isOwn(entry),
+  )?.name;
 }
 
 async function addressInToken(inputs: FedJoinInputs, parts: LifecycleParts): Promise<Address | undefined> {

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { expectedFingerprint, fingerprintPattern } from "../fingerprint";
+import { expectedProxy, isProxy } from "../proxy";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
 import { expectedBasePath, readBasePath, readServer } from "../server";
@@ -36,6 +37,9 @@ const meant = (read: (text: string) => string) =>
 
 const wrapped = (value: string): Secret => new Secret(value);
 
+/** `environment`, or the URL of a proxy, which may hold credentials. */
+export const proxy = meant(secretLine).pipe(z.string().refine(isProxy, expectedProxy)).transform(wrapped);
+
 export const secretText = meant(secretLine).pipe(z.string().min(1, "must not be empty")).transform(wrapped);
 
 /** A join token, which may be wrapped into several lines. */
@@ -44,7 +48,12 @@ export const joinTokenText = meant(trimText).pipe(z.string().min(1, "must not be
 export const address = z.strictObject({ server, port });
 
 /** An address of a REST API, 10443 unless said otherwise (contract 6). */
-export const restAddress = z.strictObject({ server, port: port.default(10443), basePath: basePath.optional() });
+export const restAddress = z.strictObject({
+  server,
+  port: port.default(10443),
+  basePath: basePath.optional(),
+  proxy: proxy.optional(),
+});
 
 /** A master's federation address, 11443 unless said otherwise (contract 3.1). */
 export const federationAddress = z.strictObject({ server, port: port.default(11443) });

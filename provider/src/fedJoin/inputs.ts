@@ -6,6 +6,7 @@ import {
   credentials,
   excludes,
   federationAddress,
+  proxy,
   restAddress,
   joinTokenText,
   secretText,
@@ -13,6 +14,7 @@ import {
   tokenUrlProblem,
 } from "./inputParts";
 import { tokenProblem } from "../join/joinToken";
+import { unverifiedThroughProxy } from "../proxy";
 import { Secret } from "../secret";
 import { secretReference } from "../secretSource";
 
@@ -54,6 +56,7 @@ const shape = z.strictObject({
       bearer: secretText.optional(),
       bearerFrom: secretReference.optional(),
       tls: tls.optional(),
+      proxy: proxy.optional(),
     })
     .optional(),
   joinTokenMinutes: z.int().min(1).max(525_600).default(5),
@@ -117,6 +120,15 @@ function combinationProblems(raw: unknown): InputProblem[] {
       excludes("bearer"),
     ],
   ];
+  const proxied = [
+    [["controller"], ["controller"]],
+    [["master", "rest"], ["master"]],
+    [["joinTokenUrlOptions"], ["joinTokenUrlOptions"]],
+  ] as const;
+  for (const [place, party] of proxied) {
+    const isUnverified = valueAt(raw, [...party, "tls", "verify"]) === false;
+    rules.push([has(...place, "proxy") && isUnverified, [...place, "proxy"].join("."), unverifiedThroughProxy]);
+  }
   const broken = rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));
   return [...broken, ...tokenProblems(raw, via)];
 }

@@ -23,7 +23,7 @@ export function outputsOf(
       );
     }
     case "failed": {
-      const error = joinFailure(outcome, inputs.storeId);
+      const error = joinFailure(outcome, inputs.storeId, before === undefined);
       if (!outcome.mayHaveJoined) throw error;
       throw partialFailure(news, unconfirmedOutputs(outcome.name, before, undefined), error.message);
     }
@@ -31,12 +31,21 @@ export function outputsOf(
 }
 
 /** One message for one failure: what was tried, why it failed, and what to do. */
-function joinFailure({ error, name, mayHaveJoined }: JoinOutcome & { state: "failed" }, storeId: string): Error {
+function joinFailure(
+  { error, name, mayHaveJoined }: JoinOutcome & { state: "failed" },
+  storeId: string,
+  isNew: boolean,
+): Error {
   const what = `join of ${storeId} as ${name} failed`;
   if (!(error instanceof NeuVectorError)) return new Error(`${what}: ${String(error)}`, { cause: error });
   const next = mayHaveJoined ? " The master may still have accepted it; run up again to settle it." : "";
-  return error.with({ summary: `${what}: ${error.summary}`, hint: `${error.hint}${next}` });
+  const renamed = isNew && error.kind === "member_elsewhere" ? ` ${renamedToo}` : "";
+  return error.with({ summary: `${what}: ${error.summary}`, hint: `${error.hint}${renamed}${next}` });
 }
+
+/** A create cannot know of the resource before it: the engine asks for the delete of that one at the end of the run. */
+const renamedToo =
+  "If this FedJoin was renamed and given another master in the same change, keep the logical name (or give an alias): up then moves the site.";
 
 /** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
 export function partialFailure(news: Stored, outputs: FedJoinOutputs, reason: string): Error {

@@ -176,7 +176,7 @@ function readOutputs(verdict: Verdict, before: FedJoinOutputs, now: number): Fed
     case "master":
       return { ...before, status: "promoted" };
     case "no_master":
-      throw new NeuVectorError("wrong_role", "the cluster named as master is no federation master", {
+      throw new NeuVectorError("wrong_role", "the cluster named as master is not a federation master", {
         hint: "It was demoted, or the address is another cluster's: nothing can be said about its members.",
       });
   }

@@ -1,16 +1,18 @@
 import { getFedMember } from "../controller/client";
-import { lookAtDestination, proveDestination, type Destination, type DestinationSight } from "./destination";
+import { keepsSecretsMarked } from "./credentialsProof";
+import { lookAtDestination, type Destination } from "./destination";
 import { isCancelled, NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
 import { deadlineOf, joinMember } from "./joinMember";
 import { partialFailure } from "./joinResult";
 import type { JoinOutcome } from "../join/joinOrder";
 import { leaveFederation } from "../membership/leave";
-import { nextMoveStep, type MoveStep } from "./moveStep";
+import { nextMoveStep } from "./moveStep";
 import { withParties, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { settlePreviousMasters } from "./previousMasters";
-import { formatAddress, sameAddress } from "../ports";
+import { masterAddress, masterLeft, provenStep, unproven } from "./provenStep";
+import { sameAddress } from "../ports";
 import { joinedOutputs, unconfirmedOutputs, type FedJoinOutputs, type PreviousMaster, type Stored } from "./state";
 import { wantedOf } from "./wantedOf";
 
@@ -61,15 +63,6 @@ export async function moveMembership(move: Move, there: Parties, parts: Lifecycl
   return stranded(move, { outcome, left, from, master }, parts);
 }
 
-/** The words of an error about a destination that is not proven. */
-function unproven({ name, old, outputs }: Destination, error: unknown): unknown {
-  if (!(error instanceof NeuVectorError) || isCancelled(error)) return error;
-  const { kind, summary, status, code, hint } = error;
-  const member = outputs.clusterName === "" ? name : outputs.clusterName;
-  const text = `nothing was changed, and ${member} stays with its master at ${masterAddress(old)}: the new master or joint address is not proven: ${summary}`;
-  return new NeuVectorError(kind, text, { status, code, hint });
-}
-
 /** True when the new address leads to the master that the site is a member of already. Asks that master alone, so that a site that is down is no obstacle. */
 async function isOnlyAnotherAddress(
   destination: Destination,
@@ -83,23 +76,6 @@ async function isOnlyAnotherAddress(
   try {
     const { fed_role, master_cluster } = await getFedMember(sides.master, { signal });
     return fed_role === "master" && master_cluster?.id === masterId;
-  } catch (error) {
-    throw unproven(destination, error);
-  }
-}
-
-/** The first step of a move, with its destination proven. @throws NeuVectorError that says that nothing was changed. */
-export async function provenStep(
-  destination: Destination,
-  there: Parties,
-  parts: LifecycleParts,
-): Promise<{ readonly found: DestinationSight; readonly step: Exclude<MoveStep, { do: "refuse" }> }> {
-  try {
-    const found = await lookAtDestination(destination, there, parts);
-    const step = nextMoveStep(found.sight);
-    if (step.do === "refuse") throw new NeuVectorError(step.kind, step.why);
-    if (step.do !== "store") await proveDestination(destination, found.federation, there, parts);
-    return { found, step };
   } catch (error) {
     throw unproven(destination, error);
   }
@@ -207,20 +183,31 @@ async function stranded(move: Move, { outcome, left, from, master }: Stranding, 
     throw partialFailure(news, pending(), `${nowhere}: ${failed}. ${nextUp}. ${why?.hint ?? ""}`.trim());
   }
   const back = await rejoin(move, from, parts);
-  if (back === undefined) {
+  const details = { status: why?.status, code: why?.code, hint: why?.hint };
+  if (back.state === "member") {
     const text = `${id} is a member of ${master} again, and the state is as before, since ${failed}`;
-    throw new NeuVectorError(why?.kind ?? "unexpected_status", text, {
-      status: why?.status,
-      code: why?.code,
-      hint: why?.hint,
-    });
+    throw new NeuVectorError(why?.kind ?? "unexpected_status", text, details);
   }
-  const text = `${nowhere}: ${failed}; going back failed too: ${back}. ${nextUp}; with the previous address in the program it goes back. ${why?.hint ?? ""}`;
+  if (back.state === "unconfirmed") {
+    const text = `${failed}; ${master} ${back.what} ${id} again, but no side shows it yet`;
+    if (!keepsSecretsMarked(move.stored, news)) {
+      const hint = `Run pulumi up --refresh, which looks where the site is. ${why?.hint ?? ""}`.trim();
+      throw new NeuVectorError(why?.kind ?? "unexpected_status", text, { ...details, hint });
+    }
+    const next = `The state keeps the previous addresses: the next pulumi up looks where the site is, and moves it unless the program has the previous addresses again. ${why?.hint ?? ""}`;
+    throw partialFailure(move.stored, unconfirmedOutputs(id, outputs, undefined), `${text}. ${next}`.trim());
+  }
+  const text = `${nowhere}: ${failed}; going back failed too: ${back.why}. ${nextUp}; with the previous address in the program it goes back. ${why?.hint ?? ""}`;
   throw partialFailure(news, pending(), text.trim());
 }
 
-/** Joins the previous master again; gives what went wrong, or nothing. */
-async function rejoin({ id, outputs }: Move, from: FedJoinInputs, parts: LifecycleParts): Promise<string | undefined> {
+/** What became of the way back to the previous master. */
+type WayBack =
+  | { readonly state: "member" }
+  | { readonly state: "unconfirmed"; readonly what: "accepted" | "may have accepted" }
+  | { readonly state: "failed"; readonly why: string };
+
+async function rejoin({ id, outputs }: Move, from: FedJoinInputs, parts: LifecycleParts): Promise<WayBack> {
   try {
     const outcome = await joinMember(parts, from, {
       name: id,
@@ -230,21 +217,15 @@ async function rejoin({ id, outputs }: Move, from: FedJoinInputs, parts: Lifecyc
       masterId: outputs.masterId === "" ? undefined : outputs.masterId,
       mend: { kicked: false, changed: false },
     });
-    if (outcome.state === "joined" || outcome.state === "unconfirmed") return undefined;
-    return outcome.error instanceof NeuVectorError ? outcome.error.summary : String(outcome.error);
+    if (outcome.state === "joined") return { state: "member" };
+    if (outcome.state === "unconfirmed") return { state: "unconfirmed", what: "accepted" };
+    if (outcome.mayHaveJoined) return { state: "unconfirmed", what: "may have accepted" };
+    return {
+      state: "failed",
+      why: outcome.error instanceof NeuVectorError ? outcome.error.summary : String(outcome.error),
+    };
   } catch (error) {
-    if (error instanceof NeuVectorError) return error.summary;
+    if (error instanceof NeuVectorError) return { state: "failed", why: error.summary };
     throw error;
   }
-}
-
-function masterLeft({ view }: DestinationSight, old: FedJoinInputs): string {
-  const master = view.site?.fed_role === "joint" ? view.site.master_cluster : undefined;
-  if (master === undefined || master === null) return `the master at ${masterAddress(old)}`;
-  return `${master.name === "" ? "the master" : master.name} (${formatAddress(master.rest_info)})`;
-}
-
-function masterAddress({ master: { rest, federation } }: FedJoinInputs): string {
-  const address = rest ?? federation;
-  return address === undefined ? "the address in the join token" : formatAddress(address);
 }

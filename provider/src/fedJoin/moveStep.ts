@@ -14,6 +14,8 @@ export interface MoveSight {
   readonly anothersName: string | undefined;
   /** The address of another cluster that holds the name at the destination, or the destination itself. */
   readonly nameHolder: Address | undefined;
+  /** The name of another living member with the joint address at the destination, where the site itself cannot be asked. */
+  readonly addressHolder: string | undefined;
 }
 
 /** What comes next in a move. */
@@ -24,10 +26,11 @@ export type MoveStep =
   | { readonly do: "leave"; readonly at: "previous" | "destination" }
   /** Prove the destination, then join. */
   | { readonly do: "join" }
-  | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string };
+  | { readonly do: "refuse"; readonly kind: ErrorKind; readonly why: string; readonly hint?: string };
 
 /** The next step of a move. Whatever would end a membership that is not ours, or could not lead to the destination, is refused. */
-export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, anothersName, nameHolder }: MoveSight): MoveStep {
+export function nextMoveStep(sight: MoveSight): MoveStep {
+  const { verdict, isSameMaster, isAtPrevious, anothersName, nameHolder, addressHolder } = sight;
   if (verdict.state === "no_master") {
     return { do: "refuse", kind: "wrong_role", why: "the cluster at the new address is not a federation master" };
   }
@@ -42,6 +45,11 @@ export function nextMoveStep({ verdict, isSameMaster, isAtPrevious, anothersName
   if (nameHolder !== undefined) {
     const why = `the new master already lists this name for the cluster at ${formatAddress(nameHolder)}`;
     return { do: "refuse", kind: "name_taken", why };
+  }
+  if (addressHolder !== undefined) {
+    const why = `the master lists this joint address for another member, ${addressHolder}`;
+    const hint = `Correct jointRest; if ${addressHolder} is to give this address up, move or remove it first.`;
+    return { do: "refuse", kind: "membership_differs", why, hint };
   }
   switch (verdict.state) {
     case "renamed":

@@ -60,6 +60,7 @@ export async function withParties<T>(
 }
 
 /** Where a controller of the inputs is asked. */
-export function targetAt({ server, port, basePath }: Address, tls: TlsSettings | undefined): Target {
-  return { protocol: "https", server, port, ...(basePath !== undefined && { basePath }), tls: tls ?? {} };
+export function targetAt({ server, port, basePath, proxy }: Address, tls: TlsSettings | undefined): Target {
+  const optional = { ...(basePath !== undefined && { basePath }), ...(proxy !== undefined && { proxy }) };
+  return { protocol: "https", server, port, ...optional, tls: tls ?? {} };
 }

@@ -1,7 +1,7 @@
-import { provenStep } from "./moveMembership";
 import { parseInputs, type FedJoinInputs } from "./inputs";
 import { withParties } from "./parties";
 import type { LifecycleParts } from "./parts";
+import { provenStep } from "./provenStep";
 import { sameAddress, type Address } from "../ports";
 import { fromStored, type Stored } from "./state";
 

@@ -1,12 +1,10 @@
-import { getFedMember } from "../controller/client";
-import { anothersName } from "./destination";
+import { checkController, warnOfStandalone } from "./changedController";
 import { keepsSecretsMarked, type ProveCredentials } from "./credentialsProof";
-import { isCancelled, NeuVectorError } from "../errors";
+import { NeuVectorError } from "../errors";
 import type { FedJoinInputs } from "./inputs";
 import { joinMember } from "./joinMember";
 import { outputsOf, partialFailure } from "./joinResult";
-import { moveMembership, type Move } from "./moveMembership";
-import { formatAddress, sameAddress } from "../ports";
+import { moveMembership } from "./moveMembership";
 import { withParties, type Parties } from "./parties";
 import type { LifecycleParts } from "./parts";
 import { plannedMove } from "./plannedMove";
@@ -41,13 +39,13 @@ export async function updateMembership(
   const isMove = plannedMove(stored, news) !== undefined;
   if (!isMove && outputs.status === "joined") {
     await proven();
-    await refuseAnothersController({ id, old, outputs, inputs }, parts);
+    warnOfStandalone(await checkController({ id, old, outputs, inputs }, parts), { id, outputs, inputs }, parts);
     return done(outputs);
   }
   return withParties(inputs, parts, async (there: Parties) => {
     await proven();
     if (isMove) {
-      await refuseAnothersController({ id, old, outputs, inputs }, parts);
+      await checkController({ id, old, outputs, inputs }, parts);
       return moveMembership({ id, stored, old, outputs, news, inputs }, there, parts);
     }
     const outcome = await joinMember(parts, inputs, {
@@ -60,31 +58,6 @@ export async function updateMembership(
     });
     return done(outputsOf(outcome, news, inputs, outputs, parts.ports.clock.now()));
   });
-}
-
-/**
- * Refuses another address of the controller that leads to a neighbour: its membership would be ended in place of ours. A
- * controller that does not answer proves nothing.
- * @throws NeuVectorError membership_differs: nothing was changed.
- */
-async function refuseAnothersController(
-  { id, old, outputs, inputs }: Pick<Move, "id" | "old" | "outputs" | "inputs">,
-  parts: LifecycleParts,
-): Promise<void> {
-  const { controller } = inputs;
-  if (controller === undefined || (old.controller !== undefined && sameAddress(old.controller, controller))) return;
-  const look = withParties(inputs, parts, async ({ sides: { site } }) =>
-    site === undefined ? undefined : getFedMember(site, { signal: parts.signal }),
-  );
-  const site = await look.catch((error: unknown) => {
-    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
-    return undefined;
-  });
-  const name = anothersName({ name: id, old, outputs }, site);
-  if (name === undefined) return;
-  const at = formatAddress(controller);
-  const summary = `nothing was changed: the controller at ${at} is a member as ${name}, which is not the membership ${id}`;
-  throw new NeuVectorError("membership_differs", summary, { hint: "Correct the address of the controller." });
 }
 
 const refusals = new Set(["login_rejected", "locked_out", "password_change_required"]);

@@ -29,7 +29,7 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
     case "absent":
     case "left":
       if (ifAbsent === "fail")
-        throw new NeuVectorError("not_a_member", `${run.order.storeId} is no member of this master`);
+        throw new NeuVectorError("not_a_member", `${run.order.storeId} is not a member of this master`);
       return verdict.state === "left" ? removeLeftovers(run, verdict.members) : clear;
     case "kicked":
       if (!mend.kicked) throw new NeuVectorError("kicked", `${verdict.member.name} was removed by its master`);
@@ -51,7 +51,7 @@ export async function clearTheWay(run: JoinRun, verdict: Exclude<Verdict, { stat
     case "master":
       throw new NeuVectorError("member_elsewhere", "the site is a federation master itself");
     case "no_master":
-      throw new NeuVectorError("wrong_role", "the cluster named as master is no federation master", {
+      throw new NeuVectorError("wrong_role", "the cluster named as master is not a federation master", {
         hint: "Promote it first, or correct the master's address.",
       });
   }

@@ -19,7 +19,7 @@ export interface JoinOrder {
   readonly keepName?: boolean | undefined;
   /** True to draw another name where the master keeps an entry under this one that we cannot remove: most likely our own lost membership. */
   readonly redrawTaken?: boolean | undefined;
-  /** What to do when the site is no member: `join` (the default), or `fail` to adopt only. */
+  /** What to do when the site is not a member: `join` (the default), or `fail` to adopt only. */
   readonly ifAbsent?: "join" | "fail" | undefined;
   /** The id of the membership we own, when it is to be completed or mended. */
   readonly clusterId?: string | undefined;

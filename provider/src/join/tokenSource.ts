@@ -1,3 +1,4 @@
+import { basicAuthorization } from "../basicAuthorization";
 import { mintJoinToken } from "../controller/client";
 import { classify, during, NeuVectorError } from "../errors";
 import { decodeJoinToken } from "./joinToken";
@@ -23,6 +24,8 @@ export type TokenSource =
       /** May hold credentials and a query; only scheme, host and path are ever shown. */
       readonly url: Secret;
       readonly tls: TlsSettings;
+      /** As of an address. */
+      readonly proxy?: Secret | undefined;
       /** Asked for at each fetch where it is a function. Wins over credentials in the URL. */
       readonly bearer?: Secret | (() => Promise<Secret>) | undefined;
     }
@@ -86,7 +89,7 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
   context.onFetch?.(shown);
   const reply = await context.ports.transport.send({
     method: "GET",
-    target: targetOf(url, source.tls),
+    target: targetOf(url, source),
     path: `${url.pathname}${url.search}`,
     headers: authorization(url, await bearerOf(source)),
     timeoutMs: fetchTimeoutMs,
@@ -103,7 +106,7 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
 function parseUrl(secret: Secret): URL {
   const text = secret.reveal();
   if (URL.canParse(text)) return new URL(text);
-  throw new NeuVectorError("invalid_input", "the join token URL is no URL");
+  throw new NeuVectorError("invalid_input", "the join token URL is not a URL");
 }
 
 async function bearerOf({ bearer }: TokenSource & { kind: "url" }): Promise<Secret | undefined> {
@@ -127,24 +130,14 @@ function hostOf({ headers }: TransportReply): string {
   return location !== undefined && URL.canParse(location) ? new URL(location).host : "another path";
 }
 
-function targetOf(url: URL, tls: TlsSettings): Target {
+function targetOf(url: URL, { tls, proxy }: Pick<Target, "tls" | "proxy">): Target {
   const protocol = url.protocol === "http:" ? "http" : "https";
   const port = url.port === "" ? (protocol === "http" ? 80 : 443) : Number(url.port);
-  return { protocol, server: withoutBrackets(url.hostname), port, tls };
+  return { protocol, server: withoutBrackets(url.hostname), port, proxy, tls };
 }
 
 function authorization(url: URL, bearer: Secret | undefined): Record<string, string> {
   if (bearer !== undefined) return { Authorization: `Bearer ${bearer.reveal()}` };
-  if (url.username === "") return {};
-  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
-  return { Authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
-}
-
-/** A user name or password as it was before it went into the URL; a lone `%` stands for itself. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const basic = basicAuthorization(url);
+  return basic === undefined ? {} : { Authorization: basic };
 }

@@ -152,14 +152,18 @@ export function contextProblem(config: Kubeconfig, context: string | undefined, 
   const wanted = context ?? config.currentContext;
   if (wanted === undefined) return `is required: ${where} has no current context.${choice(names)}`;
   if (!config.contexts.has(wanted)) {
-    const near = nearest(wanted, names);
-    const hint = near === undefined ? "; it has none" : `; did you mean ${near}?${choice(names)}`;
     return context === undefined
       ? `is required: the current context of ${where} is not in it.${choice(names)}`
-      : `${where} has no context of this name${hint}`;
+      : `${where} has no context of this name${suggestion(wanted, names)}`;
   }
   const server = reachedBy(config, wanted)?.cluster.server ?? "";
   return server === "" ? `this context of ${where} names a cluster that has no server there` : undefined;
+}
+
+function suggestion(wanted: string, names: readonly string[]): string {
+  const near = nearest(wanted, names);
+  if (near === undefined) return "; it has none";
+  return names.length === 1 ? `; its only context is ${near}` : `; did you mean ${near}?${choice(names)}`;
 }
 
 const mostNames = 10;

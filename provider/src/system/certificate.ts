@@ -1,6 +1,7 @@
 import { connect, type PeerCertificate } from "node:tls";
 import type { Target, CertificateFacts } from "../ports";
 import { tlsServerName } from "../server";
+import { placeToConnect, type PlaceToConnect } from "./tunnel";
 
 /** What an explanation of a refusal needs beside. */
 export interface SeenCertificate extends CertificateFacts {
@@ -16,10 +17,15 @@ const lookTimeoutMs = 5_000;
  * The certificate a server shows, or `undefined` when it shows none in 5 s.
  * Looks without verifying and sends nothing, so that a refusal can be explained.
  */
-export function lookAtCertificate({ server, port, tls }: Target): Promise<SeenCertificate | undefined> {
+export async function lookAtCertificate(target: Target): Promise<SeenCertificate | undefined> {
+  const place = await placeToConnect(target, lookTimeoutMs).catch(() => undefined);
+  return place === undefined ? undefined : certificateAt(place, target);
+}
+
+function certificateAt(place: PlaceToConnect, { server, tls }: Target): Promise<SeenCertificate | undefined> {
   return new Promise((resolve) => {
     const servername = tls.serverName ?? tlsServerName(server) ?? "";
-    const socket = connect({ host: server, port, servername, rejectUnauthorized: false, timeout: lookTimeoutMs });
+    const socket = connect({ ...place, servername, rejectUnauthorized: false, timeout: lookTimeoutMs });
     const finish = (seen: SeenCertificate | undefined): void => {
       socket.destroy();
       resolve(seen);

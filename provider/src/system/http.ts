@@ -1,9 +1,8 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
-import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { lookAtCertificate } from "./certificate";
 import { BrokenOff, readContent } from "./content";
-import { createHttpsAgent } from "./httpsAgent";
+import { createHttpAgent, createHttpsAgent, type RouteTo } from "./httpsAgent";
 import { createNodeAdapter } from "./nodeAdapter";
 import { NeuVectorError } from "../errors";
 import {
@@ -11,40 +10,53 @@ import {
   formatAddress,
   type Log,
   type Target,
-  type TlsSettings,
   type Transport,
   type TransportReply,
   type TransportRequest,
 } from "../ports";
 import { createPlaces, type Places } from "./places";
+import { proxyFailure, withRouteHint } from "./proxyFailure";
+import { proxyRouteTo } from "./proxyRoute";
 import { isTlsCode, tlsRefusal } from "./tlsRefusal";
+import { ProxyFailure } from "./tunnel";
 
 const defaultMaxConnections = 8;
 
 export interface HttpOptions {
   /** Connections to one host at the same time, 8 unless told; further requests wait. */
   readonly maxConnections?: number | undefined;
+  /** False where the caller itself warns of targets whose certificate is not verified. Default true. */
+  readonly warnUnverified?: boolean;
 }
 
 /**
  * HTTPS (and, where a target says so, HTTP) with keep-alive. Verifies certificates whatever the environment says,
- * follows no redirect, uses no proxy, and never puts a header, body or query into an error. Warns once of each target
+ * follows no redirect, uses a proxy only where a target says so, and never puts a header, body or query into an error. Warns once of each target
  * that is not to be verified.
  */
-export function createHttpTransport(log: Log, { maxConnections = defaultMaxConnections }: HttpOptions = {}): Transport {
-  const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
+export function createHttpTransport(
+  log: Log,
+  { maxConnections = defaultMaxConnections, warnUnverified = true }: HttpOptions = {},
+): Transport {
   const pools = new Map<string, Pool>();
-  const poolFor = (tls: TlsSettings): Pool => {
-    const key = JSON.stringify([tls.ca, tls.serverName, tls.fingerprint, tls.verify]);
-    const pool = pools.get(key) ?? { agent: createHttpsAgent(tls, maxConnections), ways: new Map() };
+  const poolFor = ({ protocol, tls, proxy }: Target): Pool => {
+    const key = JSON.stringify([protocol, tls.ca, tls.serverName, tls.fingerprint, tls.verify, proxy?.reveal()]);
+    const routeTo: RouteTo = ({ server, port }) => proxyRouteTo({ protocol, server, port, tls, proxy });
+    const pool = pools.get(key) ?? {
+      agent:
+        protocol === "https"
+          ? createHttpsAgent(tls, routeTo, maxConnections)
+          : createHttpAgent(routeTo, maxConnections),
+      ways: new Map(),
+    };
     pools.set(key, pool);
     return pool;
   };
   const wayTo = (target: Target): Way => {
-    const { agent, ways } = poolFor(target.tls);
+    const { agent, ways } = poolFor(target);
     const address = baseUrl(target);
     const way = ways.get(address) ?? {
-      client: createClient(target, target.protocol === "https" ? agent : httpAgent),
+      client: createClient(target, agent),
       places: createPlaces(maxConnections),
     };
     ways.set(address, way);
@@ -59,16 +71,16 @@ export function createHttpTransport(log: Log, { maxConnections = defaultMaxConne
   };
   return {
     send(request) {
-      warnOnce(request.target);
+      if (warnUnverified) warnOnce(request.target);
       return send(wayTo(request.target), request);
     },
   };
 }
 
-/** Connections with the same TLS settings. */
+/** Connections with the same TLS settings and the same proxy. */
 interface Pool {
-  readonly agent: HttpsAgent;
-  /** By protocol and address. */
+  readonly agent: Agent;
+  /** By address. */
   readonly ways: Map<string, Way>;
 }
 
@@ -79,7 +91,7 @@ interface Way {
   readonly places: Places;
 }
 
-function createClient(target: Target, agent: HttpAgent): AxiosInstance {
+function createClient(target: Target, agent: Agent): AxiosInstance {
   return axios.create({
     adapter: createNodeAdapter(target, agent),
     validateStatus: null,
@@ -117,7 +129,8 @@ async function send({ client, places }: Way, request: TransportRequest): Promise
     if (error instanceof NeuVectorError) throw error;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
     if (stop.signal.aborted) {
-      throw withProxyHint(new NeuVectorError("timeout", `${what} got no answer within ${timeoutMs / 1000} s`));
+      const summary = `${what} got no answer within ${timeoutMs / 1000} s`;
+      throw withRouteHint(new NeuVectorError("timeout", summary), target);
     }
     throw await translate(error, what, request);
   } finally {
@@ -132,21 +145,13 @@ function flatten(headers: IncomingHttpHeaders): Record<string, string> {
 }
 
 async function translate(error: unknown, what: string, { target }: TransportRequest): Promise<Error> {
+  if (error instanceof ProxyFailure) return proxyFailure(what, error);
   if (error instanceof BrokenOff) return new NeuVectorError("network", `${what}: the answer broke off`);
   if (!(error instanceof AxiosError)) return error instanceof Error ? error : new Error(String(error));
   const { code = "no answer", message } = error;
   if (code === "ERR_INVALID_CHAR") {
     return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
   }
-  if (!isTlsCode(code)) return withProxyHint(new NeuVectorError("network", `${what}: ${code}`));
+  if (!isTlsCode(code)) return withRouteHint(new NeuVectorError("network", `${what}: ${code}`), target);
   return tlsRefusal(what, target, { code, message, seen: await lookAtCertificate(target) });
-}
-
-const proxyVariables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-
-/** The failure, with a word on a proxy variable that is set here: connections are direct whatever it says. */
-function withProxyHint(error: NeuVectorError): NeuVectorError {
-  const set = proxyVariables.find((name) => (process.env[name] ?? "") !== "");
-  if (set === undefined) return error;
-  return error.with({ hint: `${error.hint} ${set} is set here, and fedjoin connects directly without it.`.trim() });
 }

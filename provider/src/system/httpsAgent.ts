@@ -1,15 +1,21 @@
+import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from "node:http";
 import { Agent as HttpsAgent, type AgentOptions } from "node:https";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import { connect, createSecureContext, type ConnectionOptions } from "node:tls";
 import { fingerprintMismatch } from "./tlsRefusal";
 import { trustedRoots } from "./trustedRoots";
+import { openTunnel } from "./tunnel";
+import type { ProxyRoute } from "./proxyRoute";
 import { normalizeFingerprint, pinnedFingerprints } from "../fingerprint";
-import type { TlsSettings } from "../ports";
+import type { Address, TlsSettings } from "../ports";
 
 const handshakeTimeoutMs = 20_000;
 
+/** The proxy on the way to an address; `undefined` for a direct connection. */
+export type RouteTo = (address: Address) => ProxyRoute | undefined;
+
 /** Kept connections with these settings, at most `maxSockets` to one host at the same time. */
-export function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAgent {
+export function createHttpsAgent(tls: TlsSettings, routeTo: RouteTo, maxSockets: number): HttpsAgent {
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets,
@@ -21,22 +27,77 @@ export function createHttpsAgent(tls: TlsSettings, maxSockets: number): HttpsAge
     rejectUnauthorized: tls.verify !== false,
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
   };
-  const pinned = pinnedFingerprints(tls.fingerprint);
-  return pinned.length === 0 ? new HttpsAgent(options) : new PinnedAgent(options, pinned);
+  return new CheckedAgent(options, routeTo, pinnedFingerprints(tls.fingerprint));
+}
+
+/** Kept connections without TLS. */
+export function createHttpAgent(routeTo: RouteTo, maxSockets: number): HttpAgent {
+  return new PlainAgent({ keepAlive: true, maxSockets }, routeTo);
 }
 
 type SocketCallback = (error: Error | null, socket: Duplex) => void;
 
-/** Hands out a connection only after its certificate was found to be pinned, before a byte is sent on it. */
-class PinnedAgent extends HttpsAgent {
+/** Hands out a connection at once, or by the callback after it went through a proxy. */
+type Secure<S> = (socket: S | undefined) => Duplex | null | undefined;
+
+/** What `secure` makes of a connection to an address, through a proxy where there is one on the way. */
+function through(
+  routeTo: RouteTo,
+  { host, port }: { readonly host?: string | null | undefined; readonly port?: string | number | null | undefined },
+  secure: Secure<Duplex>,
+  callback: SocketCallback | undefined,
+): Duplex | null | undefined {
+  const address: Address = { server: host ?? "", port: Number(port) };
+  const route = routeTo(address);
+  if (route === undefined) return secure(undefined);
+  openTunnel(route, address).then(
+    (tunnel) => {
+      const socket = secure(tunnel);
+      if (socket) callback?.(null, socket);
+    },
+    (error: unknown) => callback?.(error as Error, new Duplex()),
+  );
+  return undefined;
+}
+
+class PlainAgent extends HttpAgent {
+  readonly #routeTo: RouteTo;
+
+  constructor(options: HttpAgentOptions, routeTo: RouteTo) {
+    super(options);
+    this.#routeTo = routeTo;
+  }
+
+  override createConnection(
+    options: Parameters<HttpAgent["createConnection"]>[0],
+    callback?: SocketCallback,
+  ): Duplex | null | undefined {
+    return through(this.#routeTo, options, (tunnel) => tunnel ?? super.createConnection(options), callback);
+  }
+}
+
+/** Where fingerprints are pinned, hands out a connection only after its certificate was compared, before a byte is sent. */
+class CheckedAgent extends HttpsAgent {
+  readonly #routeTo: RouteTo;
   readonly #pinned: readonly string[];
 
-  constructor(options: AgentOptions, pinned: readonly string[]) {
+  constructor(options: AgentOptions, routeTo: RouteTo, pinned: readonly string[]) {
     super(options);
+    this.#routeTo = routeTo;
     this.#pinned = pinned;
   }
 
   override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
+    const secure: Secure<Duplex> = (socket) => {
+      const within = socket === undefined ? options : { ...options, socket };
+      if (this.#pinned.length === 0) return super.createConnection(within);
+      this.#compare(within, callback);
+      return undefined;
+    };
+    return through(this.#routeTo, options, secure, callback);
+  }
+
+  #compare(options: ConnectionOptions, callback: SocketCallback | undefined): void {
     const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
     const refuse = (error: Error): void => {
       socket.destroy();
@@ -52,6 +113,5 @@ class PinnedAgent extends HttpsAgent {
       if (this.#pinned.includes(shown)) callback?.(null, socket);
       else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatch }));
     });
-    return undefined;
   }
 }

@@ -1,8 +1,10 @@
 import { AxiosError, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { request as requestHttp, type Agent, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { request as requestHttps } from "node:https";
+import { NeuVectorError } from "../errors";
 import type { Target } from "../ports";
 import { tlsServerName } from "../server";
+import { ProxyFailure } from "./tunnel";
 
 /**
  * What axios sends with, for one target: Node's own client on the connections of `agent`. The URL of a request is path
@@ -16,9 +18,14 @@ export function createNodeAdapter(target: Target, agent: Agent): AxiosAdapter {
     try {
       return await exchange(target, agent, config);
     } catch (error) {
-      throw error instanceof Error ? AxiosError.from(error, undefined, config) : error;
+      throw error instanceof Error && !isOurs(error) ? AxiosError.from(error, undefined, config) : error;
     }
   };
+}
+
+/** An error of the way to the target, which has more to tell than a code. */
+function isOurs(error: Error): boolean {
+  return error instanceof ProxyFailure || error instanceof NeuVectorError;
 }
 
 async function exchange(
@@ -37,7 +44,11 @@ async function exchange(
       ...{ method: method?.toUpperCase(), path: `${basePath}${path ?? ""}`, headers: sent, agent },
     });
     outgoing.on("response", resolve).on("error", reject);
-    signal?.addEventListener?.("abort", () => outgoing.destroy());
+    signal?.addEventListener?.("abort", () => {
+      outgoing.destroy();
+      // A request that has no connection yet says so only once it gets one, or none.
+      reject(new Error("aborted"));
+    });
     outgoing.end(body);
   });
   const { statusCode: status = 0, statusMessage: statusText = "" } = answer;

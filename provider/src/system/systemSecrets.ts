@@ -33,7 +33,7 @@ async function readSmallFile(path: string): Promise<string> {
   try {
     // A pipe or a device could block or never end.
     const { size, isRegular } = await stat(path).then((facts) => ({ size: facts.size, isRegular: facts.isFile() }));
-    if (!isRegular) throw fileProblem(path, "is no regular file");
+    if (!isRegular) throw fileProblem(path, "is not a regular file");
     if (size > maxBytes) throw fileProblem(path, "is larger than 64 kB");
     return decodeText(await readFile(path));
   } catch (error) {

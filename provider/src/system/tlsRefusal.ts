@@ -59,7 +59,7 @@ const refusals: readonly Refusal[] = [
     ],
     reason: ({ issuer }) => `its CA is not trusted here (issued by ${issuer})`,
     hint: (seen) =>
-      `Set ca to the PEM of that CA; a missing intermediate belongs into the server's chain. ${pin(seen)} accepts this one certificate.`,
+      `Set ca to the PEM of that CA; a missing intermediate belongs in the server's chain. ${pin(seen)} accepts this one certificate.`,
   },
   {
     codes: [fingerprintMismatch],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkInputs, unknownValue, valueAt, type InputProblem } from "../fedJoin/checkInputs";
 import { credentials, excludes, restAddress, secretText, tls } from "../fedJoin/inputParts";
+import { unverifiedThroughProxy } from "../proxy";
 import { secretReference } from "../secretSource";
 
 const shape = z.strictObject({
@@ -40,6 +41,11 @@ function combinationProblems(raw: unknown): InputProblem[] {
         username === valueAt(raw, ["controller", "credentials", "username"]),
       "username",
       "an account cannot manage itself: give controller.credentials another one",
+    ],
+    [
+      valueAt(raw, ["controller", "proxy"]) !== undefined && valueAt(raw, ["controller", "tls", "verify"]) === false,
+      "controller.proxy",
+      unverifiedThroughProxy,
     ],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));

@@ -57,6 +57,8 @@ export interface TargetsArgs {
 export interface ScrapedControllerArgs extends AddressArgs {
   /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
   readonly basePath?: pulumi.Input<string>;
+  /** Connect through a proxy: its URL, or `environment` for the variables of the container. Kept in the Secret. */
+  readonly proxy?: pulumi.Input<string>;
   readonly credentials: pulumi.Input<ExporterCredentialsArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;
 }
@@ -124,6 +126,12 @@ export function exporterEnvironment({
         within(controller, (inner) => inner.credentials),
       ),
       ...credentials("JOIN", join?.credentials),
+      CTRL_PROXY: within(controller, ({ proxy }) => proxy),
+      MASTER_PROXY: within(
+        within(join?.master, ({ rest }) => rest),
+        ({ proxy }) => proxy,
+      ),
+      JOIN_TOKEN_URL_PROXY: within(options, ({ proxy }) => proxy),
       JOIN_TOKEN: join?.joinToken,
       JOIN_TOKEN_URL: join?.joinTokenUrl,
     } satisfies Settings),

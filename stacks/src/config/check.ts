@@ -25,8 +25,8 @@ export interface Environment<S> {
   readonly members: readonly Member<S>[];
 }
 
-const perMember = z.undefined("belongs into each member").optional();
-const autoOnly = z.literal("auto", "belongs into each member, unless it is auto").optional();
+const perMember = z.undefined("belongs in each member").optional();
+const autoOnly = z.literal("auto", "belongs in each member, unless it is auto").optional();
 
 const sections = mapping({
   master: z.unknown().optional(),

@@ -1,6 +1,14 @@
-import { expectedFingerprint, fingerprintPattern, secretLine, TextProblem, type Kubeconfig } from "@fedjoin/provider";
+import {
+  expectedFingerprint,
+  expectedProxy,
+  fingerprintPattern,
+  isProxy,
+  secretLine,
+  TextProblem,
+  type Kubeconfig,
+} from "@fedjoin/provider";
 import { z } from "zod";
-import { at, atMostOne, flag, mapping, text } from "./leaves";
+import { at, atMostOne, flag, mapping, restAddress, text } from "./leaves";
 import { secretReference } from "./secretReference";
 
 /** What the schema needs of the world, so that it stays free of Pulumi and of files. */
@@ -15,7 +23,7 @@ export interface LeafPorts<S> {
   readonly ambientKubeconfig?: () => { readonly config: Kubeconfig | undefined; readonly where: string };
 }
 
-type ReadFile = (path: string) => { readonly content: string } | { readonly reason: string };
+type ReadFile = (path: string) => { readonly content: string } | { readonly problem: string };
 
 /** Marks a key that holds a secret, for the reference and for editors. */
 export const secretLeaf = { writeOnly: true } as const;
@@ -35,12 +43,32 @@ export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => stri
     .meta(secretLeaf);
 }
 
+/** The problem of a file that the system could not read, with the code of the system's error. */
+export function unreadableFile(code: string): string {
+  return `cannot be read (${code}); relative paths start at the folder of Pulumi.yaml`;
+}
+
+/** The proxy on the way to a server. */
+export function proxySchema<S>(ports: LeafPorts<S>) {
+  return text
+    .refine(isProxy, expectedProxy)
+    .transform((given) => ports.secret(given))
+    .meta(secretLeaf)
+    .exactOptional()
+    .describe("connect through a proxy: its URL, or environment; default a direct connection");
+}
+
+/** An address of a REST API, with the proxy on the way there. */
+export function reachedRestAddress<S>(ports: LeafPorts<S>) {
+  return restAddress.extend({ proxy: proxySchema(ports) });
+}
+
 /** A path that comes out of the schema as the file's content. */
 export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
   return text.transform((path, context) => {
     const read = readFile(path);
     if ("content" in read) return read.content;
-    context.addIssue(`cannot be read (${read.reason}); relative paths start at the folder of Pulumi.yaml`);
+    context.addIssue(read.problem);
     return z.NEVER;
   });
 }

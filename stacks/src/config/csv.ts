@@ -30,7 +30,7 @@ export function parseCsv(text: string): { readonly records: readonly CsvRecord[]
   while (position < source.length || cells.length > 0) {
     cell.lastIndex = position;
     const found = cell.exec(source);
-    if (found === null) return { problem: { line, message: "expected a cell without quotes, or all of it in quotes" } };
+    if (found === null) return { problem: { line, message: isMacintosh(text) ? macintosh : notACell } };
     const [whole, quoted, plain = "", end] = found;
     position += whole.length;
     line += whole.split("\n").length - 1;
@@ -41,6 +41,13 @@ export function parseCsv(text: string): { readonly records: readonly CsvRecord[]
     begin = line;
   }
   return { records };
+}
+
+const notACell = "expected a cell without quotes, or all of it in quotes";
+const macintosh = "lines end with a carriage return alone, as CSV (Macintosh) has it: save the file as CSV UTF-8";
+
+function isMacintosh(text: string): boolean {
+  return text.includes("\r") && !text.includes("\n");
 }
 
 /** What stands between cells: as a first line `sep=;` says, else the one of the first line; and the text after the former. */

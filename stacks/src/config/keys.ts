@@ -7,7 +7,7 @@ import { shardSchema } from "./shard";
 /** What may be written at a place of the configuration, as a JSON Schema (draft 7) made from the schema that checks it. */
 export type Keys = z.core.JSONSchema.JSONSchema;
 
-const nothing: LeafPorts<string> = { secret: (plain) => plain, readFile: () => ({ reason: "" }) };
+const nothing: LeafPorts<string> = { secret: (plain) => plain, readFile: () => ({ problem: "" }) };
 
 /** Everything below `master`. */
 export const masterKeys = (): Keys => keysOf(masterSchema(nothing));

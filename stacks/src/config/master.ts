@@ -1,13 +1,21 @@
-import { trimText } from "@fedjoin/provider";
+import { trimText, unverifiedThroughProxy } from "@fedjoin/provider";
 import { z } from "zod";
-import { referableCredentialsSchema, secretLeaf, secretText, tlsSchema, type LeafPorts } from "./connection";
-import { at, atMostOne, flag, joinVia, mapping, port, restAddress, server, text } from "./leaves";
+import {
+  proxySchema,
+  reachedRestAddress,
+  referableCredentialsSchema,
+  secretLeaf,
+  secretText,
+  tlsSchema,
+  type LeafPorts,
+} from "./connection";
+import { at, atMostOne, flag, joinVia, mapping, port, server, text } from "./leaves";
 import { secretReference } from "./secretReference";
 
 /** The federation's master, and how its members get in. */
 export function masterSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    rest: restAddress.exactOptional().describe("the master's REST API, or the gateway before it"),
+    rest: reachedRestAddress(ports).exactOptional().describe("the master's REST API, or the gateway before it"),
     federation: mapping({
       server: server.describe("a host name or an address, without scheme or port"),
       port: port.default(11443).describe("its port"),
@@ -39,8 +47,10 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
       bearer: secretText(ports).exactOptional().describe("sent as Authorization: Bearer"),
       bearerFrom: secretReference.exactOptional().describe("where a FedJoin reads the bearer, in place of bearer"),
       tls: tlsSchema(ports).exactOptional().describe("how the server of the URL proves who it is"),
+      proxy: proxySchema(ports),
     })
       .check(...atMostOne("bearer", "bearerFrom"))
+      .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedThroughProxy))
       .exactOptional()
       .describe("how the token is fetched from the URL"),
   })
@@ -49,6 +59,10 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
       ({ joinTokenUrl, joinTokenUrlOptions }) =>
         joinTokenUrl?.isPlain !== true || joinTokenUrlOptions?.allowHttp === true,
       at("joinTokenUrl", "expected https; plain http needs joinTokenUrlOptions.allowHttp: true"),
+    )
+    .refine(
+      ({ rest, tls }) => rest?.proxy === undefined || tls?.verify !== false,
+      at("rest.proxy", unverifiedThroughProxy),
     )
     .refine(
       ({ rest, credentials }) => rest !== undefined || credentials === undefined,

@@ -71,7 +71,7 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
     ifAbsent: z
       .enum(["join", "fail"], expected("join or fail"))
       .exactOptional()
-      .describe("a site that is no member yet: join it (the default), or fail, to adopt memberships only"),
+      .describe("a site that is not a member yet: join it (the default), or fail, to adopt memberships only"),
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
@@ -268,10 +268,15 @@ type Site<S> = z.output<ReturnType<typeof controllerSchema<S>>>;
 type Exporter<S> = z.output<ReturnType<typeof exporterSchema<S>>>;
 
 /** The controller as a FedJoin talks to it, if it can. */
-function reachedByPulumi<S>({ server: host, port: number, credentials, tls }: Site<S>) {
+function reachedByPulumi<S>({ server: host, port: number, basePath, proxy, credentials, tls }: Site<S>) {
   return host === undefined || credentials === undefined
     ? undefined
-    : { server: host, port: number, credentials, ...(tls && { tls }) };
+    : {
+        ...{ server: host, port: number, credentials },
+        ...(basePath !== undefined && { basePath }),
+        ...(proxy !== undefined && { proxy }),
+        ...(tls && { tls }),
+      };
 }
 
 /**

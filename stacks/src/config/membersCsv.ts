@@ -18,7 +18,8 @@ export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.cor
   const parsed = parseCsv(text);
   if ("problem" in parsed) return unreadable(parsed.problem);
   const [first, ...below] = parsed.records;
-  const header = first && { ...first, cells: first.cells.slice(0, lastFilled(first.cells) + 1) };
+  const names = first?.cells.map((cell) => cell.trim()) ?? [];
+  const header = first && { ...first, cells: names.slice(0, lastFilled(names) + 1) };
   const records = below.map((record) => withoutEmptyEnd(record, header?.cells.length ?? 0));
   if (header === undefined) return unreadable({ message: "expected a first line with the members' keys" });
 
@@ -67,7 +68,7 @@ function columnOf(name: string, memberKeys: Keys, schema: z.core.$ZodType): Colu
     }
     const next = keysIn(keys).find(([known]) => known === part)?.[1];
     if (next === undefined) {
-      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is no mapping";
+      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is not a mapping";
     }
     keys = next;
   }

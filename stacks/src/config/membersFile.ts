@@ -21,11 +21,7 @@ export function readMembersFile(
   const format = /\.(csv|ya?ml)$/i.exec(path)?.[1]?.toLowerCase();
   if (format === undefined) return unreadable({ message: "expected a file that ends with .csv, .yaml or .yml" });
   const read = readFile(path);
-  if ("reason" in read) {
-    return unreadable({
-      message: `cannot be read (${read.reason}); relative paths start at the folder of Pulumi.yaml`,
-    });
-  }
+  if ("problem" in read) return unreadable({ message: read.problem });
   if (read.content.length > longestFile) return unreadable({ message: "is too long" });
   const keys = memberKeys();
   const list = format === "csv" ? membersOfCsv(read.content, keys, schema) : membersOfYaml(read.content);
@@ -40,7 +36,7 @@ function secretsIn({ members }: WrittenMembers, secrets: readonly (readonly stri
       .filter((path) => has(member, path))
       .map((path) => ({
         path: ["membersFile", index, ...path],
-        message: "no secret belongs into a members file: refer to it, or set it as a secret in defaults",
+        message: "secrets do not belong in a members file: refer to them, or set them as secrets in defaults",
       })),
   );
 }

@@ -7,7 +7,7 @@ export function membersOfYaml(text: string): WrittenMembers {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ code, pos }) => ({
-      message: `is no valid YAML (${code})`,
+      message: `is not valid YAML (${code})`,
       line: lineCounter.linePos(pos[0]).line,
     }));
     return unreadable(...problems);

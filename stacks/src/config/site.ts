@@ -1,9 +1,17 @@
+import { unverifiedThroughProxy } from "@fedjoin/provider";
 import { z } from "zod";
 import { isOwnSetting } from "../components/exporterSettings";
 import { isPinned, pinnedForm } from "../components/pinnedImage";
-import { credentialsSchema, referableCredentialsSchema, tlsSchema, type LeafPorts } from "./connection";
+import {
+  credentialsSchema,
+  proxySchema,
+  reachedRestAddress,
+  referableCredentialsSchema,
+  tlsSchema,
+  type LeafPorts,
+} from "./connection";
 import { exporterOptions } from "./exporterOptions";
-import { at, basePath, expected, flag, mapping, objectName, port, restAddress, server, text } from "./leaves";
+import { at, basePath, expected, flag, mapping, objectName, port, server, text } from "./leaves";
 
 /** The controller that joins, from both sides. */
 export function controllerSchema<S>(ports: LeafPorts<S>) {
@@ -13,12 +21,22 @@ export function controllerSchema<S>(ports: LeafPorts<S>) {
       .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
     port: port.default(10443).describe("its port"),
     basePath,
-    service: restAddress.exactOptional().describe("its REST API as the exporter reaches it; default the same address"),
+    proxy: proxySchema(ports).describe(
+      "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default a direct connection",
+    ),
+    service: reachedRestAddress(ports)
+      .exactOptional()
+      .describe("its REST API as the exporter reaches it; default the same address, directly"),
     credentials: referableCredentialsSchema(ports)
       .exactOptional()
       .describe("an account that may join; the exporter's too, unless it has its own. Required by either"),
     tls: tlsSchema(ports).exactOptional().describe("how the controller proves who it is, to both"),
-  });
+  })
+    .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedThroughProxy))
+    .refine(
+      ({ service, tls }) => service?.proxy === undefined || tls?.verify !== false,
+      at("service.proxy", unverifiedThroughProxy),
+    );
 }
 
 const quantities = z.record(z.string(), text, expected("a mapping of resource to quantity"));

@@ -12,7 +12,7 @@ Changes nothing and asks nobody.
   --help          this text
 
 Exit code: 0 every rule is kept; 1 a rule is broken, or the preview failed; 2 wrong
-usage, or the input is no preview.
+usage, or the input is not a preview.
 `;
 
 interface PolicyArgs {

@@ -62,7 +62,7 @@ const rulesOfKind: Readonly<Record<string, Rules>> = {
   ConfigMap: (object) =>
     Object.keys(configMap.parse(object).data)
       .filter((key) => secretName.test(key))
-      .map((key) => `key ${key} belongs into a Secret`),
+      .map((key) => `key ${key} belongs in a Secret`),
   ClusterRole: wholeCluster,
   ClusterRoleBinding: wholeCluster,
 };
@@ -93,9 +93,7 @@ function plainSecrets(object: PolicyObject, secrets: readonly string[]): string[
   if (object.kind === "Secret") return [];
   const text = JSON.stringify(object);
   // The engine hides it, the cluster would not.
-  const hidden = text.includes(JSON.stringify(hiddenSecret))
-    ? ["what is marked as a secret belongs into a Secret"]
-    : [];
+  const hidden = text.includes(JSON.stringify(hiddenSecret)) ? ["what is marked as a secret belongs in a Secret"] : [];
   return [...secretsIn(text, secrets), ...hidden];
 }
 
@@ -134,6 +132,6 @@ function ofContainer({ image, resources, securityContext, env }: z.infer<typeof 
     ...["cpu", "memory"].filter((amount) => !(amount in requests)).map((amount) => `no request of ${amount}`),
     ...("memory" in limits ? [] : ["no limit of memory"]),
     ...(securityContext.readOnlyRootFilesystem === true ? [] : ["readOnlyRootFilesystem is not true"]),
-    ...plain.map(({ name }) => `variable ${name} belongs into a Secret`),
+    ...plain.map(({ name }) => `variable ${name} belongs in a Secret`),
   ];
 }

@@ -9,7 +9,7 @@ export type Mishap =
   /** Time passes before the request is carried out (default), or after that and before the answer. */
   | { readonly what: "delay"; readonly ms: number; readonly when?: "before" | "after" }
   | StatusMishap
-  /** A 200 that is no JSON; by default an HTML page. */
+  /** A 200 that is not JSON; by default an HTML page. */
   | ({ readonly what: "garbage"; readonly body?: string; readonly contentType?: string } & Substitute)
   /** Sends the caller to the same path at another origin, such as `https://127.0.0.1:8443`; default 302. */
   | ({ readonly what: "redirect"; readonly to: string; readonly status?: 301 | 302 | 303 | 307 | 308 } & Substitute)

@@ -178,7 +178,7 @@ function known(context: Context, call: Call): Body {
   return body;
 }
 
-/** The part of each list that `start` and `limit` ask for; what is no number counts as not given. */
+/** The part of each list that `start` and `limit` ask for; what is not a number counts as not given. */
 function pageOf(body: Body, { query }: Call): Body {
   const wholeNumber = (name: string): number | undefined => {
     const text = query.get(name) ?? "";

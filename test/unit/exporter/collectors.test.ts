@@ -112,7 +112,7 @@ describe("R16: summary", () => {
     expect(lines).toContain('nv_summary_cvedbTime{target="c"} 1683192091000');
   });
 
-  test("R16: what is no number is left out, never NaN or a false 0", async () => {
+  test("R16: what is not a number is left out, never NaN or a false 0", async () => {
     const families = summarySamples({ ...summary, cvedb_version: "new", cvedb_create_time: "yesterday" }, "c");
     const text = await expose(collected("summary", families));
     expect(text).not.toContain("cvedb");

@@ -137,16 +137,17 @@ describe("R11: existing settings", () => {
   });
 
   test.each([
-    "https://controller:10443",
-    "fd00::7",
-    "controller:0",
-    "controller:70000",
-    "user:pw@host",
-    "host/path",
-    ":1",
-  ])("R11: CTRL_API_SERVICE=%s is refused with a hint", (service) => {
+    ["https://controller:10443", "; a path belongs in CTRL_BASE_PATH"],
+    ["https://gateway/site-1", "; a path belongs in CTRL_BASE_PATH"],
+    ["host/path", "; a path belongs in CTRL_BASE_PATH"],
+    ["fd00::7", ""],
+    ["controller:0", ""],
+    ["controller:70000", ""],
+    ["user:pw@host", ""],
+    [":1", ""],
+  ])("R11: CTRL_API_SERVICE=%s is refused with a hint", (service, hint) => {
     expect(problemsOf({ ...minimal, CTRL_API_SERVICE: service })).toEqual([
-      "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+      `CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443${hint}`,
     ]);
   });
 });
@@ -199,8 +200,8 @@ describe("problems", () => {
     );
     expect(problems).toEqual([
       "no such flag: --no.such-flag",
-      "an argument is no flag of the form --name=value",
-      "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+      "an argument is not a flag of the form --name=value",
+      "CTRL_API_SERVICE must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443; a path belongs in CTRL_BASE_PATH",
       "CTRL_APIKEY must be name:secret",
       "CTRL_TLS_FINGERPRINT must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
       "CTRL_TLS_VERIFY must be true or false",
@@ -292,7 +293,7 @@ describe("R11: the flags of the Python exporter", () => {
   test("R15: what is wrong with them is told without their values", () => {
     const argv = ["-e", "canary", "-p", "canary", "-x", "canary", "--passwort=canary", "-s"];
     expect(problemsOf({ CTRL_APIKEY: "a:b" }, ...argv)).toEqual([
-      "an argument is no flag of the form --name=value",
+      "an argument is not a flag of the form --name=value",
       "no such flag: --passwort, did you mean --password?",
       "flag -s needs a value",
       "EXPORTER_PORT must be a port number, 0 to 65535",

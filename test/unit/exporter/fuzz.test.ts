@@ -44,7 +44,7 @@ test("texts that differ only in halves of pairs are one series, since they are o
 });
 
 test.each([
-  ["a value that is no number", "# HELP a A.\n# TYPE a gauge\na one\n"],
+  ["a value that is not a number", "# HELP a A.\n# TYPE a gauge\na one\n"],
   ["no HELP", "# TYPE a gauge\na 1\n"],
   ["no TYPE", "a 1\n"],
   ["a series twice", '# HELP a A.\n# TYPE a gauge\na{b=""} 1\na 1\n'],

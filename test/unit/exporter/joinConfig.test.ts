@@ -93,7 +93,17 @@ describe("R2: required settings", () => {
     [
       "JOINT_REST_SERVER",
       "[::1]:10443",
-      "JOINT_REST_SERVER must be a host name or an address, without scheme, path or port",
+      "JOINT_REST_SERVER must be a host name or an address, without scheme, path or port; the port belongs in JOINT_REST_PORT",
+    ],
+    [
+      "MASTER_CLUSTER_ADDRESS",
+      "https://gateway:8443/master",
+      "MASTER_CLUSTER_ADDRESS must be a host name or an address, without scheme, path or port; the port belongs in MASTER_CLUSTER_PORT; a path belongs in MASTER_BASE_PATH",
+    ],
+    [
+      "JOIN_FEDERATION_SERVER",
+      "master:11443",
+      "JOIN_FEDERATION_SERVER must be a host name or an address, without scheme, path or port; the port belongs in JOIN_FEDERATION_PORT",
     ],
     ["JOINT_REST_PORT", "port", "JOINT_REST_PORT must be a port number, 1 to 65535"],
     ["JOIN_VIA", "pigeon", "JOIN_VIA must be one of master, controller"],

@@ -67,7 +67,7 @@ test("a broken web config leaves the former in use, is said once, and is mended 
   expect(live.current().rateLimit?.burst).toBe(1);
   expect(read).toEqual([true, false, false, true]);
   expect(lines).toEqual([
-    "error The web config is wrong now, and the former stays in use: line 1, column 10: is no valid YAML (BAD_INDENT)",
+    "error The web config is wrong now, and the former stays in use: line 1, column 10: is not valid YAML (BAD_INDENT)",
     "error The web config is wrong now, and the former stays in use: it cannot be read (ENOENT)",
     "info The web config was read again",
   ]);

@@ -30,7 +30,7 @@ describe("JOIN_MODE=watch", () => {
     expect(states.slice(0, 6)).toEqual(["joining", "joined", "joining", "joined", "lost", "joining"]);
     expect(lines).toContain("Restoring the federation membership...");
     expect(lines).toContainEqual(
-      expect.stringMatching(/^u2204a-AAAAAA is no member any more: no join before 2026-01-02T01:/),
+      expect.stringMatching(/^u2204a-AAAAAA is no longer a member: no join before 2026-01-02T01:/),
     );
     expect(lines.filter((line) => line.startsWith("Cluster name: "))).toEqual(
       Array<string>(4).fill("Cluster name: u2204a-AAAAAA"),
@@ -141,7 +141,7 @@ describe("JOIN_MODE=watch", () => {
     world.instead.set(join, { status: 200 });
     const { states, lines } = await world.run(watch, 23 * hour);
     expect(states).toEqual(["joining", "unconfirmed", "failed"]);
-    expect(lines.at(-1)).toMatch(/^u2204a-AAAAAA is no member: no join before /);
+    expect(lines.at(-1)).toMatch(/^u2204a-AAAAAA is not a member: no join before /);
     expect(count(world, join)).toBe(1);
   });
 

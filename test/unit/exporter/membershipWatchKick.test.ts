@@ -104,7 +104,7 @@ describe("JOIN_MODE=watch after a kick", () => {
       const { facts, lines, levels } = await world.run(watch, 3 * day);
       expect(facts.state).toBe("unclear");
       const line =
-        "u2204a-AAAAAA is no member any more, and nothing tells whether it left or the master removed it: ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
+        "u2204a-AAAAAA is no longer a member, and nothing tells whether it left or the master removed it: ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
       expect(lines.filter((each) => each === line)).toHaveLength(1);
       expect(levels.get(line)).toBe("warn");
       expect((await world.run({}, 4 * day)).facts).toMatchObject({ state: "unclear", lastErrorKind: "kicked" });

@@ -66,7 +66,7 @@ describe("JOIN_MODE=watch and other owners", () => {
     });
     const { facts, rejoins, lines } = await world.run({ ...watch, JOIN_ADOPT: adopt }, 2 * hour);
     expect([facts.state, rejoins]).toEqual(adopt === "own" ? ["joined", 1] : ["lost", 0]);
-    expect(lines.some((line) => line.startsWith("warehouse is no member any more, and was"))).toBe(false);
+    expect(lines.some((line) => line.startsWith("warehouse is no longer a member, and was"))).toBe(false);
     expect(lines.some((line) => line.includes("not made by this exporter"))).toBe(adopt === "report");
   });
 });

@@ -127,7 +127,7 @@ federation: {members: [""], member_file: x}
       "modules.c: password_file, password_env, apikey_file, apikey_env exclude each other",
       expect.stringMatching(/^modules\.member:x: must be a name/),
       expect.stringMatching(/^targets\.https:\/\/host: must be a name/),
-      expect.stringMatching(/^targets\.t\.address: must be host\[:port\]/),
+      expect.stringMatching(/^targets\.t\.address: must be host\[:port\].*; a path belongs in base_path$/),
       expect.stringMatching(/^targets\.t\.tls\.fingerprint: must be a SHA-256 fingerprint/),
       "targets.u: must be a mapping",
       "federation.members[0]: must be the id or the name of a member",
@@ -169,8 +169,8 @@ federation: {via: x, module: y, members_file: none}
   });
 
   test.each([
-    ["a: [", /^line 1, column 5: is no valid YAML \(/],
-    ["a: 1\na: 2", /^line 2, column 1: is no valid YAML \(DUPLICATE_KEY\)$/],
+    ["a: [", /^line 1, column 5: is not valid YAML \(/],
+    ["a: 1\na: 2", /^line 2, column 1: is not valid YAML \(DUPLICATE_KEY\)$/],
     [`a: *${secret}`, /alias/],
     ["[]", /^must be a mapping$/],
     ["modules: 1", /^modules: must be a mapping$/],
@@ -206,6 +206,23 @@ federation: {via: x, module: y, members_file: none}
         else expect(Object.keys(parsed.file.targets).every((name) => /^[\w.-]+$/.test(name))).toBe(true);
       }),
     );
+  });
+
+  test("a proxy holds no credentials, and goes with a verified certificate", () => {
+    const withProxy = (more: string): readonly string[] =>
+      problemsOf(`{modules: {default: {password_env: PASSWORD}}, targets: {t: {address: c, ${more}}}}`);
+    expect(withProxy("proxy: environment")).toEqual([]);
+    expect(withProxy('proxy: "http://p.example:3128"')).toEqual([]);
+    expect(withProxy('proxy: "http://u:canary@p.example"')).toEqual([
+      "targets.t.proxy: must hold no credentials: use proxy_file",
+    ]);
+    expect(withProxy("proxy: p.example")).toEqual([expect.stringContaining("must be environment, or the URL")]);
+    expect(withProxy("proxy: environment, proxy_file: f")).toEqual([
+      "targets.t: proxy and proxy_file exclude each other",
+    ]);
+    expect(withProxy("proxy: environment, tls: {verify: false}")).toEqual([
+      "targets.t: proxy and verify: false exclude each other, since the proxy could read passwords",
+    ]);
   });
 
   test("a target without a module needs a default", () => {

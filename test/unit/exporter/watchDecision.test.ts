@@ -123,7 +123,7 @@ describe("what a look leads to", () => {
   });
 });
 
-describe("why a site is no member", () => {
+describe("why a site is not a member", () => {
   test.each<[readonly string[], Cause]>([
     [[], "unclear"],
     [["Federation.Kick", "Federation.Join"], "kicked"],

@@ -151,8 +151,8 @@ rate_limit: { interval: 1 minute, burst: -1 }
   });
 
   test.each([
-    ["a: [", "line 1, column 5: is no valid YAML (BAD_INDENT)"],
-    ["a: 1\na: canary", "line 2, column 1: is no valid YAML (DUPLICATE_KEY)"],
+    ["a: [", "line 1, column 5: is not valid YAML (BAD_INDENT)"],
+    ["a: 1\na: canary", "line 2, column 1: is not valid YAML (DUPLICATE_KEY)"],
     ["- canary", "expected a mapping"],
     ["basic_auth_users: *canary", "has an alias without its anchor, or far too many of them"],
     ["tls_server_config: canary", "tls_server_config: expected a mapping"],
@@ -191,7 +191,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
 
   test("that is nested too deeply or refers to itself for ever is refused", () => {
     expect(read("[".repeat(100_000)).problems).toEqual([
-      expect.stringMatching(/is no valid YAML \(RESOURCE_EXHAUSTION\)/),
+      expect.stringMatching(/is not valid YAML \(RESOURCE_EXHAUSTION\)/),
     ]);
     const bomb = Array.from({ length: 9 }, (_, level) => `k${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`);
     expect(read(["k: &a-1 [x]", ...bomb].join("\n")).problems).toEqual([

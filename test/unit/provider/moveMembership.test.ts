@@ -163,6 +163,46 @@ describe("a change never ends a membership before its destination is proven", ()
   });
 });
 
+describe("a new controller address with the joint address as before", () => {
+  const to = ({ rest }: MemoryController) =>
+    upTo(world.declare(world.a, { controller: { ...rest, credentials: moveCredentials } }));
+  const warnings = () => world.logged.filter((line) => line.startsWith("warn "));
+
+  test("where a standalone cluster answers, warns of what the next refresh and up do", async () => {
+    const stored = await to(world.neighbour);
+    expectUntouched(stored);
+    expect(stored.kept?.outs).toMatchObject({ controller: world.neighbour.rest });
+    expect(warnings()).toEqual([
+      expect.stringMatching(
+        /^warn s0-\w+: the cluster at the new controller address c4\.test:10443 is standalone, .*another cluster, or the site was installed again\. .*status left.*removes the member/,
+      ),
+    ]);
+    const read = await world.run((lifecycle) => refresh(lifecycle, stored.kept ?? member));
+    expect(read.kept?.outs).toMatchObject({ status: "left" });
+  });
+
+  test("where the same site answers, says nothing", async () => {
+    world.alias("alias.test", world.site);
+    const controller = { server: "alias.test", port: 10443, credentials: moveCredentials };
+    expectUntouched(await upTo(world.declare(world.a, { controller })));
+    expect(warnings()).toEqual([]);
+  });
+
+  test("where the master does not answer, proves nothing", async () => {
+    world.silent.add(world.a.rest.server);
+    expectUntouched(await to(world.neighbour));
+    expect(warnings().join()).not.toContain("standalone");
+  });
+});
+
+test("another master under another logical name: the create says to keep the logical name", async () => {
+  const { error } = await upTo(world.declare(world.b), undefined);
+  expect(messageOf({ kept: undefined, error })).toMatch(
+    /another master, A\. .*renamed.*keep the logical name \(or give an alias\).*#member_elsewhere/,
+  );
+  expect([leaves(), joins()]).toEqual([[], []]);
+});
+
 describe("addresses that lead to another member", () => {
   let other: Kept;
   const way = ({ rest }: MemoryController) => ({ controller: { ...rest, credentials: moveCredentials } });
@@ -186,6 +226,22 @@ describe("addresses that lead to another member", () => {
     const there = { ...way(world.neighbour), jointRest: world.neighbour.rest };
     for (const refused of [await upTo(world.declare(world.a, there)), await upTo(neighbourOf(here), other)]) {
       expect(messageOf(refused)).toMatch(said);
+    }
+    expectBoth();
+  });
+
+  test("without the site's credentials, an exchange of the joint addresses is refused for both", async () => {
+    const unasked = { controller: undefined, joinVia: "master" };
+    const mine = world.declare(world.a, { ...unasked, jointRest: world.neighbour.rest });
+    const theirs = neighbourOf({ ...unasked, jointRest: world.site.rest });
+    for (const [refused, holder] of [
+      [await upTo(mine), other],
+      [await upTo(theirs, other), member],
+    ] as const) {
+      expect(messageOf(refused)).toMatch(/nothing was changed.*#membership_differs/);
+      expect(messageOf(refused)).toContain(
+        `lists this joint address for another member, ${holder.id}. Correct jointRest;`,
+      );
     }
     expectBoth();
   });
@@ -316,6 +372,57 @@ describe("a join that is refused for good", () => {
     expect(names(world.a)).toEqual([member.id]);
   });
 
+  describe("and going back accepted but seen by no side", () => {
+    let failed: Deployed;
+    const refuseAtB = () => {
+      world.b.faults.add({
+        match: { method: "POST", path: "/v1/fed/join_internal", listener: "federation" },
+        what: "status",
+        status: 409,
+        code: 41,
+      });
+    };
+
+    beforeEach(async () => {
+      refuseAtB();
+      await upTo(world.declare(world.b));
+      const looks = world.sent.slice(0, world.sent.lastIndexOf(joins().at(-1) ?? ""));
+      const skip = looks.filter((line) => line === `GET ${world.site.rest.server} /v1/fed/member`).length;
+      world = await createMoveWorld();
+      await joinA();
+      refuseAtB();
+      world.site.faults.add({
+        match: { method: "GET", path: "/v1/fed/member", listener: "rest" },
+        what: "status",
+        status: 503,
+        skip,
+        times: 70,
+      });
+      failed = await upTo(world.declare(world.b));
+      while ((await world.run((lifecycle) => refresh(lifecycle, member))).error !== undefined);
+    });
+
+    test("says so, and keeps the previous addresses in the state", () => {
+      expect(messageOf(failed)).toMatch(/A \(c1\.test:11443\) accepted s0-\w+ again, but no side shows it yet\. /);
+      expect(messageOf(failed)).not.toContain("is a member of A");
+      expect(failed.kept).toMatchObject({
+        id: member.id,
+        outs: { status: "unconfirmed", master: { rest: world.a.rest }, masterId: member.outs["masterId"] },
+      });
+    });
+
+    test("with the previous master in the program, the next up records the membership", async () => {
+      world.forget();
+      expectMemberOf(world.a, await upTo(world.declare(world.a), failed.kept));
+      expect([leaves(), joins()]).toEqual([[], []]);
+    });
+
+    test("with the new master in the program, the next up moves the site", async () => {
+      expectMemberOf(world.b, await upTo(world.declare(world.b), failed.kept));
+      expect(names(world.a)).toEqual([]);
+    });
+  });
+
   test("destroy after that leaves nothing", async () => {
     world.site.faults.add({ match: joinRequest, what: "status", status: 426, code: 42, times: 2 });
     const { kept } = await upTo(world.declare(world.b));
@@ -355,6 +462,21 @@ describe("a process that dies at any request of a move", () => {
       expect({ count, a: names(world.a) }).toEqual({ count, a: [] });
       expect((await upTo(world.declare(world.b), kept)).kept).toEqual(kept);
     }
+  });
+
+  test("a new name after a move that the state does not know: says where the site is, and to record it first", async () => {
+    await upTo(world.declare(world.b));
+    world.forget();
+    const refused = await upTo(world.declare(world.b, { name: "another" }));
+    expect([leaves(), joins()]).toEqual([[], []]);
+    expect(messageOf(refused)).toContain(
+      `nothing was changed, and the site says that it is a member of B (c2.test:11443) as ${member.id}: `,
+    );
+    expect(messageOf(refused)).toMatch(/Run pulumi up with the old name \(s0-\w+\) first.*#membership_differs/);
+    const recorded = await upTo(world.declare(world.b));
+    expectMemberOf(world.b, recorded);
+    expectMemberOf(world.b, await upTo(world.declare(world.b, { name: "another" }), recorded.kept));
+    expect(names(world.b)).toEqual(["another"]);
   });
 
   test("destroy ends the membership, or says that an up has to record it first; after that nothing is left", async () => {

@@ -46,12 +46,15 @@ describe("the next step of a move", () => {
       { isAtPrevious: true, nameHolder: address },
       { do: "refuse", kind: "name_taken" },
     ],
+    ["a joint address of another member", moved, { addressHolder: "s1" }, { do: "refuse", kind: "membership_differs" }],
+    ["a member there as wanted, whoever else is listed", joined, { addressHolder: "s1" }, { do: "store", member }],
   ])("%s", (_what, verdict, sight, step) => {
     const complete = {
       isSameMaster: false,
       isAtPrevious: false,
       nameHolder: undefined,
       anothersName: undefined,
+      addressHolder: undefined,
       ...sight,
       verdict,
     };

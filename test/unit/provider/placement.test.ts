@@ -101,7 +101,7 @@ describe("the doctor at a deployment", () => {
     expect(found?.findings).toEqual([
       {
         ...{ level: "problem", check: "cluster" },
-        text: "kubernetes.context: ~/.kube/config has no context of this name; did you mean u2204a? It has u2204a",
+        text: "kubernetes.context: ~/.kube/config has no context of this name; its only context is u2204a",
       },
     ]);
   });

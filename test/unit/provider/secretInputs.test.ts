@@ -25,22 +25,27 @@ beforeAll(() =>
 const joinArgs = {
   storeId: "u2204a",
   master: {
-    rest: { server: "hq.example.com", port: 10443 },
+    rest: { server: "hq.example.com", port: 10443, proxy: "http://u:canary@proxy.example:3128" },
     credentials: { username: "admin", password: "canary-master", apiKey: "canary:master-key" },
     tls: { verify: false },
   },
   controller: {
     server: "192.168.8.209",
+    proxy: "http://u:canary@proxy.example:3128",
     credentials: { username: "site", password: "canary-site", apiKey: "canary:site-key" },
   },
   jointRest: { server: "192.168.8.209", port: 10443 },
   joinToken: "canary-token",
   joinTokenUrl: "https://canary.example.com",
-  joinTokenUrlOptions: { allowHttp: true, bearer: "canary-bearer" },
+  joinTokenUrlOptions: { allowHttp: true, bearer: "canary-bearer", proxy: "http://u:canary@proxy.example:3128" },
 };
 
 const userArgs = {
-  controller: { server: "c", credentials: { username: "admin", password: "canary-admin", apiKey: "canary:key" } },
+  controller: {
+    server: "c",
+    proxy: "http://u:canary@proxy.example:3128",
+    credentials: { username: "admin", password: "canary-admin", apiKey: "canary:key" },
+  },
   username: "reader",
   password: "canary-user",
   role: "reader" as const,
@@ -50,6 +55,7 @@ const secretPaths = [
   ...["master.credentials.password", "master.credentials.apiKey"],
   ...["controller.credentials.password", "controller.credentials.apiKey"],
   ...["joinToken", "joinTokenUrl", "joinTokenUrlOptions.bearer"],
+  ...["master.rest.proxy", "controller.proxy", "joinTokenUrlOptions.proxy"],
 ];
 
 const wrappers: readonly ((value: unknown) => unknown)[] = [
@@ -107,7 +113,11 @@ describe("a secret is secret under every nesting of Output, Promise and plain va
         expect([...secrets].sort()).toEqual([...secretPaths].sort());
         expect(JSON.stringify(plain)).not.toContain("canary");
         expect(plain).toMatchObject({
-          master: { rest: joinArgs.master.rest, credentials: { username: "admin" }, tls: { verify: false } },
+          master: {
+            rest: { server: "hq.example.com", port: 10443 },
+            credentials: { username: "admin" },
+            tls: { verify: false },
+          },
           controller: { server: "192.168.8.209", credentials: { username: "site" } },
           jointRest: joinArgs.jointRest,
           joinTokenUrlOptions: { allowHttp: true },
@@ -124,6 +134,7 @@ describe("a secret is secret under every nesting of Output, Promise and plain va
         expect([...secrets].sort()).toEqual([
           "controller.credentials.apiKey",
           "controller.credentials.password",
+          "controller.proxy",
           "password",
         ]);
         expect(plain).toMatchObject({

@@ -49,7 +49,7 @@ describe("R3: a join token URL", () => {
     ]);
   });
 
-  test("that is no URL is said so without it", async () => {
+  test("that is not a URL is said so without it", async () => {
     const { ports, asked } = world();
     const source: TokenSource = { kind: "url", url: new Secret("https://u:canary@:x"), tls: {} };
     const error = await obtainJoinToken(source, { ports, master: undefined }).catch((caught: unknown) => caught);

@@ -18,13 +18,13 @@ describe("a joining cluster relays", () => {
     expect(relayed.constructor).toBe(expected.constructor);
   });
 
-  it("a page that is no JSON as 500/39 with its status line", () => {
+  it("a page that is not JSON as 500/39 with its status line", () => {
     expect(relayedRefusal(reply(502, "<html>", "502 Bad Gateway"))).toEqual(new Refusal(500, 39, "502 Bad Gateway"));
   });
 });
 
 describe("a joining cluster, when the master says 200,", () => {
-  it("names the character that is no JSON", () => {
+  it("names the character that is not JSON", () => {
     expect(unusableReply(reply(200, "<html>"))).toEqual(
       new Refusal(500, 39, "invalid character '<' looking for beginning of value"),
     );

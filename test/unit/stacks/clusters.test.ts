@@ -43,7 +43,7 @@ function checked(members: readonly object[], more: object = {}) {
   const config = { master: {}, members: members.map((member, index) => ({ ...site(index), ...member })), ...more };
   return checkEnvironment(z.record(z.string(), z.unknown()).parse(parse(JSON.stringify(config))), {
     secret: (plain) => `<${plain}>`,
-    readFile: (path) => (files[path] === undefined ? { reason: "ENOENT" } : { content: files[path] }),
+    readFile: (path) => (files[path] === undefined ? { problem: "ENOENT" } : { content: files[path] }),
     ambientKubeconfig: ambientKubeconfig(environment, dir),
   });
 }
@@ -65,7 +65,7 @@ describe("the Kubernetes cluster of a member", () => {
       "members[0].kubernetes.context: the kubeconfig of KUBECONFIG has no context of this name; did you mean u2204a? It has u2206c, u2204a, u2205b",
     ]);
     expect(problemsOf({ kubeconfigFile: "own.yaml", context: "other" })).toEqual([
-      "members[0].kubernetes.context: the kubeconfig has no context of this name; did you mean default? It has default",
+      "members[0].kubernetes.context: the kubeconfig has no context of this name; its only context is default",
     ]);
   });
 

@@ -70,6 +70,38 @@ describe("a stack configuration", () => {
     expect(shown.replaceAll(/<[^>]*>/g, "")).not.toMatch(/-pw|url-key|kubeconfig-text|ci:key|apiVersion/);
   });
 
+  test("passes base path and proxy of a controller on to its FedJoin; the exporter takes the proxy of service alone", () => {
+    const url = "http://u:proxy-pw@proxy.example:3128";
+    const controller = `controller: { basePath: /u2, proxy: "${url}", server: 10.0.0.2`;
+    const behind = twoStores
+      .replace("server: hq.example.com", "server: hq.example.com, proxy: environment")
+      .replace("controller: { server: 10.0.0.2", controller);
+    const { master, members } = environmentOf(behind);
+    expect(master.rest).toMatchObject({ proxy: "<environment>" });
+    expect(members[1]?.controller).toMatchObject({ server: "10.0.0.2", basePath: "/u2", proxy: `<${url}>` });
+    expect(members[1]?.exporter?.controller).toMatchObject({ server: "10.0.0.2", basePath: "/u2" });
+    expect(members[1]?.exporter?.controller).not.toHaveProperty("proxy");
+    const service = "controller: { service: { server: c, proxy: environment }, server: 10.0.0.2";
+    const own = environmentOf(twoStores.replace("controller: { server: 10.0.0.2", service)).members[1];
+    expect(own?.exporter?.controller).toMatchObject({ server: "c", proxy: "<environment>" });
+    expect(own?.controller).not.toHaveProperty("proxy");
+  });
+
+  test("refuses a proxy that could read what passes through it, or that is none, without its value", () => {
+    const refusal = "proxy and tls.verify: false exclude each other";
+    const first = "controller: { server: 10.0.0.1";
+    const problem = (key: string): unknown => expect.stringContaining(`members[0].controller.${key}: ${refusal}`);
+    expect(problemsOf(twoStores.replace(first, `${first}, proxy: environment`))).toEqual([problem("proxy")]);
+    const service = `${first}, service: { server: c, proxy: environment }`;
+    expect(problemsOf(twoStores.replace(first, service))).toEqual([problem("service.proxy")]);
+    const [wrong = "", ...others] = problemsOf(
+      twoStores.replace("controller: { server: 10.0.0.2", 'controller: { proxy: "socks5://u:pw@p", server: 10.0.0.2'),
+    );
+    expect(others).toEqual([]);
+    expect(wrong).toContain('members[1].controller.proxy: expected "environment", or the URL of a proxy');
+    expect(wrong).not.toContain("pw@p");
+  });
+
   test("lets an exporter with an account of its own join with the controller's", () => {
     const joining = environmentOf(twoStores.replace("storeId: u2", "storeId: u2\n    joinedBy: exporter"));
     expect(

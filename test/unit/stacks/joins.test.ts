@@ -107,7 +107,7 @@ describe("the FedJoins of a stack", () => {
   test("R15: are never repeated where they cannot be read", () => {
     for (const text of ["canary", '{"fedjoin:master": "canary"}']) {
       expect(() => joinsOf(text, stackPorts.readFile)).toThrow(
-        /^pulumi config wrote something that is no configuration$/,
+        /^pulumi config wrote something that is not a configuration$/,
       );
     }
   });

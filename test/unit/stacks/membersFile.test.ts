@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { filesBelow } from "../../../stacks/src/configSource";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 
 const stack = (more = "", file = "stores.csv") => `
@@ -71,13 +75,35 @@ describe("members from a file", () => {
     expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
   });
 
+  test("ignore blanks around the keys of the CSV header", () => {
+    const [header = "", ...rows] = csv.split("\n");
+    const text = [` ${header.replaceAll(",", " , ")} `, ...rows].join("\n");
+    expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+    expect(inCsv("storeId, jointRest.prot\nu1,1")).toEqual([
+      "membersFile.jointRest.prot: unknown key, did you mean port? (line 1)",
+    ]);
+  });
+
+  test("in another encoding are refused for that, without a word about paths", () => {
+    const folder = mkdtempSync(join(tmpdir(), "members-"));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    writeFileSync(join(folder, "latin1.csv"), Buffer.from("storeId,name\nu1,Gen\xe8ve\n", "latin1"));
+    const readFile = filesBelow(folder);
+    expect(readFile("latin1.csv")).toEqual({ problem: "is not valid UTF-8 text: save it as UTF-8" });
+    expect(readFile("none.csv")).toEqual({
+      problem: "cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml",
+    });
+  });
+
   test.each([
     ["storeId,jointRest.prot\nu1,1", ["membersFile.jointRest.prot: unknown key, did you mean port? (line 1)"]],
     ["storeId,jointRest\nu1,1", ["membersFile.jointRest: is a mapping: name a key in it, with a dot before (line 1)"]],
     ["storeId,storeId\nu1,u2", ["membersFile.storeId: stands twice (line 1)"]],
     ["storeId,,name\nu1,u2,n", ["membersFile.: expected a key (line 1)"]],
     ["storeId,\nu1,u2", ["membersFile: has 2 cells where the first line has 1 (line 2)"]],
-    ["storeId,name.x\nu1,u2", ["membersFile.name.x: is no mapping (line 1)"]],
+    ["storeId,name.x\nu1,u2", ["membersFile.name.x: is not a mapping (line 1)"]],
     [
       "storeId,controller.credentials.passwordFrom.command\nu1,cat",
       ["membersFile.controller.credentials.passwordFrom.command: is a list, which needs a YAML file (line 1)"],
@@ -97,7 +123,7 @@ describe("members from a file", () => {
   });
 
   test.each([
-    ["- storeId: u1\n  storeId: u2\n", ["membersFile: is no valid YAML (DUPLICATE_KEY) (line 2)"]],
+    ["- storeId: u1\n  storeId: u2\n", ["membersFile: is not valid YAML (DUPLICATE_KEY) (line 2)"]],
     ["members: []", ["membersFile: expected a list of members"]],
     ["- *nowhere", ["membersFile: expected a list of members"]],
     ["[]", ["membersFile: has no members; for all to leave, give members: []"]],
@@ -116,7 +142,7 @@ describe("members from a file", () => {
   });
 
   test("R15: hold no secret, and no problem repeats one that stands there", () => {
-    const secret = "no secret belongs into a members file: refer to it, or set it as a secret in defaults";
+    const secret = "secrets do not belong in a members file: refer to them, or set them as secrets in defaults";
     const path = "controller.credentials.password";
     expect(inCsv(csv.replace("name\n", `${path}\n`).replace(",,\n", ",,canary\n"))).toEqual([
       `membersFile[0].${path}: ${secret} (line 2)`,

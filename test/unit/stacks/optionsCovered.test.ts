@@ -64,6 +64,7 @@ const covered: readonly Covered[] = [
   }),
   covers<NeuVectorExporterArgs["controller"]>("member controller", {
     basePath: "key member controller.service.basePath",
+    proxy: "key member controller.service.proxy",
     server: "key member controller.service.server",
     port: "key member controller.service.port",
     credentials: "key member exporter.credentials",

@@ -47,7 +47,7 @@ members:
       "master.rest.server: expected a host name or an address, without scheme, path or port",
       "master.rest.prot: unknown key, did you mean port?",
       "master.joinTokenUrl: expected https; plain http needs joinTokenUrlOptions.allowHttp: true",
-      "defaults.storeId: belongs into each member",
+      "defaults.storeId: belongs in each member",
       "defaults.exporter.imagePulPolicy: unknown key, did you mean imagePullPolicy?",
       "members[0].storeId: is required",
       "members[0].jointRest.port: expected a port, 1 to 65535",
@@ -107,7 +107,7 @@ members:
     ],
     [
       `${member("")}\ndefaults: { clusterUid: 7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11 }`,
-      ["defaults.clusterUid: belongs into each member, unless it is auto"],
+      ["defaults.clusterUid: belongs in each member, unless it is auto"],
     ],
   ])("is told what was expected: %j", (yaml, problems) => {
     expect(problemsOf(yaml)).toEqual(problems);

@@ -29,7 +29,7 @@ export function startPolling(context: Context): void {
   }
 }
 
-/** Polls until there is nothing more to fetch, after any poll under way; does nothing on a controller that is no member. */
+/** Polls until there is nothing more to fetch, after any poll under way; does nothing on a controller that is not a member. */
 export function pollMaster(context: Context): Promise<void> {
   context.polling = context.polling.then(async () => {
     while (await pollOnce(context));

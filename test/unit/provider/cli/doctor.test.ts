@@ -23,7 +23,7 @@ const server = (over: Partial<ServerFacts> = {}, daysLeft = 300): ServerFacts =>
   tls: {},
   look: {
     state: "tls",
-    ip: "192.0.2.7",
+    by: "192.0.2.7, directly",
     certificate: {
       subject: "CN=neuvector",
       names: "DNS:neuvector",

@@ -118,7 +118,7 @@ describe("who leaves, by a preview", () => {
     });
   });
 
-  test.each(["", "{}", "[]", '{"steps":[{"op":7}]}'])("what is no preview is told apart: %s", (text) => {
+  test.each(["", "{}", "[]", '{"steps":[{"op":7}]}'])("what is not a preview is told apart: %s", (text) => {
     expect(leavesIn(text)).toBeUndefined();
   });
 });
@@ -138,7 +138,7 @@ describe("fedjoin plan --preview", () => {
     });
   });
 
-  test("a preview that failed is a finding, and what is no preview is refused", () => {
+  test("a preview that failed is a finding, and what is not a preview is refused", () => {
     const diagnostics = [{ severity: "error", urn: urn("u2"), message: "error: no such site\n" }];
     const { text, exitCode } = planPreview(preview({ diagnostics }));
     expect([text[1], exitCode]).toEqual(["the preview failed: u2: error: no such site", 2]);

@@ -93,6 +93,6 @@ describe("a change in waves", () => {
       urn(join, "u4"),
     ]);
     expect(changesIn("{}")).toEqual([]);
-    expect(() => changesIn("hunter2")).toThrow(/^pulumi preview wrote something that is no preview$/);
+    expect(() => changesIn("hunter2")).toThrow(/^pulumi preview wrote something that is not a preview$/);
   });
 });

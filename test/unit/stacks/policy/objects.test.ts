@@ -122,7 +122,7 @@ describe("the policy", () => {
       { ...named("CronJob", "j"), spec: { jobTemplate: deployment({ ...goodPod, hostIPC: true }) } },
     ],
     [
-      "ConfigMap c: what is marked as a secret belongs into a Secret",
+      "ConfigMap c: what is marked as a secret belongs in a Secret",
       { ...named("ConfigMap", "c"), data: { text: "[secret]" } },
     ],
     [
@@ -130,7 +130,7 @@ describe("the policy", () => {
       deployment(withContext({ readOnlyRootFilesystem: false })),
     ],
     [
-      "Deployment d: container c: variable CTRL_PASSWORD belongs into a Secret",
+      "Deployment d: container c: variable CTRL_PASSWORD belongs in a Secret",
       deployment(withContainer({ env: [{ name: "CTRL_PASSWORD", value: "x" }] })),
     ],
     [
@@ -138,7 +138,7 @@ describe("the policy", () => {
       { kind: "ServiceAccount", metadata: { name: "a" } },
     ],
     [
-      "ConfigMap (to be named): key JOIN_TOKEN belongs into a Secret",
+      "ConfigMap (to be named): key JOIN_TOKEN belongs in a Secret",
       { kind: "ConfigMap", metadata: {}, data: { JOIN_TOKEN: "x" } },
     ],
     [

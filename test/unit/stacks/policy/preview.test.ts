@@ -42,7 +42,7 @@ describe("the policy of a preview", () => {
     const replaced = ["create-replacement", "replace"].map((op) => configMap(op, { JOIN_TOKEN: "x" }));
     expect(judge({ steps: replaced })).toEqual({
       ...{ objects: 1, resources: 1, leaves: [] },
-      violations: ["ConfigMap c: key JOIN_TOKEN belongs into a Secret"],
+      violations: ["ConfigMap c: key JOIN_TOKEN belongs in a Secret"],
     });
     expect(judge({ steps: [configMap("read", { JOIN_TOKEN: "x" })] })?.violations).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe("the policy of a preview", () => {
     ["FedJoin u1: holds a secret in the clear (1 of 1)", withStep(fedJoin({ storeId: canary }))],
     ["FedJoin u1: holds a private key", withStep(fedJoin({ ca: "-----BEGIN PRIVATE KEY-----" }))],
     [
-      "ConfigMap c: what is marked as a secret belongs into a Secret",
+      "ConfigMap c: what is marked as a secret belongs in a Secret",
       { steps: [configMap("update", { NOTE: "[secret]" })] },
     ],
     ["ConfigMap c: data cannot be judged", { steps: [{ ...configMap("update", ["no mapping"]) }] }],

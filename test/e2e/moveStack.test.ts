@@ -66,7 +66,13 @@ describe("fedjoin move of a stack with exporters", () => {
       secrets: new Map([...estate.config.secrets, ["fedjoin:master.credentials.password", admin.password]]),
     });
     const planned = await move("--wave", "2", "--plan");
-    expect(planned.stdout).toBe("wave 1: u2204a u2205b\nwave 2: u2206c\n3 members in 2 waves. Nothing was changed.\n");
+    const leaves = storeIds.map((id): unknown =>
+      expect.stringMatching(`^${id}-\\w{6} leaves the master at .*: master.rest changed`),
+    );
+    expect(planned.stdout.trimEnd().split("\n")).toEqual([
+      ...["wave 1: u2204a u2205b", "wave 2: u2206c", ...leaves],
+      "3 members in 2 waves. Nothing was changed.",
+    ]);
     const { code, stdout, stderr } = await move("--wave", "2");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });
     expect(stderr).toMatch(/^wave 1 of 2 ended: 2 done, 0 failed, 1 left\nwave 2 of 2: 1 member$/m);

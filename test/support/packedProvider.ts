@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import manifest from "../../provider/package.json";
 import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
 /** What the provider package needs beside it: its dependencies and its one peer. */
-export const providerDependencies = ["@pulumi/pulumi", "axios", "yaml", "zod"];
+export const providerDependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 /** Packs the provider as `npm publish` would, and unpacks it as an installation would, into `target`. */
 export async function installPackedProvider(target: string): Promise<void> {

@@ -4,6 +4,7 @@ import { isSameMembership, siteOf } from "../fedJoin/site";
 import type { Stored } from "../fedJoin/state";
 import { formatAddress } from "../ports";
 import { fedJoinType, nameOf } from "./stackState";
+import { byText } from "./text";
 
 /** What a deployment does with a membership that the stack holds today. */
 export interface MembershipChange {
@@ -43,14 +44,18 @@ type Kind = keyof PreviewedLeaves;
 
 /**
  * Who would leave, and why, as a preview in JSON tells. A site whose resource is deleted or replaced by force, and that
- * another resource of the program declares, is handed over. `undefined` for anything but a preview.
+ * another resource of the program declares, is handed over. Sorted by resource, since a preview has no order of its own.
+ * `undefined` for anything but a preview.
  */
 export function leavesIn(text: string): PreviewedLeaves | undefined {
   const steps = fedJoinSteps(text);
   if (steps === undefined) return undefined;
   const changes = steps.flatMap((each) => changeOf(each, steps));
   const of = (kind: Kind): MembershipChange[] =>
-    changes.filter((each) => each.kind === kind).map(({ change }) => change);
+    changes
+      .filter((each) => each.kind === kind)
+      .map(({ change }) => change)
+      .toSorted((one, other) => byText(one.resource, other.resource));
   return { leaves: of("leaves"), handedOver: of("handedOver"), retained: of("retained") };
 }
 

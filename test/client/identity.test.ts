@@ -168,7 +168,7 @@ describe("drift", () => {
 
   test("a master that was demoted is an error, never gone", async () => {
     await asAdmin(master, "/v1/fed/demote", {});
-    await expect(newLifecycle().read(id, outs)).rejects.toThrow(/no federation master/);
+    await expect(newLifecycle().read(id, outs)).rejects.toThrow(/not a federation master/);
   });
 });
 

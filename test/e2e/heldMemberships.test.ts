@@ -113,7 +113,9 @@ test("two resources for one site are refused, by the constructor or by the provi
   expect(later.code).not.toBe(0);
   // The engine registers them in any order.
   const both = [urnOf("c"), urnOf("d")];
-  const named = [both, both.toReversed()].map((urns) => `${urns.join(" and ")} both declare the membership of this site`);
+  const named = [both, both.toReversed()].map(
+    (urns) => `${urns.join(" and ")} both declare the membership of this site`,
+  );
   expect(named.some((words) => later.stdout.includes(words))).toBe(true);
   await expectStill(before, memberNames(federation.master));
 });

@@ -1,8 +1,8 @@
-import { allowClosedReaders, decodeText, errorCode, TextProblem } from "@fedjoin/provider";
+import { ignoreBrokenPipe, decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs, usage } from "./args";
-import { judgePreview } from "./preview";
+import { checkPreview } from "./checkPreview";
 
 async function read(file: string): Promise<string> {
   return file === "-" ? text(process.stdin) : decodeText(await readFile(file));
@@ -25,11 +25,13 @@ async function main(): Promise<number> {
     preview = await read(file);
   } catch (error) {
     const problem =
-      error instanceof TextProblem ? error.message : `cannot be read (${errorCode(error, "unexpected error")})`;
+      error instanceof InvalidTextError
+        ? error.message
+        : `cannot be read (${systemErrorCode(error, "unexpected error")})`;
     process.stderr.write(`${where} ${problem}\n`);
     return 2;
   }
-  const verdict = judgePreview(preview, { maxLeaves });
+  const verdict = checkPreview(preview, { maxLeaves });
   if (verdict === undefined) {
     process.stderr.write(`${where} is not what \`pulumi preview --json\` writes\n`);
     return 2;
@@ -43,7 +45,7 @@ async function main(): Promise<number> {
   return violations.length === 0 ? 0 : 1;
 }
 
-allowClosedReaders(process.stdout, process.stderr);
+ignoreBrokenPipe(process.stdout, process.stderr);
 void main().then((code) => {
   process.exitCode = code;
 });

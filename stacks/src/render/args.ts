@@ -1,4 +1,4 @@
-import { readCommandLine, stackIn } from "../commandLine";
+import { readCommandLine, stackIn } from "../cli/commandLine";
 
 const synopsis = "Usage: npm run --silent render -- --stack NAME --out FOLDER [--with-secrets] [--cwd FOLDER]\n";
 

@@ -1,16 +1,16 @@
-import { allowClosedReaders, errorCode } from "@fedjoin/provider";
+import { ignoreBrokenPipe, systemErrorCode } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { filesBelow, problemsMessage } from "../configSource";
-import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../pulumiConfig";
+import { createFileReader, problemsMessage } from "../config/source";
+import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../cli/pulumiConfig";
 import { parseRenderArgs, shortUsage, usage, type RenderArgs } from "./args";
-import { writeFolder } from "./outFolder";
+import { writeOutputFolder } from "./outputFolder";
 import { renderMembers } from "./renderMembers";
-import { leftOutNote, reportOf } from "./report";
-import { configOf, stackFilePath } from "./stackFile";
+import { skippedNote, renderReport } from "./report";
+import { parseStackConfig, stackFilePath } from "./stackFile";
 
 /** What a person may have to mend; every other error is a mistake of this program. */
-class CannotRender extends Error {}
+class RenderError extends Error {}
 
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
   const cwd = resolve(folder ?? process.cwd());
@@ -18,31 +18,31 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
     stack,
     config: readConfig(cwd, stack),
     decrypted: withSecrets ? parsePrintedConfig(printedConfig(stack, cwd)) : undefined,
-    readFile: filesBelow(cwd),
+    readFile: createFileReader(cwd),
   });
   if ("problems" in result) {
     const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
-    throw new CannotRender(`${problemsMessage(stack, result.problems)}\n${note}`);
+    throw new RenderError(`${problemsMessage(stack, result.problems)}\n${note}`);
   }
   const { rendered } = result;
   if (rendered.members.length === 0) {
-    throw new CannotRender(`stack ${stack} has nothing to render; ${leftOutNote(rendered.leftOut)}`);
+    throw new RenderError(`stack ${stack} has nothing to render; ${skippedNote(rendered.skipped)}`);
   }
   try {
-    await writeFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
+    await writeOutputFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
   } catch (error) {
-    throw new CannotRender(error instanceof Error ? error.message : "the folder cannot be written");
+    throw new RenderError(error instanceof Error ? error.message : "the folder cannot be written");
   }
-  return reportOf(rendered, out);
+  return renderReport(rendered, out);
 }
 
 function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown>> {
   const path = stackFilePath(readText(cwd, "Pulumi.yaml", "give the folder of Pulumi.yaml with --cwd"), stack);
   const text = readText(cwd, path, `stack ${stack} has its configuration there`);
   try {
-    return configOf(text);
+    return parseStackConfig(text);
   } catch (error) {
-    throw new CannotRender(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
+    throw new RenderError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
 }
 
@@ -50,8 +50,8 @@ function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
-    const code = errorCode(error, "unexpected error");
-    throw new CannotRender(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
+    const code = systemErrorCode(error, "unexpected error");
+    throw new RenderError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }
 
@@ -69,13 +69,13 @@ async function main(): Promise<number> {
     process.stdout.write(await render(parsed.asked));
     return 0;
   } catch (error) {
-    if (!(error instanceof CannotRender || error instanceof PulumiConfigError)) throw error;
+    if (!(error instanceof RenderError || error instanceof PulumiConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
 }
 
-allowClosedReaders(process.stdout, process.stderr);
+ignoreBrokenPipe(process.stdout, process.stderr);
 void main().then((code) => {
   process.exitCode = code;
 });

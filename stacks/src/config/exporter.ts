@@ -1,20 +1,20 @@
-import { unverifiedThroughProxy } from "@fedjoin/provider";
+import { unverifiedProxyProblem } from "@fedjoin/provider";
 import { z } from "zod";
-import { isOwnSetting } from "../components/exporterSettings";
+import { isManagedSetting } from "../components/exporterSettings";
 import { isPinned, pinnedForm } from "../components/pinnedImage";
 import {
   credentialsSchema,
   proxySchema,
-  reachedRestAddress,
-  referableCredentialsSchema,
+  proxiedRestAddress,
+  credentialsOrReferenceSchema,
   tlsSchema,
-  type LeafPorts,
+  type SchemaContext,
 } from "./connection";
 import { exporterOptions } from "./exporterOptions";
-import { at, basePath, expected, flag, mapping, objectName, port, server, text } from "./leaves";
+import { at, basePath, expected, flag, mapping, objectName, port, server, text } from "./scalars";
 
 /** The controller that joins, from both sides. */
-export function controllerSchema<S>(ports: LeafPorts<S>) {
+export function controllerSchema<S>(ports: SchemaContext<S>) {
   return mapping({
     server: server
       .exactOptional()
@@ -24,31 +24,31 @@ export function controllerSchema<S>(ports: LeafPorts<S>) {
     proxy: proxySchema(ports).describe(
       "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default a direct connection",
     ),
-    service: reachedRestAddress(ports)
+    service: proxiedRestAddress(ports)
       .exactOptional()
       .describe("its REST API as the exporter reaches it; default the same address, directly"),
-    credentials: referableCredentialsSchema(ports)
+    credentials: credentialsOrReferenceSchema(ports)
       .exactOptional()
       .describe("an account that may join; the exporter's too, unless it has its own. Required by either"),
     tls: tlsSchema(ports).exactOptional().describe("how the controller proves who it is, to both"),
   })
-    .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedThroughProxy))
+    .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedProxyProblem))
     .refine(
       ({ service, tls }) => service?.proxy === undefined || tls?.verify !== false,
-      at("service.proxy", unverifiedThroughProxy),
+      at("service.proxy", unverifiedProxyProblem),
     );
 }
 
 const quantities = z.record(z.string(), text, expected("a mapping of resource to quantity"));
 
-const heldSettings = [
+const secretSettings = [
   ...["CTRL_USERNAME", "CTRL_PASSWORD", "CTRL_APIKEY"],
   ...["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY"],
   ...["JOIN_TOKEN", "JOIN_TOKEN_URL"],
 ] as const;
 
 /** True for a Secret that holds an account: a name and a password, or an API key. */
-export function holdsAccount(holds: readonly string[] | undefined, prefix: "CTRL" | "JOIN"): boolean {
+export function containsAccount(holds: readonly string[] | undefined, prefix: "CTRL" | "JOIN"): boolean {
   return accountSettings(holds, prefix).length > 0;
 }
 
@@ -65,9 +65,12 @@ const isAccount = (names: string) => ["", "USERNAME PASSWORD", "APIKEY"].include
 const existingSecret = mapping({
   name: objectName.describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
   holds: z
-    .array(z.enum(heldSettings, `expected ${heldSettings.join(", ")}`), expected("a list of the exporter's settings"))
+    .array(
+      z.enum(secretSettings, `expected ${secretSettings.join(", ")}`),
+      expected("a list of the exporter's settings"),
+    )
     .min(1, "expected at least one setting")
-    .describe(`the exporter's settings that are keys of it: of ${heldSettings.join(", ")}`),
+    .describe(`the exporter's settings that are keys of it: of ${secretSettings.join(", ")}`),
 })
   .refine(({ holds }) => isAccount(accountSettings(holds, "CTRL")), at("holds", accountPair("CTRL")))
   .refine(({ holds }) => isAccount(accountSettings(holds, "JOIN")), at("holds", accountPair("JOIN")))
@@ -80,10 +83,10 @@ function accountPair(prefix: string): string {
   return `give ${prefix}_USERNAME and ${prefix}_PASSWORD, or ${prefix}_APIKEY`;
 }
 
-const oneOwner = "a membership has one owner: joinedBy alone says whether the exporter joins";
+const singleOwnerProblem = "a membership has one owner: joinedBy alone says whether the exporter joins";
 
 /** The exporter to deploy. */
-export function exporterSchema<S>(ports: LeafPorts<S>) {
+export function exporterSchema<S>(ports: SchemaContext<S>) {
   return mapping({
     enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
     image: text
@@ -106,8 +109,9 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
       .record(
         text
           .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
-          .refine((name) => !isOwnSetting(name), {
-            error: ({ input }) => (input === "ENABLE_FED_JOIN" ? oneOwner : "is set by the stack from its own keys"),
+          .refine((name) => !isManagedSetting(name), {
+            error: ({ input }) =>
+              input === "ENABLE_FED_JOIN" ? singleOwnerProblem : "is set by the stack from its own keys",
           }),
         text,
         expected("a mapping of names to text"),
@@ -124,12 +128,12 @@ export function exporterSchema<S>(ports: LeafPorts<S>) {
   })
     .refine(({ enabled, image }) => image !== undefined || !enabled, at("image", "is required"))
     .refine(
-      ({ credentials, existingSecret: held }) => credentials === undefined || !holdsAccount(held?.holds, "CTRL"),
+      ({ credentials, existingSecret: held }) => credentials === undefined || !containsAccount(held?.holds, "CTRL"),
       at("credentials", "existingSecret holds the account that scrapes: give one of them"),
     )
     .refine(
       ({ joinCredentials, existingSecret: held }) =>
-        joinCredentials === undefined || !holdsAccount(held?.holds, "JOIN"),
+        joinCredentials === undefined || !containsAccount(held?.holds, "JOIN"),
       at("joinCredentials", "existingSecret holds the account that joins: give one of them"),
     );
 }

@@ -1,10 +1,18 @@
-import { keysIn, mapKeys, masterKeys, memberKeys, shardKeys, without, type Keys } from "./keys";
+import {
+  propertiesOf,
+  mapProperties,
+  masterJsonSchema,
+  memberJsonSchema,
+  shardJsonSchema,
+  omitKeyword,
+  type JsonSchema,
+} from "./jsonSchema";
 
 /**
  * The JSON Schema (draft 7) of a file `Pulumi.<environment>.yaml`, for editors. What keys ask of each other, and what a
  * member may take from the defaults, is left to the program's own check.
  */
-export function stackFileSchema(): Keys {
+export function stackFileSchema(): JsonSchema {
   const sections = sectionSchemas();
   const names = Object.keys(sections).join("|");
   return {
@@ -31,30 +39,33 @@ export function stackFileSchema(): Keys {
   };
 }
 
-function sectionSchemas(): Readonly<Record<string, Keys>> {
-  const member = mapKeys(optional(memberKeys()), encryptable);
+function sectionSchemas(): Readonly<Record<string, JsonSchema>> {
+  const member = mapProperties(withoutRequired(memberJsonSchema()), encryptable);
   return {
-    master: topLevel(mapKeys(masterKeys(), encryptable), "the federation's master, and how its members get in"),
-    defaults: topLevel(shared(member), "what the members have in common; a member's own keys win"),
+    master: topLevel(
+      mapProperties(masterJsonSchema(), encryptable),
+      "the federation's master, and how its members get in",
+    ),
+    defaults: topLevel(defaultsSchema(member), "what the members have in common; a member's own keys win"),
     members: {
       description: "the clusters of the federation",
       type: "array",
       items: { ...member, required: ["storeId"] },
     },
     membersFile: { description: "a file with such a list, YAML or CSV, in place of members", type: "string" },
-    shard: topLevel(shardKeys(), "the members of the list that this stack takes"),
+    shard: topLevel(shardJsonSchema(), "the members of the list that this stack takes"),
   };
 }
 
-function topLevel(keys: Keys, description: string): Keys {
-  return { ...without(keys, "$schema"), description };
+function topLevel(keys: JsonSchema, description: string): JsonSchema {
+  return { ...omitKeyword(keys, "$schema"), description };
 }
 
 /** Without what must be given: it may stand in the defaults. */
-function optional(keys: Keys): Keys {
-  return without(
-    without(
-      mapKeys(keys, (key) => without(key, "required")),
+function withoutRequired(keys: JsonSchema): JsonSchema {
+  return omitKeyword(
+    omitKeyword(
+      mapProperties(keys, (key) => omitKeyword(key, "required")),
       "required",
     ),
     "$schema",
@@ -62,16 +73,16 @@ function optional(keys: Keys): Keys {
 }
 
 /** Without what belongs to one member alone. */
-function shared(member: Keys): Keys {
-  const keys = keysIn(member).flatMap(([name, key]): [string, Keys][] => {
+function defaultsSchema(member: JsonSchema): JsonSchema {
+  const keys = propertiesOf(member).flatMap(([name, key]): [string, JsonSchema][] => {
     if (name === "storeId" || name === "name") return [];
-    return [[name, name === "clusterUid" ? { ...without(key, "pattern"), enum: ["auto"] } : key]];
+    return [[name, name === "clusterUid" ? { ...omitKeyword(key, "pattern"), enum: ["auto"] } : key]];
   });
   return { ...member, properties: Object.fromEntries(keys) };
 }
 
 /** A secret, or what stands for it in the file. */
-function encryptable(key: Keys): Keys {
+function encryptable(key: JsonSchema): JsonSchema {
   if (key.writeOnly !== true) return key;
   const { description, ...plain } = key;
   return { ...(description !== undefined && { description }), anyOf: [plain, { $ref: "#/definitions/encrypted" }] };

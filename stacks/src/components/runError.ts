@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
  * that it keeps from being known, and would inspect all the promises that it leaves on an error, which takes half a
  * minute for a single site.
  */
-export function refusal(message: string): pulumi.RunError {
+export function runError(message: string): pulumi.RunError {
   return Object.defineProperties(new pulumi.RunError(message), {
     message: { get: () => message, set: () => undefined },
     [inspect.custom]: { value: () => message },

@@ -39,7 +39,7 @@ export interface PolicyOptions {
 }
 
 /** What Pulumi writes in place of a value that it knows as a secret. */
-export const hiddenSecret = "[secret]";
+export const secretPlaceholder = "[secret]";
 
 /** A name that promises a secret. `…_FILE` only says where one is. */
 const secretName = /(PASSWORD|APIKEY|TOKEN|TOKEN_URL|BEARER|SECRET|PRIVATE_KEY)$/i;
@@ -81,7 +81,7 @@ export function policyViolations(objects: readonly PolicyObject[], { secrets = [
 }
 
 /** What a text that is no Secret holds all the same. */
-export function secretsIn(text: string, secrets: readonly string[] = []): string[] {
+export function plaintextSecrets(text: string, secrets: readonly string[] = []): string[] {
   const shown = secrets.filter((secret) => text.includes(JSON.stringify(secret).slice(1, -1)));
   return [
     ...shown.map((_, index) => `holds a secret in the clear (${index + 1} of ${shown.length})`),
@@ -93,8 +93,10 @@ function plainSecrets(object: PolicyObject, secrets: readonly string[]): string[
   if (object.kind === "Secret") return [];
   const text = JSON.stringify(object);
   // The engine hides it, the cluster would not.
-  const hidden = text.includes(JSON.stringify(hiddenSecret)) ? ["what is marked as a secret belongs in a Secret"] : [];
-  return [...secretsIn(text, secrets), ...hidden];
+  const hidden = text.includes(JSON.stringify(secretPlaceholder))
+    ? ["what is marked as a secret belongs in a Secret"]
+    : [];
+  return [...plaintextSecrets(text, secrets), ...hidden];
 }
 
 /** An object that is not of the form that its kind has breaks a rule: nobody could say that it keeps them. */

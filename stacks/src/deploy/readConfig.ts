@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
-import { ambientKubeconfig } from "@fedjoin/provider";
+import { defaultKubeconfig } from "@fedjoin/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { checkEnvironment, type Environment, type Master, type Member } from "./config/check";
-import type { LeafPorts } from "./config/connection";
-import { filesBelow, problemsMessage, sectionsOf } from "./configSource";
+import { checkEnvironment, type Environment, type Master, type Member } from "../config/checkEnvironment";
+import type { SchemaContext } from "../config/connection";
+import { createFileReader, problemsMessage, configSections } from "../config/source";
 
 type SecretText = pulumi.Output<string>;
 
@@ -12,9 +12,9 @@ export type StackMaster = Master<SecretText>;
 export type StackMember = Member<SecretText>;
 
 /** What is known of the clusters; nothing of it where no kubeconfig is to be looked into. */
-type KubeconfigPorts = Pick<LeafPorts<SecretText>, "ambientKubeconfig">;
+type KubeconfigContext = Pick<SchemaContext<SecretText>, "ambientKubeconfig">;
 
-const ofThisMachine: KubeconfigPorts = { ambientKubeconfig: ambientKubeconfig(process.env, homedir()) };
+const localKubeconfigs: KubeconfigContext = { ambientKubeconfig: defaultKubeconfig(process.env, homedir()) };
 
 /**
  * The stack configuration, checked and complete, with every secret leaf a secret Output and no plain secret left.
@@ -23,10 +23,10 @@ const ofThisMachine: KubeconfigPorts = { ambientKubeconfig: ambientKubeconfig(pr
  * `Config.requireObject` repeats a malformed value in its error, which may be a secret.
  * @throws pulumi.RunError with every problem at once.
  */
-export function readConfig(kubeconfigs: KubeconfigPorts = ofThisMachine): StackEnvironment {
-  const checked = checkEnvironment(sectionsOf(pulumi.runtime.allConfig()), {
+export function readConfig(kubeconfigs: KubeconfigContext = localKubeconfigs): StackEnvironment {
+  const checked = checkEnvironment(configSections(pulumi.runtime.allConfig()), {
     secret: (plain) => pulumi.secret(plain),
-    readFile: filesBelow(pulumi.getRootDirectory()),
+    readFile: createFileReader(pulumi.getRootDirectory()),
     ...kubeconfigs,
   });
   if ("environment" in checked) return checked.environment;

@@ -1,4 +1,4 @@
-import { expectedBasePath, expectedServer, readBasePath, readServer } from "@fedjoin/provider";
+import { expectedBasePath, expectedServer, parseBasePath, parseServer } from "@fedjoin/provider";
 import { z } from "zod";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */
@@ -13,7 +13,7 @@ export const text = z
   })
   .min(1, "must not be empty");
 
-export const texts = z.record(z.string(), text, expected("a mapping of names to text"));
+export const textMap = z.record(z.string(), text, expected("a mapping of names to text"));
 
 /** A list; each element that is wrong is told by its place. */
 export const list = <Element extends z.ZodType>(element: Element) => z.array(element, expected("a list"));
@@ -24,13 +24,13 @@ export function choice<const Words extends readonly [string, string, ...string[]
 }
 
 const above0 = expected("a whole number above 0");
-export const count = z.int(above0).min(1, above0);
+export const positiveInteger = z.int(above0).min(1, above0);
 
 const portRange = "expected a port, 1 to 65535";
 export const port = z.int(expected("a port number")).min(1, portRange).max(65535, portRange);
 
 export const server = text.regex(/^[^\s/?#@]+$/, expectedServer).transform((given, context) => {
-  const read = readServer(given);
+  const read = parseServer(given);
   if ("server" in read) return read.server;
   context.addIssue(read.problem);
   return z.NEVER;
@@ -67,7 +67,7 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what = "a map
 export const basePath = text
   .regex(/^\//, expectedBasePath)
   .transform((given, context) => {
-    const read = readBasePath(given);
+    const read = parseBasePath(given);
     if (read !== undefined) return read;
     context.addIssue(expectedBasePath);
     return z.NEVER;

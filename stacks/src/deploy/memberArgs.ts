@@ -1,4 +1,4 @@
-import type { Master, Member } from "./config/check";
+import type { Master, Member } from "../config/checkEnvironment";
 
 /**
  * FedJoin's arguments for a member, whatever its secrets are wrapped in; `undefined` where no FedJoin owns the

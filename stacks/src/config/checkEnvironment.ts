@@ -1,15 +1,15 @@
-import { unknownKey, withDefaults } from "@fedjoin/provider";
+import { unknownKeyMessage, withDefaults } from "@fedjoin/provider";
 import { z } from "zod";
-import type { LeafPorts } from "./connection";
-import { has, inheritedBy, sharedOf, withoutNulls } from "./defaults";
-import { clusterProblem, serverOf } from "./kubernetes";
-import { at, atMostOne, expected, mapping, text } from "./leaves";
+import type { SchemaContext } from "./connection";
+import { hasPath, inheritedDefaults, sharedDefaults, dropNulls } from "./defaults";
+import { clusterProblem, apiServerOf } from "./kubernetes";
+import { at, atMostOne, expected, mapping, text } from "./scalars";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema, usesCluster } from "./member";
 import { readMembersFile } from "./membersFile";
-import { findSharedMemberships } from "./owners";
-import { shardSchema, takenBy } from "./shard";
-import type { Problem, WrittenMembers } from "./writtenMembers";
+import { findDuplicateMemberships } from "./duplicateMemberships";
+import { shardSchema, selectShard } from "./shard";
+import type { Problem, RawMembers } from "./rawMembers";
 
 export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
 export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {
@@ -25,14 +25,14 @@ export interface Environment<S> {
   readonly members: readonly Member<S>[];
 }
 
-const perMember = z.undefined("belongs in each member").optional();
-const autoOnly = z.literal("auto", "belongs in each member, unless it is auto").optional();
+const memberOnly = z.undefined("belongs in each member").optional();
+const onlyAuto = z.literal("auto", "belongs in each member, unless it is auto").optional();
 
 const sections = mapping({
   master: z.unknown().optional(),
   shard: shardSchema.optional(),
   defaults: z
-    .looseObject({ storeId: perMember, name: perMember, clusterUid: autoOnly }, "expected a mapping")
+    .looseObject({ storeId: memberOnly, name: memberOnly, clusterUid: onlyAuto }, "expected a mapping")
     .optional(),
   members: z.array(z.unknown(), expected("a list")).optional(),
   membersFile: text.optional(),
@@ -48,27 +48,27 @@ const sections = mapping({
  */
 export function checkEnvironment<S>(
   given: Readonly<Record<string, unknown>>,
-  ports: LeafPorts<S>,
+  ports: SchemaContext<S>,
 ): { readonly environment: Environment<S> } | { readonly problems: readonly string[] } {
-  const raw = new Map(Object.entries(given).map(([section, value]) => [section, withoutNulls(value)]));
-  const [rawMaster, defaults] = [raw.get("master"), sharedOf(raw.get("defaults"))];
+  const raw = new Map(Object.entries(given).map(([section, value]) => [section, dropNulls(value)]));
+  const [rawMaster, defaults] = [raw.get("master"), sharedDefaults(raw.get("defaults"))];
   const topLevel = sections.safeParse(Object.fromEntries(raw));
   const ofMaster = masterSchema(ports);
   const master = ofMaster.safeParse(rawMaster);
   const ofMember = memberSchema(ports, masterFacts(rawMaster));
 
-  const list = writtenMembers(raw, ports, ofMember);
+  const list = readRawMembers(raw, ports, ofMember);
   const { section } = list;
-  const written = list.members.map(withoutNulls);
-  const merged = written.map((member) => withDefaults(inheritedBy(member, defaults), member));
-  const shard = takenBy(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
+  const written = list.members.map(dropNulls);
+  const merged = written.map((member) => withDefaults(inheritedDefaults(member, defaults), member));
+  const shard = selectShard(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
   const members = merged.map((member, index) =>
     shard.isTaken[index] === true ? ofMember.safeParse(member) : undefined,
   );
 
   /** Where it was written: in the member, or in the defaults that it takes over. */
   const origin = (index: number, path: readonly PropertyKey[]): readonly PropertyKey[] =>
-    !has(written[index], path) && has(defaults, path) ? ["defaults", ...path] : [section, index, ...path];
+    !hasPath(written[index], path) && hasPath(defaults, path) ? ["defaults", ...path] : [section, index, ...path];
 
   const problems = [
     ...problemsOf(topLevel, sections),
@@ -85,24 +85,24 @@ export function checkEnvironment<S>(
       if (problem === undefined) return [];
       return [{ path: origin(index, ["kubernetes", problem.key]), message: problem.message }];
     }),
-    ...findSharedMemberships(merged, rawMaster).map(({ member, path, first, message }) => ({
+    ...findDuplicateMemberships(merged, rawMaster).map(({ member, path, first, message }) => ({
       path: [section, member, ...path],
       message: first === undefined ? message : `is also that of ${section}[${first}]: ${message}`,
     })),
   ];
-  if (problems.length > 0 || !master.success) return { problems: inOrder(problems, list) };
+  if (problems.length > 0 || !master.success) return { problems: formatProblems(problems, list) };
   const complete = members.flatMap((member, index) =>
-    member?.data === undefined ? [] : [{ ...member.data, ...clusterOf(member.data, written[index]) }],
+    member?.data === undefined ? [] : [{ ...member.data, ...clusterIdentity(member.data, written[index]) }],
   );
   return { environment: { master: master.data, members: complete } };
 }
 
 /** None where the list is missing or no list: that is told elsewhere. */
-function writtenMembers<S>(
+function readRawMembers<S>(
   raw: ReadonlyMap<string, unknown>,
-  { readFile }: LeafPorts<S>,
+  { readFile }: SchemaContext<S>,
   schema: z.core.$ZodType,
-): WrittenMembers {
+): RawMembers {
   const [members, file] = [raw.get("members"), raw.get("membersFile")];
   if (members === undefined && typeof file === "string") return readMembersFile(file, readFile, schema);
   return {
@@ -117,7 +117,7 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$Zo
   return (error?.issues ?? []).flatMap((issue): Problem[] => {
     const { path } = issue;
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, schema, path) }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKeyMessage(key, schema, path) }));
     }
     const [cause = issue] = issue.code === "invalid_key" ? issue.issues : [];
     return [{ path, message: cause.message }];
@@ -125,16 +125,16 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$Zo
 }
 
 /** After the API server, if the kubeconfig is its own, else after the context in the one they share. */
-function clusterOf<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
-  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some((key) => has(written, ["kubernetes", key]));
-  const own = hasOwnKubeconfig ? (serverOf(kubernetes) ?? storeId) : undefined;
+function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
+  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some((key) => hasPath(written, ["kubernetes", key]));
+  const own = hasOwnKubeconfig ? (apiServerOf(kubernetes) ?? storeId) : undefined;
   return { clusterName: own ?? kubernetes.context ?? "default", hasOwnKubeconfig };
 }
 
 const order = ["master", "shard", "defaults", "members", "membersFile"];
 
 /** One line each, the same problem of an inherited default once. */
-function inOrder(problems: readonly Problem[], { lineOf }: WrittenMembers): string[] {
+function formatProblems(problems: readonly Problem[], { lineOf }: RawMembers): string[] {
   const rank = ({ path: [section, index] }: Problem): readonly [number, number] => [
     order.indexOf(String(section)),
     typeof index === "number" ? index : -1,

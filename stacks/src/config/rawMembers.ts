@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** The members as they are written, in the stack's configuration or in a file. */
-export interface WrittenMembers {
+export interface RawMembers {
   /** The key of the configuration that gives them. */
   readonly section: "members" | "membersFile";
   readonly members: readonly unknown[];
@@ -17,9 +17,9 @@ export interface WrittenMembers {
 }
 
 /** What cannot be read has no members. */
-export function unreadable(
+export function unreadableMembers(
   ...problems: readonly { readonly message: string; readonly line?: number }[]
-): WrittenMembers {
+): RawMembers {
   return {
     section: "membersFile",
     members: [],

@@ -1,7 +1,13 @@
-import { leavesIn, type MembershipChange } from "@fedjoin/provider";
+import { findLeaves, type MembershipChange } from "@fedjoin/provider";
 import { z } from "zod";
-import { secretKeyNames } from "../config/keys";
-import { hiddenSecret, policyViolations, secretsIn, type PolicyObject, type PolicyOptions } from "./objects";
+import { secretKeyNames } from "../config/jsonSchema";
+import {
+  secretPlaceholder,
+  policyViolations,
+  plaintextSecrets,
+  type PolicyObject,
+  type PolicyOptions,
+} from "./objectRules";
 
 const properties = z.record(z.string(), z.unknown());
 
@@ -32,7 +38,7 @@ const object = z.looseObject({
   metadata: z.looseObject({ name: z.string().optional() }).catch({}),
 });
 
-export interface PreviewVerdict {
+export interface PreviewReport {
   /** How many Kubernetes objects there are after the preview's `up`, and how many resources in all. */
   readonly objects: number;
   readonly resources: number;
@@ -48,14 +54,14 @@ interface PreviewOptions extends PolicyOptions {
 }
 
 /** What a preview would leave behind, judged by every rule of docs/pipelines.md. `undefined` for anything but a preview. */
-export function judgePreview(text: string, options: PreviewOptions = {}): PreviewVerdict | undefined {
+export function checkPreview(text: string, options: PreviewOptions = {}): PreviewReport | undefined {
   const parsed = preview.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const { config, steps, diagnostics } = parsed.data;
   // A replacement comes as several steps.
   const resources = [...new Map(steps.map((each) => [each.urn, each])).values()].filter(remains);
   const objects = resources.flatMap(objectOf);
-  const leaves = (leavesIn(text)?.leaves ?? []).map(leaveLine);
+  const leaves = (findLeaves(text)?.leaves ?? []).map(leaveLine);
   return {
     objects: objects.length,
     resources: resources.length,
@@ -101,7 +107,7 @@ function ofConfig(config: Readonly<Record<string, unknown>>, { secrets }: Policy
     const shown = (typeof value === "string" ? jsonOf(value) : undefined) ?? value;
     const found = [
       ...plainKeys({ [key.replace(/^.*:/, "")]: shown }, "").map((path) => `${path} is not encrypted`),
-      ...secretsIn(JSON.stringify(shown), secrets),
+      ...plaintextSecrets(JSON.stringify(shown), secrets),
     ];
     return found.map((line) => `configuration ${key}: ${line}`);
   });
@@ -114,7 +120,7 @@ function ofResource({ urn, newState }: Resource, { secrets }: PolicyOptions): st
     ...plainKeys(inputs, "").map((path) => `input ${path} is not marked as a secret`),
     ...plainKeys(outputs, "").map((path) => `output ${path} is not marked as a secret`),
     // Objects have a rule for that, which knows Secrets.
-    ...(isObject ? [] : secretsIn(JSON.stringify({ inputs, outputs }), secrets)),
+    ...(isObject ? [] : plaintextSecrets(JSON.stringify({ inputs, outputs }), secrets)),
   ];
   return found.map((line) => `${type.split(":").at(-1) ?? type} ${urn.split("::").at(-1) ?? urn}: ${line}`);
 }
@@ -127,7 +133,7 @@ function plainKeys(value: unknown, path: string): string[] {
   const name = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
     typeof inner === "string"
-      ? secretKeys.has(key) && inner !== hiddenSecret && !isPathOfKubeconfig(key, inner)
+      ? secretKeys.has(key) && inner !== secretPlaceholder && !isPathOfKubeconfig(key, inner)
         ? [name(key)]
         : []
       : plainKeys(inner, name(key)),

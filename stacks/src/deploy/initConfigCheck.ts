@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackMember } from "./config";
-import { refusal } from "./refusal";
+import type { StackMember } from "./readConfig";
+import { runError } from "../components/runError";
 
 const fileName = "fedinitcfg.yaml";
 
@@ -10,7 +10,7 @@ const fileName = "fedinitcfg.yaml";
  * `dependsOn` is not touched before. `undefined` where nobody says where to look, or nobody here owns the membership.
  * @throws pulumi.RunError inside, for a cluster that joins by itself.
  */
-export function refuseInitConfig(
+export function checkInitConfig(
   member: StackMember,
   provider: k8s.Provider | undefined,
 ): pulumi.Output<pulumi.Resource[]> | undefined {
@@ -27,14 +27,14 @@ export function refuseInitConfig(
         ? k8s.core.v1.Secret.get(name, `${namespace}/${secret}`, options)
         : undefined;
   return found?.data.apply((data) => {
-    const message = initConfigRefusal(storeId, data);
-    if (message !== undefined) throw refusal(message);
+    const message = initConfigProblem(storeId, data);
+    if (message !== undefined) throw runError(message);
     return [];
   });
 }
 
 /** Why a member must not be joined here; `undefined` when nothing speaks against it. */
-export function initConfigRefusal(storeId: string, data: Readonly<Record<string, string>> | undefined) {
+export function initConfigProblem(storeId: string, data: Readonly<Record<string, string>> | undefined) {
   return Object.hasOwn(data ?? {}, fileName)
     ? `${storeId}: its cluster joins by itself. NeuVector's init configuration there has a ${fileName}, which its ` +
         "controllers apply whenever they start: they would leave what was joined here. A membership has one owner: " +

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { FedJoin } from "@fedjoin/provider/fedJoin";
-import { placeMembers, type PlacedMember } from "./clusters";
-import { NeuVectorExporter } from "./components/neuvectorExporter";
-import type { StackEnvironment, StackMaster, StackMember } from "./config";
-import { exporterJoinArgs, fedJoinArgs, fedJoinOptions } from "./joinArgs";
+import { planDeployments, type MemberDeployment } from "./clusters";
+import { NeuVectorExporter } from "../components/neuvectorExporter";
+import type { StackEnvironment, StackMaster, StackMember } from "./readConfig";
+import { exporterJoinArgs, fedJoinArgs, fedJoinOptions } from "./memberArgs";
 
 /** A row of the stack's table of members. What only a FedJoin knows is missing where another owns the membership. */
 export interface MemberRow {
@@ -33,32 +33,32 @@ export interface EnvironmentOutputs {
 
 /** Declares all of an environment (D4). A member's exporter and its membership do not wait for each other. */
 export function deployEnvironment({ master, members }: StackEnvironment): EnvironmentOutputs {
-  const placed = placeMembers(members);
+  const placed = planDeployments(members);
   return {
     members: placed.map((member) => declareMembership(member, master)),
     exporters: placed.flatMap((member) => deployExporter(member, master)),
   };
 }
 
-function declareMembership({ member, clusterUid, looked }: PlacedMember, master: StackMaster): MemberRow {
+function declareMembership({ member, clusterUid, initConfigCheck }: MemberDeployment, master: StackMaster): MemberRow {
   const { storeId, joinedBy } = member;
   const args = fedJoinArgs(member, master, clusterUid);
   if (args === undefined) return { storeId, joinedBy };
-  const options = { ...fedJoinOptions(member), ...(looked && { dependsOn: looked }) };
+  const options = { ...fedJoinOptions(member), ...(initConfigCheck && { dependsOn: initConfigCheck }) };
   const { clusterName, clusterId, role, status } = new FedJoin(storeId, args, options);
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 
-function deployExporter({ member, place, looked }: PlacedMember, master: StackMaster): ExporterRow[] {
+function deployExporter({ member, target, initConfigCheck }: MemberDeployment, master: StackMaster): ExporterRow[] {
   const { storeId, kubernetes, exporter } = member;
-  if (exporter === undefined || place === undefined) return [];
+  if (exporter === undefined || target === undefined) return [];
   const { joinCredentials, joinMode, ...args } = exporter;
   const join = exporterJoinArgs(member, master);
   const { service, address, namespace } = new NeuVectorExporter(
     `exporter-${storeId.toLowerCase()}`,
     {
       ...args,
-      namespace: place.namespace,
+      namespace: target.namespace,
       timeoutSeconds: kubernetes.timeoutSeconds,
       ...(join && {
         join: {
@@ -69,15 +69,15 @@ function deployExporter({ member, place, looked }: PlacedMember, master: StackMa
       }),
     },
     {
-      ...{ providers: [place.provider], transformations: [replacedOn(place.replacementTrigger)] },
-      ...(looked && { dependsOn: looked }),
+      ...{ providers: [target.provider], transformations: [replaceOnTrigger(target.replacementTrigger)] },
+      ...(initConfigCheck && { dependsOn: initConfigCheck }),
     },
   );
   return [{ storeId, namespace, service, address }];
 }
 
 /** For all Kubernetes objects of a component. */
-function replacedOn(replacementTrigger: string): pulumi.ResourceTransformation {
+function replaceOnTrigger(replacementTrigger: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>
     type.startsWith("kubernetes:") ? { props, opts: { ...opts, replacementTrigger } } : undefined;
 }

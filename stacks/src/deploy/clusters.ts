@@ -1,21 +1,21 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackMember } from "./config";
-import { readsUid, usesCluster } from "./config/member";
-import { refuseInitConfig } from "./initConfig";
+import type { StackMember } from "./readConfig";
+import { readsUid, usesCluster } from "../config/member";
+import { checkInitConfig } from "./initConfigCheck";
 
 /** A member, and what its Kubernetes cluster gives. */
-export interface PlacedMember {
+export interface MemberDeployment {
   readonly member: StackMember;
   /** Where its objects go; `undefined` where nothing is deployed. */
-  readonly place: Place | undefined;
+  readonly target: DeploymentTarget | undefined;
   /** Settled when the cluster was found not to join by itself; `undefined` where nobody looks. */
-  readonly looked: pulumi.Output<pulumi.Resource[]> | undefined;
+  readonly initConfigCheck: pulumi.Output<pulumi.Resource[]> | undefined;
   /** The cluster's UID, given or read; `undefined` where the member asks for none. */
   readonly clusterUid: pulumi.Input<string> | undefined;
 }
 
-interface Place {
+interface DeploymentTarget {
   readonly provider: k8s.Provider;
   /** Objects whose trigger changes are replaced. */
   readonly replacementTrigger: string;
@@ -37,11 +37,11 @@ interface Cluster {
  * One Kubernetes provider for each cluster where something is deployed or read, however many members share it (every
  * provider is a process). Each namespace to be made is made once, and each UID is read once.
  */
-export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
+export function planDeployments(members: readonly StackMember[]): MemberDeployment[] {
   const clusters = new Map<string, Cluster>();
   const found = members.map((member) => {
-    const cluster = usesCluster(member) ? clusterOf(member, clusters) : undefined;
-    return { member, cluster, looked: refuseInitConfig(member, cluster?.provider) };
+    const cluster = usesCluster(member) ? clusterFor(member, clusters) : undefined;
+    return { member, cluster, looked: checkInitConfig(member, cluster?.provider) };
   });
   for (const { member, cluster, looked } of found) {
     if (member.exporter && member.createNamespace && cluster?.namespaces.has(member.namespace) === false) {
@@ -50,18 +50,18 @@ export function placeMembers(members: readonly StackMember[]): PlacedMember[] {
   }
   return found.map(({ member, cluster, looked }) => ({
     member,
-    place: cluster && {
+    target: cluster && {
       provider: cluster.provider,
       replacementTrigger: cluster.kind,
       namespace: cluster.namespaces.get(member.namespace)?.metadata.name ?? member.namespace,
     },
-    looked,
-    clusterUid: cluster && readsUid(member) ? uidOf(cluster) : member.clusterUid,
+    initConfigCheck: looked,
+    clusterUid: cluster && readsUid(member) ? readUid(cluster) : member.clusterUid,
   }));
 }
 
 /** The UID of `kube-system`, a namespace that lives as long as its cluster. */
-function uidOf(cluster: Cluster): pulumi.Output<string> {
+function readUid(cluster: Cluster): pulumi.Output<string> {
   const { name, provider } = cluster;
   cluster.uid ??= k8s.core.v1.Namespace.get(`${name}-kube-system`, "kube-system", { provider }).metadata.uid;
   return cluster.uid;
@@ -72,7 +72,7 @@ function uidOf(cluster: Cluster): pulumi.Output<string> {
  * by `clusterIdentifier`, and without one by the API server's address and certificate. So a context of a shared
  * kubeconfig may change its address, and members that share a kubeconfig of their own may come, go and change places.
  */
-function clusterOf(member: StackMember, clusters: Map<string, Cluster>): Cluster {
+function clusterFor(member: StackMember, clusters: Map<string, Cluster>): Cluster {
   const { cluster: key, kubeconfig, context } = member.kubernetes;
   const known = clusters.get(key);
   if (known !== undefined) {
@@ -102,7 +102,7 @@ function clusterOf(member: StackMember, clusters: Map<string, Cluster>): Cluster
 function createNamespace(
   { namespace, kubernetes }: StackMember,
   { name, provider, kind, members }: Cluster,
-  looked: PlacedMember["looked"],
+  looked: MemberDeployment["initConfigCheck"],
 ): k8s.core.v1.Namespace {
   const wait = `${kubernetes.timeoutSeconds}s`;
   return new k8s.core.v1.Namespace(

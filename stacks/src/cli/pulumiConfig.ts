@@ -14,12 +14,13 @@ export function printedConfig(stack: string, cwd: string): string {
     ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
     stdio: ["inherit", "pipe", "inherit"],
   });
-  if (error !== undefined) throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${whyNot(error, cwd)}`);
+  if (error !== undefined)
+    throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${describeSpawnError(error, cwd)}`);
   if (status !== 0) throw new PulumiConfigError("pulumi config failed");
   return stdout;
 }
 
-function whyNot(error: Error, cwd: string): string {
+function describeSpawnError(error: Error, cwd: string): string {
   if (!("code" in error) || error.code !== "ENOENT") return error.message;
   return existsSync(cwd) ? "it is not installed, or not on the PATH" : "there is no such folder";
 }

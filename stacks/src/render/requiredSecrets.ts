@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { KubeObject } from "./captureObjects";
 
 /** A Secret that is not written, and that something else must provide. */
-export interface WantedSecret {
+export interface RequiredSecret {
   readonly namespace: string;
   readonly name: string;
   /** Those that variables name; none for a Secret that is mounted as a whole, or lets pull the image. */
@@ -30,7 +30,7 @@ const withPod = z.looseObject({
 });
 
 /** The Secrets that an object's pod needs, in the order of their names. None for an object without a pod. */
-export function secretsOfPod(object: KubeObject): readonly Omit<WantedSecret, "namespace">[] {
+export function requiredSecrets(object: KubeObject): readonly Omit<RequiredSecret, "namespace">[] {
   const parsed = withPod.safeParse(object);
   if (!parsed.success) return [];
   const { containers, volumes, imagePullSecrets } = parsed.data.spec.template.spec;

@@ -1,12 +1,12 @@
-import { checkEnvironment, type Master, type Member } from "./config/check";
-import type { LeafPorts } from "./config/connection";
-import { placementOf } from "./config/placementOf";
-import { sectionsOf } from "./configSource";
-import { fedJoinArgs } from "./joinArgs";
-import { parsePrintedConfig } from "./pulumiConfig";
+import { checkEnvironment, type Master, type Member } from "../config/checkEnvironment";
+import type { SchemaContext } from "../config/connection";
+import { placementOf } from "../config/placementOf";
+import { configSections } from "../config/source";
+import { fedJoinArgs } from "../deploy/memberArgs";
+import { parsePrintedConfig } from "../cli/pulumiConfig";
 
 /** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */
-export interface Joins {
+export interface FedjoinSettings {
   readonly members: readonly object[];
   /** Where exporters go, and how their clusters are reached: `fedjoin doctor` looks there too. */
   readonly deployments?: readonly object[];
@@ -16,11 +16,11 @@ export interface Joins {
  * The FedJoins that a stack declares, with notes on what they lack, or every problem of its configuration.
  * @param config What `pulumi config --json --show-secrets` writes.
  */
-export function joinsOf(
+export function fedjoinSettingsOf(
   config: string,
-  readFile: LeafPorts<string>["readFile"],
-): { readonly joins: Joins; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
-  const checked = checkEnvironment(sectionsOf(parsePrintedConfig(config)), { secret: (plain) => plain, readFile });
+  readFile: SchemaContext<string>["readFile"],
+): { readonly joins: FedjoinSettings; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
+  const checked = checkEnvironment(configSections(parsePrintedConfig(config)), { secret: (plain) => plain, readFile });
   if ("problems" in checked) return checked;
   const { master, members } = checked.environment;
   const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");
@@ -29,12 +29,12 @@ export function joinsOf(
   const deployments = members.flatMap((member) => deploymentOf(member, members));
   return {
     joins: {
-      members: owned.flatMap((member) => argsOf(member, master) ?? []),
+      members: owned.flatMap((member) => inputsOf(member, master) ?? []),
       ...(deployments.length > 0 && { deployments }),
     },
     notes: [
-      ...note("left out, since no FedJoin owns the membership", others),
-      ...note("without the UID that a deployment reads, and without a name made from it", unread),
+      ...noteFor("left out, since no FedJoin owns the membership", others),
+      ...noteFor("without the UID that a deployment reads, and without a name made from it", unread),
     ],
   };
 }
@@ -47,13 +47,13 @@ function deploymentOf(member: Member<string>, members: readonly Member<string>[]
   return [{ storeId: member.storeId, ...placement, ...cluster }];
 }
 
-function argsOf(member: Member<string>, master: Master<string>): object | undefined {
+function inputsOf(member: Member<string>, master: Master<string>): object | undefined {
   const { clusterUid } = member;
   if (clusterUid !== "auto") return fedJoinArgs(member, master, clusterUid);
   const args = fedJoinArgs<string, string>(member, master, undefined);
   return args && { ...args, nameSuffix: undefined };
 }
 
-function note(text: string, members: readonly Member<string>[]): string[] {
+function noteFor(text: string, members: readonly Member<string>[]): string[] {
   return members.length === 0 ? [] : [`${text}: ${members.map(({ storeId }) => storeId).join(", ")}`];
 }

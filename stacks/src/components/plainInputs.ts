@@ -1,5 +1,5 @@
-import { refusal } from "../refusal";
-import { isLate } from "./nested";
+import { runError } from "./runError";
+import { isDeferred } from "./inputs";
 import type { NeuVectorExporterArgs } from "./neuvectorExporter";
 
 /** Arguments that decide which objects there are, or their shape, so that they must be known when the program runs. */
@@ -37,10 +37,10 @@ const plainPaths = [
  * The arguments without those that are `null`, also inside those that must be plain.
  * @throws RunError where one of them is an Output or a Promise.
  */
-export function plainShape(args: NeuVectorExporterArgs): NeuVectorExporterArgs {
+export function requirePlainInputs(args: NeuVectorExporterArgs): NeuVectorExporterArgs {
   for (const path of plainPaths) {
-    if (!isLate(valueAt(args, path))) continue;
-    throw refusal(
+    if (!isDeferred(valueAt(args, path))) continue;
+    throw runError(
       `${path.join(".")} decides which objects the exporter has: expected a plain value, not an Output or a Promise. ` +
         "Values inside may be Outputs where the type says so.",
     );
@@ -64,5 +64,5 @@ function withoutNulls(value: object): Record<string, unknown> {
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isLate(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDeferred(value);
 }

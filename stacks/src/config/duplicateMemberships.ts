@@ -1,9 +1,9 @@
 import { addressKey } from "@fedjoin/provider";
 import { z } from "zod";
-import { basePath, joinedBy, port, server, storeId } from "./leaves";
+import { basePath, joinedBy, port, server, storeId } from "./scalars";
 
 /** A problem of the whole list of members, at a path inside one of them. */
-export interface OwnerProblem {
+export interface DuplicateProblem {
   readonly member: number;
   readonly path: readonly string[];
   readonly message: string;
@@ -25,39 +25,39 @@ const identity = z.object({
   jointRest: address.optional().catch(undefined),
 });
 
-const reached = z.object({ rest: address.optional().catch(undefined) });
+const masterIdentity = z.object({ rest: address.optional().catch(undefined) });
 
 /**
  * Two owners of one membership: the same site, cluster name, controller or joint address twice, or the master's own.
  * The spelling of an address or a store id does not count.
  */
-export function findSharedMemberships(members: readonly unknown[], master?: unknown): OwnerProblem[] {
+export function findDuplicateMemberships(members: readonly unknown[], master?: unknown): DuplicateProblem[] {
   const identities = members.map((member) => identity.safeParse(member).data);
   const joining = identities.map((member) => (member?.joinedBy === "none" ? undefined : member));
   const ownedHere = identities.map((member) => (member?.joinedBy === "pulumi" ? member : undefined));
   return [
-    ...repeated(
+    ...duplicates(
       identities.map((member) => member?.storeId),
       ["storeId"],
     ),
-    ...repeated(
+    ...duplicates(
       joining.map((member) => member?.name),
       ["name"],
     ),
-    ...repeated(
+    ...duplicates(
       ownedHere.map((member) => keyOf(member?.controller)),
       ["controller"],
     ),
-    ...repeated(
+    ...duplicates(
       joining.map((member) => keyOf(member?.jointRest)),
       ["jointRest"],
     ),
-    ...masters(
+    ...masterDuplicates(
       ownedHere.map((member) => keyOf(member?.controller)),
       ["controller"],
       master,
     ),
-    ...masters(
+    ...masterDuplicates(
       joining.map((member) => keyOf(member?.jointRest)),
       ["jointRest"],
       master,
@@ -69,8 +69,12 @@ function keyOf(address: { readonly server: string; readonly port: number } | und
   return address && addressKey(address);
 }
 
-function masters(keys: readonly (string | undefined)[], path: readonly string[], master: unknown): OwnerProblem[] {
-  const own = keyOf(reached.safeParse(master).data?.rest);
+function masterDuplicates(
+  keys: readonly (string | undefined)[],
+  path: readonly string[],
+  master: unknown,
+): DuplicateProblem[] {
+  const own = keyOf(masterIdentity.safeParse(master).data?.rest);
   return keys.flatMap((key, member) =>
     key === undefined || key !== own
       ? []
@@ -78,7 +82,7 @@ function masters(keys: readonly (string | undefined)[], path: readonly string[],
   );
 }
 
-function repeated(keys: readonly (string | undefined)[], path: readonly string[]): OwnerProblem[] {
+function duplicates(keys: readonly (string | undefined)[], path: readonly string[]): DuplicateProblem[] {
   return keys.flatMap((key, member) => {
     const first = keys.indexOf(key);
     if (key === undefined || first === member) return [];

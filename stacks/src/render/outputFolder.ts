@@ -11,7 +11,7 @@ export const listFile = ".rendered";
  * @param mode Who may read the files.
  * @throws Error for a folder with files in it that was not written by it.
  */
-export async function writeFolder(dir: string, files: ReadonlyMap<string, string>, mode: number): Promise<void> {
+export async function writeOutputFolder(dir: string, files: ReadonlyMap<string, string>, mode: number): Promise<void> {
   const before = await writtenBefore(dir);
   await mkdir(dir, { recursive: true });
   // First, so that a run that is cut short can be repeated.

@@ -1,12 +1,12 @@
-import { decodeText, errorCode, TextProblem } from "@fedjoin/provider";
+import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { unreadableFile, type LeafPorts } from "./config/connection";
+import { unreadableFileProblem, type SchemaContext } from "./connection";
 
 const namespace = "fedjoin:";
 
 /** The program's keys of a stack's configuration, without their namespace. Mappings and lists come as JSON text. */
-export function sectionsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function configSections(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), parseValue(value)]));
 }
@@ -22,13 +22,13 @@ function parseValue(value: unknown): unknown {
 }
 
 /** Reads files whose relative paths start at `root`. */
-export function filesBelow(root: string): LeafPorts<unknown>["readFile"] {
+export function createFileReader(root: string): SchemaContext<unknown>["readFile"] {
   return (path) => {
     try {
       return { content: decodeText(readFileSync(resolve(root, path))) };
     } catch (error) {
-      if (error instanceof TextProblem) return { problem: error.message };
-      return { problem: unreadableFile(errorCode(error, "unexpected error")) };
+      if (error instanceof InvalidTextError) return { problem: error.message };
+      return { problem: unreadableFileProblem(systemErrorCode(error, "unexpected error")) };
     }
   };
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { measure, type Plan } from "./measure";
-import { report } from "./report";
-import { sizeNameOf, type SizeName } from "./sizes";
+import { measure, type BenchOptions } from "./measure";
+import { formatReport } from "./report";
+import { parseSizeName, type SizeName } from "./sizes";
 
 const usage = `npm run bench:scrape [-- --size S|M|L] [--rounds N] [--connections N] [--delay MS]
 
@@ -15,7 +15,7 @@ number of connections and parses what comes.
 
 const defaultRounds: Readonly<Record<SizeName, number>> = { S: 20, M: 10, L: 7 };
 
-function readPlan(): Plan | "help" {
+function readPlan(): BenchOptions | "help" {
   const { values } = parseArgs({
     options: {
       size: { type: "string", default: "S" },
@@ -26,7 +26,7 @@ function readPlan(): Plan | "help" {
     },
   });
   if (values.help) return "help";
-  const size = sizeNameOf(values.size);
+  const size = parseSizeName(values.size);
   return {
     size,
     rounds: countOf("--rounds", values.rounds ?? `${defaultRounds[size]}`),
@@ -48,8 +48,8 @@ async function main(): Promise<void> {
     return;
   }
   const measured = await measure(plan);
-  console.log(report(measured, plan));
-  if (measured.wrong.length > 0) process.exitCode = 1;
+  console.log(formatReport(measured, plan));
+  if (measured.mismatches.length > 0) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

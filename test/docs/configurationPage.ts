@@ -1,11 +1,17 @@
-import { keysIn, masterKeys, memberKeys, shardKeys, type Keys } from "@fedjoin/stacks/reference";
+import {
+  propertiesOf,
+  masterJsonSchema,
+  memberJsonSchema,
+  shardJsonSchema,
+  type JsonSchema,
+} from "@fedjoin/stacks/reference";
 import { cell } from "./cell";
 
 /** Mappings that many keys take: each has a section of its own. */
-type Shared = Map<string, Keys>;
+type Shared = Map<string, JsonSchema>;
 
-function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
-  return keysIn(keys).flatMap(([name, key]) => {
+function rows(keys: JsonSchema, shared: Shared, prefix = ""): string[] {
+  return propertiesOf(keys).flatMap(([name, key]) => {
     const path = `${prefix}${name}`;
     const isRequired = keys.required?.includes(name) === true && key.default === undefined;
     const preset = key.default === undefined ? "" : `\`${JSON.stringify(key.default)}\``;
@@ -18,10 +24,10 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
   });
 }
 
-const isText = (items: Keys["items"]): boolean =>
+const isText = (items: JsonSchema["items"]): boolean =>
   Array.isArray(items) ? items.every(isText) : typeof items === "object" && items.type === "string";
 
-function typeOf(key: Keys): string {
+function typeOf(key: JsonSchema): string {
   if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
   if (key.const !== undefined) return `\`${String(key.const)}\``;
@@ -50,9 +56,9 @@ function typeOf(key: Keys): string {
 }
 
 /** What each element of a list may be. */
-const itemOf = ({ items }: Keys): Keys => (Array.isArray(items) ? {} : asKeys(items));
+const itemOf = ({ items }: JsonSchema): JsonSchema => (Array.isArray(items) ? {} : asKeys(items));
 
-const asKeys = (given: Keys | boolean | undefined): Keys => (typeof given === "object" ? given : {});
+const asKeys = (given: JsonSchema | boolean | undefined): JsonSchema => (typeof given === "object" ? given : {});
 
 function rangeOf(minimum: number | undefined, maximum: number | undefined): string {
   if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
@@ -101,8 +107,8 @@ const shardSection = [
 /** `docs/configuration.md`: every key of an environment. */
 export function configurationPage(): string {
   const shared: Shared = new Map();
-  const master = rows(masterKeys(), shared);
-  const member = rows(memberKeys(), shared);
+  const master = rows(masterJsonSchema(), shared);
+  const member = rows(memberJsonSchema(), shared);
   return [
     "# Configuration of an environment",
     "",
@@ -145,7 +151,7 @@ export function configurationPage(): string {
     "## Shard",
     "",
     ...tableHead,
-    ...rows(shardKeys(), shared),
+    ...rows(shardJsonSchema(), shared),
     "",
     ...shardSection,
     ...sharedSections(shared),

@@ -1,6 +1,6 @@
-import { answerTable, errorKinds, operations, type KindFacts, type Operation } from "@fedjoin/provider";
+import { classificationTable, errorKinds, operations, type ErrorKindInfo, type Operation } from "@fedjoin/provider";
 
-const reactions: Record<KindFacts["reaction"], string> = {
+const reactions: Record<ErrorKindInfo["reaction"], string> = {
   retry: "yes, with backoff",
   renew_session: "once, after a new login",
   renew_token: "at most twice, with a new token",
@@ -9,7 +9,7 @@ const reactions: Record<KindFacts["reaction"], string> = {
 };
 
 function answersOf(kind: string): string {
-  const answers = answerTable
+  const answers = classificationTable
     .filter((row) => row.kind === kind)
     .map(
       ({ status, code, message }) =>
@@ -18,7 +18,7 @@ function answersOf(kind: string): string {
   return answers.length === 0 ? "" : `- Answers: ${answers.join(", ")}\n`;
 }
 
-function adviceOf({ hint, hints = {} }: KindFacts): string {
+function adviceOf({ hint, hints = {} }: ErrorKindInfo): string {
   const special = Object.entries(hints).map(
     ([operation, text]) => `  - At ${operations[operation as Operation]}: ${text}\n`,
   );
@@ -28,7 +28,7 @@ function adviceOf({ hint, hints = {} }: KindFacts): string {
 /** `docs/errors.md`: every kind with its meaning, whether it is retried, and what to do. */
 export function errorsPage(): string {
   const sections = Object.entries(errorKinds).map(
-    ([kind, facts]: [string, KindFacts]) =>
+    ([kind, facts]: [string, ErrorKindInfo]) =>
       `## ${kind}\n\n${facts.meaning}\n\n${answersOf(kind)}- Tried again: ${reactions[facts.reaction]}\n${adviceOf(facts)}`,
   );
   return [

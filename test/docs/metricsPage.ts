@@ -1,4 +1,4 @@
-import { metricsReference, type DocumentedGroup, type DocumentedMetric } from "@fedjoin/exporter/reference";
+import { metricsReference, type DocumentedCollector, type DocumentedMetric } from "@fedjoin/exporter/reference";
 import { cell } from "./cell";
 
 function row({ name, type, labels, unit, series, source, names, help }: DocumentedMetric): string {
@@ -8,7 +8,7 @@ function row({ name, type, labels, unit, series, source, names, help }: Document
   return `| ${cells.map(cell).join(" | ")} |`;
 }
 
-function section({ name, help, needs, metrics }: DocumentedGroup): string[] {
+function section({ name, help, needs, metrics }: DocumentedCollector): string[] {
   const isOn = needs === undefined ? "On by default." : `Off by default; needs \`${needs}\`.`;
   return [
     `## ${name}`,

@@ -33,7 +33,7 @@ export function requirementsPage(): string {
   return [
     "# Requirements and the tests that show them",
     "",
-    "Made from the titles of the tests (`npm run docs`). A test names the requirements that it shows at the beginning of its title.",
+    "This page is generated from the titles of the tests (`npm run docs`). The title of a test begins with the requirements that it verifies.",
     "",
     ...(Object.keys(requirements) as RequirementId[]).flatMap((id) => [
       `## ${id}`,

@@ -48,7 +48,7 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
 /** Within provider, from the bottom up; only entry points take `system`. */
 const above = (...folders) => ({
   group: folders.map((folder) => `**/${folder}/*`),
-  message: "arrows point down: see docs/architecture.md",
+  message: "arrows point down: see docs/explanation/architecture.md",
 });
 const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
 const providerLayers = ["errors", "values", "neuvector", "federation", "resources", "cli"].map((folder, at, order) => ({

@@ -53,7 +53,7 @@ interface PreviewOptions extends PolicyOptions {
   readonly maxLeaves?: number;
 }
 
-/** What a preview would leave behind, judged by every rule of docs/pipelines.md. `undefined` for anything but a preview. */
+/** What a preview would leave behind, judged by every rule of docs/how-to/pipelines.md. `undefined` for anything but a preview. */
 export function checkPreview(text: string, options: PreviewOptions = {}): PreviewReport | undefined {
   const parsed = preview.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;

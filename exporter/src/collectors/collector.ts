@@ -1,4 +1,4 @@
-import type { FederationResponse, Session } from "@fedjoin/provider";
+import type { FederationResponse, Session } from "@fedjoin/provider/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
 /** How much of what grows without bound is shown. */

@@ -1,4 +1,4 @@
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
 
 /** As many as the connections to one host; more would only wait for each other. */
 const concurrency = 8;

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "@fedjoin/provider";
+import type { ErrorKind } from "@fedjoin/provider/neuvector";
 
 /** A metric as declared: its exposition and its documentation are made of this. */
 export interface Metric {

@@ -1,4 +1,4 @@
-import type { Conversations, Endpoint } from "@fedjoin/provider";
+import type { Conversations, Endpoint } from "@fedjoin/provider/neuvector";
 import { GroupBy } from "./groupBy";
 
 /** All that goes from one namespace to another. */

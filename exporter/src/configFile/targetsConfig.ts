@@ -1,4 +1,4 @@
-import type { Address, Credentials, TlsSettings } from "@fedjoin/provider";
+import type { Address, Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 
 /** How a controller is scraped: which groups, and how long each is shown again. */
 export interface ScrapePlan {

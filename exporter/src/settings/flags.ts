@@ -1,4 +1,4 @@
-import { closestMatch } from "@fedjoin/provider";
+import { closestMatch } from "@fedjoin/provider/values";
 
 /** A command line taken apart. */
 export interface CommandLine {

@@ -1,4 +1,5 @@
-import type { Address, Secret } from "@fedjoin/provider";
+import type { Address } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /** What a setting is besides its kind: enough to read it and to document it. */

@@ -1,12 +1,12 @@
 import {
+  classifyResponse,
   controllerErrorCode,
   formatAddress,
   isMissingEndpoint,
-  classifyResponse,
   NeuVectorError,
   type Transport,
   type TransportResponse,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 
 /** How often what came back. */
 export interface RequestCount {

@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 
 /**
  * A secret that is read again whenever it is asked for, so that a login uses what its file holds by then. While the file

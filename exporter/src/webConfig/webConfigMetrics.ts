@@ -1,4 +1,4 @@
-import type { Clock } from "@fedjoin/provider";
+import type { Clock } from "@fedjoin/provider/neuvector";
 import { Gauge, type Registry } from "prom-client";
 
 /** How the web config follows its files, in numbers. */

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { joinStates } from "../../../../exporter/src/join/joinRecorder";
 import { formatAge, formatDuration } from "../../../../exporter/src/landing/time";

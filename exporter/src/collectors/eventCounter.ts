@@ -6,7 +6,7 @@ export interface LoggedEvent {
   readonly reported_timestamp?: number | undefined;
 }
 
-/** Event levels (contract 5.3); any other level counts as `other`. */
+/** Event levels (rest-api.md#logs); any other level counts as `other`. */
 const levels = ["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug", "other"];
 
 /** The level of an event, as a label value. */

@@ -39,7 +39,7 @@ const members = gauge("nv_fed_members", {
   series: "1",
 });
 
-/** The statuses of a member (contract 3.4). */
+/** The statuses of a member (rest-api.md#status-values). */
 const statuses = [
   ...["synced", "joined", "out_of_sync", "syncing", "connected", "disconnected", "kicked", "left", "pending", "active"],
   ...["notified", "unknown_cmd", "req_error", "cluster_upgrade_ongoing"],

@@ -6,7 +6,7 @@ export interface StatusMeaning {
   readonly meaning: string;
 }
 
-/** Statuses that a master reports for its members (contract 3.4). */
+/** Statuses that a master reports for its members (rest-api.md#status-values). */
 const memberStatuses: Readonly<Record<string, StatusMeaning>> = {
   synced: { severity: "ok", meaning: "Has the current federation rules." },
   joined: { severity: "pending", meaning: "Just joined; has not fetched the rules yet." },

@@ -29,7 +29,7 @@ export const caFile = (flag: string, whose: string) =>
   setting(certificates().optional(), {
     flag,
     source: "file",
-    help: `File with PEM certificates to trust for ${whose}, in addition to Node's.`,
+    help: `File of PEM certificates to trust in addition to Node's for ${whose}.`,
   });
 
 /** `…BASE_PATH` */
@@ -43,21 +43,21 @@ export const basePathOf = (flag: string, whose: string) =>
 export const proxyOf = (whose: string) =>
   setting(proxy().optional(), {
     source: "secret",
-    help: `Proxy for connections to ${whose}: a URL such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default connections are direct.`,
+    help: `Proxy for connections to ${whose}: its URL, such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default the connection is direct.`,
   });
 
 /** `…TLS_SERVER_NAME` */
 export const tlsServerName = (flag: string, whose: string) =>
   setting(text().optional(), {
     flag,
-    help: `Name in the certificate of ${whose}, if it differs from the address. NeuVector's default certificate has \`neuvector\`.`,
+    help: `Name in the certificate of ${whose}, if it differs from the address. NeuVector's own certificate has \`neuvector\`.`,
   });
 
 /** `…TLS_FINGERPRINT` */
 export const tlsFingerprint = (flag: string, whose: string) =>
   setting(fingerprints().optional(), {
     flag,
-    help: `SHA-256 fingerprint of the only certificate to accept from ${whose}, in hex, colons allowed. During a rotation, several separated by commas.`,
+    help: `SHA-256 fingerprint of the only certificate to accept from ${whose}, in hex, with or without colons; during a rotation several, separated by commas.`,
   });
 
 /** `…TLS_VERIFY` */
@@ -84,7 +84,7 @@ export const exporterSettings = z.object({
   CTRL_PASSWORD: setting(secretText().optional(), {
     pythonFlags: ["p", "password"],
     source: "secret",
-    help: "Password of that user. Its flags exist for old command lines only: everyone who can list processes can read them.",
+    help: "Password of that user. The flags exist for old command lines: everybody who can list processes sees the password.",
   }),
   CTRL_APIKEY: setting(apiKey().optional(), {
     source: "secret",
@@ -96,17 +96,17 @@ export const exporterSettings = z.object({
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
   EXPORTER_CONFIG_FILE: setting(text().optional(), {
     flag: "config.file",
-    help: "YAML file with further controllers for `/probe` and `/sd`, and with the expected members; see targets.md.",
+    help: "YAML file with further controllers for `/probe` and `/sd`, and the roster of expected members: see docs/how-to/targets.md.",
   }),
   EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
-    help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here takes precedence over EXPORTER_PORT.",
+    help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here overrides EXPORTER_PORT.",
   }),
   EXPORTER_PORT: setting(port(0), {
     flag: "web.listen-port",
     pythonFlags: ["e", "port"],
     default: "8068",
-    help: "Port to listen on; 0 picks a free one.",
+    help: "Port to listen on; 0 chooses a free one.",
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
@@ -120,7 +120,7 @@ export const exporterSettings = z.object({
   WEB_MAX_REQUESTS: setting(wholeNumber(0, 10_000), {
     flag: "web.max-requests",
     default: "40",
-    help: "Maximum concurrent scrapes; further ones get 503. 0 means no limit.",
+    help: "Maximum number of concurrent scrapes; more get 503. 0 means no limit.",
   }),
   WEB_ENABLE_LIFECYCLE: setting(bool(), {
     flag: "web.enable-lifecycle",
@@ -132,6 +132,7 @@ export const exporterSettings = z.object({
     default: "true",
     help: "`false` disables the landing page at `/`.",
   }),
+  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` disables the page at `/`." }),
   EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
     default: collectorNames.join(","),
@@ -140,22 +141,22 @@ export const exporterSettings = z.object({
   ENFORCER_STATS: setting(unlessOff(), {
     flag: "collector.enforcer-stats",
     default: "false",
-    help: "Enables the collector `enforcer`, which sends one request per enforcer. `false`, `no`, `off` and `0` disable it, anything else enables it.",
+    help: "Runs the collector `enforcer`, with one request per enforcer. `false`, `no`, `off` and `0` switch it off, anything else on.",
   }),
   EXPORTER_NAMES: setting(oneOf("both", "old", "new"), {
     flag: "metrics.names",
     default: "both",
-    help: "Metric names to expose: `old` for those of the Python exporter, `new` for the corrected and additional ones. A collector without any such metric sends no request.",
+    help: "Which names to export: `old` those of the Python exporter, `new` the corrected and additional ones. A collector without any selected name makes no requests.",
   }),
   CONVERSATION_LIMIT: setting(wholeNumber(0, 1_000_000), {
     flag: "collector.conversation.limit",
     default: "20000",
-    help: "Maximum samples of conversations; the largest are kept.",
+    help: "Maximum number of samples of conversations; the largest are exported.",
   }),
   LOG_EVENTS_LIMIT: setting(wholeNumber(0, 4096), {
     flag: "collector.log.limit",
     default: "5",
-    help: "Maximum events per log; the newest are kept.",
+    help: "Number of newest events to export from each log.",
   }),
   MAX_LABEL_LENGTH: setting(wholeNumber(16, 65_536), {
     flag: "metrics.max-label-length",
@@ -165,21 +166,21 @@ export const exporterSettings = z.object({
   MAX_CONNECTIONS: setting(wholeNumber(1, 256), {
     flag: "ctrl.max-connections",
     default: "8",
-    help: "Maximum connections to a controller.",
+    help: "Maximum number of concurrent connections to a controller.",
   }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",
-    help: "Folder that keeps login back-offs and the state of the join across restarts. By default the folder for temporary files.",
+    help: "Folder that keeps pauses after refused logins and the state of the join across restarts; by default the folder for temporary files.",
   }),
   LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
     flag: "log.level",
     default: "info",
-    help: "Minimum log level: debug, info, warn or error.",
+    help: "Minimum level to log: debug, info, warn or error.",
   }),
   LOG_FORMAT: setting(oneOf("text", "json"), {
     flag: "log.format",
     default: "text",
-    help: "text for people, json for machines.",
+    help: "`text` for people, `json` for machines.",
   }),
 });
 
@@ -194,7 +195,7 @@ export const intervalSettings = z.object(
       setting(duration(), {
         flag: `collector.${group}.interval`,
         default: "0",
-        help: `How long the data of the collector \`${group}\` is reused, such as 5m. 0 queries the controller at every scrape. After failures, data is reused for at most twice as long.`,
+        help: `How long to reuse the data of the collector \`${group}\`, such as 5m. 0 reads the controller at every scrape. After failures, data is reused for at most twice as long.`,
       }),
     ]),
   ),

@@ -132,7 +132,6 @@ export const exporterSettings = z.object({
     default: "true",
     help: "`false` disables the landing page at `/`.",
   }),
-  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` disables the page at `/`." }),
   EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
     default: collectorNames.join(","),

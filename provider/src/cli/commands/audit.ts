@@ -1,4 +1,4 @@
-import { getFederationHistory } from "../../neuvector/client/client";
+import { getFederationHistory } from "../../neuvector/client/logs";
 import { resolveCredentials } from "../../resources/shared/resolveSecrets";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { toTarget } from "../../resources/shared/withSessions";

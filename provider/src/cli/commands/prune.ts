@@ -1,10 +1,10 @@
-import { deleteMember } from "../../neuvector/client/client";
+import { deleteMember } from "../../neuvector/client/federation";
 import type { Session } from "../../neuvector/session/session";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { formatAddress } from "../../neuvector/ports";
 import { withSessions } from "../../resources/shared/withSessions";
 import type { FederationSessions } from "../../federation/observe";
-import type { ClusterEntry } from "../../neuvector/client/wire";
+import type { ClusterEntry } from "../../neuvector/client/federation";
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";
 import { createJoinGracePeriods, type JoinGracePeriods } from "../../federation/joinGracePeriods";
 import type { FileCommandOptions } from "../args";

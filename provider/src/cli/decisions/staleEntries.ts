@@ -1,6 +1,6 @@
 import { isClusterNameOf } from "../../federation/clusterName";
 import { sameAddress, type Address } from "../../neuvector/ports";
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 
 /** A site as declared, and what it says of itself where it can be read. */
 export interface DeclaredSite {

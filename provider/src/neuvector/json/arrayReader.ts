@@ -18,7 +18,7 @@ import {
   type Level,
 } from "./scanner";
 import { addMembers, malformed, wantedMembers, type WantedMembers } from "./selectMembers";
-import { parseJson, unexpectedFieldError } from "../client/wire";
+import { parseJson, unexpectedFieldError } from "../rest/response";
 
 /** Reads the elements of some arrays of a JSON object while its text arrives, without ever holding the whole of it. */
 export interface ArrayReader {

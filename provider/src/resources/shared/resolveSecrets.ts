@@ -11,7 +11,7 @@ import {
   type SecretReader,
   type SecretReference,
 } from "../../values/secretReference";
-import type { Credentials } from "../../neuvector/session/session";
+import type { Credentials } from "../../neuvector/session/credentials";
 import type { TokenSource } from "../../federation/tokenSource";
 
 /** An account as the inputs declare it, each secret given or referred to. */

@@ -2,17 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { compileParser, NO_MATCH } from "../../../../../provider/src/neuvector/json/compileParser";
-import * as wire from "../../../../../provider/src/neuvector/client/wire";
+import { federationResponse } from "../../../../../provider/src/neuvector/client/federation";
+import { incident, threat, violation } from "../../../../../provider/src/neuvector/client/logs";
+import { image } from "../../../../../provider/src/neuvector/client/scan";
+import { host, statsResponse, systemSummaryResponse } from "../../../../../provider/src/neuvector/client/system";
+import { conversation, endpoint, workload } from "../../../../../provider/src/neuvector/client/workloads";
 
-const { conversation, endpoint, image, incident, threat, violation, workload } = wire;
 const schemas: Readonly<Record<string, z.ZodType>> = {
   ...{ conversation, endpoint, image, incident, threat, violation, workload },
-  ...{
-    fedMember: wire.federationResponse,
-    hosts: wire.hostsResponse,
-    stats: wire.statsResponse,
-    summary: wire.systemSummaryResponse,
-  },
+  ...{ federationResponse, host, statsResponse, systemSummaryResponse },
 };
 
 const keys = [

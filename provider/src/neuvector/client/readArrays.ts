@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { createArrayReader, type ArraySelection } from "./arrayReader";
-import { compileParser, NO_MATCH } from "./compileParser";
-import type { Call, Session } from "../session/session";
-import { unexpectedFieldError } from "../client/wire";
+import { createArrayReader, type ArraySelection } from "../json/arrayReader";
+import { compileParser, NO_MATCH } from "../json/compileParser";
+import type { Api, Call } from "../rest/call";
+import { unexpectedFieldError } from "../rest/response";
 
 /** The elements of one array of an answer, as they arrive. */
 export interface ItemCollector<T> extends ArraySelection {
@@ -36,9 +36,9 @@ export function collectItems<T>(what: string, name: string, schema: z.ZodType<T>
 /** Conversations, workloads and images of a large cluster can be tens of megabytes (rest-api.md#conversations). */
 const maxBytes = 256 * 1024 * 1024;
 
-/** What `call` answers, handed to `wanted` array by array without being held as a whole. @throws NeuVectorError as `Session.call` and `createItemReader` do. */
+/** What `call` answers, handed to `wanted` array by array without being held as a whole. @throws NeuVectorError as `Api.call` and `createItemReader` do. */
 export async function readArrays(
-  session: Session,
+  api: Api,
   call: Pick<Call, "method" | "path" | "signal" | "timeoutMs">,
   what: string,
   wanted: Readonly<Record<string, ArraySelection>>,
@@ -47,6 +47,6 @@ export async function readArrays(
   const sink = (chunk: Uint8Array): void => {
     reader.push(chunk);
   };
-  await session.call({ ...call, maxBytes, sink });
+  await api.call({ ...call, maxBytes, sink });
   reader.end();
 }

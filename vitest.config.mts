@@ -6,6 +6,7 @@ const source = (file: string) => new URL(file, import.meta.url).pathname;
 const alias = [
   { find: /^@fedjoin\/provider\/fedJoin$/, replacement: source("provider/src/fedJoin.ts") },
   { find: /^@fedjoin\/provider\/neuVectorUser$/, replacement: source("provider/src/neuVectorUser.ts") },
+  { find: /^@fedjoin\/provider\/values$/, replacement: source("provider/src/values/index.ts") },
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
 ];
 

@@ -1,12 +1,12 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { omitNullish } from "../resources/shared/checkInputs";
+import { omitNullish } from "../values/mapping";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/fedJoin/state";
 import { withDefaults } from "../values/withDefaults";
 import { deployment, type Deployment } from "./doctor/deployments";
-import { valueAt } from "./valueAt";
+import { valueAt } from "../values/mapping";
 import { masterLabel } from "./observation/wantedMembership";
 
 /** A membership that the settings declare. */

@@ -1,9 +1,10 @@
+import { atMostOne, choice, expected, flag, mapping, seconds, text, withRules } from "@fedjoin/provider/values";
 import { z } from "zod";
-import type { SchemaContext } from "./connection";
+import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";
-import { at, atMostOne, choice, expected, flag, list, mapping, objectName, seconds, text, textMap } from "./scalars";
 import { networkPolicy } from "./network";
 import { placement } from "./placement";
+import { list, objectName, textMap } from "./scalars";
 
 const scrape = mapping({
   by: choice("annotations", "serviceMonitor", "podMonitor", "auto", "nothing")
@@ -23,58 +24,61 @@ const dashboardConfigMap = mapping({
   annotations: textMap.exactOptional().describe("such as the sidecar's for a folder"),
 });
 
-const monitoring = mapping({
-  scrape: scrape.exactOptional().describe("who finds the exporter, and how"),
-  alerts: z
-    .union([flag, z.literal("auto")], expected("true, false or auto"))
-    .exactOptional()
-    .describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
-  dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
-  dashboardConfigMap: dashboardConfigMap.exactOptional().describe("where that ConfigMap goes, and how it is found"),
-  labels: textMap.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
-  apiVersions: list(text).exactOptional().describe("as kubectl api-versions lists them; auto looks at it"),
-})
-  .refine(
+const monitoring = withRules(
+  mapping({
+    scrape: scrape.exactOptional().describe("who finds the exporter, and how"),
+    alerts: z
+      .union([flag, z.literal("auto")], expected("true, false or auto"))
+      .exactOptional()
+      .describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
+    dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
+    dashboardConfigMap: dashboardConfigMap.exactOptional().describe("where that ConfigMap goes, and how it is found"),
+    labels: textMap.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
+    apiVersions: list(text).exactOptional().describe("as kubectl api-versions lists them; auto looks at it"),
+  }),
+  [
+    "dashboardConfigMap",
+    "needs dashboard: true",
     ({ dashboard, dashboardConfigMap: place }) => place === undefined || dashboard !== undefined,
-    at("dashboardConfigMap", "needs dashboard: true"),
-  )
-  .transform(({ dashboard, dashboardConfigMap: place = dashboard, ...rest }) => ({
-    ...rest,
-    ...(dashboard !== undefined && { dashboard: dashboard && place !== undefined && place }),
-  }));
+  ],
+).transform(({ dashboard, dashboardConfigMap: place = dashboard, ...rest }) => ({
+  ...rest,
+  ...(dashboard !== undefined && { dashboard: dashboard && place !== undefined && place }),
+}));
 
 const quantity = text.regex(/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i|m)?$/, "expected a quantity such as 16Mi");
 
-const persistentState = mapping(
-  {
-    enabled: flag
-      .default(true)
-      .describe(
-        "false: no volume. A new pod has then forgotten the last rejoin, refused logins, and a kick that the site forgot too",
-      ),
-    size: quantity.exactOptional().describe("how large its claim is; default 16Mi"),
-    storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
-    claimName: objectName.exactOptional().describe("a claim that is there already, in place of one of its own"),
-  },
-  "a mapping; { enabled: false } for none",
-)
-  .check(...atMostOne("size", "claimName"), ...atMostOne("storageClassName", "claimName"))
-  .transform(({ enabled, ...rest }) => enabled && rest);
+const persistentState = withRules(
+  mapping(
+    {
+      enabled: flag
+        .default(true)
+        .describe(
+          "false: no volume. A new pod has then forgotten the last rejoin, refused logins, and a kick that the site forgot too",
+        ),
+      size: quantity.exactOptional().describe("how large its claim is; default 16Mi"),
+      storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
+      claimName: objectName.exactOptional().describe("a claim that is there already, in place of one of its own"),
+    },
+    "a mapping; { enabled: false } for none",
+  ),
+  ...atMostOne("size", "claimName"),
+  ...atMostOne("storageClassName", "claimName"),
+).transform(({ enabled, ...rest }) => enabled && rest);
 
 const aQuota = expected("a whole number or a percentage such as 50%");
 const quota = z
   .union([z.int(aQuota).min(0, aQuota), z.string(aQuota).regex(/^\d{1,3}%$/, aQuota)], aQuota)
   .exactOptional();
 
-const podDisruptionBudget = mapping({
-  minAvailable: quota.describe("how many pods must stay; with the one replica, 1 stops the drain of its node"),
-  maxUnavailable: quota.describe("how many may go"),
-})
-  .check(...atMostOne("minAvailable", "maxUnavailable"))
-  .refine(
-    ({ minAvailable, maxUnavailable }) => (minAvailable ?? maxUnavailable) !== undefined,
-    at("", "give minAvailable or maxUnavailable"),
-  );
+const podDisruptionBudget = withRules(
+  mapping({
+    minAvailable: quota.describe("how many pods must stay; with the one replica, 1 stops the drain of its node"),
+    maxUnavailable: quota.describe("how many may go"),
+  }),
+  ...atMostOne("minAvailable", "maxUnavailable"),
+  ["", "give minAvailable or maxUnavailable", (given) => (given.minAvailable ?? given.maxUnavailable) !== undefined],
+);
 
 const anId = expected("an id above 0, or cluster");
 

@@ -1,7 +1,7 @@
 import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { unreadableFileProblem, type SchemaContext } from "./connection";
+import { unreadableFileProblem, type SchemaContext } from "./context";
 
 const namespace = "fedjoin:";
 

@@ -7,7 +7,7 @@ import {
   type PlacementFinding,
 } from "@fedjoin/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { placementOf } from "../config/placementOf";
+import { placementOf } from "./memberArgs";
 import type { StackEnvironment } from "./readConfig";
 
 const clusterConcurrency = 32;

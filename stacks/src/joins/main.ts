@@ -1,8 +1,8 @@
 import { ignoreBrokenPipe } from "@fedjoin/provider";
-import { readCommandLine, stackIn } from "./cli/commandLine";
-import { createFileReader, problemsMessage } from "./config/source";
-import { fedjoinSettingsOf } from "./joins/fedjoinSettings";
-import { printedConfig, PulumiConfigError } from "./cli/pulumiConfig";
+import { readCommandLine, stackIn } from "../cli/commandLine";
+import { createFileReader, problemsMessage } from "../config/source";
+import { fedjoinSettingsOf } from "./fedjoinSettings";
+import { printedConfig, PulumiConfigError } from "../cli/pulumiConfig";
 
 const synopsis =
   "Usage: npm run --silent joins -- --stack NAME [--cwd FOLDER] | npm run --silent fedjoin -- plan --file -\n";

@@ -30,20 +30,20 @@ export const basePath = z
 export function proxySchema<S>(wrap: Wrap<S>) {
   return secretText(wrap, { problem: (given) => (isProxySetting(given) ? undefined : expectedProxy) })
     .exactOptional()
-    .describe("connect through a proxy: its URL, or environment; default a direct connection");
+    .describe("connect through a proxy: its URL, or environment; default: a direct connection");
 }
 
 const describedServer = server.describe("a host name or an address, without scheme or port");
 
 export const address = mapping({ server: describedServer, port: port.describe("its port") });
 
-/** A master's federation address, 11443 by default (contract 3.1). */
+/** A master's federation address, 11443 by default (rest-api.md#who-calls-whom). */
 export const federationAddress = mapping({
   server: describedServer,
   port: port.default(defaultFederationPort).describe("its port"),
 });
 
-/** An address of a REST API, port 10443 by default (contract 6). */
+/** An address of a REST API, port 10443 by default (rest-api.md#tls-and-ports). */
 export function restAddress<S>(wrap: Wrap<S>) {
   return mapping({
     server: describedServer,

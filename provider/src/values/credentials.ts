@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { atMostOne, mapping, text, withRules } from "./primitives";
 import { secretText, type Wrap } from "./secretText";
 
-/** `name:secret`, as NeuVector's API keys are written (contract 1.5). */
+/** `name:secret`, as NeuVector's API keys are written (rest-api.md#api-keys). */
 export const apiKeyPattern = /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/;
 
 /** An API key, wrapped. */
@@ -23,9 +23,9 @@ export function credentialsSchema<S, Reference extends z.ZodType>(wrap: Wrap<S>,
     mapping({
       username: text.exactOptional().describe("the account's name"),
       password: secretText(wrap).exactOptional().describe("its password"),
-      passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, in place of password"),
-      apiKey: apiKeyText(wrap).exactOptional().describe("an API key, name:secret, in place of username and password"),
-      apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, in place of apiKey"),
+      passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, instead of password"),
+      apiKey: apiKeyText(wrap).exactOptional().describe("an API key, name:secret, instead of username and password"),
+      apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, instead of apiKey"),
     }),
     ["username", unlessApiKey, ({ username, apiKey, apiKeyFrom }) => (username ?? apiKey ?? apiKeyFrom) !== undefined],
     [

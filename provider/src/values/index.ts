@@ -1,3 +1,4 @@
+// Values and their rules: addresses, TLS, credentials, secrets, retry policies, texts.
 export {
   address,
   basePath,
@@ -27,15 +28,16 @@ export {
   withRules,
 } from "./primitives";
 export type { Rule } from "./primitives";
-export { expectedProxy, isProxySetting } from "./proxy";
+export { expectedProxy, isProxySetting, unverifiedProxyProblem } from "./proxy";
 export { defaultRetryPolicy, partialRetryPolicy, retryParts } from "./retry";
 export type { RetryPolicy } from "./retry";
 export { Secret } from "./secret";
 export { secretReference } from "./secretReference";
 export { secretMeta, secretText, toSecret } from "./secretText";
 export type { Wrap } from "./secretText";
-export { canonicalServer, parseServer, stripBrackets } from "./server";
+export { canonicalServer, expectedBasePath, expectedServer, parseBasePath, parseServer, stripBrackets } from "./server";
 export { storeId, storeIdPattern } from "./storeId";
+export { systemErrorCode } from "./systemErrorCode";
 export { decodeText, InvalidTextError, secretLine, trimText } from "./text";
 export { certificates, fingerprints, pinRule, tls, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";

@@ -39,8 +39,8 @@ export function tokenUrlOptions<S, Reference extends z.ZodType, Tls extends z.Zo
     mapping({
       allowHttp: flag.exactOptional().describe("accept a plain http URL; default false"),
       bearer: secretText(wrap).exactOptional().describe("sent as Authorization: Bearer"),
-      bearerFrom: reference.exactOptional().describe("where a FedJoin reads the bearer, in place of bearer"),
-      tls: tls.exactOptional().describe("how the server of the URL proves who it is"),
+      bearerFrom: reference.exactOptional().describe("where a FedJoin reads the bearer, instead of bearer"),
+      tls: tls.exactOptional().describe("how to verify the server of the URL"),
       proxy: proxySchema(wrap),
     }),
     ...atMostOne("bearer", "bearerFrom"),

@@ -35,7 +35,7 @@ export const partialRetryPolicy = mapping({
   maxDelaySeconds: retryParts.maxDelaySeconds.exactOptional().describe("the longest delay; default 300"),
   jitter: retryParts.jitter
     .exactOptional()
-    .describe("spreads the delays, so that many sites do not retry at once; default none"),
+    .describe("randomizes delays, so that many sites do not retry at once; default none"),
 });
 
 /** A retry policy, completed with the defaults. */

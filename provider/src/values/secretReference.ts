@@ -33,7 +33,7 @@ export const secretReference = withRules(
       .tuple([program], argument, expected("a list: a program, then its arguments"))
       .exactOptional()
       .describe(
-        "a program and its arguments, run without a shell; needs FEDJOIN_ALLOW_COMMANDS=true where Pulumi runs",
+        "a program and its arguments, run without a shell; needs FEDJOIN_ALLOW_COMMANDS=true on the machine that runs Pulumi",
       ),
   }).meta({ title: "Reference" }),
   [

@@ -29,18 +29,18 @@ function isCertificate(pem: string): boolean {
 
 /** The settings for a server's certificate, beside `ca`. */
 export const verification = {
-  serverName: text.exactOptional().describe("the name on the certificate; NeuVector's own carries neuvector"),
+  serverName: text.exactOptional().describe("the name in the certificate; NeuVector's own has neuvector"),
   fingerprint: fingerprints
     .exactOptional()
     .describe(
-      "SHA-256 of the one certificate to accept, or a list while it is being rotated; replaces name and chain checks",
+      "SHA-256 of the only certificate to accept, or a list during a rotation; replaces the checks of name and chain",
     ),
   verify: flag.exactOptional().describe("false accepts any certificate; default true"),
 };
 
 export const trustedCertificates = certificates
   .exactOptional()
-  .describe("PEM certificates trusted in addition to those that Node trusts");
+  .describe("PEM certificates to trust in addition to Node's");
 
 /** A pinned certificate is a verified one. */
 export const pinRule: Rule<{ readonly fingerprint?: unknown; readonly verify?: unknown }> = [

@@ -10,7 +10,7 @@ import {
   withRules,
   type Wrap,
 } from "@fedjoin/provider/values";
-import type { Kubeconfig } from "@fedjoin/provider";
+import type { Kubeconfig } from "@fedjoin/provider/kubernetes";
 import { z } from "zod";
 
 /** What the schema needs from outside, so that it stays free of Pulumi and of files. */
@@ -50,7 +50,7 @@ export function tlsSchema(context: Pick<SchemaContext<unknown>, "readFile">) {
       caFile: fileText(context)
         .pipe(certificates)
         .exactOptional()
-        .describe("a file with such certificates, in place of ca"),
+        .describe("a file with such certificates, instead of ca"),
       ...verification,
     }).meta({ title: "TLS" }),
     pinRule,

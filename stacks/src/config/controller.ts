@@ -16,19 +16,19 @@ export function controllerSchema<S>(context: SchemaContext<S>) {
     mapping({
       server: server
         .exactOptional()
-        .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
+        .describe("the REST API as the machine that runs Pulumi reaches it; required if the join is sent to it"),
       port,
       basePath,
       proxy: proxy.describe(
-        "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default a direct connection",
+        "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default: a direct connection",
       ),
       service: restAddress(context.secret)
         .exactOptional()
-        .describe("its REST API as the exporter reaches it; default the same address, directly"),
+        .describe("the REST API as the exporter reaches it; default: the same address, directly"),
       credentials: credentialsSchema(context.secret, secretReference)
         .exactOptional()
-        .describe("an account that may join; the exporter's too, unless it has its own. Required by either"),
-      tls: tlsSchema(context).exactOptional().describe("how the controller proves who it is, to both"),
+        .describe("an account that may join, and the exporter's unless it has its own. Required for either"),
+      tls: tlsSchema(context).exactOptional().describe("how to verify the controller, for both"),
     }),
     proxyRule("proxy", ({ proxy: given }) => given),
     proxyRule("service.proxy", ({ service }) => service?.proxy),

@@ -1,4 +1,4 @@
-import { addressKey } from "@fedjoin/provider";
+import { addressKey } from "@fedjoin/provider/neuvector";
 import { basePath, port, server, storeId } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { joinedBy } from "./scalars";

@@ -35,7 +35,9 @@ function wholeAccount(prefix: AccountPrefix): string {
 /** A Secret that exists already in the exporter's namespace. */
 export const existingSecret = withRules(
   mapping({
-    name: objectName.describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
+    name: objectName.describe(
+      "its name; with External Secrets, the name of the Secret that the ExternalSecret creates",
+    ),
     holds: z
       .array(
         z.enum(secretSettings, `expected ${secretSettings.join(", ")}`),

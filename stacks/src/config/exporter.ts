@@ -14,19 +14,21 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
   const credentials = valueCredentialsSchema(context).exactOptional();
   return withRules(
     mapping({
-      enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
+      enabled: flag.default(true).describe("false deploys none: the stack has only the membership"),
       image: text
         .refine(isPinned, `expected ${pinnedForm}: else nobody knows which one runs, and no change brings a new one`)
         .exactOptional()
         .describe(
           "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",
         ),
-      port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
+      port: port.default(8068).describe("where it serves metrics, in the pod and on the Service"),
       credentials: credentials.describe("a read-only account of its own to scrape with"),
-      joinCredentials: credentials.describe("joinedBy: exporter only: the account at the endpoint that gets the join"),
+      joinCredentials: credentials.describe(
+        "joinedBy: exporter only: the account at the endpoint that receives the join",
+      ),
       existingSecret: existingSecret
         .exactOptional()
-        .describe("a Secret that exists already, from which the exporter takes secrets that this stack never sees"),
+        .describe("an existing Secret from which the exporter takes secrets, so that this stack never sees them"),
       env: z
         .record(
           variableName.refine((name) => !isManagedSetting(name), {
@@ -36,10 +38,10 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
           expected("a mapping of names to text"),
         )
         .default({})
-        .describe("more settings of the exporter; they land in a ConfigMap, so none may be secret"),
+        .describe("more settings of the exporter; they are stored in a ConfigMap, so do not put secrets here"),
       resources: mapping({
-        requests: quantities.exactOptional().describe("what the pod asks for, such as cpu: 50m"),
-        limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
+        requests: quantities.exactOptional().describe("what the pod requests, such as cpu: 50m"),
+        limits: quantities.exactOptional().describe("what the pod may use, such as memory: 256Mi"),
       })
         .exactOptional()
         .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 512Mi memory"),

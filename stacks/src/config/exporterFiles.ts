@@ -16,7 +16,7 @@ function yamlText<S>(context: SchemaContext<S>, what: string) {
     configFile: fileText(context)
       .transform(context.secret)
       .exactOptional()
-      .describe("a file with it, in place of config"),
+      .describe("a file with it, instead of config"),
   };
 }
 
@@ -33,10 +33,10 @@ export function webSchema<S>(context: SchemaContext<S>) {
       ...yamlText(context, "the web config (docs/how-to/web-config.md)"),
       tlsSecret: objectName
         .exactOptional()
-        .describe("a Secret that is there, such as one of cert-manager: its keys are files beside the web config"),
+        .describe("an existing Secret, such as one from cert-manager: its keys become files next to the web config"),
       scheme: choice("http", "https")
         .exactOptional()
-        .describe("what a scraper speaks; default https with tlsSecret, else http"),
+        .describe("the scheme for scrapers; default https with tlsSecret, else http"),
     }),
     ...atMostOne("config", "configFile"),
   ).transform(({ config, configFile = config, ...rest }, refinement) => ({
@@ -58,11 +58,11 @@ export function targetsSchema<S>(context: SchemaContext<S>) {
       files: z
         .record(fileName, secretFile(context), byName)
         .default({})
-        .describe("what it names, by file name, such as passwords"),
+        .describe("the files it refers to, by name, such as passwords"),
       filePaths: z
         .record(fileName, fileText(context).transform(context.secret), byName)
         .default({})
-        .describe("the same by the path of a file to read, such as certificates or a list of members"),
+        .describe("the same with paths of files to read, such as certificates or a list of members"),
     }),
     ...atMostOne("config", "configFile"),
     [

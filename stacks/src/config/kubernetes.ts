@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider";
+import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider/kubernetes";
 import { atMostOne, flag, mapping, seconds, secretMeta, text, withRules } from "@fedjoin/provider/values";
 import { fileText, type SchemaContext } from "./context";
 
@@ -30,15 +30,15 @@ export function kubernetesSchema<S>(ports: SchemaContext<S>) {
   });
   return withRules(
     mapping({
-      kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("a kubeconfig's text"),
+      kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("the text of a kubeconfig"),
       kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
         .transform(wrap)
         .exactOptional()
-        .describe("a file with a kubeconfig, in place of kubeconfig"),
+        .describe("a file with a kubeconfig, instead of kubeconfig"),
       context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
       inCluster: flag
         .exactOptional()
-        .describe("true where Pulumi itself runs in a pod of this cluster: with that pod's service account"),
+        .describe("true if Pulumi itself runs in a pod of this cluster: use that pod's service account"),
       timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
     }),
     ...atMostOne("kubeconfig", "kubeconfigFile"),

@@ -22,30 +22,30 @@ export function masterSchema<S>(context: SchemaContext<S>) {
   const tls = tlsSchema(context);
   return withRules(
     mapping({
-      rest: restAddress(secret).exactOptional().describe("the master's REST API, or the gateway before it"),
+      rest: restAddress(secret).exactOptional().describe("the master's REST API, or a gateway in front of it"),
       federation: federationAddress
         .exactOptional()
-        .describe("the master's federation address, where it must override the one in the join token"),
+        .describe("the master's federation address, if it must override the one in the join token"),
       credentials: credentialsSchema(secret, secretReference)
         .exactOptional()
-        .describe("a fedAdmin: mints join tokens, reads the members, removes stale entries; never given to a site"),
-      tls: tls.exactOptional().describe("how the master's REST API proves who it is"),
+        .describe("a fedAdmin: mints join tokens, reads members, deletes stale entries; never sent to a site"),
+      tls: tls.exactOptional().describe("how to verify the master's REST API"),
       joinVia: joinVia
         .default("controller")
-        .describe("which endpoint gets the join: the joining cluster's own controller, or the master"),
+        .describe("where to send the join: to the joining cluster's own controller, or to the master"),
       joinToken: joinTokenText(secret).exactOptional().describe("one join token for all members"),
       joinTokenFrom: secretReference
         .exactOptional()
-        .describe("where a FedJoin reads the join token, in place of joinToken"),
+        .describe("where a FedJoin reads the join token, instead of joinToken"),
       joinTokenUrl: tokenUrlText((url) => ({ url: secret(url), isPlain: tokenUrlProblem(url, false) !== undefined }))
         .exactOptional()
-        .describe('an https URL that answers {"context": "the join token"}'),
+        .describe('an https URL that returns {"context": "the join token"}'),
       joinTokenUrlFrom: secretReference
         .exactOptional()
-        .describe("where a FedJoin reads that URL, in place of joinTokenUrl"),
+        .describe("where a FedJoin reads that URL, instead of joinTokenUrl"),
       joinTokenUrlOptions: tokenUrlOptions(secret, secretReference, tls)
         .exactOptional()
-        .describe("how the token is fetched from the URL"),
+        .describe("how to fetch the token from the URL"),
     }),
     ...atMostOne("joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"),
     [

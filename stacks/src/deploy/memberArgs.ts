@@ -1,4 +1,4 @@
-import type { Placement } from "@fedjoin/provider";
+import type { Placement } from "@fedjoin/provider/kubernetes";
 import { pick } from "@fedjoin/provider/values";
 import type { Master, Member } from "../config/checkEnvironment";
 

@@ -14,7 +14,8 @@ const shape = mapping({
   ),
   password: secretText(toSecret).exactOptional(),
   passwordFrom: parsedSecretReference.exactOptional(),
-  // Any other role either cannot scrape (`ciops`, a custom one) or is more than a task needs (contract 1.5, 7).
+  // Any other role either cannot scrape (`ciops`, a custom one) or is more than a task needs
+  // (rest-api.md#roles-and-permissions).
   role: choice("reader", "admin", "fedAdmin"),
 });
 

@@ -1,6 +1,6 @@
-import { NeuVectorError, type SecretReader } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { readSecret } from "../../../../provider/src/resources/shared/readSecret";
+import { readSecret, type SecretReader } from "../../../../provider/src/resources/shared/readSecret";
 import { describeReference, parsedSecretReference } from "../../../../provider/src/values/secretReference";
 
 const reader = (text: string | undefined): SecretReader => ({

@@ -1,11 +1,5 @@
-import {
-  isProxySetting,
-  Secret,
-  secretLine,
-  InvalidTextError,
-  type Credentials,
-  type TlsSettings,
-} from "@fedjoin/provider";
+import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
+import { InvalidTextError, isProxySetting, Secret, secretLine } from "@fedjoin/provider/values";
 import { dirname, resolve } from "node:path";
 import { readText, rereadableSecret, type FileSources, type FileText } from "../values/fileText";
 import { apiKey, certificates } from "../values/textSchemas";

@@ -1,4 +1,4 @@
-import { InvalidTextError, Secret, systemErrorCode, trimText } from "@fedjoin/provider";
+import { InvalidTextError, Secret, systemErrorCode, trimText } from "@fedjoin/provider/values";
 
 /** Access to the environment and to files. */
 export interface FileSources {

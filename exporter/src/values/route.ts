@@ -1,4 +1,5 @@
-import type { Address, Secret } from "@fedjoin/provider";
+import type { Address } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 
 /** How to reach a REST API, apart from its address. */
 interface Route {

@@ -284,7 +284,7 @@ describe("the examples of pipelines", () => {
     const script = read("examples/pipelines/shell/pipeline.sh");
     const [, check = ""] = /^check\(\) \{\n([^]*?)^\}$/m.exec(script) ?? [];
     expect(check).toMatch(/pulumi preview .*--json --show-sames.*\n.* plan --preview .*\n.* policy -- .*--max-leaves/);
-    for (const task of ["up", "mend"]) {
+    for (const task of ["up", "repair"]) {
       const [, body = ""] = new RegExp(`^  ${task}\\)\\n([^]*?);;$`, "m").exec(script) ?? [];
       expect(body).toMatch(/^ *check\b[^]*pulumi up/);
     }

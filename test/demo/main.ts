@@ -1,21 +1,23 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, runProgram } from "@fedjoin/provider/commandLine";
 import { createNarrator } from "./narrator";
 import { tellStory } from "./story";
 
-const usage = `npm run demo [-- --keep]
+interface DemoOptions {
+  readonly keep: boolean;
+}
 
-Joins three simulated NeuVector clusters to a simulated master by the real \`pulumi up\` of the real stack, in a real
-Kubernetes API server, shows drift and repair, and takes everything down again.
-
-  --keep   stop before \`pulumi destroy\` and leave everything running until Ctrl-C`;
+const commandLine = parseCommandLine<DemoOptions>("npm run demo --", process.argv.slice(2), (program, select) => {
+  program
+    .description(
+      `Joins three simulated NeuVector clusters to a simulated master with the real pulumi up of the
+real stack, in a real Kubernetes API server, shows drift and repair, and removes everything.`,
+    )
+    .option("--keep", "stop before pulumi destroy and leave everything running until Ctrl-C", false)
+    .action(select);
+});
 
 /** Exit code 0 only if each step did what it claims; 130 after Ctrl-C. */
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
-  if (values.help === true) {
-    console.log(usage);
-    return 0;
-  }
+async function demo({ keep }: DemoOptions): Promise<number> {
   const interrupt = new AbortController();
   const stop = (): void => {
     if (!interrupt.signal.aborted) console.log("\nStopping: ending what was started…");
@@ -25,7 +27,7 @@ async function main(): Promise<number> {
   process.on("SIGTERM", stop);
   const narrator = createNarrator(console.log);
   try {
-    await tellStory({ narrator, keep: values.keep === true, signal: interrupt.signal });
+    await tellStory({ narrator, keep, signal: interrupt.signal });
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
@@ -34,12 +36,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+void runProgram(commandLine, 1, demo);

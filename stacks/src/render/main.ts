@@ -1,19 +1,17 @@
-import { allowClosedReaders, errorCode } from "@fedjoin/provider";
+import { errorCode } from "@fedjoin/provider";
+import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { filesBelow, problemsMessage } from "../configSource";
-import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../pulumiConfig";
-import { parseRenderArgs, shortUsage, usage, type RenderArgs } from "./args";
+import { parsePrintedConfig, printedConfig } from "../pulumiConfig";
+import { parseRenderArgs, type RenderArgs } from "./args";
 import { writeFolder } from "./outFolder";
 import { renderMembers } from "./renderMembers";
 import { leftOutNote, reportOf } from "./report";
 import { configOf, stackFilePath } from "./stackFile";
 
-/** What a person may have to mend; every other error is a mistake of this program. */
-class CannotRender extends Error {}
-
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
-  const cwd = resolve(folder ?? process.cwd());
+  const cwd = resolve(folder);
   const result = await renderMembers({
     stack,
     config: readConfig(cwd, stack),
@@ -22,16 +20,16 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
   });
   if ("problems" in result) {
     const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
-    throw new CannotRender(`${problemsMessage(stack, result.problems)}\n${note}`);
+    throw new ProgramError(`${problemsMessage(stack, result.problems)}\n${note}`);
   }
   const { rendered } = result;
   if (rendered.members.length === 0) {
-    throw new CannotRender(`stack ${stack} has nothing to render; ${leftOutNote(rendered.leftOut)}`);
+    throw new ProgramError(`stack ${stack} has nothing to render; ${leftOutNote(rendered.leftOut)}`);
   }
   try {
     await writeFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
   } catch (error) {
-    throw new CannotRender(error instanceof Error ? error.message : "the folder cannot be written");
+    throw new ProgramError(error instanceof Error ? error.message : "the folder cannot be written");
   }
   return reportOf(rendered, out);
 }
@@ -42,7 +40,7 @@ function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown
   try {
     return configOf(text);
   } catch (error) {
-    throw new CannotRender(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
+    throw new ProgramError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
 }
 
@@ -51,31 +49,11 @@ function readText(cwd: string, path: string, advice: string): string {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
     const code = errorCode(error, "unexpected error");
-    throw new CannotRender(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
+    throw new ProgramError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }
 
-async function main(): Promise<number> {
-  const parsed = parseRenderArgs(process.argv.slice(2));
-  if ("help" in parsed) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  if ("problems" in parsed) {
-    process.stderr.write(`${parsed.problems.join("\n")}\n${shortUsage}`);
-    return 2;
-  }
-  try {
-    process.stdout.write(await render(parsed.asked));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CannotRender || error instanceof PulumiConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
-
-allowClosedReaders(process.stdout, process.stderr);
-void main().then((code) => {
-  process.exitCode = code;
+void runProgram(parseRenderArgs(process.argv.slice(2)), 2, async (args) => {
+  process.stdout.write(await render(args));
+  return 0;
 });

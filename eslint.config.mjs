@@ -48,7 +48,7 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
 /** Within provider: foundations <- controller <- membership <- join <- fedJoin <- user, cli; only entry points take `system`. */
 const above = (...folders) => ({
   group: folders.map((folder) => `**/${folder}/*`),
-  message: "arrows point down: see docs/architecture.md",
+  message: "arrows point down: see docs/explanation/architecture.md",
 });
 const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
 const providerLayers = [

@@ -37,7 +37,7 @@ export interface KindFacts {
 const tokenUrl = 'Check the URL and its credentials; it must answer 200 with {"context": "<join token>"}.';
 
 /**
- * Every kind of failure, its reaction and its advice: the one table that decisions and `docs/errors.md` are made of.
+ * Every kind of failure, its reaction and its advice: the one table that decisions and `docs/reference/errors.md` are made of.
  * Sources: contract 2, 3.6, 9 and 10.
  */
 export const errorKinds = {

@@ -34,7 +34,7 @@ export class NeuVectorError extends Error {
   constructor(kind: ErrorKind, summary: string, details: ErrorDetails = {}) {
     const hint = details.hint ?? hintFor(kind, details.operation);
     const told = summary.replace(/[.\s]+$/, "");
-    super(`${told}${formatStatus(details)}. ${hint === "" ? "" : `${hint} `}[docs/errors.md#${kind}]`);
+    super(`${told}${formatStatus(details)}. ${hint === "" ? "" : `${hint} `}[docs/reference/errors.md#${kind}]`);
     this.name = "NeuVectorError";
     this.kind = kind;
     this.summary = told;

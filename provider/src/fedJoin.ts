@@ -127,7 +127,7 @@ export interface FedJoinArgs {
   readonly clusterUid?: pulumi.Input<string>;
   /** What to do when the site is not a member yet: `join` (the default), or `fail`, to adopt only. Matters at create only. */
   readonly ifAbsent?: pulumi.Input<"join" | "fail">;
-  /** With a change of its address the site moves: see docs/membership.md. The same master at another address is only stored. */
+  /** With a change of its address the site moves: see docs/explanation/membership.md. The same master at another address is only stored. */
   readonly master: pulumi.Input<MasterArgs>;
   /** The controller of the cluster that joins. */
   readonly controller?: pulumi.Input<ControllerArgs>;

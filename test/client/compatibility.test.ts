@@ -6,7 +6,7 @@ import { answerWith, richBodies, scraper, startWith, type Bodies } from "../supp
 import { parseExposition, type ParsedSample } from "../support/parseExposition";
 import { startExporter, type ExporterProcess } from "./exporterProcess";
 
-/** What docs/compatibility.md promises of each bug of the Python exporter; a title names it. */
+/** What docs/start/compatibility.md promises of each bug of the Python exporter; a title names it. */
 
 const closers: (() => Promise<unknown>)[] = [];
 

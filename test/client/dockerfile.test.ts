@@ -41,7 +41,7 @@ describe("the Dockerfile", () => {
 
   test("every page that names the user of the image names the one it has", () => {
     const [user] = onlyInstruction(final, "USER").split(":");
-    const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md"], { cwd: repositoryRoot });
+    const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"], { cwd: repositoryRoot });
     const named = pages.flatMap((page) =>
       [...read(page).matchAll(/\buser (\d{2,})\b/g)].map(([, id]) => ({ page, id })),
     );

@@ -205,7 +205,7 @@ describe("R15: a refused login", () => {
     const process = await exporter(envFor(site));
     for (let count = 0; count < 4; count++) expect(await process.scrape()).toContain("\nnv_up 0\n");
     expect(logins(site)).toHaveLength(before + 1);
-    await process.said(/ No login at .*\[docs\/errors\.md#locked_out\]/);
+    await process.said(/ No login at .*\[docs\/reference\/errors\.md#locked_out\]/);
   });
 });
 

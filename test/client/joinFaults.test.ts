@@ -62,7 +62,7 @@ describe.each(routes)("a fault in %s", (_route, side, match) => {
       const inputs = fedJoinInputs(master, site, "u2204a");
       const first = await lifecycle.create(inputs).catch((error: unknown) => error);
       if (first instanceof Error) {
-        expect(first.message).toMatch(/docs\/errors\.md#\w+/);
+        expect(first.message).toMatch(/docs\/reference\/errors\.md#\w+/);
         expect(first.message).not.toContain(site.admin.password);
       }
       const { id, outs } = await newLifecycle().create(inputs);
@@ -94,7 +94,7 @@ describe.each([
       const error = await newLifecycle()
         .delete(id, outs)
         .catch((caught: unknown) => caught);
-      if (error instanceof Error) expect(error.message).toMatch(/docs\/errors\.md#\w+/);
+      if (error instanceof Error) expect(error.message).toMatch(/docs\/reference\/errors\.md#\w+/);
       await newLifecycle().delete(id, outs);
       expect(memberNames(master)).toEqual([]);
       expect(site.role).toBe("");

@@ -9,7 +9,7 @@ import { runCommand } from "../toolchain/runCommand";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const paths = globSync(["examples/{pipelines,gitops}/**/*"], { cwd: repositoryRoot, withFileTypes: false })
-  .concat(globSync("examples/pipelines/gitlab/.gitlab-ci.yml", { cwd: repositoryRoot }), "docs/pipelines.md")
+  .concat(globSync("examples/pipelines/gitlab/.gitlab-ci.yml", { cwd: repositoryRoot }), "docs/how-to/pipelines.md")
   .filter((path) => /\.(md|sh|ya?ml)$/.test(path))
   .toSorted();
 

@@ -45,7 +45,7 @@ function typeOf(key: Keys): string {
         ? `mapping of names to ${typeOf(asKeys(key.additionalProperties))}`
         : "mapping";
     default:
-      throw new Error(`docs/configuration.md has no word for ${JSON.stringify(key)}`);
+      throw new Error(`docs/reference/configuration.md has no word for ${JSON.stringify(key)}`);
   }
 }
 
@@ -98,7 +98,7 @@ const shardSection = [
   "",
 ];
 
-/** `docs/configuration.md`: every key of an environment. */
+/** `docs/reference/configuration.md`: every key of an environment. */
 export function configurationPage(): string {
   const shared: Shared = new Map();
   const master = rows(masterKeys(), shared);
@@ -119,7 +119,7 @@ export function configurationPage(): string {
     "| `fedjoin:shard` | [the members of the list](#shard) that this stack takes; without it all of them |",
     "",
     "- **Checked first.** Every problem comes in one message, each with its path, such as `members[3].jointRest.port: is required`. Nothing is touched before all is right. An unknown key is refused with the nearest known one. No message repeats a value.",
-    "- **Editors** check and complete the file by [stacks/config/schema.json](../stacks/config/schema.json), if its first line is `# yaml-language-server: $schema=schema.json`.",
+    "- **Editors** check and complete the file by [stacks/config/schema.json](../../stacks/config/schema.json), if its first line is `# yaml-language-server: $schema=schema.json`.",
     "- **Defaults**: a member's own keys win, as deep as mappings go. Lists are taken whole. Of keys that exclude each other, a member's own puts the default aside. `storeId` and `name` belong in each member.",
     "- **A key without a value** counts as not given.",
     "- **Secret text** never stands in the file in the clear: `pulumi config set --secret --path 'fedjoin:…'` asks for it and writes it encrypted. Where a key ends in `From`, a [reference](#reference) (exactly one of its keys) takes its place, and the secret gets into no file and no state.",
@@ -127,7 +127,7 @@ export function configurationPage(): string {
     "- **Paths of files** start at the folder of `Pulumi.yaml`. What is read goes into the deployment, not the path.",
     "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members of one store id, cluster name, controller or joint address are refused, and so is the master's own address.",
     "",
-    "Worked examples: [dev](../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../stacks/config/Pulumi.prod.yaml) with [a list of stores](../stacks/config/stores.prod.csv).",
+    "Worked examples: [dev](../../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../../stacks/config/Pulumi.prod.yaml) with [a list of stores](../../stacks/config/stores.prod.csv).",
     "",
     "## Master",
     "",

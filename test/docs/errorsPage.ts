@@ -25,7 +25,7 @@ function adviceOf({ hint, hints = {} }: KindFacts): string {
   return `- What to do: ${hint}\n${special.join("")}`;
 }
 
-/** `docs/errors.md`: every kind with its meaning, whether it is retried, and what to do. */
+/** `docs/reference/errors.md`: every kind with its meaning, whether it is retried, and what to do. */
 export function errorsPage(): string {
   const sections = Object.entries(errorKinds).map(
     ([kind, facts]: [string, KindFacts]) =>

@@ -7,7 +7,7 @@ function settingRow({ name, flags, default: preset, source, required, help }: Do
   return `| ${names} | ${flags.map((flag) => `\`${flag}\``).join(", ")} | ${given} | ${cell(help)} |`;
 }
 
-/** `docs/exporter.md`: routes, every setting. */
+/** `docs/reference/exporter.md`: routes, every setting. */
 export function exporterPage(): string {
   const { exporter, join } = settingsReference();
   const settingsTable = ["| variable | flag | default | |", "| --- | --- | --- | --- |"];
@@ -18,7 +18,7 @@ export function exporterPage(): string {
     "",
     "`/metrics` is the scrape, `/-/healthy` says that the process lives, `/-/ready` that it serves, `/` links to them. It serves from the first second and answers 200 with `nv_up 0` while its controller is away. SIGTERM ends the running scrape, logs out and exits with 0.",
     "",
-    "TLS, client certificates, users and a rate limit come from a [web config](web-config.md) (`WEB_CONFIG_FILE`). A client that takes more than 10 s for its request's head is cut off, and a body of more than 64 kB is answered with 413.",
+    "TLS, client certificates, users and a rate limit come from a [web config](../how-to/web-config.md) (`WEB_CONFIG_FILE`). A client that takes more than 10 s for its request's head is cut off, and a body of more than 64 kB is answered with 413.",
     "",
     "A refused login is tried again after 10 and 60 minutes, and then never with that credential: five failures in a row lock an account, so that three leave two for a person. A locked account is left alone for 65 minutes. The pauses outlive a restart (`EXPORTER_STATE_DIR`). A credential that a reload (SIGHUP, `/-/reload`) brings, or a changed file of a `…_FILE` setting, is tried at once: the file is read again before each login. An unchanged one is tried once more after a reload, for an account that was put right at the controller: not again while that attempt's own pause lasts, so that a loop of reloads locks no account. Four refused logins in a row are the most. To try it even then, stop the exporter, delete `fedjoin-login-pause-*.json` in `EXPORTER_STATE_DIR`, and start it. A login whose answer is lost on the way counts as no answer, not as refused.",
     "",
@@ -31,7 +31,7 @@ export function exporterPage(): string {
     "",
     "## Settings of the join at start",
     "",
-    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on. What it does, says and needs: [join.md](join.md).",
+    "Read only with `ENABLE_FED_JOIN=true`. A wrong one skips the join, and the exporter goes on. What it does, says and needs: [join.md](../how-to/join.md).",
     "",
     ...settingsTable,
     ...join.map(settingRow),

@@ -10,17 +10,17 @@ import { metricsPage } from "./metricsPage";
 import { requirementsPage } from "./requirementsPage";
 
 const pages: Record<string, () => string> = {
-  "docs/configuration.md": configurationPage,
-  "docs/errors.md": errorsPage,
-  "docs/exporter.md": exporterPage,
-  "docs/metrics.md": metricsPage,
-  "docs/requirements.md": requirementsPage,
+  "docs/reference/configuration.md": configurationPage,
+  "docs/reference/errors.md": errorsPage,
+  "docs/reference/exporter.md": exporterPage,
+  "docs/reference/metrics.md": metricsPage,
+  "docs/reference/requirements.md": requirementsPage,
   "stacks/config/schema.json": () => JSON.stringify(stackFileSchema()),
 };
 
 /** Writes the generated pages; with `--check` only says which of them are out of date, and fails. */
 async function main(check: boolean): Promise<void> {
-  const options = await resolveConfig(join(repositoryRoot, "docs/errors.md"));
+  const options = await resolveConfig(join(repositoryRoot, "docs/reference/errors.md"));
   for (const [page, make] of Object.entries(pages)) {
     const path = join(repositoryRoot, page);
     const text = await format(make(), { ...options, parser: page.endsWith(".json") ? "json" : "markdown" });

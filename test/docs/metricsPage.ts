@@ -22,7 +22,7 @@ function section({ name, help, needs, metrics }: DocumentedGroup): string[] {
   ];
 }
 
-/** `docs/metrics.md`: every metric by group. */
+/** `docs/reference/metrics.md`: every metric by group. */
 export function metricsPage(): string {
   return [
     "# Metrics",

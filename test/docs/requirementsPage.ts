@@ -23,25 +23,34 @@ function namedTests(): Map<string, NamedTest[]> {
 }
 
 /**
- * `docs/requirements.md`: the tests that show each requirement.
+ * `docs/reference/requirements.md`: the tests that show each requirement.
  * @throws Error when a test names a requirement that does not exist.
  */
 export function requirementsPage(): string {
   const tests = namedTests();
   const unknown = [...tests.keys()].filter((id) => !(id in requirements));
   if (unknown.length > 0) throw new Error(`tests name requirements that do not exist: ${unknown.join(", ")}`);
-  const rows = (Object.keys(requirements) as RequirementId[]).map((id) => {
-    const shown = (tests.get(id) ?? []).map(({ file, title: text }) => `${text.replaceAll("|", "\\|")} (\`${file}\`)`);
-    return `| ${id} | ${requirements[id]} | ${shown.length === 0 ? "not shown yet" : shown.join("<br>")} |`;
-  });
   return [
     "# Requirements and the tests that show them",
     "",
-    "Made from the titles of the tests (`npm run docs`). A test names the requirement it shows at the beginning of its title.",
+    "Made from the titles of the tests (`npm run docs`). A test names the requirements that it shows at the beginning of its title.",
     "",
-    "| | requirement | shown by |",
-    "| --- | --- | --- |",
-    ...rows,
-    "",
+    ...(Object.keys(requirements) as RequirementId[]).flatMap((id) => [
+      `## ${id}`,
+      "",
+      requirements[id],
+      "",
+      ...shownBy(tests.get(id) ?? []),
+      "",
+    ]),
   ].join("\n");
+}
+
+/** The titles as a list, below the file that they come from. `tests` are in the order of files. */
+function shownBy(tests: readonly NamedTest[]): string[] {
+  if (tests.length === 0) return ["Not shown yet."];
+  return tests.flatMap(({ file, title: text }, index) => [
+    ...(tests[index - 1]?.file === file ? [] : [`- \`${file}\``]),
+    `  - ${text.replaceAll(/[\\*_<[]/g, "\\$&")}`,
+  ]);
 }

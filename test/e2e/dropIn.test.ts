@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-describe("the comparison that docs/compatibility.md recommends", () => {
+describe("the comparison that docs/start/compatibility.md recommends", () => {
   const onlyOld = { name: "nv_only_old", labels: { target }, value: 1 };
 
   test("R16: beside an exporter with the old one's samples it finds what is missing or different, and nothing else", async () => {
@@ -167,7 +167,7 @@ test("R16: traffic that grows shows as a rate, in proportion", async () => {
 });
 
 describe("promtool", () => {
-  test("R16: complains of the old names alone, as docs/compatibility.md lists", async () => {
+  test("R16: complains of the old names alone, as docs/start/compatibility.md lists", async () => {
     const complaints = await checkMetrics(tools.promtool, await exporter.scrape());
     expect(complaints.toSorted()).toEqual(listedComplaints().toSorted());
   });

@@ -67,7 +67,7 @@ test("the example fed-join joins two stores with the commands of its README, and
   expect(memberNames(master)).toEqual([]);
 });
 
-/** The import file of docs/operations.md; `outputs` there leave the inputs out, which are in them too. */
+/** The import file of docs/how-to/operations.md; `outputs` there leave the inputs out, which are in them too. */
 const documented = z.object({
   resources: z.tuple([
     z.looseObject({
@@ -88,7 +88,7 @@ test("an existing membership comes into the state by the documented import file,
   const { id, outs } = await newLifecycle().create(inputs);
   await project.declare({ u2204a: inputs });
 
-  const { resources } = documented.parse(JSON.parse(docsBlock("docs/operations.md", '"__provider"')));
+  const { resources } = documented.parse(JSON.parse(docsBlock("docs/how-to/operations.md", '"__provider"')));
   const [resource] = resources;
   const byId = await pulumi.tryRun(["import", resource.type, "u2204a", id, "--yes", "--non-interactive"]);
   expect(byId.code).not.toBe(0);

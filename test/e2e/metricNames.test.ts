@@ -28,7 +28,7 @@ test("promtool finds nothing wrong with the new names", async () => {
   expect(await checkMetrics(tools.promtool, allMetrics("new"))).toEqual([]);
 });
 
-test("promtool says of the old names what docs/compatibility.md lists", async () => {
+test("promtool says of the old names what docs/start/compatibility.md lists", async () => {
   const complaints = await checkMetrics(tools.promtool, allMetrics("old"));
   expect(complaints.toSorted()).toEqual(listedComplaints().toSorted());
 });

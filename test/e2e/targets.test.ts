@@ -24,7 +24,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const prometheusYml = docsBlock("docs/targets.md", "scrape_configs:");
+const prometheusYml = docsBlock("docs/how-to/targets.md", "scrape_configs:");
 
 test("promtool finds nothing wrong with the documented configuration", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fedjoin-targets-"));

@@ -2,23 +2,23 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../toolchain/repository";
 
-const page = (): string => readFileSync(join(repositoryRoot, "docs/compatibility.md"), "utf8");
+const page = (): string => readFileSync(join(repositoryRoot, "docs/start/compatibility.md"), "utf8");
 
-/** The texts that docs/compatibility.md shows in blocks of that language. */
+/** The texts that docs/start/compatibility.md shows in blocks of that language. */
 function blocks(language: string): string[] {
   return Array.from(page().matchAll(/^```(\w+)\n(.*?)^```/gms))
     .filter(([, of]) => of === language)
     .map(([, , text = ""]) => text.trim());
 }
 
-/** The queries with which docs/compatibility.md compares two exporters. */
+/** The queries with which docs/start/compatibility.md compares two exporters. */
 export function comparisons(): { readonly missing: string; readonly different: string } {
   const [missing = "", different = ""] = blocks("promql");
   return { missing, different };
 }
 
-/** What docs/compatibility.md says that promtool complains of. */
+/** What docs/start/compatibility.md says that promtool complains of. */
 export const listedComplaints = (): readonly string[] => blocks("text").join("\n").split("\n");
 
-/** The bugs that docs/compatibility.md has a row for, such as `Q7`, in its order. */
+/** The bugs that docs/start/compatibility.md has a row for, such as `Q7`, in its order. */
 export const listedBugs = (): readonly string[] => Array.from(page().matchAll(/^\| (Q\d+) /gm), ([, id = ""]) => id);

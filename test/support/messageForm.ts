@@ -3,12 +3,12 @@ const phraseWords = 6;
 
 /** What is wrong with the form of an error's message: one failure is one message, with its advice and one link last. */
 export function messageProblems(message: string): string[] {
-  const links = message.match(/\[docs\/errors\.md#\w+\]/g) ?? [];
-  const text = message.replace(/ ?\[docs\/errors\.md#\w+\]/g, "");
+  const links = message.match(/\[docs\/reference\/errors\.md#\w+\]/g) ?? [];
+  const text = message.replace(/ ?\[docs\/reference\/errors\.md#\w+\]/g, "");
   const sentences = text.split(/(?<=\.) /).map((sentence) => sentence.toLowerCase());
   return [
     ...(links.length === 1 ? [] : [`${links.length} links`]),
-    ...(/\[docs\/errors\.md#\w+\]$/.test(message) ? [] : ["does not end with the link"]),
+    ...(/\[docs\/reference\/errors\.md#\w+\]$/.test(message) ? [] : ["does not end with the link"]),
     ...(text.endsWith(".") ? [] : ["the advice does not end with a full stop"]),
     ...(/\.\s*\.(?!\w|`)/.test(text.replaceAll("`..`", "")) ? ["two full stops"] : []),
     ...(/ {2}/.test(message) ? ["two blanks"] : []),

@@ -4,7 +4,7 @@ import { rowsOf, type Bodies, type Row } from "./richData";
 
 /**
  * What the Python exporter is documented to show of these answers, made of them without any code of ours: names, labels
- * and units are its own; where it fails or repeats a series, what docs/compatibility.md promises instead. Empty labels
+ * and units are its own; where it fails or repeats a series, what docs/start/compatibility.md promises instead. Empty labels
  * are left out, as Prometheus does. Paths that no `bodies` answer are 404.
  */
 export function expectedSamples(bodies: Bodies, target: string): ParsedSample[] {

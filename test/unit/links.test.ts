@@ -6,7 +6,7 @@ import { anchorsOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "../toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
-const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md", "test/fixtures/*.md"], {
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "test/fixtures/*.md"], {
   cwd: repositoryRoot,
   exclude: ["**/node_modules/**"],
 });
@@ -23,9 +23,9 @@ test("links and anchors are read as a forge reads them", () => {
     "# A `b` [c](d.md): e_f, 3 a.m.!\n\n## Twice\n\n## Twice\n\n```sh\n# no heading [x](no.md)\n```\n`[y](no.md)`\n";
   expect(anchorsOf(page)).toEqual(["a-b-c-e_f-3-am", "twice", "twice-1"]);
   expect(linksOf(`${page} [\`z\`](z.md#twice) ![p](images/p.png)`)).toEqual(["d.md", "z.md#twice", "images/p.png"]);
-  expect(isDead("README.md", "docs/errors.md#tls")).toBe(false);
-  expect(isDead("docs/join.md", "errors.md#no-such-kind")).toBe(true);
-  expect(isDead("docs/join.md", "docs/errors.md")).toBe(true);
+  expect(isDead("README.md", "docs/reference/errors.md#tls")).toBe(false);
+  expect(isDead("docs/how-to/join.md", "../reference/errors.md#no-such-kind")).toBe(true);
+  expect(isDead("docs/how-to/join.md", "docs/reference/errors.md")).toBe(true);
 });
 
 test("no link of a page is dead, whether to a file or to a heading", () => {
@@ -48,14 +48,21 @@ test("what messages, comments and examples say of a page of docs/ is there", () 
     },
   );
   const named = files.flatMap((file) =>
-    [...read(file).matchAll(/(?<![\w/])docs\/[\w-]+\.md(?:#[\w-]+)?/g)].map(([link]) => ({ file, link })),
+    [...read(file).matchAll(/(?<![\w/])docs\/[\w/-]+\.md(?:#[\w-]+)?/g)].map(([link]) => ({ file, link })),
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ link }) => isDead("README.md", link))).toEqual([]);
-  expect(Object.keys(errorKinds).filter((kind) => isDead("README.md", `docs/errors.md#${kind}`))).toEqual([]);
+  expect(Object.keys(errorKinds).filter((kind) => isDead("README.md", `docs/reference/errors.md#${kind}`))).toEqual([]);
 });
 
-test("README leads to every page of docs/", () => {
-  const linked = new Set(linksOf(read("README.md")));
-  expect(pages.filter((page) => page.startsWith("docs/") && !linked.has(page))).toEqual([]);
+test("README leads to the index of docs/, and the index to every page", () => {
+  expect(linksOf(read("README.md"))).toContain("docs/README.md");
+  const linked = new Set(
+    ["docs/README.md", "docs/decisions/README.md"].flatMap((index) =>
+      linksOf(read(index)).map((link) => join(dirname(index), link)),
+    ),
+  );
+  expect(pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md" && !linked.has(page))).toEqual(
+    [],
+  );
 });

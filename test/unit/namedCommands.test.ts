@@ -7,7 +7,7 @@ import { codeOf } from "../support/markdown";
 import { repositoryRoot } from "../toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
-const pages = globSync(["*.md", "docs/*.md", "examples/**/*.md"], {
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"], {
   cwd: repositoryRoot,
   exclude: ["**/node_modules/**"],
 });

@@ -21,7 +21,7 @@ test("R13: tests without network have a layer of their own, and the whole flow h
 });
 
 test("R14: the operator's page has a chapter for each failure", () => {
-  const page = read("docs/operations.md");
+  const page = read("docs/how-to/operations.md");
   for (const chapter of ["Configuration", "token cannot be fetched", "## 400", "## 401", "## 403", "## 409"]) {
     expect(page).toContain(chapter);
   }
@@ -40,7 +40,7 @@ test("R16: only version 1 of the controller's API is used, and the licence is Ap
   expect(read("LICENSE")).toContain("Apache License");
 });
 
-test("R16: docs/compatibility.md has a row for each bug of the Python exporter, and each row a test", () => {
+test("R16: docs/start/compatibility.md has a row for each bug of the Python exporter, and each row a test", () => {
   const bugs = Array.from({ length: 25 }, (_, index) => `Q${index + 1}`);
   expect(listedBugs()).toEqual(bugs);
   const tests = globSync("test/*/**/*.test.ts", { cwd: repositoryRoot, exclude: ["test/dist/**"] })
@@ -55,7 +55,7 @@ test("Q25: every old name is in the golden expositions, and the list of names ha
   const old = metricsReference().flatMap(({ metrics }) => metrics.filter(({ names }) => names === "old"));
   expect(old).toHaveLength(28);
   expect(old.filter(({ name }) => !golden.includes(`# TYPE ${name} `)).map(({ name }) => name)).toEqual([]);
-  const page = read("docs/compatibility.md");
+  const page = read("docs/start/compatibility.md");
   const stem = (name: string) => name.replace(/^nv_summary_|Medium$/, "");
   expect(old.filter(({ name }) => !page.includes(stem(name))).map(({ name }) => name)).toEqual([]);
 });

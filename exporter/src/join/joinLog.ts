@@ -121,7 +121,7 @@ function statusOf({ status, kind, summary }: NeuVectorError): string {
 
 /** What `statusOf` left out of the message: all of it after a status, else the advice alone. */
 function restOf(error: NeuVectorError): string {
-  return error.status === undefined ? `${error.hint} [docs/errors.md#${error.kind}]` : error.message;
+  return error.status === undefined ? `${error.hint} [docs/reference/errors.md#${error.kind}]` : error.message;
 }
 
 /** What a person can do about a site that its master removed, or may have removed. */

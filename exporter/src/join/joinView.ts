@@ -1,7 +1,7 @@
 import type { Clock, ErrorKind, Log } from "@fedjoin/provider";
 import type { JoinMetrics } from "./joinMetrics";
 
-/** What the join is doing; docs/join.md says what each means and what to do. */
+/** What the join is doing; docs/how-to/join.md says what each means and what to do. */
 export const joinStates = [
   "off",
   "invalid",

@@ -39,7 +39,7 @@ export interface ScrapeFacts {
   readonly lastMs: number | undefined;
 }
 
-/** What to do about the failures that scrapes meet; `docs/errors.md` has all of them. */
+/** What to do about the failures that scrapes meet; `docs/reference/errors.md` has all of them. */
 const advices: Partial<Record<ErrorKind, string>> = {
   network: "Check CTRL_API_SERVICE, the firewall and that the controller runs. The exporter recovers by itself.",
   timeout: "Give the scrape more time (scrape_timeout), or the heavy groups an interval of their own.",

@@ -110,7 +110,7 @@ export const exporterSettings = z.object({
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
-    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/web-config.md).",
+    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/how-to/web-config.md).",
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",

@@ -4,7 +4,7 @@ export type ExitCode = 0 | 1 | 2;
 /** What a command found. */
 export interface Report {
   readonly text: readonly string[];
-  /** The same for programs; documented in docs/commands.md. */
+  /** The same for programs; documented in docs/reference/commands.md. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly exitCode: ExitCode;
 }

@@ -29,7 +29,7 @@ export function toldOnce(rows: readonly (readonly string[])[]): string[][] {
     const message = row.at(-1) ?? "";
     const firstId = firstIds.get(message);
     if (firstId !== undefined) return [...row.slice(0, -1), `the same as for ${firstId}`];
-    if (message.includes("[docs/errors.md#")) firstIds.set(message, id);
+    if (message.includes("[docs/reference/errors.md#")) firstIds.set(message, id);
     return [...row];
   });
 }

@@ -25,7 +25,7 @@ export interface NamedOwnership<T> extends Ownership<T> {
 
 /**
  * The lifecycle with owners: a resource whose object another one of the same run owns is not ended but handed over, and
- * a second resource for one object is refused. See docs/architecture.md, "Who owns a membership".
+ * a second resource for one object is refused. See docs/explanation/architecture.md, "Who owns a membership".
  */
 export function withHolders<T, L extends Operations>(ownership: NamedOwnership<T>, log: Log, lifecycle: L): L {
   const holders = createHolders(ownership);

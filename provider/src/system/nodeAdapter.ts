@@ -10,7 +10,7 @@ import { ProxyFailure } from "./tunnel";
  * What axios sends with, for one target: Node's own client on the connections of `agent`. The URL of a request is path
  * and query, its data a text; the answer's data is Node's message as it comes, zipped or not, which has the headers too:
  * axios would copy them twice. It knows no redirects, proxies and forms, which cost time in the adapter that comes with
- * axios even where they are off (docs/performance.md).
+ * axios even where they are off (docs/explanation/performance.md).
  * @throws AxiosError with the code that Node gives.
  */
 export function createNodeAdapter(target: Target, agent: Agent): AxiosAdapter {

@@ -32,7 +32,7 @@ export interface ExporterJoinArgs extends Pick<
   readonly credentials?: pulumi.Input<ExporterCredentialsArgs>;
 }
 
-/** TLS and users in front of the exporter (docs/web-config.md). */
+/** TLS and users in front of the exporter (docs/how-to/web-config.md). */
 export interface WebArgs {
   /** The web config itself, YAML. Kept in the Secret. */
   readonly config: pulumi.Input<string>;
@@ -45,7 +45,7 @@ export interface WebArgs {
   readonly scheme?: "http" | "https";
 }
 
-/** Further controllers for `/probe`, and the members that should be there (docs/targets.md). */
+/** Further controllers for `/probe`, and the members that should be there (docs/how-to/targets.md). */
 export interface TargetsArgs {
   /** The configuration file itself, YAML. */
   readonly config: pulumi.Input<string>;

@@ -11,7 +11,7 @@ type Texts = Readonly<Record<string, pulumi.Input<string>>>;
 export interface MonitoringArgs {
   readonly scrape?: ScrapeArgs;
   /**
-   * A PrometheusRule with the alerts of docs/alerts.md. One is enough for all exporters that a Prometheus scrapes. `auto`
+   * A PrometheusRule with the alerts of docs/how-to/alerts.md. One is enough for all exporters that a Prometheus scrapes. `auto`
    * makes it where `apiVersions` says that the cluster has the kind. Default `false`.
    */
   readonly alerts?: boolean | "auto";

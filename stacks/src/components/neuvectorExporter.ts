@@ -60,7 +60,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
 
 /**
  * The Prometheus exporter of one NeuVector controller, deployed: ServiceAccount, ConfigMap, Secret, Deployment, Service,
- * and what else is asked for (docs/component.md).
+ * and what else is asked for (docs/how-to/component.md).
  *
  * A changed setting or credential starts new pods: ConfigMap and Secret are immutable and named anew for each content,
  * and a Deployment that refers to a new name rolls. A checksum annotation would roll too, but a digest of a password in

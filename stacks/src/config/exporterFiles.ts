@@ -24,7 +24,7 @@ function given<S>(config: S | undefined, context: z.core.$RefinementCtx): S {
 /** TLS and users in front of the exporter. */
 export function webSchema<S>(ports: LeafPorts<S>) {
   return mapping({
-    ...yamlText(ports, "the web config (docs/web-config.md)"),
+    ...yamlText(ports, "the web config (docs/how-to/web-config.md)"),
     tlsSecret: objectName
       .exactOptional()
       .describe("a Secret that is there, such as one of cert-manager: its keys are files beside the web config"),
@@ -47,7 +47,7 @@ const fileName = text
 export function targetsSchema<S>(ports: LeafPorts<S>) {
   const byName = expected("a mapping of file names to text");
   return mapping({
-    ...yamlText(ports, "the file of targets (docs/targets.md)"),
+    ...yamlText(ports, "the file of targets (docs/how-to/targets.md)"),
     files: z
       .record(fileName, secretText(ports, asWritten), byName)
       .default({})

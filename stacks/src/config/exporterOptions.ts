@@ -78,7 +78,7 @@ const podDisruptionBudget = mapping({
 
 const anId = expected("an id above 0, or cluster");
 
-/** What may be said of the exporter's objects, after the component's own options (docs/component.md). */
+/** What may be said of the exporter's objects, after the component's own options (docs/how-to/component.md). */
 export function exporterOptions<S>(ports: LeafPorts<S>) {
   return {
     joinMode: choice("once", "watch")

@@ -25,7 +25,7 @@ const rulesFile = z.strictObject({
 /** The alert rules of this repository, as Prometheus and a PrometheusRule have them. */
 export type AlertRules = z.infer<typeof rulesFile>;
 
-/** The rules that docs/alerts.md explains. The one place where they stand is the example that has their tests. */
+/** The rules that docs/how-to/alerts.md explains. The one place where they stand is the example that has their tests. */
 export function readAlertRules(): AlertRules {
   return rulesFile.parse(parse(readFileSync(join(__dirname, "../../../examples/compose/alerts.yml"), "utf8")));
 }

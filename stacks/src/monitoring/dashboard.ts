@@ -125,7 +125,7 @@ export const dashboardRows: readonly Row[] = [
 const gridWidth = 24;
 const heights = { stat: 5, timeseries: 8, table: 8 };
 
-/** The dashboard as Grafana imports it. It asks for the new metric names (docs/metrics.md). */
+/** The dashboard as Grafana imports it. It asks for the new metric names (docs/reference/metrics.md). */
 export function dashboard(): object {
   return {
     uid: "fedjoin-neuvector",

@@ -47,7 +47,7 @@ interface PreviewOptions extends PolicyOptions {
   readonly maxLeaves?: number;
 }
 
-/** What a preview would leave behind, judged by every rule of docs/pipelines.md. `undefined` for anything but a preview. */
+/** What a preview would leave behind, judged by every rule of docs/how-to/pipelines.md. `undefined` for anything but a preview. */
 export function judgePreview(text: string, options: PreviewOptions = {}): PreviewVerdict | undefined {
   const parsed = preview.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;

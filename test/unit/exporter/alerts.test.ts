@@ -19,10 +19,10 @@ const { groups } = z
 const rules = groups.flatMap((group) => group.rules);
 
 test("every alert names a section of a page that is there, and every section has its alert", () => {
-  const sections = [...read("docs/alerts.md").matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
+  const sections = [...read("docs/how-to/alerts.md").matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
   expect(rules.map(({ alert }) => alert)).toEqual(sections);
   for (const { alert, annotations } of rules) {
-    expect(annotations.runbook).toBe(`docs/alerts.md#${alert.toLowerCase()}`);
+    expect(annotations.runbook).toBe(`docs/how-to/alerts.md#${alert.toLowerCase()}`);
   }
 });
 
@@ -35,7 +35,7 @@ test("every alert is shown to fire, and to keep silent, by a test of the rules",
 });
 
 test("no alert asks for a metric that the exporter does not have", () => {
-  const known = new Set([...read("docs/metrics.md").matchAll(/^\| `(nv_\w+)`/gm)].map(([, name]) => name));
+  const known = new Set([...read("docs/reference/metrics.md").matchAll(/^\| `(nv_\w+)`/gm)].map(([, name]) => name));
   const asked = rules.flatMap(({ expr }) => [...expr.matchAll(/\bnv_\w+/g)].map(([name]) => name));
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
   expect(asked.length).toBeGreaterThan(10);

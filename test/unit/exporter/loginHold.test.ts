@@ -124,7 +124,7 @@ describe("R15: a guarded session", () => {
     expect(logins()).toBe(1);
     expect(logged).toEqual([
       expect.stringMatching(
-        / No login at controller:10443 before 1970-01-01T00:10:00.000Z\. \[docs\/errors\.md#\w+\]$/,
+        / No login at controller:10443 before 1970-01-01T00:10:00.000Z\. \[docs\/reference\/errors\.md#\w+\]$/,
       ),
     ]);
     expect(logged.join()).not.toContain("canary");

@@ -97,7 +97,7 @@ federation: {via: one, module: light, members_file: members}
   });
 
   test("the documented file is valid", () => {
-    const { targets, federation } = targetsOf(docsBlock("docs/targets.md", "default_module:"));
+    const { targets, federation } = targetsOf(docsBlock("docs/how-to/targets.md", "default_module:"));
     expect([...targets.keys()]).toEqual(["paris", "rome", "primary"]);
     expect(federation).toMatchObject({ via: "primary", roster: ["shop-1"] });
   });

@@ -200,7 +200,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
   });
 
   test("as the operator's page shows it is valid", () => {
-    const page = readFileSync(join(repositoryRoot, "docs/web-config.md"), "utf8");
+    const page = readFileSync(join(repositoryRoot, "docs/how-to/web-config.md"), "utf8");
     const examples = [...page.matchAll(/```yaml\n(# web\.yml.*?)```/gs)].map(([, yaml = ""]) => yaml);
     expect(examples).toHaveLength(4);
     for (const example of examples) {

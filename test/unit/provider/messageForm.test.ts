@@ -83,13 +83,15 @@ describe("one failure is one message", () => {
     log.happened({ type: "retrying", notice: { retry: 1, maxRetries: 2, delaySeconds: 3, error } });
     expect(lines).toEqual([
       "Retryable error: 0 - POST https://c:10443/v1/fed/join: ECONNREFUSED",
-      `${error.hint} [docs/errors.md#network]`,
+      `${error.hint} [docs/reference/errors.md#network]`,
       "Retry 1/2 after 3 seconds...",
     ]);
   });
 
   test("an advice that is left out leaves no blank", () => {
-    expect(new NeuVectorError("invalid_input", "x", { hint: "" }).message).toBe("x. [docs/errors.md#invalid_input]");
+    expect(new NeuVectorError("invalid_input", "x", { hint: "" }).message).toBe(
+      "x. [docs/reference/errors.md#invalid_input]",
+    );
   });
 });
 

@@ -49,7 +49,7 @@ describe("members by master", () => {
 });
 
 test("one failure is one message: a master that does not answer is told for its first member", () => {
-  const message = "the master cannot be read: no answer. Check it. [docs/errors.md#network]";
+  const message = "the master cannot be read: no answer. Check it. [docs/reference/errors.md#network]";
   expect(
     toldOnce([
       ["a", "joined", ""],

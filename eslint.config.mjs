@@ -11,9 +11,9 @@ const stacksLayer = {
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = {
   group: ["@pulumi/*"],
-  message: "only provider/src/{fedJoin,neuVectorUser,secretInputs}.ts and stacks import Pulumi",
+  message: "only provider/src/{fedJoin,neuVectorUser}.ts, resources/shared/secretInputs.ts and stacks import Pulumi",
 };
-const axiosOnly = { group: ["axios"], message: "only provider/src/system knows axios" };
+const axiosOnly = { group: ["axios"], message: "only provider/src/neuvector/transport knows axios" };
 const promClient = {
   group: ["prom-client"],
   message: "only selfMetrics.ts, joinMetrics.ts and webConfigMetrics.ts know prom-client",
@@ -45,29 +45,25 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
   }),
 );
 
-/** Within provider: foundations <- controller <- membership <- join <- fedJoin <- user, cli; only entry points take `system`. */
+/** Within provider, from the bottom up; only entry points take `system`. */
 const above = (...folders) => ({
   group: folders.map((folder) => `**/${folder}/*`),
   message: "arrows point down: see docs/explanation/architecture.md",
 });
 const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
-const providerLayers = [
-  [["*.ts"], ["controller", "membership", "join", "fedJoin", "user", "cli", "system"]],
-  [["controller/**"], ["membership", "join", "fedJoin", "user", "cli", "system"]],
-  [["membership/**"], ["join", "fedJoin", "user", "cli", "system"]],
-  [["join/**"], ["fedJoin", "user", "cli", "system"]],
-  [["fedJoin/**"], ["user", "cli", "system"]],
-  [["user/**"], ["cli", "system"]],
-].map(([files, folders]) => ({
-  files: files.map((pattern) => `provider/src/${pattern}`),
+const providerLayers = ["errors", "values", "neuvector", "federation", "resources", "cli"].map((folder, at, order) => ({
+  files: [`provider/src/${folder}/**`],
   ignores: [
-    "provider/src/index.ts",
-    "provider/src/fedJoin.ts",
-    "provider/src/neuVectorUser.ts",
-    "provider/src/secretInputs.ts",
-    "provider/src/fedJoin/dynamic.ts",
+    "provider/src/resources/dynamic.ts",
+    "provider/src/resources/shared/secretInputs.ts",
+    "provider/src/neuvector/transport/**",
+    "provider/src/cli/main.ts",
+    "provider/src/cli/doctor/serverProbe.ts",
   ],
-  rules: imports(...core, above(...folders)),
+  rules: imports(
+    ...core,
+    above(...order.slice(at + 1).filter((above) => folder !== "errors" || above !== "neuvector"), "system"),
+  ),
 }));
 
 export default tseslint.config(
@@ -96,7 +92,8 @@ export default tseslint.config(
     files: ["provider/src/**"],
     ignores: [
       "provider/src/system/**",
-      "provider/src/fedJoin/dynamic.ts",
+      "provider/src/neuvector/transport/**",
+      "provider/src/resources/dynamic.ts",
       "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
       "provider/src/neuVectorUser.ts",
@@ -107,12 +104,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/src/system/**", "provider/src/cli/main.ts", "provider/src/cli/serverProbe.ts"],
+    files: [
+      "provider/src/system/**",
+      "provider/src/neuvector/transport/**",
+      "provider/src/cli/main.ts",
+      "provider/src/cli/doctor/serverProbe.ts",
+    ],
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
   ...providerLayers,
   {
-    files: ["provider/src/{fedJoin,neuVectorUser,secretInputs}.ts"],
+    files: ["provider/src/{fedJoin,neuVectorUser,resources/shared/secretInputs}.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io),
   },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },

@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       // Its tests share modules and change no global state: one load of them serves all files of a worker.
       layer("unit", 20_000, false),
-      layer("client", 60_000),
+      layer("integration", 60_000),
       layer("protocol", 60_000),
       layer("program", 60_000),
       layer("e2e", 600_000),

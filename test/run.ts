@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { prepareTools } from "./toolchain/prepareTools";
-import { repositoryRoot } from "./toolchain/repository";
+import { prepareTools } from "./testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "./testbed/src/toolchain/repository";
 
 /** The parts of vitest's JSON report that make the closing line. */
 const report = z.object({
@@ -15,7 +15,7 @@ const report = z.object({
   numTodoTests: z.number(),
 });
 
-const layersWithoutTools = ["unit", "client", "protocol", "program"];
+const layersWithoutTools = ["unit", "integration", "protocol", "program"];
 
 /** Runs every layer and ends with `N passed, N failed` over all of them; exit code 0 only when nothing failed or was skipped. */
 async function main(): Promise<void> {

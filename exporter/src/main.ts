@@ -1,26 +1,26 @@
 #!/usr/bin/env node
-import "./withoutFetch";
-import { allowClosedReaders, createSystemPorts, decodeText, formatAddress } from "@fedjoin/provider";
+import "./removeGlobalFetch";
+import { ignoreBrokenPipe, createSystemPorts, decodeText, formatAddress } from "@fedjoin/provider";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { readBuild, type BuildFacts } from "./build";
+import { readBuild, type BuildInfo } from "./build";
 import { createCollectors } from "./collectors/index";
 import { parseCommand, type Command, type Config } from "./settings/config";
 import { runFederationJoin } from "./join/federationJoin";
-import { fileHolds } from "./account/holdStore";
+import { createFileBackoffStore } from "./account/backoffStore";
 import { landingPage } from "./landing/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
-import { createJoinRecord } from "./join/joinView";
+import { createJoinRecorder } from "./join/joinRecorder";
 import { createLogger } from "./logger";
-import { createSelfMetrics, shownRegistry } from "./selfMetrics";
+import { createSelfMetrics, registryFamilies } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
 import { startTargets } from "./targets/startTargets";
-import { askHealth, type HealthTarget } from "./web/askHealth";
-import { createGate } from "./web/gate";
-import { exporterPages } from "./web/pages";
+import { checkHealth, type HealthTarget } from "./web/checkHealth";
+import { createRequestGuard } from "./web/requestGuard";
+import { exporterPages } from "./pages/pages";
 import { createWebServer } from "./web/server";
 import { openWebConfig } from "./webConfig/liveWebConfig";
-import { systemFiles } from "./webConfig/webConfigFiles";
+import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
@@ -29,7 +29,7 @@ const healthMs = 3_000;
 
 const readFile = (path: string): string => decodeText(readFileSync(path));
 
-async function run(config: Config, { version, revision }: BuildFacts): Promise<void> {
+async function run(config: Config, { version, revision }: BuildInfo): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
   for (const warning of config.warnings) log("warn", warning);
 
@@ -37,7 +37,7 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });
-  const holds = fileHolds(files);
+  const holds = createFileBackoffStore(files);
   const self = createSelfMetrics({
     version,
     revision,
@@ -49,14 +49,16 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
     holds,
     createCollectors,
     read: readCommand,
-    others: () => shownRegistry(self.registry),
+    others: () => registryFamilies(self.registry),
   });
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
   const webConfig =
-    configFile === undefined ? undefined : openWebConfig({ path: configFile, files: systemFiles, clock, log, onRead });
-  const record = createJoinRecord(clock, createJoinMetrics(self.registry));
+    configFile === undefined
+      ? undefined
+      : openWebConfig({ path: configFile, files: systemWebConfigFiles, clock, log, onRead });
+  const record = createJoinRecorder(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
     pages: {
       ...exporterPages({
@@ -82,7 +84,7 @@ async function run(config: Config, { version, revision }: BuildFacts): Promise<v
     },
     maxScrapes,
     webConfig,
-    gate: createGate(webConfig, clock),
+    gate: createRequestGuard(webConfig, clock),
     log,
   });
 
@@ -111,8 +113,8 @@ function readCommand(): Command {
   return parseCommand({ argv: process.argv.slice(2), env: process.env, readFile });
 }
 
-async function sayHealth(target: HealthTarget): Promise<void> {
-  const illness = await askHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
+async function printHealth(target: HealthTarget): Promise<void> {
+  const illness = await checkHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
   process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
   process.exitCode = illness === undefined ? 0 : 1;
 }
@@ -126,7 +128,7 @@ async function main(): Promise<void> {
       process.stdout.write("The configuration is valid\n");
       return;
     case "health":
-      return sayHealth(command.target);
+      return printHealth(command.target);
     case "version":
       process.stdout.write(`fedjoin-exporter ${readBuild(process.env).version}\n`);
       return;
@@ -141,7 +143,7 @@ async function main(): Promise<void> {
   }
 }
 
-allowClosedReaders(process.stdout, process.stderr);
+ignoreBrokenPipe(process.stdout, process.stderr);
 main().catch((error: unknown) => {
   process.stderr.write(`The exporter cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -7,7 +7,7 @@ import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
 import { createSelfMetrics } from "./selfMetrics";
 import { targetMetrics } from "./targets/targetMetrics";
-import { factsOf, flagsOf, type SettingFacts } from "./settings/setting";
+import { settingFacts, flagsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
@@ -23,7 +23,7 @@ export type DocumentedSetting = SettingFacts & {
 export type DocumentedMetric = Omit<Metric, "type"> & { readonly type: string };
 
 /** The metrics of a collector, or of the exporter itself. */
-export interface DocumentedGroup {
+export interface DocumentedCollector {
   readonly name: string;
   readonly help: string;
   /** What must be set for it; nothing for a group that is on by default. */
@@ -34,17 +34,17 @@ export interface DocumentedGroup {
 /** Every setting in two groups, as declared. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
-    exporter: [exporterSettings, intervalSettings].flatMap(documented),
-    join: [joinSwitch, joinMode, joinSettings].flatMap(documented),
+    exporter: [exporterSettings, intervalSettings].flatMap(documentSettings),
+    join: [joinSwitch, joinMode, joinSettings].flatMap(documentSettings),
   };
 }
 
-function documented(schema: z.ZodObject): DocumentedSetting[] {
-  return factsOf(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
+function documentSettings(schema: z.ZodObject): DocumentedSetting[] {
+  return settingFacts(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
 }
 
 /** Every `nv_` metric that can appear, in the order of the exposition. */
-export function metricsReference(): DocumentedGroup[] {
+export function metricsReference(): DocumentedCollector[] {
   const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
   createJoinMetrics(registry);
   createWebConfigMetrics(registry, systemClock);
@@ -54,7 +54,7 @@ export function metricsReference(): DocumentedGroup[] {
       name: "exporter",
       help: "The exporter itself.",
       needs: undefined,
-      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(described)],
+      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(documentMetric)],
     },
     ...createCollectors().map(({ name, help, needs, metrics }) => ({ name, help, needs, metrics })),
   ];
@@ -62,7 +62,7 @@ export function metricsReference(): DocumentedGroup[] {
 
 type OwnMetric = ReturnType<ReturnType<typeof createSelfMetrics>["registry"]["getMetricsAsArray"]>[number];
 
-function described(metric: OwnMetric): DocumentedMetric {
+function documentMetric(metric: OwnMetric): DocumentedMetric {
   const labels = "labelNames" in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
   return {
     name: metric.name,

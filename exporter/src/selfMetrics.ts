@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { ShownFamily } from "./scrape/exposition";
+import type { ExpositionFamily } from "./scrape/exposition";
 
-export interface Build {
+export interface SelfMetricsLabels {
   readonly version: string;
   readonly revision: string;
   readonly nodeVersion: string;
@@ -13,9 +13,13 @@ export interface SelfMetrics {
 }
 
 /** Gauges that are called like counters; `nodejs_active_handles` and its like show the same by type. */
-const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+const misnamedMetrics = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
 
-export function createSelfMetrics({ version, revision, nodeVersion }: Build): SelfMetrics {
+export function createSelfMetrics({ version, revision, nodeVersion }: SelfMetricsLabels): SelfMetrics {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -25,12 +29,12 @@ export function createSelfMetrics({ version, revision, nodeVersion }: Build): Se
     registers,
   }).set({ version, revision, node_version: nodeVersion }, 1);
   collectDefaultMetrics({ register: registry });
-  for (const name of misnamed) registry.removeSingleMetric(name);
+  for (const name of misnamedMetrics) registry.removeSingleMetric(name);
   return { registry };
 }
 
 /** All that `registry` holds, in the form that is shown. */
-export async function shownRegistry(registry: Registry): Promise<ShownFamily[]> {
+export async function registryFamilies(registry: Registry): Promise<ExpositionFamily[]> {
   const metrics = await registry.getMetricsAsJSON();
   return metrics.map(({ name, type, help, values }) => ({
     name,

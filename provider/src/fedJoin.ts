@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { declareSite } from "./fedJoin/declaredSites";
-import { urnKey } from "./fedJoin/holders";
-import { secretOutputs } from "./fedJoin/secretOutputs";
-import type { MembershipStatus } from "./fedJoin/membershipStatus";
-import { fedJoinSecrets, withSecretInputs } from "./secretInputs";
-import { canLoadFrom } from "./system/packageFrom";
+import { declareSite } from "./resources/fedJoin/declaredSites";
+import { urnKey } from "./resources/shared/ownershipRegistry";
+import { secretOutputs } from "./resources/fedJoin/secretOutputs";
+import type { MembershipStatus } from "./resources/fedJoin/membershipStatus";
+import { fedJoinSecrets, markSecretInputs } from "./resources/shared/secretInputs";
+import { canResolvePackage } from "./system/resolvePackage";
 
 /**
  * Where a secret is read when it is needed, by the machine that runs pulumi: exactly one of the three. The reference is
@@ -168,7 +168,7 @@ let isWarned = false;
 /** Warns, once, when pulumi would not find this package: it runs the resource in the folder of the program. */
 export function warnOfMissingDependency(): void {
   const folder = process.cwd();
-  if (isWarned || canLoadFrom(folder, "@fedjoin/provider")) return;
+  if (isWarned || canResolvePackage(folder, "@fedjoin/provider")) return;
   isWarned = true;
   void pulumi.log.warn(
     `@fedjoin/provider is not found from ${folder}, where pulumi runs its resources. Add it to the dependencies of the Pulumi program itself, not only to those of a library.`,
@@ -203,7 +203,7 @@ export class FedJoin extends pulumi.CustomResource {
    */
   constructor(name: string, args: FedJoinArgs, opts?: pulumi.CustomResourceOptions) {
     warnOfMissingDependency();
-    const inputs = withSecretInputs(args, fedJoinSecrets);
+    const inputs = markSecretInputs(args, fedJoinSecrets);
     const first = declareSite(pulumi.runtime.getStackResource(), name, args);
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);

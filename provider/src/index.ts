@@ -1,5 +1,5 @@
 export {
-  answerTable,
+  classificationTable,
   classify,
   errorKinds,
   hintFor,
@@ -7,16 +7,30 @@ export {
   NeuVectorError,
   operations,
   reactionTo,
-} from "./errors";
-export type { AnswerRow, ErrorDetails, ErrorKind, KindFacts, Operation, Reaction } from "./errors";
-export { addressKey, formatAddress, sameAddress } from "./ports";
-export { expectedProxy, isProxy, unverifiedThroughProxy } from "./proxy";
-export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
-export { canonicalServer, expectedBasePath, expectedServer, readBasePath, readServer, withoutBrackets } from "./server";
+} from "./errors/neuVectorError";
+export type {
+  ClassificationRule,
+  ErrorDetails,
+  ErrorKind,
+  ErrorKindInfo,
+  Operation,
+  Reaction,
+} from "./errors/neuVectorError";
+export { addressKey, formatAddress, sameAddress } from "./neuvector/ports";
+export { expectedProxy, isProxySetting, unverifiedProxyProblem } from "./values/proxy";
+export { expectedFingerprint, fingerprintPattern } from "./values/fingerprint";
+export {
+  canonicalServer,
+  expectedBasePath,
+  expectedServer,
+  parseBasePath,
+  parseServer,
+  stripBrackets,
+} from "./values/server";
 export type {
   Address,
   ByteSink,
-  CertificateFacts,
+  CertificateInfo,
   Clock,
   Log,
   LogLevel,
@@ -26,22 +40,22 @@ export type {
   Target,
   TlsSettings,
   Transport,
-  TransportReply,
+  TransportResponse,
   TransportRequest,
-} from "./ports";
-export { allowClosedReaders } from "./system/closedReaders";
-export { createHttpTransport } from "./system/http";
-export type { HttpOptions } from "./system/http";
+} from "./neuvector/ports";
+export { ignoreBrokenPipe } from "./system/brokenPipe";
+export { createHttpTransport } from "./neuvector/transport/httpTransport";
+export type { HttpTransportOptions } from "./neuvector/transport/httpTransport";
 export { createSystemPorts, systemClock, systemRandom } from "./system/systemPorts";
-export { Secret } from "./secret";
-export { withDefaults } from "./withDefaults";
-export { decodeText, secretLine, TextProblem, trimText } from "./text";
-export { createSystemSecrets } from "./system/systemSecrets";
-export type { SecretReader, SecretReference } from "./secretSource";
-export { createSession } from "./controller/session";
-export type { Call, Credentials, Session } from "./controller/session";
-export { accountKey, createSessions, sessionKey } from "./controller/sessions";
-export type { Sessions } from "./controller/sessions";
+export { Secret } from "./values/secret";
+export { withDefaults } from "./values/withDefaults";
+export { decodeText, secretLine, InvalidTextError, trimText } from "./values/text";
+export { createSecretReader } from "./system/secretReader";
+export type { SecretReader, SecretReference } from "./values/secretReference";
+export { createSession } from "./neuvector/session/session";
+export type { Call, Credentials, Session } from "./neuvector/session/session";
+export { accountKey, createSessionPool, sessionKey } from "./neuvector/session/sessionPool";
+export type { SessionPool } from "./neuvector/session/sessionPool";
 export {
   deleteMember,
   getAdmission,
@@ -50,7 +64,7 @@ export {
   getControllers,
   getConversations,
   getEnforcers,
-  getFedMember,
+  getFederation,
   getFederationEvents,
   getGroups,
   getHosts,
@@ -70,19 +84,19 @@ export {
   mintJoinToken,
   postJoin,
   postLeave,
-} from "./controller/client";
-export type { CallOptions, Conversations, JoinBody, LogPage } from "./controller/client";
-export { isAbsentAnswer } from "./controller/absentAnswer";
-export { errorCodeOf, kindOfAnswer } from "./controller/refusedAnswer";
-export { pathPart } from "./controller/pathPart";
-export { parseJson, parseReply } from "./controller/wire";
+} from "./neuvector/client/client";
+export type { CallOptions, Conversations, JoinBody, LogPage } from "./neuvector/client/client";
+export { isMissingEndpoint } from "./neuvector/client/optionalEndpoint";
+export { controllerErrorCode, classifyResponse } from "./neuvector/rest/responseError";
+export { encodePathSegment } from "./neuvector/client/encodePathSegment";
+export { parseJson, parseResponse } from "./neuvector/client/wire";
 export type {
   Admission,
   AdmissionState,
   ClusterEntry,
   Conversation,
   Endpoint,
-  FedMemberReply,
+  FederationResponse,
   Group,
   Host,
   Image,
@@ -100,52 +114,58 @@ export type {
   Threat,
   Violation,
   Workload,
-} from "./controller/wire";
-export { backoffSeconds, defaultRetryPolicy, withJitter, withRetry } from "./retry";
-export type { RetryContext, RetryNotice, RetryPolicy } from "./retry";
-export { decodeJoinToken, fingerprintOf } from "./join/joinToken";
-export { clusterNameFromUid, drawClusterName, isNameOf, storeIdPattern } from "./membership/clusterName";
-export { isRenewable, obtainJoinToken } from "./join/tokenSource";
-export type { TokenContext, TokenSource } from "./join/tokenSource";
-export { judge, nextLeaveStep } from "./membership/membership";
-export type { LeaveStep, Member, Verdict, View, Wanted } from "./membership/membership";
-export { look } from "./membership/look";
-export type { Sides } from "./membership/look";
-export { errorCode } from "./errorCode";
-export { nearest, unknownKey } from "./unknownKeys";
-export { ByteText } from "./byteText";
-export { createTurns } from "./turns";
-export type { Turns } from "./turns";
-export { joinFederation } from "./join/join";
-export type { JoinContext, JoinEvent, JoinOrder, JoinOutcome } from "./join/joinOrder";
-export type { JoinVia } from "./join/joinVia";
-export { leaveFederation } from "./membership/leave";
-export type { LeaveContext, LeaveOrder } from "./membership/leave";
-export { unknownValue } from "./fedJoin/checkInputs";
-export type { InputProblem } from "./fedJoin/checkInputs";
-export { parseInputs } from "./fedJoin/inputs";
-export type { FedJoinInputs } from "./fedJoin/inputs";
-export { diffInputs } from "./fedJoin/diff";
-export type { DiffResult } from "./fedJoin/diff";
-export { createLifecycle } from "./fedJoin/lifecycle";
-export type { Lifecycle } from "./fedJoin/lifecycle";
-export type { LifecycleParts } from "./fedJoin/parts";
-export type { MembershipStatus } from "./fedJoin/membershipStatus";
-export type { FedJoinOutputs, Stored } from "./fedJoin/state";
-export { leavesIn } from "./cli/previewLeaves";
-export type { MembershipChange, PreviewedLeaves } from "./cli/previewLeaves";
-export { lifecycle, userLifecycle } from "./fedJoin/dynamic";
-export { createUserLifecycle } from "./user/lifecycle";
-export type { UserLifecycle } from "./user/lifecycle";
-export { parseUserInputs } from "./user/inputs";
-export type { UserInputs } from "./user/inputs";
-export { diffUser } from "./user/diff";
-export { adoptionObstacle, rightsOf, userSteps } from "./user/userSteps";
-export type { FoundUser, UserStatus, UserStep } from "./user/userSteps";
-export { contextProblem, parseKubeconfig, reachedBy } from "./kubernetes/kubeconfig";
+} from "./neuvector/client/wire";
+export { backoffSeconds, defaultRetryPolicy, applyJitter, withRetry } from "./federation/retry";
+export type { RetryContext, RetryNotice, RetryPolicy } from "./federation/retry";
+export { decodeJoinToken, joinTokenFingerprint } from "./federation/joinToken";
+export { clusterNameFromUid, generateClusterName, isClusterNameOf, storeIdPattern } from "./federation/clusterName";
+export { isRenewable, obtainJoinToken } from "./federation/tokenSource";
+export type { TokenContext, TokenSource } from "./federation/tokenSource";
+export { classifyMembership, nextLeaveStep } from "./federation/membershipState";
+export type {
+  LeaveStep,
+  ObservedMembership,
+  MembershipState,
+  Observation,
+  DesiredMembership,
+} from "./federation/membershipState";
+export { observe } from "./federation/observe";
+export type { FederationSessions } from "./federation/observe";
+export { systemErrorCode } from "./values/systemErrorCode";
+export { closestMatch, unknownKeyMessage } from "./values/unknownKeys";
+export { Utf8Builder } from "./utf8Builder";
+export { createKeyedMutex } from "./concurrency";
+export type { KeyedMutex } from "./concurrency";
+export { joinFederation } from "./federation/join";
+export type { JoinContext, JoinEvent, JoinRequest, JoinOutcome } from "./federation/joinRequest";
+export type { JoinVia } from "./federation/joinVia";
+export { leaveFederation } from "./federation/leave";
+export type { LeaveContext, LeaveRequest } from "./federation/leave";
+export { unknownValue } from "./resources/shared/checkInputs";
+export type { InputProblem } from "./resources/shared/checkInputs";
+export { parseFedJoinInputs } from "./resources/fedJoin/inputs";
+export type { FedJoinInputs } from "./resources/fedJoin/inputs";
+export { diffInputs } from "./resources/fedJoin/diff";
+export type { DiffResult } from "./resources/fedJoin/diff";
+export { createFedJoinLifecycle } from "./resources/fedJoin/lifecycle";
+export type { FedJoinLifecycle } from "./resources/fedJoin/lifecycle";
+export type { LifecycleDeps } from "./resources/shared/lifecycleDeps";
+export type { MembershipStatus } from "./resources/fedJoin/membershipStatus";
+export type { FedJoinOutputs, ResourceProps } from "./resources/fedJoin/state";
+export { findLeaves } from "./pulumi/previewLeaves";
+export type { MembershipChange, PreviewedLeaves } from "./pulumi/previewLeaves";
+export { lifecycle, userLifecycle } from "./resources/dynamic";
+export { createUserLifecycle } from "./resources/neuVectorUser/lifecycle";
+export type { UserLifecycle } from "./resources/neuVectorUser/lifecycle";
+export { parseUserInputs } from "./resources/neuVectorUser/inputs";
+export type { UserInputs } from "./resources/neuVectorUser/inputs";
+export { diffUser } from "./resources/neuVectorUser/diff";
+export { adoptionObstacle, rightsOf, userSteps } from "./resources/neuVectorUser/userSteps";
+export type { ObservedUser, UserStatus, UserStep } from "./resources/neuVectorUser/userSteps";
+export { contextProblem, parseKubeconfig, resolveContext } from "./kubernetes/kubeconfig";
 export type { Kubeconfig } from "./kubernetes/kubeconfig";
-export { lookAtPlacement } from "./kubernetes/placement";
-export type { AskKube, Placement, PlacementFinding } from "./kubernetes/placement";
-export { ambientKubeconfig } from "./system/ambientKubeconfig";
-export { askKubeBy } from "./system/askKube";
-export { mapLimited } from "./cli/limited";
+export { checkPlacement } from "./kubernetes/placement";
+export type { KubeFetch, Placement, PlacementFinding } from "./kubernetes/placement";
+export { defaultKubeconfig } from "./system/defaultKubeconfig";
+export { createKubeFetch } from "./system/kubeFetch";
+export { mapWithConcurrency } from "./cli/limited";

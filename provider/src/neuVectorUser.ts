@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { urnKey } from "./fedJoin/holders";
+import { urnKey } from "./resources/shared/ownershipRegistry";
 import { ownUrn, warnOfMissingDependency, type ControllerArgs, type SecretReferenceArgs } from "./fedJoin";
-import { userSecrets, withSecretInputs } from "./secretInputs";
-import type { UserStatus } from "./user/userSteps";
+import { userSecrets, markSecretInputs } from "./resources/shared/secretInputs";
+import type { UserStatus } from "./resources/neuVectorUser/userSteps";
 
 export interface NeuVectorUserArgs {
   /** Where the user lives, and who makes it: a global admin there; a fedAdmin for a user with the role `fedAdmin`. */
@@ -45,7 +45,7 @@ export class NeuVectorUser extends pulumi.CustomResource {
       type,
       name,
       {
-        ...withSecretInputs(args, userSecrets),
+        ...markSecretInputs(args, userSecrets),
         status: undefined,
         [urnKey]: ownUrn(type, name, opts),
         __provider: providerText,

@@ -1,9 +1,9 @@
-import { readConfig } from "./config";
-import { deployEnvironment } from "./environment";
-import { provePlacements } from "./placements";
+import { readConfig } from "./deploy/readConfig";
+import { deployEnvironment } from "./deploy/environment";
+import { checkPlacements } from "./deploy/placementCheck";
 
 const environment = readConfig();
-const outputs = provePlacements(environment).then(() => deployEnvironment(environment));
+const outputs = checkPlacements(environment).then(() => deployEnvironment(environment));
 
 /** The program of a stack: checks its configuration and its clusters, deploys it, and gives tables of members and exporters. */
 export const members = outputs.then((tables) => tables.members);

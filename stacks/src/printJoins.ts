@@ -1,9 +1,9 @@
 import { exitCodeHelp, parseCommandLine, ProgramError, runProgram, UsageError } from "@fedjoin/provider/commandLine";
 import { resolve } from "node:path";
-import { folderOption, stackOption } from "./commandLine";
-import { filesBelow, problemsMessage } from "./configSource";
-import { joinsOf } from "./joins";
-import { printedConfig } from "./pulumiConfig";
+import { folderOption, stackOption } from "./cli/commandLine";
+import { createFileReader, problemsMessage } from "./config/source";
+import { fedjoinSettingsOf } from "./joins/fedjoinSettings";
+import { printedConfig } from "./cli/pulumiConfig";
 
 interface JoinsArgs {
   readonly stack: string;
@@ -35,7 +35,7 @@ or key.
 
 void runProgram(commandLine, 2, ({ stack, cwd }) => {
   if (process.stdout.isTTY) throw new UsageError("the output may contain secrets: write it to a pipe or a file");
-  const read = joinsOf(printedConfig(stack, resolve(cwd)), filesBelow(cwd));
+  const read = fedjoinSettingsOf(printedConfig(stack, resolve(cwd)), createFileReader(cwd));
   if ("problems" in read) throw new ProgramError(problemsMessage(stack, read.problems));
   for (const note of read.notes) process.stderr.write(`${note}\n`);
   process.stdout.write(`${JSON.stringify(read.joins, undefined, 2)}\n`);

@@ -1,2 +1,8 @@
-export { keysIn, masterKeys, memberKeys, shardKeys, type Keys } from "./config/keys";
-export { stackFileSchema } from "./config/stackFile";
+export {
+  propertiesOf,
+  masterJsonSchema,
+  memberJsonSchema,
+  shardJsonSchema,
+  type JsonSchema,
+} from "./config/jsonSchema";
+export { stackFileSchema } from "./config/stackFileSchema";

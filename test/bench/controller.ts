@@ -2,12 +2,12 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { createTestCa, issueCertificate } from "../simulator/certificates";
-import { bodiesOf } from "./bodies";
-import type { Answer } from "./bodies/shared";
-import { answerQuestions } from "./children";
-import { controllerQuestion, type ControllerQuestion } from "./questions";
-import { sizeNameOf, sizes } from "./sizes";
+import { createTestCa, issueCertificate } from "../simulator/src/certificates";
+import { responsesFor } from "./responses";
+import type { Answer } from "./responses/shared";
+import { serveRequests } from "./childProcess";
+import { controllerRequest, type ControllerRequest } from "./messages";
+import { parseSizeName, sizes } from "./sizes";
 
 interface Body {
   readonly plain: Buffer;
@@ -32,7 +32,7 @@ function valueOf(answer: Answer, query: URLSearchParams): unknown {
 
 /** A controller that is nothing but its answers, so that it costs the machine as little as it can. */
 async function main(): Promise<void> {
-  const answers = bodiesOf(sizes[sizeNameOf(process.argv[2])]);
+  const answers = responsesFor(sizes[parseSizeName(process.argv[2])]);
   const bodies = new Map<string, Body>();
   const bodyOf = (url: string): Body | undefined => {
     const { pathname, searchParams } = new URL(url, "https://controller");
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     });
   });
 
-  const reply = (question: ControllerQuestion): object => {
+  const reply = (question: ControllerRequest): object => {
     switch (question.ask) {
       case "address":
         return { port, ca: ca.certificate };
@@ -119,7 +119,7 @@ async function main(): Promise<void> {
       }
     }
   };
-  answerQuestions((question) => Promise.resolve(reply(controllerQuestion.parse(question))));
+  serveRequests((question) => Promise.resolve(reply(controllerRequest.parse(question))));
 }
 
 void main();

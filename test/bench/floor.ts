@@ -2,8 +2,8 @@ import { Agent, request } from "node:https";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { z } from "zod";
-import { answerQuestions } from "./children";
-import { floorQuestion, type FloorQuestion } from "./questions";
+import { serveRequests } from "./childProcess";
+import { floorRequest, type FloorRequest } from "./messages";
 
 const unzip = promisify(gunzip);
 const authAnswer = z.object({ token: z.object({ token: z.string() }) });
@@ -12,7 +12,7 @@ const authAnswer = z.object({ token: z.object({ token: z.string() }) });
 let agent: Agent | undefined;
 let token: string | undefined;
 
-function get(question: FloorQuestion, method: string, path: string): Promise<unknown> {
+function get(question: FloorRequest, method: string, path: string): Promise<unknown> {
   const { port, ca, maxConnections } = question;
   agent ??= new Agent({ keepAlive: true, maxSockets: maxConnections, ca });
   return new Promise((resolve, reject) => {
@@ -32,8 +32,8 @@ function get(question: FloorQuestion, method: string, path: string): Promise<unk
   });
 }
 
-answerQuestions(async (asked) => {
-  const question = floorQuestion.parse(asked);
+serveRequests(async (asked) => {
+  const question = floorRequest.parse(asked);
   token ??= authAnswer.parse(await get(question, "POST", "/v1/auth")).token.token;
   const start = performance.now();
   await Promise.all(question.paths.map((path) => get(question, "GET", path)));

@@ -1,11 +1,11 @@
 import { choiceOption, parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
-import { measure, type Plan } from "./measure";
-import { report } from "./report";
+import { measure, type BenchOptions } from "./measure";
+import { formatReport } from "./report";
 import { sizeNames, type SizeName } from "./sizes";
 
 const defaultRounds: Readonly<Record<SizeName, number>> = { S: 20, M: 10, L: 7 };
 
-const commandLine = parseCommandLine<Plan>("npm run bench:scrape --", process.argv.slice(2), (program, select) => {
+const commandLine = parseCommandLine<BenchOptions>("npm run bench:scrape --", process.argv.slice(2), (program, select) => {
   program
     .description(
       `Compares scrapes of the built exporter with a baseline: a bare client that fetches the same
@@ -25,6 +25,6 @@ addresses with the same number of connections and parses the replies.`,
 /** Exit code 1 only when a scrape did not show what the data demand: times are reported, not judged. */
 void runProgram(commandLine, 1, async (plan) => {
   const measured = await measure(plan);
-  console.log(report(measured, plan));
-  return measured.wrong.length > 0 ? 1 : 0;
+  console.log(formatReport(measured, plan));
+  return measured.mismatches.length > 0 ? 1 : 0;
 });

@@ -2,24 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startExporterFile, type ExporterProcess } from "../client/exporterProcess";
-import { freePort } from "../support/freePort";
-import { demandedSamples } from "./bodies";
-import { startChild, type Child } from "./children";
-import {
-  addressAnswer,
-  done,
-  floorAnswer,
-  trafficAnswer,
-  type ControllerQuestion,
-  type FloorQuestion,
-} from "./questions";
-import { countSamples, wrongSamples } from "./samples";
+import { startExporterFile, type ExporterProcess } from "../support/exporterProcess";
+import { freePort } from "../simulator/src/freePort";
+import { expectedSamples } from "./responses";
+import { startProcess, type BenchProcess } from "./childProcess";
+import { addressReply, done, floorReply, trafficReply, type ControllerRequest, type FloorRequest } from "./messages";
+import { countSamples, sampleMismatches } from "./checkSamples";
 import { scrape } from "./scrape";
 import { sizes, type SizeName } from "./sizes";
-import { forgetPeak, usageOf } from "./usage";
+import { resetPeakRss, readProcessUsage } from "./processUsage";
 
-export interface Plan {
+export interface BenchOptions {
   readonly size: SizeName;
   /** Scrapes that are measured, of each kind. */
   readonly rounds: number;
@@ -35,7 +28,7 @@ export interface Cost {
   readonly peakRssBytes: number;
 }
 
-export interface Measured {
+export interface Measurement {
   readonly exporter: Cost;
   readonly floor: Cost;
   /** Medians with a controller that waits before each answer. */
@@ -59,7 +52,7 @@ export interface Measured {
   };
   readonly samples: number;
   /** What is wrong with the scrapes, a line each. */
-  readonly wrong: readonly string[];
+  readonly mismatches: readonly string[];
 }
 
 /** What is shipped; `npm run bench:scrape` writes it first. */
@@ -69,17 +62,17 @@ const starts = 5;
 const eventsOfALog = 5;
 
 /** Runs everything, each side in a process of its own, the scrapes of both in turn. */
-export async function measure({ size, rounds, maxConnections, delayMs }: Plan): Promise<Measured> {
+export async function measure({ size, rounds, maxConnections, delayMs }: BenchOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-bench-"));
-  const children: Child[] = [];
+  const children: BenchProcess[] = [];
   const exporters: ExporterProcess[] = [];
-  const child = (module: string, ...args: readonly string[]): Child => {
-    const started = startChild(module, args);
+  const child = (module: string, ...args: readonly string[]): BenchProcess => {
+    const started = startProcess(module, args);
     children.push(started);
     return started;
   };
   const wrong = new Set<string>();
-  const demanded = demandedSamples(sizes[size], eventsOfALog);
+  const demanded = expectedSamples(sizes[size], eventsOfALog);
 
   const exporterFor = async (port: number, ca: string): Promise<ExporterProcess> => {
     const caFile = join(folder, `${port}.pem`);
@@ -99,15 +92,15 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
 
   try {
     const controller = child("controller", size);
-    const tell = (question: ControllerQuestion) => controller.ask(question, done);
-    const traffic = () => controller.ask({ ask: "traffic" }, trafficAnswer);
-    const at = await controller.ask({ ask: "address" }, addressAnswer);
-    const small = await child("controller", "S").ask({ ask: "address" }, addressAnswer);
+    const tell = (question: ControllerRequest) => controller.request(question, done);
+    const traffic = () => controller.request({ ask: "traffic" }, trafficReply);
+    const at = await controller.request({ ask: "address" }, addressReply);
+    const small = await child("controller", "S").request({ ask: "address" }, addressReply);
     const floor = child("floor");
 
     const scrapeChecked = async (exporter: ExporterProcess) => {
       const scraped = await scrape(exporter.url);
-      for (const line of wrongSamples(scraped.text, demanded)) wrong.add(line);
+      for (const line of sampleMismatches(scraped.text, demanded)) wrong.add(line);
       return scraped;
     };
     const firstAnswer = async (port: number, ca: string): Promise<number> => {
@@ -135,11 +128,11 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
     await traffic();
     const exporter = await exporterFor(at.port, at.ca);
     await setTimeout(1000);
-    const idleRssBytes = usageOf(exporter.pid).rssBytes;
+    const idleRssBytes = readProcessUsage(exporter.pid).rssBytes;
     await scrapeChecked(exporter);
     const first = await traffic();
-    const question: FloorQuestion = { ...at, maxConnections, paths: first.paths };
-    const runFloor = async () => (await floor.ask(question, floorAnswer)).ms;
+    const question: FloorRequest = { ...at, maxConnections, paths: first.paths };
+    const runFloor = async () => (await floor.request(question, floorReply)).ms;
     const runExporter = async () => (await scrapeChecked(exporter)).ms;
     let scrapes = 1;
 
@@ -155,10 +148,10 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
     };
 
     await inTurn(warmUps);
-    for (const { pid } of [exporter, floor]) forgetPeak(pid);
-    const before = [exporter, floor].map(({ pid }) => usageOf(pid));
+    for (const { pid } of [exporter, floor]) resetPeakRss(pid);
+    const before = [exporter, floor].map(({ pid }) => readProcessUsage(pid));
     const times = await inTurn(rounds);
-    const after = [exporter, floor].map(({ pid }) => usageOf(pid));
+    const after = [exporter, floor].map(({ pid }) => readProcessUsage(pid));
     const costOf = (side: 0 | 1, ms: number): Cost => ({
       ms,
       cpuMs: (((after[side]?.cpuSeconds ?? 0) - (before[side]?.cpuSeconds ?? 0)) / rounds) * 1000,
@@ -172,7 +165,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
     const { logins } = await traffic();
     // The floor's token is the old one: a new floor for the last part.
     const lateFloor = child("floor");
-    const runLateFloor = async () => (await lateFloor.ask(question, floorAnswer)).ms;
+    const runLateFloor = async () => (await lateFloor.request(question, floorReply)).ms;
     await runLateFloor();
     await tell({ ask: "delay", ms: delayMs });
     const [delayedExporter, delayedFloor]: [number[], number[]] = [[], []];
@@ -188,7 +181,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
       exporter: costOf(0, times.exporterMs),
       floor: costOf(1, times.floorMs),
       delayed: { exporterMs: median(delayedExporter), floorMs: median(delayedFloor) },
-      start: { unreachableMs, smallMs, fullMs, idleRssBytes, restRssBytes: usageOf(exporter.pid).rssBytes },
+      start: { unreachableMs, smallMs, fullMs, idleRssBytes, restRssBytes: readProcessUsage(exporter.pid).rssBytes },
       traffic: {
         requests: first.paths.length,
         bytes: first.bytes,
@@ -198,7 +191,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: Plan): 
         scrapes,
       },
       samples: [...countSamples(text).values()].reduce((sum, count) => sum + count, 0),
-      wrong: [...wrong],
+      mismatches: [...wrong],
     };
   } finally {
     await Promise.all(exporters.map((exporter) => exporter.stop()));

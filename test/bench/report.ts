@@ -1,4 +1,4 @@
-import type { Measured, Plan } from "./measure";
+import type { Measurement, BenchOptions } from "./measure";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
@@ -7,12 +7,12 @@ const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
 const sessionHours = 6;
 const idleSeconds = 300;
 
-interface Aim {
+interface Goal {
   readonly what: string;
   readonly isMet: boolean;
 }
 
-function aimsOf({ exporter, floor, delayed, start }: Measured, { size, delayMs }: Plan): readonly Aim[] {
+function goalsOf({ exporter, floor, delayed, start }: Measurement, { size, delayMs }: BenchOptions): readonly Goal[] {
   const always = [
     { what: "first /metrics within 300 ms of process start", isMet: start.smallMs <= 300 },
     { what: "idle RSS below 80 MB", isMet: start.idleRssBytes < 80 * 1024 * 1024 },
@@ -39,10 +39,10 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** What was measured, for people; the last line is `ratio R`, the exporter's time as a multiple of the floor's. */
-export function report(measured: Measured, plan: Plan): string {
-  const { exporter, floor, delayed, start, traffic, samples, wrong } = measured;
+export function formatReport(measured: Measurement, plan: BenchOptions): string {
+  const { exporter, floor, delayed, start, traffic, samples, mismatches } = measured;
   const perHour = (1 / sessionHours).toFixed(2);
-  const aims = aimsOf(measured, plan);
+  const aims = goalsOf(measured, plan);
   return [
     `Size ${plan.size}: ${traffic.requests} requests per scrape, ${megabytes(traffic.bytes)} of JSON, ${samples} samples shown.`,
     `${plan.rounds} scrapes of each side in turn, at most ${plan.maxConnections} connections each; times are medians.`,
@@ -67,7 +67,7 @@ export function report(measured: Measured, plan: Plan): string {
     `Connections: ${traffic.connections} at most.`,
     "",
     ...aims.map(({ what, isMet }) => `${isMet ? "met    " : "missed "} ${what}`),
-    ...wrong.map((line) => `WRONG   ${line}`),
+    ...mismatches.map((line) => `WRONG   ${line}`),
     `ratio ${(exporter.ms / floor.ms).toFixed(2)}`,
   ].join("\n");
 }

@@ -45,7 +45,7 @@ export type SizeName = keyof typeof sizes;
 export const sizeNames = ["S", "M", "L"] as const satisfies readonly SizeName[];
 
 /** @throws {Error} that says which sizes there are */
-export function sizeNameOf(text: string | undefined): SizeName {
+export function parseSizeName(text: string | undefined): SizeName {
   const found = sizeNames.find((name) => name === text);
   if (found === undefined) throw new Error(`--size must be ${sizeNames.join(", ")}, not "${text ?? ""}"`);
   return found;

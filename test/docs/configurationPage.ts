@@ -1,11 +1,17 @@
-import { keysIn, masterKeys, memberKeys, shardKeys, type Keys } from "@fedjoin/stacks/reference";
+import {
+  propertiesOf,
+  masterJsonSchema,
+  memberJsonSchema,
+  shardJsonSchema,
+  type JsonSchema,
+} from "@fedjoin/stacks/reference";
 import { cell } from "./cell";
 
-/** Mappings that many keys take: each has a section of its own. */
-type Shared = Map<string, Keys>;
+/** Mappings that several keys share; each has its own section. */
+type Shared = Map<string, JsonSchema>;
 
-function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
-  return keysIn(keys).flatMap(([name, key]) => {
+function rows(keys: JsonSchema, shared: Shared, prefix = ""): string[] {
+  return propertiesOf(keys).flatMap(([name, key]) => {
     const path = `${prefix}${name}`;
     const isRequired = keys.required?.includes(name) === true && key.default === undefined;
     const preset = key.default === undefined ? "" : `\`${JSON.stringify(key.default)}\``;
@@ -18,10 +24,10 @@ function rows(keys: Keys, shared: Shared, prefix = ""): string[] {
   });
 }
 
-const isText = (items: Keys["items"]): boolean =>
+const isText = (items: JsonSchema["items"]): boolean =>
   Array.isArray(items) ? items.every(isText) : typeof items === "object" && items.type === "string";
 
-function typeOf(key: Keys): string {
+function typeOf(key: JsonSchema): string {
   if (key.anyOf !== undefined) return key.anyOf.map(typeOf).join(" or ");
   if (key.title !== undefined) return `[${key.title}](#${key.title.toLowerCase()})`;
   if (key.const !== undefined) return `\`${String(key.const)}\``;
@@ -50,9 +56,9 @@ function typeOf(key: Keys): string {
 }
 
 /** What each element of a list may be. */
-const itemOf = ({ items }: Keys): Keys => (Array.isArray(items) ? {} : asKeys(items));
+const itemOf = ({ items }: JsonSchema): JsonSchema => (Array.isArray(items) ? {} : asKeys(items));
 
-const asKeys = (given: Keys | boolean | undefined): Keys => (typeof given === "object" ? given : {});
+const asKeys = (given: JsonSchema | boolean | undefined): JsonSchema => (typeof given === "object" ? given : {});
 
 function rangeOf(minimum: number | undefined, maximum: number | undefined): string {
   if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
@@ -65,7 +71,7 @@ const tableHead = ["| key | type | default | required | meaning |", "| --- | ---
 const membersFileSection = [
   "## Members from a file",
   "",
-  "`fedjoin:membersFile: stacks/config/stores.csv` takes a list for hundreds of sites. A file that ends with `.yaml` or `.yml` is a list of members as above. A file that ends with `.csv` has a line for each member, below a line with their keys:",
+  "`fedjoin:membersFile: stacks/config/stores.csv` reads a list for hundreds of sites. A `.yaml` or `.yml` file is a list of members as above. A `.csv` file has one line per member, after a header line with their keys:",
   "",
   "```csv",
   "storeId,labels.region,kubernetes.context,controller.server,jointRest.server,jointRest.port",
@@ -73,27 +79,27 @@ const membersFileSection = [
   "2207,south,store-2207,192.168.9.17,192.168.9.17,10443",
   "```",
   "",
-  "- CSV is read as RFC 4180 has it: commas, one number of cells in each line, quotes around all of a cell or none of it; also as Excel writes it, with semicolons or tabs, a first line `sep=;`, empty columns at the end, a byte order mark, and UTF-16. An empty cell gives nothing, and empty lines are passed over. The key says whether a cell is text or a number, so that `2207` is a store id. Lists need a YAML file.",
+  "- CSV follows RFC 4180: commas, the same number of cells in each line, quotes around a whole cell. Excel's variants work too: semicolons or tabs, a first line `sep=;`, trailing empty columns, a byte order mark, and UTF-16. An empty cell means that the key is missing, and empty lines are skipped. The key decides whether a cell is text or a number, so `2207` can be a store id. Lists need a YAML file.",
   "- Every problem names its line: `membersFile[1].jointRest.port: expected a port, 1 to 65535 (line 3)`.",
   "- `fedjoin:defaults` apply to these members too.",
-  "- No secret may stand in the file. Refer to each site's (`passwordFrom`), or set one for all in `fedjoin:defaults`.",
-  "- A file without members is refused: a file cut short must not end a federation. `fedjoin:members: []` lets all leave.",
+  "- The file must not contain secrets. Use references per site (`passwordFrom`), or set one secret for all in `fedjoin:defaults`.",
+  "- A file without members is refused, so that a truncated file cannot end a federation. With `fedjoin:members: []`, all members leave.",
   "",
 ];
 
 const shardSection = [
-  "Stacks that share a list each take a part of it. Either by a label: the stack with `value: north` takes the members whose label `region` says `north`.",
+  "Stacks that share a list each take a part of it, either by a label or by number. By label, the stack with `value: north` takes the members whose label `region` is `north`:",
   "",
   "```yaml",
   "fedjoin:membersFile: stacks/config/stores.csv",
   "fedjoin:shard: { label: region, value: north, values: [north, south] }",
   "```",
   "",
-  "Or by number: `{ index: 2, count: 5 }` takes the second of five parts. A member's part is 1 plus the first 32 bits of the SHA-256 of its store id in lower case, modulo `count`. So it stays where it is while other members come and go.",
+  "By number, `{ index: 2, count: 5 }` takes the second of five parts. A member's part is 1 plus the first 32 bits of the SHA-256 of its store id in lower case, modulo `count`, so it does not change when other members are added or removed.",
   "",
-  "- Each member falls to exactly one stack, as long as all stacks give the same `label` and `values`, or the same `count`, and each another `value` or `index`.",
-  "- A member without the label, or with a value that no stack takes, is refused by every stack: none is lost.",
-  "- Each stack checks of the whole list who owns what, and all else of its own members only. A wrong port in the north does not stop the south.",
+  "- Each member belongs to exactly one stack, provided that all stacks have the same `label` and `values`, or the same `count`, and each has a different `value` or `index`.",
+  "- Every stack refuses a member without the label, or with a value that no stack takes, so that none is lost.",
+  "- Each stack checks ownership in the whole list, and everything else only for its own members. A wrong port in the north does not stop the south.",
   "- A member whose label changes, or a changed `count`, leaves the federation in one stack and joins in another.",
   "",
 ];
@@ -101,40 +107,40 @@ const shardSection = [
 /** `docs/reference/configuration.md`: every key of an environment. */
 export function configurationPage(): string {
   const shared: Shared = new Map();
-  const master = rows(masterKeys(), shared);
-  const member = rows(memberKeys(), shared);
+  const master = rows(masterJsonSchema(), shared);
+  const member = rows(memberJsonSchema(), shared);
   return [
     "# Configuration of an environment",
     "",
-    "Made from the schema that checks it (`npm run docs`).",
+    "This page is generated from the schema that validates the configuration (`npm run docs`).",
     "",
-    "One file for each environment: `stacks/config/Pulumi.<environment>.yaml`. Its keys stand below `config:`, each with `fedjoin:` before it.",
+    "Each environment has one file, `stacks/config/Pulumi.<environment>.yaml`. Its keys are below `config:` and begin with `fedjoin:`.",
     "",
     "| key | meaning |",
     "| --- | --- |",
-    "| `fedjoin:master` | [the federation's master](#master), and how its members get in |",
-    "| `fedjoin:defaults` | what the members have in common, in a member's keys |",
+    "| `fedjoin:master` | [the federation's master](#master), and how members join it |",
+    "| `fedjoin:defaults` | what the members have in common, with the keys of a member |",
     "| `fedjoin:members` | [the clusters](#members) of the federation |",
-    "| `fedjoin:membersFile` | a file with such a list, in place of `members`: [members from a file](#members-from-a-file) |",
-    "| `fedjoin:shard` | [the members of the list](#shard) that this stack takes; without it all of them |",
+    "| `fedjoin:membersFile` | a file with such a list, instead of `members`: [members from a file](#members-from-a-file) |",
+    "| `fedjoin:shard` | [which members of the list](#shard) this stack takes (default: all) |",
     "",
-    "- **Checked first.** Every problem comes in one message, each with its path, such as `members[3].jointRest.port: is required`. Nothing is touched before all is right. An unknown key is refused with the nearest known one. No message repeats a value.",
-    "- **Editors** check and complete the file by [stacks/config/schema.json](../../stacks/config/schema.json), if its first line is `# yaml-language-server: $schema=schema.json`.",
-    "- **Defaults**: a member's own keys win, as deep as mappings go. Lists are taken whole. Of keys that exclude each other, a member's own puts the default aside. `storeId` and `name` belong in each member.",
-    "- **A key without a value** counts as not given.",
-    "- **Secret text** never stands in the file in the clear: `pulumi config set --secret --path 'fedjoin:…'` asks for it and writes it encrypted. Where a key ends in `From`, a [reference](#reference) (exactly one of its keys) takes its place, and the secret gets into no file and no state.",
-    "- **Secrets that the stack never sees**: `exporter.existingSecret` names a Secret in the exporter's namespace, made by hand or by External Secrets, and says which of the exporter's settings are keys of it. The pod refers to them; the stack's own Secret and its state hold none. When such a value changes, restart the exporter (`kubectl rollout restart`): the stack cannot see it.",
-    "- **Paths of files** start at the folder of `Pulumi.yaml`. What is read goes into the deployment, not the path.",
-    "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members of one store id, cluster name, controller or joint address are refused, and so is the master's own address.",
+    "- **Validation**: one message lists all problems with their path, such as `members[3].jointRest.port: is required`. Nothing is changed until the whole configuration is valid. For an unknown key, the message suggests the nearest known one. No message repeats a value.",
+    "- **Editors** validate and complete the file with [stacks/config/schema.json](../../stacks/config/schema.json) if its first line is `# yaml-language-server: $schema=schema.json`.",
+    "- **Defaults**: a member's own keys override them, at every level of nesting. Lists are replaced as a whole. If keys exclude each other, a member's key displaces the default one. `storeId` and `name` belong in each member.",
+    "- **A key without a value** counts as missing.",
+    "- **Secret text** is never in the file in plain text: `pulumi config set --secret --path 'fedjoin:…'` prompts for it and writes it encrypted. A key that ends in `From` takes a [reference](#reference) (exactly one of its keys) instead, so that the secret is in no file or state.",
+    "- **Secrets outside the stack**: `exporter.existingSecret` names a Secret in the exporter's namespace, created by hand or by External Secrets, and maps its keys to settings of the exporter. The pod refers to them; neither the stack's own Secret nor its state contains them. When such a value changes, restart the exporter (`kubectl rollout restart`), because the stack does not see it.",
+    "- **File paths** are relative to the folder of `Pulumi.yaml`. The content goes into the deployment, not the path.",
+    "- **One owner**: a membership belongs to a FedJoin of this stack, to the exporter, or to nobody here (`joinedBy`). Two members with the same store id, cluster name, controller or joint address are refused, and so is the master's own address.",
     "",
-    "Worked examples: [dev](../../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../../stacks/config/Pulumi.prod.yaml) with [a list of stores](../../stacks/config/stores.prod.csv).",
+    "Worked examples: [dev](../../stacks/config/Pulumi.dev.yaml) with two owners of memberships and secrets in the stack, [staging](../../stacks/config/Pulumi.staging.yaml) with exporters that join by themselves and no secret in the stack, [prod](../../stacks/config/Pulumi.prod.yaml) with [a list of sites](../../stacks/config/stores.prod.csv).",
     "",
     "## Master",
     "",
     ...tableHead,
     ...master,
     "",
-    "At most one of `joinToken`, `joinTokenFrom`, `joinTokenUrl` and `joinTokenUrlFrom`. With none, `credentials` mint a token for each join. `rest` is required beside `credentials` and with `joinVia: master`.",
+    "Use at most one of `joinToken`, `joinTokenFrom`, `joinTokenUrl` and `joinTokenUrlFrom`. Without any, `credentials` mint a token for each join. `rest` is required with `credentials` and with `joinVia: master`.",
     "",
     "## Members",
     "",
@@ -145,7 +151,7 @@ export function configurationPage(): string {
     "## Shard",
     "",
     ...tableHead,
-    ...rows(shardKeys(), shared),
+    ...rows(shardJsonSchema(), shared),
     "",
     ...shardSection,
     ...sharedSections(shared),

@@ -1,4 +1,4 @@
-import { metricsReference, type DocumentedGroup, type DocumentedMetric } from "@fedjoin/exporter/reference";
+import { metricsReference, type DocumentedCollector, type DocumentedMetric } from "@fedjoin/exporter/reference";
 import { cell } from "./cell";
 
 function row({ name, type, labels, unit, series, source, names, help }: DocumentedMetric): string {
@@ -8,7 +8,7 @@ function row({ name, type, labels, unit, series, source, names, help }: Document
   return `| ${cells.map(cell).join(" | ")} |`;
 }
 
-function section({ name, help, needs, metrics }: DocumentedGroup): string[] {
+function section({ name, help, needs, metrics }: DocumentedCollector): string[] {
   const isOn = needs === undefined ? "On by default." : `Off by default; needs \`${needs}\`.`;
   return [
     `## ${name}`,
@@ -22,21 +22,21 @@ function section({ name, help, needs, metrics }: DocumentedGroup): string[] {
   ];
 }
 
-/** `docs/reference/metrics.md`: every metric by group. */
+/** `docs/reference/metrics.md`: every metric by collector. */
 export function metricsPage(): string {
   return [
     "# Metrics",
     "",
-    "Made from the declarations that the exposition is made of (`npm run docs`). A group is what `EXPORTER_METRICS` names; it is asked, and fails, as a whole.",
+    "This page is generated from the declarations of the metrics (`npm run docs`). Each section is a collector, which `EXPORTER_METRICS` switches on and which is read, and fails, as a whole.",
     "",
-    "`target` is the host part of `CTRL_API_SERVICE`, or the name of a configured target. Unit `1` is a count or a state, `ratio` goes from 0 to 1. The column series says what the number of series grows with. An `old` name is one of the Python exporter and means what it meant there; `EXPORTER_NAMES` chooses between `old`, `new` and `both`. A new metric is absent when the controller does not say its value.",
+    "`target` is the host part of `CTRL_API_SERVICE`, or the name of a configured target. Unit `1` is a count or a state; `ratio` is between 0 and 1. The column _series_ shows what the number of series depends on. An `old` name comes from the Python exporter and has the same meaning as there; `EXPORTER_NAMES` selects `old`, `new` or `both`. A new metric is absent if the controller does not provide its value.",
     "",
-    "`nv_up` is about the controller and this scrape: 1 when at least one group got data from it, 0 when none of those that were asked did. Neither data kept for an interval nor the answer that a controller has nothing of a group makes it 1, so a server that is not a controller is 0 whatever it answers. It is absent where every group of the scrape is kept for its interval, since then the controller is not asked. An optional endpoint that a healthy controller lacks, such as the admission control off Kubernetes (412), is a success of its group and of the request.",
+    "`nv_up` describes the controller in this scrape: 1 if at least one collector got data from it, 0 if none of those that contacted it did. Data cached for an interval does not count, and neither does an answer that a feature is missing, so a server that is not a controller always gives 0. `nv_up` is absent if all collectors of the scrape use cached data, because then the controller is not contacted. If a healthy controller lacks an optional endpoint, such as admission control outside Kubernetes (412), the collector and the request count as successful.",
     "",
-    "Prometheus renames a label that the scrape's own labels have too: with a ServiceMonitor `namespace` and `service` arrive as `exported_namespace` and `exported_service`, unless it sets `honorLabels`.",
+    "Prometheus renames labels that conflict with those of the scrape: with a ServiceMonitor, `namespace` and `service` become `exported_namespace` and `exported_service`, unless it sets `honorLabels`.",
     "",
     ...metricsReference().flatMap(section),
-    "Beside these, the usual `process_` and `nodejs_` metrics of the process itself.",
+    "The exporter also has the usual `process_` and `nodejs_` metrics of its own process.",
     "",
   ].join("\n");
 }

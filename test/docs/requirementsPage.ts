@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../toolchain/repository";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 import { requirements, type RequirementId } from "./requirements";
 
 interface NamedTest {
@@ -33,7 +33,7 @@ export function requirementsPage(): string {
   return [
     "# Requirements and the tests that show them",
     "",
-    "Made from the titles of the tests (`npm run docs`). A test names the requirements that it shows at the beginning of its title.",
+    "This page is generated from the titles of the tests (`npm run docs`). The title of a test begins with the requirements that it verifies.",
     "",
     ...(Object.keys(requirements) as RequirementId[]).flatMap((id) => [
       `## ${id}`,

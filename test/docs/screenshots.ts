@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { startExporter } from "../client/exporterProcess";
-import { startController } from "../simulator/startController";
-import { openBrowser } from "../support/browser";
-import { envToScrape } from "../support/joinedSites";
+import { startExporter } from "../support/exporterProcess";
+import { startController } from "../simulator/src/startController";
+import { openBrowser } from "../testbed/src/browser";
+import { envToScrape } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
-import { repositoryRoot } from "../toolchain/repository";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 /** A small federation with a bit of everything. */
 const members = [

@@ -3,17 +3,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../estate/joinProject";
-import { disguisesOf, findLeaks } from "../estate/leaks";
-import { quiet } from "../estate/quiet";
-import { storedResources } from "../estate/stateFile";
-import type { SimulatedController } from "../simulator/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { logIn, send } from "../simulator/testClient";
-import { scraperOf } from "../support/builtScraper";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, newLifecycle, nth } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
+import { encodingsOf, findLeaks } from "../testbed/src/leaks";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { storedResources } from "../testbed/src/project/stateFile";
+import type { SimulatedController } from "../simulator/src/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { logIn, send } from "../simulator/src/httpsClient";
+import { scraperOf } from "../support/scraper";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, newLifecycle, at } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 /** They hold what breaks careless quoting. */
 const admin = `Aa1"\\/+&% admin`;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-accounts-"));
   project = await createJoinProject(tools, dir, { NEUVECTOR_ADMIN_PASSWORD: admin });
   federation = await startFederation({ sites: 1, password: admin, timings: { cleanupMs: 50, probePauseMs: 10 } });
-  site = nth(federation.sites, 0);
+  site = at(federation.sites, 0);
 }, prepareToolsTimeoutMs);
 
 afterEach(async () => {
@@ -88,7 +88,7 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
 
   await pulumi("preview", "--diff", "--color", "never", "--non-interactive");
   expect(site.users.has("metrics-reader")).toBe(false);
-  await pulumi("up", ...quiet);
+  await pulumi("up", ...quietFlags);
   expect(JSON.parse(await pulumi("stack", "output", "accounts", "--json"))).toEqual([
     { username: "metrics-reader", role: "reader", status: "ready" },
     { username: "fedjoin", role: "admin", status: "ready" },
@@ -100,26 +100,26 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
   const member = await joinAs({ username: "fedjoin", password: joiner });
   expect(memberNames(federation.master)).toEqual([member]);
 
-  await pulumi("up", ...quiet, "--expect-no-changes");
-  await pulumi("refresh", ...quiet, "--expect-no-changes");
+  await pulumi("up", ...quietFlags, "--expect-no-changes");
+  await pulumi("refresh", ...quietFlags, "--expect-no-changes");
 
   // Somebody makes it more than a reader: refresh shows it, up takes it back.
   const token = await logIn(site);
   const config = { fullname: "metrics-reader", role: "admin" };
   expect((await send(site, "PATCH", "/v1/user/metrics-reader", { token, body: { config } })).status).toBe(200);
-  await pulumi("refresh", ...quiet);
+  await pulumi("refresh", ...quietFlags);
   expect((await stored("metrics-reader"))?.outputs).toMatchObject({ role: "admin", status: "ready" });
-  await pulumi("up", ...quiet);
+  await pulumi("up", ...quietFlags);
   expect(site.users.get("metrics-reader")).toMatchObject({ role: "reader" });
 
   await setSecret("readerPassword", second);
-  await pulumi("up", ...quiet, "--diff");
+  await pulumi("up", ...quietFlags, "--diff");
   expect(await scrapedBy("metrics-reader", second)).not.toContain(false);
-  await pulumi("up", ...quiet, "--expect-no-changes");
+  await pulumi("up", ...quietFlags, "--expect-no-changes");
 
   // Another name: the new user is there before the former goes.
   await project.pulumi.run(["config", "set", "readerName", "metrics-2"]);
-  await pulumi("up", ...quiet);
+  await pulumi("up", ...quietFlags);
   expect([...site.users.keys()]).toEqual(expect.arrayContaining(["metrics-2", "fedjoin"]));
   expect(site.users.has("metrics-reader")).toBe(false);
   const orderOf = (method: string, path: string): number =>
@@ -130,12 +130,12 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
   const secrets = new Map(Object.entries({ admin, first, second, joiner }));
   expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
   for (const secret of secrets.values()) {
-    for (const disguise of disguisesOf(secret)) expect(said.join("\n")).not.toContain(disguise);
+    for (const disguise of encodingsOf(secret)) expect(said.join("\n")).not.toContain(disguise);
   }
   expect((await stored("metrics-2"))?.outputs).toMatchObject({
     controller: { credentials: { passwordFrom: { env: "NEUVECTOR_ADMIN_PASSWORD" } } },
   });
 
-  await pulumi("destroy", ...quiet);
+  await pulumi("destroy", ...quietFlags);
   expect([...site.users.keys()]).toEqual(["admin"]);
 });

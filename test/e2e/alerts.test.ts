@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { checkConfig, checkRules, testRules } from "../support/promtool";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
+import { checkConfig, checkRules, testRules } from "../testbed/src/promtool";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const file = (name: string): string => join(repositoryRoot, "examples/compose", name);
 

@@ -2,17 +2,24 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { runFedjoin } from "../client/fedjoinCommandProcess";
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { kubeconfigOf, type KubeAccess } from "../cluster/kubeconfig";
-import { startPodRunner, type PodRunner } from "../cluster/podRunner";
-import { startEstate, type Estate } from "../estate/estate";
-import { exporterImages, nextExporterImage } from "../estate/exporterImages";
-import { liveObject, lostObjects, objectId, pathOf, storedObjects, type LiveObject } from "../estate/liveObjects";
-import { olderProviders } from "../estate/olderState";
-import { quiet } from "../estate/quiet";
-import { exporterImage } from "../estate/stackConfig";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { runFedjoin } from "../support/fedjoinProcess";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { kubeconfigOf, type KubeAccess } from "../testbed/src/cluster/kubeconfig";
+import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { exporterImages, nextExporterImage } from "../testbed/src/exporterImages";
+import {
+  liveObject,
+  missingObjects,
+  objectId,
+  pathOf,
+  storedObjects,
+  type LiveObject,
+} from "../testbed/src/project/liveObjects";
+import { withOlderProviders } from "../testbed/src/project/olderState";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { exporterImage } from "../testbed/src/project/stackConfig";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const say = () => undefined;
 const written = z.object({
@@ -37,7 +44,7 @@ const unreachableMember = {
   jointRest: { server: "127.0.0.1", port: 1 },
 };
 
-let estate: Estate;
+let estate: Testbed;
 let west: ControlPlane;
 let westPods: PodRunner;
 
@@ -46,7 +53,7 @@ const stored = () => storedObjects(estate.project.backendDir, "demo");
 const ids = (objects: readonly LiveObject[]) => objects.map(objectId).toSorted();
 const of = (storeId: string, objects: readonly LiveObject[]) =>
   objects.filter(({ metadata }) => metadata.name.startsWith(`exporter-${storeId}`));
-const lost = async () => lostObjects(await stored(), [estate.controlPlane.client, west.client]);
+const lost = async () => missingObjects(await stored(), [estate.controlPlane.client, west.client]);
 
 /** The sites with exporters alone, so that every second goes to what changes in the clusters. */
 async function configure(...members: readonly object[]): Promise<void> {
@@ -79,7 +86,7 @@ async function unchanged(): Promise<void> {
 }
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 2 }, say });
+  estate = await startTestbed({ federation: { sites: 2 }, say });
   const dir = join(estate.project.dir, "west");
   west = await startControlPlane({ tools: await prepareTools({ say }), dir, say });
   westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
@@ -101,13 +108,13 @@ afterAll(async () => {
 describe("two members with the same kubeconfigFile of their own", () => {
   test("a state of version 0.1, where their provider has the name of the first, goes on without a replacement", async () => {
     await configure(own("u2204a", "east"), own("u2205b", "east"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const before = ids(await stored());
     const { stdout } = await pulumi("stack", "export");
     const older = join(estate.project.dir, "older.json");
-    await writeFile(older, olderProviders(stdout, new URL(estate.controlPlane.url).host, "u2204a"));
+    await writeFile(older, withOlderProviders(stdout, new URL(estate.controlPlane.url).host, "u2204a"));
     await pulumi("stack", "import", "--file", older);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(ids(await stored())).toEqual(before);
     await unchanged();
   });
@@ -117,7 +124,7 @@ describe("two members with the same kubeconfigFile of their own", () => {
     await unchanged();
     const before = await stored();
     await configure(own("u2205b", "east"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(ids(of("u2205b", await stored()))).toEqual(ids(of("u2205b", before)));
     for (const gone of of("u2204a", before)) {
       expect(await liveObject(estate.controlPlane.client, pathOf(gone))).toBeUndefined();
@@ -127,10 +134,10 @@ describe("two members with the same kubeconfigFile of their own", () => {
 
   test("two that exchange their clusters move, and leave nothing behind", async () => {
     await configure(own("u2204a", "west"), own("u2205b", "east"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const before = await stored();
     await configure(own("u2204a", "east"), own("u2205b", "west"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(await lost()).toEqual([]);
     for (const [storeId, client] of [
       ["u2204a", west.client],
@@ -143,7 +150,7 @@ describe("two members with the same kubeconfigFile of their own", () => {
   test("one that is pointed to a context of kubectl's kubeconfig moves there", async () => {
     const before = of("u2204a", await stored());
     await configure(byContext("west"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     for (const gone of before) {
       expect(await liveObject(estate.controlPlane.client, pathOf(gone))).toBeUndefined();
     }
@@ -164,7 +171,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
       "members[0].kubernetes.context: ~/.kube/config has no context of this name; did you mean west? It has east, renamed, west",
     );
     await configure(byContext("west", { namespace: "nowhere", createNamespace: false }));
-    const said = await refused("up", ...quiet);
+    const said = await refused("up", ...quietFlags);
     expect(said).toContain("An exporter of stack demo cannot be deployed, so nothing was touched:");
     expect(said).toContain("u2204a: namespace nowhere does not exist. Make it, or say createNamespace: true");
     expect(said).not.toContain("urn:");
@@ -187,16 +194,16 @@ describe("a member with a context of kubectl's kubeconfig", () => {
 
   test("another name for the same cluster deletes nothing that it made", async () => {
     await configure(byContext("renamed"));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     await unchanged();
   });
 
   test("another namespace moves its objects, and createNamespace taken back deletes no namespace", async () => {
     await configure(byContext("renamed", { namespace: "stores" }));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(await lost()).toEqual([]);
     await configure(byContext("renamed", inStores));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(await lost()).toEqual([]);
   });
 
@@ -215,7 +222,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
     await configure(
       byContext("renamed", { ...inStores, exporter: { image: exporterImage, env: { LOG_LEVEL: "debug" } } }),
     );
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(await current()).toMatchObject({
       metadata: {
         labels: { "app.kubernetes.io/part-of": "neuvector" },
@@ -223,8 +230,8 @@ describe("a member with a context of kubectl's kubeconfig", () => {
       },
       spec: { replicas: 1, template: { spec: { containers: [{ image: exporterImage }] } } },
     });
-    await pulumi("refresh", ...quiet);
-    await pulumi("up", ...quiet);
+    await pulumi("refresh", ...quietFlags);
+    await pulumi("up", ...quietFlags);
     expect(await liveObject(client, "/api/v1/namespaces/stores/services/exporter-u2204a")).toMatchObject({
       metadata: { labels: { "app.kubernetes.io/part-of": "neuvector" } },
     });
@@ -233,7 +240,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
 
   test("destroy leaves nothing but the namespaces", async () => {
     const before = await stored();
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     for (const gone of before.filter(({ kind }) => kind !== "Namespace")) {
       expect(await liveObject(west.client, pathOf(gone))).toBeUndefined();
     }

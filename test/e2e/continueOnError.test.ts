@@ -2,46 +2,46 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changedConfig } from "../estate/changedConfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { membershipConfig } from "../estate/memberships";
-import { createProject } from "../estate/project";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { storeIds } from "../estate/stackConfig";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { startFederation } from "../simulator/startFederation";
-import { memberNames, nth, requestsOf } from "../support/federationTest";
-import { messageProblems } from "../support/messageForm";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { changedConfig } from "../testbed/src/project/changedConfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { membershipConfig } from "../testbed/src/project/membershipConfig";
+import { createProject } from "../testbed/src/project/project";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { storeIds } from "../testbed/src/project/stackConfig";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { startFederation } from "../simulator/src/startFederation";
+import { memberNames, at, requestsOf } from "../support/federation";
+import { styleProblems } from "../support/messageStyle";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 const [first, second, third] = storeIds;
 
-let estate: Estate;
+let estate: Testbed;
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { timings }, say: () => undefined });
+  estate = await startTestbed({ federation: { timings }, say: () => undefined });
   await estate.project.configure(changedConfig(estate.config, { defaults: { retry: { maxRetries: 0 } } }));
 }, prepareToolsTimeoutMs);
 
 afterAll(() => estate.stop());
 
 const storeIdsJoined = () => memberNames(estate.federation.master).map((name) => name.slice(0, -7));
-const refused = () => nth(estate.federation.sites, 1);
+const refused = () => at(estate.federation.sites, 1);
 const joinsSent = () => estate.federation.sites.map((site) => requestsOf(site, "POST", "/v1/fed/join").length);
 
 // One story: each test goes on where the one before ended.
 describe("pulumi up --continue-on-error", () => {
   test("D4: a site that does not answer fails alone: the others are joined, all exporters run, and the error names the site", async () => {
     await refused().goOffline();
-    const { code, stdout } = await estate.project.pulumi.tryRun(["up", ...quiet, "--continue-on-error"]);
+    const { code, stdout } = await estate.project.pulumi.tryRun(["up", ...quietFlags, "--continue-on-error"]);
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/error: join of u2205b as u2205b-\w{6} failed: .*ECONNREFUSED.*#network/);
     // One failure is one message: the engine's summary has it once, in a form that says all.
     const summary = stdout.slice(stdout.indexOf("Diagnostics:"));
     const errors = [...summary.matchAll(/error: (join of .*)/g)].map(([, message = ""]) => message);
-    expect(errors.map(messageProblems)).toEqual([[]]);
+    expect(errors.map(styleProblems)).toEqual([[]]);
     expect(summary.match(/ECONNREFUSED/g)).toHaveLength(1);
     expect(storeIdsJoined().toSorted()).toEqual([first, third]);
     const resources = await storedResources(estate.project.backendDir, "fedjoin", "demo");
@@ -62,10 +62,10 @@ describe("pulumi up --continue-on-error", () => {
   test("the next up joins that site and sends nothing to the others", async () => {
     await refused().goOnline();
     const before = joinsSent();
-    await estate.project.pulumi.run(["up", ...quiet]);
+    await estate.project.pulumi.run(["up", ...quietFlags]);
     expect(storeIdsJoined().toSorted()).toEqual(storeIds);
-    expect(joinsSent().map((count, index) => count - nth(before, index))).toEqual([0, 1, 0]);
-    await estate.project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
+    expect(joinsSent().map((count, index) => count - at(before, index))).toEqual([0, 1, 0]);
+    await estate.project.pulumi.run(["up", ...quietFlags, "--expect-no-changes"]);
   });
 });
 
@@ -76,12 +76,12 @@ test("without the flag, what has begun is ended and nothing more is begun; the n
     const project = await createProject(await prepareTools({ say: () => undefined }), dir, "test");
     await project.configure(membershipConfig(federation, { defaults: { retry: { maxRetries: 0 } } }));
     for (const site of federation.sites.slice(1)) await site.goOffline();
-    const { code, stdout } = await project.pulumi.tryRun(["up", ...quiet, "--parallel", "1"]);
+    const { code, stdout } = await project.pulumi.tryRun(["up", ...quietFlags, "--parallel", "1"]);
     expect(code).not.toBe(0);
     const failed = new Set([...stdout.matchAll(/error: join of (\S+) as/g)].map(([, storeId]) => storeId));
     expect([...failed]).toHaveLength(1);
     for (const site of federation.sites) await site.goOnline();
-    await project.pulumi.run(["up", ...quiet]);
+    await project.pulumi.run(["up", ...quietFlags]);
     expect(memberNames(federation.master)).toHaveLength(12);
   } finally {
     await federation.close();

@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
-import { checkRules } from "../support/promtool";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import { checkRules } from "../testbed/src/promtool";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
 
 let tools: ObservabilityTools;
 let dir: string;

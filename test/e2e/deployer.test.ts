@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { accountToken } from "../cluster/accountToken";
-import { auditedRequests, type AuditedRequest } from "../cluster/auditLog";
-import { createObjects } from "../cluster/createObjects";
-import { kubeconfigOf } from "../cluster/kubeconfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { nextExporterImage } from "../estate/exporterImages";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { memberNames } from "../support/federationTest";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
+import { accountToken } from "../testbed/src/cluster/accountToken";
+import { auditedRequests, type AuditedRequest } from "../testbed/src/cluster/auditLog";
+import { createObjects } from "../testbed/src/cluster/createObjects";
+import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { nextExporterImage } from "../testbed/src/exporterImages";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { memberNames } from "../support/federation";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const namespace = "neuvector-exporter";
 const account = "fedjoin-deployer";
@@ -31,7 +31,7 @@ const written = z.object({
 });
 const names = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
-let estate: Estate;
+let estate: Testbed;
 
 const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
 
@@ -86,7 +86,7 @@ function shippedPermissions(): string[] {
 }
 
 beforeAll(async () => {
-  estate = await startEstate({ rbac: true, federation: { sites: 1 }, say: () => undefined });
+  estate = await startTestbed({ rbac: true, federation: { sites: 1 }, say: () => undefined });
   const { client, url, ca } = estate.controlPlane;
   await createObjects(client, shipped("kubernetes/namespace.yaml"));
   await createObjects(client, shipped("deployer/rbac.yaml"));
@@ -100,14 +100,14 @@ afterAll(() => estate.stop());
 // One story: each test goes on where the one before ended.
 describe("a pipeline with the shipped account, in a namespace that enforces the restricted standard", () => {
   test("D4: deploys an exporter that is a running process and scrapes, and joins the site", async () => {
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(await scrape(onlyPod().url)).toContain("nv_up 1");
     expect(memberNames(estate.federation.master)).toEqual([expect.stringMatching(/^u2204a-/)]);
   });
 
   test("finds nothing to change: up, refresh and preview", async () => {
-    await pulumi("up", ...quiet, "--expect-no-changes");
-    await pulumi("refresh", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
+    await pulumi("refresh", ...quietFlags, "--expect-no-changes");
     await pulumi("preview", "--expect-no-changes");
   });
 
@@ -115,7 +115,7 @@ describe("a pipeline with the shipped account, in a namespace that enforces the 
     for (const changes of [{ env: { LOG_FORMAT: "json" } }, { image: nextExporterImage }, {}]) {
       const before = onlyPod().name;
       await configure(changes);
-      await pulumi("up", ...quiet);
+      await pulumi("up", ...quietFlags);
       await expect.poll(() => estate.pods.pods().map(({ name }) => name)).toEqual([expect.not.stringMatching(before)]);
       expect(await scrape(onlyPod().url)).toContain("nv_up 1");
     }
@@ -124,16 +124,16 @@ describe("a pipeline with the shipped account, in a namespace that enforces the 
   test("a setting that the exporter refuses fails the up, while the pod before goes on; the setting taken back mends it", async () => {
     const before = onlyPod();
     await configure({ env: { LOG_LEVEL: "loud" } }, 8);
-    expect((await estate.project.pulumi.tryRun(["up", ...quiet])).code).not.toBe(0);
+    expect((await estate.project.pulumi.tryRun(["up", ...quietFlags])).code).not.toBe(0);
     expect(await scrape(before.url)).toContain("nv_up 1");
     await configure();
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     await expect.poll(() => estate.pods.pods().map(({ ready }) => ready)).toEqual([true]);
     expect(await scrape(onlyPod().url)).toContain("nv_up 1");
   });
 
   test("destroy leaves neither object nor membership", async () => {
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(memberNames(estate.federation.master)).toEqual([]);
     const { client } = estate.controlPlane;
     const kinds = ["apis/apps/v1|deployments", "apis/apps/v1|replicasets", "api/v1|pods", "api/v1|secrets"];

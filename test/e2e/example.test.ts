@@ -1,17 +1,17 @@
-import { leavesIn } from "@fedjoin/provider";
+import { findLeaves } from "@fedjoin/provider";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { quiet } from "../estate/quiet";
-import { findLeaks } from "../estate/leaks";
-import { createJoinProject, type JoinProject } from "../estate/joinProject";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { findLeaks } from "../testbed/src/leaks";
+import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
 import { docsBlock } from "../support/docsBlock";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, newLifecycle, nth, requestsOf } from "../support/federationTest";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, newLifecycle, at as nth, requestsOf } from "../support/federation";
 import { z } from "zod";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const password = "Aa1-example-canary";
 
@@ -106,7 +106,7 @@ test("an existing membership comes into the state by the documented import file,
   const imported = { ...resource, id, inputs: { ...values, __provider }, outputs: { ...outputs, __provider } };
   await writeFile(file, JSON.stringify({ resources: [imported] }), { mode: 0o600 });
   const asked = requestsOf(master, "GET", "/v1/fed/member").length;
-  await pulumi.run(["import", "--file", file, "--generate-code=false", "--protect=false", ...quiet]);
+  await pulumi.run(["import", "--file", file, "--generate-code=false", "--protect=false", ...quietFlags]);
   await pulumi.run(["preview", "--expect-no-changes", "--non-interactive"]);
   expect(requestsOf(master, "GET", "/v1/fed/member")).toHaveLength(asked);
   expect(await findLeaks(project.backendDir, new Map([["password", password]]))).toEqual([]);
@@ -114,7 +114,7 @@ test("an existing membership comes into the state by the documented import file,
   const { stdout } = await pulumi.run(["destroy", "--preview-only", "--json", "--non-interactive"]);
   const at = `${master.rest.server}:${master.rest.port}`;
   const text = `${id} leaves the master at ${at}: its resource is deleted`;
-  expect(leavesIn(stdout)?.leaves).toEqual([{ resource: "u2204a", name: id, text }]);
-  await pulumi.run(["destroy", ...quiet]);
+  expect(findLeaves(stdout)?.leaves).toEqual([{ resource: "u2204a", name: id, text }]);
+  await pulumi.run(["destroy", ...quietFlags]);
   expect(memberNames(master)).toEqual([]);
 });

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { kubeconfigOf } from "../cluster/kubeconfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { storedObjects } from "../estate/liveObjects";
-import { quiet } from "../estate/quiet";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
+import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { storedObjects } from "../testbed/src/project/liveObjects";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];
 
-let estate: Estate;
+let estate: Testbed;
 
 const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
 
@@ -52,7 +52,7 @@ function example(name: string) {
 }
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 1 }, say: () => undefined });
+  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
   const { client } = estate.controlPlane;
   const kube = join(estate.project.env["HOME"] ?? "", ".kube");
   await mkdir(kube, { recursive: true });
@@ -76,8 +76,8 @@ describe("each example configuration, deployed on a real API server", () => {
     ["prod", 4, 0],
   ])("a second up and a preview of %s have nothing to change", async (name, exporters, secrets) => {
     await estate.project.configure({ plain: { config: example(name) }, secrets: new Map() });
-    await pulumi("up", ...quiet);
-    await pulumi("up", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags);
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
     await pulumi("preview", "--expect-no-changes");
     const kinds = (await storedObjects(estate.project.backendDir, "demo")).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === "Deployment")).toHaveLength(exporters);

@@ -2,11 +2,15 @@ import { systemClock } from "@fedjoin/provider";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 
-import { renderText } from "../support/wholeText";
-import { scraperOf } from "../support/builtScraper";
+import { renderToString } from "../support/renderToString";
+import { scraperOf } from "../support/scraper";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
-import { checkMetrics } from "../support/promtool";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import { checkMetrics } from "../testbed/src/promtool";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
 
 let tools: ObservabilityTools;
 
@@ -18,7 +22,7 @@ test("Q13: promtool reads whatever the exporter makes of damaged answers, and fi
   await fc.assert(
     fc.asyncProperty(damagedTexts, async (texts) => {
       const results = await scraperOf(sessionWith(texts), systemClock).scrape(20_000).all;
-      const text = await renderText(results, [], { format: "text", names: "both", maxLabelLength: 64 });
+      const text = await renderToString(results, [], { format: "text", names: "both", maxLabelLength: 64 });
       const complaints = await checkMetrics(tools.promtool, text);
       expect(complaints.filter((line) => !line.includes("camelCase"))).toEqual([]);
     }),

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../estate/joinProject";
-import { quiet } from "../estate/quiet";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, nth } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, at } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 20, probePauseMs: 5 };
 const urnOf = (name: string, parent = "") =>
@@ -32,13 +32,13 @@ afterAll(async () => {
 
 /** A FedJoin of site 0 or 1. */
 const joinOf = (site: number, storeId: string, more: object = {}) => ({
-  ...fedJoinInputs(federation.master, nth(federation.sites, site), storeId),
+  ...fedJoinInputs(federation.master, at(federation.sites, site), storeId),
   ...more,
 });
 
 async function up(joins: Readonly<Record<string, object>>, ...options: string[]): Promise<string> {
   await project.declare(joins);
-  return (await project.pulumi.run(["up", ...quiet, ...options])).stdout;
+  return (await project.pulumi.run(["up", ...quietFlags, ...options])).stdout;
 }
 
 const memberships = () => federation.master.members().map(({ name, id }) => ({ name, id }));
@@ -126,7 +126,7 @@ test("a name that is to change without the old membership ending first is refuse
     c: joinOf(1, "second", { name: "another", options: { deleteBeforeReplace: false } }),
     b: joinOf(0, "corrected", { options: { parent: "shop:index:Shop" } }),
   });
-  const refused = await project.pulumi.tryRun(["up", ...quiet]);
+  const refused = await project.pulumi.tryRun(["up", ...quietFlags]);
   expect(refused.code).not.toBe(0);
   expect(refused.stdout).toContain("#membership_differs");
   await expectStill(before, memberNames(federation.master));
@@ -135,7 +135,7 @@ test("a name that is to change without the old membership ending first is refuse
 test("a run that was stopped between create and delete: the next one keeps each membership once", async () => {
   const before = now();
   await project.declare({ c: joinOf(1, "second"), e: joinOf(0, "corrected") });
-  await project.interruptedUp([...quiet, "--replace", urnOf("c")]);
+  await project.interruptedUp([...quietFlags, "--replace", urnOf("c")]);
   expect(await ids()).toHaveLength(4);
   await up({ c: joinOf(1, "second"), e: joinOf(0, "corrected") });
   await expectStill(before, memberNames(federation.master));
@@ -151,7 +151,7 @@ test("--target of the old URN alone ends the membership, and the next up joins a
 test("--target of the old URN while the new one is in the state ends it too, and up --refresh joins again", async () => {
   const joins = { c: joinOf(1, "second"), g: joinOf(0, "corrected", { options: { replaceWith: ["c"] } }) };
   await project.declare(joins);
-  await project.interruptedUp(quiet);
+  await project.interruptedUp(quietFlags);
   await up(joins, "--target", urnOf("f"));
   expect(memberships()).toHaveLength(1);
   await up(joins, "--refresh");
@@ -171,9 +171,9 @@ test("a replacement that replaceWith implies leaves and joins again where the ot
 
 test("destroy with the old and the new resource in the state leaves nothing", async () => {
   await project.declare({ c: joinOf(1, "second", { name: "another" }), h: joinOf(0, "corrected") });
-  await project.interruptedUp(quiet);
+  await project.interruptedUp(quietFlags);
   expect(await ids()).toHaveLength(3);
-  await project.pulumi.run(["destroy", ...quiet]);
+  await project.pulumi.run(["destroy", ...quietFlags]);
   expect([memberships(), await ids()]).toEqual([[], []]);
   expect(federation.sites.map(({ role }) => role)).toEqual(["", ""]);
 });
@@ -181,6 +181,6 @@ test("destroy with the old and the new resource in the state leaves nothing", as
 test("destroy --run-program ends a membership too, though the program declares it", async () => {
   await up({ c: joinOf(1, "second") });
   expect(memberships()).toHaveLength(1);
-  await project.pulumi.run(["destroy", "--run-program", ...quiet]);
+  await project.pulumi.run(["destroy", "--run-program", ...quietFlags]);
   expect([memberships(), await ids()]).toEqual([[], []]);
 });

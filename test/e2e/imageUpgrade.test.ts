@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { changedConfig } from "../estate/changedConfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { brokenExporterImage, pinnedExporterImage } from "../estate/exporterImages";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { exporterImage } from "../estate/stackConfig";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { changedConfig } from "../testbed/src/project/changedConfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { brokenExporterImage, pinnedExporterImage } from "../testbed/src/exporterImages";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { exporterImage } from "../testbed/src/project/stackConfig";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const path = "/apis/apps/v1/namespaces/store-u2204a/deployments/exporter-u2204a";
 
@@ -18,7 +18,7 @@ const deployment = z.object({ spec: z.object({ template }) });
 
 const identity = z.object({ clusterName: z.string(), clusterId: z.string(), role: z.string(), status: z.string() });
 
-let estate: Estate;
+let estate: Testbed;
 
 async function configure(image: string, timeoutSeconds = 60): Promise<void> {
   const kubernetes = { kubeconfigFile: estate.controlPlane.kubeconfigPath, timeoutSeconds };
@@ -64,7 +64,7 @@ async function up(): Promise<{ readonly fewestReady: number; readonly stdout: st
     fewestReady = Math.min(fewestReady, readyPods().length);
   }, 20);
   try {
-    const { code, stdout } = await estate.project.pulumi.tryRun(["up", ...quiet]);
+    const { code, stdout } = await estate.project.pulumi.tryRun(["up", ...quietFlags]);
     return { fewestReady, stdout, code };
   } finally {
     clearInterval(watching);
@@ -76,7 +76,7 @@ let firstPod: Awaited<ReturnType<typeof onlyPod>>;
 let joined: Awaited<ReturnType<typeof membership>>;
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 1 }, say: () => undefined });
+  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
 }, prepareToolsTimeoutMs);
 
 afterAll(() => estate.stop());
@@ -84,7 +84,7 @@ afterAll(() => estate.stop());
 // One story: each test goes on where the one before ended.
 describe("the exporter's image of a stack", () => {
   test("runs, and its site is a member", async () => {
-    await estate.project.pulumi.run(["up", ...quiet]);
+    await estate.project.pulumi.run(["up", ...quietFlags]);
     [first, firstPod, joined] = [await podTemplate(), await onlyPod(), await membership()];
     expect(first.spec.containers[0].image).toBe(exporterImage);
     expect(joined.members).toHaveLength(1);
@@ -123,7 +123,7 @@ describe("the exporter's image of a stack", () => {
     const pod = await onlyPod();
     expect(pod.replicaSet).toBe(firstPod.replicaSet);
     expect(await scrape(pod.url)).toContain("nv_up 1");
-    await estate.project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
+    await estate.project.pulumi.run(["up", ...quietFlags, "--expect-no-changes"]);
     expect(await membership()).toEqual(joined);
   });
 });

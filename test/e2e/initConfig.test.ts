@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KubeError } from "../cluster/kubeClient";
-import { changedConfig } from "../estate/changedConfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { disguisesOf } from "../estate/leaks";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { memberNames } from "../support/federationTest";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { KubeError } from "../testbed/src/cluster/kubeClient";
+import { changedConfig } from "../testbed/src/project/changedConfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { encodingsOf } from "../testbed/src/leaks";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { memberNames } from "../support/federation";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const namespace = "store-u2204a";
 const core = "/api/v1/namespaces/neuvector";
@@ -17,7 +17,7 @@ const joinsNot = { "sysinitcfg.yaml": "Cluster_Name: store" };
 const refusal =
   /error: u2204a: its cluster joins by itself\..*say joinedBy: none for this member, or take fedinitcfg\.yaml out/s;
 
-let estate: Estate;
+let estate: Testbed;
 let joinToken: string;
 
 const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
@@ -26,7 +26,7 @@ async function refused(...args: string[]): Promise<void> {
   const { code, stdout, stderr } = await estate.project.pulumi.tryRun(args);
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(refusal);
-  for (const disguise of disguisesOf(token)) expect(stdout + stderr).not.toContain(disguise);
+  for (const disguise of encodingsOf(token)) expect(stdout + stderr).not.toContain(disguise);
 }
 
 /** The estate's one member with more keys; the master's token is there for an exporter that joins. */
@@ -63,7 +63,7 @@ const requestsOfAccounts = () =>
   estate.federation.sites.flatMap(({ requests }) => requests).filter(({ listener }) => listener === "rest").length;
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 1 }, say: () => undefined });
+  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
   joinToken = estate.federation.master.joinToken();
   await estate.controlPlane.client.post("/api/v1/namespaces", {
     ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: "neuvector" } },
@@ -85,7 +85,7 @@ describe("a cluster whose NeuVector joins by itself, on a real API server", () =
     "R1: is refused where %s would join it, by %j: nothing is made, and nobody is asked",
     async (joinedBy, initConfig) => {
       await configure({ joinedBy, initConfig });
-      await refused("up", ...quiet);
+      await refused("up", ...quietFlags);
       expect(await made()).toEqual([]);
       expect(await hasNamespace()).toBe(false);
       expect(requestsOfAccounts()).toBe(0);
@@ -100,38 +100,38 @@ describe("a cluster whose NeuVector joins by itself, on a real API server", () =
 
   test("R1: with joinedBy: none gets its exporter, which scrapes, and no membership", async () => {
     await configure({ joinedBy: "none", initConfig: { configMap: "neuvector-init" } });
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const [pod] = estate.pods.pods();
     expect(await scrape(`http://${pod?.address?.host ?? ""}:${pod?.address?.port ?? 0}`)).toContain("nv_up 1");
     expect((await stored()).filter(isFedJoin)).toEqual([]);
     expect(memberNames(estate.federation.master)).toEqual([]);
-    await pulumi("up", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
   });
 
   test("is joined once its init configuration joins nobody; when it does later, the next up is refused and the member stays", async () => {
     await configure({ initConfig: { configMap: "harmless" } });
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const joined = memberNames(estate.federation.master);
     expect(joined).toEqual([expect.stringMatching(/^u2204a-/)]);
     await estate.controlPlane.client.patch(`${core}/configmaps/harmless`, { data: joinsByItself });
-    await refused("up", ...quiet);
+    await refused("up", ...quietFlags);
     expect(memberNames(estate.federation.master)).toEqual(joined);
     expect(estate.pods.pods().map(({ ready }) => ready)).toEqual([true]);
     await estate.controlPlane.client.patch(`${core}/configmaps/harmless`, { data: { "fedinitcfg.yaml": null } });
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(memberNames(estate.federation.master)).toEqual(joined);
   });
 
   test("an init configuration that is not there is said, and nothing is made of the member", async () => {
     await configure({ initConfig: { configMap: "absent" } });
-    const { code, stdout, stderr } = await estate.project.pulumi.tryRun(["up", ...quiet]);
+    const { code, stdout, stderr } = await estate.project.pulumi.tryRun(["up", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain("neuvector/absent");
     expect(memberNames(estate.federation.master)).toHaveLength(1);
   });
 
   test("destroy asks no init configuration, and leaves it", async () => {
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(memberNames(estate.federation.master)).toEqual([]);
     expect(await stored()).toEqual([]);
     expect(await estate.controlPlane.client.text(`${core}/secrets/neuvector-init`)).toContain("neuvector-init");

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEstate, type Estate } from "../estate/estate";
-import { oneCaConfig } from "../estate/oneCaConfig";
-import { quiet } from "../estate/quiet";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { logIn, send } from "../simulator/testClient";
-import { memberNames, nth, requestsOf } from "../support/federationTest";
-import { quickRetry } from "../support/fedJoinInputs";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { sharedCaConfig } from "../testbed/src/project/sharedCaConfig";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { logIn, send } from "../simulator/src/httpsClient";
+import { memberNames, at, requestsOf } from "../support/federation";
+import { quickRetry } from "../testbed/src/project/fedJoinInputs";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
 const password = "Aa1-for-all";
 
-let estate: Estate;
+let estate: Testbed;
 let joinToken: string;
 
 beforeAll(async () => {
-  estate = await startEstate({
+  estate = await startTestbed({
     federation: { sites: 2, selfSigned: false, timings, password },
     say: () => undefined,
   });
@@ -26,7 +26,7 @@ afterAll(() => estate.stop());
 
 /** Deploys with these keys of the first and of the second site. */
 async function up(ofFirst: object, ofSecond: object): Promise<void> {
-  const { master, defaults, places } = oneCaConfig(estate);
+  const { master, defaults, places } = sharedCaConfig(estate);
   const [first, second] = places;
   const config = {
     "fedjoin:master": master,
@@ -42,7 +42,7 @@ async function up(ofFirst: object, ofSecond: object): Promise<void> {
     ["fedjoin:defaults.controller.credentials.password", password],
   ]);
   await estate.project.configure({ plain: { config }, secrets });
-  await estate.project.pulumi.run(["up", ...quiet]);
+  await estate.project.pulumi.run(["up", ...quietFlags]);
 }
 
 const pulumiJoins = { joinedBy: "pulumi" };
@@ -61,7 +61,7 @@ const owned = async () => {
 const sent = (path: string) => estate.federation.sites.map((site) => requestsOf(site, "POST", path).length);
 
 async function expectStill(members: readonly object[], ids: readonly string[]): Promise<void> {
-  await estate.project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
+  await estate.project.pulumi.run(["up", ...quietFlags, "--expect-no-changes"]);
   expect((await owned()).toSorted()).toEqual(ids);
   expect(memberships()).toEqual(members);
   expect([sent("/v1/fed/join"), sent("/v1/fed/leave")]).toEqual([
@@ -72,7 +72,7 @@ async function expectStill(members: readonly object[], ids: readonly string[]): 
 
 // One story: each test goes on where the one before ended.
 test("a site that its exporter joined, and one that was joined by hand, are members of no FedJoin", async () => {
-  const site = nth(estate.federation.sites, 1);
+  const site = at(estate.federation.sites, 1);
   const token = await logIn(site);
   const body = { name: "by-hand", join_token: joinToken, joint_rest_info: site.rest };
   expect((await send(site, "POST", "/v1/fed/join", { token, body })).status).toBe(200);
@@ -88,7 +88,7 @@ test("joinedBy: pulumi adopts both under the names that they have, and no join i
   await up(pulumiJoins, { ...pulumiJoins, ifAbsent: "fail" });
   await expectStill(before, [
     "by-hand",
-    nth(
+    at(
       memberNames(estate.federation.master).filter((name) => name !== "by-hand"),
       0,
     ),

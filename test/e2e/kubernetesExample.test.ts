@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { startPodRunner, type PodRunner } from "../cluster/podRunner";
-import { waitFor } from "../cluster/waiting";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { memberNames, nth } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
+import { waitFor } from "../testbed/src/cluster/waitFor";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { memberNames, at } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const object = z.looseObject({
   kind: z.string(),
@@ -73,7 +73,7 @@ afterAll(async () => {
 
 /** The object with what a reader of the README fills in. */
 function filledIn(given: KubeObject): object {
-  const site = nth(federation.sites, 0);
+  const site = at(federation.sites, 0);
   const { master } = federation;
   switch (given.kind) {
     case "ConfigMap":

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startExporter, type ExporterProcess } from "../client/exporterProcess";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { openBrowser, type Browser, type Page, type PageOptions } from "../support/browser";
-import { memberNames, nth } from "../support/federationTest";
-import { joinSites, envToScrape } from "../support/joinedSites";
+import { startExporter, type ExporterProcess } from "../support/exporterProcess";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { openBrowser, type Browser, type Page, type PageOptions } from "../testbed/src/browser";
+import { memberNames, at } from "../support/federation";
+import { joinSites, envToScrape } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
 
 /** What a page may never do, whoever names the clusters. */
@@ -39,9 +39,9 @@ beforeAll(async () => {
   federation = await startFederation({ sites: 5, selfSigned: true, timings });
   const { master, sites } = federation;
   await joinSites(master, sites.slice(0, 4));
-  await nth(sites, 3).goOffline();
+  await at(sites, 3).goOffline();
   for (let round = 0; round < 3; round++) await master.pingNow();
-  const site = nth(sites, 4);
+  const site = at(sites, 4);
   atMaster = await startExporter(envToScrape(master));
   atSite = await startExporter({
     ...envToScrape(site),
@@ -62,7 +62,7 @@ beforeAll(async () => {
       members.map((name, index) =>
         cluster(name, index < hostile.length ? "<b onclick=x>disconnected" : "synced", `id-${index}`),
       ),
-      nth(hostile, 0),
+      at(hostile, 0),
     ),
   );
   const match = { method: "GET", path: "/v1/fed/member" };
@@ -213,7 +213,7 @@ test("the page of a member shows its master, and how its join went", async () =>
     expect(text).toMatch(/Join at start\s+joined/);
     await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
     expect(await page.text()).toContain("Federation join completed successfully!");
-    const { name } = nth(
+    const { name } = at(
       federation.master.members().filter((member) => member.name.startsWith("site-")),
       0,
     );

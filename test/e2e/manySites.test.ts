@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { tryManySites } from "../manySites/manySites";
+import { runScale } from "../testbed/src/scale/scaleRun";
 
 const [stacks, members] = [2, 50];
 
 test(`${stacks} stacks of ${members} members on two masters: joined, shown, one stack moved in waves`, async () => {
-  const result = await tryManySites({ stacks, members, say: () => undefined });
+  const result = await runScale({ stacks, members, say: () => undefined });
   const inPlace = "100 members in 2 stacks: 100 in place, 0 not, 0 undeclared entries";
   expect(result).toMatchObject({
     joined: [members, members],

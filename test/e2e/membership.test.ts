@@ -2,16 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { disguisesOf, findLeaks } from "../estate/leaks";
-import { quiet } from "../estate/quiet";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { createJoinProject, type JoinProject, type Joins } from "../estate/joinProject";
-import type { SimulatedController } from "../simulator/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { logIn, send } from "../simulator/testClient";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, newLifecycle, nth, requestsOf } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
+import { encodingsOf, findLeaks } from "../testbed/src/leaks";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { createJoinProject, type JoinProject, type DeclaredJoins } from "../testbed/src/project/joinProject";
+import type { SimulatedController } from "../simulator/src/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { logIn, send } from "../simulator/src/httpsClient";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, newLifecycle, at, requestsOf } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
 
 /** They hold what breaks careless quoting, and differ in each of their disguises. */
 const password = `Aa1"\\/+&% canary`;
@@ -34,7 +34,7 @@ beforeEach(async () => {
   project = await createJoinProject(tools, dir);
   federation = await startFederation({ sites: 3, timings, password });
   master = federation.master;
-  site = nth(federation.sites, 0);
+  site = at(federation.sites, 0);
 });
 
 afterEach(async () => {
@@ -42,7 +42,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const up = () => project.pulumi.run(["up", ...quiet]);
+const up = () => project.pulumi.run(["up", ...quietFlags]);
 
 const state = async () => (await storedResources(project.backendDir, "joins", "test")).filter(isFedJoin);
 
@@ -65,8 +65,8 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await up();
     expect(await findLeaks(project.backendDir, new Map([["password", password]]))).toEqual([]);
     expect(memberNames(master)).toEqual((await state()).map(({ id }) => id));
-    await project.pulumi.run(["up", ...quiet, "--expect-no-changes"]);
-    await project.pulumi.run(["destroy", ...quiet]);
+    await project.pulumi.run(["up", ...quietFlags, "--expect-no-changes"]);
+    await project.pulumi.run(["destroy", ...quietFlags]);
     expect(memberNames(master)).toEqual([]);
   });
 
@@ -78,14 +78,14 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
       const { stdout, stderr } = await project.pulumi.tryRun(args);
       said.push(stdout, stderr);
     };
-    await project.declare(good as Joins);
+    await project.declare(good as DeclaredJoins);
     await run("preview", "--color", "never", ...loud);
-    await run("up", ...quiet, ...loud, ...events);
+    await run("up", ...quietFlags, ...loud, ...events);
     expect(memberNames(master)).toHaveLength(1);
-    await project.declare(bad as Joins);
-    await run("up", ...quiet, ...loud, ...events);
-    await run("refresh", ...quiet, ...loud, ...events);
-    await run("destroy", ...quiet, ...loud, ...events);
+    await project.declare(bad as DeclaredJoins);
+    await run("up", ...quietFlags, ...loud, ...events);
+    await run("refresh", ...quietFlags, ...loud, ...events);
+    await run("destroy", ...quietFlags, ...loud, ...events);
     expect(said.join("\n")).toContain("#login_rejected");
     return said.join("\n");
   }
@@ -98,7 +98,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     ]);
     expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
     for (const secret of secrets.values()) {
-      for (const disguise of disguisesOf(secret)) expect(said).not.toContain(disguise);
+      for (const disguise of encodingsOf(secret)) expect(said).not.toContain(disguise);
     }
   }
 
@@ -137,7 +137,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
       skip: 1,
       times: 1,
     });
-    const { code, stdout } = await project.pulumi.tryRun(["up", ...quiet]);
+    const { code, stdout } = await project.pulumi.tryRun(["up", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout).toContain("run up again to settle it");
     const [pending] = await state();
@@ -151,7 +151,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
   test("a membership that is there is adopted, also with ifAbsent: fail", async () => {
     await project.declare(joins({ name: "by-hand" }));
     await up();
-    await project.pulumi.run(["state", "delete", "--yes", nth(await urns(), 0)]);
+    await project.pulumi.run(["state", "delete", "--yes", at(await urns(), 0)]);
     await project.declare(joins({ ifAbsent: "fail" }));
     await up();
     expect((await state()).map(({ id }) => id)).toEqual(["by-hand"]);
@@ -159,10 +159,10 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
   });
 
   test("a name held by another member fails the preview, before anything has an effect", async () => {
-    await project.declare({ other: { ...fedJoinInputs(master, nth(federation.sites, 1), "u9"), name: "taken" } });
+    await project.declare({ other: { ...fedJoinInputs(master, at(federation.sites, 1), "u9"), name: "taken" } });
     await up();
     await project.declare({
-      other: { ...fedJoinInputs(master, nth(federation.sites, 1), "u9"), name: "taken" },
+      other: { ...fedJoinInputs(master, at(federation.sites, 1), "u9"), name: "taken" },
       ...joins({ name: "taken" }),
     });
     const { code, stdout } = await project.pulumi.tryRun(["preview", "--color", "never"]);
@@ -179,7 +179,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     const token = await logIn(site);
     await send(site, "POST", "/v1/fed/leave", { token, body: { force: true } });
     await master.goOnline();
-    await project.pulumi.run(["refresh", ...quiet]);
+    await project.pulumi.run(["refresh", ...quietFlags]);
     expect((await state())[0]?.outputs).toMatchObject({ status: "left" });
     await up();
     const formerIds = [before?.outputs?.["clusterId"]];
@@ -191,7 +191,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await project.declare(joins({ clusterUid: "uid-1" }));
     await up();
     await project.declare(joins({ clusterUid: "uid-2" }));
-    const { code, stdout } = await project.pulumi.tryRun(["up", ...quiet]);
+    const { code, stdout } = await project.pulumi.tryRun(["up", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout).toContain("belongs to the cluster with UID uid-1");
     expect(memberNames(master)).toHaveLength(1);
@@ -205,7 +205,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
       await other.master.goOffline();
       const moving = (retry: object) => ({ site: { ...fedJoinInputs(other.master, site, "u2204a"), retry } });
       await project.declare(moving({ maxRetries: 0 }));
-      const { code } = await project.pulumi.tryRun(["up", ...quiet]);
+      const { code } = await project.pulumi.tryRun(["up", ...quietFlags]);
       expect(code).not.toBe(0);
       const names = memberNames(master);
       expect(names).toHaveLength(1);
@@ -225,13 +225,13 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await project.declare(joins(once));
     await up();
     await site.goOffline();
-    const { code, stdout } = await project.pulumi.tryRun(["destroy", ...quiet]);
+    const { code, stdout } = await project.pulumi.tryRun(["destroy", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/ECONNREFUSED/);
     expect(memberNames(master)).toHaveLength(1);
     await project.declare(joins({ ...once, forceLeave: true }));
     await up();
-    await project.pulumi.run(["destroy", ...quiet]);
+    await project.pulumi.run(["destroy", ...quietFlags]);
     expect(memberNames(master)).toEqual([]);
     await site.goOnline();
   });
@@ -243,7 +243,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     const onLine = (line: string): void => {
       if (line.includes("Retry 1/")) interrupt.abort();
     };
-    const { code } = await project.pulumi.tryRun(["up", ...quiet], { signal: interrupt.signal, onLine });
+    const { code } = await project.pulumi.tryRun(["up", ...quietFlags], { signal: interrupt.signal, onLine });
     expect(code).not.toBe(0);
     await project.pulumi.tryRun(["cancel", "--yes"]);
     await up();
@@ -254,7 +254,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
   test("rows a and b: up adopts what another actor joins meanwhile, and destroy outlasts a kick that holds the master", async () => {
     const slow = { ...timings, callTimeoutMs: 1_000, removalMs: 1_000 };
     const busy = await startFederation({ sites: 2, timings: slow, password });
-    const [own, lost] = [nth(busy.sites, 0), nth(busy.sites, 1)];
+    const [own, lost] = [at(busy.sites, 0), at(busy.sites, 1)];
     const look = { method: "GET", path: "/v1/fed/member" };
     const kicks = () => busy.master.requests.filter(({ method, path }) => method === "DELETE" && path !== "/v1/auth");
     /** Runs `meanwhile` as soon as the master is asked for its list by what `args` deploys. */
@@ -270,7 +270,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
       const inputs = fedJoinInputs(busy.master, own, "u2204a");
       await project.declare({ site: inputs });
       busy.master.faults.add({ match: look, what: "delay", ms: 1_500 });
-      const joined = await deploy(["up", ...quiet], () => newLifecycle().create(inputs));
+      const joined = await deploy(["up", ...quietFlags], () => newLifecycle().create(inputs));
       expect(joined).toMatchObject({ id: own.clusterName });
       expect((await state()).map(({ id }) => id)).toEqual([own.clusterName]);
       expect(busy.master.members()).toMatchObject([{ name: own.clusterName, id: own.membership?.id }]);
@@ -279,7 +279,7 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
       const { id } = await newLifecycle().create(fedJoinInputs(busy.master, lost, "u2204b"));
       lost.freeze();
       own.faults.add({ match: look, what: "delay", ms: 200 });
-      await deploy(["destroy", ...quiet], () => busy.master.kick(id));
+      await deploy(["destroy", ...quietFlags], () => busy.master.kick(id));
       expect(memberNames(busy.master)).toEqual([]);
       expect(own.role).toBe("");
       const [first, ...others] = requestsOf(own, "POST", "/v1/fed/leave");
@@ -294,11 +294,11 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
   test("two stacks that join one master at once do not hurt each other", async () => {
     const second = await createJoinProject(tools, join(dir, "second"));
     await project.declare({
-      a: fedJoinInputs(master, nth(federation.sites, 0), "a"),
-      b: fedJoinInputs(master, nth(federation.sites, 1), "b"),
+      a: fedJoinInputs(master, at(federation.sites, 0), "a"),
+      b: fedJoinInputs(master, at(federation.sites, 1), "b"),
     });
-    await second.declare({ c: fedJoinInputs(master, nth(federation.sites, 2), "c") });
-    await Promise.all([up(), second.pulumi.run(["up", ...quiet])]);
+    await second.declare({ c: fedJoinInputs(master, at(federation.sites, 2), "c") });
+    await Promise.all([up(), second.pulumi.run(["up", ...quietFlags])]);
     expect(memberNames(master).map((name) => name[0])).toEqual(["a", "b", "c"]);
   });
 });

@@ -1,9 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { metricsReference } from "../../exporter/src/reference";
-import { wholeExposition } from "../support/wholeText";
+import { expositionToString } from "../support/renderToString";
 import { listedComplaints } from "../support/compatibilityPage";
-import { checkMetrics } from "../support/promtool";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import { checkMetrics } from "../testbed/src/promtool";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
 
 let tools: ObservabilityTools;
 
@@ -21,7 +25,7 @@ function allMetrics(names: "old" | "new"): string {
       labelNames: labels,
       samples: [{ labels: Object.fromEntries(labels.map((label) => [label, "x"])), value: 1 }],
     }));
-  return wholeExposition(families, "text", 1024).text;
+  return expositionToString(families, "text", 1024).text;
 }
 
 test("promtool finds nothing wrong with the new names", async () => {

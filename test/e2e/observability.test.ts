@@ -7,12 +7,16 @@ import { stringify } from "yaml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { waitFor } from "../cluster/waiting";
-import { openBrowser, type Browser } from "../support/browser";
-import { startPrometheus, type Prometheus } from "../support/prometheus";
-import { checkConfig, checkMetrics, checkRules, seriesPerMetric } from "../support/promtool";
+import { waitFor } from "../testbed/src/cluster/waitFor";
+import { openBrowser, type Browser } from "../testbed/src/browser";
+import { startPrometheus, type Prometheus } from "../testbed/src/prometheus";
+import { checkConfig, checkMetrics, checkRules, seriesPerMetric } from "../testbed/src/promtool";
 import { startWebServer, type WebServer } from "../support/webServer";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
 
 const exposition = `# HELP sites_joined Sites that are members.
 # TYPE sites_joined gauge

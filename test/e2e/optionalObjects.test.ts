@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { KubeError } from "../cluster/kubeClient";
-import { addMonitoringKinds } from "../cluster/monitoringKinds";
-import { changedConfig } from "../estate/changedConfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { exporterImage } from "../estate/stackConfig";
-import { storedResources } from "../estate/stateFile";
-import { memberNames } from "../support/federationTest";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { KubeError } from "../testbed/src/cluster/kubeClient";
+import { installMonitoringCrds } from "../testbed/src/cluster/monitoringCrds";
+import { changedConfig } from "../testbed/src/project/changedConfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { exporterImage } from "../testbed/src/project/stackConfig";
+import { storedResources } from "../testbed/src/project/stateFile";
+import { memberNames } from "../support/federation";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const storeIds = ["u2204a", "u2205b"];
 
@@ -70,7 +70,7 @@ const kubeObject = z.looseObject({
 });
 type KubeObject = z.infer<typeof kubeObject>;
 
-let estate: Estate;
+let estate: Testbed;
 let joinToken: string;
 
 const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
@@ -133,7 +133,7 @@ const evict = ({ namespace, name }: { readonly namespace: string; readonly name:
   });
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 2 }, say: () => undefined });
+  estate = await startTestbed({ federation: { sites: 2 }, say: () => undefined });
   joinToken = estate.federation.master.joinToken();
   await estate.controlPlane.client.post("/api/v1/namespaces", {
     ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: "grafana" } },
@@ -147,7 +147,7 @@ describe("the optional objects of a stack, on a real API server", () => {
   test("without the Prometheus Operator, auto makes none of its objects, and nothing else is optional by itself", async () => {
     const auto = { image: exporterImage, monitoring: { scrape: { by: "auto" }, alerts: "auto" } };
     await configure([{ exporter: auto }]);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const objects = await declared();
     expect(objects.filter(isOptional)).toEqual([]);
     for (const service of objects.filter(({ kind }) => kind === "Service")) {
@@ -160,7 +160,7 @@ describe("the optional objects of a stack, on a real API server", () => {
     const monitored = { image: exporterImage, monitoring: { scrape: { by: "serviceMonitor" } } };
     const before = memberNames(estate.federation.master);
     await configure([{ exporter: monitored }]);
-    const { code, stdout, stderr } = await estate.project.pulumi.tryRun(["up", ...quiet]);
+    const { code, stdout, stderr } = await estate.project.pulumi.tryRun(["up", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain("ServiceMonitor");
     expect(memberNames(estate.federation.master)).toEqual(before);
@@ -168,10 +168,10 @@ describe("the optional objects of a stack, on a real API server", () => {
   });
 
   test("R15: one up makes all of them, and the API server takes every field of each as declared", async () => {
-    await pulumi("destroy", ...quiet);
-    await addMonitoringKinds(estate.controlPlane.client);
+    await pulumi("destroy", ...quietFlags);
+    await installMonitoringCrds(estate.controlPlane.client);
     await configure(everything);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const objects = (await declared()).filter(isOptional);
     expect(sortedNames(objects)).toEqual([
       "ConfigMap grafana/exporter-u2204a-dashboard",
@@ -206,8 +206,8 @@ describe("the optional objects of a stack, on a real API server", () => {
   });
 
   test("a second up, a refresh and a preview show no change", async () => {
-    await pulumi("up", ...quiet, "--expect-no-changes");
-    await pulumi("refresh", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
+    await pulumi("refresh", ...quietFlags, "--expect-no-changes");
     await pulumi("preview", "--expect-no-changes");
   });
 
@@ -233,7 +233,7 @@ describe("the optional objects of a stack, on a real API server", () => {
     const before = await declared();
     const [, second] = everything;
     await configure([{}, { ...second, exporter: { image: exporterImage } }]);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const after = await declared();
     expect(after.filter(isOptional)).toEqual([]);
     expect(after).toHaveLength(before.filter((object) => !isOptional(object)).length);
@@ -244,10 +244,10 @@ describe("the optional objects of a stack, on a real API server", () => {
 
   test("destroy leaves none of them but the namespace, where objects of others may be", async () => {
     await configure(everything);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const objects = await declared();
     expect(objects.filter(isOptional)).toHaveLength(9);
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(await storedResources(estate.project.backendDir, "fedjoin", "demo")).toEqual([]);
     const [namespaces, others] = [objects.filter(isNamespace), objects.filter((object) => !isNamespace(object))];
     for (const object of others) await expect.poll(() => live(object), { timeout: 30_000 }).toBeUndefined();

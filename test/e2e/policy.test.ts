@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { judgePreview } from "../../stacks/src/policy/preview";
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { kubeconfigOf } from "../cluster/kubeconfig";
-import { disguisesOf } from "../estate/leaks";
-import { createProject, type Project } from "../estate/project";
-import { createTestCa } from "../simulator/certificates";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
-import { repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { checkPreview } from "../../stacks/src/policy/checkPreview";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
+import { encodingsOf } from "../testbed/src/leaks";
+import { createProject, type Project } from "../testbed/src/project/project";
+import { createTestCa } from "../simulator/src/certificates";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { pulumiCli, type PulumiCli } from "../testbed/src/toolchain/pulumiCli";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const folder = "stacks/config";
 /** The contexts that the worked environments name; here they are all one cluster. */
@@ -80,10 +80,10 @@ describe("the policy, over a preview of the worked environments against a real A
       const secrets = await createStack(stack);
       expect(secrets.size).toBe(kept);
       const { stdout, stderr } = await preview(stack);
-      const verdict = judgePreview(stdout, { secrets: [...secrets.values()] });
+      const verdict = checkPreview(stdout, { secrets: [...secrets.values()] });
       expect(verdict?.violations).toEqual([]);
       for (const secret of secrets.values()) {
-        for (const disguise of disguisesOf(secret)) expect(stdout + stderr).not.toContain(disguise);
+        for (const disguise of encodingsOf(secret)) expect(stdout + stderr).not.toContain(disguise);
       }
       const types = summary.parse(JSON.parse(stdout)).steps.map(({ newState }) => newState.type);
       const count = (end: string) => types.filter((type) => type.endsWith(end)).length;

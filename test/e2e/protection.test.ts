@@ -2,16 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { membershipConfig, type MembershipOptions } from "../estate/memberships";
-import { createProject, type Project } from "../estate/project";
-import { quiet } from "../estate/quiet";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import type { SimulatedController } from "../simulator/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { memberNames, nth } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { membershipConfig, type MembershipOptions } from "../testbed/src/project/membershipConfig";
+import { createProject, type Project } from "../testbed/src/project/project";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import type { SimulatedController } from "../simulator/src/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { memberNames, at } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [first, second] = ["u2204a", "u2205b"];
@@ -29,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-protection-"));
   federation = await startFederation({ sites: 2, selfSigned: true, timings, password: "Aa1-for-all" });
-  site = nth(federation.sites, 0);
+  site = at(federation.sites, 0);
   project = await createProject(tools, dir, "test");
 });
 
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 const configure = (options: MembershipOptions) => project.configure(membershipConfig(federation, options));
-const up = () => project.pulumi.run(["up", ...quiet]);
+const up = () => project.pulumi.run(["up", ...quietFlags]);
 const storeIdsJoined = () => memberNames(federation.master).map((name) => name.slice(0, -7));
 const state = async () => (await storedResources(project.backendDir, "fedjoin", "demo")).filter(isFedJoin);
 const storedIds = async () => (await state()).map(({ outputs }) => outputs?.["storeId"]);
@@ -65,8 +65,8 @@ describe("protect: true", () => {
     await configure({ defaults, members: { [first]: undefined } });
     for (const args of [
       ["preview", "--color", "never"],
-      ["up", ...quiet],
-      ["destroy", ...quiet],
+      ["up", ...quietFlags],
+      ["destroy", ...quietFlags],
     ]) {
       expect(await fails(...args)).toMatch(/FedJoin::u2204a" cannot be deleted\s+because it is protected/);
     }
@@ -85,7 +85,7 @@ describe("protect: true", () => {
     await up();
     const before = memberNames(federation.master);
     await configure({ defaults, members: { [first]: renamed } });
-    expect(await fails("up", ...quiet)).toContain("currently marked for protection");
+    expect(await fails("up", ...quietFlags)).toContain("currently marked for protection");
     const move = ["--stack", "demo", "--wave", "5", "--max-failures", "0", "--cwd", project.dir];
     const refused = await fedjoin("move", move);
     expect(refused.code).toBe(1);
@@ -146,7 +146,7 @@ describe("retainOnDelete: true", () => {
     await up();
     const before = memberNames(federation.master);
     await configure({ members: { [first]: { retainOnDelete: true, ...renamed } } });
-    expect(await fails("up", ...quiet)).toContain("#membership_differs");
+    expect(await fails("up", ...quietFlags)).toContain("#membership_differs");
     expect(memberNames(federation.master)).toEqual(before);
     await configure({});
     await up();

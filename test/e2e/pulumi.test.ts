@@ -8,13 +8,13 @@ import { stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { KubeError } from "../cluster/kubeClient";
-import { waitFor } from "../cluster/waiting";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../toolchain/prepareTools";
-import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
-import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
-import { repositoryRoot } from "../toolchain/repository";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { KubeError } from "../testbed/src/cluster/kubeClient";
+import { waitFor } from "../testbed/src/cluster/waitFor";
+import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
+import { pulumiCli, type PulumiCli } from "../testbed/src/toolchain/pulumiCli";
+import { pulumiEnvironment } from "../testbed/src/toolchain/pulumiEnvironment";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const say = () => undefined;
 

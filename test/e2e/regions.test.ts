@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { membershipConfig } from "../estate/memberships";
-import { createProject, type Project } from "../estate/project";
-import { quiet } from "../estate/quiet";
-import type { StackConfig } from "../estate/stackConfig";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
-import { memberNames, nth, requestsOf } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { membershipConfig } from "../testbed/src/project/membershipConfig";
+import { createProject, type Project } from "../testbed/src/project/project";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import type { StackConfig } from "../testbed/src/project/stackConfig";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { memberNames, at, requestsOf } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** One for all controllers, since one secret of the configuration is for all. */
@@ -109,7 +109,7 @@ describe("a stack for each region, from one members file", () => {
   test("a deployed stack is split without a leave or a join: it forgets a part, and the new stack adopts it", async () => {
     const up = async (region: string, config: StackConfig) => {
       await ofRegion(region).configure(config);
-      await ofRegion(region).pulumi.run(["up", ...quiet]);
+      await ofRegion(region).pulumi.run(["up", ...quietFlags]);
     };
     await up("north", configOf(undefined, a));
     expect(storeIdsOn(a)).toEqual([...north, ...south].toSorted());
@@ -135,12 +135,12 @@ describe("a stack for each region, from one members file", () => {
   });
 
   test("--check finds the member that somebody removed; refresh and up bring it back", async () => {
-    await a.master.kick(nth(namesOf("u2204a"), 0));
+    await a.master.kick(at(namesOf("u2204a"), 0));
     expect(await check()).toEqual({
       code: 2,
       last: "6 members in 2 stacks: 5 in place, 1 not, 0 undeclared entries",
     });
-    await ofRegion("north").pulumi.run(["up", ...quiet, "--refresh"]);
+    await ofRegion("north").pulumi.run(["up", ...quietFlags, "--refresh"]);
     expect((await check()).code).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe("a stack for each region, from one members file", () => {
     const left = a.master.members().map(({ id, name }) => `${id} ${name}`);
     await a.master.goOffline();
     await ofRegion("south").configure(configOf(shardOf("south"), a, { onMasterLost: "force" }));
-    await pulumi.run(["up", ...quiet]);
+    await pulumi.run(["up", ...quietFlags]);
     await ofRegion("south").configure(configOf(shardOf("south"), b, { onMasterLost: "force" }));
     const moved = await fedjoin("move", "--stack", "south", "--max-failures", "0");
     expect({ code: moved.code, stdout: moved.stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { findLeaks } from "../estate/leaks";
-import { createProject, type Project } from "../estate/project";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { findLeaks } from "../testbed/src/leaks";
+import { createProject, type Project } from "../testbed/src/project/project";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { nodeBinDir, repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const passphrase = "Canary-passphrase-9c";
 const secrets = new Map([

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startEstate, type Estate } from "../estate/estate";
-import { disguisesOf, findLeaks } from "../estate/leaks";
-import { quiet } from "../estate/quiet";
-import { isFedJoin, storedResources } from "../estate/stateFile";
-import { scrape } from "../estate/scrape";
-import { storeIds } from "../estate/stackConfig";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { encodingsOf, findLeaks } from "../testbed/src/leaks";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import { scrape } from "../testbed/src/scrape";
+import { storeIds } from "../testbed/src/project/stackConfig";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** Holds what breaks careless quoting, and differs in each of its disguises. */
@@ -15,7 +15,7 @@ const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
 
 const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
-let estate: Estate;
+let estate: Testbed;
 const said: string[] = [];
 
 async function pulumi(...args: string[]): Promise<string> {
@@ -45,7 +45,7 @@ const requestCount = () =>
     .filter(({ path }) => !/_internal$|\/fed_auth$/.test(path)).length;
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { timings, password }, say: () => undefined });
+  estate = await startTestbed({ federation: { timings, password }, say: () => undefined });
 }, prepareToolsTimeoutMs);
 
 afterAll(() => estate.stop());
@@ -59,7 +59,7 @@ describe("the stack, from nothing to nothing", () => {
   });
 
   test("D4, D5: one `pulumi up` deploys the exporters and joins every site", async () => {
-    await pulumi("up", ...quiet, "--diff");
+    await pulumi("up", ...quietFlags, "--diff");
     expect(memberNames().map((name) => name.slice(0, -7))).toEqual(storeIds);
     const outputs: unknown = JSON.parse(await pulumi("stack", "output", "--json"));
     expect(outputs).toMatchObject({
@@ -84,8 +84,8 @@ describe("the stack, from nothing to nothing", () => {
   });
 
   test("a second up, a refresh and a preview show no change", async () => {
-    await pulumi("up", ...quiet, "--expect-no-changes");
-    await pulumi("refresh", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
+    await pulumi("refresh", ...quietFlags, "--expect-no-changes");
     await pulumi("preview", "--expect-no-changes");
   });
 
@@ -103,23 +103,23 @@ describe("the stack, from nothing to nothing", () => {
     const [name = ""] = memberNames();
     const before = await fedJoins();
     await estate.federation.master.kick(name, { tell: false });
-    await fails("refresh", ...quiet, "--expect-no-changes");
-    await pulumi("refresh", ...quiet);
+    await fails("refresh", ...quietFlags, "--expect-no-changes");
+    await pulumi("refresh", ...quietFlags);
     expect((await fedJoins()).find(({ id }) => id === name)?.outputs).toMatchObject({ status: "kicked" });
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const mended = (await fedJoins()).find(({ id }) => id === name)?.outputs;
     const former = before.find(({ id }) => id === name)?.outputs?.["clusterId"];
     expect(mended).toMatchObject({ status: "joined", formerIds: [former] });
     expect(memberNames()).toHaveLength(3);
-    await pulumi("up", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
   });
 
   test("a kick on the console makes the membership gone, and up joins again", async () => {
     const [name = ""] = memberNames();
     await estate.federation.master.kick(name);
-    await pulumi("refresh", ...quiet);
+    await pulumi("refresh", ...quietFlags);
     expect((await fedJoins()).map(({ id }) => id)).not.toContain(name);
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(memberNames().map((each) => each.slice(0, -7))).toEqual(storeIds);
     expect(memberNames()).not.toContain(name);
   });
@@ -133,7 +133,7 @@ describe("the stack, from nothing to nothing", () => {
     third.jointRest = { server: "localhost", port: site.rest.port };
     const from = site.requests.length;
     await estate.project.configure({ ...estate.config, plain: config });
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const effects = site.requests
       .slice(from)
       .filter(({ path, listener }) => listener === "rest" && /^\/v1\/fed\/(join|leave)$/.test(path));
@@ -158,7 +158,7 @@ describe("the stack, from nothing to nothing", () => {
     third["namespaze"] = "x";
     wrong.config["fedjoin:master"]["joinTokenUrl"] = "http://tokens.example/t";
     await estate.project.configure({ ...estate.config, plain: wrong });
-    const message = await fails("up", ...quiet);
+    const message = await fails("up", ...quietFlags);
     for (const problem of [
       "members[0].storeId",
       "members[1].storeId",
@@ -174,7 +174,7 @@ describe("the stack, from nothing to nothing", () => {
   });
 
   test("destroy leaves neither members nor objects", async () => {
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(memberNames()).toEqual([]);
     expect(estate.federation.sites.map(({ role }) => role)).toEqual(["", "", ""]);
     expect(await resourcesInState()).toEqual([]);
@@ -190,7 +190,7 @@ describe("the stack, from nothing to nothing", () => {
     expect(await findLeaks(estate.project.backendDir, estate.config.secrets)).toEqual([]);
     const output = said.join("\n");
     for (const secret of estate.config.secrets.values()) {
-      for (const disguise of disguisesOf(secret)) expect(output).not.toContain(disguise);
+      for (const disguise of encodingsOf(secret)) expect(output).not.toContain(disguise);
     }
   });
 });

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { clusterNameFromUid } from "@fedjoin/provider";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startEstate, type Estate } from "../estate/estate";
-import { disguisesOf, findLeaks } from "../estate/leaks";
-import { oneCaConfig } from "../estate/oneCaConfig";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import type { StackConfig } from "../estate/stackConfig";
-import { prepareToolsTimeoutMs } from "../toolchain/prepareTools";
-import { repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { encodingsOf, findLeaks } from "../testbed/src/leaks";
+import { sharedCaConfig } from "../testbed/src/project/sharedCaConfig";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import type { StackConfig } from "../testbed/src/project/stackConfig";
+import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const joinTimeout = { timeout: 30_000 };
 
@@ -30,7 +30,7 @@ const exported = z.object({
   }),
 });
 
-let estate: Estate;
+let estate: Testbed;
 let joinToken: string;
 
 const pulumi = async (...args: string[]) => (await estate.project.pulumi.run(args)).stdout;
@@ -39,7 +39,7 @@ const passwordFile = () => join(estate.project.dir, "master-password");
 
 /** Two sites whose certificates are of one CA: `owned` has a FedJoin, `joining` an exporter that joins by itself. */
 function configWith(account: typeof reader | typeof nextReader): StackConfig {
-  const { master, defaults, places } = oneCaConfig(estate);
+  const { master, defaults, places } = sharedCaConfig(estate);
   const [owned, joining] = places;
   const config = {
     "fedjoin:master": { ...master, credentials: { ...master.credentials, passwordFrom: { file: passwordFile() } } },
@@ -101,7 +101,7 @@ function podOf(site: string) {
 beforeAll(async () => {
   const users = [{ username: "admin", password, role: "admin" } as const, reader, nextReader];
   const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
-  estate = await startEstate({
+  estate = await startTestbed({
     federation: { sites: 2, selfSigned: false, password, timings, siteOptions: { users } },
     say: () => undefined,
   });
@@ -115,7 +115,7 @@ afterAll(() => estate.stop());
 // One story: each test goes on where the one before ended.
 describe("the stack's other ways", () => {
   test("clusterUid: auto lands in the FedJoin's state, and nameSuffix: uid names the cluster after it", async () => {
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     const { id, inputs } = await fedJoin();
     expect(inputs).toMatchObject({ clusterUid: await clusterUid() });
     expect(id).toBe(clusterNameFromUid("owned", await clusterUid()));
@@ -131,13 +131,13 @@ describe("the stack's other ways", () => {
   });
 
   test("a second up shows no change, though it reads the UID anew", async () => {
-    await pulumi("up", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
   });
 
   test("a changed exporter credential rolls the Deployment and leaves the FedJoin alone", async () => {
     const [before, membership, sent] = [podOf("owned"), await fedJoin(), joinsAndLeaves()];
     await estate.project.configure(configWith(nextReader));
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     await expect.poll(() => podOf("owned").name).not.toBe(before.name);
     expect(await scrape(podOf("owned").url)).toContain("nv_up 1");
     expect(await fedJoin()).toEqual(membership);
@@ -173,7 +173,7 @@ describe("the stack's other ways", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("owned");
     expect(stdout).toContain("1 member: 1 to adopt");
-    for (const disguise of disguisesOf(password)) expect(joins.stderr + stdout).not.toContain(disguise);
+    for (const disguise of encodingsOf(password)) expect(joins.stderr + stdout).not.toContain(disguise);
   });
 
   test("a stack that is not there is an error in words, and nothing goes into the pipe", async () => {
@@ -187,7 +187,7 @@ describe("the stack's other ways", () => {
 
   test("destroy ends the membership of the FedJoin; the one that an exporter joined stays, though the exporter goes", async () => {
     const [joined = ""] = memberNames();
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(await resources()).toEqual([]);
     expect(estate.pods.pods()).toEqual([]);
     expect(memberNames()).toEqual([joined]);

@@ -2,15 +2,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { waitFor } from "../cluster/waiting";
-import { startExporter } from "../client/exporterProcess";
-import { startFederation } from "../simulator/startFederation";
+import { waitFor } from "../testbed/src/cluster/waitFor";
+import { startExporter } from "../support/exporterProcess";
+import { startFederation } from "../simulator/src/startFederation";
 import { docsBlock } from "../support/docsBlock";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { newLifecycle, nth } from "../support/federationTest";
-import { startPrometheus } from "../support/prometheus";
-import { checkConfig } from "../support/promtool";
-import { prepareObservability, prepareToolsTimeoutMs, type ObservabilityTools } from "../toolchain/prepareTools";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { newLifecycle, at } from "../support/federation";
+import { startPrometheus } from "../testbed/src/prometheus";
+import { checkConfig } from "../testbed/src/promtool";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
 
 let tools: ObservabilityTools;
 
@@ -76,5 +80,5 @@ test("Prometheus with the documented configuration finds target and members by /
   await waitFor("samples of all three", async () => ((await shown()).length >= 3 ? true : undefined));
   const members = master.members().map(({ id, name }) => `${name} member:${id} 21`);
   expect((await shown()).toSorted()).toEqual(["primary primary 7", ...members].toSorted());
-  expect(nth(await prometheus.query("min(nv_up)"), 0).value).toBe(1);
+  expect(at(await prometheus.query("min(nv_up)"), 0).value).toBe(1);
 });

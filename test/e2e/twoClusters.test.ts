@@ -1,19 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startControlPlane, type ControlPlane } from "../cluster/controlPlane";
-import { kubeconfigOf } from "../cluster/kubeconfig";
-import { startPodRunner, type PodRunner } from "../cluster/podRunner";
-import { changedConfig } from "../estate/changedConfig";
-import { startEstate, type Estate } from "../estate/estate";
-import { exporterImages } from "../estate/exporterImages";
-import { quiet } from "../estate/quiet";
-import { scrape } from "../estate/scrape";
-import { memberNames } from "../support/federationTest";
-import { prepareTools, prepareToolsTimeoutMs } from "../toolchain/prepareTools";
+import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
+import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
+import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
+import { changedConfig } from "../testbed/src/project/changedConfig";
+import { startTestbed, type Testbed } from "../testbed/src/testbed";
+import { exporterImages } from "../testbed/src/exporterImages";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { scrape } from "../testbed/src/scrape";
+import { memberNames } from "../support/federation";
+import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const say = () => undefined;
-let estate: Estate;
+let estate: Testbed;
 let west: ControlPlane;
 let westPods: PodRunner;
 
@@ -21,7 +21,7 @@ const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
 const namespaces = () => [estate.pods, westPods].map((runner) => runner.pods().map(({ namespace }) => namespace));
 
 beforeAll(async () => {
-  estate = await startEstate({ federation: { sites: 2 }, say });
+  estate = await startTestbed({ federation: { sites: 2 }, say });
   const dir = join(estate.project.dir, "west");
   west = await startControlPlane({ tools: await prepareTools({ say }), dir, say });
   westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
@@ -42,17 +42,17 @@ afterAll(async () => {
 
 describe("D4: one stack over two clusters, each by a context of the kubeconfig", () => {
   test("each cluster gets the exporter of its own site, and nothing of the other's", async () => {
-    await pulumi("up", ...quiet);
+    await pulumi("up", ...quietFlags);
     expect(namespaces()).toEqual([["store-u2204a"], ["store-u2205b"]]);
     for (const { address } of [...estate.pods.pods(), ...westPods.pods()]) {
       expect(await scrape(`http://${address?.host ?? ""}:${address?.port ?? 0}`)).toContain("nv_up 1");
     }
     expect(memberNames(estate.federation.master)).toHaveLength(2);
-    await pulumi("up", ...quiet, "--expect-no-changes");
+    await pulumi("up", ...quietFlags, "--expect-no-changes");
   });
 
   test("destroy leaves nothing in either", async () => {
-    await pulumi("destroy", ...quiet);
+    await pulumi("destroy", ...quietFlags);
     expect(namespaces()).toEqual([[], []]);
     expect(memberNames(estate.federation.master)).toEqual([]);
   });

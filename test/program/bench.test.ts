@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { demandedSamples } from "../bench/bodies";
-import { wrongSamples } from "../bench/samples";
+import { expectedSamples } from "../bench/responses";
+import { sampleMismatches } from "../bench/checkSamples";
 import { sizes } from "../bench/sizes";
 
 const run = promisify(execFile);
@@ -24,15 +24,15 @@ test("a size that there is not is refused", async () => {
 });
 
 describe("a scrape is wrong", () => {
-  const demanded = demandedSamples(sizes.S, 5);
+  const demanded = expectedSamples(sizes.S, 5);
 
   test("when it is empty: every metric is missing", () => {
-    expect(wrongSamples("", demanded)).toHaveLength(demanded.size);
+    expect(sampleMismatches("", demanded)).toHaveLength(demanded.size);
   });
 
   test("when a collector failed, or samples are missing", () => {
     const text = 'nv_scrape_collector_success{collector="host"} 0\nnv_host_memory{name="a"} 1\n';
-    expect(wrongSamples(text, new Map([["nv_host_memory", 2]]))).toEqual([
+    expect(sampleMismatches(text, new Map([["nv_host_memory", 2]]))).toEqual([
       "nv_host_memory has 1 samples instead of 2",
       "the collector host failed",
     ]);

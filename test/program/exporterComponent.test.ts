@@ -7,7 +7,7 @@ import {
 } from "../../stacks/src/component";
 import { checkImage } from "../../stacks/src/components/image";
 import { declareProgram, only } from "../support/declareStack";
-import { policyViolations } from "../../stacks/src/policy/objects";
+import { policyViolations } from "../../stacks/src/policy/objectRules";
 import { asYaml, renderedObjects, type KubeObject } from "../support/renderedObjects";
 
 const secrets = ["canary-password", "canary-token", "canary-url", "canary-bearer", "canary-site", "canary-hash"];

@@ -5,21 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runExporter, startExporter, type ExporterProcess } from "../client/exporterProcess";
+import { runExporter, startExporter, type ExporterProcess } from "../support/exporterProcess";
 import {
   createTestCa,
   fingerprint256,
   issueCertificate,
   issueClientCertificate,
   type KeyPair,
-} from "../simulator/certificates";
-import { startController } from "../simulator/startController";
-import { ask, type AskOptions } from "../support/ask";
-import { freePort } from "../support/freePort";
+} from "../simulator/src/certificates";
+import { startController } from "../simulator/src/startController";
+import { httpRequest, type HttpRequestOptions } from "../support/httpRequest";
+import { freePort } from "../simulator/src/freePort";
 
 const password = "canary-scrape-pass";
 const hash = "$2y$10$9PjvF9XFCp3CPffr4PnP7uQZctbyEWpEFGeKE.vy7Y/mrmO.5/IY6";
-const basic = (user: string, word: string): AskOptions => ({ auth: `${user}:${word}` });
+const basic = (user: string, word: string): HttpRequestOptions => ({ auth: `${user}:${word}` });
 
 /** Nothing listens there: these tests are about the other side. */
 const env = { CTRL_API_SERVICE: "127.0.0.1:1", CTRL_PASSWORD: "canary-controller" };
@@ -62,8 +62,8 @@ async function exporter(webConfig: string, ...args: readonly string[]): Promise<
   return started;
 }
 
-const get = (process: ExporterProcess, path: string, options: AskOptions = {}) =>
-  ask(process.url + path, { ca: ca.certificate, ...options });
+const get = (process: ExporterProcess, path: string, options: HttpRequestOptions = {}) =>
+  httpRequest(process.url + path, { ca: ca.certificate, ...options });
 
 describe("R15: a web config with a certificate", () => {
   beforeEach(() => {
@@ -80,7 +80,7 @@ describe("R15: a web config with a certificate", () => {
     expect(headers).toMatchObject({ "strict-transport-security": "max-age=60", "x-content-type-options": "nosniff" });
     expect(body.toString()).toContain("\nnv_exporter_web_config_reload_success 1\n");
     expect((await get(process, "/nowhere")).headers).toMatchObject({ "strict-transport-security": "max-age=60" });
-    await expect(ask(process.url.replace("https:", "http:"))).rejects.toThrow();
+    await expect(httpRequest(process.url.replace("https:", "http:"))).rejects.toThrow();
     await expect(get(process, "/-/healthy", { maxVersion: "TLSv1.1" })).rejects.toThrow();
     expect(await process.stop()).toBe(0);
   });
@@ -88,7 +88,7 @@ describe("R15: a web config with a certificate", () => {
   test("R15: min_version and cipher_suites decide what is spoken", async () => {
     const suite = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
     const process = await exporter(`${certificateKeys}  cipher_suites: [${suite}]\n  curve_preferences: [CurveP384]`);
-    const old: AskOptions = { maxVersion: "TLSv1.2" };
+    const old: HttpRequestOptions = { maxVersion: "TLSv1.2" };
     expect((await get(process, "/-/healthy")).status).toBe(200);
     expect((await get(process, "/-/healthy", old)).status).toBe(200);
     await expect(get(process, "/-/healthy", { ...old, ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256" })).rejects.toThrow();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { initConfigRefusal } from "../../stacks/src/initConfig";
+import { initConfigProblem } from "../../stacks/src/deploy/initConfigCheck";
 import { declareStack, only } from "../support/declareStack";
 
 const stack = (keys: string) => `
@@ -41,10 +41,10 @@ describe("a member whose cluster may join by itself", () => {
   });
 
   test("is refused with an explanation when it does, and does not repeat the file", () => {
-    const refusal = initConfigRefusal("u1", { "fedinitcfg.yaml": "Join_Token: canary" });
+    const refusal = initConfigProblem("u1", { "fedinitcfg.yaml": "Join_Token: canary" });
     expect(refusal).toMatch(/^u1: its cluster joins by itself.*joinedBy: none/);
     expect(refusal).not.toContain("canary");
-    expect(initConfigRefusal("u1", undefined)).toBeUndefined();
-    expect(initConfigRefusal("u1", { "passwordprofileinitcfg.yaml": "" })).toBeUndefined();
+    expect(initConfigProblem("u1", undefined)).toBeUndefined();
+    expect(initConfigProblem("u1", { "passwordprofileinitcfg.yaml": "" })).toBeUndefined();
   });
 });

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterEach, expect, test } from "vitest";
-import { countSamples } from "../bench/samples";
-import { startExporter } from "../client/exporterProcess";
-import { createTestCa, issueCertificate } from "../simulator/certificates";
+import { countSamples } from "../bench/checkSamples";
+import { startExporter } from "../support/exporterProcess";
+import { createTestCa, issueCertificate } from "../simulator/src/certificates";
 import { startWebServer } from "../support/webServer";
 
 const heapMegabytes = 80;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsBlock } from "../support/docsBlock";
 import { startDynamicProvider } from "../support/dynamicProvider";
-import { installPackedProvider, linkPackages, providerDependencies } from "../support/packedProvider";
-import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
-import { runCommand } from "../toolchain/runCommand";
+import { installPackedProvider, linkPackages, providerDependencies } from "../testbed/src/project/packedProvider";
+import { nodeBinDir, repositoryRoot } from "../testbed/src/toolchain/repository";
+import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 /** The folder of everything, and in it the projects of npm. */
 let root: string;

@@ -3,21 +3,26 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { filesBelow } from "../../stacks/src/configSource";
-import { renderMembers, type Rendered, type RenderOrder } from "../../stacks/src/render/renderMembers";
-import { reportOf } from "../../stacks/src/render/report";
-import { configOf } from "../../stacks/src/render/stackFile";
+import { createFileReader } from "../../stacks/src/config/source";
+import { renderMembers, type Rendered, type RenderRequest } from "../../stacks/src/render/renderMembers";
+import { renderReport } from "../../stacks/src/render/report";
+import { parseStackConfig } from "../../stacks/src/render/stackFile";
 import { declareStack } from "../support/declareStack";
-import { repositoryRoot } from "../toolchain/repository";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const project = join(repositoryRoot, "test/fixtures/render");
 const source = readFileSync(join(project, "config/Pulumi.edge.yaml"), "utf8");
 
-async function problemsOr(change: (text: string) => string, rest: Partial<RenderOrder> = {}) {
-  return renderMembers({ stack: "edge", config: configOf(change(source)), readFile: filesBelow(project), ...rest });
+async function problemsOr(change: (text: string) => string, rest: Partial<RenderRequest> = {}) {
+  return renderMembers({
+    stack: "edge",
+    config: parseStackConfig(change(source)),
+    readFile: createFileReader(project),
+    ...rest,
+  });
 }
 
-async function render(change = (text: string) => text, rest: Partial<RenderOrder> = {}): Promise<Rendered> {
+async function render(change = (text: string) => text, rest: Partial<RenderRequest> = {}): Promise<Rendered> {
   const result = await problemsOr(change, rest);
   if ("problems" in result) throw new Error(result.problems.join("\n"));
   return result.rendered;
@@ -26,14 +31,14 @@ async function render(change = (text: string) => text, rest: Partial<RenderOrder
 const secrets = { "dG9rZW4=": "canary-token", "am9pbg==": "canary-join", "cmVhZA==": "canary-read" };
 
 /** As `pulumi config --show-secrets` has it. */
-const decrypted = configOf(
+const decrypted = parseStackConfig(
   Object.entries(secrets).reduce(
     (text, [cipher, plain]) => text.replace(new RegExp(`\\{ secure: "[^"]*:${cipher}" \\}`, "g"), plain),
     source,
   ),
 );
 
-const secretName = ({ wanted }: Rendered) => wanted.get("u2210c")?.[0]?.name;
+const secretName = ({ requiredSecrets }: Rendered) => requiredSecrets.get("u2210c")?.[0]?.name;
 const configMap = z.object({ metadata: z.object({ name: z.string() }), data: z.record(z.string(), z.string()) });
 const settingsOf = ({ files }: Rendered) =>
   configMap.parse(parse(files.get("u2210c/configmap-exporter-u2210c-settings.yaml") ?? ""));
@@ -53,7 +58,7 @@ describe("a rendered stack", () => {
         `${storeId}/serviceaccount-exporter-${storeId}.yaml`,
       ]),
     );
-    await expect(reportOf(rendered, "out")).toMatchFileSnapshot("../golden/render/report.txt");
+    await expect(renderReport(rendered, "out")).toMatchFileSnapshot("../golden/render/report.txt");
   });
 
   test("is the same at every run", async () => {
@@ -76,8 +81,8 @@ describe("a rendered stack", () => {
   });
 
   test("leaves out members that a FedJoin joins, and says so", async () => {
-    const { leftOut, members, files } = await render();
-    expect({ leftOut, members }).toEqual({ leftOut: ["u2204a"], members: ["u2210c", "u2211d"] });
+    const { skipped, members, files } = await render();
+    expect({ leftOut: skipped, members }).toEqual({ leftOut: ["u2204a"], members: ["u2210c", "u2211d"] });
     expect([...files].filter(([path, text]) => `${path}${text}`.includes("u2204a"))).toEqual([]);
   });
 
@@ -87,9 +92,9 @@ describe("a rendered stack", () => {
       .replace("  fedjoin:members:\n", "")
       .replace("context: store-u2210c", "kubeconfigFile: of-u2210c.yaml");
     const asked: string[] = [];
-    const readFile: RenderOrder["readFile"] = (path) => {
+    const readFile: RenderRequest["readFile"] = (path) => {
       asked.push(path);
-      return path === "list.yaml" ? { content: list } : filesBelow(project)(path);
+      return path === "list.yaml" ? { content: list } : createFileReader(project)(path);
     };
     const fromFile = await render((text) => text.replace(members, "  fedjoin:membersFile: list.yaml\n"), { readFile });
     expect(new Set(asked)).toEqual(new Set(["list.yaml", "ca.pem"]));
@@ -125,7 +130,7 @@ describe("a rendered stack", () => {
         ...{ JOIN_USERNAME: "joiner", JOIN_PASSWORD: "canary-join", JOIN_TOKEN: "canary-token" },
       },
     });
-    expect(withSecrets.wanted.size).toBe(0);
+    expect(withSecrets.requiredSecrets.size).toBe(0);
     const without = await render((text) => text.replace(/\{ secure: "[^"]*:am9pbg==" \}/, "canary-in-the-clear"));
     expect(JSON.stringify([...without.files])).not.toContain("canary");
   });
@@ -138,7 +143,7 @@ describe("a rendered stack", () => {
       ],
     });
     const asUrl = (text: string) => text.replace("joinToken:", "joinTokenUrl:");
-    const config = configOf(asUrl(source));
+    const config = parseStackConfig(asUrl(source));
     const unusable = { ...decrypted, "fedjoin:master": { joinTokenUrl: "canary" } };
     expect(await problemsOr(asUrl, { config, decrypted: unusable })).toEqual({
       problems: ["master.joinTokenUrl: expected an https URL"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declareStack, only, type DeclaredStack } from "../support/declareStack";
-import { policyViolations } from "../../stacks/src/policy/objects";
+import { policyViolations } from "../../stacks/src/policy/objectRules";
 import { renderedObjects } from "../support/renderedObjects";
 
 const member = `

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { SimulatedController } from "../simulator/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/startFederation";
+import type { SimulatedController } from "../simulator/src/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
 import { startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
-import { fedJoinInputs } from "../support/fedJoinInputs";
-import { memberNames, nth } from "../support/federationTest";
-import { repositoryRoot } from "../toolchain/repository";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, at } from "../support/federation";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "fedjoin-secrets-"));
   federation = await startFederation({ sites: 1, selfSigned: true, timings: { cleanupMs: 20, probePauseMs: 5 } });
   master = federation.master;
-  site = nth(federation.sites, 0);
+  site = at(federation.sites, 0);
   provider = await startDynamicProvider(join(repositoryRoot, "stacks"));
 });
 

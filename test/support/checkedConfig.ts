@@ -1,19 +1,19 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import { checkEnvironment } from "../../stacks/src/config/check";
-import { unreadableFile, type LeafPorts } from "../../stacks/src/config/connection";
+import { checkEnvironment } from "../../stacks/src/config/checkEnvironment";
+import { unreadableFileProblem, type SchemaContext } from "../../stacks/src/config/connection";
 
 export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
 const files: Readonly<Record<string, string>> = { "ca.pem": certificate, "kubeconfig.yaml": "apiVersion: v1" };
 
 /** Some files, and secrets that come out in brackets, so that a test sees which leaves are secrets. */
-function portsWith(more: Readonly<Record<string, string>>): LeafPorts<string> {
+function portsWith(more: Readonly<Record<string, string>>): SchemaContext<string> {
   return {
     secret: (plain) => `<${plain}>`,
     readFile: (path) => {
       const content = { ...files, ...more }[path];
-      return content === undefined ? { problem: unreadableFile("ENOENT") } : { content };
+      return content === undefined ? { problem: unreadableFileProblem("ENOENT") } : { content };
     },
   };
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { z } from "zod";
-import { readConfig } from "../../stacks/src/config";
-import { deployEnvironment } from "../../stacks/src/environment";
+import { readConfig } from "../../stacks/src/deploy/readConfig";
+import { deployEnvironment } from "../../stacks/src/deploy/environment";
 
 /** A resource as the program hands it to the engine. */
 export interface Declared {

@@ -1,4 +1,4 @@
-import type { Stored } from "@fedjoin/provider";
+import type { ResourceProps } from "@fedjoin/provider";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -13,7 +13,7 @@ export const openSecret = (value: unknown): object => ({
 export const closedSecret = (): object => ({ [signatureKey]: secretSignature, ciphertext: "v1:abc" });
 
 /** A FedJoin as a stack's export holds it; `over` replaces fields of the resource. */
-export const joinResource = (stack: string, id: string, outputs: Stored, over: object = {}): object => ({
+export const joinResource = (stack: string, id: string, outputs: ResourceProps, over: object = {}): object => ({
   urn: `urn:pulumi:${stack}::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${String(outputs["storeId"])}`,
   type: "pulumi-nodejs:dynamic/neuvector:FedJoin",
   custom: true,

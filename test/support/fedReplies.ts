@@ -1,4 +1,4 @@
-import type { ClusterEntry, FedMemberReply } from "@fedjoin/provider";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider";
 
 /** A cluster with a status, as a controller lists it. */
 export const cluster = (name: string, status: string, id = `id-${name}`): ClusterEntry => ({
@@ -10,17 +10,17 @@ export const cluster = (name: string, status: string, id = `id-${name}`): Cluste
 });
 
 /** What a master says of its members. */
-export const ofMaster = (members: readonly ClusterEntry[], name = "primary"): FedMemberReply => ({
+export const ofMaster = (members: readonly ClusterEntry[], name = "primary"): FederationResponse => ({
   fed_role: "master",
   master_cluster: cluster(name, "active"),
   joint_clusters: [...members],
 });
 
 /** What a member says. */
-export const ofMember = (status: string, masterStatus: string, name = "edge-1"): FedMemberReply => ({
+export const ofMember = (status: string, masterStatus: string, name = "edge-1"): FederationResponse => ({
   fed_role: "joint",
   master_cluster: cluster("primary", masterStatus),
   joint_clusters: [cluster(name, status)],
 });
 
-export const ofStandalone: FedMemberReply = { fed_role: "", joint_clusters: null };
+export const ofStandalone: FederationResponse = { fed_role: "", joint_clusters: null };

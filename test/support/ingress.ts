@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import type { KeyPair } from "../simulator/certificates";
-import type { SimulatedController } from "../simulator/startController";
+import type { KeyPair } from "../simulator/src/certificates";
+import type { SimulatedController } from "../simulator/src/startController";
 import { startWebServer, type WebServer } from "./webServer";
 
 /** An HTTPS server on loopback that passes on what is below a prefix to the controller of that prefix, without the prefix. */

@@ -1,4 +1,4 @@
-import type { SimulatedController } from "../simulator/startController";
+import type { SimulatedController } from "../simulator/src/startController";
 
 export interface Joining {
   readonly master: SimulatedController;

@@ -1,10 +1,10 @@
 import { joinMode, joinSettings, joinSwitch } from "../../exporter/src/settings/joinSettings";
-import { factsOf } from "../../exporter/src/settings/setting";
+import { settingFacts } from "../../exporter/src/settings/setting";
 import { exporterSettings, intervalSettings } from "../../exporter/src/settings/settings";
 
 const known = new Set(
   [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings]
-    .flatMap(factsOf)
+    .flatMap(settingFacts)
     .flatMap(({ name, source }) => (source === "secret" ? [name, `${name}_FILE`] : [name])),
 );
 

@@ -1,7 +1,7 @@
-import type { FedMemberReply } from "@fedjoin/provider";
-import { landingDocument, type LandingFacts } from "../../exporter/src/landing/document";
-import { textOf } from "../../exporter/src/landing/html";
-import type { JoinView } from "../../exporter/src/join/joinView";
+import type { FederationResponse } from "@fedjoin/provider";
+import { landingDocument, type LandingData } from "../../exporter/src/landing/document";
+import { renderHtml } from "../../exporter/src/landing/html";
+import type { JoinView } from "../../exporter/src/join/joinRecorder";
 import type { CollectorResult } from "../../exporter/src/scrape/scraper";
 import { ofStandalone } from "./fedReplies";
 
@@ -28,7 +28,7 @@ export const joinOff: JoinView = {
 };
 
 /** The facts of a scrape 12 seconds ago that got everything. */
-export function landingFacts(given: Partial<LandingFacts> = {}, reply: FedMemberReply = ofStandalone): LandingFacts {
+export function landingFacts(given: Partial<LandingData> = {}, reply: FederationResponse = ofStandalone): LandingData {
   return {
     version: "1.2.3",
     links: [{ href: "metrics", label: "Metrics" }],
@@ -44,11 +44,11 @@ export function landingFacts(given: Partial<LandingFacts> = {}, reply: FedMember
 }
 
 /** The page's source. */
-export const landingHtml = (given: Partial<LandingFacts> = {}, reply?: FedMemberReply): string =>
-  textOf(landingDocument(landingFacts(given, reply)));
+export const landingHtml = (given: Partial<LandingData> = {}, reply?: FederationResponse): string =>
+  renderHtml(landingDocument(landingFacts(given, reply)));
 
 /** What a reader of the source without its tags finds, in one line. */
-export const wordsIn = (page: string): string =>
+export const visibleText = (page: string): string =>
   page
     .replace(/<(style|title|desc)\b[^>]*>.*?<\/\1>/gs, "")
     .replace(/<[^>]*>/g, " ")

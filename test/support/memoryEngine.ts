@@ -1,19 +1,23 @@
-import type { Lifecycle, Stored } from "@fedjoin/provider";
+import type { FedJoinLifecycle, ResourceProps } from "@fedjoin/provider";
 
 /** A resource as an engine keeps it. */
-export interface Kept {
+export interface StoredResource {
   readonly id: string;
-  readonly outs: Stored;
+  readonly outs: ResourceProps;
 }
 
 /** What a step left in the state, and the error that it ended with. */
 export interface Deployed {
-  readonly kept: Kept | undefined;
+  readonly kept: StoredResource | undefined;
   readonly error?: unknown;
 }
 
 /** An `up` of one resource as the engine does it: a plain error keeps the state, a partial failure stores its half. */
-export async function up(lifecycle: Lifecycle, kept: Kept | undefined, news: Stored): Promise<Deployed> {
+export async function up(
+  lifecycle: FedJoinLifecycle,
+  kept: StoredResource | undefined,
+  news: ResourceProps,
+): Promise<Deployed> {
   if (kept === undefined) return attempt(undefined, () => lifecycle.create(news));
   const { id, outs } = kept;
   const { changes, replaces } = await lifecycle.diff(id, outs, news);
@@ -26,21 +30,24 @@ export async function up(lifecycle: Lifecycle, kept: Kept | undefined, news: Sto
 }
 
 /** A refresh of one resource: it goes from the state when the provider finds nothing. */
-export async function refresh(lifecycle: Lifecycle, { id, outs }: Kept): Promise<Deployed> {
+export async function refresh(lifecycle: FedJoinLifecycle, { id, outs }: StoredResource): Promise<Deployed> {
   return attempt({ id, outs }, async () => {
     const { props } = await lifecycle.read(id, outs);
     return props === undefined ? undefined : { id, outs: props };
   });
 }
 
-export async function destroy(lifecycle: Lifecycle, kept: Kept): Promise<Deployed> {
+export async function destroy(lifecycle: FedJoinLifecycle, kept: StoredResource): Promise<Deployed> {
   return attempt(kept, async () => {
     await lifecycle.delete(kept.id, kept.outs);
     return undefined;
   });
 }
 
-async function attempt(before: Kept | undefined, work: () => Promise<Kept | undefined>): Promise<Deployed> {
+async function attempt(
+  before: StoredResource | undefined,
+  work: () => Promise<StoredResource | undefined>,
+): Promise<Deployed> {
   try {
     return { kept: await work() };
   } catch (error) {
@@ -48,6 +55,6 @@ async function attempt(before: Kept | undefined, work: () => Promise<Kept | unde
   }
 }
 
-function isPartial(error: unknown): error is { readonly id: string; readonly properties: Stored } {
+function isPartial(error: unknown): error is { readonly id: string; readonly properties: ResourceProps } {
   return error instanceof Error && "properties" in error && "id" in error;
 }

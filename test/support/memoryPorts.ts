@@ -1,8 +1,8 @@
 import { NeuVectorError, systemRandom, type Address, type Ports } from "@fedjoin/provider";
-import type { MemoryController, MemoryWorld } from "../simulator/memoryWorld";
+import type { VirtualController, VirtualNetwork } from "../simulator/src/virtualNetwork";
 
 /** Ports onto controllers in memory: the world's clock, and calls that arrive at once at the controller of that address. */
-export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryController[]): Ports {
+export function memoryPorts(world: VirtualNetwork, controllers: readonly VirtualController[]): Ports {
   return {
     random: systemRandom,
     log: () => undefined,
@@ -46,7 +46,7 @@ export function memoryPorts(world: MemoryWorld, controllers: readonly MemoryCont
 
 /** The answer, unless the caller gives up before it comes; the controller goes on all the same. */
 function withLimits<T>(
-  { clock }: MemoryWorld,
+  { clock }: VirtualNetwork,
   answer: Promise<T>,
   what: string,
   timeoutMs: number,

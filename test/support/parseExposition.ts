@@ -1,4 +1,4 @@
-import type { Format } from "../../exporter/src/scrape/exposition";
+import type { ExpositionFormat } from "../../exporter/src/scrape/exposition";
 
 /** One line with a value. */
 export interface ParsedSample {
@@ -27,7 +27,7 @@ const types = ["counter", "gauge", "histogram", "summary", "info", "stateset", "
  * samples, once and in one place; no series comes twice; every line ends; every character is Unicode.
  * @throws Error that names the first line that is wrong.
  */
-export function parseExposition(text: string, format: Format): ParsedSample[] {
+export function parseExposition(text: string, format: ExpositionFormat): ParsedSample[] {
   if (Buffer.from(text).toString() !== text) throw new Error("a character is half of a pair");
   const lines = text.split("\n");
   if (lines.pop() !== "") throw new Error("the last line does not end");
@@ -66,7 +66,7 @@ export function parseExposition(text: string, format: Format): ParsedSample[] {
   return [...families.values()].flatMap(({ samples }) => samples);
 }
 
-function belongs(name: string, { name: family, type }: Family, format: Format): boolean {
+function belongs(name: string, { name: family, type }: Family, format: ExpositionFormat): boolean {
   if (type === "histogram") return ["_bucket", "_sum", "_count"].some((suffix) => name === family + suffix);
   if (type === "summary") return ["", "_sum", "_count"].some((suffix) => name === family + suffix);
   return name === (type === "counter" && format === "openmetrics" ? `${family}_total` : family);

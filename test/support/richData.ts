@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { toGoJson } from "../simulator/core/goJson";
-import { startController, type SimulatedController } from "../simulator/startController";
-import { repositoryRoot } from "../toolchain/repository";
+import { toGoJson } from "../simulator/src/core/goJson";
+import { startController, type SimulatedController } from "../simulator/src/startController";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 /** An answer of a controller: JSON, in which a bigint is a number that JavaScript cannot hold. */
 export type Body = Readonly<Record<string, unknown>>;

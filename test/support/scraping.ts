@@ -1,8 +1,8 @@
 import { NeuVectorError, type Session } from "@fedjoin/provider";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
-import type { RenderSettings } from "../../exporter/src/scrape/render";
-import { renderText } from "./wholeText";
+import type { RenderOptions } from "../../exporter/src/scrape/render";
+import { renderToString } from "./renderToString";
 
 /** What a collector gets, with limits that nothing reaches; `target` is `c`. */
 export function collectContext(session: Session, given: Partial<CollectContext> = {}): CollectContext {
@@ -21,10 +21,10 @@ export function collectContext(session: Session, given: Partial<CollectContext> 
 export async function linesOf(
   collector: Collector,
   session: Session,
-  settings: Partial<RenderSettings & CollectContext> = {},
+  settings: Partial<RenderOptions & CollectContext> = {},
 ): Promise<string[]> {
   const families = (await collector.collect(collectContext(session, settings))) ?? [];
-  const text = await renderText([{ collector: collector.name, durationSeconds: 0, families }], [], {
+  const text = await renderToString([{ collector: collector.name, durationSeconds: 0, families }], [], {
     format: "text",
     maxLabelLength: 1024,
     names: "old",

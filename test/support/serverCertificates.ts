@@ -5,7 +5,7 @@ import {
   issueCertificate,
   selfSignedCertificate,
   type KeyPair,
-} from "../simulator/certificates";
+} from "../simulator/src/certificates";
 
 export { fingerprint256, type KeyPair };
 

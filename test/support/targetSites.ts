@@ -4,8 +4,8 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { startExporter, type ExporterProcess } from "../client/exporterProcess";
-import { startController, type SimulatedController } from "../simulator/startController";
+import { startExporter, type ExporterProcess } from "./exporterProcess";
+import { startController, type SimulatedController } from "../simulator/src/startController";
 
 /** A folder that ends with the test. */
 export function newFolder(): string {

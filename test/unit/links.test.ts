@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
-import { errorKinds } from "../../provider/src/errors";
+import { errorKinds } from "../../provider/src/errors/neuVectorError";
 import { anchorsOf, linksOf } from "../support/markdown";
-import { repositoryRoot } from "../toolchain/repository";
+import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "test/fixtures/*.md"], {

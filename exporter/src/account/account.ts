@@ -8,7 +8,7 @@ export interface Account {
 }
 
 /** The credentials as they are now, where a file of theirs may change. */
-export function fixed(credentials: Credentials): Credentials {
+export function snapshotCredentials(credentials: Credentials): Credentials {
   if (credentials.kind === "user") return { ...credentials, password: new Secret(credentials.password.reveal()) };
   return credentials.kind === "apiKey" ? { ...credentials, key: new Secret(credentials.key.reveal()) } : credentials;
 }
@@ -37,17 +37,17 @@ export interface Verifier {
 
 export function createVerifier(credentials: Credentials): Verifier {
   const salt = randomBytes(16);
-  return { salt: salt.toString("base64"), hash: derive(credentials, salt).toString("base64") };
+  return { salt: salt.toString("base64"), hash: deriveHash(credentials, salt).toString("base64") };
 }
 
 /** True for the secret that the verifier was made of. */
-export function isVerifiedBy(credentials: Credentials, { salt, hash }: Verifier): boolean {
-  const [wanted, found] = [Buffer.from(hash, "base64"), derive(credentials, Buffer.from(salt, "base64"))];
+export function matchesVerifier(credentials: Credentials, { salt, hash }: Verifier): boolean {
+  const [wanted, found] = [Buffer.from(hash, "base64"), deriveHash(credentials, Buffer.from(salt, "base64"))];
   return wanted.length === found.length && timingSafeEqual(wanted, found);
 }
 
 /** 16 MiB and some 50 ms. */
-function derive(credentials: Credentials, salt: Buffer): Buffer {
+function deriveHash(credentials: Credentials, salt: Buffer): Buffer {
   return scryptSync(secretOf(credentials), salt, 32);
 }
 

@@ -1,6 +1,6 @@
 import { getAdmission, type Admission } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { counter, gauge, oldGauge, sampleOf, type SampleFamily } from "./metric";
+import { counter, gauge, oldGauge, optionalSample, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/debug/admission_stats";
 const facts = { labels: ["target"], unit: "1", series: "1" };
@@ -40,13 +40,13 @@ function admissionSamples(stats: Admission, target: string): SampleFamily[] {
     {
       metric: requests,
       samples: [
-        ...sampleOf({ result: "allowed", target }, stats.k8s_allowed_requests),
-        ...sampleOf({ result: "denied", target }, stats.k8s_denied_requests),
-        ...sampleOf({ result: "erroneous", target }, stats.k8s_erroneous_requests),
-        ...sampleOf({ result: "ignored", target }, stats.k8s_ignored_requests),
+        ...optionalSample({ result: "allowed", target }, stats.k8s_allowed_requests),
+        ...optionalSample({ result: "denied", target }, stats.k8s_denied_requests),
+        ...optionalSample({ result: "erroneous", target }, stats.k8s_erroneous_requests),
+        ...optionalSample({ result: "ignored", target }, stats.k8s_ignored_requests),
       ],
     },
-    { metric: processing, samples: sampleOf(labels, stats.k8s_processing_requests) },
+    { metric: processing, samples: optionalSample(labels, stats.k8s_processing_requests) },
   ];
 }
 

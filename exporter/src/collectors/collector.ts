@@ -1,4 +1,4 @@
-import type { FedMemberReply, Session } from "@fedjoin/provider";
+import type { FederationResponse, Session } from "@fedjoin/provider";
 import type { Metric, SampleFamily } from "./metric";
 
 /** How much of what grows without bound is shown. */
@@ -19,7 +19,7 @@ export interface CollectContext {
   /** Aborts at the scrape's deadline. */
   readonly signal: AbortSignal;
   /** Told what the controller says of its federation, for the landing page. */
-  readonly onFederation: (reply: FedMemberReply) => void;
+  readonly onFederation: (reply: FederationResponse) => void;
 }
 
 /** A group of metrics that come from the same replies. */

@@ -1,6 +1,6 @@
 import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { countedBy } from "./countedBy";
+import { countBy } from "./countedBy";
 import { gauge, oldGauge, type SampleFamily } from "./metric";
 import { largest } from "./largest";
 import { namespaceTraffic } from "./namespaceTraffic";
@@ -66,7 +66,7 @@ function namespaceFamilies(all: Conversations, target: string, limit: number): S
 }
 
 function actionFamily(conversations: readonly Conversation[], target: string): SampleFamily {
-  return { metric: byAction, samples: countedBy(conversations, ({ policy_action }) => ({ policy_action, target })) };
+  return { metric: byAction, samples: countBy(conversations, ({ policy_action }) => ({ policy_action, target })) };
 }
 
 export const conversation: Collector = {

@@ -1,12 +1,12 @@
-import { ByValues } from "./byValues";
+import { GroupBy } from "./groupBy";
 import type { Sample } from "./metric";
 
 /** How many of `items` have the same labels, as samples in the order in which they first came. */
-export function countedBy<T>(items: readonly T[], labelsOf: (item: T) => Sample["labels"]): readonly Sample[] {
-  const counts = new ByValues<{ readonly labels: Sample["labels"]; value: number }>();
+export function countBy<T>(items: readonly T[], labelsOf: (item: T) => Sample["labels"]): readonly Sample[] {
+  const counts = new GroupBy<{ readonly labels: Sample["labels"]; value: number }>();
   for (const item of items) {
     const labels = labelsOf(item);
-    counts.of(Object.values(labels), () => ({ labels, value: 0 })).value++;
+    counts.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value++;
   }
-  return counts.all();
+  return counts.values();
 }

@@ -1,4 +1,4 @@
-import { getFedMember, type ClusterEntry, type FedMemberReply } from "@fedjoin/provider";
+import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, stateSamples, type SampleFamily } from "./metric";
 import { compareWithRoster } from "./roster";
@@ -106,7 +106,7 @@ const present = gauge("nv_fed_member_present", {
 });
 
 /** Names and labels of the Python exporter: no `target`. */
-function oldFamily(reply: FedMemberReply): SampleFamily {
+function oldFamily(reply: FederationResponse): SampleFamily {
   const masterName = reply.master_cluster?.name ?? "";
   if (reply.fed_role !== "master") {
     const labels = { status: reply.fed_role, master: masterName };
@@ -165,7 +165,7 @@ function masterFamilies(
   ];
 }
 
-function memberFamilies({ joint_clusters, master_cluster }: FedMemberReply, target: string): SampleFamily[] {
+function memberFamilies({ joint_clusters, master_cluster }: FederationResponse, target: string): SampleFamily[] {
   const own = joint_clusters?.[0];
   const connection = master_cluster?.status ?? "";
   return [
@@ -181,7 +181,11 @@ function memberFamilies({ joint_clusters, master_cluster }: FedMemberReply, targ
 }
 
 /** The federation as this controller sees it, as samples. */
-export function federationSamples(reply: FedMemberReply, target: string, roster?: readonly string[]): SampleFamily[] {
+export function federationSamples(
+  reply: FederationResponse,
+  target: string,
+  roster?: readonly string[],
+): SampleFamily[] {
   const { fed_role, joint_clusters, master_cluster } = reply;
   return [
     oldFamily(reply),
@@ -203,7 +207,7 @@ export const federation: Collector = {
     ...[declared, present, ownStatus, masterConnected, masterInfo],
   ],
   async collect({ session, target, roster, signal, onFederation }) {
-    const reply = await getFedMember(session, { signal });
+    const reply = await getFederation(session, { signal });
     onFederation(reply);
     return federationSamples(reply, target, roster);
   },

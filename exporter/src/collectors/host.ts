@@ -1,6 +1,6 @@
 import { getHosts, type Host } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { gauge, oldGauge, sampleOf, type Metric, type Sample, type SampleFamily } from "./metric";
+import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
 import { severityHelp, severitySamples, severitySeries } from "./severities";
 
 const endpoint = "GET /v1/host";
@@ -16,7 +16,7 @@ const memory = { help: "Memory that a host has, bytes", unit: "bytes", source: `
 
 const count = (field: "cpus" | "containers" | "pods", help: string): Reading => ({
   metric: gauge(`nv_host_${field}`, { help, unit: "1", source: `${endpoint}, field ${field}`, ...facts }),
-  read: (host, labels) => sampleOf(labels, host[field]),
+  read: (host, labels) => optionalSample(labels, host[field]),
 });
 
 const readings: readonly Reading[] = [

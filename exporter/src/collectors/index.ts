@@ -8,7 +8,7 @@ import { imageVulnerability } from "./imageVulnerability";
 import { createLog } from "./log";
 import { platformVulnerability } from "./platformVulnerability";
 import { policy } from "./policy";
-import { controller, enforcer } from "./resourceUse";
+import { controller, enforcer } from "./componentStats";
 import { risk } from "./risk";
 import { scanner } from "./scanner";
 import { summary } from "./summary";

@@ -1,7 +1,7 @@
 import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { createEventTally, levelOf, type LoggedEvent } from "./eventTally";
-import { counter, gauge, oldGauge, sampleOf, type Sample, type SampleFamily } from "./metric";
+import { createEventCounter, levelOf, type LoggedEvent } from "./eventCounter";
+import { counter, gauge, oldGauge, optionalSample, type Sample, type SampleFamily } from "./metric";
 
 const endpoints = "GET /v1/log/threat, /v1/log/incident, /v1/log/violation";
 
@@ -81,7 +81,7 @@ const eventTimes = gauge("nv_security_event_timestamp_seconds", {
 /** The same events with every name where it belongs, and each log under the same labels. */
 function eventTimesFamily({ threats, incidents, violations }: Logs, target: string): SampleFamily {
   const of = (log: Log, event: LoggedEvent, labels: Sample["labels"]): Sample[] =>
-    sampleOf({ log, id: event.id, level: levelOf(event), ...labels, target }, event.reported_timestamp);
+    optionalSample({ log, id: event.id, level: levelOf(event), ...labels, target }, event.reported_timestamp);
   const samples = [
     ...threats.flatMap((threat) =>
       of("threat", threat, {
@@ -131,11 +131,11 @@ const lastEvent = gauge("nv_log_last_event_timestamp_seconds", {
 });
 
 /** With fewer entries one that comes late, with a time before that of others, would be missed. */
-const leastLook = 16;
+const minEntries = 16;
 
 /** A collector that counts what is added to the logs of one controller. */
 export function createLog(): Collector {
-  const tallies = { threat: createEventTally(), incident: createEventTally(), violation: createEventTally() };
+  const tallies = { threat: createEventCounter(), incident: createEventCounter(), violation: createEventCounter() };
 
   const countsFamily = (target: string): SampleFamily => ({
     metric: eventsTotal,
@@ -149,12 +149,12 @@ export function createLog(): Collector {
     help: "The newest security events, and how many there were.",
     metrics: [events, eventTimes, eventsTotal, lastEvent],
     async collect({ session, target, limits, signal }) {
-      const first = Math.max(limits.events, leastLook);
+      const first = Math.max(limits.events, minEntries);
       const page = (limit: number, start: number) => [session, { limit, start }, { signal }] as const;
       const [threats, incidents, violations] = await Promise.all([
-        tallies.threat.look(first, (limit, start) => getThreats(...page(limit, start))),
-        tallies.incident.look(first, (limit, start) => getIncidents(...page(limit, start))),
-        tallies.violation.look(first, (limit, start) => getViolations(...page(limit, start))),
+        tallies.threat.update(first, (limit, start) => getThreats(...page(limit, start))),
+        tallies.incident.update(first, (limit, start) => getIncidents(...page(limit, start))),
+        tallies.violation.update(first, (limit, start) => getViolations(...page(limit, start))),
       ]);
       const newest: Logs = {
         threats: threats.slice(0, limits.events),

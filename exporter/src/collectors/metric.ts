@@ -62,7 +62,7 @@ export interface SampleFamily {
 }
 
 /** Samples that are made each time somebody goes through them: a hundred thousand need not live at once. */
-export function madeAgain(make: () => Iterator<Sample>): Iterable<Sample> {
+export function lazySamples(make: () => Iterator<Sample>): Iterable<Sample> {
   return { [Symbol.iterator]: make };
 }
 
@@ -77,6 +77,6 @@ export function stateSamples(
 }
 
 /** The sample, or none where the controller does not say the value. */
-export function sampleOf(labels: Sample["labels"], value: number | undefined): Sample[] {
+export function optionalSample(labels: Sample["labels"], value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ labels, value }];
 }

@@ -8,8 +8,8 @@ import {
   type Rule,
 } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { countedBy } from "./countedBy";
-import { gauge, sampleOf, stateSamples, type Metric, type SampleFamily } from "./metric";
+import { countBy } from "./countedBy";
+import { gauge, optionalSample, stateSamples, type Metric, type SampleFamily } from "./metric";
 
 const groups = gauge("nv_groups", {
   help: "Groups by kind and by the modes of their network policy and process profile; no mode where none applies",
@@ -57,14 +57,14 @@ const admissionMode = gauge("nv_admission_mode", {
 function groupFamily(all: readonly Group[], target: string): SampleFamily {
   return {
     metric: groups,
-    samples: countedBy(all, ({ kind, policy_mode, profile_mode }) => ({ kind, policy_mode, profile_mode, target })),
+    samples: countBy(all, ({ kind, policy_mode, profile_mode }) => ({ kind, policy_mode, profile_mode, target })),
   };
 }
 
 function ruleFamily(metric: Metric, rules: readonly Rule[], target: string): SampleFamily {
   return {
     metric,
-    samples: countedBy(rules, ({ cfg_type, disable }) => ({ cfg_type, enabled: `${disable !== true}`, target })),
+    samples: countBy(rules, ({ cfg_type, disable }) => ({ cfg_type, enabled: `${disable !== true}`, target })),
   };
 }
 
@@ -72,7 +72,10 @@ function stateFamilies(state: AdmissionState | undefined, target: string): Sampl
   if (state === undefined) return [];
   const { enable, mode } = state;
   return [
-    { metric: admissionEnabled, samples: sampleOf({ target }, enable === undefined ? undefined : Number(enable)) },
+    {
+      metric: admissionEnabled,
+      samples: optionalSample({ target }, enable === undefined ? undefined : Number(enable)),
+    },
     { metric: admissionMode, samples: mode === "" ? [] : stateSamples("mode", modes, mode, { target }) },
   ];
 }

@@ -1,6 +1,6 @@
 import { getRisk, type Risk } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { gauge, sampleOf, type Metric, type SampleFamily } from "./metric";
+import { gauge, optionalSample, type Metric, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/system/score/metrics";
 
@@ -84,14 +84,16 @@ function riskSamples({ metrics, security_scores: scores }: Risk, target: string)
     figures: Readonly<Record<string, number>>,
   ): SampleFamily => ({
     metric,
-    samples: Object.entries(names).flatMap(([value, name]) => sampleOf({ [label]: value, target }, figures[name])),
+    samples: Object.entries(names).flatMap(([value, name]) =>
+      optionalSample({ [label]: value, target }, figures[name]),
+    ),
   });
   return [
-    { metric: score, samples: sampleOf({ target }, scores["security_risk_score"]) },
+    { metric: score, samples: optionalSample({ target }, scores["security_risk_score"]) },
     each(part, "part", partNames, scores),
     each(vulnerabilities, "of", vulnerabilityNames, metrics.cves),
     each(workloads, "reason", workloadNames, metrics.workloads),
-    { metric: denyRules, samples: sampleOf({ target }, metrics.enabled_deny_adm_ctrl_rules) },
+    { metric: denyRules, samples: optionalSample({ target }, metrics.enabled_deny_adm_ctrl_rules) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { isNameOf } from "@fedjoin/provider";
+import { isClusterNameOf } from "@fedjoin/provider";
 
 export interface RosterComparison<M> {
   readonly members: readonly { readonly member: M; readonly isDeclared: boolean }[];
@@ -10,7 +10,7 @@ export function compareWithRoster<M extends { readonly name: string }>(
   roster: readonly string[],
   members: readonly M[],
 ): RosterComparison<M> {
-  const means = (entry: string, { name }: M): boolean => name === entry || isNameOf(entry, name);
+  const means = (entry: string, { name }: M): boolean => name === entry || isClusterNameOf(entry, name);
   return {
     members: members.map((member) => ({ member, isDeclared: roster.some((entry) => means(entry, member)) })),
     entries: roster.map((entry) => ({ entry, isPresent: members.some((member) => means(entry, member)) })),

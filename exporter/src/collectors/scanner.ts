@@ -1,7 +1,7 @@
 import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { counter, gauge, sampleOf, type SampleFamily } from "./metric";
-import { secondsOf } from "./timestamp";
+import { counter, gauge, optionalSample, type SampleFamily } from "./metric";
+import { unixSeconds } from "./timestamp";
 
 const endpoint = "GET /v1/scan/scanner";
 
@@ -61,19 +61,21 @@ function scannerSamples(scanners: readonly Scanner[], status: ScanStatus, target
     },
     {
       metric: created,
-      samples: scanners.flatMap(({ id, cvedb_create_time }) => sampleOf({ id, target }, secondsOf(cvedb_create_time))),
+      samples: scanners.flatMap(({ id, cvedb_create_time }) =>
+        optionalSample({ id, target }, unixSeconds(cvedb_create_time)),
+      ),
     },
     {
       metric: joined,
-      samples: scanners.flatMap(({ id, joined_timestamp }) => sampleOf({ id, target }, joined_timestamp)),
+      samples: scanners.flatMap(({ id, joined_timestamp }) => optionalSample({ id, target }, joined_timestamp)),
     },
     {
       metric: scans,
       samples: scanners.flatMap((each) =>
-        scanned.flatMap((what) => sampleOf({ id: each.id, scanned: what, target }, each[`scanned_${what}`])),
+        scanned.flatMap((what) => optionalSample({ id: each.id, scanned: what, target }, each[`scanned_${what}`])),
       ),
     },
-    { metric: backlog, samples: states.flatMap((state) => sampleOf({ state, target }, status[state])) },
+    { metric: backlog, samples: states.flatMap((state) => optionalSample({ state, target }, status[state])) },
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Scan } from "@fedjoin/provider";
-import { sampleOf, type Sample } from "./metric";
+import { optionalSample, type Sample } from "./metric";
 
 export const severities = ["critical", "high", "medium"] as const;
 
@@ -15,17 +15,20 @@ function isScanned(scan: Scan | null | undefined): scan is Scan {
 }
 
 /** The vulnerabilities of a severity; undefined before the first scan, and where the controller does not say it. */
-export function countOf(scan: Scan | null | undefined, severity: (typeof severities)[number]): number | undefined {
+export function vulnerabilityCount(
+  scan: Scan | null | undefined,
+  severity: (typeof severities)[number],
+): number | undefined {
   return isScanned(scan) ? scan[severity] : undefined;
 }
 
 /** The vulnerabilities by severity as samples. */
 export function severitySamples(scan: Scan | null | undefined, labels: Sample["labels"]): Sample[] {
-  return severities.flatMap((severity) => sampleOf({ ...labels, severity }, countOf(scan, severity)));
+  return severities.flatMap((severity) => optionalSample({ ...labels, severity }, vulnerabilityCount(scan, severity)));
 }
 
 /** Of each severity the most that one of the two has. */
-export function worseOf(a: Scan | undefined, b: Scan | null | undefined): Scan | undefined {
+export function maxPerSeverity(a: Scan | undefined, b: Scan | null | undefined): Scan | undefined {
   if (!isScanned(b)) return a;
   if (a === undefined) return b;
   const most = (severity: (typeof severities)[number]) => Math.max(a[severity] ?? 0, b[severity] ?? 0);

@@ -1,7 +1,7 @@
 import { getSystemSummary, type SystemSummary } from "@fedjoin/provider";
 import type { Collector } from "./collector";
-import { gauge, oldGauge, sampleOf, type Metric, type Sample, type SampleFamily } from "./metric";
-import { secondsOf } from "./timestamp";
+import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
+import { unixSeconds } from "./timestamp";
 
 const endpoint = "GET /v1/system/summary";
 
@@ -19,7 +19,7 @@ const count =
   (declare: typeof gauge) =>
   (name: string, field: CountField, help: string): Reading => ({
     metric: declare(name, { help, unit: "1", source: `${endpoint}, field ${field}`, ...facts }),
-    read: (summary, labels) => sampleOf(labels, summary[field]),
+    read: (summary, labels) => optionalSample(labels, summary[field]),
   });
 
 const oldCount = count(oldGauge);
@@ -44,7 +44,7 @@ const oldReadings: readonly Reading[] = [
       ...facts,
     }),
     read: ({ cvedb_version, cvedb_create_time }, labels) =>
-      sampleOf(labels, cvedb_create_time === "" ? 1 : Number.parseFloat(cvedb_version)),
+      optionalSample(labels, cvedb_create_time === "" ? 1 : Number.parseFloat(cvedb_version)),
   },
   {
     metric: oldGauge("nv_summary_cvedbTime", {
@@ -54,7 +54,7 @@ const oldReadings: readonly Reading[] = [
       ...facts,
     }),
     read: ({ cvedb_create_time }, labels) =>
-      sampleOf(labels, cvedb_create_time === "" ? 0 : Date.parse(cvedb_create_time)),
+      optionalSample(labels, cvedb_create_time === "" ? 0 : Date.parse(cvedb_create_time)),
   },
 ];
 
@@ -88,7 +88,7 @@ const newReadings: readonly Reading[] = [
       source: `${endpoint}, field cvedb_create_time`,
       ...facts,
     }),
-    read: ({ cvedb_create_time }, labels) => sampleOf(labels, secondsOf(cvedb_create_time)),
+    read: ({ cvedb_create_time }, labels) => optionalSample(labels, unixSeconds(cvedb_create_time)),
   },
   {
     metric: gauge("nv_cluster_info", {

@@ -1,5 +1,5 @@
 import {
-  createTurns,
+  createKeyedMutex,
   isCancelled,
   joinFederation,
   NeuVectorError,
@@ -9,58 +9,58 @@ import {
   type Ports,
   type Session,
 } from "@fedjoin/provider";
-import type { HoldStore } from "../account/holdStore";
+import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { createJoinLog } from "./joinLog";
-import { isOwn, lastKnownName, withMember, type JoinMemoryKeeper } from "./joinMemory";
-import { gatherParties } from "./joinParties";
-import { createPermit, type Permit } from "./joinPermit";
-import type { JoinErrorKind, JoinRecord, JoinState } from "./joinView";
+import { ownsMember, lastKnownName, checkpointWithMember, type JoinCheckpointStore } from "./joinCheckpoint";
+import { openJoinSessions } from "./joinSessions";
+import { createRejoinGuard, type RejoinGuard } from "./rejoinGuard";
+import type { JoinErrorKind, JoinRecorder, JoinState } from "./joinRecorder";
 
-export interface JoinAttemptParts {
+export interface JoinAttemptDeps {
   readonly ports: Ports;
   /** The session that scrapes. */
   readonly controller: Session;
   /** Pauses after refused logins of the joining account. */
-  readonly holds: HoldStore;
-  readonly record: JoinRecord;
+  readonly holds: BackoffStore;
+  readonly record: JoinRecorder;
 }
 
 /** How a join ended: `stuck` when no repetition mends it, `open` when one may, `over` when nothing is to follow. */
-export type AttemptEnd = "member" | "open" | "stuck" | "over";
+export type AttemptResult = "member" | "open" | "stuck" | "over";
 
 /** One join with its retries, written down in log, metrics and memory. `again` is a join after a loss. */
 export async function attemptJoin(
   config: JoinConfig,
-  keeper: JoinMemoryKeeper,
+  keeper: JoinCheckpointStore,
   again: boolean,
-  parts: JoinAttemptParts,
+  parts: JoinAttemptDeps,
   signal: AbortSignal,
-): Promise<AttemptEnd> {
+): Promise<AttemptResult> {
   const { ports, record } = parts;
   const { clock } = ports;
   const name = config.name ?? keeper.current.name;
-  keeper.remember({ name, underWay: true, ...(again && { lastTryMs: clock.now() }) });
+  keeper.save({ name, underWay: true, ...(again && { lastTryMs: clock.now() }) });
   record.set({ state: "joining", name, attempts: 1, nextRetryAt: undefined });
   if (again) record.countRejoin();
   const log = createJoinLog(ports.log, config.via);
   log.started(config, name, again);
-  const permit = createPermit(config, keeper, signal);
+  const permit = createRejoinGuard(config, keeper, signal);
   const onEvent = (event: JoinEvent): void => {
-    noteEvent(event, keeper, parts);
-    log.happened(event);
+    recordEvent(event, keeper, parts);
+    log.event(event);
   };
   const outcome = await send(config, keeper, permit, parts, onEvent, signal);
-  const end = noteOutcome(outcome, config, keeper, permit, parts);
+  const end = recordOutcome(outcome, config, keeper, permit, parts);
   record.set({ nextRetryAt: undefined });
-  log.ended(outcome);
+  log.finished(outcome);
   return end;
 }
 
-function noteEvent(event: JoinEvent, keeper: JoinMemoryKeeper, { ports, record }: JoinAttemptParts): void {
+function recordEvent(event: JoinEvent, keeper: JoinCheckpointStore, { ports, record }: JoinAttemptDeps): void {
   if (event.type === "sending") {
     if (event.name !== keeper.current.name) ports.log("warn", `The name is taken; joining as ${event.name}`);
-    keeper.remember({ name: event.name, sent: true });
+    keeper.save({ name: event.name, sent: true });
   }
   if (event.type === "accepted" || event.type === "failed") record.countRequest(event.type);
   if (event.type === "failed") record.set({ lastErrorKind: event.error.kind });
@@ -71,40 +71,40 @@ function noteEvent(event: JoinEvent, keeper: JoinMemoryKeeper, { ports, record }
   } else record.set({ nextRetryAt: undefined });
 }
 
-function noteOutcome(
+function recordOutcome(
   outcome: JoinOutcome,
   { storeId, watch }: JoinConfig,
-  keeper: JoinMemoryKeeper,
-  permit: Permit,
-  { ports: { clock }, record }: JoinAttemptParts,
-): AttemptEnd {
+  keeper: JoinCheckpointStore,
+  guard: RejoinGuard,
+  { ports: { clock }, record }: JoinAttemptDeps,
+): AttemptResult {
   switch (outcome.state) {
     case "joined": {
       const { member } = outcome;
-      const own = isOwn(keeper.current, member, { storeId, adopt: watch?.adopt ?? "report" });
-      keeper.remember(withMember(keeper.current, member, own));
+      const own = ownsMember(keeper.current, member, { storeId, adopt: watch?.adopt ?? "report" });
+      keeper.save(checkpointWithMember(keeper.current, member, own));
       record.set({ state: "joined", name: member.name, lastSuccessAt: clock.now(), lastErrorKind: undefined });
       return "member";
     }
     case "unconfirmed":
-      keeper.remember({ name: outcome.name, underWay: false, lastTryMs: clock.now() });
+      keeper.save({ name: outcome.name, underWay: false, lastTryMs: clock.now() });
       record.set({ state: "unconfirmed", name: outcome.name, lastErrorKind: undefined });
       return "open";
     case "failed": {
       const { error, mayHaveJoined } = outcome;
       // What was under way is gone on with at the next start.
       if (isCancelled(error)) return "over";
-      const state = permit.refused() ?? stateAfter(error);
+      const state = guard.blockedBy() ?? joinStateAfter(error);
       const isMastersWord = state === "kicked" || state === "unclear";
-      keeper.remember({
+      keeper.save({
         underWay: false,
         sent: mayHaveJoined,
         kicked: keeper.current.kicked || state === "kicked",
         ...(!isMastersWord && { lastTryMs: clock.now() }),
       });
       // Nobody may take a name that was only drawn for the one that the master removed.
-      const name = isMastersWord ? (permit.foundName() ?? lastKnownName(keeper.current)) : record.joinView().name;
-      record.set({ state, name, lastErrorKind: kindOf(error) });
+      const name = isMastersWord ? (guard.foundName() ?? lastKnownName(keeper.current)) : record.joinView().name;
+      record.set({ state, name, lastErrorKind: errorKindOf(error) });
       if (state === "conflict") return "over";
       return isMastersWord || reactionTo(error) === "retry" ? "open" : "stuck";
     }
@@ -112,8 +112,8 @@ function noteOutcome(
 }
 
 /** The state that an error of a join leaves behind. */
-function stateAfter(error: unknown): JoinState {
-  switch (kindOf(error)) {
+function joinStateAfter(error: unknown): JoinState {
+  switch (errorKindOf(error)) {
     case "kicked":
       return "kicked";
     case "member_elsewhere":
@@ -126,29 +126,29 @@ function stateAfter(error: unknown): JoinState {
 }
 
 /** The kind for the metric. */
-export function kindOf(error: unknown): JoinErrorKind {
+export function errorKindOf(error: unknown): JoinErrorKind {
   return error instanceof NeuVectorError ? error.kind : "unexpected";
 }
 
 async function send(
   config: JoinConfig,
-  { current: { name, membership } }: JoinMemoryKeeper,
-  permit: Permit,
-  { ports, controller, holds }: JoinAttemptParts,
+  { current: { name, membership } }: JoinCheckpointStore,
+  permit: RejoinGuard,
+  { ports, controller, holds }: JoinAttemptDeps,
   onEvent: (event: JoinEvent) => void,
   signal: AbortSignal,
 ): Promise<JoinOutcome> {
   try {
-    const parties = await gatherParties(config, ports, controller, holds, signal);
+    const parties = await openJoinSessions(config, ports, controller, holds, signal);
     try {
       const { storeId, via, jointRest, masterRest, masterFederation, token, retry } = config;
-      const { sides, joiner } = parties;
+      const { sessions, joinSession } = parties;
       return await joinFederation(
         {
           storeId,
           name,
           nameIsFixed: config.name !== undefined,
-          redrawTaken: membership !== undefined,
+          regenerateTakenName: membership !== undefined,
           formerIds: membership === undefined ? [] : [membership.clusterId],
           via,
           jointRest,
@@ -156,16 +156,16 @@ async function send(
           masterFederation,
           token,
           retry,
-          mend: { kicked: config.rejoinAfterKick, changed: false },
+          repair: { kicked: config.rejoinAfterKick, changed: false },
         },
         {
           ports,
-          turns: createTurns(),
-          sides,
-          joiner,
+          masterLocks: createKeyedMutex(),
+          sessions,
+          joinSession,
           signal,
           onEvent,
-          mayJoin: (verdict) => permit.check(verdict, sides.site),
+          beforeJoin: (verdict) => permit.check(verdict, sessions.site),
         },
       );
     } finally {

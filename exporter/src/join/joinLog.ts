@@ -9,16 +9,16 @@ import {
   type Log,
 } from "@fedjoin/provider";
 import { STATUS_CODES } from "node:http";
-import { holdsLogins } from "../account/loginHold";
+import { startsBackoff } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
-import { tlsChoices, type TlsPrefix } from "../settings/tlsSettings";
+import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
 
 /** The join's story in the log, its messages word for word as R10 has them. */
 export interface JoinLog {
   skipped(problems: readonly string[]): void;
   started(config: JoinConfig, name: string, again: boolean): void;
-  happened(event: JoinEvent): void;
-  ended(outcome: JoinOutcome): void;
+  event(event: JoinEvent): void;
+  finished(outcome: JoinOutcome): void;
 }
 
 const banner = "=".repeat(60);
@@ -27,31 +27,31 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
   /** True from asking the token URL until it has answered well. */
   let isFetching = false;
 
-  const saidInBanner = (message: string): void => {
+  const logBanner = (message: string): void => {
     for (const line of [banner, message, banner]) log("info", line);
   };
 
-  const failedFetch = (): void => {
+  const reportFetchFailure = (): void => {
     if (isFetching) log("error", "Failed to fetch join token");
     isFetching = false;
   };
 
   return {
     skipped(problems) {
-      saidInBanner("Starting federation join process...");
+      logBanner("Starting federation join process...");
       for (const problem of problems) log("error", `Configuration validation failed: ${problem}`);
       log("warn", "Skipping federation join");
     },
 
     started(config, name, again) {
-      saidInBanner(again ? "Restoring the federation membership..." : "Starting federation join process...");
+      logBanner(again ? "Restoring the federation membership..." : "Starting federation join process...");
       for (const warning of config.warnings) log("warn", warning);
       log("info", `Cluster name: ${name}`);
-      log("info", `Master cluster address: ${masterOf(config)}`);
+      log("info", `Master cluster address: ${describeMaster(config)}`);
       log("info", `Joint REST info: ${formatAddress(config.jointRest)}`);
     },
 
-    happened(event) {
+    event(event) {
       switch (event.type) {
         case "token_fetching":
           isFetching = true;
@@ -68,27 +68,27 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
           log("info", "Join request successful: 200");
           return;
         case "failed":
-          log("warn", `Join request failed: ${statusOf(event.error)}`);
+          log("warn", `Join request failed: ${describeStatus(event.error)}`);
           return;
         case "retrying": {
           const { retry, maxRetries, delaySeconds, error } = event.notice;
-          failedFetch();
-          log("warn", `Retryable error: ${statusOf(error)}`);
-          log("info", restOf(error));
+          reportFetchFailure();
+          log("warn", `Retryable error: ${describeStatus(error)}`);
+          log("info", describeRest(error));
           log("info", `Retry ${retry}/${maxRetries} after ${Number(delaySeconds.toFixed(3))} seconds...`);
         }
       }
     },
 
-    ended(outcome) {
+    finished(outcome) {
       switch (outcome.state) {
         case "joined":
           if (outcome.how === "adopted") log("info", `Already a member as ${outcome.member.name}`);
-          saidInBanner("Federation join completed successfully!");
+          logBanner("Federation join completed successfully!");
           return;
         case "unconfirmed":
           log("warn", `The join of ${outcome.name} was accepted, but no side that can be read shows it yet`);
-          saidInBanner("Federation join completed successfully!");
+          logBanner("Federation join completed successfully!");
           return;
         case "failed": {
           const { error } = outcome;
@@ -97,8 +97,8 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
             return;
           }
           const prefix = isFetching ? "JOIN_TOKEN_URL_" : via === "master" ? "MASTER_" : "CTRL_";
-          failedFetch();
-          for (const line of verdictOn(error, prefix)) log(levelOf(error), line);
+          reportFetchFailure();
+          for (const line of describeError(error, prefix)) log(logLevelOf(error), line);
           if (outcome.mayHaveJoined) log("warn", `The master may still have accepted ${outcome.name}`);
           log("warn", "Federation join failed; metrics are not affected");
         }
@@ -107,53 +107,53 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
   };
 }
 
-function masterOf({ via, masterRest, masterFederation, token }: JoinConfig): string {
+function describeMaster({ via, masterRest, masterFederation, token }: JoinConfig): string {
   if (via === "master") return formatAddress(masterRest);
   const address = masterFederation ?? (token.kind === "given" ? decodeJoinToken(token.token) : undefined);
   return address === undefined ? "as in the join token" : formatAddress(address);
 }
 
 /** `500 - Internal Server Error`; 0 stands for no answer (R7). */
-function statusOf({ status, kind, summary }: NeuVectorError): string {
+function describeStatus({ status, kind, summary }: NeuVectorError): string {
   if (status !== undefined) return `${status} - ${STATUS_CODES[status] ?? "unknown"}`;
   return kind === "network" || kind === "timeout" || kind === "tls" ? `0 - ${summary}` : summary;
 }
 
 /** What `statusOf` left out of the message: all of it after a status, else the advice alone. */
-function restOf(error: NeuVectorError): string {
+function describeRest(error: NeuVectorError): string {
   return error.status === undefined ? `${error.hint} [docs/reference/errors.md#${error.kind}]` : error.message;
 }
 
 /** What a person can do about a site that its master removed, or may have removed. */
-export const kickAdvice = "ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
+export const rejoinAdvice = "ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
 
 /** The named reason to stop where two own one site; `found` tells the two memberships. */
-export function twoOwners(found: string): string {
+export function conflictMessage(found: string): string {
   return `Two owners of one site: ${found}. Another exporter, a FedJoin or a person made the other one: let one of the two go, then restart this exporter, which does nothing until then`;
 }
 
 const accountKinds = new Set(["unauthorized", "login_rejected", "locked_out", "password_change_required"]);
 
-function verdictOn(error: unknown, prefix: TlsPrefix): string[] {
+function describeError(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
-  const details = detailsOf(error, prefix);
+  const details = describeDetails(error, prefix);
   if (reactionTo(error) === "retry") return [error.message];
   // A login that was refused has been told where its pause begins.
-  const isTold = holdsLogins(error) && error.operation === "login";
+  const isTold = startsBackoff(error) && error.operation === "login";
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
-    `Non-retryable error: ${statusOf(error)}`,
+    `Non-retryable error: ${describeStatus(error)}`,
     ...(isTold ? [] : [details]),
   ];
 }
 
-function detailsOf(error: NeuVectorError, prefix: TlsPrefix): string {
-  if (error.kind === "membership_differs") return twoOwners(error.summary);
-  if (error.kind === "kicked") return `No join while the master does not want this site: ${kickAdvice}`;
-  return error.certificate === undefined ? restOf(error) : tlsChoices(prefix, error.certificate);
+function describeDetails(error: NeuVectorError, prefix: TlsPrefix): string {
+  if (error.kind === "membership_differs") return conflictMessage(error.summary);
+  if (error.kind === "kicked") return `No join while the master does not want this site: ${rejoinAdvice}`;
+  return error.certificate === undefined ? describeRest(error) : tlsChoices(prefix, error.certificate);
 }
 
 /** A taken name is a warning, everything else an error (R7). */
-function levelOf(error: unknown): "warn" | "error" {
+function logLevelOf(error: unknown): "warn" | "error" {
   return error instanceof NeuVectorError && error.kind === "name_taken" ? "warn" : "error";
 }

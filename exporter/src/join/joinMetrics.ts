@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { joinStates, type JoinFacts } from "./joinView";
+import { joinStates, type JoinStatus } from "./joinRecorder";
 
 /** The join in numbers, as long as the process lives. */
 export interface JoinMetrics {
-  show(facts: JoinFacts): void;
+  update(facts: JoinStatus): void;
   countRequest(result: "accepted" | "failed"): void;
   countRejoin(): void;
 }
@@ -46,7 +46,7 @@ export function createJoinMetrics(registry: Registry): JoinMetrics {
   requests.inc({ result: "accepted" }, 0);
   requests.inc({ result: "failed" }, 0);
   return {
-    show(facts) {
+    update(facts) {
       for (const each of joinStates) state.set({ state: each }, each === facts.state ? 1 : 0);
       setTime(nextRetry, facts.nextRetryAt);
       setTime(lastSuccess, facts.lastSuccessAt);

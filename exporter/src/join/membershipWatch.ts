@@ -1,9 +1,9 @@
 import type { JoinConfig, WatchPolicy } from "../settings/joinConfig";
-import { attemptJoin, type AttemptEnd, type JoinAttemptParts } from "./joinAttempt";
-import { withoutFuture, type JoinMemoryKeeper } from "./joinMemory";
-import { consequenceOf } from "./watchConsequence";
+import { attemptJoin, type AttemptResult, type JoinAttemptDeps } from "./joinAttempt";
+import { clampLastTry, type JoinCheckpointStore } from "./joinCheckpoint";
+import { watchEffectsOf } from "./watchEffects";
 import { decideWatch } from "./watchDecision";
-import { lookAfter } from "./watchLook";
+import { observeSite } from "./observeSite";
 
 /**
  * Looks at the membership once per interval, and joins again where that is allowed, until two owners of the site are
@@ -13,9 +13,9 @@ import { lookAfter } from "./watchLook";
 export async function watchMembership(
   config: JoinConfig,
   policy: WatchPolicy,
-  keeper: JoinMemoryKeeper,
-  before: AttemptEnd | undefined,
-  parts: JoinAttemptParts,
+  keeper: JoinCheckpointStore,
+  before: AttemptResult | undefined,
+  parts: JoinAttemptDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { ports, controller, record } = parts;
@@ -24,9 +24,9 @@ export async function watchMembership(
   let said = "";
   for (let isFirst = before === undefined; last !== "over"; isFirst = false) {
     if (!isFirst) await clock.sleep(policy.intervalMs, signal);
-    const finding = await lookAfter(config, keeper.current, controller, signal);
+    const finding = await observeSite(config, keeper.current, controller, signal);
     const now = clock.now();
-    keeper.remember(withoutFuture(keeper.current, now));
+    keeper.save(clampLastTry(keeper.current, now));
     const rules = {
       storeId: config.storeId,
       adopt: policy.adopt,
@@ -35,19 +35,19 @@ export async function watchMembership(
       isStuck: last === "stuck",
     };
     const decision = decideWatch(finding, keeper.current, rules, now);
-    if (decision.do === "rejoin") {
+    if (decision.action === "rejoin") {
       said = "";
       last = await attemptJoin(config, keeper, true, parts, signal);
       continue;
     }
-    const consequence = consequenceOf(decision, config, keeper.current, now);
-    keeper.remember(consequence.remembered);
-    record.set(consequence.facts);
-    if (consequence.said !== undefined && consequence.said.line !== said) {
-      log(consequence.said.level, consequence.said.line);
-      said = consequence.said.line;
+    const consequence = watchEffectsOf(decision, config, keeper.current, now);
+    keeper.save(consequence.checkpoint);
+    record.set(consequence.status);
+    if (consequence.log !== undefined && consequence.log.line !== said) {
+      log(consequence.log.level, consequence.log.line);
+      said = consequence.log.line;
     }
-    if (consequence.ends) return;
-    if (decision.do === "hold") last = "member";
+    if (consequence.stops) return;
+    if (decision.action === "hold") last = "member";
   }
 }

@@ -1,6 +1,6 @@
-import type { JoinView } from "../join/joinView";
-import type { CollectorResult, FederationSight } from "../scrape/scraper";
-import { ageElement, timeElement } from "./ages";
+import type { JoinView } from "../join/joinRecorder";
+import type { CollectorResult, FederationSnapshot } from "../scrape/scraper";
+import { ageElement, timeElement } from "./time";
 import { federationSection } from "./federationSection";
 import { federationView, type FederationView } from "./federationView";
 import { html, type Content, type Html } from "./html";
@@ -8,7 +8,7 @@ import { joinSection } from "./joinSection";
 import { scrapeSection } from "./scrapeSection";
 import { scrapeView, type ScrapeView } from "./scrapeView";
 import { styleElement } from "./stylesheet";
-import { compareTones, glyphShapes, withGlyph, type Tone } from "./tone";
+import { compareSeverities, iconSymbols, withIcon, type Severity } from "./severity";
 
 export interface LandingLink {
   /** Relative to the page, so that a proxy may serve it anywhere. */
@@ -17,7 +17,7 @@ export interface LandingLink {
 }
 
 /** All that the page shows. Times are milliseconds since the epoch. */
-export interface LandingFacts {
+export interface LandingData {
   readonly version: string;
   readonly links: readonly LandingLink[];
   /** The controller's address; `undefined` where there are configured targets only. */
@@ -26,7 +26,7 @@ export interface LandingFacts {
   readonly results: readonly CollectorResult[];
   /** When the last scrape ended. */
   readonly lastScrapeMs: number | undefined;
-  readonly federation: FederationSight | undefined;
+  readonly federation: FederationSnapshot | undefined;
   readonly join: JoinView;
   readonly nowMs: number;
   /** Seconds between two loads, where the reader asked for it. */
@@ -34,12 +34,12 @@ export interface LandingFacts {
 }
 
 /** The whole page. Holds no script and needs no other resource. */
-export function landingDocument(facts: LandingFacts): Html {
+export function landingDocument(facts: LandingData): Html {
   const { version, links, controller, results, lastScrapeMs, join, nowMs, refreshSeconds } = facts;
   const scrape = scrapeView({ hasController: controller !== undefined, results, lastMs: lastScrapeMs }, nowMs);
   const federation = {
     view: federationView(facts.federation, nowMs),
-    group: scrape.collectors.find(({ name }) => name === "federation"),
+    collector: scrape.collectors.find(({ name }) => name === "federation"),
     lastScrapeMs,
     nowMs,
   };
@@ -50,11 +50,11 @@ export function landingDocument(facts: LandingFacts): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
-        <title>${scrape.verdict.headline} &ndash; NeuVector exporter</title>
+        <title>${scrape.summary.headline} &ndash; NeuVector exporter</title>
         ${styleElement}
       </head>
       <body>
-        ${glyphShapes}
+        ${iconSymbols}
         <header>
           <h1>NeuVector exporter</h1>
           <p class="version">fedjoin ${version}</p>
@@ -65,7 +65,7 @@ export function landingDocument(facts: LandingFacts): Html {
           </nav>
         </header>
         <main>
-          ${verdictSection(scrape, controller, federation.view, nowMs)}
+          ${summarySection(scrape, controller, federation.view, nowMs)}
           ${controller !== undefined && federationSection(federation)} ${scrapeSection(scrape, nowMs)}
           ${joinSection(join, nowMs)}
         </main>
@@ -83,8 +83,8 @@ export function landingDocument(facts: LandingFacts): Html {
     </html> `;
 }
 
-function verdictSection(
-  { verdict, lastMs }: ScrapeView,
+function summarySection(
+  { summary, lastMs }: ScrapeView,
   controller: string | undefined,
   view: FederationView,
   nowMs: number,
@@ -95,11 +95,11 @@ function verdictSection(
       <dd>${value}</dd>
     </div>`;
   return html`<section class="verdict" aria-labelledby="verdict">
-    <h2 id="verdict">${withGlyph(verdict.tone, verdict.headline)}</h2>
-    ${verdict.advice !== undefined && html`<p>${verdict.advice}</p>`}
+    <h2 id="verdict">${withIcon(summary.tone, summary.headline)}</h2>
+    ${summary.advice !== undefined && html`<p>${summary.advice}</p>`}
     <dl class="about">
       ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
-      ${view.sees !== "nothing" && fact("Federation", summaryOf(view, nowMs))}
+      ${view.sees !== "nothing" && fact("Federation", federationFact(view, nowMs))}
       ${controller !== undefined && fact("Last scrape", lastMs === undefined ? "none yet" : ageElement(lastMs, nowMs))}
     </dl>
   </section>`;
@@ -108,13 +108,13 @@ function verdictSection(
 type SeenView = Exclude<FederationView, { sees: "nothing" }>;
 
 /** The federation in one line; what is old says so. */
-function summaryOf(view: SeenView, nowMs: number): Content {
-  const words = html`${standingOf(view)}${view.isStale && html`, ${ageElement(view.atMs, nowMs)}`}`;
-  const tone = toneOf(view);
-  return tone === undefined ? words : withGlyph(tone, words);
+function federationFact(view: SeenView, nowMs: number): Content {
+  const words = html`${federationSummary(view)}${view.isStale && html`, ${ageElement(view.atMs, nowMs)}`}`;
+  const tone = federationSeverity(view);
+  return tone === undefined ? words : withIcon(tone, words);
 }
 
-function standingOf(view: SeenView): string {
+function federationSummary(view: SeenView): string {
   switch (view.sees) {
     case "no federation":
       return "none";
@@ -130,13 +130,13 @@ function standingOf(view: SeenView): string {
 }
 
 /** The worst there is. */
-function toneOf(view: SeenView): Tone | undefined {
+function federationSeverity(view: SeenView): Severity | undefined {
   switch (view.sees) {
     case "no federation":
       return undefined;
     case "its master":
-      return [view.member.tone, view.master.tone].sort(compareTones)[0];
+      return [view.member.severity, view.master.severity].sort(compareSeverities)[0];
     case "members":
-      return view.counts[0]?.tone;
+      return view.counts[0]?.severity;
   }
 }

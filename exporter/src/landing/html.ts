@@ -1,4 +1,4 @@
-import { visible } from "./visibleText";
+import { escapeInvisible } from "./text";
 
 const markup = Symbol("markup");
 
@@ -12,26 +12,26 @@ export type Content = Html | string | number | undefined | false | readonly Cont
 
 /** Markup of a template. Whatever is put in is escaped, and what cannot be seen in it is made visible. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  return fixed(strings.reduce((text, string, index) => text + write(contents[index - 1]) + string));
+  return rawHtml(strings.reduce((text, string, index) => text + toMarkup(contents[index - 1]) + string));
 }
 
 /** A text of this program that goes out as it is, such as a style sheet. */
-export const fixed = (text: string): Html => ({ [markup]: text });
+export const rawHtml = (text: string): Html => ({ [markup]: text });
 
 /** A word that a narrow place may break after each underscore. */
-export const breakable = (name: string): Html => {
+export const withWordBreaks = (name: string): Html => {
   const [first = "", ...rest] = name.split("_");
   return html`${first}${rest.map((part) => html`_<wbr />${part}`)}`;
 };
 
 /** The text to send. */
-export const textOf = (content: Html): string => content[markup];
+export const renderHtml = (content: Html): string => content[markup];
 
-function write(content: Content): string {
+function toMarkup(content: Content): string {
   if (content === undefined || content === false) return "";
-  if (typeof content === "string") return escape(visible(content));
+  if (typeof content === "string") return escape(escapeInvisible(content));
   if (typeof content === "number") return String(content);
-  return isList(content) ? content.map(write).join("") : content[markup];
+  return isList(content) ? content.map(toMarkup).join("") : content[markup];
 }
 
 const isList = (content: Html | readonly Content[]): content is readonly Content[] => Array.isArray(content);

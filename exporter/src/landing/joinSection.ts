@@ -1,19 +1,19 @@
-import type { JoinView } from "../join/joinView";
-import { ageElement, timeElement } from "./ages";
+import type { JoinView } from "../join/joinRecorder";
+import { ageElement, timeElement } from "./time";
 import { html, type Content, type Html } from "./html";
-import { wordsOf } from "./joinWords";
-import { withGlyph } from "./tone";
-import { shortened } from "./visibleText";
+import { joinStateMeaning } from "./joinWords";
+import { withIcon } from "./severity";
+import { truncate } from "./text";
 
-const mostLetters = 120;
+const maxLength = 120;
 
 /** What the join by the exporter itself does and did. */
 export function joinSection(view: JoinView, nowMs: number): Html {
   const { state, timeline } = view;
-  const { tone, meaning } = wordsOf(state);
+  const { severity, meaning } = joinStateMeaning(state);
   return html`<section aria-labelledby="join">
     <h2 id="join">Join at start</h2>
-    <p>${withGlyph(tone, html`<strong>${state}</strong>`)} <span class="muted">${meaning}</span></p>
+    <p>${withIcon(severity, html`<strong>${state}</strong>`)} <span class="muted">${meaning}</span></p>
     ${state !== "off" && facts(view, nowMs)}
     ${
       timeline.length > 0 &&
@@ -31,7 +31,7 @@ function facts({ name, attempts, since, nextRetryAt, lastErrorKind, lastSuccessA
       <dd>${value}</dd>
     </div>`;
   return html`<dl class="about">
-    ${name !== undefined && fact("Cluster name", html`<bdi>${shortened(name, mostLetters)}</bdi>`)}
+    ${name !== undefined && fact("Cluster name", html`<bdi>${truncate(name, maxLength)}</bdi>`)}
     ${fact("In this state since", ageElement(since, nowMs))} ${attempts > 0 && fact("Attempts", attempts)}
     ${nextRetryAt !== undefined && fact("Next attempt", ageElement(nextRetryAt, nowMs))}
     ${lastErrorKind !== undefined && fact("Last error", html`<code>${lastErrorKind}</code>`)}

@@ -1,12 +1,12 @@
-import type { JoinView } from "../join/joinView";
+import type { JoinView } from "../join/joinRecorder";
 import type { Scraper } from "../scrape/scraper";
 import type { Page } from "../web/page";
 import { landingDocument, type LandingLink } from "./document";
-import { textOf } from "./html";
+import { renderHtml } from "./html";
 import { stylesheetSource } from "./stylesheet";
 
 /** Where the page gets its facts, anew for each answer. */
-export interface LandingSources {
+export interface LandingDeps {
   readonly version: string;
   /** Path of the metrics. */
   readonly telemetryPath: string;
@@ -15,7 +15,7 @@ export interface LandingSources {
   /** The controller's address; `undefined` where there is none. */
   readonly controller: () => string | undefined;
   /** Of that controller. Only what it remembers is read: the page sends nothing. */
-  readonly scraper: () => Pick<Scraper, "last" | "lastMs" | "federation"> | undefined;
+  readonly scraper: () => Pick<Scraper, "lastResults" | "lastScrapeMs" | "federation"> | undefined;
   readonly join: () => JoinView;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -32,7 +32,7 @@ const contentSecurityPolicy = [
 const refresh = { least: 10, most: 3600 };
 
 /** The page at `/`. With `?refresh=<seconds>` browsers load it again and again; by itself it stays as it is. */
-export function landingPage(sources: LandingSources): Page {
+export function landingPage(sources: LandingDeps): Page {
   const { version, telemetryPath, links = [], controller, scraper, join, now } = sources;
   const allLinks: readonly LandingLink[] = [
     { path: telemetryPath, label: "Metrics" },
@@ -41,14 +41,14 @@ export function landingPage(sources: LandingSources): Page {
     { path: "/-/ready", label: "Readiness" },
   ].map(({ path, label }) => ({ href: path.slice(1), label }));
   return {
-    answer({ query }) {
+    respond({ query }) {
       const source = scraper();
       const page = landingDocument({
         version,
         links: allLinks,
         controller: controller(),
-        results: source?.last() ?? [],
-        lastScrapeMs: source?.lastMs(),
+        results: source?.lastResults() ?? [],
+        lastScrapeMs: source?.lastScrapeMs(),
         federation: source?.federation(),
         join: join(),
         nowMs: now(),
@@ -57,7 +57,7 @@ export function landingPage(sources: LandingSources): Page {
       return {
         status: 200,
         contentType: "text/html; charset=utf-8",
-        body: textOf(page),
+        body: renderHtml(page),
         headers: {
           "Content-Security-Policy": contentSecurityPolicy,
           "Referrer-Policy": "no-referrer",

@@ -1,7 +1,7 @@
-import type { Tone } from "./tone";
+import type { Severity } from "./severity";
 
 /** The colours of one scheme, as `#rrggbb`. */
-export interface Palette extends Readonly<Record<Tone, string>> {
+export interface Palette extends Readonly<Record<Severity, string>> {
   /** Behind everything. */
   readonly page: string;
   /** Behind a section, and the marks cut into a shape. */

@@ -1,7 +1,7 @@
-import { ageElement } from "./ages";
-import { breakable, html, type Content, type Html } from "./html";
+import { ageElement } from "./time";
+import { withWordBreaks, html, type Content, type Html } from "./html";
 import type { CollectorView, ScrapeView } from "./scrapeView";
-import { withGlyph } from "./tone";
+import { withIcon } from "./severity";
 
 /** How each group of metrics fared in the last scrape. */
 export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number): Content {
@@ -38,15 +38,16 @@ export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number
 }
 
 function row({ name, reason, isAbsent, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
-  const good = isAbsent ? withGlyph("unknown", "not available") : withGlyph("good", "ok");
+  const good = isAbsent ? withIcon("unknown", "not available") : withIcon("good", "ok");
   return html`<tr>
-    <th scope="row">${breakable(name)}</th>
+    <th scope="row">${withWordBreaks(name)}</th>
     <td>
-      ${reason === undefined ? good : withGlyph("lost", html`failed <span class="reason">${breakable(reason)}</span>`)}
+      ${reason === undefined ? good : withIcon("lost", html`failed <span class="reason">${withWordBreaks(reason)}</span>`)}
     </td>
-    <td class="number">${took(durationMs)}</td>
+    <td class="number">${formatTook(durationMs)}</td>
     <td class="number">${lastSuccessMs === undefined ? "never" : ageElement(lastSuccessMs, nowMs)}</td>
   </tr> `;
 }
 
-const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`);
+const formatTook = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)}\u00a0ms` : `${(ms / 1000).toFixed(1)}\u00a0s`;

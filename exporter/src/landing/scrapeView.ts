@@ -1,8 +1,8 @@
 import { errorKinds, hintFor, type ErrorKind } from "@fedjoin/provider";
-import { gaveData, reasonOf } from "../scrape/scrapeMetrics";
+import { hasFreshData, reasonOf } from "../scrape/scrapeMetrics";
 import type { CollectorResult } from "../scrape/scraper";
 import { staleAfterMs } from "./federationView";
-import type { Tone } from "./tone";
+import type { Severity } from "./severity";
 
 /** How one collector fared last. */
 export interface CollectorView {
@@ -29,10 +29,10 @@ export interface ScrapeView {
   /** When the last scrape ended. */
   readonly lastMs: number | undefined;
   /** The whole in one line, and what to do where something is to be done. */
-  readonly verdict: { readonly tone: Tone; readonly headline: string; readonly advice: string | undefined };
+  readonly summary: { readonly tone: Severity; readonly headline: string; readonly advice: string | undefined };
 }
 
-export interface ScrapeFacts {
+export interface ScrapeData {
   /** Whether there is a controller to scrape at all. */
   readonly hasController: boolean;
   readonly results: readonly CollectorResult[];
@@ -40,7 +40,7 @@ export interface ScrapeFacts {
 }
 
 /** What to do about the failures that scrapes meet; `docs/reference/errors.md` has all of them. */
-const advices: Partial<Record<ErrorKind, string>> = {
+const adviceByKind: Partial<Record<ErrorKind, string>> = {
   network: "Check CTRL_API_SERVICE, the firewall and that the controller runs. The exporter recovers by itself.",
   timeout: "Give the scrape more time (scrape_timeout), or the heavy groups an interval of their own.",
   tls: "Set CTRL_CA_FILE, CTRL_TLS_SERVER_NAME or CTRL_TLS_FINGERPRINT. The log names the certificate.",
@@ -53,38 +53,40 @@ const advices: Partial<Record<ErrorKind, string>> = {
 
 const isKind = (reason: string): reason is ErrorKind => Object.hasOwn(errorKinds, reason);
 
-function reasonView(reason: string): ReasonView {
+function toReason(reason: string): ReasonView {
   if (!isKind(reason)) {
     return { reason, meaning: "A fault in the exporter itself.", advice: "Look at its log, and report it." };
   }
-  return { reason, meaning: errorKinds[reason].meaning, advice: advices[reason] ?? hintFor(reason, "read") };
+  return { reason, meaning: errorKinds[reason].meaning, advice: adviceByKind[reason] ?? hintFor(reason, "read") };
 }
 
 /** What to show of the last scrape. */
-export function scrapeView(facts: ScrapeFacts, nowMs: number): ScrapeView {
-  const all = facts.results.map(({ collector, error, without, durationSeconds, lastSuccessMs }): CollectorView => ({
-    name: collector,
-    reason: error === undefined ? undefined : reasonOf(error),
-    isAbsent: without === "absent",
-    durationMs: durationSeconds * 1000,
-    lastSuccessMs,
-  }));
+export function scrapeView(facts: ScrapeData, nowMs: number): ScrapeView {
+  const all = facts.results.map(
+    ({ collector, error, noDataReason, durationSeconds, lastSuccessMs }): CollectorView => ({
+      name: collector,
+      reason: error === undefined ? undefined : reasonOf(error),
+      isAbsent: noDataReason === "absent",
+      durationMs: durationSeconds * 1000,
+      lastSuccessMs,
+    }),
+  );
   const failed = all.filter(({ reason }) => reason !== undefined);
-  const reasons = [...new Set(failed.flatMap(({ reason }) => reason ?? []))].map(reasonView);
+  const reasons = [...new Set(failed.flatMap(({ reason }) => reason ?? []))].map(toReason);
   return {
     collectors: [...failed, ...all.filter(({ reason }) => reason === undefined)],
     reasons,
     lastMs: facts.lastMs,
-    verdict: verdictOf(facts, failed.length, reasons, nowMs),
+    summary: summarize(facts, failed.length, reasons, nowMs),
   };
 }
 
-function verdictOf(
-  { hasController, results, lastMs }: ScrapeFacts,
+function summarize(
+  { hasController, results, lastMs }: ScrapeData,
   failed: number,
   reasons: readonly ReasonView[],
   nowMs: number,
-): ScrapeView["verdict"] {
+): ScrapeView["summary"] {
   if (!hasController) {
     return {
       tone: "unknown",
@@ -100,7 +102,7 @@ function verdictOf(
     };
   }
   const [first] = reasons;
-  if (!results.some((result) => gaveData(result) || result.without === "kept")) {
+  if (!results.some((result) => hasFreshData(result) || result.noDataReason === "kept")) {
     const headline = first?.reason === "network" ? "The controller does not answer" : "The controller gives no data";
     return { tone: "lost", headline, advice: first?.advice ?? "It has none of the groups that were asked for." };
   }
@@ -114,7 +116,7 @@ function verdictOf(
       advice: "What is shown here is old. Check that Prometheus still has this exporter as a target, and reaches it.",
     };
   }
-  const shown = results.filter(({ without }) => without !== "absent").length;
+  const shown = results.filter(({ noDataReason }) => noDataReason !== "absent").length;
   const headline = shown === 1 ? "The one group got its data" : `All ${shown} groups got their data`;
   return { tone: "good", headline, advice: undefined };
 }

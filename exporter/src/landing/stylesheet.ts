@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { fixed } from "./html";
+import { rawHtml } from "./html";
 import { dark, forced, light, type Palette } from "./palette";
-import { tones } from "./tone";
+import { severities } from "./severity";
 
 const variables = (palette: Palette): string =>
   Object.entries(palette)
@@ -40,7 +40,7 @@ dd{margin:0;overflow-wrap:anywhere}
 .state>span{min-width:0;overflow-wrap:anywhere}
 .state .glyph{flex:none;position:relative;top:.125em}
 .glyph{width:1em;height:1em}
-${tones.map((tone) => `.${tone}{color:var(--${tone})}`).join("\n")}
+${severities.map((tone) => `.${tone}{color:var(--${tone})}`).join("\n")}
 h2 .state>span,dd .state>span,.counts .state>span{color:var(--text)}
 .shapes{position:absolute}
 .cut{fill:none;stroke:var(--surface);stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
@@ -60,7 +60,7 @@ h2 .state>span,dd .state>span,.counts .state>span{color:var(--text)}
 .pill{fill:var(--link)}
 .picture .pilled{font-size:11px;font-weight:600;fill:var(--surface)}
 .wire{fill:none;stroke:var(--wire);stroke-width:2;stroke-linecap:round}
-${tones.map((tone) => `.wire.${tone}{stroke:var(--${tone})}`).join("\n")}
+${severities.map((tone) => `.wire.${tone}{stroke:var(--${tone})}`).join("\n")}
 .wire.lost{stroke-dasharray:1 5}
 .wire.unknown,.wire.attention{stroke-dasharray:5 4}
 .old .card{stroke-dasharray:5 4}
@@ -101,7 +101,7 @@ thead th{font-size:.75rem}
 `;
 
 /** The style sheet in a page, to the letter: its hash is in the policy. */
-export const styleElement = fixed(`<style>${stylesheet}</style>`);
+export const styleElement = rawHtml(`<style>${stylesheet}</style>`);
 
 /** The source of a Content-Security-Policy that allows this style sheet and no other. */
 export const stylesheetSource = `'sha256-${createHash("sha256").update(stylesheet).digest("base64")}'`;

@@ -1,7 +1,7 @@
 import { NeuVectorError } from "@fedjoin/provider";
 
 const defaultTimeoutMs = 10_000;
-const longestTimeoutMs = 120_000;
+const maxTimeoutMs = 120_000;
 /** Left for rendering and the way back, as Prometheus's own exporters do. */
 const offsetSeconds = 0.5;
 
@@ -9,11 +9,11 @@ const offsetSeconds = 0.5;
 export function scrapeTimeoutMs(header: string | undefined): number {
   const seconds = Number(header);
   if (header === undefined || !(seconds > 0)) return defaultTimeoutMs;
-  return Math.min(Math.max(seconds - offsetSeconds, seconds / 2) * 1000, longestTimeoutMs);
+  return Math.min(Math.max(seconds - offsetSeconds, seconds / 2) * 1000, maxTimeoutMs);
 }
 
 /** What `work` gives, unless `signal` aborts first; what `work` gives later is then dropped. @throws NeuVectorError timeout. */
-export async function withinDeadline<T>(what: string, signal: AbortSignal, work: Promise<T>): Promise<T> {
+export async function withDeadline<T>(what: string, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop: (() => void) | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     stop = () => {

@@ -1,29 +1,29 @@
-import { ByteText } from "@fedjoin/provider";
+import { Utf8Builder } from "@fedjoin/provider";
 import type { SampleFamily } from "../collectors/metric";
-import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./lineParts";
+import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./textTable";
 import { addLine, createLine, enterSample } from "./seriesLine";
 import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
-export type Format = "text" | "openmetrics";
+export type ExpositionFormat = "text" | "openmetrics";
 
 /** A metric with all that it shows. Names of samples are the metric's, with a suffix for parts of a histogram. */
-export interface ShownFamily {
+export interface ExpositionFamily {
   readonly name: string;
   readonly type: string;
   readonly help: string;
   readonly labelNames: readonly string[];
-  readonly samples: Iterable<ShownSample>;
+  readonly samples: Iterable<ExpositionSample>;
 }
 
-export interface ShownSample {
+export interface ExpositionSample {
   readonly suffix?: string;
   readonly labels: Readonly<Record<string, string | number | undefined>>;
   readonly value: number;
 }
 
 /** A collector's samples in the form that is shown. */
-export function shown({ metric, samples }: SampleFamily): ShownFamily {
+export function toExpositionFamily({ metric, samples }: SampleFamily): ExpositionFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
@@ -36,12 +36,12 @@ const pieceBytes = 512 * 1024;
  * finite number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family
  * without samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
  */
-export function* exposition(
-  families: Iterable<ShownFamily>,
-  format: Format,
+export function* writeExposition(
+  families: Iterable<ExpositionFamily>,
+  format: ExpositionFormat,
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
-  const text = new ByteText();
+  const text = new Utf8Builder();
   const parts = createParts();
   const suffixes = createTexts(parts, (suffix) => suffix);
   const labelTexts = new Map<string, Texts>();
@@ -64,7 +64,7 @@ export function* exposition(
         continue;
       }
       if (head !== "") {
-        text.addText(head);
+        text.appendString(head);
         head = "";
       }
       addLine(text, parts, line, value);
@@ -76,8 +76,8 @@ export function* exposition(
 }
 
 /** What ends a whole exposition. */
-export const endOf = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
+export const endMark = (format: ExpositionFormat): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-function escapeHelp(help: string, format: Format): string {
+function escapeHelp(help: string, format: ExpositionFormat): string {
   return format === "openmetrics" ? escapeLabel(help) : help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n");
 }

@@ -1,11 +1,11 @@
-import { NeuVectorError, type CertificateFacts, type Log } from "@fedjoin/provider";
+import { NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider";
 import type { CollectorResult } from "./scraper";
-import { holdsLogins } from "../account/loginHold";
-import { tlsAdvice } from "../settings/tlsSettings";
+import { startsBackoff } from "../account/loginBackoff";
+import { tlsAdvice } from "../values/tlsSettings";
 
 /** Says what changed from one scrape to the next: a failure once, not with every scrape. */
 export interface ScrapeLog {
-  note(results: readonly CollectorResult[]): void;
+  record(results: readonly CollectorResult[]): void;
 }
 
 /** Who is scraped, as a log says it. */
@@ -13,7 +13,7 @@ export interface ScrapeSubject {
   /** Begins a sentence. */
   readonly name: string;
   /** What to say of a refused certificate. */
-  readonly tlsAdvice: (error: NeuVectorError, certificate: CertificateFacts) => string;
+  readonly tlsAdvice: (error: NeuVectorError, certificate: CertificateInfo) => string;
 }
 
 const theController: ScrapeSubject = {
@@ -29,7 +29,7 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
   const describe = (error: unknown): string => {
     if (!(error instanceof NeuVectorError)) return `unexpected error ${String(error)}`;
     // The account's own line has said why, and until when nobody logs in.
-    if (holdsLogins(error)) return `no login (${error.kind})`;
+    if (startsBackoff(error)) return `no login (${error.kind})`;
     const { certificate } = error;
     if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
     advised.add(certificate.fingerprint);
@@ -37,7 +37,7 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
   };
 
   return {
-    note(results) {
+    record(results) {
       const now = new Map(results.map((result) => [result.collector, signatureOf(result)] as const));
       const changed = results.filter(({ collector }) => (before.get(collector) ?? works) !== now.get(collector));
       // A scrape of some groups says nothing of the others.

@@ -1,5 +1,5 @@
 import { NeuVectorError } from "@fedjoin/provider";
-import { countedBy } from "../collectors/countedBy";
+import { countBy } from "../collectors/countedBy";
 import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
 import type { CollectorResult } from "./scraper";
 
@@ -95,19 +95,19 @@ export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamil
 }
 
 /** True where the controller gave data in this scrape. */
-export function gaveData({ error, without }: CollectorResult): boolean {
-  return error === undefined && without === undefined;
+export function hasFreshData({ error, noDataReason }: CollectorResult): boolean {
+  return error === undefined && noDataReason === undefined;
 }
 
 /** A scrape that asked for nothing but what is kept cannot tell. */
 function upSamples(results: readonly CollectorResult[]): Sample[] {
-  if (results.length > 0 && results.every(({ without }) => without === "kept")) return [];
-  return [{ labels: {}, value: results.some(gaveData) ? 1 : 0 }];
+  if (results.length > 0 && results.every(({ noDataReason }) => noDataReason === "kept")) return [];
+  return [{ labels: {}, value: results.some(hasFreshData) ? 1 : 0 }];
 }
 
 function skippedSamples({ collector, families }: CollectorResult): readonly Sample[] {
   const reasons = families.flatMap((family) => family.skipped ?? []);
-  return countedBy(reasons.toSorted(), (reason) => ({ collector, reason }));
+  return countBy(reasons.toSorted(), (reason) => ({ collector, reason }));
 }
 
 /** How many samples were left out, known only when all others are written. */

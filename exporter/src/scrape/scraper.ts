@@ -1,8 +1,8 @@
-import type { Clock, FedMemberReply, Session } from "@fedjoin/provider";
+import type { Clock, FederationResponse, Session } from "@fedjoin/provider";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
 import type { SampleFamily } from "../collectors/metric";
-import { withinDeadline } from "./deadline";
-import { isFresh, mayStandIn, type GroupData } from "./groupCache";
+import { withDeadline } from "./deadline";
+import { isFresh, isUsableAfterFailure, type CachedFamilies } from "./collectorCache";
 
 /** How one collector fared in one scrape. */
 export interface CollectorResult {
@@ -11,7 +11,7 @@ export interface CollectorResult {
   /** What is shown: of this scrape, or kept from an earlier one. */
   readonly families: readonly SampleFamily[];
   /** Why a success has no data of this scrape: the controller has nothing of this, or what it gave before is kept. */
-  readonly without?: "absent" | "kept";
+  readonly noDataReason?: "absent" | "kept";
   /** Why this scrape got nothing from the controller. */
   readonly error?: unknown;
   /** Milliseconds since the epoch; absent before the first success. */
@@ -19,13 +19,13 @@ export interface CollectorResult {
 }
 
 /** The federation as a controller last described it. */
-export interface FederationSight {
-  readonly reply: FedMemberReply;
+export interface FederationSnapshot {
+  readonly reply: FederationResponse;
   /** Milliseconds since the epoch. */
   readonly atMs: number;
 }
 
-export interface ScraperParts {
+export interface ScraperDeps {
   readonly collectors: readonly Collector[];
   readonly session: Session;
   /** The label `target`. */
@@ -53,19 +53,19 @@ export interface Scraper {
    */
   scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Scrape;
   /** What the controller last said of its federation. */
-  federation(): FederationSight | undefined;
+  federation(): FederationSnapshot | undefined;
   /** How each collector fared last. */
-  last(): readonly CollectorResult[];
+  lastResults(): readonly CollectorResult[];
   /** When the last scrape ended, in milliseconds since the epoch. */
-  lastMs(): number | undefined;
+  lastScrapeMs(): number | undefined;
 }
 
 /** A scraper of one controller. Nothing is sent before the first scrape. */
-export function createScraper(parts: ScraperParts): Scraper {
+export function createScraper(parts: ScraperDeps): Scraper {
   const { session, target, clock, limits, roster, intervalsMs } = parts;
-  const cache = new Map<string, GroupData>();
+  const cache = new Map<string, CachedFamilies>();
   const running = new Map<string, Scrape>();
-  let sight: FederationSight | undefined;
+  let sight: FederationSnapshot | undefined;
   const last = new Map<string, CollectorResult>();
   let lastMs: number | undefined;
 
@@ -87,16 +87,17 @@ export function createScraper(parts: ScraperParts): Scraper {
     const intervalMs = intervalsMs?.get(name) ?? 0;
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
-      return { ...finish(), families: before.families, without: "kept", lastSuccessMs: before.atMs };
+      return { ...finish(), families: before.families, noDataReason: "kept", lastSuccessMs: before.atMs };
     }
     try {
-      const given = await withinDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
+      const given = await withDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
       const families = given ?? [];
       const atMs = clock.now();
       cache.set(name, { families: intervalMs === 0 ? [] : families, atMs });
-      return { ...finish(), families, ...(given === undefined && { without: "absent" }), lastSuccessMs: atMs };
+      return { ...finish(), families, ...(given === undefined && { noDataReason: "absent" }), lastSuccessMs: atMs };
     } catch (error) {
-      const families = before !== undefined && mayStandIn(before, intervalMs, clock.now()) ? before.families : [];
+      const families =
+        before !== undefined && isUsableAfterFailure(before, intervalMs, clock.now()) ? before.families : [];
       return { ...finish(), families, error, ...(before === undefined ? {} : { lastSuccessMs: before.atMs }) };
     }
   };
@@ -133,7 +134,7 @@ export function createScraper(parts: ScraperParts): Scraper {
       return scrape;
     },
     federation: () => sight,
-    last: () => [...last.values()],
-    lastMs: () => lastMs,
+    lastResults: () => [...last.values()],
+    lastScrapeMs: () => lastMs,
   };
 }

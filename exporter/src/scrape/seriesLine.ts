@@ -1,5 +1,5 @@
-import type { ByteText } from "@fedjoin/provider";
-import type { Parts, Texts } from "./lineParts";
+import type { Utf8Builder } from "@fedjoin/provider";
+import type { Parts, Texts } from "./textTable";
 
 const lineEnd = 0x0a;
 
@@ -61,17 +61,17 @@ function enter(column: Column, value: Column["value"]): number {
 }
 
 /** Adds the line with `value`. */
-export function addLine(text: ByteText, parts: Parts, { start, suffix, labels }: Line, value: number): void {
+export function addLine(text: Utf8Builder, parts: Parts, { start, suffix, labels }: Line, value: number): void {
   parts.addTo(text, start);
   parts.addTo(text, suffix.part);
   let separator = "{";
   for (const { column } of labels) {
     if (column.part === 0) continue;
-    text.addText(separator);
+    text.appendString(separator);
     parts.addTo(text, column.part);
     separator = ",";
   }
-  text.addText(separator === "," ? "} " : " ");
-  text.addText(String(value));
-  text.addByte(lineEnd);
+  text.appendString(separator === "," ? "} " : " ");
+  text.appendString(String(value));
+  text.appendByte(lineEnd);
 }

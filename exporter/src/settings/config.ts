@@ -1,19 +1,19 @@
 import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider";
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
-import type { RenderSettings } from "../scrape/render";
+import type { RenderOptions } from "../scrape/render";
 import { parseFlags } from "./flags";
 import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { factsOf, flagsOf, reachedBy } from "./setting";
-import { exporterSettings, groups as allGroups, intervalNameOf, intervalSettings } from "./settings";
-import type { HealthTarget } from "../web/askHealth";
+import { settingFacts, flagsOf, withRoute } from "./setting";
+import { exporterSettings, collectorNames as allGroups, intervalNameOf, intervalSettings } from "./settings";
+import type { HealthTarget } from "../web/checkHealth";
 import { readWebConfig } from "../webConfig/readWebConfig";
-import { tlsOf } from "./tlsSettings";
-import { readTargets } from "../targets/readTargets";
-import { noTargets, type ScrapePlan, type TargetsConfig } from "../targets/targetsConfig";
+import { readTlsSettings } from "../values/tlsSettings";
+import { readTargets } from "../configFile/readTargets";
+import { noTargets, type ScrapePlan, type TargetsConfig } from "../configFile/targetsConfig";
 
 declare const checked: unique symbol;
 
@@ -48,11 +48,11 @@ interface ConfigValues {
     readonly landing: boolean;
   };
   /** Names of the collectors to run. */
-  readonly groups: readonly string[];
+  readonly collectors: readonly string[];
   readonly limits: Limits;
   /** Milliseconds by group, where not 0. */
   readonly intervalsMs: ReadonlyMap<string, number>;
-  readonly exposition: Omit<RenderSettings, "format">;
+  readonly exposition: Omit<RenderOptions, "format">;
   readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
@@ -76,7 +76,7 @@ export interface CommandInput extends Omit<Sources, "flags"> {
   readonly argv: readonly string[];
 }
 
-const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(factsOf);
+const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(settingFacts);
 const settingOf = new Map(
   allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
 );
@@ -95,7 +95,7 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
     return { does: "health", target: health.target };
   }
   const exporter = readExporter(sources);
-  const join = joinAt(exporter.values?.controller, readJoinConfig(sources));
+  const join = requireController(exporter.values?.controller, readJoinConfig(sources));
   const isCheck = switches.has("config.check");
   const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
   if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
@@ -104,7 +104,7 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
 }
 
-function joinAt(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
+function requireController(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
   if (controller !== undefined || join.state === "off") return join;
   const problems = join.state === "invalid" ? join.problems : [];
   return { state: "invalid", problems: ["CTRL_API_SERVICE is required for a join", ...problems] };
@@ -126,7 +126,7 @@ function readExporter(sources: Sources): ExporterReading {
   ];
   const { values } = reading;
   if (values === undefined) return { values, problems };
-  const { tls, ...controller } = tlsOf("CTRL_", {
+  const { tls, ...controller } = readTlsSettings("CTRL_", {
     caFile: values.CTRL_CA_FILE,
     serverName: values.CTRL_TLS_SERVER_NAME,
     fingerprint: values.CTRL_TLS_FINGERPRINT,
@@ -134,19 +134,19 @@ function readExporter(sources: Sources): ExporterReading {
     proxy: values.CTRL_PROXY,
   });
   problems.push(...controller.problems);
-  const groups = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
-  if (groups.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
+  const collectors = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
+  if (collectors.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
   const intervalsMs = new Map(
-    groups.flatMap((group) => {
+    collectors.flatMap((group) => {
       const seconds = intervals.values?.[intervalNameOf(group)] ?? 0;
       return seconds === 0 ? [] : [[group, seconds * 1000] as const];
     }),
   );
-  const credentials = credentialsOf(values);
+  const credentials = toCredentials(values);
   const address =
     values.CTRL_API_SERVICE &&
-    reachedBy(values.CTRL_API_SERVICE, { basePath: values.CTRL_BASE_PATH, proxy: values.CTRL_PROXY });
-  const targets = targetsOf(values.EXPORTER_CONFIG_FILE, { module: "", groups, intervalsMs }, sources);
+    withRoute(values.CTRL_API_SERVICE, { basePath: values.CTRL_BASE_PATH, proxy: values.CTRL_PROXY });
+  const targets = readConfigFile(values.EXPORTER_CONFIG_FILE, { module: "", collectors, intervalsMs }, sources);
   problems.push(...targets.problems);
   const { roster, via } = targets.config.federation;
   if (roster !== undefined && via === undefined && address === undefined) {
@@ -166,7 +166,7 @@ function readExporter(sources: Sources): ExporterReading {
         lifecycle: values.WEB_ENABLE_LIFECYCLE,
         landing: values.WEB_LANDING,
       },
-      groups,
+      collectors,
       limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
       intervalsMs,
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
@@ -178,13 +178,13 @@ function readExporter(sources: Sources): ExporterReading {
   };
 }
 
-function targetsOf(
+function readConfigFile(
   path: string | undefined,
   plan: ScrapePlan,
   sources: Sources,
 ): { readonly config: TargetsConfig; readonly problems: readonly string[] } {
   if (path === undefined) return { config: noTargets(plan), problems: [] };
-  const read = readTargets({ ...sources, path, plan, groups: allGroups });
+  const read = readTargets({ ...sources, path, plan, collectorNames: allGroups });
   if ("targets" in read) return { config: read.targets, problems: [] };
   return { config: noTargets(plan), problems: read.problems.map((line) => `EXPORTER_CONFIG_FILE ${line}`) };
 }
@@ -217,7 +217,7 @@ function passwordWarnings({ flags }: Sources): string[] {
     : [];
 }
 
-function credentialsOf(values: z.output<typeof exporterSettings>): Credentials | undefined {
+function toCredentials(values: z.output<typeof exporterSettings>): Credentials | undefined {
   const { CTRL_USERNAME: username, CTRL_PASSWORD: password, CTRL_APIKEY: key } = values;
   if (key !== undefined) return { kind: "apiKey", key };
   return password === undefined ? undefined : { kind: "user", username, password };

@@ -1,4 +1,4 @@
-import { nearest } from "@fedjoin/provider";
+import { closestMatch } from "@fedjoin/provider";
 
 /** A command line taken apart. */
 export interface CommandLine {
@@ -43,7 +43,7 @@ const noFlag = "an argument is not a flag of the form --name=value";
 const mostEdits = 3;
 
 function noSuchFlag(name: string, shown: string, known: readonly string[]): string {
-  const near = nearest(
+  const near = closestMatch(
     name,
     known.filter((flag) => flag.length > 1),
     mostEdits,

@@ -1,4 +1,4 @@
-import type { HealthTarget } from "../web/askHealth";
+import type { HealthTarget } from "../web/checkHealth";
 import { readSettings, type Sources } from "./readSettings";
 import { exporterSettings } from "./settings";
 

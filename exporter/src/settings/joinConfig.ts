@@ -12,9 +12,9 @@ import {
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { reachedBy } from "./setting";
-import { tlsOf } from "./tlsSettings";
-import { host } from "./values";
+import { withRoute } from "./setting";
+import { readTlsSettings } from "../values/tlsSettings";
+import { host } from "../values/textSchemas";
 
 /** Which account sends the join, at the host that gets it. */
 export type JoinAccount =
@@ -73,7 +73,7 @@ export function readJoinConfig(sources: Sources): JoinIntent {
     const missing = values === undefined ? missingToken(sources) : [];
     return { state: "invalid", problems: [...mode.problems, ...problems, ...missing] };
   }
-  const master = tlsOf("MASTER_", {
+  const master = readTlsSettings("MASTER_", {
     caFile: values.MASTER_CA_FILE,
     serverName: values.MASTER_TLS_SERVER_NAME,
     fingerprint: values.MASTER_TLS_FINGERPRINT,
@@ -134,13 +134,13 @@ function missingToken({ env }: Sources): string[] {
   return names.some((name) => (env[name] ?? "") !== "") ? [] : [tokenIsRequired];
 }
 
-interface Checked {
+interface Checks {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /** A direct token wins over a URL (R3). */
-function readToken(values: Values): Checked & { readonly source: TokenSource | undefined } {
+function readToken(values: Values): Checks & { readonly source: TokenSource | undefined } {
   const { JOIN_TOKEN: token, JOIN_TOKEN_URL: url } = values;
   if (token !== undefined) {
     const warning = "JOIN_TOKEN does not look like a join token (base64 of a JSON object with the master's address)";
@@ -151,7 +151,7 @@ function readToken(values: Values): Checked & { readonly source: TokenSource | u
     };
   }
   if (url === undefined) return { source: undefined, problems: [tokenIsRequired], warnings: [] };
-  const { tls, problems, warnings } = tlsOf("JOIN_TOKEN_URL_", {
+  const { tls, problems, warnings } = readTlsSettings("JOIN_TOKEN_URL_", {
     caFile: values.JOIN_TOKEN_URL_CA_FILE,
     serverName: values.JOIN_TOKEN_URL_TLS_SERVER_NAME,
     fingerprint: values.JOIN_TOKEN_URL_TLS_FINGERPRINT,
@@ -167,7 +167,7 @@ function readToken(values: Values): Checked & { readonly source: TokenSource | u
   };
 }
 
-function readAccount(values: Values): Checked & { readonly account: JoinAccount } {
+function readAccount(values: Values): Checks & { readonly account: JoinAccount } {
   const { JOIN_USERNAME: username, JOIN_PASSWORD: password, JOIN_APIKEY: key, JOIN_VIA: via } = values;
   const problems: string[] = [];
   if (key !== undefined && (username !== undefined || password !== undefined)) {
@@ -198,7 +198,7 @@ function readMaster(values: Values): { readonly rest: Address; readonly problems
   const server = values.MASTER_CLUSTER_ADDRESS ?? fromTemplate;
   const isHost = host().safeParse(server).success;
   return {
-    rest: reachedBy(
+    rest: withRoute(
       { server, port: values.MASTER_CLUSTER_PORT },
       { basePath: values.MASTER_BASE_PATH, proxy: values.MASTER_PROXY },
     ),

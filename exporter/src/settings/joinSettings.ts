@@ -14,7 +14,7 @@ import {
   text,
   url,
   wholeNumber,
-} from "./values";
+} from "../values/textSchemas";
 
 /** Whether the exporter joins; read alone, since nothing else of the join is looked at when it is off (R1). */
 export const joinSwitch = z.object({

@@ -1,7 +1,7 @@
-import { errorCode, Secret, secretLine, TextProblem, trimText } from "@fedjoin/provider";
+import { systemErrorCode, Secret, secretLine, InvalidTextError, trimText } from "@fedjoin/provider";
 import { z } from "zod";
-import { followedSecret } from "./followedSecret";
-import { factsOf, type SettingFacts } from "./setting";
+import { followedSecret } from "../values/followedSecret";
+import { settingFacts, type SettingFacts } from "./setting";
 
 /** Where settings come from; a flag wins over the environment, the environment over a file. */
 export interface Sources {
@@ -28,7 +28,7 @@ export function readSettings<S extends z.ZodRawShape>(
 ): Reading<z.output<z.ZodObject<S>>> {
   const problems: string[] = [];
   const warnings: string[] = [];
-  const facts = factsOf(schema);
+  const facts = settingFacts(schema);
   const given: Record<string, string> = {};
   const fromFiles = new Map<string, () => Raw>();
   const wrong = new Set<string>();
@@ -60,13 +60,13 @@ export function readSettings<S extends z.ZodRawShape>(
   const values = schema.parse(given);
   for (const [name, again] of fromFiles) {
     const field = schema.shape[name];
-    if (field !== undefined) followFile(values, name, () => z.safeParse(field, valueOf(again())).data);
+    if (field !== undefined) rereadSecret(values, name, () => z.safeParse(field, valueOf(again())).data);
   }
   return { values, problems, warnings };
 }
 
 /** Makes a secret that came from a file be read again whenever it is used. */
-function followFile(values: Record<string, unknown>, name: string, again: () => unknown): void {
+function rereadSecret(values: Record<string, unknown>, name: string, again: () => unknown): void {
   const first = values[name];
   if (!(first instanceof Secret)) return;
   values[name] = followedSecret(first, () => {
@@ -92,18 +92,18 @@ function readRaw(fact: SettingFacts & { readonly name: string }, sources: Source
   const secret = fact.isWrapped === true ? trimText : secretLine;
   const file = nonEmpty(env[`${name}_FILE`]);
   if (file === undefined || flag !== undefined)
-    return direct === undefined ? { value: direct } : meant(name, direct, secret);
+    return direct === undefined ? { value: direct } : applyRule(name, direct, secret);
   if (direct !== undefined) return { problem: `${name} and ${name}_FILE exclude each other` };
   return readFrom(`${name}_FILE`, file, sources, secret);
 }
 
 type TextRule = (text: string) => string;
 
-function meant(name: string, text: string, rule: TextRule): Raw {
+function applyRule(name: string, text: string, rule: TextRule): Raw {
   try {
     return { value: nonEmpty(rule(text)) };
   } catch (error) {
-    if (error instanceof TextProblem) return { problem: `${name} ${error.message}` };
+    if (error instanceof InvalidTextError) return { problem: `${name} ${error.message}` };
     throw error;
   }
 }
@@ -114,8 +114,8 @@ function readFrom(name: string, path: string, sources: Sources, rule: TextRule):
     const again = (): Raw => readFrom(name, path, sources, rule);
     return value === "" ? { problem: `${name} names an empty file` } : { value, again };
   } catch (error) {
-    if (error instanceof TextProblem) return { problem: `${name} names a file that ${error.message}` };
-    return { problem: `${name} names a file that cannot be read (${errorCode(error)})` };
+    if (error instanceof InvalidTextError) return { problem: `${name} names a file that ${error.message}` };
+    return { problem: `${name} names a file that cannot be read (${systemErrorCode(error)})` };
   }
 }
 

@@ -31,7 +31,9 @@ export function setting<T extends z.ZodType>(schema: T, facts: SettingFacts): T 
 }
 
 /** Every setting of `schema` with its facts, in the order of declaration. */
-export function factsOf(schema: z.ZodObject): (SettingFacts & { readonly name: string; readonly required: boolean })[] {
+export function settingFacts(
+  schema: z.ZodObject,
+): (SettingFacts & { readonly name: string; readonly required: boolean })[] {
   return Object.entries(schema.shape).map(([name, field]) => {
     const facts = registry.get(field);
     if (facts === undefined) throw new Error(`setting ${name} was not declared by setting()`);
@@ -46,12 +48,12 @@ export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pyth
 }
 
 /** How a REST API is reached beside its address. */
-interface WayTo {
+interface Route {
   readonly basePath: string | undefined;
   readonly proxy: Secret | undefined;
 }
 
 /** An address with the base path of its REST API and the proxy on the way, where there are such. */
-export function reachedBy(address: Address, { basePath = "", proxy }: WayTo): Address {
+export function withRoute(address: Address, { basePath = "", proxy }: Route): Address {
   return { ...address, ...(basePath !== "" && { basePath }), ...(proxy !== undefined && { proxy }) };
 }

@@ -19,10 +19,10 @@ import {
   text,
   unlessOff,
   wholeNumber,
-} from "./values";
+} from "../values/textSchemas";
 
 /** Names of all groups. */
-export const groups = createCollectors().map(({ name }) => name);
+export const collectorNames = createCollectors().map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
 export const caFile = (flag: string, whose: string) =>
@@ -128,9 +128,9 @@ export const exporterSettings = z.object({
     help: "`true` allows POST and PUT of `/-/reload`.",
   }),
   WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` serves no page at `/`." }),
-  EXPORTER_METRICS: setting(someOf(groups), {
+  EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
-    default: groups.join(","),
+    default: collectorNames.join(","),
     help: "Groups of metrics to collect, separated by commas. `enforcer` needs ENFORCER_STATS as well.",
   }),
   ENFORCER_STATS: setting(unlessOff(), {
@@ -185,7 +185,7 @@ export const intervalNameOf = (group: string): string => `COLLECTOR_${group.toUp
 /** One interval for each group. */
 export const intervalSettings = z.object(
   Object.fromEntries(
-    groups.map((group) => [
+    collectorNames.map((group) => [
       intervalNameOf(group),
       setting(duration(), {
         flag: `collector.${group}.interval`,

@@ -3,16 +3,16 @@ import { isCancelled, type Clock, type Log, type Session } from "@fedjoin/provid
 /** A session that is kept from idling out between scrapes. */
 export interface KeepAlive {
   /** Told of each use. */
-  used(): void;
+  touch(): void;
   stop(): void;
 }
 
 /** The controller's default (contract 1.3), where the login said nothing. */
 const defaultIdleSeconds = 300;
 /** Part of the idle time after which the controller is told that we are still here. */
-const patience = 0.6;
+const idleFraction = 0.6;
 /** A session that nobody used for so long may end. */
-const abandonedMs = 60 * 60_000;
+const abandonAfterMs = 60 * 60_000;
 
 /** Sends nothing while the session is used more often than it idles out, and never logs in. */
 export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepAlive {
@@ -20,7 +20,7 @@ export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepA
   let usedMs = 0;
   let touchedMs = 0;
   let isRunning = false;
-  const waitMs = (): number => (session.idleSeconds() ?? defaultIdleSeconds) * patience * 1000;
+  const waitMs = (): number => (session.idleSeconds() ?? defaultIdleSeconds) * idleFraction * 1000;
 
   const watch = async (): Promise<void> => {
     for (;;) {
@@ -29,7 +29,7 @@ export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepA
         await clock.sleep(dueMs - clock.now(), stopping.signal);
         continue;
       }
-      if (clock.now() - usedMs >= abandonedMs) return;
+      if (clock.now() - usedMs >= abandonAfterMs) return;
       touchedMs = clock.now();
       try {
         if ((await session.keepAlive(stopping.signal)) === "none") return;
@@ -41,7 +41,7 @@ export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepA
   };
 
   return {
-    used() {
+    touch() {
       usedMs = touchedMs = clock.now();
       if (isRunning || stopping.signal.aborted || session.credentials.kind !== "user") return;
       isRunning = true;

@@ -1,4 +1,4 @@
-import { getFedMember, type Clock, type ClusterEntry, type FedMemberReply, type Session } from "@fedjoin/provider";
+import { getFederation, type Clock, type ClusterEntry, type FederationResponse, type Session } from "@fedjoin/provider";
 
 /** A federation as its master lists it. */
 export interface MemberList {
@@ -8,7 +8,7 @@ export interface MemberList {
 }
 
 /** The member list of one master. It is asked at most every 30 seconds, and a list of up to 10 minutes stands in for a failure. */
-export interface MemberLists {
+export interface MemberListCache {
   /** @throws NeuVectorError of the call, where there is no list. */
   get(): Promise<MemberList>;
   /** Whether there is such a member; waits for the master only where the last list does not have it. @throws as `get`. */
@@ -21,7 +21,7 @@ const freshMs = 30_000;
 const usableMs = 10 * 60_000;
 
 /** The list behind `session`. Nothing is sent before it is asked for. */
-export function createMemberLists(session: Session, clock: Clock): MemberLists {
+export function createMemberListCache(session: Session, clock: Clock): MemberListCache {
   let last: { readonly list: MemberList; readonly atMs: number } | undefined;
   let askedMs = -Infinity;
   let answer: Promise<MemberList> | undefined;
@@ -31,7 +31,7 @@ export function createMemberLists(session: Session, clock: Clock): MemberLists {
 
   const ask = async (): Promise<MemberList> => {
     try {
-      const list = listOf(await getFedMember(session, { timeoutMs: 10_000 }));
+      const list = listOf(await getFederation(session, { timeoutMs: 10_000 }));
       last = { list, atMs: clock.now() };
       return list;
     } catch (error) {
@@ -67,7 +67,7 @@ export function createMemberLists(session: Session, clock: Clock): MemberLists {
 }
 
 /** A cluster that is not a master has no members to scrape. */
-function listOf({ fed_role, master_cluster, joint_clusters }: FedMemberReply): MemberList {
+function listOf({ fed_role, master_cluster, joint_clusters }: FederationResponse): MemberList {
   const members = fed_role === "master" ? (joint_clusters ?? []) : [];
   return { master: master_cluster?.name ?? "", members: members.filter(({ id }) => id !== "") };
 }

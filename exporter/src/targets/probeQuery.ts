@@ -1,5 +1,5 @@
 /** Whom a probe names. */
-export type ProbeSubject =
+export type ProbeTarget =
   | { readonly kind: "target"; readonly name: string; readonly module: string | undefined }
   | { readonly kind: "member"; readonly id: string; readonly module: string | undefined };
 
@@ -11,7 +11,7 @@ const memberPrefix = "member:";
 export const memberName = (id: string): string => memberPrefix + id;
 
 /** Whom the query of a probe names, or what is right where it is malformed. Looks nothing up. */
-export function parseProbe(query: URLSearchParams): ProbeSubject | { readonly refusal: string } {
+export function parseProbeQuery(query: URLSearchParams): ProbeTarget | { readonly refusal: string } {
   if ([...query.keys()].some((key) => !known.includes(key))) return { refusal: `parameters are ${known.join(", ")}` };
   if ([...query.values()].some((value) => value.length > longest)) {
     return { refusal: `a parameter has at most ${longest} characters` };

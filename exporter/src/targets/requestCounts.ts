@@ -1,11 +1,11 @@
 import {
-  errorCodeOf,
+  controllerErrorCode,
   formatAddress,
-  isAbsentAnswer,
-  kindOfAnswer,
+  isMissingEndpoint,
+  classifyResponse,
   NeuVectorError,
   type Transport,
-  type TransportReply,
+  type TransportResponse,
 } from "@fedjoin/provider";
 
 /** How often what came back. */
@@ -19,7 +19,7 @@ export interface RequestCount {
 
 /** Requests to controllers by their results, since the process started. */
 export interface RequestCounts {
-  counting(transport: Transport): Transport;
+  instrument(transport: Transport): Transport;
   requests(): readonly RequestCount[];
   /** Those of them that were logins. */
   logins(): readonly RequestCount[];
@@ -31,7 +31,7 @@ export function createRequestCounts(): RequestCounts {
   const requests = new Map<string, RequestCount>();
   const logins = new Map<string, RequestCount>();
   return {
-    counting: (transport) => ({
+    instrument: (transport) => ({
       async send(request) {
         const controller = formatAddress(request.target);
         const isLogin = request.method === "POST" && request.path === "/v1/auth";
@@ -61,8 +61,8 @@ export function createRequestCounts(): RequestCounts {
   };
 }
 
-function resultOf(path: string, reply: TransportReply): string {
+function resultOf(path: string, reply: TransportResponse): string {
   const { status } = reply;
   if (status >= 200 && status < 300) return "success";
-  return isAbsentAnswer(path, status, errorCodeOf(reply)) ? "success" : kindOfAnswer(reply);
+  return isMissingEndpoint(path, status, controllerErrorCode(reply)) ? "success" : classifyResponse(reply);
 }

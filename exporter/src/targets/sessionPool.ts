@@ -1,11 +1,11 @@
 import { NeuVectorError, sessionKey, type Credentials, type Ports, type Target } from "@fedjoin/provider";
-import { createGuardedSession, type GuardedSession } from "../account/guardedSession";
-import type { HoldStore } from "../account/holdStore";
-import { withoutForwardedVerdicts } from "./forwarded";
+import { createBackoffSession, type BackoffSession } from "../account/backoffSession";
+import type { BackoffStore } from "../account/backoffStore";
+import { hideForwardedUnauthorized } from "./forwarded";
 import { createKeepAlive } from "./keepAlive";
 
 /** A session that others may use as well. */
-export interface PooledSession extends GuardedSession {
+export interface PooledSession extends BackoffSession {
   readonly key: string;
   /** What `work` gives; the session is not ended meanwhile. */
   use<T>(work: () => Promise<T>): Promise<T>;
@@ -15,7 +15,7 @@ export interface PooledSession extends GuardedSession {
 export interface SessionPool {
   open(target: Target, credentials: Credentials): PooledSession;
   /** Logs the others out when nobody uses them any more. */
-  keepOnly(keys: ReadonlySet<string>): void;
+  retain(keys: ReadonlySet<string>): void;
   /** Logs all out at once. */
   close(): Promise<void>;
 }
@@ -27,13 +27,13 @@ interface Entry {
   end(): Promise<void>;
 }
 
-export function createSessionPool(ports: Ports, holds: HoldStore): SessionPool {
+export function createSessionPool(ports: Ports, holds: BackoffStore): SessionPool {
   const entries = new Map<string, Entry>();
   const retired = new Set<Entry>();
-  const guarded: Ports = { ...ports, transport: withoutForwardedVerdicts(ports.transport) };
+  const guarded: Ports = { ...ports, transport: hideForwardedUnauthorized(ports.transport) };
 
   const create = (key: string, target: Target, credentials: Credentials): Entry => {
-    const inner = createGuardedSession(guarded, target, credentials, holds);
+    const inner = createBackoffSession(guarded, target, credentials, holds);
     const keepAlive = createKeepAlive(inner, ports.clock, ports.log);
     const running = new Set<Promise<unknown>>();
     let isOver = false;
@@ -53,7 +53,7 @@ export function createSessionPool(ports: Ports, holds: HoldStore): SessionPool {
           try {
             return await inner.call(call);
           } finally {
-            keepAlive.used();
+            keepAlive.touch();
           }
         });
       },
@@ -78,7 +78,7 @@ export function createSessionPool(ports: Ports, holds: HoldStore): SessionPool {
       entries.set(key, entry);
       return entry.session;
     },
-    keepOnly(keys) {
+    retain(keys) {
       for (const [key, entry] of entries) {
         if (keys.has(key)) continue;
         entries.delete(key);

@@ -1,6 +1,6 @@
 import { formatAddress } from "@fedjoin/provider";
 import { counter, gauge, type SampleFamily } from "../collectors/metric";
-import { accessesOf } from "./lookup";
+import { configuredAccesses } from "./resolveTarget";
 import type { RequestCount, RequestCounts } from "./requestCounts";
 import type { ReloadState } from "./reload";
 import type { Targets } from "./targets";
@@ -56,14 +56,14 @@ const reloadTimestamp = gauge("nv_exporter_config_last_reload_success_timestamp_
 /** What the exporter says of its targets and its configuration. */
 export const targetMetrics = [requests, logins, hold, holdEnd, reloadSuccessful, reloadTimestamp];
 
-export interface TargetMetricsParts {
+export interface TargetMetricsDeps {
   readonly targets: Targets;
   readonly counts: RequestCounts;
   readonly reload: ReloadState;
 }
 
-export function targetFamilies({ targets, counts, reload }: TargetMetricsParts): SampleFamily[] {
-  counts.keepOnly(new Set(accessesOf(targets.config()).map(({ address }) => formatAddress(address))));
+export function targetFamilies({ targets, counts, reload }: TargetMetricsDeps): SampleFamily[] {
+  counts.keepOnly(new Set(configuredAccesses(targets.config()).map(({ address }) => formatAddress(address))));
   const live = targets.live().map(({ name, plan, hold: heldBy }) => ({
     labels: { target: name, module: plan.module },
     held: heldBy(),

@@ -1,38 +1,38 @@
-import { NeuVectorError, sessionKey, type CertificateFacts, type Ports, type Session } from "@fedjoin/provider";
-import { endHolds } from "../account/endHolds";
-import type { HoldStore } from "../account/holdStore";
-import type { LoginHold } from "../account/loginHold";
+import { NeuVectorError, sessionKey, type CertificateInfo, type Ports, type Session } from "@fedjoin/provider";
+import { clearBackoffs } from "../account/clearBackoffs";
+import type { BackoffStore } from "../account/backoffStore";
+import type { LoginBackoff } from "../account/loginBackoff";
 import type { Collector, Limits } from "../collectors/collector";
 import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
 import { createScrapeLog } from "../scrape/scrapeLog";
 import {
-  accessesOf,
-  describeMain,
-  describeMaster,
+  configuredAccesses,
+  resolveMain,
+  resolveMaster,
   endpointOf,
-  lookUp,
-  signatureOf,
-  type Described,
-  type Refusal,
-  type ScrapedConfig,
-} from "./lookup";
-import { createMemberLists, type MemberList, type MemberLists } from "./memberList";
+  resolveTarget,
+  targetSignature,
+  type ResolvedTarget,
+  type TargetRejection,
+  type ScrapeConfig,
+} from "./resolveTarget";
+import { createMemberListCache, type MemberList, type MemberListCache } from "./memberList";
 import { createMemberSession } from "./memberSession";
-import type { ProbeSubject } from "./probeQuery";
+import type { ProbeTarget } from "./probeQuery";
 import { createSessionPool, type PooledSession } from "./sessionPool";
-import type { ScrapePlan } from "./targetsConfig";
+import type { ScrapePlan } from "../configFile/targetsConfig";
 
-export interface TargetsParts {
+export interface TargetsDeps {
   readonly ports: Ports;
-  readonly holds: HoldStore;
+  readonly holds: BackoffStore;
   /** Of one controller: what they remember belongs to it. */
   readonly createCollectors: () => readonly Collector[];
   readonly limits: Limits;
-  readonly config: ScrapedConfig;
+  readonly config: ScrapeConfig;
 }
 
 /** One controller as one module scrapes it. */
-export interface Scraped {
+export interface ScrapedTarget {
   /** The label `target`. */
   readonly name: string;
   readonly plan: ScrapePlan;
@@ -40,67 +40,70 @@ export interface Scraped {
   /** As the scraper does, and says in the log what changed. */
   scrape(timeoutMs: number, chosen: ReadonlySet<string>): Scrape;
   /** Why and until when nobody logs in. */
-  readonly hold: () => LoginHold | undefined;
+  readonly hold: () => LoginBackoff | undefined;
 }
 
 /** The controllers of one exporter: that of `/metrics`, the configured targets and the members of the federation. */
 export interface Targets {
   /** The controller of `/metrics`. */
-  main(): Scraped | undefined;
+  main(): ScrapedTarget | undefined;
   /** The session of that controller, with whatever account it has at the time; of no use where there is none. */
   readonly mainSession: Session;
   /** Whom a probe names. Asks nobody but the master, and only for a member. */
-  find(subject: ProbeSubject): Promise<Scraped | Refusal>;
+  find(subject: ProbeTarget): Promise<ScrapedTarget | TargetRejection>;
   /** The federation's members; none without a master. @throws NeuVectorError where the master does not say. */
   members(): Promise<MemberList>;
-  config(): ScrapedConfig;
+  config(): ScrapeConfig;
   /** All that were scraped and still may be. */
-  live(): readonly Scraped[];
+  live(): readonly ScrapedTarget[];
   /** From now on `config`: what is unchanged keeps its session and what it remembers, the others are logged out. */
-  reconfigure(config: ScrapedConfig): void;
+  reconfigure(config: ScrapeConfig): void;
   /** Logs out everywhere. */
   close(): Promise<void>;
 }
 
 interface Live {
-  readonly scraped: Scraped;
+  readonly scraped: ScrapedTarget;
   readonly signature: string;
   readonly memberId: string | undefined;
   /** As the configuration has it now. */
-  readonly describe: () => Described | undefined;
+  readonly describe: () => ResolvedTarget | undefined;
 }
 
 const mainKey = "";
 
 /** Every controller of `config`. Nothing is sent before the first scrape of each. */
-export function createTargets(parts: TargetsParts): Targets {
+export function createTargets(parts: TargetsDeps): Targets {
   const { ports, holds } = parts;
   const pool = createSessionPool(ports, holds);
   const live = new Map<string, Live>();
   let config = parts.config;
-  let list: { readonly key: string; readonly lists: MemberLists } | undefined;
+  let list: { readonly key: string; readonly lists: MemberListCache } | undefined;
 
-  const sessionOf = (described: Described): PooledSession => pool.open(endpointOf(described), described.credentials);
+  const sessionOf = (described: ResolvedTarget): PooledSession =>
+    pool.open(endpointOf(described), described.credentials);
 
   /** Ends the sessions of accounts that the configuration does not name now. */
   const retireOthers = (): void => {
-    pool.keepOnly(new Set(accessesOf(config).map((access) => sessionKey(endpointOf(access), access.credentials))));
+    pool.retain(
+      new Set(configuredAccesses(config).map((access) => sessionKey(endpointOf(access), access.credentials))),
+    );
   };
 
-  const ensure = (key: string, described: Described, describe: Live["describe"]): Scraped => {
-    const signature = signatureOf(described);
+  const ensure = (key: string, described: ResolvedTarget, describe: Live["describe"]): ScrapedTarget => {
+    const signature = targetSignature(described);
     const existing = live.get(key);
     if (existing?.signature === signature) return existing.scraped;
-    const scraped = createScraped(parts, described, sessionOf(described), key === mainKey);
+    const scraped = createScrapedTarget(parts, described, sessionOf(described), key === mainKey);
     live.set(key, { scraped, signature, memberId: described.memberId, describe });
     // A file with a secret was changed: the session of the last one ends.
     if (existing !== undefined) retireOthers();
     return scraped;
   };
 
-  const listsOf = (master: Described): MemberLists => {
+  const listsOf = (master: ResolvedTarget): MemberListCache => {
     const session = sessionOf(master);
-    if (list?.key !== session.key) list = { key: session.key, lists: createMemberLists(session, ports.clock) };
+    if (list?.key !== session.key) list = { key: session.key, lists: createMemberListCache(session, ports.clock) };
     return list.lists;
   };
 
@@ -110,7 +113,7 @@ export function createTargets(parts: TargetsParts): Targets {
     for (const [key, { memberId }] of live) if (memberId !== undefined && !ids.has(memberId)) live.delete(key);
   };
 
-  const whyNoMember = async (master: Described, id: string): Promise<Refusal | undefined> => {
+  const memberNotFound = async (master: ResolvedTarget, id: string): Promise<TargetRejection | undefined> => {
     try {
       if (await listsOf(master).has(id)) return undefined;
       return { status: 404, refusal: "the master lists no such member, see /sd" };
@@ -124,28 +127,28 @@ export function createTargets(parts: TargetsParts): Targets {
 
   return {
     main() {
-      const described = describeMain(config);
-      return described && ensure(mainKey, described, () => describeMain(config));
+      const described = resolveMain(config);
+      return described && ensure(mainKey, described, () => resolveMain(config));
     },
-    mainSession: followingSession(() => {
-      const described = describeMain(config);
+    mainSession: delegatingSession(() => {
+      const described = resolveMain(config);
       return described && sessionOf(described);
     }),
     async find(subject) {
-      const first = lookUp(config, subject);
+      const first = resolveTarget(config, subject);
       if ("refusal" in first) return first;
-      const refusal = first.memberId === undefined ? undefined : await whyNoMember(first, first.memberId);
+      const refusal = first.memberId === undefined ? undefined : await memberNotFound(first, first.memberId);
       if (refusal !== undefined) return refusal;
       // The configuration may have changed while the master was asked.
-      const described = lookUp(config, subject);
+      const described = resolveTarget(config, subject);
       if ("refusal" in described) return described;
       return ensure(JSON.stringify([described.name, described.plan.module]), described, () => {
-        const now = lookUp(config, { ...subject, module: described.plan.module || undefined });
+        const now = resolveTarget(config, { ...subject, module: described.plan.module || undefined });
         return "refusal" in now ? undefined : now;
       });
     },
     async members() {
-      const master = describeMaster(config);
+      const master = resolveMaster(config);
       return master === undefined ? { master: "", members: [] } : listsOf(master).get();
     },
     config: () => config,
@@ -154,23 +157,23 @@ export function createTargets(parts: TargetsParts): Targets {
       config = next;
       for (const [key, { signature, describe }] of live) {
         const described = describe();
-        if (described === undefined || signatureOf(described) !== signature) live.delete(key);
+        if (described === undefined || targetSignature(described) !== signature) live.delete(key);
       }
-      endHolds(accessesOf(config), holds, ports);
+      clearBackoffs(configuredAccesses(config), holds, ports);
       retireOthers();
     },
     close: () => pool.close(),
   };
 }
 
-function createScraped(
-  { ports, createCollectors, limits }: TargetsParts,
-  { name, plan, roster, memberId }: Described,
+function createScrapedTarget(
+  { ports, createCollectors, limits }: TargetsDeps,
+  { name, plan, roster, memberId }: ResolvedTarget,
   session: PooledSession,
   isMain: boolean,
-): Scraped {
+): ScrapedTarget {
   const scraper = createScraper({
-    collectors: createCollectors().filter((collector) => plan.groups.includes(collector.name)),
+    collectors: createCollectors().filter((collector) => plan.collectors.includes(collector.name)),
     session: memberId === undefined ? session : createMemberSession(session, memberId, ports.clock),
     target: name,
     clock: ports.clock,
@@ -178,7 +181,7 @@ function createScraped(
     roster,
     intervalsMs: plan.intervalsMs,
   });
-  const log = createScrapeLog(ports.log, isMain ? undefined : { name: `Target ${name}`, tlsAdvice: adviceForTarget });
+  const log = createScrapeLog(ports.log, isMain ? undefined : { name: `Target ${name}`, tlsAdvice: targetTlsAdvice });
   return {
     name,
     plan,
@@ -188,16 +191,16 @@ function createScraped(
       void session
         .use(() => scrape.all)
         .then((results) => {
-          log.note(results);
+          log.record(results);
         });
       return scrape;
     },
-    hold: () => session.hold(),
+    hold: () => session.backoff(),
   };
 }
 
 /** What a refused certificate is, and the lines of the configuration file that accept it. */
-function adviceForTarget({ summary }: NeuVectorError, { fingerprint, names }: CertificateFacts): string {
+function targetTlsAdvice({ summary }: NeuVectorError, { fingerprint, names }: CertificateInfo): string {
   const name = /DNS:([^,\s]+)/.exec(names)?.[1];
   return [
     `${summary}.`,
@@ -209,7 +212,7 @@ function adviceForTarget({ summary }: NeuVectorError, { fingerprint, names }: Ce
 }
 
 /** The session that `current` gives at each use. @throws NeuVectorError invalid_input when used where there is none. */
-function followingSession(current: () => Session | undefined): Session {
+function delegatingSession(current: () => Session | undefined): Session {
   const now = (): Session => {
     const session = current();
     if (session !== undefined) return session;

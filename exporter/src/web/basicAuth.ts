@@ -1,20 +1,20 @@
-import { createTurns } from "@fedjoin/provider";
+import { createKeyedMutex } from "@fedjoin/provider";
 import { compare } from "bcryptjs";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** `busy`: too many passwords wait to be checked. */
-export type AuthVerdict = "admitted" | "refused" | "busy";
+export type AuthResult = "admitted" | "refused" | "busy";
 
 /** Judges an `Authorization` header against bcrypt hashes by user. */
 export type Authenticator = (
   users: ReadonlyMap<string, string>,
   header: string | undefined,
   signal: AbortSignal,
-) => Promise<AuthVerdict>;
+) => Promise<AuthResult>;
 
 /** A comparison holds up everything else for some 70 ms: this many may wait for theirs. */
-const maxWaiting = 16;
-const maxRefusals = 100;
+const maxPending = 16;
+const maxRemembered = 100;
 
 /**
  * Basic authentication with remembered verdicts, so that a hash is computed once for each password and not for each
@@ -25,7 +25,7 @@ export function createAuthenticator(
   matches: (password: string, hash: string) => Promise<boolean> = compare,
 ): Authenticator {
   const key = randomBytes(32);
-  const turns = createTurns();
+  const turns = createKeyedMutex();
   /** The last good digest of each user. Kept apart from the bad ones, so that guesses cannot push it out. */
   const admitted = new Map<string, Buffer>();
   const refused = new Set<string>();
@@ -36,21 +36,21 @@ export function createAuthenticator(
     if (given === undefined) return "refused";
     const { user, password } = given;
     // An unknown user costs as much as a known one: otherwise the time tells who is known.
-    const hash = users.get(user) ?? hashOfNobody(users);
+    const hash = users.get(user) ?? dummyHash(users);
     const digest = createHmac("sha256", key)
       .update(JSON.stringify([user, hash, password]))
       .digest();
-    const remembered = (): AuthVerdict | undefined => {
+    const remembered = (): AuthResult | undefined => {
       const good = admitted.get(user);
       if (good !== undefined && timingSafeEqual(good, digest)) return "admitted";
       return refused.has(digest.toString("hex")) ? "refused" : undefined;
     };
     const before = remembered();
     if (before !== undefined) return before;
-    if (waiting >= maxWaiting) return "busy";
+    if (waiting >= maxPending) return "busy";
     waiting++;
     try {
-      return await turns.take("", async () => {
+      return await turns.runExclusive("", async () => {
         const meanwhile = remembered();
         if (meanwhile !== undefined || signal.aborted) return meanwhile ?? "refused";
         if ((await matches(password, hash)) && users.has(user)) {
@@ -58,7 +58,7 @@ export function createAuthenticator(
           return "admitted";
         }
         const [oldest] = refused;
-        if (refused.size >= maxRefusals && oldest !== undefined) refused.delete(oldest);
+        if (refused.size >= maxRemembered && oldest !== undefined) refused.delete(oldest);
         refused.add(digest.toString("hex"));
         return "refused";
       });
@@ -69,7 +69,7 @@ export function createAuthenticator(
 }
 
 /** A well-formed hash of no known password, as costly as the costliest of `users`. */
-function hashOfNobody(users: ReadonlyMap<string, string>): string {
+function dummyHash(users: ReadonlyMap<string, string>): string {
   const costs = [...users.values()].map((hash) => hash.split("$")[2] ?? "10").sort();
   return `$2b$${costs.at(-1) ?? "10"}$${".".repeat(53)}`;
 }

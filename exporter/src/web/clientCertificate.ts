@@ -1,7 +1,7 @@
 import type { WebTls } from "../webConfig/webConfig";
 
 /** What a client showed in its handshake. */
-export interface ShownCertificate {
+export interface PresentedCertificate {
   /** Whether the configured CA vouches for it. */
   readonly isVerified: boolean;
   /** As Node lists them, such as `DNS:a.example.com, IP Address:10.0.0.1`. */
@@ -9,9 +9,9 @@ export interface ShownCertificate {
 }
 
 /** Whether a connection may stay; `undefined` where the client showed no certificate. */
-export function admitsClient(
+export function isClientAllowed(
   { clientAuth, allowedSans }: Pick<WebTls, "clientAuth" | "allowedSans">,
-  shown: ShownCertificate | undefined,
+  shown: PresentedCertificate | undefined,
 ): boolean {
   switch (clientAuth) {
     case "NoClientCert":
@@ -20,20 +20,20 @@ export function admitsClient(
     case "VerifyClientCertIfGiven":
       return shown === undefined || shown.isVerified;
     case "RequireAnyClientCert":
-      return shown !== undefined && carries(shown, allowedSans);
+      return shown !== undefined && matchesSan(shown, allowedSans);
     case "RequireAndVerifyClientCert":
-      return shown?.isVerified === true && carries(shown, allowedSans);
+      return shown?.isVerified === true && matchesSan(shown, allowedSans);
   }
 }
 
-function carries({ subjectAltName }: ShownCertificate, allowed: readonly string[] | undefined): boolean {
+function matchesSan({ subjectAltName }: PresentedCertificate, allowed: readonly string[] | undefined): boolean {
   if (allowed === undefined) return true;
   const wanted = new Set(allowed.map(canonical));
-  return namesIn(subjectAltName ?? "").some((name) => wanted.has(canonical(name)));
+  return parseSubjectAltName(subjectAltName ?? "").some((name) => wanted.has(canonical(name)));
 }
 
 /** DNS names, addresses, e-mail addresses and URIs of a subject alternative name. Node quotes a name with a comma or a quote as JSON. */
-function namesIn(subjectAltName: string): string[] {
+function parseSubjectAltName(subjectAltName: string): string[] {
   const items = subjectAltName.matchAll(/(?:^|, )(?:DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   return [...items].map(([, value = ""]) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
 }

@@ -1,27 +1,27 @@
-import type { Format } from "../scrape/exposition";
-import { preferences, type Preference } from "./qualities";
+import type { ExpositionFormat } from "../scrape/exposition";
+import { parseAccept, type AcceptItem } from "./parseAccept";
 
 /** A format with the content type that announces it. */
-export interface Answer {
-  readonly format: Format;
+export interface NegotiatedFormat {
+  readonly format: ExpositionFormat;
   readonly contentType: string;
 }
 
-const text: Answer = { format: "text", contentType: "text/plain; version=0.0.4; charset=utf-8" };
+const text: NegotiatedFormat = { format: "text", contentType: "text/plain; version=0.0.4; charset=utf-8" };
 
 /** Versions of OpenMetrics that scrapers ask for; the text is the same in both. */
 const openMetricsVersions = ["1.0.0", "0.0.1"];
 
 /** How to write a scrape for a client with this `Accept`: OpenMetrics only where it is liked best, otherwise text 0.0.4. */
-export function negotiate(accept: string | undefined): Answer {
-  const [best] = preferences(accept ?? "")
-    .map((preference) => ({ quality: preference.quality, offer: offerFor(preference) }))
+export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
+  const [best] = parseAccept(accept ?? "")
+    .map((preference) => ({ quality: preference.quality, offer: formatFor(preference) }))
     .filter(({ quality, offer }) => quality > 0 && offer !== undefined)
     .sort((a, b) => b.quality - a.quality);
   return best?.offer ?? text;
 }
 
-function offerFor({ value, parameters }: Preference): Answer | undefined {
+function formatFor({ value, parameters }: AcceptItem): NegotiatedFormat | undefined {
   const version = parameters.get("version");
   switch (value) {
     case "application/openmetrics-text":
@@ -36,7 +36,7 @@ function offerFor({ value, parameters }: Preference): Answer | undefined {
   }
 }
 
-function openMetrics(version: string): Answer | undefined {
+function openMetrics(version: string): NegotiatedFormat | undefined {
   if (!openMetricsVersions.includes(version)) return undefined;
   return {
     format: "openmetrics",

@@ -1,6 +1,6 @@
-import { negotiate } from "./contentType";
-import { plain, type Page, type PageRequest, type Reply } from "./page";
-import { longestTarget, parseTarget } from "./parseTarget";
+import { negotiateFormat } from "./contentType";
+import { textReply, type Page, type PageRequest, type Reply } from "./page";
+import { maxTargetLength, parseRequestTarget } from "./parseTarget";
 
 /** What a request asks for, before any page has run. */
 export type Dispatch =
@@ -16,18 +16,18 @@ export interface RequestLine {
 
 /** Which of `pages`, by exact path, answers a request; or the answer itself where none does. */
 export function dispatch(pages: ReadonlyMap<string, Page>, { method, url, accept }: RequestLine): Dispatch {
-  if (url.length > longestTarget) return { to: "reply", reply: plain(414, "the address is too long") };
-  const target = parseTarget(url);
-  if (target === undefined) return { to: "reply", reply: plain(400, "malformed address") };
+  if (url.length > maxTargetLength) return { to: "reply", reply: textReply(414, "the address is too long") };
+  const target = parseRequestTarget(url);
+  if (target === undefined) return { to: "reply", reply: textReply(400, "malformed address") };
   const page = pages.get(target.path);
-  if (page === undefined) return { to: "reply", reply: plain(404, "not found") };
+  if (page === undefined) return { to: "reply", reply: textReply(404, "not found") };
   const allowed = (page.methods ?? ["GET"]).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
   if (!allowed.includes(method)) {
-    return { to: "reply", reply: plain(405, `only ${allowed.join(" and ")}`, { Allow: allowed.join(", ") }) };
+    return { to: "reply", reply: textReply(405, `only ${allowed.join(" and ")}`, { Allow: allowed.join(", ") }) };
   }
   // A HEAD asks whether the page is there; that needs no scrape of the controller.
   if (method === "HEAD" && page.isScrape) {
-    return { to: "reply", reply: { status: 200, contentType: negotiate(accept).contentType, body: "" } };
+    return { to: "reply", reply: { status: 200, contentType: negotiateFormat(accept).contentType, body: "" } };
   }
   return { to: "page", page, target };
 }

@@ -4,11 +4,11 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import type { TLSSocket } from "node:tls";
 import type { LiveWebConfig } from "../webConfig/liveWebConfig";
 import type { WebTls } from "../webConfig/webConfig";
-import { admitsClient } from "./clientCertificate";
+import { isClientAllowed } from "./clientCertificate";
 
 const handshakeTimeout = 10_000;
 
-export interface ListenerParts {
+export interface ListenerDeps {
   readonly options: ServerOptions;
   readonly answer: RequestListener;
   readonly webConfig: LiveWebConfig | undefined;
@@ -16,7 +16,7 @@ export interface ListenerParts {
 }
 
 /** A server that does not listen yet: HTTPS where the web config has a certificate, else HTTP. */
-export function createListener({ options, answer, webConfig, log }: ListenerParts): Server | HttpsServer {
+export function createListener({ options, answer, webConfig, log }: ListenerDeps): Server | HttpsServer {
   let inUse = webConfig?.current().tls;
   if (webConfig === undefined || inUse === undefined) return createHttpServer(options, answer);
   const server = createHttpsServer(
@@ -42,7 +42,7 @@ export function createListener({ options, answer, webConfig, log }: ListenerPart
     const tls = current();
     const certificate = socket.getPeerX509Certificate();
     const shown = certificate && { isVerified: socket.authorized, subjectAltName: certificate.subjectAltName };
-    if (tls !== undefined && admitsClient(tls, shown)) return;
+    if (tls !== undefined && isClientAllowed(tls, shown)) return;
     log("debug", `A client was refused: ${shown === undefined ? "no certificate" : "its certificate is not allowed"}`);
     socket.destroy();
   });

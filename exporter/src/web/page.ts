@@ -10,12 +10,12 @@ export interface PageRequest {
 }
 
 /** A long text, piece by piece as it is made. */
-export type Pieces = AsyncGenerator<Uint8Array>;
+export type Chunks = AsyncGenerator<Uint8Array>;
 
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string | Uint8Array | Pieces;
+  readonly body: string | Uint8Array | Chunks;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -24,11 +24,11 @@ export interface Page {
   readonly methods?: readonly ("GET" | "POST" | "PUT")[];
   /** Counts against the limit of scrapes at once; a HEAD is answered without running it. */
   readonly isScrape?: true;
-  answer(request: PageRequest): Promise<Reply> | Reply;
+  respond(request: PageRequest): Promise<Reply> | Reply;
 }
 
 /** A line of plain text. */
-export const plain = (status: number, line: string, headers?: Readonly<Record<string, string>>): Reply => ({
+export const textReply = (status: number, line: string, headers?: Readonly<Record<string, string>>): Reply => ({
   status,
   contentType: "text/plain; charset=utf-8",
   body: `${line}\n`,

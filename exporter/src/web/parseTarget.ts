@@ -5,10 +5,10 @@ export interface RequestTarget {
 }
 
 /** Longest request target that is read, in characters. */
-export const longestTarget = 2048;
+export const maxTargetLength = 2048;
 
 /** The target of a request line in origin form (RFC 9112, 3.2.1); `undefined` for any other and for broken escapes. */
-export function parseTarget(target: string): RequestTarget | undefined {
+export function parseRequestTarget(target: string): RequestTarget | undefined {
   const [rawPath = "", ...query] = target.split("?");
   if (!rawPath.startsWith("/")) return undefined;
   try {

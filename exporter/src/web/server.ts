@@ -2,21 +2,21 @@ import { NeuVectorError, type Log } from "@fedjoin/provider";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";
-import { encode, type Encoded } from "./encoding";
-import type { Gate } from "./gate";
+import { compressBody, type CompressedBody } from "./compress";
+import type { RequestGuard } from "./requestGuard";
 import { createListener } from "./listener";
-import { plain, type Page, type PageRequest, type Reply } from "./page";
+import { textReply, type Page, type PageRequest, type Reply } from "./page";
 import type { LiveWebConfig } from "../webConfig/liveWebConfig";
-import { readAway } from "./readAway";
+import { drainBody } from "./drainBody";
 
-export interface WebServerParts {
+export interface WebServerDeps {
   /** By exact path. */
   readonly pages: Readonly<Record<string, Page>>;
   /** How many scrape pages may run at once; 0 for any number. */
   readonly maxScrapes: number;
   /** `undefined` for plain HTTP. */
   readonly webConfig: LiveWebConfig | undefined;
-  readonly gate: Gate;
+  readonly gate: RequestGuard;
   readonly log: Log;
 }
 
@@ -38,39 +38,39 @@ const limits = {
 const idleSocketMs = 180_000;
 const maxConnections = 1000;
 /** The exporter's HTTP side. */
-export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: WebServerParts): WebServer {
+export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: WebServerDeps): WebServer {
   const pageOf = new Map(Object.entries(pages));
   let runningScrapes = 0;
 
   /** What a page answers, whole: a scrape goes on while its text is made. */
-  const run = async (page: Page, request: PageRequest, encoded: EncodeReply): Promise<EncodedReply> => {
-    if (!page.isScrape) return encoded(await page.answer(request));
+  const run = async (page: Page, request: PageRequest, encoded: CompressReply): Promise<CompressedReply> => {
+    if (!page.isScrape) return encoded(await page.respond(request));
     if (maxScrapes > 0 && runningScrapes >= maxScrapes) {
-      return encoded(plain(503, `too many scrapes at once, the limit is ${maxScrapes}`));
+      return encoded(textReply(503, `too many scrapes at once, the limit is ${maxScrapes}`));
     }
     runningScrapes++;
     try {
-      return await encoded(await page.answer(request));
+      return await encoded(await page.respond(request));
     } finally {
       runningScrapes--;
     }
   };
 
-  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<EncodedReply> => {
+  const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<CompressedReply> => {
     const { method = "", url = "", headers } = request;
     const acceptEncoding = request.headersDistinct["accept-encoding"]?.join(",");
-    const encoded: EncodeReply = (reply) => encodeReply(reply, acceptEncoding);
-    const refusal = await gate.refusal(headers.authorization, signal);
+    const encoded: CompressReply = (reply) => compressReply(reply, acceptEncoding);
+    const refusal = await gate.reject(headers.authorization, signal);
     if (refusal !== undefined) return encoded(refusal);
-    if (!(await readAway(request))) return encoded(plain(413, "the body is too long", { Connection: "close" }));
+    if (!(await drainBody(request))) return encoded(textReply(413, "the body is too long", { Connection: "close" }));
     const found = dispatch(pageOf, { method, url, accept: headers.accept });
     if (found.to === "reply") return encoded(found.reply);
     const header = (name: string): string | undefined => request.headersDistinct[name]?.[0];
     try {
       return await run(found.page, { ...found.target, header, signal }, encoded);
     } catch (error) {
-      log("error", `The page ${found.target.path} failed unexpectedly: ${causeOf(error)}`);
-      return encoded(plain(500, "internal error"));
+      log("error", `The page ${found.target.path} failed unexpectedly: ${safeMessage(error)}`);
+      return encoded(textReply(500, "internal error"));
     }
   };
 
@@ -85,7 +85,7 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
         send(request, response, reply, server.listening);
       })
       .catch((error: unknown) => {
-        log("error", `An answer could not be sent: ${causeOf(error)}`);
+        log("error", `An answer could not be sent: ${safeMessage(error)}`);
         response.destroy();
       });
   };
@@ -119,23 +119,23 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
 }
 
 /** Only errors of our own have messages that are known to repeat no secret. */
-function causeOf(error: unknown): string {
+function safeMessage(error: unknown): string {
   if (error instanceof NeuVectorError) return error.message;
   return error instanceof Error ? error.name : "no error object";
 }
 
 /** A reply as it goes over the wire. */
-type EncodedReply = Omit<Reply, "body"> & Encoded;
-type EncodeReply = (reply: Reply) => Promise<EncodedReply>;
+type CompressedReply = Omit<Reply, "body"> & CompressedBody;
+type CompressReply = (reply: Reply) => Promise<CompressedReply>;
 
-async function encodeReply({ body, ...reply }: Reply, acceptEncoding: string | undefined): Promise<EncodedReply> {
-  return { ...reply, ...(await encode(body, acceptEncoding)) };
+async function compressReply({ body, ...reply }: Reply, acceptEncoding: string | undefined): Promise<CompressedReply> {
+  return { ...reply, ...(await compressBody(body, acceptEncoding)) };
 }
 
 function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, contentType, bytes, encoding, headers = {} }: EncodedReply,
+  { status, contentType, bytes, encoding, headers = {} }: CompressedReply,
   keepAlive: boolean,
 ): void {
   const isHead = request.method === "HEAD";

@@ -10,7 +10,7 @@ export interface LiveWebConfig {
   current(): WebConfig;
 }
 
-export interface LiveWebConfigParts {
+export interface LiveWebConfigDeps {
   readonly path: string;
   readonly files: WebConfigFiles;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface LiveWebConfigParts {
   readonly onRead: (isGood: boolean) => void;
 }
 
-interface Look {
+interface Snapshot {
   readonly reading: WebConfigReading;
   /** Of each file, taken before it was read: a change after that is seen at the next call. */
   readonly stamps: ReadonlyMap<string, string>;
@@ -27,8 +27,8 @@ interface Look {
 }
 
 /** @throws when the files are wrong at the start. */
-export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfigParts): LiveWebConfig {
-  const look = (): Look => {
+export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfigDeps): LiveWebConfig {
+  const look = (): Snapshot => {
     const stamps = new Map<string, string>();
     const hash = createHash("sha256");
     const readFile = (file: string): string => {

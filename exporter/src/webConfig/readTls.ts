@@ -1,4 +1,4 @@
-import { errorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import type { z } from "zod";
@@ -37,7 +37,7 @@ export function readTls(section: unknown, read: (file: string) => string, now: n
     try {
       return read(file);
     } catch (error) {
-      problems.push(at(`${name}_file`, `names a file that cannot be read (${errorCode(error)})`));
+      problems.push(at(`${name}_file`, `names a file that cannot be read (${systemErrorCode(error)})`));
       return undefined;
     }
   };
@@ -149,7 +149,7 @@ function contextProblems(context: SecureContextOptions): string[] {
     createSecureContext(context);
     return [];
   } catch (error) {
-    return [`tls_server_config: OpenSSL refuses it (${errorCode(error)})`];
+    return [`tls_server_config: OpenSSL refuses it (${systemErrorCode(error)})`];
   }
 }
 

@@ -1,7 +1,7 @@
-import { errorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { readYaml } from "../settings/yamlText";
+import { parseYaml } from "../values/yaml";
 import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";
 import type { RateLimit, WebConfig } from "./webConfig";
@@ -44,10 +44,10 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
   try {
     source = readFile(path);
   } catch (error) {
-    return refuse(`it cannot be read (${errorCode(error)})`);
+    return refuse(`it cannot be read (${systemErrorCode(error)})`);
   }
   if (source.length > longestFile) return refuse("it is too long");
-  const yaml = readYaml(source);
+  const yaml = parseYaml(source);
   if ("problems" in yaml) return refuse(...yaml.problems);
 
   const parsed = webConfigSchema.safeParse(yaml.value);

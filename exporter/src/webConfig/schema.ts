@@ -1,6 +1,6 @@
-import { unknownKey } from "@fedjoin/provider";
+import { unknownKeyMessage } from "@fedjoin/provider";
 import { z } from "zod";
-import { formatPath } from "../settings/yamlText";
+import { formatPath } from "../values/yaml";
 import { cipherNames, curveNames, versionNames } from "./tlsNames";
 import { clientAuthTypes } from "./webConfig";
 
@@ -98,7 +98,7 @@ export function problemsIn(error: z.ZodError): string[] {
     const at = (path: readonly PropertyKey[], message: string): string =>
       path.length === 0 ? message : `${formatPath(path.map(shown))}: ${message}`;
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => at([...issue.path, key], unknownKey(key, webConfigSchema, issue.path)));
+      return issue.keys.map((key) => at([...issue.path, key], unknownKeyMessage(key, webConfigSchema, issue.path)));
     }
     const [cause = issue] = issue.code === "invalid_key" ? issue.issues : [];
     return [at(issue.path, cause.message)];

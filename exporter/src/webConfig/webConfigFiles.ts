@@ -8,7 +8,7 @@ export interface WebConfigFiles {
   stamp(path: string): string;
 }
 
-export const systemFiles: WebConfigFiles = {
+export const systemWebConfigFiles: WebConfigFiles = {
   read: (path) => readFileSync(path, "utf8"),
   stamp(path) {
     try {

@@ -1,16 +1,16 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { sinceMs } from "./since";
+import { parseSince } from "./since";
 import { commandNames, fileCommandNames, helpOf, type CommandName, type FileCommandName } from "./help";
 
 /** What a command line asks for. */
-export type Asked =
+export type CommandLine =
   | { readonly does: "say"; readonly text: string }
   | { readonly does: "version" }
   | { readonly does: "refuse"; readonly problem: string }
-  | { readonly does: "run"; readonly command: FileCommandName; readonly options: Options }
+  | { readonly does: "run"; readonly command: FileCommandName; readonly options: FileCommandOptions }
   | { readonly does: "preview"; readonly options: PreviewOptions }
   | { readonly does: "members"; readonly options: MembersOptions }
-  | { readonly does: "move"; readonly options: MoveOptions };
+  | { readonly does: "move"; readonly options: RolloutOptions };
 
 /** Where a command finds the stacks of a project. */
 interface ProjectOptions {
@@ -37,7 +37,7 @@ export interface PreviewOptions {
   readonly json: boolean;
 }
 
-export interface Options {
+export interface FileCommandOptions {
   /** Where the settings are; `-` is standard input. */
   readonly file: string;
   readonly json: boolean;
@@ -53,7 +53,7 @@ export interface Options {
   readonly since?: string;
 }
 
-export interface MoveOptions extends ProjectOptions {
+export interface RolloutOptions extends ProjectOptions {
   readonly stack: string;
   /** Only show the waves. */
   readonly plan: boolean;
@@ -101,7 +101,7 @@ const ofMove = {
 } as const;
 
 /** What the arguments after the program's name ask for. */
-export function parseCommandLine(argv: readonly string[]): Asked {
+export function parseCommandLine(argv: readonly string[]): CommandLine {
   const [first, ...rest] = argv;
   if (first === undefined) return { does: "refuse", problem: "say what to do" };
   if (first === "--help" || first === "-h" || first === "help") return { does: "say", text: helpOf(rest[0]) };
@@ -129,7 +129,7 @@ const optionsOf: Readonly<Record<CommandName, NonNullable<ParseArgsConfig["optio
   move: ofMove,
 };
 
-function valuesOf(command: CommandName, args: string[]): Values | Asked {
+function valuesOf(command: CommandName, args: string[]): Values | CommandLine {
   const options = optionsOf[command];
   try {
     return new Map(Object.entries(parseArgs({ args, options, allowPositionals: false }).values));
@@ -139,7 +139,7 @@ function valuesOf(command: CommandName, args: string[]): Values | Asked {
   }
 }
 
-function fileAsked(command: FileCommandName, values: Values): Asked {
+function fileAsked(command: FileCommandName, values: Values): CommandLine {
   const [file, preview] = [textAt(values, "file"), textAt(values, "preview")];
   if (preview !== undefined) {
     return file === undefined
@@ -163,7 +163,7 @@ function fileAsked(command: FileCommandName, values: Values): Asked {
     return { does: "refuse", problem: "standard input is either --file or --ids, not both" };
   }
   const since = textAt(values, "since");
-  if (since !== undefined && sinceMs(since, 0) === undefined) {
+  if (since !== undefined && parseSince(since, 0) === undefined) {
     return { does: "refuse", problem: "--since is 30m, 12h or 7d, or a time such as 2026-01-31T12:00:00Z" };
   }
   const json = values.get("json") === true;
@@ -171,7 +171,7 @@ function fileAsked(command: FileCommandName, values: Values): Asked {
   return { does: "run", command, options };
 }
 
-function membersAsked(values: Values): Asked {
+function membersAsked(values: Values): CommandLine {
   const [stacks, states] = [textsAt(values, "stack"), textsAt(values, "state")];
   const all = values.get("all") === true;
   const names = [all, stacks.length > 0, states.length > 0];
@@ -186,7 +186,7 @@ function membersAsked(values: Values): Asked {
 /** A leave takes about a second, and a master lets the next one wait for at most 20 s (contract 3.6). */
 const atOnce = 16;
 
-function moveAsked(values: Values): Asked {
+function moveAsked(values: Values): CommandLine {
   const stack = textAt(values, "stack");
   if (stack === undefined) return { does: "refuse", problem: "--stack says which stack" };
   const waveSize = wholeAt(values, "wave", 50);

@@ -3,13 +3,17 @@
  * and few enough to keep a master's session shared.
  * @throws The first error of `work`, after everything under way has ended: its sessions are logged out by then.
  */
-export async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 8): Promise<R[]> {
+export async function mapWithConcurrency<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  concurrency = 8,
+): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   const queue = items.entries();
   const runner = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  const runners = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, runner));
+  const runners = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runner));
   for (const ended of runners) if (ended.status === "rejected") throw ended.reason;
   return results;
 }

@@ -4,16 +4,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { createSessions } from "../controller/sessions";
-import { ambientKubeconfig } from "../system/ambientKubeconfig";
-import { askKubeBy } from "../system/askKube";
-import { allowClosedReaders } from "../system/closedReaders";
-import { createPulumi } from "../system/runPulumi";
+import { createSessionPool } from "../neuvector/session/sessionPool";
+import { defaultKubeconfig } from "../system/defaultKubeconfig";
+import { createKubeFetch } from "../system/kubeFetch";
+import { ignoreBrokenPipe } from "../system/brokenPipe";
+import { createPulumi } from "../system/pulumiProcess";
 import { createSystemPorts } from "../system/systemPorts";
-import { createSystemSecrets } from "../system/systemSecrets";
-import { decodeText } from "../text";
+import { createSecretReader } from "../system/secretReader";
+import { decodeText } from "../values/text";
 import { run } from "./run";
-import { probeServer } from "./serverProbe";
+import { probeServer } from "./doctor/serverProbe";
 
 function readVersion(): string {
   const manifest = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
@@ -37,16 +37,16 @@ async function main(): Promise<void> {
     if (level === "warn" || level === "error") process.stderr.write(`${message}\n`);
   });
   const { exitCode, output, errors } = await run(process.argv.slice(2), {
-    parts: {
+    deps: {
       ports,
-      sessions: createSessions(ports),
-      secrets: createSystemSecrets(process.env),
+      sessions: createSessionPool(ports),
+      secrets: createSecretReader(process.env),
       signal: interrupt.signal,
     },
     probe: probeServer,
-    kube: { ambient: ambientKubeconfig(process.env, homedir()), ask: askKubeBy },
+    kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
-    say: (line) => void process.stderr.write(`${line}\n`),
+    log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     version: readVersion(),
   });
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   process.stdout.write(output, () => process.exit(exitCode));
 }
 
-allowClosedReaders(process.stdout, process.stderr);
+ignoreBrokenPipe(process.stdout, process.stderr);
 main().catch((error: unknown) => {
   process.stderr.write(`fedjoin failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -1,36 +1,36 @@
-import { NeuVectorError } from "../errors";
-import { readFailure } from "../text";
-import { parseCommandLine, type Options } from "./args";
-import { audit } from "./audit";
-import { lookAtDeployments, type KubeWorld } from "./deployments";
-import { doctor } from "./doctor";
+import { NeuVectorError } from "../errors/neuVectorError";
+import { describeReadError } from "../values/text";
+import { parseCommandLine, type FileCommandOptions } from "./args";
+import { audit } from "./commands/audit";
+import { checkDeployments, type KubeDeps } from "./doctor/deployments";
+import { doctor } from "./commands/doctor";
 import type { CommandName, FileCommandName } from "./help";
-import { members } from "./members";
-import { move } from "./move";
-import type { CommandParts } from "./observe";
-import { plan } from "./plan";
-import { planPreview } from "./planPreview";
-import { CannotRunPulumi, type RunPulumi } from "./pulumi";
+import { members } from "./commands/members";
+import { rollout } from "./commands/rollout";
+import type { CommandDeps } from "./observation/observe";
+import { plan } from "./commands/plan";
+import { planPreview } from "./commands/planPreview";
+import { PulumiCliError, type RunPulumi } from "../pulumi/pulumiCli";
 import type { ExitCode, Report } from "./report";
-import type { ServerProbe } from "./serverProbe";
-import { readSettings, type Settings } from "./settings";
-import { status } from "./status";
-import { idsIn, sweep } from "./sweep";
+import type { ServerProbe } from "./doctor/serverProbe";
+import { parseSettings, type Settings } from "./settings";
+import { status } from "./commands/status";
+import { parseIds, prune } from "./commands/prune";
 
 /** The world of a command, as `main.ts` gives it. */
-export interface World {
-  readonly parts: CommandParts;
+export interface RunDeps {
+  readonly deps: CommandDeps;
   readonly probe: ServerProbe;
-  readonly kube: KubeWorld;
+  readonly kube: KubeDeps;
   readonly runPulumi: RunPulumi;
   /** Gets lines that tell how far it is, for standard error. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   /** The text of a file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
   readonly version: string;
 }
 
-export interface Ended {
+export interface RunResult {
   readonly exitCode: ExitCode;
   /** For standard output. */
   readonly output: string;
@@ -39,7 +39,7 @@ export interface Ended {
 }
 
 /** Runs what a command line asks for. Everything it says is in the result, but for how far it is. */
-export async function run(argv: readonly string[], world: World): Promise<Ended> {
+export async function run(argv: readonly string[], world: RunDeps): Promise<RunResult> {
   const asked = parseCommandLine(argv);
   switch (asked.does) {
     case "say":
@@ -57,40 +57,43 @@ export async function run(argv: readonly string[], world: World): Promise<Ended>
       return ended("plan", json, () => Promise.resolve(planPreview(text.text)));
     }
     case "members":
-      return ended("members", asked.options.json, () => members(asked.options, world));
+      return ended("members", asked.options.json, () => members(asked.options, { ...world, parts: world.deps }));
     case "move":
       return ended("move", asked.options.json, () =>
-        move(asked.options, { runPulumi: world.runPulumi, say: world.say, signal: world.parts.signal }),
+        rollout(asked.options, { runPulumi: world.runPulumi, log: world.log, signal: world.deps.signal }),
       );
   }
 }
 
-async function runOnFile(command: FileCommandName, options: Options, world: World): Promise<Ended> {
+async function runOnFile(command: FileCommandName, options: FileCommandOptions, world: RunDeps): Promise<RunResult> {
   const [text, idsText] = [await readText(options.file, world), await readText(options.idsFile, world)];
   if ("reason" in text) return failed(`the settings cannot be read: ${options.file} (${text.reason})`);
   if ("reason" in idsText) return failed(`the ids cannot be read: ${options.idsFile ?? ""} (${idsText.reason})`);
-  const ids = [...options.ids, ...idsIn(idsText.text)];
+  const ids = [...options.ids, ...parseIds(idsText.text)];
   if (options.apply && ids.length === 0) return failed(`no id is in ${options.idsFile ?? ""}`);
-  const settings = readSettings(text.text);
+  const settings = parseSettings(text.text);
   if ("problems" in settings) return failed(["the settings are wrong:", ...settings.problems].join("\n- "));
   return ended(command, options.json, () => reportOf(command, settings, { ...options, ids }, world));
 }
 
-async function readText(path: string | undefined, { readFile }: World): Promise<{ text: string } | { reason: string }> {
+async function readText(
+  path: string | undefined,
+  { readFile }: RunDeps,
+): Promise<{ text: string } | { reason: string }> {
   try {
     return { text: path === undefined ? "" : await readFile(path) };
   } catch (error) {
-    return { reason: readFailure(error) };
+    return { reason: describeReadError(error) };
   }
 }
 
-async function ended(command: CommandName, asJson: boolean, work: () => Promise<Report>): Promise<Ended> {
+async function ended(command: CommandName, asJson: boolean, work: () => Promise<Report>): Promise<RunResult> {
   try {
     const { text: lines, json, exitCode } = await work();
     const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : lines.join("\n");
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
-    if (error instanceof NeuVectorError || error instanceof CannotRunPulumi) return failed(error.message);
+    if (error instanceof NeuVectorError || error instanceof PulumiCliError) return failed(error.message);
     throw error;
   }
 }
@@ -100,27 +103,27 @@ type ReadSettings = Exclude<Settings, { readonly problems: readonly string[] }>;
 async function reportOf(
   command: FileCommandName,
   { members: declared, deployments }: ReadSettings,
-  options: Options,
-  { parts, probe, kube }: World,
+  options: FileCommandOptions,
+  { deps, probe, kube }: RunDeps,
 ): Promise<Report> {
   switch (command) {
     case "plan":
-      return plan(declared, parts);
+      return plan(declared, deps);
     case "status":
-      return status(declared, parts);
+      return status(declared, deps);
     case "doctor":
-      return doctor(declared, parts, probe, await lookAtDeployments(deployments, kube));
+      return doctor(declared, deps, probe, await checkDeployments(deployments, kube));
     case "audit":
-      return audit(declared, options, parts);
+      return audit(declared, options, deps);
     case "sweep":
-      return sweep(declared, options, parts);
+      return prune(declared, options, deps);
   }
 }
 
-function said(output: string): Ended {
+function said(output: string): RunResult {
   return { exitCode: 0, output, errors: "" };
 }
 
-function failed(problem: string): Ended {
+function failed(problem: string): RunResult {
   return { exitCode: 1, output: "", errors: `fedjoin: ${problem}\n` };
 }

@@ -1,23 +1,23 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { withoutAbsent } from "../fedJoin/checkInputs";
-import { parseInputs, type FedJoinInputs } from "../fedJoin/inputs";
-import { addressKey } from "../ports";
-import type { Stored } from "../fedJoin/state";
-import { withDefaults } from "../withDefaults";
-import { deployment, type Deployment } from "./deployments";
+import { omitNullish } from "../resources/shared/checkInputs";
+import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
+import { addressKey } from "../neuvector/ports";
+import type { ResourceProps } from "../resources/fedJoin/state";
+import { withDefaults } from "../values/withDefaults";
+import { deployment, type Deployment } from "./doctor/deployments";
 import { valueAt } from "./valueAt";
-import { masterLabel } from "./wanted";
+import { masterLabel } from "./observation/wantedMembership";
 
 /** A membership that the settings declare. */
-export interface Declared {
+export interface DeclaredMember {
   readonly inputs: FedJoinInputs;
   /** The inputs as written, merged: to see which members share an account without reading it. */
-  readonly written: Stored;
+  readonly rawInputs: ResourceProps;
 }
 
 export type Settings =
-  | { readonly members: readonly Declared[]; readonly deployments: readonly Deployment[] }
+  | { readonly members: readonly DeclaredMember[]; readonly deployments: readonly Deployment[] }
   | { readonly problems: readonly string[] };
 
 const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
@@ -35,31 +35,31 @@ const document = z.strictObject(
 type Document = z.output<typeof document>;
 
 /** The memberships in a YAML or JSON text, or all that is wrong with it. No problem repeats a value of the text. */
-export function readSettings(text: string): Settings {
+export function parseSettings(text: string): Settings {
   const parsed = parseText(text);
   if ("problem" in parsed) return { problems: [parsed.problem] };
   const { data, error } = document.safeParse(parsed.value);
-  if (data === undefined) return { problems: error.issues.flatMap(shapeProblems) };
-  const members: Declared[] = [];
+  if (data === undefined) return { problems: error.issues.flatMap(documentProblems) };
+  const members: DeclaredMember[] = [];
   const problems = new Set<string>();
   for (const [index, own] of data.members.entries()) {
-    const written = writtenMember(data, own);
-    const checked = parseInputs(written);
-    if ("inputs" in checked) members.push({ inputs: checked.inputs, written });
+    const rawInputs = mergedMember(data, own);
+    const checked = parseFedJoinInputs(rawInputs);
+    if ("inputs" in checked) members.push({ inputs: checked.inputs, rawInputs });
     else {
       for (const { property, reason } of checked.problems) {
-        problems.add(`${placeOf(data, index, property)}: ${reason}`);
+        problems.add(`${problemPath(data, index, property)}: ${reason}`);
       }
     }
   }
-  if (problems.size === 0) for (const problem of repeated(members)) problems.add(problem);
+  if (problems.size === 0) for (const problem of duplicates(members)) problems.add(problem);
   return problems.size === 0 ? { members, deployments: data.deployments } : { problems: [...problems] };
 }
 
 /** The member over the defaults, and those over the common master. A key without a value counts as not there. */
-function writtenMember({ master, defaults = {} }: Document, own: Stored): Stored {
-  const common = withDefaults(withoutAbsent({ master }), withoutAbsent(defaults));
-  return withDefaults(common, withoutAbsent(own)) as Stored;
+function mergedMember({ master, defaults = {} }: Document, own: ResourceProps): ResourceProps {
+  const common = withDefaults(omitNullish({ master }), omitNullish(defaults));
+  return withDefaults(common, omitNullish(own)) as ResourceProps;
 }
 
 // The parser's own messages quote the text, which may be a secret.
@@ -77,7 +77,7 @@ function parseText(text: string): { value: unknown } | { problem: string } {
   }
 }
 
-function shapeProblems(issue: z.core.$ZodIssue): string[] {
+function documentProblems(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => `${key}: no such setting`);
   const [first, index] = issue.path;
   const place = first === "members" && typeof index === "number" ? `members[${index}]` : String(first ?? "settings");
@@ -85,7 +85,7 @@ function shapeProblems(issue: z.core.$ZodIssue): string[] {
 }
 
 /** Where a person finds the input: in the member, in the defaults, or in the common master. */
-function placeOf({ master, defaults, members }: Document, index: number, property: string): string {
+function problemPath({ master, defaults, members }: Document, index: number, property: string): string {
   const member = `members[${index}]`;
   if (property === "") return member;
   const path = property.split(".");
@@ -97,7 +97,7 @@ function placeOf({ master, defaults, members }: Document, index: number, propert
 }
 
 /** What only one member may have: a site is a member once, a name and an address belong to one member of a master. */
-function repeated(members: readonly Declared[]): string[] {
+function duplicates(members: readonly DeclaredMember[]): string[] {
   const first = new Map<string, number>();
   return members.flatMap(({ inputs }, index) => {
     const { controller, jointRest, name } = inputs;

@@ -5,7 +5,7 @@ const unitMs = new Map([
 ]);
 
 /** Milliseconds since the epoch of `7d` before now, or of an ISO 8601 time; `undefined` for anything else. */
-export function sinceMs(text: string, now: number): number | undefined {
+export function parseSince(text: string, now: number): number | undefined {
   const [, number, unit = ""] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   const length = unitMs.get(unit);
   if (number !== undefined && length !== undefined) return now - Number(number) * length;

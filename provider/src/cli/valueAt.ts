@@ -1,4 +1,4 @@
-import type { Stored } from "../fedJoin/state";
+import type { ResourceProps } from "../resources/fedJoin/state";
 
 /** The value at a path of keys; `undefined` where there is none. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {
@@ -7,6 +7,6 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return isMapping(value) ? valueAt(value[key], rest) : undefined;
 }
 
-function isMapping(value: unknown): value is Stored {
+function isMapping(value: unknown): value is ResourceProps {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

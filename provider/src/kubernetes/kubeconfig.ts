@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { nearest } from "../unknownKeys";
+import { closestMatch } from "../values/unknownKeys";
 
 /** How to reach an API server. */
 export interface KubeCluster {
@@ -20,7 +20,7 @@ export interface KubeUser {
   readonly certificate?: FileOrData | undefined;
   readonly key?: FileOrData | undefined;
   readonly token?: FileOrData | undefined;
-  readonly other: boolean;
+  readonly usesOtherAuth: boolean;
 }
 
 /** One kubeconfig, or several that are merged. */
@@ -32,15 +32,15 @@ export interface Kubeconfig {
 }
 
 const text = z.string().default("");
-const none = <T>(value: T | null): T | undefined => value ?? undefined;
-const optional = z.string().nullish().transform(none);
+const nullToUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
+const optional = z.string().nullish().transform(nullToUndefined);
 
-const written = z.looseObject({
+const kubeconfigSchema = z.looseObject({
   "current-context": text,
   contexts: z
     .array(z.looseObject({ name: z.string(), context: z.looseObject({ cluster: text, user: text }) }))
     .nullish()
-    .transform(none),
+    .transform(nullToUndefined),
   clusters: z
     .array(
       z.looseObject({
@@ -50,13 +50,13 @@ const written = z.looseObject({
           "certificate-authority": optional,
           "certificate-authority-data": optional,
           "tls-server-name": optional,
-          "insecure-skip-tls-verify": z.boolean().nullish().transform(none),
+          "insecure-skip-tls-verify": z.boolean().nullish().transform(nullToUndefined),
           "proxy-url": optional,
         }),
       }),
     )
     .nullish()
-    .transform(none),
+    .transform(nullToUndefined),
   users: z
     .array(
       z.looseObject({
@@ -71,11 +71,11 @@ const written = z.looseObject({
             tokenFile: optional,
           })
           .nullish()
-          .transform(none),
+          .transform(nullToUndefined),
       }),
     )
     .nullish()
-    .transform(none),
+    .transform(nullToUndefined),
 });
 
 /**
@@ -85,7 +85,7 @@ const written = z.looseObject({
 export function parseKubeconfig(content: string, folder = "."): Kubeconfig | undefined {
   const document = parseDocument(content, { logLevel: "silent" });
   if (document.errors.length > 0) return undefined;
-  const { data } = written.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const { data } = kubeconfigSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (data === undefined) return undefined;
   const { contexts = [], clusters = [], users = [] } = data;
   const pathOf = (file: string | undefined) => file && resolve(folder, file);
@@ -97,11 +97,11 @@ export function parseKubeconfig(content: string, folder = "."): Kubeconfig | und
   };
 }
 
-type WrittenCluster = NonNullable<z.output<typeof written>["clusters"]>[number]["cluster"];
+type WrittenCluster = NonNullable<z.output<typeof kubeconfigSchema>["clusters"]>[number]["cluster"];
 type PathOf = (file: string | undefined) => string | undefined;
 
 function clusterOf(cluster: WrittenCluster, pathOf: PathOf): KubeCluster {
-  const data = decoded(cluster["certificate-authority-data"]);
+  const data = decodeBase64(cluster["certificate-authority-data"]);
   return {
     server: cluster.server,
     ca: fileOrData(pathOf(cluster["certificate-authority"]), data),
@@ -113,14 +113,14 @@ function clusterOf(cluster: WrittenCluster, pathOf: PathOf): KubeCluster {
 
 function userOf(user: Readonly<Record<string, unknown>>, pathOf: PathOf): KubeUser {
   const textAt = (key: string) => (typeof user[key] === "string" ? user[key] : undefined);
-  const held = (name: string) => fileOrData(pathOf(textAt(name)), decoded(textAt(`${name}-data`)));
+  const held = (name: string) => fileOrData(pathOf(textAt(name)), decodeBase64(textAt(`${name}-data`)));
   const [certificate, key] = [held("client-certificate"), held("client-key")];
   const token = fileOrData(pathOf(textAt("tokenFile")), textAt("token"));
   const isKnown = (certificate ?? token) !== undefined;
-  return { certificate, key, token, other: !isKnown && Object.keys(user).length > 0 };
+  return { certificate, key, token, usesOtherAuth: !isKnown && Object.keys(user).length > 0 };
 }
 
-const decoded = (data: string | undefined) => data && Buffer.from(data, "base64").toString("utf8");
+const decodeBase64 = (data: string | undefined) => data && Buffer.from(data, "base64").toString("utf8");
 
 function fileOrData(file: string | undefined, data: string | undefined): FileOrData | undefined {
   if (data) return { data };
@@ -140,7 +140,7 @@ export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
 }
 
 /** The cluster and the account that a context names, the current one where none is given. */
-export function reachedBy(config: Kubeconfig, context = config.currentContext) {
+export function resolveContext(config: Kubeconfig, context = config.currentContext) {
   const found = context === undefined ? undefined : config.contexts.get(context);
   const cluster = found && config.clusters.get(found.cluster);
   return cluster && { cluster, user: config.users.get(found.user) };
@@ -150,25 +150,25 @@ export function reachedBy(config: Kubeconfig, context = config.currentContext) {
 export function contextProblem(config: Kubeconfig, context: string | undefined, where: string): string | undefined {
   const names = [...config.contexts.keys()];
   const wanted = context ?? config.currentContext;
-  if (wanted === undefined) return `is required: ${where} has no current context.${choice(names)}`;
+  if (wanted === undefined) return `is required: ${where} has no current context.${listContexts(names)}`;
   if (!config.contexts.has(wanted)) {
     return context === undefined
-      ? `is required: the current context of ${where} is not in it.${choice(names)}`
-      : `${where} has no context of this name${suggestion(wanted, names)}`;
+      ? `is required: the current context of ${where} is not in it.${listContexts(names)}`
+      : `${where} has no context of this name${suggestContext(wanted, names)}`;
   }
-  const server = reachedBy(config, wanted)?.cluster.server ?? "";
+  const server = resolveContext(config, wanted)?.cluster.server ?? "";
   return server === "" ? `this context of ${where} names a cluster that has no server there` : undefined;
 }
 
-function suggestion(wanted: string, names: readonly string[]): string {
-  const near = nearest(wanted, names);
+function suggestContext(wanted: string, names: readonly string[]): string {
+  const near = closestMatch(wanted, names);
   if (near === undefined) return "; it has none";
-  return names.length === 1 ? `; its only context is ${near}` : `; did you mean ${near}?${choice(names)}`;
+  return names.length === 1 ? `; its only context is ${near}` : `; did you mean ${near}?${listContexts(names)}`;
 }
 
 const mostNames = 10;
 
-function choice(names: readonly string[]): string {
+function listContexts(names: readonly string[]): string {
   if (names.length === 0) return "";
   const rest = names.length > mostNames ? `, and ${names.length - mostNames} more` : "";
   return ` It has ${names.slice(0, mostNames).join(", ")}${rest}`;

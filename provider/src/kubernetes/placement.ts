@@ -10,7 +10,7 @@ export interface Placement {
 }
 
 /** A request to an API server; any answer of it, or why there was none. */
-export type AskKube = (request: KubeRequest) => Promise<KubeAnswer>;
+export type KubeFetch = (request: KubeRequest) => Promise<KubeResponse>;
 
 export interface KubeRequest {
   readonly path: string;
@@ -18,7 +18,7 @@ export interface KubeRequest {
   readonly body?: object;
 }
 
-export type KubeAnswer = { readonly status: number; readonly body: string } | { readonly unreachable: string };
+export type KubeResponse = { readonly status: number; readonly body: string } | { readonly unreachable: string };
 
 /** What was found at a placement. `unknown`: nobody could tell, which speaks against nothing. */
 export interface PlacementFinding {
@@ -32,7 +32,7 @@ export interface PlacementFinding {
  * Looks at a namespace and the Secrets in it. Every request is one that the deployment's own account needs anyway, so
  * that an account with the least rights is refused nothing while all is well.
  */
-export async function lookAtPlacement(placement: Placement, ask: AskKube): Promise<PlacementFinding[]> {
+export async function checkPlacement(placement: Placement, ask: KubeFetch): Promise<PlacementFinding[]> {
   const { namespace, createNamespace, secrets } = placement;
   const path = `/api/v1/namespaces/${namespace}`;
   const account = await ask({ path: `${path}/serviceaccounts/default` });
@@ -60,14 +60,14 @@ export async function lookAtPlacement(placement: Placement, ask: AskKube): Promi
       return [{ level: "problem", check: "rights", text, fix }];
     }
   }
-  const found = await Promise.all(secrets.map((secret) => lookAtSecret(namespace, secret, ask)));
+  const found = await Promise.all(secrets.map((secret) => checkSecret(namespace, secret, ask)));
   return [ok("namespace", `namespace ${namespace} exists`), ...found];
 }
 
-async function lookAtSecret(
+async function checkSecret(
   namespace: string,
   { name, use }: Placement["secrets"][number],
-  ask: AskKube,
+  ask: KubeFetch,
 ): Promise<PlacementFinding> {
   const answer = await ask({ path: `/api/v1/namespaces/${namespace}/secrets/${name}` });
   const status = "status" in answer ? answer.status : 0;
@@ -79,7 +79,7 @@ async function lookAtSecret(
 }
 
 /** What a deployment does there, at the least. */
-const deeds = [
+const deployedResources = [
   ...["serviceaccounts", "configmaps", "secrets", "services"].map((resource) => ({ group: "", resource })),
   { group: "apps", resource: "deployments" },
 ];
@@ -87,8 +87,10 @@ const verbs = ["get", "create", "patch", "delete"];
 const review = z.object({ status: z.object({ allowed: z.boolean() }) });
 
 /** Whether the account may do what a deployment does. Asks the API server for its own judgement; any account may. */
-export async function lookAtRights({ namespace }: Placement, ask: AskKube): Promise<PlacementFinding> {
-  const asked = deeds.flatMap(({ group, resource }) => verbs.map((verb) => ({ namespace, verb, group, resource })));
+export async function checkDeployRights({ namespace }: Placement, ask: KubeFetch): Promise<PlacementFinding> {
+  const asked = deployedResources.flatMap(({ group, resource }) =>
+    verbs.map((verb) => ({ namespace, verb, group, resource })),
+  );
   const refused: string[] = [];
   for (const resourceAttributes of asked) {
     const answer = await ask({

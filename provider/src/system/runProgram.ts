@@ -1,5 +1,5 @@
 import { ProgramError, UsageError, type CommandLine } from "../commandLine/commandLine";
-import { allowClosedReaders } from "./closedReaders";
+import { ignoreBrokenPipe } from "./brokenPipe";
 
 /**
  * Runs a program for a parsed command line and sets the exit code of the process: what `run` returns, 0 for a printed
@@ -10,7 +10,7 @@ export async function runProgram<T>(
   usageExitCode: number,
   run: (value: T) => number | Promise<number>,
 ): Promise<void> {
-  allowClosedReaders(process.stdout, process.stderr);
+  ignoreBrokenPipe(process.stdout, process.stderr);
   const refuse = (problem: string): void => {
     process.stderr.write(`${problem}\n`);
     process.exitCode = usageExitCode;

@@ -9,8 +9,8 @@ import type {
   RetryArgs,
   TlsArgs,
 } from "@fedjoin/provider/fedJoin";
-import { ownFiles, type OwnSetting, type TlsPrefix } from "./exporterSettings";
-import { isLate, mayBeGiven, optional, withDefault, within, type Optional } from "./nested";
+import { managedFiles, type ManagedSetting, type TlsPrefix } from "./exporterSettings";
+import { isDeferred, mayBeDefined, nullToUndefined, withDefault, mapInput, type OptionalInput } from "./inputs";
 
 /** An account for a Kubernetes Secret: its values themselves, since a pod reads none of FedJoin's references. */
 export type ExporterCredentialsArgs = Pick<CredentialsArgs, "username" | "password" | "apiKey">;
@@ -80,7 +80,7 @@ export const secretFolder = "/etc/fedjoin/secret";
 export const stateFolder = "/var/lib/fedjoin";
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
-type OptionalValues = Readonly<Record<string, Optional<string>>>;
+type OptionalValues = Readonly<Record<string, OptionalInput<string>>>;
 
 /**
  * The exporter's whole configuration, by where it is kept. What is left out for certain has no entry. Where that is known
@@ -107,99 +107,99 @@ export function exporterEnvironment({
   env = {},
 }: ExporterEnvironmentArgs): ExporterEnvironment {
   const options = join?.joinTokenUrlOptions;
-  const controllerTls = within(controller, ({ tls }) => tls);
+  const controllerTls = mapInput(controller, ({ tls }) => tls);
   return {
-    settings: present({
+    settings: definedValues({
       ...env,
       EXPORTER_PORT: String(port),
       EXPORTER_STATE_DIR: stateFolder,
-      WEB_CONFIG_FILE: web && `${secretFolder}/${ownFiles.web}`,
-      EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${ownFiles.targets}`,
+      WEB_CONFIG_FILE: web && `${secretFolder}/${managedFiles.web}`,
+      EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${managedFiles.targets}`,
       CTRL_API_SERVICE: addressText(controller),
-      CTRL_BASE_PATH: within(controller, ({ basePath }) => basePath),
+      CTRL_BASE_PATH: mapInput(controller, ({ basePath }) => basePath),
       ...tlsSettings("CTRL_", controllerTls),
       ...(join && joinSettings(join)),
     }),
-    secrets: filled({
+    secrets: valuesOrEmpty({
       ...credentials(
         "CTRL",
-        within(controller, (inner) => inner.credentials),
+        mapInput(controller, (inner) => inner.credentials),
       ),
       ...credentials("JOIN", join?.credentials),
-      CTRL_PROXY: within(controller, ({ proxy }) => proxy),
-      MASTER_PROXY: within(
-        within(join?.master, ({ rest }) => rest),
+      CTRL_PROXY: mapInput(controller, ({ proxy }) => proxy),
+      MASTER_PROXY: mapInput(
+        mapInput(join?.master, ({ rest }) => rest),
         ({ proxy }) => proxy,
       ),
-      JOIN_TOKEN_URL_PROXY: within(options, ({ proxy }) => proxy),
+      JOIN_TOKEN_URL_PROXY: mapInput(options, ({ proxy }) => proxy),
       JOIN_TOKEN: join?.joinToken,
       JOIN_TOKEN_URL: join?.joinTokenUrl,
     } satisfies Settings),
-    caFiles: filled({
-      [caFiles.CTRL_]: within(controllerTls, ({ ca }) => ca),
-      [caFiles.MASTER_]: within(
-        within(join?.master, ({ tls }) => tls),
+    caFiles: valuesOrEmpty({
+      [caFiles.CTRL_]: mapInput(controllerTls, ({ ca }) => ca),
+      [caFiles.MASTER_]: mapInput(
+        mapInput(join?.master, ({ tls }) => tls),
         ({ ca }) => ca,
       ),
-      [caFiles.JOIN_TOKEN_URL_]: within(
-        within(options, ({ tls }) => tls),
+      [caFiles.JOIN_TOKEN_URL_]: mapInput(
+        mapInput(options, ({ tls }) => tls),
         ({ ca }) => ca,
       ),
     }),
-    secretFiles: filled({
+    secretFiles: valuesOrEmpty({
       ...targets?.files,
-      [ownFiles.bearer]: within(options, ({ bearer }) => bearer),
-      [ownFiles.web]: web?.config,
-      [ownFiles.targets]: targets?.config,
+      [managedFiles.bearer]: mapInput(options, ({ bearer }) => bearer),
+      [managedFiles.web]: web?.config,
+      [managedFiles.targets]: targets?.config,
     }),
   };
 }
 
-type Settings = Partial<Record<OwnSetting, Optional<string>>>;
+type Settings = Partial<Record<ManagedSetting, OptionalInput<string>>>;
 
 function joinSettings(join: ExporterJoinArgs): Settings {
   const { master, jointRest, retry } = join;
   const options = join.joinTokenUrlOptions;
-  const rest = within(master, (inner) => inner.rest);
-  const federation = within(master, (inner) => inner.federation);
+  const rest = mapInput(master, (inner) => inner.rest);
+  const federation = mapInput(master, (inner) => inner.federation);
   return {
     ENABLE_FED_JOIN: "true",
     JOIN_MODE: join.mode,
     PAAS_STORE_ID: join.storeId,
     JOIN_CLUSTER_NAME: join.name,
-    JOINT_REST_SERVER: within(jointRest, ({ server }) => server),
-    JOINT_REST_PORT: asText(within(jointRest, ({ port }) => port)),
+    JOINT_REST_SERVER: mapInput(jointRest, ({ server }) => server),
+    JOINT_REST_PORT: asText(mapInput(jointRest, ({ port }) => port)),
     JOIN_VIA: join.joinVia,
-    JOIN_CREDENTIALS: join.joinVia === "master" ? noneWithout(join.credentials) : undefined,
-    MASTER_CLUSTER_ADDRESS: within(rest, ({ server }) => server),
-    MASTER_CLUSTER_PORT: asText(within(rest, ({ port }) => withDefault(port, 10443))),
-    MASTER_BASE_PATH: within(rest, ({ basePath }) => basePath),
-    JOIN_FEDERATION_SERVER: within(federation, ({ server }) => server),
-    JOIN_FEDERATION_PORT: asText(within(federation, ({ port }) => withDefault(port, 11443))),
+    JOIN_CREDENTIALS: join.joinVia === "master" ? joinCredentialsSetting(join.credentials) : undefined,
+    MASTER_CLUSTER_ADDRESS: mapInput(rest, ({ server }) => server),
+    MASTER_CLUSTER_PORT: asText(mapInput(rest, ({ port }) => withDefault(port, 10443))),
+    MASTER_BASE_PATH: mapInput(rest, ({ basePath }) => basePath),
+    JOIN_FEDERATION_SERVER: mapInput(federation, ({ server }) => server),
+    JOIN_FEDERATION_PORT: asText(mapInput(federation, ({ port }) => withDefault(port, 11443))),
     ...tlsSettings(
       "MASTER_",
-      within(master, ({ tls }) => tls),
+      mapInput(master, ({ tls }) => tls),
     ),
-    JOIN_TOKEN_URL_ALLOW_HTTP: asText(within(options, ({ allowHttp }) => allowHttp)),
-    JOIN_TOKEN_URL_BEARER_FILE: pathOf(
-      within(options, ({ bearer }) => bearer),
-      `${secretFolder}/${ownFiles.bearer}`,
+    JOIN_TOKEN_URL_ALLOW_HTTP: asText(mapInput(options, ({ allowHttp }) => allowHttp)),
+    JOIN_TOKEN_URL_BEARER_FILE: filePath(
+      mapInput(options, ({ bearer }) => bearer),
+      `${secretFolder}/${managedFiles.bearer}`,
     ),
     ...tlsSettings(
       "JOIN_TOKEN_URL_",
-      within(options, ({ tls }) => tls),
+      mapInput(options, ({ tls }) => tls),
     ),
-    MAX_JOIN_RETRIES: asText(within(retry, ({ maxRetries }) => maxRetries)),
-    JOIN_INITIAL_DELAY_SECONDS: asText(within(retry, ({ initialDelaySeconds }) => initialDelaySeconds)),
-    JOIN_MAX_DELAY_SECONDS: asText(within(retry, ({ maxDelaySeconds }) => maxDelaySeconds)),
-    JOIN_JITTER: within<RetryArgs, string>(retry, ({ jitter }) => jitter),
+    MAX_JOIN_RETRIES: asText(mapInput(retry, ({ maxRetries }) => maxRetries)),
+    JOIN_INITIAL_DELAY_SECONDS: asText(mapInput(retry, ({ initialDelaySeconds }) => initialDelaySeconds)),
+    JOIN_MAX_DELAY_SECONDS: asText(mapInput(retry, ({ maxDelaySeconds }) => maxDelaySeconds)),
+    JOIN_JITTER: mapInput<RetryArgs, string>(retry, ({ jitter }) => jitter),
   };
 }
 
 /** `none` where no account is given. */
-function noneWithout(account: ExporterJoinArgs["credentials"]): Optional<string> {
-  const given = within(account, () => true);
-  if (!isLate(given)) return given === true ? undefined : "none";
+function joinCredentialsSetting(account: ExporterJoinArgs["credentials"]): OptionalInput<string> {
+  const given = mapInput(account, () => true);
+  if (!isDeferred(given)) return given === true ? undefined : "none";
   return pulumi.unsecret(pulumi.output(given).apply((known) => (known === true ? undefined : "none")));
 }
 
@@ -209,54 +209,54 @@ const caFiles: Readonly<Record<TlsPrefix, string>> = {
   JOIN_TOKEN_URL_: "join-token-url.pem",
 };
 
-function tlsSettings(prefix: TlsPrefix, tls: Optional<TlsArgs>): Settings {
+function tlsSettings(prefix: TlsPrefix, tls: OptionalInput<TlsArgs>): Settings {
   return {
-    [`${prefix}CA_FILE`]: pathOf(
-      within(tls, ({ ca }) => ca),
+    [`${prefix}CA_FILE`]: filePath(
+      mapInput(tls, ({ ca }) => ca),
       `${caFolder}/${caFiles[prefix]}`,
     ),
-    [`${prefix}TLS_SERVER_NAME`]: within(tls, ({ serverName }) => serverName),
-    [`${prefix}TLS_FINGERPRINT`]: within(
-      within(tls, ({ fingerprint }) => fingerprint),
+    [`${prefix}TLS_SERVER_NAME`]: mapInput(tls, ({ serverName }) => serverName),
+    [`${prefix}TLS_FINGERPRINT`]: mapInput(
+      mapInput(tls, ({ fingerprint }) => fingerprint),
       (all) => pulumi.all([all].flat()).apply((list) => list.join(",")),
     ),
-    [`${prefix}TLS_VERIFY`]: asText(within(tls, ({ verify }) => verify)),
+    [`${prefix}TLS_VERIFY`]: asText(mapInput(tls, ({ verify }) => verify)),
   };
 }
 
-function credentials(prefix: "CTRL" | "JOIN", account: Optional<ExporterCredentialsArgs>): Settings {
+function credentials(prefix: "CTRL" | "JOIN", account: OptionalInput<ExporterCredentialsArgs>): Settings {
   return {
-    [`${prefix}_USERNAME`]: within(account, ({ username }) => username),
-    [`${prefix}_PASSWORD`]: within(account, ({ password }) => password),
-    [`${prefix}_APIKEY`]: within(account, ({ apiKey }) => apiKey),
+    [`${prefix}_USERNAME`]: mapInput(account, ({ username }) => username),
+    [`${prefix}_PASSWORD`]: mapInput(account, ({ password }) => password),
+    [`${prefix}_APIKEY`]: mapInput(account, ({ apiKey }) => apiKey),
   };
 }
 
 function addressText(controller: pulumi.Input<AddressArgs>): pulumi.Output<string> {
   return pulumi
-    .all([within(controller, ({ server }) => server), within(controller, ({ port }) => port)])
+    .all([mapInput(controller, ({ server }) => server), mapInput(controller, ({ port }) => port)])
     .apply(([server = "", port = 0]) => formatAddress({ server, port }));
 }
 
 /** Where the content of a file is to be found; `undefined` without content. */
-function pathOf(content: Optional<string>, path: string): Optional<string> {
+function filePath(content: OptionalInput<string>, path: string): OptionalInput<string> {
   // The path of a secret's file is no secret.
-  const place = within(content, () => path);
+  const place = mapInput(content, () => path);
   return pulumi.Output.isInstance(place) ? pulumi.unsecret(place) : place;
 }
 
-function asText(value: Optional<number | boolean>): Optional<string> {
-  return within(value, String);
+function asText(value: OptionalInput<number | boolean>): OptionalInput<string> {
+  return mapInput(value, String);
 }
 
 /** An Output of `undefined` stays: the engine's SDK leaves its name out. */
-function present(values: OptionalValues): Values {
-  const entries = Object.entries(values).map(([name, value]) => [name, optional(value)] as const);
+function definedValues(values: OptionalValues): Values {
+  const entries = Object.entries(values).map(([name, value]) => [name, nullToUndefined(value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Values;
 }
 
 /** Empty in place of what turns out not to be given, since its name is used already. */
-function filled(values: OptionalValues): Values {
-  const entries = Object.entries(values).filter(([, value]) => mayBeGiven(value));
+function valuesOrEmpty(values: OptionalValues): Values {
+  const entries = Object.entries(values).filter(([, value]) => mayBeDefined(value));
   return Object.fromEntries(entries.map(([name, value]) => [name, withDefault(value, "")]));
 }

@@ -46,14 +46,14 @@ export interface ExporterPodArgs extends ContainerArgs {
   /** The claim that holds the state; without one it lives as long as the pod. */
   readonly stateClaim: pulumi.Input<string> | undefined;
   /** Whether a web config stands before the exporter, so that a probe over HTTP may be refused. */
-  readonly isGuarded: boolean;
+  readonly hasWebConfig: boolean;
   readonly tlsSecret: pulumi.Input<string> | undefined;
 }
 
 /** A pod that meets the restricted Pod Security Standard and has no way to the API server. */
 export function exporterPod(args: ExporterPodArgs): PodSpec {
   const { account, userId, imagePullSecrets, placement } = args;
-  const files = filesOf(args);
+  const files = mountedFiles(args);
   return {
     serviceAccountName: account,
     automountServiceAccountToken: false,
@@ -81,8 +81,8 @@ function stateVolume({ stateClaim }: ExporterPodArgs): Volume {
   return { name: "state", ...held };
 }
 
-function exporterContainer(args: ExporterPodArgs, files: readonly Files[]) {
-  const { image, imagePullPolicy, port, resources, environment, settings, secret, existingSecret, isGuarded } = args;
+function exporterContainer(args: ExporterPodArgs, files: readonly MountedFiles[]) {
+  const { image, imagePullPolicy, port, resources, environment, settings, secret, existingSecret, hasWebConfig } = args;
   return {
     name: "exporter",
     image,
@@ -93,7 +93,7 @@ function exporterContainer(args: ExporterPodArgs, files: readonly Files[]) {
       ...secretVariables(secret, Object.keys(environment.secrets)),
       ...secretVariables(existingSecret?.name, existingSecret?.holds ?? []),
     ],
-    ...(isGuarded ? guardedProbes : openProbes),
+    ...(hasWebConfig ? webConfigProbes : httpProbes),
     resources,
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -111,18 +111,18 @@ function secretVariables(name: pulumi.Input<string> | undefined, keys: readonly 
   return name === undefined ? [] : keys.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } }));
 }
 
-const start = { periodSeconds: 1, failureThreshold: 30 };
+const startup = { periodSeconds: 1, failureThreshold: 30 };
 
 /** None is tied to the controller: while that is away, Prometheus must still see `nv_up 0`. */
-const openProbes = {
-  startupProbe: { httpGet: { path: "/-/ready", port: "metrics" }, ...start },
+const httpProbes = {
+  startupProbe: { httpGet: { path: "/-/ready", port: "metrics" }, ...startup },
   livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20, timeoutSeconds: 5 },
   readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
 } satisfies Partial<Container>;
 
 /** Behind a web config a path may ask for a password or a certificate. The exporter knows how to ask itself. */
-const guardedProbes = {
-  startupProbe: { tcpSocket: { port: "metrics" }, ...start },
+const webConfigProbes = {
+  startupProbe: { tcpSocket: { port: "metrics" }, ...startup },
   livenessProbe: {
     exec: { command: ["/nodejs/bin/node", "/app/fedjoin-exporter.js", "--health"] },
     periodSeconds: 30,
@@ -131,12 +131,12 @@ const guardedProbes = {
   readinessProbe: { tcpSocket: { port: "metrics" }, periodSeconds: 5 },
 } satisfies Partial<Container>;
 
-interface Files {
+interface MountedFiles {
   readonly mountPath: string;
   readonly volume: Volume;
 }
 
-function filesOf({ environment, secret, ca, tlsSecret }: ExporterPodArgs): Files[] {
+function mountedFiles({ environment, secret, ca, tlsSecret }: ExporterPodArgs): MountedFiles[] {
   const items = Object.keys(environment.secretFiles).map((key) => ({ key, path: key }));
   const isMounted = secret !== undefined && items.length > 0;
   const beside = isMounted && tlsSecret && [{ secret: { name: secret, items } }, { secret: { name: tlsSecret } }];

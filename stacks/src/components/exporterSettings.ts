@@ -45,24 +45,24 @@ export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
 export type TlsSetting = `${TlsPrefix}${(typeof tlsSettings)[number]}`;
 
 /** An environment variable of the exporter that follows from the component's arguments. */
-export type OwnSetting = (typeof settings)[number] | TlsSetting;
+export type ManagedSetting = (typeof settings)[number] | TlsSetting;
 
 const tlsPrefixes: readonly TlsPrefix[] = ["CTRL_", "MASTER_", "JOIN_TOKEN_URL_"];
 
-const own = new Set<string>([
+const managed = new Set<string>([
   ...settings,
   ...tlsPrefixes.flatMap((prefix) => tlsSettings.map((name) => `${prefix}${name}`)),
 ]);
 
 /** True for a variable that the component sets itself, so that nobody else may. */
-export function isOwnSetting(name: string): name is OwnSetting {
-  return own.has(name);
+export function isManagedSetting(name: string): name is ManagedSetting {
+  return managed.has(name);
 }
 
 /** Files that the component puts into the exporter's folder of secrets, by what they hold. */
-export const ownFiles = { bearer: "join-token-url-bearer", web: "web.yml", targets: "targets.yml" } as const;
+export const managedFiles = { bearer: "join-token-url-bearer", web: "web.yml", targets: "targets.yml" } as const;
 
 /** True for a file that the component makes itself, so that nothing else may have its name. */
-export function isOwnFile(name: string): boolean {
-  return Object.values<string>(ownFiles).includes(name);
+export function isManagedFile(name: string): boolean {
+  return Object.values<string>(managedFiles).includes(name);
 }

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { readAlertRules } from "../monitoring/alertRules";
 import { dashboard } from "../monitoring/dashboard";
-import { withDefault } from "./nested";
+import { withDefault } from "./inputs";
 import { monitoringApi, monitorSpec, scrapedBy, type ScrapeArgs } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;

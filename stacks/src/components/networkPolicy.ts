@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { withoutBrackets } from "@fedjoin/provider";
+import { stripBrackets } from "@fedjoin/provider";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterJoinArgs } from "./exporterEnvironment";
-import { mayBeGiven, withDefault, within } from "./nested";
+import { mayBeDefined, withDefault, mapInput } from "./inputs";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -28,15 +28,15 @@ export interface NetworkPolicyArgs {
   readonly more?: readonly EgressRule[];
 }
 
-interface Flows {
+interface PolicyEndpoints {
   readonly selector: Readonly<Record<string, string>>;
   readonly controller: pulumi.Input<AddressArgs>;
   readonly join: ExporterJoinArgs | undefined;
 }
 
 /** What goes in: scrapes. What goes out: DNS, the controller, and what the join needs. Nothing else. */
-export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: Flows) {
-  const tokenUrl = mayBeGiven(join?.joinToken) ? undefined : join?.joinTokenUrl;
+export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: PolicyEndpoints) {
+  const tokenUrl = mayBeDefined(join?.joinToken) ? undefined : join?.joinTokenUrl;
   const dns = args.dns ?? clusterDns;
   return {
     podSelector: { matchLabels: selector },
@@ -44,9 +44,9 @@ export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controlle
     ingress: [{ from: [...args.scrapers], ports: [{ protocol: "TCP", port: "metrics" }] }],
     egress: [
       dns,
-      args.controller ?? wayTo(controller),
-      ...(join?.joinVia === "master" ? [args.master ?? wayToMaster(join)] : []),
-      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? wayToUrl(tokenUrl, dns)]),
+      args.controller ?? egressTo(controller),
+      ...(join?.joinVia === "master" ? [args.master ?? egressToMaster(join)] : []),
+      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? egressToUrl(tokenUrl, dns)]),
       ...(args.more ?? []),
     ],
   } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;
@@ -60,20 +60,20 @@ const clusterDns: EgressRule = {
   ],
 };
 
-function wayTo(address: pulumi.Input<AddressArgs>): pulumi.Output<EgressRule> {
-  const [server, port] = [within(address, (inner) => inner.server), within(address, (inner) => inner.port)];
+function egressTo(address: pulumi.Input<AddressArgs>): pulumi.Output<EgressRule> {
+  const [server, port] = [mapInput(address, (inner) => inner.server), mapInput(address, (inner) => inner.port)];
   return pulumi.all([server, port]).apply(([host = "", number = 0]) => ruleTo(host, number));
 }
 
-function wayToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule> {
-  const rest = within(master, (inner) => inner.rest);
-  const server = within(rest, (inner) => inner.server);
-  const port = within(rest, (inner) => withDefault(inner.port, 10443));
+function egressToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule> {
+  const rest = mapInput(master, (inner) => inner.rest);
+  const server = mapInput(rest, (inner) => inner.server);
+  const port = mapInput(rest, (inner) => withDefault(inner.port, 10443));
   return pulumi.all([server, port]).apply(([host = "", number = 443]) => ruleTo(host, number));
 }
 
 /** Host and port of a token URL are no secret, the rest of it may be. Without one, `otherwise` stands in its place. */
-function wayToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
+function egressToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
   const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
     if (text === undefined || text === null) return pulumi.output(otherwise);
     const { protocol, hostname, port } = new URL(text);
@@ -83,7 +83,7 @@ function wayToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Outp
 }
 
 function ruleTo(server: string, port: number): EgressRule {
-  const host = withoutBrackets(server);
+  const host = stripBrackets(server);
   const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
   return {
     ...(bits !== undefined && { to: [{ ipBlock: { cidr: `${host}/${bits}` } }] }),

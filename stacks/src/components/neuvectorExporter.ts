@@ -4,9 +4,9 @@ import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnv
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { checkImage } from "./image";
 import { declareMonitoring, type MonitoringArgs } from "./monitoring";
-import { withDefault } from "./nested";
+import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
-import { plainShape } from "./plainShape";
+import { requirePlainInputs } from "./plainInputs";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -81,12 +81,12 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
    */
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
-    const args = plainShape(given);
+    const args = requirePlainInputs(given);
     const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
     const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
-    const metadata = { namespace, labels, annotations: stackWins };
+    const metadata = { namespace, labels, annotations: forcePatch };
     const named = { ...metadata, name };
     const scheme = web?.scheme ?? (web?.tlsSecret === undefined ? "http" : "https");
     const wait = `${timeoutSeconds}s`;
@@ -129,7 +129,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       settings: settings.metadata.name,
       secret: secret?.metadata.name,
       ca: ca?.metadata.name,
-      isGuarded: web !== undefined,
+      hasWebConfig: web !== undefined,
       tlsSecret: web?.tlsSecret,
     });
     const template = { labels, ...(args.podAnnotations && { annotations: args.podAnnotations }) };
@@ -140,7 +140,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
         spec: {
           replicas: 1,
           selector: { matchLabels: selector },
-          strategy: rollout(join !== undefined || state !== undefined),
+          strategy: deploymentStrategy(join !== undefined || state !== undefined),
           template: { metadata: template, spec: pod },
         },
       },
@@ -152,7 +152,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       {
         metadata: {
           ...named,
-          annotations: { ...stackWins, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
+          annotations: { ...forcePatch, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
         },
         spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: scheme }] },
       },
@@ -187,7 +187,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
 }
 
 /** A field that somebody changed by hand goes back to what is declared; else every later change would be refused. */
-const stackWins = { "pulumi.com/patchForce": "true" } as const;
+const forcePatch = { "pulumi.com/patchForce": "true" } as const;
 
 const isEmpty = (texts: Texts): boolean => Object.keys(texts).length === 0;
 
@@ -219,7 +219,7 @@ function declareClaim(
     name,
     {
       // Many classes bind only once a pod uses the claim; the Deployment is what is waited for.
-      metadata: { ...metadata, name, annotations: { ...stackWins, "pulumi.com/skipAwait": "true" } },
+      metadata: { ...metadata, name, annotations: { ...forcePatch, "pulumi.com/skipAwait": "true" } },
       spec: {
         accessModes: ["ReadWriteOnce"],
         resources: { requests: { storage: withDefault(size, "16Mi") } },
@@ -236,7 +236,7 @@ function declareClaim(
  * gone, where a rolling update without surge already starts the next one while the former still ends. One that only
  * scrapes is replaced without a gap.
  */
-function rollout(mustBeAlone: boolean): k8s.types.input.apps.v1.DeploymentStrategy {
+function deploymentStrategy(mustBeAlone: boolean): k8s.types.input.apps.v1.DeploymentStrategy {
   return mustBeAlone
     ? { type: "Recreate" }
     : { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };

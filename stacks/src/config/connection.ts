@@ -2,17 +2,17 @@ import {
   expectedFingerprint,
   expectedProxy,
   fingerprintPattern,
-  isProxy,
+  isProxySetting,
   secretLine,
-  TextProblem,
+  InvalidTextError,
   type Kubeconfig,
 } from "@fedjoin/provider";
 import { z } from "zod";
-import { at, atMostOne, flag, mapping, restAddress, text } from "./leaves";
+import { at, atMostOne, flag, mapping, restAddress, text } from "./scalars";
 import { secretReference } from "./secretReference";
 
 /** What the schema needs of the world, so that it stays free of Pulumi and of files. */
-export interface LeafPorts<S> {
+export interface SchemaContext<S> {
   /** Wraps a secret the moment it is read; the plain text goes no further. */
   readonly secret: (plain: string) => S;
   /** A file's content, or why there is none. Relative paths start at the folder of Pulumi.yaml. */
@@ -26,45 +26,45 @@ export interface LeafPorts<S> {
 type ReadFile = (path: string) => { readonly content: string } | { readonly problem: string };
 
 /** Marks a key that holds a secret, for the reference and for editors. */
-export const secretLeaf = { writeOnly: true } as const;
+export const secretMeta = { writeOnly: true } as const;
 
 /** A secret as it is meant, by default in one line, that comes out of the schema wrapped. */
-export function secretText<S>(ports: LeafPorts<S>, meant: (text: string) => string = secretLine) {
+export function secretText<S>(ports: SchemaContext<S>, meant: (text: string) => string = secretLine) {
   return text
     .transform((plain, context): S => {
       try {
         return ports.secret(meant(plain));
       } catch (error) {
-        if (!(error instanceof TextProblem)) throw error;
+        if (!(error instanceof InvalidTextError)) throw error;
         context.addIssue(error.message);
         return z.NEVER;
       }
     })
-    .meta(secretLeaf);
+    .meta(secretMeta);
 }
 
 /** The problem of a file that the system could not read, with the code of the system's error. */
-export function unreadableFile(code: string): string {
+export function unreadableFileProblem(code: string): string {
   return `cannot be read (${code}); relative paths start at the folder of Pulumi.yaml`;
 }
 
 /** The proxy on the way to a server. */
-export function proxySchema<S>(ports: LeafPorts<S>) {
+export function proxySchema<S>(ports: SchemaContext<S>) {
   return text
-    .refine(isProxy, expectedProxy)
+    .refine(isProxySetting, expectedProxy)
     .transform((given) => ports.secret(given))
-    .meta(secretLeaf)
+    .meta(secretMeta)
     .exactOptional()
     .describe("connect through a proxy: its URL, or environment; default a direct connection");
 }
 
 /** An address of a REST API, with the proxy on the way there. */
-export function reachedRestAddress<S>(ports: LeafPorts<S>) {
+export function proxiedRestAddress<S>(ports: SchemaContext<S>) {
   return restAddress.extend({ proxy: proxySchema(ports) });
 }
 
 /** A path that comes out of the schema as the file's content. */
-export function fileText({ readFile }: Pick<LeafPorts<unknown>, "readFile">) {
+export function fileText({ readFile }: Pick<SchemaContext<unknown>, "readFile">) {
   return text.transform((path, context) => {
     const read = readFile(path);
     if ("content" in read) return read.content;
@@ -78,7 +78,7 @@ const certificates = z.string().includes("-----BEGIN CERTIFICATE-----", { error:
 const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
 
 /** How a server proves who it is. `ca` and `caFile` come out as one `ca`. */
-export function tlsSchema<S>(ports: LeafPorts<S>) {
+export function tlsSchema<S>(ports: SchemaContext<S>) {
   return mapping({
     ca: text
       .pipe(certificates)
@@ -109,21 +109,21 @@ export function tlsSchema<S>(ports: LeafPorts<S>) {
     .transform(({ ca, caFile = ca, ...rest }) => ({ ...rest, ...(caFile !== undefined && { ca: caFile }) }));
 }
 
-const noReference = z
+const referenceRefused = z
   .undefined("only a FedJoin reads references: the exporter's Secret needs the value itself")
   .meta({ not: {} });
 
 /** An account whose secret is in the configuration, so that it can go into a Kubernetes Secret. */
-export function credentialsSchema<S>(ports: LeafPorts<S>) {
-  return accountSchema(ports, noReference);
+export function credentialsSchema<S>(ports: SchemaContext<S>) {
+  return accountSchema(ports, referenceRefused);
 }
 
 /** An account whose secret is in the configuration, or read by a FedJoin where Pulumi runs. */
-export function referableCredentialsSchema<S>(ports: LeafPorts<S>) {
+export function credentialsOrReferenceSchema<S>(ports: SchemaContext<S>) {
   return accountSchema(ports, secretReference);
 }
 
-function accountSchema<S, Reference extends z.ZodType>(ports: LeafPorts<S>, reference: Reference) {
+function accountSchema<S, Reference extends z.ZodType>(ports: SchemaContext<S>, reference: Reference) {
   return mapping({
     username: text.exactOptional().describe("the account's name"),
     password: secretText(ports).exactOptional().describe("its password"),
@@ -131,7 +131,7 @@ function accountSchema<S, Reference extends z.ZodType>(ports: LeafPorts<S>, refe
     apiKey: text
       .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
       .transform(ports.secret)
-      .meta(secretLeaf)
+      .meta(secretMeta)
       .exactOptional()
       .describe("an API key, name:secret, in place of username and password"),
     apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, in place of apiKey"),

@@ -12,7 +12,7 @@ export interface CsvProblem {
 }
 
 /** What a cell may be: in quotes with anything in it, doubled quotes too, or without quotes; and what ends it. */
-const cellUpTo = (separator: Separator): RegExp =>
+const cellPattern = (separator: Separator): RegExp =>
   new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, "y");
 
 type Separator = "," | ";" | "\t";
@@ -23,14 +23,15 @@ type Separator = "," | ";" | "\t";
  */
 export function parseCsv(text: string): { readonly records: readonly CsvRecord[] } | { readonly problem: CsvProblem } {
   const records: CsvRecord[] = [];
-  const { source, separator, firstLine } = withoutPreamble(text.replace(/^\uFEFF/, ""));
-  const cell = cellUpTo(separator);
+  const { source, separator, firstLine } = parsePreamble(text.replace(/^\uFEFF/, ""));
+  const cell = cellPattern(separator);
   let [position, line, begin] = [0, firstLine, firstLine];
   let cells: string[] = [];
   while (position < source.length || cells.length > 0) {
     cell.lastIndex = position;
     const found = cell.exec(source);
-    if (found === null) return { problem: { line, message: isMacintosh(text) ? macintosh : notACell } };
+    if (found === null)
+      return { problem: { line, message: hasMacintoshLineEnds(text) ? macintoshProblem : malformedCell } };
     const [whole, quoted, plain = "", end] = found;
     position += whole.length;
     line += whole.split("\n").length - 1;
@@ -43,15 +44,16 @@ export function parseCsv(text: string): { readonly records: readonly CsvRecord[]
   return { records };
 }
 
-const notACell = "expected a cell without quotes, or all of it in quotes";
-const macintosh = "lines end with a carriage return alone, as CSV (Macintosh) has it: save the file as CSV UTF-8";
+const malformedCell = "expected a cell without quotes, or all of it in quotes";
+const macintoshProblem =
+  "lines end with a carriage return alone, as CSV (Macintosh) has it: save the file as CSV UTF-8";
 
-function isMacintosh(text: string): boolean {
+function hasMacintoshLineEnds(text: string): boolean {
   return text.includes("\r") && !text.includes("\n");
 }
 
 /** What stands between cells: as a first line `sep=;` says, else the one of the first line; and the text after the former. */
-function withoutPreamble(text: string): { source: string; separator: Separator; firstLine: number } {
+function parsePreamble(text: string): { source: string; separator: Separator; firstLine: number } {
   const [preamble = "", declared] = /^"?sep=([,;\t])"?(?:\r?\n|$)/i.exec(text) ?? [];
   if (declared !== undefined) {
     return { source: text.slice(preamble.length), separator: declared as Separator, firstLine: 2 };

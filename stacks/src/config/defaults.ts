@@ -1,34 +1,34 @@
 import { withDefaults } from "@fedjoin/provider";
 
 /** Keys of a FedJoin that another owner's member cannot have. */
-const ofFedJoin = ["protect", "retainOnDelete"];
+const fedJoinKeys = ["protect", "retainOnDelete"];
 
 /** True where another than a FedJoin owns the membership. */
-export const isForeign = (owner: unknown): boolean => owner === "exporter" || owner === "none";
+export const isOwnedElsewhere = (owner: unknown): boolean => owner === "exporter" || owner === "none";
 
 /** The defaults that a member takes over: without the keys of a FedJoin where another owns its membership. */
-export function inheritedBy(own: unknown, defaults: unknown): unknown {
+export function inheritedDefaults(own: unknown, defaults: unknown): unknown {
   const merged = withDefaults(defaults, own);
-  if (!isMapping(defaults) || !isMapping(merged) || !isForeign(merged["joinedBy"])) return defaults;
-  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !ofFedJoin.includes(key)));
+  if (!isMapping(defaults) || !isMapping(merged) || !isOwnedElsewhere(merged["joinedBy"])) return defaults;
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => !fedJoinKeys.includes(key)));
 }
 
 /** The defaults without keys that belong to one member alone. */
-export function sharedOf(defaults: unknown): unknown {
+export function sharedDefaults(defaults: unknown): unknown {
   if (!isMapping(defaults)) return {};
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => key !== "storeId" && key !== "name"));
 }
 
 /** The same without keys that have no value, as YAML gives for `controller:` alone: such a key counts as not there. */
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+export function dropNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropNulls);
   if (!isMapping(value)) return value;
   const given = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(given.map(([key, inner]) => [key, withoutNulls(inner)]));
+  return Object.fromEntries(given.map(([key, inner]) => [key, dropNulls(inner)]));
 }
 
 /** True when there is a value at `path`. */
-export function has(value: unknown, path: readonly PropertyKey[]): boolean {
+export function hasPath(value: unknown, path: readonly PropertyKey[]): boolean {
   let current = value;
   for (const key of path) {
     if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return false;

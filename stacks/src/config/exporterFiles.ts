@@ -1,28 +1,28 @@
 import { z } from "zod";
-import { isOwnFile } from "../components/exporterSettings";
-import { fileText, secretText, type LeafPorts } from "./connection";
-import { has } from "./defaults";
-import { at, atMostOne, choice, expected, mapping, objectName, text } from "./leaves";
+import { isManagedFile } from "../components/exporterSettings";
+import { fileText, secretText, type SchemaContext } from "./connection";
+import { hasPath } from "./defaults";
+import { at, atMostOne, choice, expected, mapping, objectName, text } from "./scalars";
 
 /** A whole file is taken as it is. */
-const asWritten = (content: string): string => content;
+const unchanged = (content: string): string => content;
 
 /** A YAML text for the exporter's Secret, from the configuration or from a file beside it. */
-function yamlText<S>(ports: LeafPorts<S>, what: string) {
+function yamlText<S>(ports: SchemaContext<S>, what: string) {
   return {
-    config: secretText(ports, asWritten).exactOptional().describe(`${what}, YAML`),
+    config: secretText(ports, unchanged).exactOptional().describe(`${what}, YAML`),
     configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, in place of config"),
   };
 }
 
-function given<S>(config: S | undefined, context: z.core.$RefinementCtx): S {
+function requireConfig<S>(config: S | undefined, context: z.core.$RefinementCtx): S {
   if (config !== undefined) return config;
   context.addIssue("give config or configFile");
   return z.NEVER;
 }
 
 /** TLS and users in front of the exporter. */
-export function webSchema<S>(ports: LeafPorts<S>) {
+export function webSchema<S>(ports: SchemaContext<S>) {
   return mapping({
     ...yamlText(ports, "the web config (docs/how-to/web-config.md)"),
     tlsSecret: objectName
@@ -35,21 +35,21 @@ export function webSchema<S>(ports: LeafPorts<S>) {
     .check(...atMostOne("config", "configFile"))
     .transform(({ config, configFile = config, ...rest }, context) => ({
       ...rest,
-      config: given(configFile, context),
+      config: requireConfig(configFile, context),
     }));
 }
 
 const fileName = text
   .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,252}$/, "expected a file's name: letters, digits, inner . _ -")
-  .refine((name) => !isOwnFile(name), "is a file of the exporter's own: take another name");
+  .refine((name) => !isManagedFile(name), "is a file of the exporter's own: take another name");
 
 /** Further controllers for `/probe`. */
-export function targetsSchema<S>(ports: LeafPorts<S>) {
+export function targetsSchema<S>(ports: SchemaContext<S>) {
   const byName = expected("a mapping of file names to text");
   return mapping({
     ...yamlText(ports, "the file of targets (docs/how-to/targets.md)"),
     files: z
-      .record(fileName, secretText(ports, asWritten), byName)
+      .record(fileName, secretText(ports, unchanged), byName)
       .default({})
       .describe("what it names, by file name, such as passwords"),
     filePaths: z
@@ -59,11 +59,11 @@ export function targetsSchema<S>(ports: LeafPorts<S>) {
   })
     .check(...atMostOne("config", "configFile"))
     .refine(
-      ({ files, filePaths }) => !Object.keys(filePaths).some((name) => has(files, [name])),
+      ({ files, filePaths }) => !Object.keys(filePaths).some((name) => hasPath(files, [name])),
       at("filePaths", "a name may not be in files too"),
     )
     .transform(({ config, configFile = config, files, filePaths }, context) => ({
-      config: given(configFile, context),
+      config: requireConfig(configFile, context),
       files: { ...files, ...filePaths },
     }));
 }

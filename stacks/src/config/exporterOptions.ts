@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { LeafPorts } from "./connection";
+import type { SchemaContext } from "./connection";
 import { targetsSchema, webSchema } from "./exporterFiles";
-import { at, atMostOne, choice, expected, flag, list, mapping, objectName, seconds, text, texts } from "./leaves";
+import { at, atMostOne, choice, expected, flag, list, mapping, objectName, seconds, text, textMap } from "./scalars";
 import { networkPolicy } from "./network";
 import { placement } from "./placement";
 
@@ -19,8 +19,8 @@ const scrape = mapping({
 
 const dashboardConfigMap = mapping({
   namespace: objectName.exactOptional().describe("where it goes; default the exporter's namespace"),
-  labels: texts.exactOptional().describe('what the sidecar finds it by; default grafana_dashboard: "1"'),
-  annotations: texts.exactOptional().describe("such as the sidecar's for a folder"),
+  labels: textMap.exactOptional().describe('what the sidecar finds it by; default grafana_dashboard: "1"'),
+  annotations: textMap.exactOptional().describe("such as the sidecar's for a folder"),
 });
 
 const monitoring = mapping({
@@ -31,7 +31,7 @@ const monitoring = mapping({
     .describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
   dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
   dashboardConfigMap: dashboardConfigMap.exactOptional().describe("where that ConfigMap goes, and how it is found"),
-  labels: texts.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
+  labels: textMap.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
   apiVersions: list(text).exactOptional().describe("as kubectl api-versions lists them; auto looks at it"),
 })
   .refine(
@@ -79,7 +79,7 @@ const podDisruptionBudget = mapping({
 const anId = expected("an id above 0, or cluster");
 
 /** What may be said of the exporter's objects, after the component's own options (docs/how-to/component.md). */
-export function exporterOptions<S>(ports: LeafPorts<S>) {
+export function exporterOptions<S>(ports: SchemaContext<S>) {
   return {
     joinMode: choice("once", "watch")
       .exactOptional()
@@ -93,10 +93,10 @@ export function exporterOptions<S>(ports: LeafPorts<S>) {
       .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
       .exactOptional()
       .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
-    objectLabels: texts
+    objectLabels: textMap
       .exactOptional()
       .describe("more labels of every Kubernetes object and the pod, such as team: security"),
-    podAnnotations: texts.exactOptional().describe("annotations of the pod"),
+    podAnnotations: textMap.exactOptional().describe("annotations of the pod"),
     ...placement,
     persistentState: persistentState
       .exactOptional()

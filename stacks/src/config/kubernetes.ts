@@ -1,27 +1,27 @@
 import { createHash } from "node:crypto";
-import { contextProblem, parseKubeconfig, reachedBy, type Kubeconfig } from "@fedjoin/provider";
-import { fileText, secretLeaf, type LeafPorts } from "./connection";
-import { at, atMostOne, flag, mapping, seconds, text } from "./leaves";
+import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider";
+import { fileText, secretMeta, type SchemaContext } from "./connection";
+import { at, atMostOne, flag, mapping, seconds, text } from "./scalars";
 
-const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** The way to the API server that every pod has. Its token is read from the file at each use, so none is kept. */
-const ofThisPod = JSON.stringify({
+const inClusterKubeconfig = JSON.stringify({
   apiVersion: "v1",
   kind: "Config",
   clusters: [
     {
       name: "in-cluster",
-      cluster: { server: "https://kubernetes.default.svc", "certificate-authority": `${account}/ca.crt` },
+      cluster: { server: "https://kubernetes.default.svc", "certificate-authority": `${serviceAccountFolder}/ca.crt` },
     },
   ],
-  users: [{ name: "in-cluster", user: { tokenFile: `${account}/token` } }],
+  users: [{ name: "in-cluster", user: { tokenFile: `${serviceAccountFolder}/token` } }],
   contexts: [{ name: "in-cluster", context: { cluster: "in-cluster", user: "in-cluster" } }],
   "current-context": "in-cluster",
 });
 
 /** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
-export function kubernetesSchema<S>(ports: LeafPorts<S>) {
+export function kubernetesSchema<S>(ports: SchemaContext<S>) {
   const wrap = (plain: string) => ({
     kubeconfig: ports.secret(plain),
     digest: createHash("sha256").update(plain).digest("hex"),
@@ -29,7 +29,7 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
     read: () => parseKubeconfig(plain),
   });
   return mapping({
-    kubeconfig: text.transform(wrap).meta(secretLeaf).exactOptional().describe("a kubeconfig's text"),
+    kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("a kubeconfig's text"),
     kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
       .transform(wrap)
       .exactOptional()
@@ -47,7 +47,7 @@ export function kubernetesSchema<S>(ports: LeafPorts<S>) {
       at("inCluster", "excludes kubeconfig, kubeconfigFile and context"),
     )
     .transform((given) =>
-      given.inCluster === true ? { ...given, kubeconfig: wrap(ofThisPod), context: "in-cluster" } : given,
+      given.inCluster === true ? { ...given, kubeconfig: wrap(inClusterKubeconfig), context: "in-cluster" } : given,
     )
     .transform(({ kubeconfigFile, kubeconfig = kubeconfigFile, ...rest }) => ({
       ...rest,
@@ -93,8 +93,8 @@ export function clusterProblem(
 }
 
 /** Host and port of the API server; `undefined` where nobody looks. */
-export function serverOf({ context, access }: MemberCluster): string | undefined {
+export function apiServerOf({ context, access }: MemberCluster): string | undefined {
   const { config } = access?.() ?? {};
-  const server = config && reachedBy(config, context)?.cluster.server;
+  const server = config && resolveContext(config, context)?.cluster.server;
   return server === undefined || !URL.canParse(server) ? undefined : new URL(server).host;
 }

@@ -1,28 +1,28 @@
-import { trimText, unverifiedThroughProxy } from "@fedjoin/provider";
+import { trimText, unverifiedProxyProblem } from "@fedjoin/provider";
 import { z } from "zod";
 import {
   proxySchema,
-  reachedRestAddress,
-  referableCredentialsSchema,
-  secretLeaf,
+  proxiedRestAddress,
+  credentialsOrReferenceSchema,
+  secretMeta,
   secretText,
   tlsSchema,
-  type LeafPorts,
+  type SchemaContext,
 } from "./connection";
-import { at, atMostOne, flag, joinVia, mapping, port, server, text } from "./leaves";
+import { at, atMostOne, flag, joinVia, mapping, port, server, text } from "./scalars";
 import { secretReference } from "./secretReference";
 
 /** The federation's master, and how its members get in. */
-export function masterSchema<S>(ports: LeafPorts<S>) {
+export function masterSchema<S>(ports: SchemaContext<S>) {
   return mapping({
-    rest: reachedRestAddress(ports).exactOptional().describe("the master's REST API, or the gateway before it"),
+    rest: proxiedRestAddress(ports).exactOptional().describe("the master's REST API, or the gateway before it"),
     federation: mapping({
       server: server.describe("a host name or an address, without scheme or port"),
       port: port.default(11443).describe("its port"),
     })
       .exactOptional()
       .describe("the master's federation address, where it must override the one in the join token"),
-    credentials: referableCredentialsSchema(ports)
+    credentials: credentialsOrReferenceSchema(ports)
       .exactOptional()
       .describe("a fedAdmin: mints join tokens, reads the members, removes leftovers; never given to a site"),
     tls: tlsSchema(ports).exactOptional().describe("how the master's REST API proves who it is"),
@@ -36,7 +36,7 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
     joinTokenUrl: text
       .refine((url) => ["https:", "http:"].includes(protocolOf(url)), "expected an https URL")
       .transform((url) => ({ url: ports.secret(url), isPlain: protocolOf(url) === "http:" }))
-      .meta(secretLeaf)
+      .meta(secretMeta)
       .exactOptional()
       .describe('an https URL that answers {"context": "the join token"}'),
     joinTokenUrlFrom: secretReference
@@ -50,7 +50,7 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
       proxy: proxySchema(ports),
     })
       .check(...atMostOne("bearer", "bearerFrom"))
-      .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedThroughProxy))
+      .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedProxyProblem))
       .exactOptional()
       .describe("how the token is fetched from the URL"),
   })
@@ -62,7 +62,7 @@ export function masterSchema<S>(ports: LeafPorts<S>) {
     )
     .refine(
       ({ rest, tls }) => rest?.proxy === undefined || tls?.verify !== false,
-      at("rest.proxy", unverifiedThroughProxy),
+      at("rest.proxy", unverifiedProxyProblem),
     )
     .refine(
       ({ rest, credentials }) => rest !== undefined || credentials === undefined,
@@ -92,7 +92,7 @@ export interface MasterFacts {
   readonly refersToBearer: boolean;
 }
 
-const presence = z
+const masterPresence = z
   .looseObject({
     joinVia: joinVia.catch("controller"),
     joinTokenUrlOptions: z.looseObject({}).catch({}),
@@ -101,7 +101,7 @@ const presence = z
 
 /** Read from the raw configuration, so that a flaw in the master hides none in its members. */
 export function masterFacts(raw: unknown): MasterFacts {
-  const { joinVia: via, joinTokenUrlOptions: options, ...keys } = presence.parse(raw);
+  const { joinVia: via, joinTokenUrlOptions: options, ...keys } = masterPresence.parse(raw);
   return {
     joinVia: via,
     hasCredentials: "credentials" in keys,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { LeafPorts } from "./connection";
-import { has, isForeign } from "./defaults";
+import type { SchemaContext } from "./connection";
+import { hasPath, isOwnedElsewhere } from "./defaults";
 import {
   at,
   atMostOne,
@@ -15,10 +15,10 @@ import {
   server,
   storeId,
   text,
-} from "./leaves";
+} from "./scalars";
 import { kubernetesSchema } from "./kubernetes";
 import type { MasterFacts } from "./master";
-import { controllerSchema, exporterSchema, holdsAccount } from "./site";
+import { controllerSchema, exporterSchema, containsAccount } from "./exporter";
 
 const retries = "expected 0 to 1000";
 
@@ -47,13 +47,13 @@ const labelText = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 const labelName = text.regex(labelText, "expected a label's name: letters, digits, inner . _ -, at most 63");
 const labelValue = text.regex(labelText, "expected letters, digits, inner . _ -, at most 63");
 
-const onlyReference =
+const referenceOnlyProblem =
   "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
 
-const onlyFedJoin = "only a FedJoin has it: it needs joinedBy: pulumi";
+const fedJoinOnlyProblem = "only a FedJoin has it: it needs joinedBy: pulumi";
 
 /** One cluster of the federation: where it runs, what is deployed there, who owns its membership. */
-export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
+export function memberSchema<S>(ports: SchemaContext<S>, master: MasterFacts) {
   return mapping({
     storeId: storeId.describe("the site's identifier; another one is another member"),
     name: text.max(255).exactOptional().describe("the cluster name; default the store id, - and 6 random characters"),
@@ -140,13 +140,15 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("joinedBy", "needs master.joinToken, master.joinTokenUrl, or master.credentials to mint a token"),
     )
     .refine(
-      (member) => member.joinedBy !== "exporter" || master.hasToken || holdsToken(member),
+      (member) => member.joinedBy !== "exporter" || master.hasToken || existingSecretHoldsToken(member),
       at("joinedBy", "an exporter mints no token: it needs master.joinToken or master.joinTokenUrl"),
     )
     .refine(
       (member) =>
         member.joinedBy !== "exporter" ||
-        (holdsToken(member) ? holds(member, "JOIN_TOKEN") || !master.refersToBearer : !master.refersToToken),
+        (existingSecretHoldsToken(member)
+          ? existingSecretHolds(member, "JOIN_TOKEN") || !master.refersToBearer
+          : !master.refersToToken),
       at(
         "joinedBy",
         "an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves",
@@ -160,10 +162,13 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       (member) => member.joinedBy !== "exporter" || member.nameSuffix !== "uid",
       at("nameSuffix", "an exporter draws its suffix: uid needs joinedBy: pulumi; or give a name"),
     )
-    .refine(({ joinedBy: owner, protect }) => !isForeign(owner) || protect === undefined, at("protect", onlyFedJoin))
     .refine(
-      ({ joinedBy: owner, retainOnDelete }) => !isForeign(owner) || retainOnDelete === undefined,
-      at("retainOnDelete", onlyFedJoin),
+      ({ joinedBy: owner, protect }) => !isOwnedElsewhere(owner) || protect === undefined,
+      at("protect", fedJoinOnlyProblem),
+    )
+    .refine(
+      ({ joinedBy: owner, retainOnDelete }) => !isOwnedElsewhere(owner) || retainOnDelete === undefined,
+      at("retainOnDelete", fedJoinOnlyProblem),
     )
     .refine(
       ({ nameSuffix, clusterUid: uid }) => nameSuffix !== "uid" || uid !== undefined,
@@ -191,33 +196,34 @@ export function memberSchema<S>(ports: LeafPorts<S>, master: MasterFacts) {
       at("exporter.joinMode", "only an exporter that joins has one: it needs joinedBy: exporter"),
     )
     .refine(
-      ({ exporter, controller }) => !exporter.enabled || !isReference(controller) || scrapesWithItsOwn(exporter),
-      at("exporter.credentials", onlyReference),
+      ({ exporter, controller }) => !exporter.enabled || !hasSecretReference(controller) || hasScrapeAccount(exporter),
+      at("exporter.credentials", referenceOnlyProblem),
     )
     .refine(
       ({ joinedBy: owner, exporter, controller }) =>
         owner !== "exporter" ||
         master.joinVia !== "controller" ||
-        !isReference(controller) ||
+        !hasSecretReference(controller) ||
         exporter.joinCredentials !== undefined ||
-        (["CTRL", "JOIN"] as const).some((prefix) => holdsAccount(exporter.existingSecret?.holds, prefix)),
-      at("exporter.joinCredentials", onlyReference),
+        (["CTRL", "JOIN"] as const).some((prefix) => containsAccount(exporter.existingSecret?.holds, prefix)),
+      at("exporter.joinCredentials", referenceOnlyProblem),
     )
     .refine(
       ({ joinedBy: owner, exporter, controller }) =>
         controller === undefined ||
         controller.credentials !== undefined ||
-        (owner !== "pulumi" && scrapesWithItsOwn(exporter)),
+        (owner !== "pulumi" && hasScrapeAccount(exporter)),
       at("controller.credentials", "is required"),
     )
     .refine(
-      (member) => member.joinedBy === "exporter" || !joinHeld.some((setting) => holds(member, setting)),
+      (member) =>
+        member.joinedBy === "exporter" || !joinSettings.some((setting) => existingSecretHolds(member, setting)),
       at("exporter.existingSecret.holds", "settings of the join need joinedBy: exporter"),
     )
     .transform(({ controller, exporter, ...site }) => ({
       ...site,
-      controller: controller && reachedByPulumi(controller),
-      exporter: controller && deployed(exporter, controller, master),
+      controller: controller && resolveController(controller),
+      exporter: controller && resolveExporter(exporter, controller, master),
     }));
 }
 
@@ -225,23 +231,23 @@ interface WithExporter {
   readonly exporter: { readonly existingSecret?: { readonly holds: readonly string[] } };
 }
 
-const joinHeld = ["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY", "JOIN_TOKEN", "JOIN_TOKEN_URL"];
+const joinSettings = ["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY", "JOIN_TOKEN", "JOIN_TOKEN_URL"];
 
-function holds({ exporter }: WithExporter, setting: string): boolean {
+function existingSecretHolds({ exporter }: WithExporter, setting: string): boolean {
   const held = exporter.existingSecret?.holds;
   return Array.isArray(held) && held.includes(setting);
 }
 
-function holdsToken(member: WithExporter): boolean {
-  return holds(member, "JOIN_TOKEN") || holds(member, "JOIN_TOKEN_URL");
+function existingSecretHoldsToken(member: WithExporter): boolean {
+  return existingSecretHolds(member, "JOIN_TOKEN") || existingSecretHolds(member, "JOIN_TOKEN_URL");
 }
 
 /** True for an exporter that needs none of the controller's credentials to scrape. */
-function scrapesWithItsOwn({
+function hasScrapeAccount({
   credentials,
   existingSecret,
 }: WithExporter["exporter"] & { readonly credentials?: object }) {
-  return credentials !== undefined || holdsAccount(existingSecret?.holds, "CTRL");
+  return credentials !== undefined || containsAccount(existingSecret?.holds, "CTRL");
 }
 
 function isReachable({ controller }: { readonly controller?: { readonly server?: string } }): boolean {
@@ -249,9 +255,9 @@ function isReachable({ controller }: { readonly controller?: { readonly server?:
 }
 
 /** True for an account whose secret only a FedJoin can read. */
-function isReference(controller: { readonly credentials?: object } | undefined): boolean {
+function hasSecretReference(controller: { readonly credentials?: object } | undefined): boolean {
   const { credentials } = controller ?? {};
-  return has(credentials, ["passwordFrom"]) || has(credentials, ["apiKeyFrom"]);
+  return hasPath(credentials, ["passwordFrom"]) || hasPath(credentials, ["apiKeyFrom"]);
 }
 
 /** True for a member whose Kubernetes cluster is asked for something. */
@@ -268,7 +274,7 @@ type Site<S> = z.output<ReturnType<typeof controllerSchema<S>>>;
 type Exporter<S> = z.output<ReturnType<typeof exporterSchema<S>>>;
 
 /** The controller as a FedJoin talks to it, if it can. */
-function reachedByPulumi<S>({ server: host, port: number, basePath, proxy, credentials, tls }: Site<S>) {
+function resolveController<S>({ server: host, port: number, basePath, proxy, credentials, tls }: Site<S>) {
   return host === undefined || credentials === undefined
     ? undefined
     : {
@@ -283,7 +289,7 @@ function reachedByPulumi<S>({ server: host, port: number, basePath, proxy, crede
  * The exporter with the controller as it talks to it. One that scrapes with an account of its own joins with the
  * controller's; at a master it has none but what was given for that.
  */
-function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: MasterFacts) {
+function resolveExporter<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: MasterFacts) {
   const { enabled, image, credentials, joinCredentials, ...rest } = exporter;
   const { holds: held } = rest.existingSecret ?? {};
   const { server: host, port: number, basePath, tls } = controller;
@@ -291,8 +297,8 @@ function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: Ma
     controller.service ??
     (host === undefined ? undefined : { server: host, port: number, ...(basePath !== undefined && { basePath }) });
   if (!enabled || image === undefined || address === undefined) return undefined;
-  const isHeld = holdsAccount(held, "CTRL");
-  const ofController = isHeld && isReference(controller) ? undefined : controller.credentials;
+  const isHeld = containsAccount(held, "CTRL");
+  const ofController = isHeld && hasSecretReference(controller) ? undefined : controller.credentials;
   const separate = joinVia === "controller" && (credentials !== undefined || isHeld) ? ofController : undefined;
   return {
     ...rest,
@@ -302,6 +308,6 @@ function deployed<S>(exporter: Exporter<S>, controller: Site<S>, { joinVia }: Ma
       credentials: isHeld ? {} : (credentials ?? controller.credentials ?? {}),
       ...(tls && { tls }),
     },
-    joinCredentials: holdsAccount(held, "JOIN") ? {} : (joinCredentials ?? separate),
+    joinCredentials: containsAccount(held, "JOIN") ? {} : (joinCredentials ?? separate),
   };
 }

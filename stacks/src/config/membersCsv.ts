@@ -1,27 +1,27 @@
-import { unknownKey } from "@fedjoin/provider";
+import { unknownKeyMessage } from "@fedjoin/provider";
 import type { z } from "zod";
 import { parseCsv, type CsvRecord } from "./csv";
-import { keysIn, type Keys } from "./keys";
-import { unreadable, type Problem, type WrittenMembers } from "./writtenMembers";
+import { propertiesOf, type JsonSchema } from "./jsonSchema";
+import { unreadableMembers, type Problem, type RawMembers } from "./rawMembers";
 
 /** A column: the key that its cells give, and what they may be. */
 interface Column {
   readonly path: readonly string[];
-  readonly keys: Keys;
+  readonly keys: JsonSchema;
 }
 
 /**
  * The members of a CSV text: a line each, below a line with their keys, such as `jointRest.server`. An empty cell gives
  * nothing. Text needs no quotes to stay text: the key says whether a cell is a number.
  */
-export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.core.$ZodType): WrittenMembers {
+export function membersOfCsv(text: string, memberKeys: JsonSchema, memberSchema: z.core.$ZodType): RawMembers {
   const parsed = parseCsv(text);
-  if ("problem" in parsed) return unreadable(parsed.problem);
+  if ("problem" in parsed) return unreadableMembers(parsed.problem);
   const [first, ...below] = parsed.records;
   const names = first?.cells.map((cell) => cell.trim()) ?? [];
-  const header = first && { ...first, cells: names.slice(0, lastFilled(names) + 1) };
-  const records = below.map((record) => withoutEmptyEnd(record, header?.cells.length ?? 0));
-  if (header === undefined) return unreadable({ message: "expected a first line with the members' keys" });
+  const header = first && { ...first, cells: names.slice(0, lastFilledIndex(names) + 1) };
+  const records = below.map((record) => trimEmptyCells(record, header?.cells.length ?? 0));
+  if (header === undefined) return unreadableMembers({ message: "expected a first line with the members' keys" });
 
   const found = header.cells.map((name, index) =>
     header.cells.indexOf(name) < index ? "stands twice" : columnOf(name, memberKeys, memberSchema),
@@ -48,17 +48,17 @@ export function membersOfCsv(text: string, memberKeys: Keys, memberSchema: z.cor
 }
 
 /** A spreadsheet writes cells for columns that have no name: they are dropped where they are empty. */
-function withoutEmptyEnd(record: CsvRecord, width: number): CsvRecord {
-  const end = Math.max(width, lastFilled(record.cells) + 1);
+function trimEmptyCells(record: CsvRecord, width: number): CsvRecord {
+  const end = Math.max(width, lastFilledIndex(record.cells) + 1);
   return { ...record, cells: record.cells.slice(0, end) };
 }
 
-function lastFilled(cells: readonly string[]): number {
+function lastFilledIndex(cells: readonly string[]): number {
   return cells.findLastIndex((cell) => cell !== "");
 }
 
 /** The column of a name, or why there is none. */
-function columnOf(name: string, memberKeys: Keys, schema: z.core.$ZodType): Column | string {
+function columnOf(name: string, memberKeys: JsonSchema, schema: z.core.$ZodType): Column | string {
   if (name === "") return "expected a key";
   const path = name.split(".");
   let keys = memberKeys;
@@ -66,9 +66,9 @@ function columnOf(name: string, memberKeys: Keys, schema: z.core.$ZodType): Colu
     if (typeof keys.additionalProperties === "object") {
       return { path: [...path.slice(0, depth), path.slice(depth).join(".")], keys: keys.additionalProperties };
     }
-    const next = keysIn(keys).find(([known]) => known === part)?.[1];
+    const next = propertiesOf(keys).find(([known]) => known === part)?.[1];
     if (next === undefined) {
-      return keysIn(keys).length > 0 ? unknownKey(part, schema, path.slice(0, depth)) : "is not a mapping";
+      return propertiesOf(keys).length > 0 ? unknownKeyMessage(part, schema, path.slice(0, depth)) : "is not a mapping";
     }
     keys = next;
   }
@@ -104,7 +104,7 @@ function nested(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
 }
 
 /** A cell that is not what its key takes stays text, which the check then refuses. */
-function valueOf(cell: string, { type }: Keys): unknown {
+function valueOf(cell: string, { type }: JsonSchema): unknown {
   if (type === "boolean" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
   return cell;

@@ -1,13 +1,13 @@
 import type { z } from "zod";
-import type { LeafPorts } from "./connection";
-import { has } from "./defaults";
-import { keysIn, memberKeys, type Keys } from "./keys";
+import type { SchemaContext } from "./connection";
+import { hasPath } from "./defaults";
+import { propertiesOf, memberJsonSchema, type JsonSchema } from "./jsonSchema";
 import { membersOfCsv } from "./membersCsv";
 import { membersOfYaml } from "./membersYaml";
-import { unreadable, type Problem, type WrittenMembers } from "./writtenMembers";
+import { unreadableMembers, type Problem, type RawMembers } from "./rawMembers";
 
 /** In characters; ten thousand members have some three million. */
-const longestFile = 16 * 1024 * 1024;
+const maxLength = 16 * 1024 * 1024;
 
 /**
  * The members listed in a file, YAML or CSV by its ending. A list that is empty is refused, since all members would
@@ -15,25 +15,26 @@ const longestFile = 16 * 1024 * 1024;
  */
 export function readMembersFile(
   path: string,
-  readFile: LeafPorts<unknown>["readFile"],
+  readFile: SchemaContext<unknown>["readFile"],
   schema: z.core.$ZodType,
-): WrittenMembers {
+): RawMembers {
   const format = /\.(csv|ya?ml)$/i.exec(path)?.[1]?.toLowerCase();
-  if (format === undefined) return unreadable({ message: "expected a file that ends with .csv, .yaml or .yml" });
+  if (format === undefined) return unreadableMembers({ message: "expected a file that ends with .csv, .yaml or .yml" });
   const read = readFile(path);
-  if ("problem" in read) return unreadable({ message: read.problem });
-  if (read.content.length > longestFile) return unreadable({ message: "is too long" });
-  const keys = memberKeys();
+  if ("problem" in read) return unreadableMembers({ message: read.problem });
+  if (read.content.length > maxLength) return unreadableMembers({ message: "is too long" });
+  const keys = memberJsonSchema();
   const list = format === "csv" ? membersOfCsv(read.content, keys, schema) : membersOfYaml(read.content);
   if (list.problems.length > 0) return list;
-  if (list.members.length === 0) return unreadable({ message: "has no members; for all to leave, give members: []" });
-  return { ...list, problems: secretsIn(list, secretPaths(keys)) };
+  if (list.members.length === 0)
+    return unreadableMembers({ message: "has no members; for all to leave, give members: []" });
+  return { ...list, problems: findSecrets(list, secretPaths(keys)) };
 }
 
-function secretsIn({ members }: WrittenMembers, secrets: readonly (readonly string[])[]): Problem[] {
+function findSecrets({ members }: RawMembers, secrets: readonly (readonly string[])[]): Problem[] {
   return members.flatMap((member, index) =>
     secrets
-      .filter((path) => has(member, path))
+      .filter((path) => hasPath(member, path))
       .map((path) => ({
         path: ["membersFile", index, ...path],
         message: "secrets do not belong in a members file: refer to them, or set them as secrets in defaults",
@@ -41,12 +42,12 @@ function secretsIn({ members }: WrittenMembers, secrets: readonly (readonly stri
   );
 }
 
-function secretPaths(keys: Keys): string[][] {
-  return keysIn(keys).flatMap(([name, key]) =>
+function secretPaths(keys: JsonSchema): string[][] {
+  return propertiesOf(keys).flatMap(([name, key]) =>
     isSecret(key) || isSecret(key.additionalProperties) ? [[name]] : secretPaths(key).map((path) => [name, ...path]),
   );
 }
 
-function isSecret(key: Keys["additionalProperties"]): boolean {
+function isSecret(key: JsonSchema["additionalProperties"]): boolean {
   return typeof key === "object" && key.writeOnly === true;
 }

@@ -1,8 +1,8 @@
 import { isNode, LineCounter, parseDocument } from "yaml";
-import { unreadable, type WrittenMembers } from "./writtenMembers";
+import { unreadableMembers, type RawMembers } from "./rawMembers";
 
 /** The members of a YAML text that is a list of them. Says nothing of the text but lines. */
-export function membersOfYaml(text: string): WrittenMembers {
+export function membersOfYaml(text: string): RawMembers {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -10,10 +10,10 @@ export function membersOfYaml(text: string): WrittenMembers {
       message: `is not valid YAML (${code})`,
       line: lineCounter.linePos(pos[0]).line,
     }));
-    return unreadable(...problems);
+    return unreadableMembers(...problems);
   }
   const members = valueOf(document);
-  if (!Array.isArray(members)) return unreadable({ message: "expected a list of members" });
+  if (!Array.isArray(members)) return unreadableMembers({ message: "expected a list of members" });
   return {
     section: "membersFile",
     members,

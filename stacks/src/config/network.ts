@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, expected, list, mapping, port, text } from "./leaves";
+import { choice, expected, list, mapping, port, text } from "./scalars";
 import { selector } from "./selector";
 
 const block = text.regex(/^[0-9a-fA-F:.]+\/\d{1,3}$/, "expected addresses such as 10.0.0.0/8");

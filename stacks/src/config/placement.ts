@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, count, expected, list, mapping, text, texts } from "./leaves";
+import { choice, positiveInteger, expected, list, mapping, text, textMap } from "./scalars";
 import { selector } from "./selector";
 
 const weightRange = "expected a weight, 1 to 100";
@@ -73,11 +73,11 @@ const affinity = mapping({
 const policy = choice("Honor", "Ignore").exactOptional();
 
 const spread = mapping({
-  maxSkew: count.describe("by how many pods the places may differ"),
+  maxSkew: positiveInteger.describe("by how many pods the places may differ"),
   topologyKey: text.describe("the label of nodes that tells places apart, such as topology.kubernetes.io/zone"),
   whenUnsatisfiable: choice("DoNotSchedule", "ScheduleAnyway").describe("what is done where that cannot be"),
   labelSelector: selector.exactOptional().describe("which pods are counted; none without it"),
-  minDomains: count.exactOptional().describe("how many places there must be at least"),
+  minDomains: positiveInteger.exactOptional().describe("how many places there must be at least"),
   nodeAffinityPolicy: policy.describe("whether nodes that the affinity rules out count; default Honor: they do not"),
   nodeTaintsPolicy: policy.describe("whether nodes with taints count; default Ignore: they do"),
   matchLabelKeys: list(text).exactOptional().describe("labels of the pod that count as part of labelSelector"),
@@ -85,7 +85,7 @@ const spread = mapping({
 
 /** Where the exporter's pod may run, and before whom, as Kubernetes has it. */
 export const placement = {
-  nodeSelector: texts.exactOptional().describe("labels that a node must have"),
+  nodeSelector: textMap.exactOptional().describe("labels that a node must have"),
   tolerations: list(toleration).exactOptional().describe("taints of nodes that the pod tolerates"),
   affinity: affinity.exactOptional().describe("which nodes, and near which pods or away from them"),
   topologySpreadConstraints: list(spread).exactOptional().describe("how evenly it is spread with other pods"),

@@ -1,5 +1,5 @@
 import type { Placement } from "@fedjoin/provider";
-import type { Member } from "./check";
+import type { Member } from "./checkEnvironment";
 
 /** What must be there for a member's exporter; `undefined` where none is deployed. */
 export function placementOf<S>(member: Member<S>, members: readonly Member<S>[]): Placement | undefined {

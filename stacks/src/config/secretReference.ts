@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { at, expected, mapping, text } from "./leaves";
+import { at, expected, mapping, text } from "./scalars";
 
 const program = z.string("expected a program").min(1, "expected a program");
 

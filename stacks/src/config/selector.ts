@@ -1,4 +1,4 @@
-import { choice, list, mapping, text, texts } from "./leaves";
+import { choice, list, mapping, text, textMap } from "./scalars";
 
 const requirement = mapping({
   key: text.describe("the label's name"),
@@ -8,6 +8,6 @@ const requirement = mapping({
 
 /** Chooses objects by their labels, as Kubernetes has it. */
 export const selector = mapping({
-  matchLabels: texts.exactOptional().describe("labels that an object must have"),
+  matchLabels: textMap.exactOptional().describe("labels that an object must have"),
   matchExpressions: list(requirement).exactOptional().describe("what else its labels must meet"),
 }).meta({ title: "Selector" });

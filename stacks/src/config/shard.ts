@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { at, expected, mapping, storeId, text } from "./leaves";
-import type { Problem, WrittenMembers } from "./writtenMembers";
+import { at, expected, mapping, storeId, text } from "./scalars";
+import type { Problem, RawMembers } from "./rawMembers";
 
 /** Which members of one list this stack takes. The stacks of a list differ in `value`, or in `index`, and in nothing else. */
 export const shardSchema = mapping({
@@ -54,7 +54,7 @@ const identified = z.looseObject({ storeId });
  * of which that cannot be told is a problem in each of them, so that none is lost: one without a proper store id is taken
  * by all, and refused there.
  */
-export function takenBy(shard: Shard | undefined, section: WrittenMembers["section"], members: readonly unknown[]) {
+export function selectShard(shard: Shard | undefined, section: RawMembers["section"], members: readonly unknown[]) {
   const problems: Problem[] = [];
   const isTaken = members.map((member, index) => {
     const { label, value, values = [], index: own, count } = shard ?? {};

@@ -20,14 +20,14 @@ interface Row {
   readonly panels: readonly Panel[];
 }
 
-const here = `instance=~"$instance"`;
+const instanceFilter = `instance=~"$instance"`;
 
 const stat = (title: string, expr: string, unit: Unit = "short"): Panel => ({
   ...{ title, kind: "stat", unit },
   queries: [{ expr, legend: "" }],
 });
 
-const course = (title: string, expr: string, legend: string, unit: Unit = "short"): Panel => ({
+const timeseries = (title: string, expr: string, legend: string, unit: Unit = "short"): Panel => ({
   ...{ title, kind: "timeseries", unit },
   queries: [{ expr, legend }],
 });
@@ -43,81 +43,113 @@ export const dashboardRows: readonly Row[] = [
   {
     title: "Is it well?",
     panels: [
-      stat("Exporters with data", `sum(nv_up{${here}})`),
-      stat("Groups that fail", `count(nv_scrape_collector_success{${here}} == 0) or vector(0)`),
-      stat("Disconnected enforcers", `sum(nv_cluster_disconnected_enforcers{${here}})`),
-      stat("Oldest CVE database", `min(nv_cvedb_created_timestamp_seconds{${here}}) * 1000`, "dateTimeFromNow"),
-      stat("Highest risk score", `max(nv_risk_score{${here}})`),
-      stat("Admission control on", `min(nv_admission_enabled{${here}})`, "bool_on_off"),
+      stat("Exporters with data", `sum(nv_up{${instanceFilter}})`),
+      stat("Groups that fail", `count(nv_scrape_collector_success{${instanceFilter}} == 0) or vector(0)`),
+      stat("Disconnected enforcers", `sum(nv_cluster_disconnected_enforcers{${instanceFilter}})`),
+      stat(
+        "Oldest CVE database",
+        `min(nv_cvedb_created_timestamp_seconds{${instanceFilter}}) * 1000`,
+        "dateTimeFromNow",
+      ),
+      stat("Highest risk score", `max(nv_risk_score{${instanceFilter}})`),
+      stat("Admission control on", `min(nv_admission_enabled{${instanceFilter}})`, "bool_on_off"),
     ],
   },
   {
     title: "Federation",
     panels: [
-      stat("Members", `sum(nv_fed_members{${here}})`),
-      stat("Clusters that reach their master", `sum(nv_fed_master_connected{${here}})`),
+      stat("Members", `sum(nv_fed_members{${instanceFilter}})`),
+      stat("Clusters that reach their master", `sum(nv_fed_master_connected{${instanceFilter}})`),
       table(
         "Members and their status",
-        `nv_fed_member_status{${here}} == 1`,
+        `nv_fed_member_status{${instanceFilter}} == 1`,
         "As their master sees them: an exporter of the master shows it.",
       ),
-      table("Joins by state", `nv_fed_join_state{${here}} == 1`, "Of exporters that join by themselves."),
+      table("Joins by state", `nv_fed_join_state{${instanceFilter}} == 1`, "Of exporters that join by themselves."),
     ],
   },
   {
     title: "Vulnerabilities",
     panels: [
-      course("Running services", `sum by (severity) (nv_service_vulnerabilities{${here}})`, "{{severity}}"),
-      course("Images in registries", `sum by (severity) (nv_image_vulnerabilities{${here}})`, "{{severity}}"),
-      course("Hosts", `sum by (severity) (nv_host_vulnerabilities{${here}})`, "{{severity}}"),
+      timeseries(
+        "Running services",
+        `sum by (severity) (nv_service_vulnerabilities{${instanceFilter}})`,
+        "{{severity}}",
+      ),
+      timeseries(
+        "Images in registries",
+        `sum by (severity) (nv_image_vulnerabilities{${instanceFilter}})`,
+        "{{severity}}",
+      ),
+      timeseries("Hosts", `sum by (severity) (nv_host_vulnerabilities{${instanceFilter}})`, "{{severity}}"),
       table(
         "Services with the most critical ones",
-        `topk(10, sum by (namespace, service) (nv_service_vulnerabilities{${here}, severity="critical"}) > 0)`,
+        `topk(10, sum by (namespace, service) (nv_service_vulnerabilities{${instanceFilter}, severity="critical"}) > 0)`,
       ),
     ],
   },
   {
     title: "Events and decisions",
     panels: [
-      course(
+      timeseries(
         "Security events",
-        `sum by (log, level) (rate(nv_security_events_total{${here}}[$__rate_interval]))`,
+        `sum by (log, level) (rate(nv_security_events_total{${instanceFilter}}[$__rate_interval]))`,
         "{{log}} {{level}}",
       ),
-      course(
+      timeseries(
         "Admission requests",
-        `sum by (result) (rate(nv_admission_requests_total{${here}}[$__rate_interval]))`,
+        `sum by (result) (rate(nv_admission_requests_total{${instanceFilter}}[$__rate_interval]))`,
         "{{result}}",
       ),
-      course("Workloads by mode", `sum by (policy_mode) (nv_workloads{${here}})`, "{{policy_mode}}"),
-      course("Objects to scan", `sum by (state) (nv_scan_objects{${here}})`, "{{state}}"),
+      timeseries("Workloads by mode", `sum by (policy_mode) (nv_workloads{${instanceFilter}})`, "{{policy_mode}}"),
+      timeseries("Objects to scan", `sum by (state) (nv_scan_objects{${instanceFilter}})`, "{{state}}"),
     ],
   },
   {
     title: "NeuVector itself",
     panels: [
-      course("Controllers, CPU", `nv_controller_cpu_ratio{${here}}`, "{{target}} {{display}}", "percentunit"),
-      course("Controllers, memory", `nv_controller_memory_bytes{${here}}`, "{{target}} {{display}}", "bytes"),
-      course("Enforcers, CPU", `topk(20, nv_enforcer_cpu_ratio{${here}})`, "{{target}} {{display}}", "percentunit"),
-      course("Enforcers, memory", `topk(20, nv_enforcer_memory_bytes{${here}})`, "{{target}} {{display}}", "bytes"),
+      timeseries(
+        "Controllers, CPU",
+        `nv_controller_cpu_ratio{${instanceFilter}}`,
+        "{{target}} {{display}}",
+        "percentunit",
+      ),
+      timeseries(
+        "Controllers, memory",
+        `nv_controller_memory_bytes{${instanceFilter}}`,
+        "{{target}} {{display}}",
+        "bytes",
+      ),
+      timeseries(
+        "Enforcers, CPU",
+        `topk(20, nv_enforcer_cpu_ratio{${instanceFilter}})`,
+        "{{target}} {{display}}",
+        "percentunit",
+      ),
+      timeseries(
+        "Enforcers, memory",
+        `topk(20, nv_enforcer_memory_bytes{${instanceFilter}})`,
+        "{{target}} {{display}}",
+        "bytes",
+      ),
     ],
   },
   {
     title: "The exporter",
     panels: [
-      course(
+      timeseries(
         "Duration of each group",
-        `max by (collector) (nv_scrape_collector_duration_seconds{${here}})`,
+        `max by (collector) (nv_scrape_collector_duration_seconds{${instanceFilter}})`,
         "{{collector}}",
         "s",
       ),
-      table("Why groups fail", `nv_scrape_collector_failure{${here}} == 1`),
-      course(
+      table("Why groups fail", `nv_scrape_collector_failure{${instanceFilter}} == 1`),
+      timeseries(
         "Requests to controllers",
-        `sum by (result) (rate(nv_exporter_controller_requests_total{${here}}[$__rate_interval]))`,
+        `sum by (result) (rate(nv_exporter_controller_requests_total{${instanceFilter}}[$__rate_interval]))`,
         "{{result}}",
       ),
-      table("Versions", `count by (version, revision) (nv_exporter_build_info{${here}})`),
+      table("Versions", `count by (version, revision) (nv_exporter_build_info{${instanceFilter}})`),
     ],
   },
 ];
@@ -167,14 +199,14 @@ function panelsOf(rows: readonly Row[]): object[] {
     const height = Math.max(...members.map(({ kind }) => heights[kind]));
     for (const [index, panel] of members.entries()) {
       const gridPos = { x: index * width, y: y + 1, w: width, h: height };
-      panels.push({ id: panels.length + 1, gridPos, ...shown(panel) });
+      panels.push({ id: panels.length + 1, gridPos, ...panelJson(panel) });
     }
     y += 1 + height;
   }
   return panels;
 }
 
-function shown({ title, kind, unit, description, queries }: Panel): object {
+function panelJson({ title, kind, unit, description, queries }: Panel): object {
   const isNow = kind !== "timeseries";
   return {
     ...{ type: kind, title, datasource },

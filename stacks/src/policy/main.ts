@@ -1,16 +1,16 @@
-import { decodeText, errorCode, TextProblem } from "@fedjoin/provider";
+import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
 import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs } from "./args";
-import { judgePreview } from "./preview";
+import { checkPreview } from "./checkPreview";
 
 async function readPreview(file: string, where: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : decodeText(await readFile(file));
   } catch (error) {
     const problem =
-      error instanceof TextProblem ? error.message : `cannot be read (${errorCode(error, "unexpected error")})`;
+      error instanceof InvalidTextError ? error.message : `cannot be read (${systemErrorCode(error, "unexpected error")})`;
     throw new ProgramError(`${where} ${problem}`, 2);
   }
 }
@@ -19,7 +19,7 @@ const lines = (each: readonly string[]): string => each.map((line) => `${line}\n
 
 void runProgram(parsePolicyArgs(process.argv.slice(2)), 2, async ({ file, maxLeaves }) => {
   const where = file === "-" ? "the input" : file;
-  const checked = judgePreview(await readPreview(file, where), { maxLeaves });
+  const checked = checkPreview(await readPreview(file, where), { maxLeaves });
   if (checked === undefined) throw new ProgramError(`${where} is not what \`pulumi preview --json\` writes`, 2);
   const { objects, resources, leaves, violations } = checked;
   process.stderr.write(lines(violations));

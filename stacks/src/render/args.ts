@@ -1,5 +1,5 @@
 import { exitCodeHelp, parseCommandLine, textOption, type CommandLine } from "@fedjoin/provider/commandLine";
-import { folderOption, stackOption } from "../commandLine";
+import { folderOption, stackOption } from "../cli/commandLine";
 
 export interface RenderArgs {
   readonly stack: string;

@@ -31,7 +31,7 @@ const declared = z.looseObject({
 export async function captureObjects(stack: string, program: () => object): Promise<CapturedObject[]> {
   const captured: CapturedObject[] = [];
   const newResource = ({ type, name, inputs, id }: pulumi.runtime.MockResourceArgs) => {
-    const shown = mapping.parse(withoutWrapping(inputs));
+    const shown = mapping.parse(unwrapSecrets(inputs));
     const object = type.startsWith("kubernetes:") ? declared.safeParse(shown) : undefined;
     if (object?.success !== true) return { id: id ?? name, state: shown };
     const named = nameObject(name, object.data);
@@ -59,9 +59,9 @@ function nameObject(logicalName: string, { metadata, ...rest }: z.output<typeof 
 }
 
 /** Secrets come wrapped, at any depth. */
-function withoutWrapping(value: unknown): unknown {
+function unwrapSecrets(value: unknown): unknown {
   const inner: unknown = pulumi.runtime.isRpcSecret(value) ? pulumi.runtime.unwrapRpcSecret(value) : value;
-  if (Array.isArray(inner)) return inner.map(withoutWrapping);
+  if (Array.isArray(inner)) return inner.map(unwrapSecrets);
   if (typeof inner !== "object" || inner === null) return inner;
-  return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, withoutWrapping(each)]));
+  return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, unwrapSecrets(each)]));
 }

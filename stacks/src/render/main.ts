@@ -1,14 +1,14 @@
-import { errorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider";
 import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { filesBelow, problemsMessage } from "../configSource";
-import { parsePrintedConfig, printedConfig } from "../pulumiConfig";
+import { createFileReader, problemsMessage } from "../config/source";
+import { parsePrintedConfig, printedConfig } from "../cli/pulumiConfig";
 import { parseRenderArgs, type RenderArgs } from "./args";
-import { writeFolder } from "./outFolder";
+import { writeOutputFolder } from "./outputFolder";
 import { renderMembers } from "./renderMembers";
-import { leftOutNote, reportOf } from "./report";
-import { configOf, stackFilePath } from "./stackFile";
+import { skippedNote, renderReport } from "./report";
+import { parseStackConfig, stackFilePath } from "./stackFile";
 
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
   const cwd = resolve(folder);
@@ -16,7 +16,7 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
     stack,
     config: readConfig(cwd, stack),
     decrypted: withSecrets ? parsePrintedConfig(printedConfig(stack, cwd)) : undefined,
-    readFile: filesBelow(cwd),
+    readFile: createFileReader(cwd),
   });
   if ("problems" in result) {
     const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
@@ -24,21 +24,21 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
   }
   const { rendered } = result;
   if (rendered.members.length === 0) {
-    throw new ProgramError(`stack ${stack} has nothing to render; ${leftOutNote(rendered.leftOut)}`);
+    throw new ProgramError(`stack ${stack} has nothing to render; ${skippedNote(rendered.skipped)}`);
   }
   try {
-    await writeFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
+    await writeOutputFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
   } catch (error) {
     throw new ProgramError(error instanceof Error ? error.message : "the folder cannot be written");
   }
-  return reportOf(rendered, out);
+  return renderReport(rendered, out);
 }
 
 function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown>> {
   const path = stackFilePath(readText(cwd, "Pulumi.yaml", "give the folder of Pulumi.yaml with --cwd"), stack);
   const text = readText(cwd, path, `stack ${stack} has its configuration there`);
   try {
-    return configOf(text);
+    return parseStackConfig(text);
   } catch (error) {
     throw new ProgramError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
@@ -48,7 +48,7 @@ function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
-    const code = errorCode(error, "unexpected error");
+    const code = systemErrorCode(error, "unexpected error");
     throw new ProgramError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }

@@ -1,13 +1,13 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import type { CapturedObject, KubeObject } from "./captureObjects";
-import { secretsOfPod, type WantedSecret } from "./podSecrets";
-import { hasMark, type Marks } from "./stackFile";
+import { requiredSecrets, type RequiredSecret } from "./requiredSecrets";
+import { hasPlaceholder, type SecretPlaceholders } from "./stackFile";
 
 export interface Manifests {
   /** Text by file name. */
   readonly files: ReadonlyMap<string, string>;
-  readonly wanted: readonly WantedSecret[];
+  readonly requiredSecrets: readonly RequiredSecret[];
 }
 
 const texts = z.record(z.string(), z.string());
@@ -18,22 +18,22 @@ const texts = z.record(z.string(), z.string());
  * a pod takes from a Secret that is none of these objects is wanted in either case.
  * @throws Error when a secret is in anything but a Secret.
  */
-export function manifestsOf(objects: readonly CapturedObject[], marks: Marks | undefined): Manifests {
+export function manifestsOf(objects: readonly CapturedObject[], marks: SecretPlaceholders | undefined): Manifests {
   const files = new Map<string, string>();
-  const wanted: WantedSecret[] = [];
+  const requiredSecrets: RequiredSecret[] = [];
   const own = new Set(
     objects.filter(({ object }) => object.kind === "Secret").map(({ object }) => object.metadata.name),
   );
   for (const { stableName, object } of objects) {
-    wanted.push(...foreignSecrets(object, own));
-    if (object.kind === "Secret" && marks === undefined) wanted.push(...filledSecret(object));
+    requiredSecrets.push(...externalSecrets(object, own));
+    if (object.kind === "Secret" && marks === undefined) requiredSecrets.push(...unwrittenSecret(object));
     else {
-      const written = object.kind === "Secret" && marks ? revealedSecret(object, marks) : withoutSecrets(object);
+      const written = object.kind === "Secret" && marks ? revealSecret(object, marks) : assertNoSecret(object);
       const text = stringify(withoutPulumiAnnotations(written), yamlOptions);
       files.set(`${object.kind.toLowerCase()}-${stableName}.yaml`, text);
     }
   }
-  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), wanted };
+  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), requiredSecrets };
 }
 
 const yamlOptions = { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false } as const;
@@ -45,19 +45,19 @@ function withoutPulumiAnnotations({ metadata, ...rest }: KubeObject): KubeObject
   return { ...rest, metadata: { ...others, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
 }
 
-function withoutSecrets(object: KubeObject): KubeObject {
-  if (!hasMark(JSON.stringify(object))) return object;
+function assertNoSecret(object: KubeObject): KubeObject {
+  if (!hasPlaceholder(JSON.stringify(object))) return object;
   throw new Error(`a secret of the configuration would be in the clear in ${object.kind} ${object.metadata.name}`);
 }
 
-function filledSecret({ metadata, stringData }: KubeObject): WantedSecret[] {
+function unwrittenSecret({ metadata, stringData }: KubeObject): RequiredSecret[] {
   const keys = Object.keys(texts.parse(stringData ?? {})).toSorted();
   return keys.length === 0 ? [] : [{ namespace: namespaceOf(metadata), name: metadata.name, keys }];
 }
 
-function foreignSecrets(object: KubeObject, own: ReadonlySet<string>): WantedSecret[] {
+function externalSecrets(object: KubeObject, own: ReadonlySet<string>): RequiredSecret[] {
   const namespace = namespaceOf(object.metadata);
-  return secretsOfPod(object).flatMap((secret) => (own.has(secret.name) ? [] : [{ namespace, ...secret }]));
+  return requiredSecrets(object).flatMap((secret) => (own.has(secret.name) ? [] : [{ namespace, ...secret }]));
 }
 
 function namespaceOf(metadata: KubeObject["metadata"]): string {
@@ -65,17 +65,17 @@ function namespaceOf(metadata: KubeObject["metadata"]): string {
 }
 
 /** It stays changeable: its name follows the ciphertexts, so a secret that is none can change under the same name. */
-function revealedSecret(object: KubeObject, marks: Marks): KubeObject {
+function revealSecret(object: KubeObject, marks: SecretPlaceholders): KubeObject {
   const { stringData, ...rest } = object;
   const revealed = Object.entries(texts.parse(stringData ?? {})).map(([key, text]): [string, string] => [
     key,
-    revealedText(text, marks, object),
+    revealText(text, marks, object),
   ]);
   return { ...rest, immutable: undefined, stringData: Object.fromEntries(revealed) };
 }
 
-function revealedText(text: string, marks: Marks, { metadata }: KubeObject): string {
+function revealText(text: string, marks: SecretPlaceholders, { metadata }: KubeObject): string {
   const revealed = marks.reveal(text) ?? text;
-  if (hasMark(revealed)) throw new Error(`a value of Secret ${metadata.name} is not known`);
+  if (hasPlaceholder(revealed)) throw new Error(`a value of Secret ${metadata.name} is not known`);
   return revealed;
 }

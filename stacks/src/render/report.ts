@@ -1,8 +1,8 @@
 import type { Rendered } from "./renderMembers";
 
 /** What was written, what was left out, and what somebody else must provide. */
-export function reportOf({ files, members, leftOut, wanted }: Rendered, out: string): string {
-  const secrets = [...wanted].flatMap(([storeId, each]) =>
+export function renderReport({ files, members, skipped, requiredSecrets }: Rendered, out: string): string {
+  const secrets = [...requiredSecrets].flatMap(([storeId, each]) =>
     each.map(({ namespace, name, keys }) => {
       const holding = keys.length === 0 ? "" : ` with ${keys.join(", ")}`;
       return `  ${storeId}: Secret ${namespace}/${name}${holding}`;
@@ -10,14 +10,14 @@ export function reportOf({ files, members, leftOut, wanted }: Rendered, out: str
   );
   return [
     `${count(files.size, "file")} for ${count(members.length, "member")} in ${out}`,
-    ...(leftOut.length === 0 ? [] : [leftOutNote(leftOut)]),
+    ...(skipped.length === 0 ? [] : [skippedNote(skipped)]),
     ...(secrets.length === 0 ? [] : ["to be provided:", ...secrets]),
     "",
   ].join("\n");
 }
 
 /** Why members are not there, and what they need instead. */
-export function leftOutNote(leftOut: readonly string[]): string {
+export function skippedNote(leftOut: readonly string[]): string {
   return `left out, since a FedJoin joins them (joinedBy: pulumi), which takes pulumi up: ${leftOut.join(", ")}`;
 }
 

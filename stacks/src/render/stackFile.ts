@@ -9,7 +9,7 @@ export function stackFilePath(project: string, stack: string): string {
 }
 
 /** The `config` of a stack's file, each encrypted value still as `{ secure: ciphertext }`. @throws Error */
-export function configOf(text: string): Readonly<Record<string, unknown>> {
+export function parseStackConfig(text: string): Readonly<Record<string, unknown>> {
   const file = z.object({ config: z.record(z.string(), z.unknown()).default({}) }).safeParse(parsed(text));
   if (!file.success) throw new Error("expected a mapping with config: in it");
   return file.data.config;
@@ -26,15 +26,15 @@ function parsed(text: string): unknown {
 const markBegin = "https://secret.invalid/";
 
 /** A text that stands for a secret, and passes every check of a secret's form. */
-export type Mark = string;
+export type SecretPlaceholder = string;
 
 /**
  * Secrets by the marks that stand for them, so that objects are made, named and compared without one. A mark is made
  * from the ciphertext: it changes when the secret is set anew, and tells nothing about it.
  */
-export interface Marks {
+export interface SecretPlaceholders {
   /** The mark of a secret that stands in the configuration in the clear; a mark stays as it is. */
-  readonly ofPlain: (plain: string) => Mark;
+  readonly placeholderFor: (plain: string) => SecretPlaceholder;
   /** What a mark stands for; `undefined` for any other text, or where the secret is not known. */
   readonly reveal: (text: string) => string | undefined;
 }
@@ -42,21 +42,21 @@ export interface Marks {
 const encrypted = z.strictObject({ secure: z.string() });
 
 /** The configuration with a mark in place of each encrypted value. */
-export function withMarks(value: unknown): unknown {
+export function withPlaceholders(value: unknown): unknown {
   const found = encrypted.safeParse(value);
   if (found.success) return `${markBegin}${digest(found.data.secure, 32)}`;
-  if (Array.isArray(value)) return value.map(withMarks);
+  if (Array.isArray(value)) return value.map(withPlaceholders);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withMarks(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withPlaceholders(inner)]));
 }
 
 /** @param decrypted The same configuration with its secrets in the clear, where they may be known. */
-export function marksOf(marked: unknown, decrypted: unknown): Marks {
-  const plains = new Map<Mark, string>();
+export function createPlaceholders(marked: unknown, decrypted: unknown): SecretPlaceholders {
+  const plains = new Map<SecretPlaceholder, string>();
   collect(marked, decrypted, plains);
   let count = 0;
   return {
-    ofPlain: (plain) => {
+    placeholderFor: (plain) => {
       if (isMark(plain)) return plain;
       const mark = `${markBegin}plain-${++count}`;
       plains.set(mark, plain);
@@ -66,7 +66,7 @@ export function marksOf(marked: unknown, decrypted: unknown): Marks {
   };
 }
 
-function collect(marked: unknown, decrypted: unknown, plains: Map<Mark, string>): void {
+function collect(marked: unknown, decrypted: unknown, plains: Map<SecretPlaceholder, string>): void {
   if (typeof marked === "string") {
     if (isMark(marked) && typeof decrypted === "string") plains.set(marked, decrypted);
   } else if (typeof marked === "object" && marked !== null && typeof decrypted === "object" && decrypted !== null) {
@@ -79,7 +79,7 @@ function isMark(text: string): boolean {
 }
 
 /** True for text with a mark anywhere in it. */
-export function hasMark(text: string): boolean {
+export function hasPlaceholder(text: string): boolean {
   return text.includes(markBegin);
 }
 

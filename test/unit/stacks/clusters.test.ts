@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ambientKubeconfig } from "../../../provider/src/system/ambientKubeconfig";
-import { checkEnvironment } from "../../../stacks/src/config/check";
+import { defaultKubeconfig } from "../../../provider/src/system/defaultKubeconfig";
+import { checkEnvironment } from "../../../stacks/src/config/checkEnvironment";
 
 const dir = mkdtempSync(join(tmpdir(), "fedjoin-kubeconfig-"));
 afterAll(() => {
@@ -44,7 +44,7 @@ function checked(members: readonly object[], more: object = {}) {
   return checkEnvironment(z.record(z.string(), z.unknown()).parse(parse(JSON.stringify(config))), {
     secret: (plain) => `<${plain}>`,
     readFile: (path) => (files[path] === undefined ? { problem: "ENOENT" } : { content: files[path] }),
-    ambientKubeconfig: ambientKubeconfig(environment, dir),
+    ambientKubeconfig: defaultKubeconfig(environment, dir),
   });
 }
 
@@ -71,10 +71,10 @@ describe("the Kubernetes cluster of a member", () => {
 
   test("a context may be in any file of KUBECONFIG; of two of one name the first counts", () => {
     expect(namesOf([{ context: "u2205b" }, { context: "u2206c" }, {}])).toEqual(["u2205b", "u2206c", "default"]);
-    const { config } = ambientKubeconfig(environment, dir)();
+    const { config } = defaultKubeconfig(environment, dir)();
     expect(config.clusters.get("u2204a")?.server).toBe("https://10.0.0.1:6443");
     expect(config.currentContext).toBe("u2206c");
-    expect(ambientKubeconfig({}, dir)().where).toBe("~/.kube/config");
+    expect(defaultKubeconfig({}, dir)().where).toBe("~/.kube/config");
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readSettings } from "../../../provider/src/cli/settings";
-import { joinsOf } from "../../../stacks/src/joins";
+import { parseSettings } from "../../../provider/src/cli/settings";
+import { fedjoinSettingsOf } from "../../../stacks/src/joins/fedjoinSettings";
 import { stackPorts } from "../../support/checkedConfig";
 
 const printed = (sections: Readonly<Record<string, unknown>>) =>
@@ -42,7 +42,7 @@ const config = {
 };
 
 const read = (sections: Readonly<Record<string, unknown>>) => {
-  const found = joinsOf(printed(sections), stackPorts.readFile);
+  const found = fedjoinSettingsOf(printed(sections), stackPorts.readFile);
   if ("problems" in found) throw new Error(found.problems.join("\n"));
   return found;
 };
@@ -82,7 +82,7 @@ describe("the FedJoins of a stack", () => {
   });
 
   test("are what the command fedjoin reads", () => {
-    const settings = readSettings(JSON.stringify(read(config).joins));
+    const settings = parseSettings(JSON.stringify(read(config).joins));
     if ("problems" in settings) throw new Error(settings.problems.join("\n"));
     expect(settings.members.map(({ inputs }) => [inputs.storeId, inputs.nameSuffix, inputs.timeoutSeconds])).toEqual([
       ["u1", "uid", 60],
@@ -99,14 +99,14 @@ describe("the FedJoins of a stack", () => {
   });
 
   test("are refused as a deployment refuses them", () => {
-    expect(joinsOf(printed({ "fedjoin:members": [] }), stackPorts.readFile)).toEqual({
+    expect(fedjoinSettingsOf(printed({ "fedjoin:members": [] }), stackPorts.readFile)).toEqual({
       problems: ["master: is required"],
     });
   });
 
   test("R15: are never repeated where they cannot be read", () => {
     for (const text of ["canary", '{"fedjoin:master": "canary"}']) {
-      expect(() => joinsOf(text, stackPorts.readFile)).toThrow(
+      expect(() => fedjoinSettingsOf(text, stackPorts.readFile)).toThrow(
         /^pulumi config wrote something that is not a configuration$/,
       );
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fedJoinOptions } from "../../../stacks/src/joinArgs";
+import { fedJoinOptions } from "../../../stacks/src/deploy/memberArgs";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 
 /** Members with these keys, one after the other. */

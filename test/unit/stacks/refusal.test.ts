@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { refusal } from "../../../stacks/src/refusal";
+import { runError } from "../../../stacks/src/components/runError";
 
 test("a refusal keeps its message, whatever Pulumi writes into it or hangs on it", () => {
-  const error = refusal("u1: refused");
+  const error = runError("u1: refused");
   error.message = `error serializing property "metadata": ${error.message}`;
   Object.assign(error, { promise: Promise.resolve("a long story") });
   expect(pulumi.RunError.isInstance(error)).toBe(true);

@@ -1,15 +1,15 @@
 import { NeuVectorError } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../../../provider/src/cli/account";
-import { accountFindings } from "../../../../provider/src/cli/accountFindings";
+import type { Account } from "../../../../provider/src/cli/doctor/account";
+import { accountFindings } from "../../../../provider/src/cli/doctor/accountFindings";
 import {
   federationPortFindings,
-  leftoverFindings,
+  federalGroupFindings,
   siteRoleFindings,
   versionFindings,
-} from "../../../../provider/src/cli/federationFindings";
-import { serverFindings, type ServerFacts } from "../../../../provider/src/cli/serverFindings";
-import { entryOf, inputsOf, jointAs, masterWith } from "./views";
+} from "../../../../provider/src/cli/doctor/federationFindings";
+import { serverFindings, type ServerFacts } from "../../../../provider/src/cli/doctor/serverFindings";
+import { entryOf, inputsOf, jointAs, masterWith } from "../../../support/membershipStates";
 
 /** Typed, unlike the matcher itself. */
 const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
@@ -21,7 +21,7 @@ const server = (over: Partial<ServerFacts> = {}, daysLeft = 300): ServerFacts =>
   side: "controller",
   address: { server: "s.example", port: 10443 },
   tls: {},
-  look: {
+  probeResult: {
     state: "tls",
     by: "192.0.2.7, directly",
     certificate: {
@@ -63,8 +63,8 @@ describe("what is said of a server", () => {
       server({ greeting: { state: "failed", error: new NeuVectorError("timeout", "x") } }),
       ["problem", "ok"],
     ],
-    ["no TLS", server({ look: { state: "no_tls", code: "EPROTO" } }), ["problem"]],
-    ["nobody there", server({ look: { state: "unreachable", code: "ENOTFOUND" } }), ["problem"]],
+    ["no TLS", server({ probeResult: { state: "no_tls", code: "EPROTO" } }), ["problem"]],
+    ["nobody there", server({ probeResult: { state: "unreachable", code: "ENOTFOUND" } }), ["problem"]],
   ])("%s", (_what, facts, levels) => {
     const findings = serverFindings(facts);
     expect(findings.map(({ level }) => level)).toEqual(levels);
@@ -138,12 +138,12 @@ describe("what is said of a federation", () => {
   });
 
   test("federal groups on a standalone site are leftovers, on a member they are its rules", () => {
-    expect(leftoverFindings("", ["fed.a", "fed.b"])).toMatchObject([
+    expect(federalGroupFindings("", ["fed.a", "fed.b"])).toMatchObject([
       { level: "warning", text: like(/fed\.a, fed\.b/) },
     ]);
-    expect(leftoverFindings("", [])).toMatchObject([{ level: "ok" }]);
-    expect(leftoverFindings("", undefined)).toMatchObject([{ level: "unknown" }]);
-    expect(leftoverFindings("joint", ["fed.a"])).toEqual([]);
+    expect(federalGroupFindings("", [])).toMatchObject([{ level: "ok" }]);
+    expect(federalGroupFindings("", undefined)).toMatchObject([{ level: "unknown" }]);
+    expect(federalGroupFindings("joint", ["fed.a"])).toEqual([]);
   });
 
   test("a federation port that does not answer here is a hint, no problem", () => {

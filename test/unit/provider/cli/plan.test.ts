@@ -1,14 +1,22 @@
 import { clusterNameFromUid, NeuVectorError } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { isFinding, planFor, planText } from "../../../../provider/src/cli/planDecision";
-import { entryOf, failure, inputsOf, jointAs, masterWith, observed, standalone } from "./views";
+import { isPlanProblem, planMember, describePlan } from "../../../../provider/src/cli/decisions/plannedAction";
+import {
+  entryOf,
+  failure,
+  inputsOf,
+  jointAs,
+  masterWith,
+  observed,
+  standalone,
+} from "../../../support/membershipStates";
 
 const own = entryOf();
 const other = { server: "10.9.9.9", port: 10443 };
 
 const planned = (sides: Parameters<typeof observed>[0], over: Readonly<Record<string, unknown>> = {}) =>
-  planFor(inputsOf(over), observed(sides));
-const said = (...args: Parameters<typeof planned>): string => planText(planned(...args));
+  planMember(inputsOf(over), observed(sides));
+const said = (...args: Parameters<typeof planned>): string => describePlan(planned(...args));
 
 describe("what a deployment would do", () => {
   test("join: no trace on either side; the name is a pattern until it is drawn", () => {
@@ -55,8 +63,8 @@ describe("what a deployment would do", () => {
   ])("fail: %s", (kind, sides, over) => {
     const plan = planned(sides, over);
     expect(plan).toMatchObject({ action: "fail", kind });
-    expect(isFinding(plan)).toBe(true);
-    expect(planText(plan)).toMatch(/^will fail: /);
+    expect(isPlanProblem(plan)).toBe(true);
+    expect(describePlan(plan)).toMatch(/^will fail: /);
   });
 
   test("fail names who holds the name", () => {
@@ -76,8 +84,8 @@ describe("what a deployment would do", () => {
     ]) {
       const plan = planned(sides);
       expect(plan.action).toBe("unknown");
-      expect(isFinding(plan)).toBe(true);
-      expect(planText(plan)).toMatch(/^cannot tell: the (site|master) cannot be read: .*ECONNREFUSED/);
+      expect(isPlanProblem(plan)).toBe(true);
+      expect(describePlan(plan)).toMatch(/^cannot tell: the (site|master) cannot be read: .*ECONNREFUSED/);
     }
   });
 

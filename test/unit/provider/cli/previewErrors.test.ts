@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { previewErrors } from "../../../../provider/src/cli/previewErrors";
+import { previewErrors } from "../../../../provider/src/pulumi/previewErrors";
 
 const urn = (name: string) => `urn:pulumi:prod::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${name}`;
 const refused = (name: string) => ({

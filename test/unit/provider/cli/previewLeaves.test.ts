@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../../../provider/src/cli/args";
-import { planPreview } from "../../../../provider/src/cli/planPreview";
-import { leavesIn, type PreviewedLeaves } from "../../../../provider/src/cli/previewLeaves";
+import { planPreview } from "../../../../provider/src/cli/commands/planPreview";
+import { findLeaves, type PreviewedLeaves } from "../../../../provider/src/pulumi/previewLeaves";
 
 const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 const urn = (name: string, parents = "") => `urn:pulumi:prod::fedjoin::${parents}${type}::${name}`;
@@ -27,7 +27,7 @@ const held = (storeId: string, rest: object = {}) => {
 const wanted = (inputs: object) => ({ type, inputs });
 
 const read = (...steps: object[]) => {
-  const found = leavesIn(JSON.stringify({ config: {}, steps }));
+  const found = findLeaves(JSON.stringify({ config: {}, steps }));
   const texts = (kind: keyof PreviewedLeaves) => found?.[kind].map(({ text }) => text);
   return { leaves: texts("leaves"), handedOver: texts("handedOver"), retained: texts("retained") };
 };
@@ -119,7 +119,7 @@ describe("who leaves, by a preview", () => {
   });
 
   test.each(["", "{}", "[]", '{"steps":[{"op":7}]}'])("what is not a preview is told apart: %s", (text) => {
-    expect(leavesIn(text)).toBeUndefined();
+    expect(findLeaves(text)).toBeUndefined();
   });
 });
 

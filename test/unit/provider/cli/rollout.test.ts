@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changesIn } from "../../../../provider/src/cli/move";
-import { rollOut } from "../../../../provider/src/cli/rollout";
+import { changedFedJoins } from "../../../../provider/src/cli/commands/rollout";
+import { runWaves } from "../../../../provider/src/cli/decisions/waves";
 
 const names = Array.from({ length: 10 }, (_, index) => `s${index}`);
 
@@ -12,7 +12,7 @@ function worldOf(failing: ReadonlySet<string>) {
   return {
     waves,
     said,
-    say: (line: string) => void said.push(line),
+    log: (line: string) => void said.push(line),
     pending: () => Promise.resolve(names.filter((name) => !done.has(name))),
     apply: (targets: readonly string[]) => {
       waves.push(targets);
@@ -25,7 +25,7 @@ function worldOf(failing: ReadonlySet<string>) {
 describe("a change in waves", () => {
   test("every target once, in order", async () => {
     const world = worldOf(new Set());
-    const result = await rollOut({ waveSize: 4, maxFailures: 0 }, world);
+    const result = await runWaves({ waveSize: 4, maxFailures: 0 }, world);
     expect(world.waves.map((wave) => wave.length)).toEqual([4, 4, 2]);
     expect(result).toEqual({ done: names, failed: [], left: [], end: "all_tried" });
     expect(world.said.slice(-2)).toEqual(["wave 3 of 3: 2 members", "wave 3 of 3 ended: 10 done, 0 failed, 0 left"]);
@@ -33,30 +33,30 @@ describe("a change in waves", () => {
 
   test("as many as allowed may fail, one more is the end, and the next run goes on", async () => {
     const failing = new Set(["s1", "s4"]);
-    const allowed = await rollOut({ waveSize: 4, maxFailures: 2 }, worldOf(failing));
+    const allowed = await runWaves({ waveSize: 4, maxFailures: 2 }, worldOf(failing));
     expect(allowed).toMatchObject({ failed: ["s1", "s4"], left: [] });
     const world = worldOf(failing);
-    const stopped = await rollOut({ waveSize: 4, maxFailures: 1 }, world);
+    const stopped = await runWaves({ waveSize: 4, maxFailures: 1 }, world);
     expect(stopped).toMatchObject({ failed: ["s1", "s4"], left: ["s8", "s9"], end: "too_many_failed" });
     failing.clear();
-    expect(await rollOut({ waveSize: 4, maxFailures: 1 }, world)).toEqual({
+    expect(await runWaves({ waveSize: 4, maxFailures: 1 }, world)).toEqual({
       ...{ done: ["s1", "s4", "s8", "s9"], failed: [], left: [], end: "all_tried" },
     });
   });
 
   test("so many waves and no more, to look at the first ones, and the next run goes on", async () => {
     const world = worldOf(new Set());
-    expect(await rollOut({ waveSize: 3, maxFailures: 0, maxWaves: 1 }, world)).toEqual({
+    expect(await runWaves({ waveSize: 3, maxFailures: 0, maxWaves: 1 }, world)).toEqual({
       ...{ done: names.slice(0, 3), failed: [], left: names.slice(3), end: "waves" },
     });
-    expect(await rollOut({ waveSize: 7, maxFailures: 0, maxWaves: 1 }, world)).toMatchObject({ end: "all_tried" });
+    expect(await runWaves({ waveSize: 7, maxFailures: 0, maxWaves: 1 }, world)).toMatchObject({ end: "all_tried" });
   });
 
   test("after an interruption nothing is asked or begun any more, and the wave under way is not called done", async () => {
     const interrupt = new AbortController();
     const world = worldOf(new Set());
     let asked = 0;
-    const result = await rollOut(
+    const result = await runWaves(
       { waveSize: 4, maxFailures: 0 },
       {
         ...world,
@@ -87,12 +87,12 @@ describe("a change in waves", () => {
       { op: "delete", urn: urn(join, "u3") },
       { op: "create", urn: urn("kubernetes:core/v1:ConfigMap", "settings") },
     ];
-    expect(changesIn(JSON.stringify({ steps }))).toEqual([
+    expect(changedFedJoins(JSON.stringify({ steps }))).toEqual([
       urn(`my:Site$${join}`, "u2"),
       urn(join, "u1"),
       urn(join, "u4"),
     ]);
-    expect(changesIn("{}")).toEqual([]);
-    expect(() => changesIn("hunter2")).toThrow(/^pulumi preview wrote something that is not a preview$/);
+    expect(changedFedJoins("{}")).toEqual([]);
+    expect(() => changedFedJoins("hunter2")).toThrow(/^pulumi preview wrote something that is not a preview$/);
   });
 });

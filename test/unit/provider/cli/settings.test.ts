@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { readSettings } from "../../../../provider/src/cli/settings";
+import { parseSettings } from "../../../../provider/src/cli/settings";
 
 const problems = (text: string): readonly string[] => {
-  const settings = readSettings(text);
+  const settings = parseSettings(text);
   return "problems" in settings ? settings.problems : [];
 };
 const members = (text: string) => {
-  const settings = readSettings(text);
+  const settings = parseSettings(text);
   if ("problems" in settings) throw new Error(settings.problems.join("\n"));
   return settings.members;
 };
@@ -43,7 +43,10 @@ members:
     controller: { server: s1, credentials: { password: p2 }, tls: null }
     jointRest: { server: s1, port: 10443 }
 `);
-    expect(member?.written["controller"]).toEqual({ server: "s1", credentials: { username: "admin", password: "p2" } });
+    expect(member?.rawInputs["controller"]).toEqual({
+      server: "s1",
+      credentials: { username: "admin", password: "p2" },
+    });
   });
 
   test("JSON is read too", () => {

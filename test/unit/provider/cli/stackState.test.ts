@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readStackState } from "../../../../provider/src/cli/stackState";
+import { parseStackState } from "../../../../provider/src/pulumi/stackState";
 import {
   closedSecret,
   exportedState,
@@ -7,7 +7,7 @@ import {
   joinResource,
   openSecret,
 } from "../../../support/exportedState";
-import { address } from "./views";
+import { address } from "../../../support/membershipStates";
 
 const outputs = {
   storeId: "u2204a",
@@ -21,7 +21,7 @@ const outputs = {
 describe("the state of a stack", () => {
   test("its FedJoins with their secrets, wherever they are marked, and its exporters that join", () => {
     const settings = { PAAS_STORE_ID: "u2205b", JOINT_REST_SERVER: "10.0.0.5", JOINT_REST_PORT: "10443" };
-    const { joins, exporters } = readStackState(
+    const { joins, exporters } = parseStackState(
       exportedState(
         joinResource("eu", "u2204a-Xy9K2m", outputs),
         joinResource("eu", "u2204a-Xy9K2m", outputs, { pendingReplacement: true }),
@@ -29,7 +29,7 @@ describe("the state of a stack", () => {
         exporterResource("eu", { ENABLE_FED_JOIN: "false" }),
       ),
     );
-    expect(joins.map(({ stack, id, isReplaced }) => [stack, id, isReplaced])).toEqual([
+    expect(joins.map(({ stack, id, isBeingReplaced }) => [stack, id, isBeingReplaced])).toEqual([
       ["eu", "u2204a-Xy9K2m", false],
       ["eu", "u2204a-Xy9K2m", true],
     ]);
@@ -41,13 +41,13 @@ describe("the state of a stack", () => {
   });
 
   test("a destroyed stack has none", () => {
-    expect(readStackState('{"version":3,"deployment":{}}')).toEqual({ joins: [], exporters: [] });
+    expect(parseStackState('{"version":3,"deployment":{}}')).toEqual({ joins: [], exporters: [] });
   });
 
   test("encrypted secrets, and what is no export, are refused without a value of the text", () => {
     const closed = exportedState(joinResource("eu", "x", { ...outputs, controller: closedSecret() }));
-    expect(() => readStackState(closed)).toThrow(/encrypted.*--show-secrets/s);
-    expect(() => readStackState('{"deployment": ["hunter2"]}')).toThrow(/^(?!.*hunter2).*pulumi stack export/s);
-    expect(() => readStackState("hunter2")).toThrow(/^(?!.*hunter2).*pulumi stack export/s);
+    expect(() => parseStackState(closed)).toThrow(/encrypted.*--show-secrets/s);
+    expect(() => parseStackState('{"deployment": ["hunter2"]}')).toThrow(/^(?!.*hunter2).*pulumi stack export/s);
+    expect(() => parseStackState("hunter2")).toThrow(/^(?!.*hunter2).*pulumi stack export/s);
   });
 });

@@ -1,22 +1,22 @@
-import { parseInputs } from "@fedjoin/provider";
+import { parseFedJoinInputs } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import type { Options } from "../../../../provider/src/cli/args";
-import { doctor } from "../../../../provider/src/cli/doctor";
-import type { ServerProbe } from "../../../../provider/src/cli/serverProbe";
+import type { FileCommandOptions } from "../../../../provider/src/cli/args";
+import { doctor } from "../../../../provider/src/cli/commands/doctor";
+import type { ServerProbe } from "../../../../provider/src/cli/doctor/serverProbe";
 import type { Report } from "../../../../provider/src/cli/report";
-import type { Declared } from "../../../../provider/src/cli/settings";
-import { status } from "../../../../provider/src/cli/status";
-import { sweep } from "../../../../provider/src/cli/sweep";
-import { createRaceWorld, type RaceWorld } from "../../../support/raceWorld";
+import type { DeclaredMember } from "../../../../provider/src/cli/settings";
+import { status } from "../../../../provider/src/cli/commands/status";
+import { prune } from "../../../../provider/src/cli/commands/prune";
+import { createRaceHarness, type RaceHarness } from "../../../support/raceHarness";
 
-const options: Options = { file: "-", json: false, apply: false, ids: [], siteIsGone: false };
+const options: FileCommandOptions = { file: "-", json: false, apply: false, ids: [], siteIsGone: false };
 
-function declare(world: RaceWorld): Declared[] {
+function declare(world: RaceHarness): DeclaredMember[] {
   return world.sites.map((site) => {
     const written = world.inputs(site);
-    const parsed = parseInputs(written);
+    const parsed = parseFedJoinInputs(written);
     if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-    return { inputs: parsed.inputs, written };
+    return { inputs: parsed.inputs, rawInputs: written };
   });
 }
 
@@ -24,8 +24,8 @@ const look = { method: "GET", path: "/v1/fed/member" };
 const textOf = ({ text }: Report): string => text.join("\n");
 
 /** The first site has left untold, the second is a member. */
-async function withStaleEntry(): Promise<RaceWorld & { readonly stale: string }> {
-  const world = await createRaceWorld();
+async function withStaleEntry(): Promise<RaceHarness & { readonly stale: string }> {
+  const world = await createRaceHarness();
   const { lifecycle } = world.actor();
   for (const site of world.sites) await world.passTime(lifecycle.create(world.inputs(site)));
   await world.leaveUntold();
@@ -39,10 +39,10 @@ describe("row e: one judgement of stale entries for status and sweep", () => {
     const shown = textOf(await world.passTime(status(declare(world), parts)));
     expect(shown).toMatch(/u1 +left/);
     expect(shown).toMatch(/undeclared +u1-\w+ .*the master says synced; a stale entry of u1, see fedjoin sweep/);
-    const listed = await world.passTime(sweep(declare(world), options, parts));
+    const listed = await world.passTime(prune(declare(world), options, parts));
     expect(listed.json).toMatchObject({ ghosts: [{ id: world.stale, why: "the site is standalone" }], unproven: [] });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const swept = await world.passTime(sweep(declare(world), order, parts));
+    const swept = await world.passTime(prune(declare(world), order, parts));
     expect(swept.json).toMatchObject({ results: [{ id: world.stale, result: "deleted" }] });
     expect(world.master.members()).toMatchObject([{ name: world.sites[1].state.clusterName }]);
     expect(said).toEqual(["warn u1: waiting 11 s, since a join of it may be under way"]);
@@ -53,10 +53,10 @@ describe("row e: one judgement of stale entries for status and sweep", () => {
     await world.master.pingNow();
     world.sites[0].faults.add({ match: look, what: "reset-before-effect", times: 9 });
     const { parts } = world.actor();
-    const listed = await world.passTime(sweep(declare(world), options, parts));
+    const listed = await world.passTime(prune(declare(world), options, parts));
     expect(listed.json).toMatchObject({ ghosts: [], unproven: [{ id: world.stale }] });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const swept = await world.passTime(sweep(declare(world), order, parts));
+    const swept = await world.passTime(prune(declare(world), order, parts));
     expect(swept.json).toMatchObject({ results: [{ result: "refused" }] });
     expect(world.master.members()).toHaveLength(2);
   });
@@ -64,13 +64,13 @@ describe("row e: one judgement of stale entries for status and sweep", () => {
 
 describe("sweep beside others", () => {
   test("row a: a join under way, which the master lists and the site does not know yet, is not swept", async () => {
-    const world = await createRaceWorld();
+    const world = await createRaceHarness();
     const call = { method: "POST", path: "/v1/fed/join_internal" };
     world.master.faults.add({ match: call, what: "delay", when: "after", ms: 8_000 });
     const joined = world.actor().lifecycle.create(world.inputs());
     const swept = world.after(1_000, () => {
       const ids = world.master.members().map(({ id }) => id);
-      return sweep(declare(world), { ...options, apply: true, ids }, world.actor().parts);
+      return prune(declare(world), { ...options, apply: true, ids }, world.actor().parts);
     });
     const [, report] = await world.passTime(Promise.all([joined, swept]));
     expect(report.json).toMatchObject({ results: [{ result: "refused" }] });
@@ -80,7 +80,7 @@ describe("sweep beside others", () => {
   test("row c: two who sweep one entry at once both succeed", async () => {
     const world = await withStaleEntry();
     const order = { ...options, apply: true, ids: [world.stale] };
-    const reports = [0, 1].map(() => sweep(declare(world), order, world.actor().parts));
+    const reports = [0, 1].map(() => prune(declare(world), order, world.actor().parts));
     for (const { json } of await world.passTime(Promise.all(reports))) {
       expect(json).toMatchObject({ results: [{ result: "deleted" }] });
     }
@@ -88,7 +88,7 @@ describe("sweep beside others", () => {
 });
 
 test("row a: status of a site that joins while it is asked is joined, and of one that joined since the list was read too", async () => {
-  const world = await createRaceWorld();
+  const world = await createRaceHarness();
   world.sites[0].faults.add({ match: look, what: "delay", ms: 5_000 });
   const shown = status(declare(world), world.actor().parts);
   const joined = world.after(1_000, () => world.actor().lifecycle.create(world.inputs()));
@@ -97,7 +97,7 @@ test("row a: status of a site that joins while it is asked is joined, and of one
 });
 
 test("row f: the doctor warns of the default password by the login's answer, since selfuser says false", async () => {
-  const world = await createRaceWorld();
+  const world = await createRaceHarness();
   const certificate = { subject: "CN=neuvector", names: "", fingerprint: "AB:CD", expiresAt: Date.UTC(2027, 0, 1) };
   const probe: ServerProbe = () => Promise.resolve({ state: "tls", by: "127.0.0.1, directly", certificate });
   const warned = async (): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { columns, count, toldOnce } from "../../../../provider/src/cli/text";
-import { byMaster, masterLabel } from "../../../../provider/src/cli/wanted";
-import { inputsOf } from "./views";
+import { columns, pluralize, withRepeatsShortened } from "../../../../provider/src/cli/format";
+import { groupByMaster, masterLabel } from "../../../../provider/src/cli/observation/wantedMembership";
+import { inputsOf } from "../../../support/membershipStates";
 
 describe("text", () => {
   test("columns are padded, the last one is not", () => {
@@ -18,7 +18,11 @@ describe("text", () => {
   });
 
   test("numbers go with their words", () => {
-    expect([count(1, "day"), count(2, "day"), count(0, "entry", "entries")]).toEqual(["1 day", "2 days", "0 entries"]);
+    expect([pluralize(1, "day"), pluralize(2, "day"), pluralize(0, "entry", "entries")]).toEqual([
+      "1 day",
+      "2 days",
+      "0 entries",
+    ]);
   });
 });
 
@@ -37,7 +41,7 @@ describe("members by master", () => {
   test("one list per master, in the order of the settings", () => {
     const other = { rest: { server: "o.example" }, credentials: { apiKey: "k:s" } };
     const members = [inputsOf(), inputsOf({ storeId: "u2", master: other }), inputsOf({ storeId: "u3" })];
-    const lists = byMaster(members, (inputs) => inputs).map(({ master, entries }) => [
+    const lists = groupByMaster(members, (inputs) => inputs).map(({ master, entries }) => [
       master,
       entries.map(({ storeId }) => storeId),
     ]);
@@ -51,7 +55,7 @@ describe("members by master", () => {
 test("one failure is one message: a master that does not answer is told for its first member", () => {
   const message = "the master cannot be read: no answer. Check it. [docs/reference/errors.md#network]";
   expect(
-    toldOnce([
+    withRepeatsShortened([
       ["a", "joined", ""],
       ["b", "unknown", message],
       ["c", "joined", ""],

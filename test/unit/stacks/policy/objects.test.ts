@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { restrictedViolations } from "../../../../stacks/src/policy/podSecurity";
-import { policyViolations, type PolicyObject } from "../../../../stacks/src/policy/objects";
+import { policyViolations, type PolicyObject } from "../../../../stacks/src/policy/objectRules";
 
 const goodContext = {
   allowPrivilegeEscalation: false,

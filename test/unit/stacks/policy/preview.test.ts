@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgePreview } from "../../../../stacks/src/policy/preview";
+import { checkPreview } from "../../../../stacks/src/policy/checkPreview";
 
 const canary = 'canary"quoted';
 const urn = (type: string, name: string) => `urn:pulumi:dev::fedjoin::${type}::${name}`;
@@ -28,7 +28,7 @@ const good = {
   ],
 };
 
-const judge = (preview: object) => judgePreview(JSON.stringify(preview), { secrets: [canary] });
+const judge = (preview: object) => checkPreview(JSON.stringify(preview), { secrets: [canary] });
 const withStep = (added: object) => ({ ...good, steps: [...good.steps, added] });
 const withConfig = (key: string, value: string) => ({ ...good, config: { ...good.config, [key]: value } });
 
@@ -95,7 +95,7 @@ describe("the policy of a preview", () => {
   });
 
   test.each(["", "[]", "{}", '{"steps":1}', '{"sequence":0}\n{"sequence":1}'])("is not guessed from: %s", (text) => {
-    expect(judgePreview(text)).toBeUndefined();
+    expect(checkPreview(text)).toBeUndefined();
   });
 });
 
@@ -119,7 +119,7 @@ describe("a deployment that ends memberships", () => {
   });
 
   test("keeps it when as many are planned, and says who leaves all the same", () => {
-    const verdict = judgePreview(JSON.stringify(withStep(deleted)), { maxLeaves: 1 });
+    const verdict = checkPreview(JSON.stringify(withStep(deleted)), { maxLeaves: 1 });
     expect(verdict).toMatchObject({ leaves: [leaving], violations: [] });
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { manifestsOf } from "../../../../stacks/src/render/manifests";
-import { marksOf, withMarks } from "../../../../stacks/src/render/stackFile";
+import { createPlaceholders, withPlaceholders } from "../../../../stacks/src/render/stackFile";
 
-const mark = String(withMarks({ secure: "ciphertext" }));
+const mark = String(withPlaceholders({ secure: "ciphertext" }));
 const metadata = { name: "site-secret-0a1b2c3d", namespace: "neuvector" };
 const secret = {
   stableName: "site-secret",
@@ -20,19 +20,19 @@ const settings = (data: object) => ({
 describe("manifests", () => {
   test("are one file for each object, in the order of their names, alike whatever the order of objects and keys", () => {
     const service = { stableName: "site", object: { kind: "Service", metadata: { name: "site" }, apiVersion: "v1" } };
-    const { files, wanted } = manifestsOf([service, settings({ b: "1", a: "true" })], undefined);
+    const { files, requiredSecrets } = manifestsOf([service, settings({ b: "1", a: "true" })], undefined);
     expect([...files.keys()]).toEqual(["configmap-site-settings.yaml", "service-site.yaml"]);
     expect(files.get("configmap-site-settings.yaml")).toBe(
       'apiVersion: v1\ndata:\n  a: "true"\n  b: "1"\nkind: ConfigMap\nmetadata:\n  name: site-settings-4e5f6a7b\n',
     );
     expect(manifestsOf([settings({ a: "true", b: "1" }), service], undefined).files).toEqual(files);
-    expect(wanted).toEqual([]);
+    expect(requiredSecrets).toEqual([]);
   });
 
   test("R15: leave Secrets out, and say which are needed", () => {
     expect(manifestsOf([secret], undefined)).toEqual({
       files: new Map(),
-      wanted: [{ namespace: "neuvector", name: "site-secret-0a1b2c3d", keys: ["NAME", "PASSWORD"] }],
+      requiredSecrets: [{ namespace: "neuvector", name: "site-secret-0a1b2c3d", keys: ["NAME", "PASSWORD"] }],
     });
   });
 
@@ -56,13 +56,13 @@ describe("manifests", () => {
       { namespace: "neuvector", name: "vault", keys: ["A", "B"] },
       { namespace: "neuvector", name: "web-tls", keys: [] },
     ];
-    expect(manifestsOf([empty, deployment], undefined).wanted).toEqual(foreign);
-    expect(manifestsOf([secret, deployment], marksOf(mark, "hunter2")).wanted).toEqual(foreign);
+    expect(manifestsOf([empty, deployment], undefined).requiredSecrets).toEqual(foreign);
+    expect(manifestsOf([secret, deployment], createPlaceholders(mark, "hunter2")).requiredSecrets).toEqual(foreign);
   });
 
   test("have them with the secrets in place, and changeable, where that is asked", () => {
-    const { files, wanted } = manifestsOf([secret], marksOf(mark, "hunter2"));
-    expect(wanted).toEqual([]);
+    const { files, requiredSecrets } = manifestsOf([secret], createPlaceholders(mark, "hunter2"));
+    expect(requiredSecrets).toEqual([]);
     expect(parse(files.get("secret-site-secret.yaml") ?? "")).toEqual({
       ...{ apiVersion: "v1", kind: "Secret", metadata },
       stringData: { PASSWORD: "hunter2", NAME: "reader" },
@@ -70,7 +70,9 @@ describe("manifests", () => {
   });
 
   test("are refused where a secret is not known, or would be anywhere but in a Secret", () => {
-    expect(() => manifestsOf([secret], marksOf(mark, undefined))).toThrow(/Secret site-secret-0a1b2c3d is not known$/);
+    expect(() => manifestsOf([secret], createPlaceholders(mark, undefined))).toThrow(
+      /Secret site-secret-0a1b2c3d is not known$/,
+    );
     expect(() => manifestsOf([settings({ a: `x${mark}` })], undefined)).toThrow(
       /in the clear in ConfigMap site-settings-4e5f6a7b$/,
     );

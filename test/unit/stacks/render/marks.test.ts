@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  configOf,
+  parseStackConfig,
   contentSuffix,
-  hasMark,
-  marksOf,
+  hasPlaceholder,
+  createPlaceholders,
   stackFilePath,
-  withMarks,
+  withPlaceholders,
 } from "../../../../stacks/src/render/stackFile";
 import { problemsOf } from "../../../support/checkedConfig";
 
@@ -19,20 +19,20 @@ describe("the stack's file", () => {
   });
 
   test("gives its configuration, or nothing where it has none", () => {
-    expect(configOf("encryptionsalt: v1:x\nconfig:\n  fedjoin:members: []")).toEqual({ "fedjoin:members": [] });
-    expect(configOf("encryptionsalt: v1:x")).toEqual({});
-    expect(configOf("")).toEqual({});
+    expect(parseStackConfig("encryptionsalt: v1:x\nconfig:\n  fedjoin:members: []")).toEqual({ "fedjoin:members": [] });
+    expect(parseStackConfig("encryptionsalt: v1:x")).toEqual({});
+    expect(parseStackConfig("")).toEqual({});
   });
 
   test("R15: is refused without a word of what is in it", () => {
-    expect(() => configOf("config:\n  a: canary: b")).toThrow(/^no YAML at line 2$/);
-    expect(() => configOf("config: canary")).toThrow(/^expected a mapping with config: in it$/);
+    expect(() => parseStackConfig("config:\n  a: canary: b")).toThrow(/^no YAML at line 2$/);
+    expect(() => parseStackConfig("config: canary")).toThrow(/^expected a mapping with config: in it$/);
   });
 });
 
 describe("marks", () => {
   test("R15: stand for encrypted values, at any depth, and tell nothing but that one was set anew", () => {
-    const mark = (secure: string) => withMarks([{ password: { secure } }]);
+    const mark = (secure: string) => withPlaceholders([{ password: { secure } }]);
     expect(JSON.stringify(mark(ciphertext))).toMatch(/^\[\{"password":"https:\/\/secret\.invalid\/[0-9a-f]{32}"\}\]$/);
     expect(mark(ciphertext)).toEqual(mark(ciphertext));
     expect(mark(ciphertext)).not.toEqual(mark("v1:b3RoZXI=:dGV4dA=="));
@@ -41,13 +41,13 @@ describe("marks", () => {
   test("leave everything else as it is", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(withMarks(value)).toEqual(value);
+        expect(withPlaceholders(value)).toEqual(value);
       }),
     );
   });
 
   test("pass every check of a secret's form", () => {
-    const mark = String(withMarks({ secure: ciphertext }));
+    const mark = String(withPlaceholders({ secure: ciphertext }));
     const yaml = `
 master:
   rest: { server: hq.example.com }
@@ -64,18 +64,18 @@ members:
   });
 
   test("are revealed only where the secret is known", () => {
-    const marked = withMarks({ a: [{ secure: "x" }], b: "plain" });
-    const mark = String(withMarks({ secure: "x" }));
-    expect(marksOf(marked, { a: ["word"], b: "other" }).reveal(mark)).toBe("word");
-    expect(marksOf(marked, undefined).reveal(mark)).toBeUndefined();
-    expect(marksOf(marked, { a: ["word"] }).reveal("plain")).toBeUndefined();
+    const marked = withPlaceholders({ a: [{ secure: "x" }], b: "plain" });
+    const mark = String(withPlaceholders({ secure: "x" }));
+    expect(createPlaceholders(marked, { a: ["word"], b: "other" }).reveal(mark)).toBe("word");
+    expect(createPlaceholders(marked, undefined).reveal(mark)).toBeUndefined();
+    expect(createPlaceholders(marked, { a: ["word"] }).reveal("plain")).toBeUndefined();
   });
 
   test("stand for secrets in the clear too, which then count for no name", () => {
-    const marks = marksOf({}, undefined);
-    const [first, second] = [marks.ofPlain("one"), marks.ofPlain("two")];
-    expect([first, second].every(hasMark)).toBe(true);
-    expect(marks.ofPlain(first)).toBe(first);
+    const marks = createPlaceholders({}, undefined);
+    const [first, second] = [marks.placeholderFor("one"), marks.placeholderFor("two")];
+    expect([first, second].every(hasPlaceholder)).toBe(true);
+    expect(marks.placeholderFor(first)).toBe(first);
     expect([first, second].map(marks.reveal)).toEqual(["one", "two"]);
     expect(contentSuffix({ a: first })).toBe(contentSuffix({ a: second }));
     expect(contentSuffix({ a: first })).not.toBe(contentSuffix({ b: first }));

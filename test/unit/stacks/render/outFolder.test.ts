@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeFolder } from "../../../../stacks/src/render/outFolder";
+import { writeOutputFolder } from "../../../../stacks/src/render/outputFolder";
 
 let dir: string;
 beforeEach(async () => {
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const write = (...paths: string[]) => writeFolder(dir, new Map(paths.map((path) => [path, `of ${path}`])), 0o644);
+const write = (...paths: string[]) => writeOutputFolder(dir, new Map(paths.map((path) => [path, `of ${path}`])), 0o644);
 const found = async () => (await readdir(dir, { recursive: true })).toSorted();
 
 describe("the folder that render writes", () => {
@@ -39,9 +39,9 @@ describe("the folder that render writes", () => {
   test("loses nothing outside, whatever its list says", async () => {
     await writeFile(join(dir, "kept"), "mine");
     const inner = join(dir, "out");
-    await writeFolder(inner, new Map(), 0o644);
+    await writeOutputFolder(inner, new Map(), 0o644);
     await writeFile(join(inner, ".rendered"), "../kept\na/../../kept\n/etc/hostname\n");
-    await writeFolder(inner, new Map([["a.yaml", ""]]), 0o644);
+    await writeOutputFolder(inner, new Map([["a.yaml", ""]]), 0o644);
     expect(await found()).toEqual(["kept", "out", "out/.rendered", "out/a.yaml"]);
   });
 });

@@ -1,0 +1,143 @@
+import {
+  systemErrorCode,
+  isProxySetting,
+  Secret,
+  secretLine,
+  InvalidTextError,
+  trimText,
+  type Credentials,
+  type TlsSettings,
+} from "@fedjoin/provider";
+import { dirname, resolve } from "node:path";
+import { followedSecret } from "../values/followedSecret";
+import type { Sources } from "../settings/readSettings";
+import { apiKey, certificates } from "../values/textSchemas";
+import { at, type ModuleEntry, type TlsEntry } from "./targetsFile";
+
+type Where = readonly PropertyKey[];
+
+/** Reads what a configuration file refers to, and keeps all that is wrong with it; `where` is the place in that file. */
+export interface References {
+  problem(where: Where, message: string): void;
+  /** The text of a file that may not be empty, without line ends at its end. */
+  text(where: Where, path: string): string | undefined;
+  tls(where: Where, entry: TlsEntry | undefined): TlsSettings;
+  /** The proxy whose URL is in a file; `undefined` also where none is given. */
+  proxy(where: Where, file: string | undefined): Secret | undefined;
+  /** `undefined` also where none are given. */
+  credentials(where: Where, entry: ModuleEntry): Credentials | undefined;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The references of the file at `path`, whose folder relative ones begin at. */
+export function createReferences(path: string, { env, readFile }: Pick<Sources, "env" | "readFile">): References {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+
+  const problem = (where: Where, message: string): void => {
+    problems.push(at(where, message));
+  };
+
+  const text = (where: Where, given: string): string | undefined => {
+    return valueOf(where, readText(readFile, resolve(dirname(path), given)));
+  };
+
+  const valueOf = (where: Where, read: ReadText): string | undefined => {
+    if ("value" in read) return read.value;
+    problem(where, `names a file that ${read.problem}`);
+    return undefined;
+  };
+
+  /** The file's secret, and what reads it again. */
+  const inFile = (file: string) => readText(readFile, resolve(dirname(path), file), secretLine);
+
+  /** Read again at each use where it is in a file; by then `isValid` says whether to take it. */
+  const followed = (
+    first: string,
+    file: string | undefined,
+    isValid: (text: string) => boolean = () => true,
+  ): Secret => {
+    if (file === undefined) return new Secret(first);
+    return followedSecret(new Secret(first), () => {
+      const read = inFile(file);
+      return "value" in read && isValid(read.value) ? new Secret(read.value) : undefined;
+    });
+  };
+
+  const secret = (where: Where, entry: ModuleEntry, name: "password" | "apikey"): string | undefined => {
+    const [file, variable] = [entry[`${name}_file`], entry[`${name}_env`]];
+    if (file !== undefined) {
+      return valueOf([...where, `${name}_file`], inFile(file));
+    }
+    if (variable === undefined) return undefined;
+    const there = [...where, `${name}_env`];
+    try {
+      const value = secretLine(env[variable] ?? "");
+      if (value !== "") return value;
+      problem(there, "names a variable that is not set");
+    } catch (error) {
+      if (!(error instanceof InvalidTextError)) throw error;
+      problem(there, `names a variable that ${error.message}`);
+    }
+    return undefined;
+  };
+
+  return {
+    problem,
+    text,
+    tls(where, entry) {
+      if (entry === undefined) return { verify: true };
+      const { ca_file, server_name, fingerprint, verify } = entry;
+      if (!verify) warnings.push(at(where, "verify: false accepts any certificate, so passwords can be intercepted"));
+      const ca = ca_file === undefined ? undefined : text([...where, "ca_file"], ca_file);
+      if (ca !== undefined && !certificates().safeParse(ca).success) {
+        problem([...where, "ca_file"], "must name a file of PEM certificates");
+      }
+      return { ca, serverName: server_name, fingerprint, verify };
+    },
+    proxy(where, file) {
+      const there = [...where, "proxy_file"];
+      const first = file === undefined ? undefined : valueOf(there, inFile(file));
+      if (first === undefined) return undefined;
+      if (isProxySetting(first)) return followed(first, file, isProxySetting);
+      problem(there, "must name a file that holds the URL of a proxy, such as http://proxy.example:3128");
+      return undefined;
+    },
+    credentials(where, entry) {
+      const key = secret(where, entry, "apikey");
+      if (key !== undefined) {
+        const checked = apiKey().safeParse(key);
+        if (checked.success) {
+          const isKey = (text: string): boolean => apiKey().safeParse(text).success;
+          return { kind: "apiKey", key: followed(key, entry.apikey_file, isKey) };
+        }
+        const name = entry.apikey_file === undefined ? "apikey_env" : "apikey_file";
+        problem([...where, name], "must name an API key of the form name:secret");
+        return undefined;
+      }
+      const password = secret(where, entry, "password");
+      if (password === undefined) return undefined;
+      return { kind: "user", username: entry.username ?? "admin", password: followed(password, entry.password_file) };
+    },
+    problems,
+    warnings,
+  };
+}
+
+type ReadText = { readonly value: string } | { readonly problem: string };
+
+/** The text of a file by a rule for what is meant, by default without line ends at its end, or why there is none. */
+export function readText(
+  readFile: Sources["readFile"],
+  path: string,
+  rule: (text: string) => string = trimText,
+): ReadText {
+  try {
+    const value = rule(readFile(path));
+    return value === "" ? { problem: "is empty" } : { value };
+  } catch (error) {
+    if (error instanceof InvalidTextError) return { problem: error.message };
+    return { problem: `cannot be read (${systemErrorCode(error)})` };
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  createSession,
+  formatAddress,
+  getFederation,
+  NeuVectorError,
+  reactionTo,
+  type Ports,
+  type Session,
+  type FederationSessions,
+  type Target,
+} from "@fedjoin/provider";
+import { createBackoffSession } from "../account/backoffSession";
+import type { BackoffStore } from "../account/backoffStore";
+import type { JoinConfig } from "../settings/joinConfig";
+
+/** Whom a join talks to. */
+export interface ExporterJoinSessions {
+  readonly joinSession: Session;
+  readonly sessions: FederationSessions;
+  /** Logs out where this join alone had logged in. */
+  close(): Promise<void>;
+}
+
+/** The sessions of a join; `controller` is the one that scrapes. A side that this account may not read is left out. */
+export async function openJoinSessions(
+  config: JoinConfig,
+  ports: Ports,
+  controller: Session,
+  holds: BackoffStore,
+  signal: AbortSignal,
+): Promise<ExporterJoinSessions> {
+  const joinSession = createJoinSession(config, ports, controller, holds);
+  const close = (): Promise<void> => (joinSession === controller ? Promise.resolve() : joinSession.close());
+  if (config.via === "controller") return { joinSession, sessions: { site: joinSession, master: undefined }, close };
+  const unreadable = await probeRead(controller, signal);
+  const isHopeless = unreadable !== undefined && reactionTo(unreadable) !== "retry";
+  if (isHopeless && !signal.aborted) {
+    ports.log("warn", `The join goes on without looking at the site's own membership: ${unreadable.message}`);
+  }
+  const masterReads = config.account.is === "own" && (await probeRead(joinSession, signal)) === undefined;
+  return {
+    joinSession,
+    sessions: { site: isHopeless ? undefined : controller, master: masterReads ? joinSession : undefined },
+    close,
+  };
+}
+
+function createJoinSession(
+  { via, account, masterRest, masterTls }: JoinConfig,
+  ports: Ports,
+  controller: Session,
+  holds: BackoffStore,
+): Session {
+  const target: Target =
+    via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
+  if (account.is === "own") return createBackoffSession(ports, target, account.credentials, holds);
+  if (via === "controller") return controller;
+  const anonymous = createSession(ports, target, { kind: "none" });
+  // An API key of this controller means nothing to another host.
+  if (account.is === "none" || controller.credentials.kind !== "user") return anonymous;
+  return loginOnDemand(anonymous, createBackoffSession(ports, target, controller.credentials, holds), ports);
+}
+
+/** `anonymous` until the host wants a login (401), `account` from then on (R7). */
+function loginOnDemand(anonymous: Session, account: Session, { log }: Ports): Session {
+  let current = anonymous;
+  return {
+    ...account,
+    async call(call) {
+      try {
+        return await current.call(call);
+      } catch (error) {
+        if (current === account || !(error instanceof NeuVectorError) || error.kind !== "unauthorized") throw error;
+        log(
+          "info",
+          `${formatAddress(account.target)} wants a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`,
+        );
+        current = account;
+        return current.call(call);
+      }
+    },
+  };
+}
+
+async function probeRead(session: Session, signal: AbortSignal): Promise<NeuVectorError | undefined> {
+  try {
+    await getFederation(session, { signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof NeuVectorError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,202 @@
+import {
+  fingerprintPattern,
+  isProxySetting,
+  parseBasePath,
+  parseServer,
+  Secret,
+  storeIdPattern,
+  type Address,
+} from "@fedjoin/provider";
+import { z } from "zod";
+
+/**
+ * A kind of value: text in, `T` out, or the one sentence that says what it must be, with a hint for this text.
+ * Never repeats the text.
+ */
+function textSchema<T>(
+  mustBe: string,
+  read: (text: string) => T | undefined,
+  hintFor: (text: string) => string = () => "",
+): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: "custom", message: mustBe + hintFor(text) });
+    return z.NEVER;
+  });
+}
+
+const words = new Map([
+  ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
+  ...["false", "no", "off", "0"].map((word) => [word, false] as const),
+]);
+
+/** `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, in any case. */
+export const bool = (): z.ZodType<boolean, string> =>
+  textSchema("must be true or false", (text) => words.get(text.toLowerCase()));
+
+/** Off for `false`, `no`, `off` and `0`, in any case; anything else is on. */
+export const unlessOff = (): z.ZodType<boolean, string> =>
+  z.string().transform((text) => words.get(text.trim().toLowerCase()) ?? true);
+
+/** Some of these words, separated by commas; blanks around them are dropped. */
+export const someOf = (choices: readonly string[]): z.ZodType<readonly string[], string> =>
+  textSchema(`must be a comma-separated list out of ${choices.join(", ")}`, (text) => {
+    const given = text.split(",").map((word) => word.trim());
+    return given.every((word) => choices.includes(word)) ? given : undefined;
+  });
+
+export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
+  textSchema(`must be a whole number, ${min} to ${max}`, (text) => {
+    const value = Number(text);
+    return /^\d{1,9}$/.test(text) && value >= min && value <= max ? value : undefined;
+  });
+
+export const port = (min: 0 | 1 = 1): z.ZodType<number, string> =>
+  textSchema(`must be a port number, ${min} to 65535`, (text) => readPort(text, min));
+
+/** Seconds above 0; fractions allowed. */
+export const seconds = (): z.ZodType<number, string> =>
+  textSchema("must be a number of seconds above 0", (text) => {
+    const value = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && value > 0 && Number.isFinite(value) ? value : undefined;
+  });
+
+const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds from `90`, `90s`, `5m`, `1h` or `1d`; 0 is allowed. */
+export const duration = (): z.ZodType<number, string> =>
+  textSchema("must be a duration such as 90s, 5m or 1h", (given) => {
+    const [, digits, unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(given) ?? [];
+    const factor = Object.entries(secondsIn).find(([name]) => name === unit)?.[1];
+    return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+  });
+
+export const oneOf = <const W extends string>(...choices: readonly W[]): z.ZodType<W, string> =>
+  textSchema(`must be one of ${choices.join(", ")}`, (text) => choices.find((choice) => choice === text));
+
+export const text = (): z.ZodType<string, string> =>
+  textSchema("must not be blank", (given) => given.trim() || undefined);
+
+export const secretText = (): z.ZodType<Secret, string> =>
+  textSchema("must not be blank", (given) => (given.trim() === "" ? undefined : new Secret(given)));
+
+/** A join token. Blanks around it come from copying. */
+export const joinToken = (): z.ZodType<Secret, string> =>
+  textSchema("must be one word, as the master shows it", (given) =>
+    /^\S+$/.test(given.trim()) ? new Secret(given.trim()) : undefined,
+  );
+
+/** `name:secret` (contract 1.1). */
+export const apiKey = (): z.ZodType<Secret, string> =>
+  textSchema("must be name:secret", (given) =>
+    /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/.test(given) ? new Secret(given) : undefined,
+  );
+
+export const storeId = (): z.ZodType<string, string> =>
+  textSchema("must be letters, digits and inner hyphens, at most 52", (given) =>
+    storeIdPattern.test(given) ? given : undefined,
+  );
+
+/** Fingerprints of certificates, separated by commas; one alone stays a text. */
+export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
+  textSchema(
+    "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
+    (given) => {
+      const all = given.split(",").map((part) => part.trim());
+      if (!all.every((part) => fingerprintPattern.test(part))) return undefined;
+      return all.length === 1 ? all[0] : all;
+    },
+  );
+
+/** The contents of a file of PEM certificates. */
+export const certificates = (): z.ZodType<string, string> =>
+  textSchema("must name a file of PEM certificates", (pem) =>
+    pem.includes("-----BEGIN CERTIFICATE-----") ? pem : undefined,
+  );
+
+/** An http or https URL. May hold credentials, hence a secret. */
+export const url = (): z.ZodType<Secret, string> =>
+  textSchema("must be an https URL", (given) =>
+    URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
+  );
+
+/** `environment`, or the URL of a proxy. May hold credentials, hence a secret. */
+export const proxy = (): z.ZodType<Secret, string> =>
+  textSchema("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
+    isProxySetting(given) ? new Secret(given) : undefined,
+  );
+
+/** The settings for the parts of a URL that a host or an address does not hold, by name. */
+interface UrlPartSettings {
+  readonly port?: string;
+  readonly basePath?: string;
+}
+
+/** A host name or an address, without a port; brackets around an IPv6 address are dropped. */
+export const host = (others: UrlPartSettings = {}): z.ZodType<string, string> =>
+  textSchema("must be a host name or an address, without scheme, path or port", readHost, (given) =>
+    urlPartsHint(given, others),
+  );
+
+/** The path before `/v1` of a REST API behind an ingress. */
+export const basePath = (): z.ZodType<string, string> =>
+  textSchema("must be a path such as /neuvector/site-1, without query or dots as segments", parseBasePath);
+
+/** `host[:port]`, an IPv6 address in brackets. */
+export const address = (defaultPort: number, others: UrlPartSettings = {}): z.ZodType<Address, string> =>
+  textSchema(
+    "must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
+    (given) => {
+      const [, server = "", portText] = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d+))?$/.exec(given) ?? [];
+      const name = readHost(server);
+      const number = portText === undefined ? defaultPort : readPort(portText, 1);
+      return name === undefined || number === undefined ? undefined : { server: name, port: number };
+    },
+    (given) => urlPartsHint(given, others),
+  );
+
+/** Names the settings that take the port and the path of a URL. */
+function urlPartsHint(given: string, { port: portSetting, basePath: basePathSetting }: UrlPartSettings): string {
+  const [authority = "", ...path] = given.replace(/^[a-z]+:\/\//i, "").split("/");
+  const hasPort = /^(\[[^\]]*\]|[^:]*):\d+$/.test(authority);
+  const hasPath = path.length > 0 || given.includes("://");
+  return [
+    hasPort && portSetting !== undefined ? `; the port belongs in ${portSetting}` : "",
+    hasPath && basePathSetting !== undefined ? `; a path belongs in ${basePathSetting}` : "",
+  ].join("");
+}
+
+/** Where to listen; what is undefined is not said. */
+export interface ListenAddress {
+  /** `undefined` for all interfaces. */
+  readonly server: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** `host`, `host:port`, `:port` or `[address]:port`. */
+export const listenAddress = (): z.ZodType<ListenAddress, string> =>
+  textSchema("must be host, host:port, :port or [IPv6 address]:port, without a scheme", (given) => {
+    const server = readHost(given);
+    if (server !== undefined) return { server, port: undefined };
+    const [, hostText = "", portText = ""] = /^(\[[^\]]+\]|[^:[\]]*):(\d+)$/.exec(given) ?? [];
+    const name = readHost(hostText);
+    const number = readPort(portText, 0);
+    return number === undefined || (name === undefined && hostText !== "") ? undefined : { server: name, port: number };
+  });
+
+/** A path that none of the other pages has. */
+export const telemetryPath = (): z.ZodType<string, string> =>
+  textSchema("must be a path such as /metrics, neither / nor /probe nor /sd nor below /-/", (given) =>
+    /^(?:\/[A-Za-z0-9._~-]+)+$/.test(given) && !/^\/(?:-\/|(?:probe|sd)$)/.test(given) ? given : undefined,
+  );
+
+function readPort(given: string, min: number): number | undefined {
+  const value = Number(given);
+  return /^\d{1,5}$/.test(given) && value >= min && value <= 65535 ? value : undefined;
+}
+
+function readHost(given: string): string | undefined {
+  const read = parseServer(given);
+  return "server" in read ? read.server : undefined;
+}

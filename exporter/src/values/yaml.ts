@@ -1,0 +1,29 @@
+import { LineCounter, parseDocument } from "yaml";
+
+/**
+ * The value of a YAML text, in which keys without a value count as absent, or what is wrong with it. The library's own
+ * messages quote the text, which may hold a secret; these do not.
+ */
+export function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
+  const lineCounter = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false });
+    // The first leads to the others.
+    const [error] = document.errors;
+    if (error !== undefined) {
+      const { line, col } = lineCounter.linePos(error.pos[0]);
+      return { problems: [`line ${line}, column ${col}: is not valid YAML (${error.code})`] };
+    }
+    const value: unknown = document.toJS({ reviver: (_key, inner: unknown) => inner ?? undefined });
+    return { value: value ?? {} };
+  } catch {
+    return { problems: ["has an alias without its anchor, or far too many of them"] };
+  }
+}
+
+/** `federation.members[2]` */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+}

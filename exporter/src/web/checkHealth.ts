@@ -1,0 +1,94 @@
+import { systemErrorCode } from "@fedjoin/provider";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { readWebConfig } from "../webConfig/readWebConfig";
+import type { WebTls } from "../webConfig/webConfig";
+
+/** Where an exporter listens. */
+export interface HealthTarget {
+  readonly server: string;
+  readonly port: number;
+  readonly webConfigFile: string | undefined;
+}
+
+export interface HealthDeps {
+  /** @throws when the file cannot be read. */
+  readonly readFile: (path: string) => string;
+  /** Ends the asking. */
+  readonly signal: AbortSignal;
+}
+
+/** Answers of an exporter that lives: healthy, no user given, too fast, too many logins. */
+const aliveStatusCodes = [200, 401, 429, 503];
+
+/**
+ * Asks the exporter at `target` for `/-/healthy`; `undefined` when it lives, otherwise why not.
+ * Over TLS it must show the certificate of its web config, and one that wants a client's certificate shows by the
+ * handshake alone that it lives.
+ */
+export async function checkHealth(target: HealthTarget, { readFile, signal }: HealthDeps): Promise<string | undefined> {
+  try {
+    const { webConfigFile: path } = target;
+    if (path === undefined) return await requestHealth(await openPlain(target, signal), signal);
+    const { config } = readWebConfig({ path, readFile, now: 0 });
+    if (config === undefined) return await checkWithoutConfig(target, signal);
+    if (config.tls === undefined) return await requestHealth(await openPlain(target, signal), signal);
+    return await checkOverTls(await openTls(target, signal), config.tls, signal);
+  } catch (error) {
+    return signal.aborted ? "no answer in time" : `no answer (${systemErrorCode(error)})`;
+  }
+}
+
+async function checkOverTls(socket: TLSSocket, tls: WebTls, signal: AbortSignal): Promise<string | undefined> {
+  const own = new X509Certificate(String(tls.context.cert)).fingerprint256;
+  const isOwn = socket.getPeerX509Certificate()?.fingerprint256 === own;
+  if (isOwn && !tls.clientAuth.startsWith("Require")) return requestHealth(socket, signal);
+  socket.destroy();
+  return isOwn ? undefined : "the certificate is not that of the web config";
+}
+
+/** Where the files are wrong just now: a running exporter keeps the former ones in use, whichever those are. */
+async function checkWithoutConfig(target: HealthTarget, signal: AbortSignal): Promise<string | undefined> {
+  const socket = await openTls(target, signal).catch(() => undefined);
+  if (socket === undefined) return requestHealth(await openPlain(target, signal), signal);
+  socket.destroy();
+  return undefined;
+}
+
+async function openPlain({ server: host, port }: HealthTarget, signal: AbortSignal): Promise<Socket> {
+  const socket = connectPlain({ host, port });
+  await destroyOnError(socket, once(socket, "connect", { signal }));
+  return socket;
+}
+
+/** Any certificate will do for the handshake; it is compared before anything is sent. */
+async function openTls({ server: host, port }: HealthTarget, signal: AbortSignal): Promise<TLSSocket> {
+  const socket = connectTls({ host, port, rejectUnauthorized: false });
+  await destroyOnError(socket, once(socket, "secureConnect", { signal }));
+  return socket;
+}
+
+async function destroyOnError(socket: Socket, opened: Promise<unknown>): Promise<void> {
+  try {
+    await opened;
+  } catch (error) {
+    socket.on("error", () => undefined).destroy();
+    throw error;
+  }
+}
+
+async function requestHealth(socket: Socket, signal: AbortSignal): Promise<string | undefined> {
+  const status = await new Promise<number>((resolve, reject) => {
+    request({ path: "/-/healthy", host: "localhost", createConnection: () => socket, signal })
+      .on("response", ({ statusCode = 0 }: IncomingMessage) => {
+        resolve(statusCode);
+      })
+      .on("error", reject)
+      .end();
+  });
+  socket.destroy();
+  return aliveStatusCodes.includes(status) ? undefined : `it answers ${status}`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { JoinVia } from "./joinVia";
+import type { Address } from "../neuvector/ports";
+import type { Secret } from "../values/secret";
+
+const contents = z.object({
+  s: z.string().min(1).optional(),
+  p: z.int().min(1).max(65535).optional(),
+  t: z.string().optional(),
+});
+
+function parseContents(token: Secret): z.output<typeof contents> | undefined {
+  const text = token.reveal().replace(/[\r\n]/g, "");
+  // The controller decodes strictly, where Buffer skips what does not belong.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
+  try {
+    return contents.parse(JSON.parse(Buffer.from(text, "base64").toString("utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The master's federation address inside a join token, or `undefined` when it holds none.
+ * A join token is base64 of `{"s": server, "p": port, "t": ticket}` (contract 3.8); nothing in it is to be trusted.
+ */
+export function decodeJoinToken(token: Secret): Address | undefined {
+  const { s, p } = parseContents(token) ?? {};
+  return s === undefined || p === undefined ? undefined : { server: s, port: p };
+}
+
+/**
+ * What is wrong with a join token, in words that do not repeat it. A master, or a gateway before it, may accept any; a
+ * site's controller only base64 JSON with a ticket and, unless `hasAddress`, the master's address (contract 3.6, 3.8).
+ */
+export function tokenProblem(token: Secret, via: JoinVia, hasAddress: boolean): string | undefined {
+  if (via === "master") return undefined;
+  const { s, p, t } = parseContents(token) ?? {};
+  const isComplete = t !== undefined && t !== "" && (hasAddress || (s !== undefined && p !== undefined));
+  return isComplete ? undefined : `a site's controller takes a join token only as ${expectedFormat}`;
+}
+
+const expectedFormat =
+  'base64 of {"s":"<the master\'s host>","p":11443,"t":"<ticket>"}; a fixed join token goes into "t" of such a wrapper';
+
+/** As many characters of a ticket as nobody can try out; those that a controller issues are longer. */
+const minGuardedLength = 32;
+
+/**
+ * The first 12 hex digits of the token's SHA-256: tells two tokens apart. Empty for one that is short, such as a fixed
+ * one: whoever sees the fingerprint could try out what gives it.
+ */
+export function joinTokenFingerprint(token: Secret): string {
+  const ticket = parseContents(token)?.t ?? token.reveal();
+  if (ticket.length < minGuardedLength) return "";
+  return createHash("sha256").update(token.reveal()).digest("hex").slice(0, 12);
+}

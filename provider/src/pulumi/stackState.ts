@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { NeuVectorError } from "../errors/neuVectorError";
+import type { FedJoinInputs } from "../resources/fedJoin/inputs";
+import { fromStored, type FedJoinOutputs, type ResourceProps } from "../resources/fedJoin/state";
+import type { Address } from "../neuvector/ports";
+
+/** A membership that a stack's FedJoin owns. */
+export interface StoredFedJoin {
+  readonly stack: string;
+  /** The cluster name under which it was made. */
+  readonly id: string;
+  readonly inputs: FedJoinInputs;
+  readonly outputs: FedJoinOutputs;
+  /** True between the two halves of a replacement: it left, and has not joined anew yet. */
+  readonly isBeingReplaced: boolean;
+}
+
+/** A membership that an exporter of a stack makes by itself. */
+export interface StoredExporter {
+  readonly stack: string;
+  readonly storeId: string;
+  readonly name: string | undefined;
+  readonly jointRest: Address;
+}
+
+export interface StackState {
+  readonly joins: readonly StoredFedJoin[];
+  readonly exporters: readonly StoredExporter[];
+}
+
+const values = z.record(z.string(), z.unknown());
+
+const resource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: values.optional(),
+  outputs: values.optional(),
+  pendingReplacement: z.boolean().optional(),
+});
+
+type Resource = z.infer<typeof resource>;
+
+const exported = z.object({ deployment: z.object({ resources: z.array(resource).nullish() }).nullish() });
+
+const exporterSettings = z.object({
+  ENABLE_FED_JOIN: z.literal("true"),
+  PAAS_STORE_ID: z.string(),
+  JOIN_CLUSTER_NAME: z.string().optional(),
+  JOINT_REST_SERVER: z.string(),
+  JOINT_REST_PORT: z.coerce.number(),
+});
+
+/** The type under which the engine stores a FedJoin. */
+export const fedJoinType = "pulumi-nodejs:dynamic/neuvector:FedJoin";
+
+/** The name of the stack inside a URN, `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
+function stackOf(urn: string): string {
+  return urn.split("::", 1)[0]?.split(":")[2] ?? "";
+}
+
+/** The name of the resource inside a URN, which in a stack is the store id. */
+export function resourceName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/**
+ * The memberships in what `pulumi stack export --show-secrets` wrote: FedJoins, and exporters told to join by
+ * themselves. @throws NeuVectorError invalid_input, without a value of the text.
+ */
+export function parseStackState(text: string): StackState {
+  const resources = parse(text).deployment?.resources ?? [];
+  return {
+    joins: resources.filter(({ type, id }) => type === fedJoinType && id !== undefined).map(ownedByPulumi),
+    exporters: resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap").flatMap(ownedByExporter),
+  };
+}
+
+function parse(text: string): z.infer<typeof exported> {
+  try {
+    return exported.parse(JSON.parse(text));
+  } catch {
+    throw new NeuVectorError("invalid_input", "expected what pulumi stack export writes");
+  }
+}
+
+function ownedByPulumi({ urn, id = "", outputs = {}, pendingReplacement }: Resource): StoredFedJoin {
+  const stored = fromStored(plainValues(outputs));
+  return { stack: stackOf(urn), id, ...stored, isBeingReplaced: pendingReplacement === true };
+}
+
+function ownedByExporter({ urn, inputs = {} }: Resource): StoredExporter[] {
+  const { data } = exporterSettings.safeParse(inputs["data"]);
+  if (data === undefined) return [];
+  const jointRest = { server: data.JOINT_REST_SERVER, port: data.JOINT_REST_PORT };
+  return [{ stack: stackOf(urn), storeId: data.PAAS_STORE_ID, name: data.JOIN_CLUSTER_NAME, jointRest }];
+}
+
+/** The engine marks a secret by this key and value. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+const openSecret = z.object({ [signatureKey]: z.literal(secretSignature), plaintext: z.string() });
+const closedSecret = z.object({ [signatureKey]: z.literal(secretSignature) });
+
+function plainValues(stored: ResourceProps): ResourceProps {
+  return Object.fromEntries(Object.entries(stored).map(([key, value]) => [key, plain(value)]));
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const { data: secret } = openSecret.safeParse(value);
+  if (secret !== undefined) return plain(JSON.parse(secret.plaintext));
+  if (closedSecret.safeParse(value).success) {
+    throw new NeuVectorError("invalid_input", "its secrets are encrypted", {
+      hint: "Export it with --show-secrets, into a file that only you can read, or name the stack with --stack.",
+    });
+  }
+  return plainValues(Object.fromEntries(Object.entries(value)));
+}

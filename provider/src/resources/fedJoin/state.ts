@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import { storedInputs, type FedJoinInputs } from "./inputs";
+import { secretOutputs } from "./secretOutputs";
+import type { ObservedMembership } from "../../federation/membershipState";
+import type { MembershipStatus } from "./membershipStatus";
+
+/** What a FedJoin gives beside its inputs. */
+export interface FedJoinOutputs {
+  readonly clusterName: string;
+  /** The controller's id of this membership; empty until confirmed. New at every rejoin. */
+  readonly clusterId: string;
+  /** Ids of earlier memberships of this resource, oldest first. */
+  readonly formerIds: readonly string[];
+  /** The controller's id of the master; empty where no side told it. */
+  readonly masterId: string;
+  /** The controller's word for a member's role: `joint`. */
+  readonly role: string;
+  readonly status: MembershipStatus;
+  /** RFC 3339, when this resource joined or adopted; empty until confirmed. */
+  readonly joinedAt: string;
+  /** First 12 hex digits of the SHA-256 of the join token used; empty after an adoption, and for a short token. */
+  readonly joinTokenFingerprint: string;
+  /** Masters that this site left and that may still list it. A secret output, since it holds logins. */
+  readonly previousMasters?: readonly PreviousMaster[] | undefined;
+  /** Credentials of the program that a controller refused, as digests that are slow to guess. A secret output. */
+  readonly refusedCredentials?: readonly RefusedCredentials[] | undefined;
+}
+
+const previousMaster = z.object({
+  /** The input `master` as it was. */
+  master: z.record(z.string(), z.unknown()),
+  masterId: z.string(),
+  /** The controller's id of the membership there. */
+  clusterId: z.string(),
+  /** What a refresh found there: the entry is listed, or the login was refused and is not tried again. */
+  found: z.enum(["listed", "login_refused"]).optional(),
+});
+
+const refusedCredentials = z.object({
+  at: z.enum(["controller.credentials", "master.credentials"]),
+  salt: z.string(),
+  digest: z.string(),
+});
+
+/** A master that a site left before the master could confirm it, and how to ask it. */
+export type PreviousMaster = z.infer<typeof previousMaster>;
+
+/** Which credentials were refused, without giving them away. */
+export type RefusedCredentials = z.infer<typeof refusedCredentials>;
+
+const outputs = z.object({
+  clusterName: z.string(),
+  clusterId: z.string(),
+  formerIds: z.array(z.string()),
+  masterId: z.string(),
+  role: z.string(),
+  status: z.enum(["joined", "unconfirmed", "kicked", "left", "renamed", "moved", "elsewhere", "promoted"]),
+  joinedAt: z.string(),
+  joinTokenFingerprint: z.string(),
+  previousMasters: z.array(previousMaster).optional(),
+  refusedCredentials: z.array(refusedCredentials).optional(),
+});
+
+/** Version of the stored form; a change of form adds a step that reads the older one. */
+const schemaVersion = 1;
+
+/** Inputs that matter while joining only and are not kept beside the inputs. */
+const joinTimeOnly = new Set(["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom", "joinTokenUrlOptions"]);
+
+/** Plain values as the engine stores them. */
+export type ResourceProps = Readonly<Record<string, unknown>>;
+
+/** The stored form: inputs without what only the join needed, and the outputs. */
+export function toStored(inputs: ResourceProps, result: FedJoinOutputs): Record<string, unknown> {
+  const isKept = (key: string): boolean => !joinTimeOnly.has(key) && !key.startsWith("__") && !isSecretOutput(key);
+  const kept = Object.entries(inputs).filter(([key]) => isKept(key));
+  const { previousMasters = [], refusedCredentials = [], ...plain } = result;
+  return {
+    ...Object.fromEntries(kept),
+    ...plain,
+    formerIds: [...result.formerIds],
+    ...(previousMasters.length > 0 && { previousMasters }),
+    ...(refusedCredentials.length > 0 && { refusedCredentials }),
+    schema: schemaVersion,
+  };
+}
+
+function isSecretOutput(key: string): boolean {
+  return secretOutputs.some((each) => each === key);
+}
+
+/** Inputs and outputs out of a stored form. @throws NeuVectorError invalid_input when it is none of ours. */
+export function fromStored(stored: ResourceProps): { inputs: FedJoinInputs; outputs: FedJoinOutputs } {
+  const inputs = storedInputs.safeParse(stored);
+  const result = outputs.safeParse(stored);
+  if (inputs.success && result.success) return { inputs: inputs.data, outputs: result.data };
+  const issue = (inputs.error ?? result.error)?.issues[0];
+  throw new NeuVectorError("invalid_input", `the stored state is not a FedJoin's (${issue?.path.join(".") ?? "?"})`, {
+    hint: "It was written by another version, or edited. Restore it from the state's history.",
+  });
+}
+
+/** Outputs of a confirmed membership, on top of what was known before. */
+export function joinedOutputs(
+  member: ObservedMembership,
+  now: number,
+  before: FedJoinOutputs | undefined,
+  joinTokenFingerprint: string | undefined,
+): FedJoinOutputs {
+  const same = before?.clusterId === member.clusterId;
+  const formerIds = before?.formerIds ?? [];
+  return {
+    clusterName: member.name,
+    clusterId: member.clusterId,
+    formerIds: before === undefined || same || before.clusterId === "" ? formerIds : [...formerIds, before.clusterId],
+    masterId: member.masterId ?? before?.masterId ?? "",
+    role: "joint",
+    status: "joined",
+    joinedAt: same && before.joinedAt !== "" ? before.joinedAt : new Date(now).toISOString(),
+    joinTokenFingerprint: joinTokenFingerprint ?? before?.joinTokenFingerprint ?? "",
+    previousMasters: before?.previousMasters,
+  };
+}
+
+/** Outputs of a join that was accepted, or may have been, and not seen yet. */
+export function unconfirmedOutputs(
+  name: string,
+  before: FedJoinOutputs | undefined,
+  joinTokenFingerprint: string | undefined,
+): FedJoinOutputs {
+  return {
+    clusterName: name,
+    clusterId: before?.clusterId ?? "",
+    formerIds: before?.formerIds ?? [],
+    masterId: before?.masterId ?? "",
+    role: "",
+    status: "unconfirmed",
+    joinedAt: "",
+    joinTokenFingerprint: joinTokenFingerprint ?? before?.joinTokenFingerprint ?? "",
+    previousMasters: before?.previousMasters,
+  };
+}

@@ -1,0 +1,50 @@
+import { getUser } from "../../neuvector/client/client";
+import { createSession, type Session } from "../../neuvector/session/session";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import type { Ports } from "../../neuvector/ports";
+import type { Secret } from "../../values/secret";
+import { rightsOf, type ObservedUser, type UserStatus } from "./userSteps";
+
+/**
+ * The user as `admin` sees it, `undefined` for none. A user that is not blocked is logged in as once and logged out:
+ * there is no other way to know whether it has this password.
+ * @throws NeuVectorError of the requests; a refused login of the user itself is a status.
+ */
+export async function observeUser(
+  admin: Session,
+  username: string,
+  password: Secret,
+  { ports, signal }: { readonly ports: Ports; readonly signal?: AbortSignal | undefined },
+): Promise<ObservedUser | undefined> {
+  const user = await getUser(admin, username, { signal });
+  if (user === undefined) return undefined;
+  const rights = rightsOf(user.role, Object.keys(user.role_domains).length);
+  // Every attempt while blocked starts the hour anew (contract 1.4).
+  if (user.blocked_for_failed_login) return { rights, status: "blocked" };
+  if (user.blocked_for_password_expired) return { rights, status: "expired" };
+  // Not one of the shared sessions: they remember a refusal, and the password may be set right in a moment.
+  const session = createSession(ports, admin.target, { kind: "user", username, password });
+  try {
+    await session.call({ method: "PATCH", path: "/v1/auth", signal });
+    return { rights, status: "ready" };
+  } catch (error) {
+    const status = error instanceof NeuVectorError ? toUserStatus(error) : undefined;
+    if (status === undefined) throw error;
+    return { rights, status };
+  } finally {
+    await session.close();
+  }
+}
+
+function toUserStatus({ kind }: NeuVectorError): UserStatus | undefined {
+  switch (kind) {
+    case "login_rejected":
+      return "password_differs";
+    case "locked_out":
+      return "blocked";
+    case "password_change_required":
+      return "expired";
+    default:
+      return undefined;
+  }
+}

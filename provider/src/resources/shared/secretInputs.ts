@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Which keys of a mapping hold secrets: `true` for one whose value is a secret, a mapping for one that has some inside. */
+export interface SecretKeys {
+  readonly [key: string]: true | SecretKeys;
+}
+
+const credentialsSecrets = { password: true, apiKey: true } as const satisfies SecretKeys;
+
+export const fedJoinSecrets = {
+  master: { rest: { proxy: true }, credentials: credentialsSecrets },
+  controller: { proxy: true, credentials: credentialsSecrets },
+  joinToken: true,
+  joinTokenUrl: true,
+  joinTokenUrlOptions: { bearer: true, proxy: true },
+} as const satisfies SecretKeys;
+
+export const userSecrets = {
+  controller: { proxy: true, credentials: credentialsSecrets },
+  password: true,
+} as const satisfies SecretKeys;
+
+/**
+ * Marks the values at `keys` as secret, whatever nesting of Outputs, Promises and plain mappings leads to them. Everything
+ * beside them stays as it is: plain values stay plain, and an Output is never combined with its neighbours, so that one
+ * that is unknown in a preview leaves the others known. A secret that is `undefined` or `null` is not given.
+ * @throws RunError when `args` itself is an Output or a Promise: the engine takes named inputs only.
+ */
+export function markSecretInputs(args: object, keys: SecretKeys): pulumi.Inputs {
+  if (isMapping(args)) return markMapping(args, keys);
+  throw new pulumi.RunError("expected the arguments as a plain object; Outputs and Promises go into its properties");
+}
+
+function markSecrets(value: unknown, keys: SecretKeys): unknown {
+  if (pulumi.Output.isInstance(value)) return value.apply((inner) => markSecrets(inner, keys));
+  if (value instanceof Promise) return value.then((inner) => markSecrets(inner, keys));
+  return isMapping(value) ? markMapping(value, keys) : value;
+}
+
+function markMapping(mapping: Readonly<Record<string, unknown>>, keys: SecretKeys): Record<string, unknown> {
+  const entries = Object.entries(mapping).map(([key, value]) => {
+    const secret = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (secret === undefined) return [key, value] as const;
+    return [key, secret === true ? markValue(value) : markSecrets(value, secret)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function markValue(value: unknown): pulumi.Output<unknown> | undefined {
+  return value === undefined || value === null ? undefined : pulumi.secret(value);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}

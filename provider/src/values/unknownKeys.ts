@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** What to say of a key that `schema` does not know at `path`: the nearest one it knows. */
+export function unknownKeyMessage(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
+  return `unknown key, did you mean ${closestMatch(key, knownKeys(schema, path)) ?? ""}?`;
+}
+
+/** The keys of the mapping at `path`; none where a mapping takes any. */
+function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodRecord) return path.length === 0 ? [] : knownKeys(inner.valueType, path.slice(1));
+  if (inner instanceof z.ZodArray) return path.length === 0 ? [] : knownKeys(inner.element, path.slice(1));
+  if (!isMappingSchema(inner)) return [];
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(inner.shape);
+  const next = inner.shape[String(key)];
+  return next === undefined ? [] : knownKeys(next, rest);
+}
+
+function isMappingSchema(schema: z.core.$ZodType): schema is z.ZodObject<Readonly<Record<string, z.core.$ZodType>>> {
+  return schema instanceof z.ZodObject;
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  const isWrapper =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
+  return isWrapper ? unwrap(schema.unwrap()) : schema;
+}
+
+/**
+ * The candidate that is most like the word, of equals the first; `undefined` where it is farther than `most` edits.
+ * A candidate that has the word in it, or is a part of it, is no farther than two slips: `labels` means `objectLabels`.
+ */
+export function closestMatch(word: string, candidates: readonly string[], most = Infinity): string | undefined {
+  const [first] = candidates
+    .map((candidate) => similarity(word.toLowerCase(), candidate))
+    .toSorted((a, b) => a.distance - b.distance || a.edits - b.edits);
+  return first !== undefined && first.edits <= most ? first.candidate : undefined;
+}
+
+function similarity(word: string, candidate: string): { candidate: string; edits: number; distance: number } {
+  const other = candidate.toLowerCase();
+  const edits = editDistance(word, other);
+  const [shorter = "", longer = ""] = [word, other].toSorted((a, b) => a.length - b.length);
+  const isPart = shorter.length > 3 && longer.includes(shorter);
+  return { candidate, edits, distance: isPart ? Math.min(edits, 2) : edits };
+}
+
+/** How many letters to insert, drop or change (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of Array.from(from).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(to).entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

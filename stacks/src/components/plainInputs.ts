@@ -1,0 +1,68 @@
+import { runError } from "./runError";
+import { isDeferred } from "./inputs";
+import type { NeuVectorExporterArgs } from "./neuvectorExporter";
+
+/** Arguments that decide which objects there are, or their shape, so that they must be known when the program runs. */
+const plainPaths = [
+  ["imagePullPolicy"],
+  ["imagePullSecrets"],
+  ["port"],
+  ["timeoutSeconds"],
+  ["userId"],
+  ["env"],
+  ["objectLabels"],
+  ["join"],
+  ["join", "joinVia"],
+  ["join", "mode"],
+  ["web"],
+  ["web", "scheme"],
+  ["targets"],
+  ["targets", "files"],
+  ["existingSecret"],
+  ["existingSecret", "holds"],
+  ["persistentState"],
+  ["podDisruptionBudget"],
+  ["networkPolicy"],
+  ["networkPolicy", "scrapers"],
+  ["networkPolicy", "more"],
+  ["monitoring"],
+  ["monitoring", "scrape"],
+  ["monitoring", "alerts"],
+  ["monitoring", "dashboard"],
+  ["monitoring", "labels"],
+  ["monitoring", "apiVersions"],
+];
+
+/**
+ * The arguments without those that are `null`, also inside those that must be plain.
+ * @throws RunError where one of them is an Output or a Promise.
+ */
+export function requirePlainInputs(args: NeuVectorExporterArgs): NeuVectorExporterArgs {
+  for (const path of plainPaths) {
+    if (!isDeferred(valueAt(args, path))) continue;
+    throw runError(
+      `${path.join(".")} decides which objects the exporter has: expected a plain value, not an Output or a Promise. ` +
+        "Values inside may be Outputs where the type says so.",
+    );
+  }
+  const entries = Object.entries(withoutNulls(args));
+  const plain = entries.map(([key, value]) => [
+    key,
+    plainKeys.has(key) && isMapping(value) ? withoutNulls(value) : value,
+  ]);
+  return Object.fromEntries(plain) as NeuVectorExporterArgs;
+}
+
+const plainKeys = new Set(plainPaths.map(([key]) => key));
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isMapping(inner) ? inner[key] : undefined), value);
+}
+
+function withoutNulls(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDeferred(value);
+}

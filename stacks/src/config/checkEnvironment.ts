@@ -1,0 +1,160 @@
+import { unknownKeyMessage, withDefaults } from "@fedjoin/provider";
+import { z } from "zod";
+import type { SchemaContext } from "./connection";
+import { hasPath, inheritedDefaults, sharedDefaults, dropNulls } from "./defaults";
+import { clusterProblem, apiServerOf } from "./kubernetes";
+import { at, atMostOne, expected, mapping, text } from "./scalars";
+import { masterFacts, masterSchema } from "./master";
+import { memberSchema, usesCluster } from "./member";
+import { readMembersFile } from "./membersFile";
+import { findDuplicateMemberships } from "./duplicateMemberships";
+import { shardSchema, selectShard } from "./shard";
+import type { Problem, RawMembers } from "./rawMembers";
+
+export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
+export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {
+  /** What the stack calls the member's Kubernetes cluster. It lasts while members come and go. */
+  readonly clusterName: string;
+  /** True where the kubeconfig is the member's own, false where it is in the defaults or kubectl's. */
+  readonly hasOwnKubeconfig: boolean;
+};
+
+/** An environment: the master of its federation, and the clusters with everything that concerns them. */
+export interface Environment<S> {
+  readonly master: Master<S>;
+  readonly members: readonly Member<S>[];
+}
+
+const memberOnly = z.undefined("belongs in each member").optional();
+const onlyAuto = z.literal("auto", "belongs in each member, unless it is auto").optional();
+
+const sections = mapping({
+  master: z.unknown().optional(),
+  shard: shardSchema.optional(),
+  defaults: z
+    .looseObject({ storeId: memberOnly, name: memberOnly, clusterUid: onlyAuto }, "expected a mapping")
+    .optional(),
+  members: z.array(z.unknown(), expected("a list")).optional(),
+  membersFile: text.optional(),
+})
+  .check(...atMostOne("members", "membersFile"))
+  .refine(({ members, membersFile }) => (members ?? membersFile) !== undefined, at("members", "is required"));
+
+/**
+ * The stack configuration checked and complete, or every problem in it, one line each such as
+ * `members[3].jointRest.port: is required`, in the order of the configuration.
+ * `given` holds its top-level keys. Of a list that stacks share, each stack checks who owns what and whose each member is,
+ * and everything else of the members that it takes.
+ */
+export function checkEnvironment<S>(
+  given: Readonly<Record<string, unknown>>,
+  ports: SchemaContext<S>,
+): { readonly environment: Environment<S> } | { readonly problems: readonly string[] } {
+  const raw = new Map(Object.entries(given).map(([section, value]) => [section, dropNulls(value)]));
+  const [rawMaster, defaults] = [raw.get("master"), sharedDefaults(raw.get("defaults"))];
+  const topLevel = sections.safeParse(Object.fromEntries(raw));
+  const ofMaster = masterSchema(ports);
+  const master = ofMaster.safeParse(rawMaster);
+  const ofMember = memberSchema(ports, masterFacts(rawMaster));
+
+  const list = readRawMembers(raw, ports, ofMember);
+  const { section } = list;
+  const written = list.members.map(dropNulls);
+  const merged = written.map((member) => withDefaults(inheritedDefaults(member, defaults), member));
+  const shard = selectShard(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
+  const members = merged.map((member, index) =>
+    shard.isTaken[index] === true ? ofMember.safeParse(member) : undefined,
+  );
+
+  /** Where it was written: in the member, or in the defaults that it takes over. */
+  const origin = (index: number, path: readonly PropertyKey[]): readonly PropertyKey[] =>
+    !hasPath(written[index], path) && hasPath(defaults, path) ? ["defaults", ...path] : [section, index, ...path];
+
+  const problems = [
+    ...problemsOf(topLevel, sections),
+    ...problemsOf(master, ofMaster).map(({ path, message }) => ({ path: ["master", ...path], message })),
+    ...list.problems,
+    ...shard.problems,
+    ...members.flatMap((member, index) =>
+      member === undefined
+        ? []
+        : problemsOf(member, ofMember).map(({ path, message }) => ({ path: origin(index, path), message })),
+    ),
+    ...members.flatMap((member, index) => {
+      const problem = member?.data && usesCluster(member.data) ? clusterProblem(member.data.kubernetes) : undefined;
+      if (problem === undefined) return [];
+      return [{ path: origin(index, ["kubernetes", problem.key]), message: problem.message }];
+    }),
+    ...findDuplicateMemberships(merged, rawMaster).map(({ member, path, first, message }) => ({
+      path: [section, member, ...path],
+      message: first === undefined ? message : `is also that of ${section}[${first}]: ${message}`,
+    })),
+  ];
+  if (problems.length > 0 || !master.success) return { problems: formatProblems(problems, list) };
+  const complete = members.flatMap((member, index) =>
+    member?.data === undefined ? [] : [{ ...member.data, ...clusterIdentity(member.data, written[index]) }],
+  );
+  return { environment: { master: master.data, members: complete } };
+}
+
+/** None where the list is missing or no list: that is told elsewhere. */
+function readRawMembers<S>(
+  raw: ReadonlyMap<string, unknown>,
+  { readFile }: SchemaContext<S>,
+  schema: z.core.$ZodType,
+): RawMembers {
+  const [members, file] = [raw.get("members"), raw.get("membersFile")];
+  if (members === undefined && typeof file === "string") return readMembersFile(file, readFile, schema);
+  return {
+    section: "members",
+    members: Array.isArray(members) ? members : [],
+    problems: [],
+    lineOf: () => undefined,
+  };
+}
+
+function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$ZodType): Problem[] {
+  return (error?.issues ?? []).flatMap((issue): Problem[] => {
+    const { path } = issue;
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKeyMessage(key, schema, path) }));
+    }
+    const [cause = issue] = issue.code === "invalid_key" ? issue.issues : [];
+    return [{ path, message: cause.message }];
+  });
+}
+
+/** After the API server, if the kubeconfig is its own, else after the context in the one they share. */
+function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
+  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some((key) => hasPath(written, ["kubernetes", key]));
+  const own = hasOwnKubeconfig ? (apiServerOf(kubernetes) ?? storeId) : undefined;
+  return { clusterName: own ?? kubernetes.context ?? "default", hasOwnKubeconfig };
+}
+
+const order = ["master", "shard", "defaults", "members", "membersFile"];
+
+/** One line each, the same problem of an inherited default once. */
+function formatProblems(problems: readonly Problem[], { lineOf }: RawMembers): string[] {
+  const rank = ({ path: [section, index] }: Problem): readonly [number, number] => [
+    order.indexOf(String(section)),
+    typeof index === "number" ? index : -1,
+  ];
+  const sorted = problems.toSorted((a, b) => {
+    const [sectionA, indexA] = rank(a);
+    const [sectionB, indexB] = rank(b);
+    return sectionA - sectionB || indexA - indexB;
+  });
+  const lineIn = ({ path: [section, index, ...path], line }: Problem) =>
+    line ?? (section === "membersFile" && typeof index === "number" ? lineOf(index, path) : undefined);
+  const formatted = sorted.map((problem) => {
+    const line = lineIn(problem);
+    return `${formatPath(problem.path)}: ${problem.message}${line === undefined ? "" : ` (line ${line})`}`;
+  });
+  return [...new Set(formatted)];
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
+}

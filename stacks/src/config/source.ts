@@ -1,0 +1,40 @@
+import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { unreadableFileProblem, type SchemaContext } from "./connection";
+
+const namespace = "fedjoin:";
+
+/** The program's keys of a stack's configuration, without their namespace. Mappings and lists come as JSON text. */
+export function configSections(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), parseValue(value)]));
+}
+
+/** Anything but a mapping or a list stays text, which the check then refuses. */
+function parseValue(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Reads files whose relative paths start at `root`. */
+export function createFileReader(root: string): SchemaContext<unknown>["readFile"] {
+  return (path) => {
+    try {
+      return { content: decodeText(readFileSync(resolve(root, path))) };
+    } catch (error) {
+      if (error instanceof InvalidTextError) return { problem: error.message };
+      return { problem: unreadableFileProblem(systemErrorCode(error, "unexpected error")) };
+    }
+  };
+}
+
+/** One message with every problem. */
+export function problemsMessage(stack: string, problems: readonly string[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return [`The configuration of stack ${stack} has ${count}:`, ...problems].join("\n  ");
+}

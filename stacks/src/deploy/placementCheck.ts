@@ -1,0 +1,50 @@
+import {
+  createKubeFetch,
+  checkPlacement,
+  mapWithConcurrency,
+  resolveContext,
+  type KubeFetch,
+  type PlacementFinding,
+} from "@fedjoin/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { placementOf } from "../config/placementOf";
+import type { StackEnvironment } from "./readConfig";
+
+const clusterConcurrency = 32;
+
+/**
+ * Asks each cluster for what an exporter needs there, before anything is made. A cluster that does not answer speaks
+ * against nothing here: the deployment itself will say so.
+ * @throws pulumi.RunError with a line for each member that cannot be deployed.
+ */
+export async function checkPlacements({ members }: StackEnvironment): Promise<void> {
+  const found = await mapWithConcurrency(
+    members,
+    async (member) => {
+      const [placement, ask] = [placementOf(member, members), kubeClientFor(member)];
+      const findings = placement && ask ? await checkPlacement(placement, ask) : [];
+      return findings.map((finding) => ({ finding, line: problemLine(member.storeId, finding) }));
+    },
+    clusterConcurrency,
+  );
+  for (const { finding, line } of found.flat()) if (finding.level === "warning") await pulumi.log.warn(line);
+  const problems = found.flat().filter(({ finding }) => finding.level === "problem");
+  if (problems.length > 0) throw new pulumi.RunError(problemsMessage(problems.map(({ line }) => line)));
+}
+
+function kubeClientFor({
+  kubernetes: { access, context },
+}: StackEnvironment["members"][number]): KubeFetch | undefined {
+  const { config } = access?.() ?? {};
+  const reached = config && resolveContext(config, context);
+  return reached && createKubeFetch(reached);
+}
+
+function problemLine(storeId: string, { text, fix }: PlacementFinding): string {
+  return `${storeId}: ${text}${fix === undefined ? "" : `. ${fix}`}`;
+}
+
+function problemsMessage(lines: readonly string[]): string {
+  const what = lines.length === 1 ? "An exporter" : `${lines.length} exporters`;
+  return [`${what} of stack ${pulumi.getStack()} cannot be deployed, so nothing was touched:`, ...lines].join("\n  ");
+}

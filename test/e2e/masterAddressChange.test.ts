@@ -1,0 +1,191 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
+import { findLeaks } from "../testbed/src/leaks";
+import { quietFlags } from "../testbed/src/project/quietFlags";
+import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import type { SimulatedController } from "../simulator/src/startController";
+import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { memberNames, at, requestsOf } from "../support/federation";
+import { killTree } from "../support/killTree";
+import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
+
+/** Long enough for a kill between a leave and the join after it. */
+const timings = { cleanupMs: 1_000, probePauseMs: 10 };
+const retry = { maxRetries: 8, initialDelaySeconds: 0.3, maxDelaySeconds: 1 };
+const password = "Aa1-canary-for-all";
+
+let tools: Tools;
+let dir: string;
+let project: JoinProject;
+let a: SimulatedFederation;
+let b: SimulatedFederation;
+
+beforeAll(async () => {
+  tools = await prepareTools({ say: () => undefined });
+  dir = await mkdtemp(join(tmpdir(), "fedjoin-moved-master-"));
+  project = await createJoinProject(tools, dir);
+  a = await startFederation({ sites: 3, selfSigned: true, timings, password });
+  b = await startFederation({ sites: 0, selfSigned: true, timings, password });
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await a.close();
+  await b.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** All three sites as members of this master; `over` replaces arguments of each. */
+function declare(master: SimulatedController, over: (args: ReturnType<typeof fedJoinInputs>) => object = () => ({})) {
+  const joins = a.sites.map((site, index) => {
+    const args = fedJoinInputs(master, site, `s${index}`);
+    return [`s${index}`, { ...args, retry, ...over(args) }] as const;
+  });
+  return project.declare(Object.fromEntries(joins));
+}
+
+const up = (...args: string[]) => project.pulumi.run(["up", ...quietFlags, ...args]);
+const urn = (name: string) => `urn:pulumi:test::joins::pulumi-nodejs:dynamic/neuvector:FedJoin::${name}`;
+const leaves = () => a.sites.flatMap((site) => requestsOf(site, "POST", "/v1/fed/leave")).length;
+const storeIds = ({ master }: SimulatedFederation) => memberNames(master).map((name) => name.slice(0, 2));
+const state = async () => (await storedResources(project.backendDir, "joins", "test")).filter(isFedJoin);
+const statuses = async () => (await state()).map(({ outputs }) => outputs?.["status"]);
+
+async function fails(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await project.pulumi.tryRun(args);
+  expect(code).not.toBe(0);
+  return `${stdout}${stderr}`.replace(/\s+/g, " ");
+}
+
+/** Kills `up` with all that it started as soon as `when` holds, and removes the lock that it leaves. */
+async function killedUp(when: () => boolean): Promise<void> {
+  const cli = spawn(tools.pulumi, ["up", ...quietFlags], { cwd: project.dir, env: project.env, stdio: "ignore" });
+  const ended = new Promise((resolve) => cli.once("exit", resolve));
+  await expect.poll(when, { timeout: 60_000, interval: 20 }).toBe(true);
+  killTree(cli.pid ?? 0);
+  await ended;
+  await project.pulumi.run(["cancel", "--yes", "--stack", "test"]);
+}
+
+// One story: each test goes on where the one before ended.
+test("one wrong digit in master.rest.port: preview says who would leave and why, up fails, all remain members", async () => {
+  await declare(a.master);
+  await up();
+  const before = memberNames(a.master);
+  expect(before).toHaveLength(3);
+  await declare(a.master, ({ master }) => ({ master: { ...master, rest: { server: "127.0.0.1", port: 1 } } }));
+  const { stdout } = await project.pulumi.run(["preview", "--color", "never"]);
+  const said = stdout.replace(/\s+/g, " ");
+  for (const name of before) expect(said).toContain(`${name} leaves the master at 127.0.0.1:${a.master.rest.port} and`);
+  expect(said).toContain("master.rest changed");
+  expect(said).toContain("3 to update");
+  expect(await fails("up", ...quietFlags)).toMatch(/nothing was changed, and s0-\w{6} stays with its master/);
+  expect(memberNames(a.master)).toEqual(before);
+  expect(leaves()).toBe(0);
+});
+
+test("the same master under another name with the same certificate is stored, and nobody leaves", async () => {
+  const before = a.master.members().map(({ id }) => id);
+  await declare(a.master, ({ master }) => ({ master: { ...master, rest: { ...master.rest, server: "localhost" } } }));
+  await up();
+  expect(a.master.members().map(({ id }) => id)).toEqual(before);
+  expect(leaves()).toBe(0);
+});
+
+test("a wrong site password is refused with its path, and a silent side still stores forceLeave", async () => {
+  const wrong = { username: "admin", password: "canary-wrong" };
+  await declare(a.master, ({ controller }) => ({ controller: { ...controller, credentials: wrong } }));
+  const logins = () => requestsOf(at(a.sites, 0), "POST", "/v1/auth").length;
+  const before = logins();
+  expect(await fails("up", ...quietFlags)).toContain("controller.credentials: ");
+  expect(logins()).toBe(before + 1);
+  expect(await fails("up", ...quietFlags)).toContain("refused them before");
+  expect(logins()).toBe(before + 1);
+  expect(await statuses()).toEqual(["joined", "joined", "joined"]);
+
+  // Its master under another name is no obstacle for that either.
+  const silent = at(a.sites, 0);
+  await silent.goOffline();
+  const rotated = { username: "admin", password: "canary-rotated" };
+  await declare(a.master, ({ storeId, controller }) =>
+    storeId === "s0" ? { controller: { ...controller, credentials: rotated }, forceLeave: true } : {},
+  );
+  await up();
+  await silent.goOnline();
+  const forced = (await state()).filter(({ outputs }) => outputs?.["forceLeave"] === true);
+  expect(forced.map(({ outputs }) => outputs?.["storeId"])).toEqual(["s0"]);
+});
+
+test("a master that refuses the join gets no member: all go back, and the error says both", async () => {
+  const refusal = { what: "status", status: 426, code: 102 } as const;
+  const match = { method: "POST", path: "/v1/fed/join_internal", listener: "federation" } as const;
+  b.master.faults.add({ ...refusal, match, times: 3 });
+  await declare(b.master);
+  const said = await fails("up", ...quietFlags);
+  expect(said).toMatch(/s0-\w{6} is a member of primary \(127\.0\.0\.1:\d+\) again/);
+  expect(storeIds(a).toSorted()).toEqual(["s0", "s1", "s2"]);
+  expect(memberNames(b.master)).toEqual([]);
+  expect(await statuses()).toEqual(["joined", "joined", "joined"]);
+});
+
+async function expectSettled(): Promise<void> {
+  expect(storeIds(b).toSorted()).toEqual(["s0", "s1"]);
+  expect(memberNames(a.master)).toEqual([]);
+  const joined = b.master.members().map(({ id }) => id);
+  expect((await state()).map(({ outputs }) => outputs?.["clusterId"]).toSorted()).toEqual(joined.toSorted());
+}
+
+test("killed after the leaves: up, up --refresh and destroy each finish, with nothing left on the old master", async () => {
+  const names = memberNames(a.master);
+  await killedUp(() => memberNames(a.master).length === 0);
+  expect(memberNames(b.master)).toEqual([]);
+  await up("--target", urn("s0"));
+  expect(memberNames(b.master)).toEqual(names.filter((name) => name.startsWith("s0")));
+  await up("--refresh", "--target", urn("s1"));
+  await project.pulumi.run(["destroy", ...quietFlags, "--target", urn("s2")]);
+  await expectSettled();
+});
+
+test("killed after the joins, before the state: up and up --refresh record them, destroy refuses until then", async () => {
+  await declare(a.master);
+  await up();
+  await declare(b.master);
+  for (const site of a.sites) {
+    site.faults.add({ match: { method: "DELETE", path: "/v1/auth" }, what: "delay", ms: 4_500, when: "before" });
+  }
+  const names = memberNames(a.master);
+  await killedUp(() => memberNames(b.master).length === 3 && a.sites.every(({ role }) => role === "joint"));
+  await up("--target", urn("s0"));
+  await up("--refresh", "--target", urn("s1"));
+  expect(await fails("destroy", ...quietFlags, "--target", urn("s2"))).toContain("which the state does not know");
+  expect(memberNames(b.master).toSorted()).toEqual(names.toSorted());
+  await up("--target", urn("s2"));
+  await project.pulumi.run(["destroy", ...quietFlags, "--target", urn("s2")]);
+  await expectSettled();
+});
+
+test("the previous master that is away stays in the state with its login, encrypted, and no secret in clear", async () => {
+  await b.master.goOffline();
+  await declare(a.master, () => ({ onMasterLost: "force" }));
+  await up("--target", urn("s0"));
+  const [moved] = (await state()).filter(({ outputs }) => outputs?.["storeId"] === "s0");
+  expect(moved?.outputs).toMatchObject({
+    status: "joined",
+    previousMasters: { ciphertext: expect.any(String) as string },
+  });
+  expect(storeIds(a)).toEqual(["s0"]);
+  expect(
+    await findLeaks(
+      project.backendDir,
+      new Map([
+        ["password", password],
+        ["wrong password", "canary-wrong"],
+      ]),
+    ),
+  ).toEqual([]);
+  await b.master.goOnline();
+});

@@ -1,0 +1,178 @@
+import { stringify } from "yaml";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startExporter, type ExporterProcess } from "../support/exporterProcess";
+import { waitFor } from "../testbed/src/cluster/waitFor";
+import { toGoJson } from "../simulator/src/core/goJson";
+import type { SimulatedController } from "../simulator/src/startController";
+import { asStored, dashboards, sorted } from "../support/dashboardQueries";
+import { comparisons, listedComplaints } from "../support/compatibilityPage";
+import { parseExposition, type ParsedSample } from "../support/parseExposition";
+import { startPrometheus, type Prometheus } from "../testbed/src/prometheus";
+import { checkMetrics } from "../testbed/src/promtool";
+import { expectedSamples } from "../support/pythonExporter";
+import { startWebServer } from "../support/webServer";
+import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/richData";
+import {
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type ObservabilityTools,
+} from "../testbed/src/toolchain/prepareTools";
+
+let tools: ObservabilityTools;
+let site: SimulatedController;
+let exporter: ExporterProcess;
+
+/** The label `target`: the host part of the controller's address. */
+const target = "127.0.0.1";
+
+beforeAll(async () => {
+  tools = await prepareObservability({ say: () => undefined });
+  site = await startWith(richBodies());
+  exporter = await startExporter({
+    CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+    CTRL_USERNAME: scraper.username,
+    CTRL_PASSWORD: scraper.password,
+    CTRL_TLS_FINGERPRINT: site.fingerprint256,
+    ENFORCER_STATS: "true",
+  });
+}, prepareToolsTimeoutMs);
+
+afterAll(async () => {
+  await exporter.stop();
+  await site.close();
+});
+
+/** Scrapes the exporter as a target with these labels, until it stored something. */
+async function scrapedBy(labels: Readonly<Record<string, string>>): Promise<Prometheus> {
+  const { host } = new URL(exporter.url);
+  const prometheus = await startPrometheus(
+    tools.prometheus,
+    stringify({
+      global: { scrape_interval: "1s", scrape_timeout: "1s" },
+      scrape_configs: [{ job_name: "neuvector", static_configs: [{ targets: [host], labels }] }],
+    }),
+  );
+  await waitFor("two scrapes were stored", async () => {
+    const [first] = await prometheus.query("min(count_over_time(nv_fed_master[1m]))");
+    return (first?.value ?? 0) < 2 ? undefined : true;
+  });
+  return prometheus;
+}
+
+/** The labels that a target of a ServiceMonitor gets. */
+const ofServiceMonitor = {
+  namespace: "neuvector",
+  service: "neuvector-prometheus-exporter",
+  pod: "neuvector-prometheus-exporter-pod-6c8f9d7b5-x2x4z",
+  endpoint: "metrics",
+  container: "neuvector-prometheus-exporter-pod",
+};
+
+describe.each([
+  ["by its address", {}],
+  ["through a ServiceMonitor, whose label service wins", ofServiceMonitor],
+])("R16: scraped %s, every expression of the dashboards gives what the Python exporter's data give", (_, labels) => {
+  let prometheus: Prometheus;
+  beforeAll(async () => {
+    prometheus = await scrapedBy(labels);
+  });
+  afterAll(() => prometheus.stop());
+
+  const stored = () => {
+    const { host } = new URL(exporter.url);
+    return asStored(expectedSamples(richBodies(), target), { job: "neuvector", instance: host, ...labels });
+  };
+
+  for (const [name, queries] of Object.entries(dashboards)) {
+    test.each(queries.map((query) => [query.promql, query] as const))(`${name}: %s`, async (promql, { of }) => {
+      expect(sorted(await prometheus.query(promql))).toEqual(sorted(of(stored())));
+    });
+  }
+
+  test("Q15: Prometheus drops no sample as a duplicate", async () => {
+    const own = await (await fetch(`${prometheus.url}/metrics`)).text();
+    expect(own).toMatch(/^prometheus_target_scrapes_sample_duplicate_timestamp_total 0$/m);
+    expect(own).toMatch(/^prometheus_target_scrapes_sample_out_of_order_total 0$/m);
+    const [scraped] = await prometheus.query("scrape_samples_scraped");
+    expect(scraped?.value).toBe(parseExposition(await exporter.scrape(), "text").length);
+  });
+});
+
+describe("the comparison that docs/start/compatibility.md recommends", () => {
+  const onlyOld = { name: "nv_only_old", labels: { target }, value: 1 };
+
+  test("R16: beside an exporter with the old one's samples it finds what is missing or different, and nothing else", async () => {
+    const old = expectedSamples(richBodies(), target);
+    const shown = [...old, onlyOld].map((sample) =>
+      sample.name === "nv_summary_policy" ? { ...sample, value: 41 } : sample,
+    );
+    const server = await startWebServer("plain", (_request, response) => {
+      response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(textOf(shown));
+    });
+    const scraped = (job_name: string, host: string) => ({ job_name, static_configs: [{ targets: [host] }] });
+    const prometheus = await startPrometheus(
+      tools.prometheus,
+      stringify({
+        global: { scrape_interval: "1s", scrape_timeout: "1s" },
+        scrape_configs: [
+          scraped("neuvector", `127.0.0.1:${server.port}`),
+          scraped("neuvector-new", new URL(exporter.url).host),
+        ],
+      }),
+    );
+    try {
+      await waitFor("both were scraped", async () => {
+        const found = await prometheus.query("nv_summary_policy");
+        return found.length < 2 ? undefined : true;
+      });
+      const { missing, different } = comparisons();
+      const found = async (promql: string) => (await prometheus.query(promql)).map(({ labels }) => labels["sample"]);
+      expect(await found(missing)).toEqual([onlyOld.name]);
+      expect(await found(different)).toEqual(["nv_summary_policy"]);
+    } finally {
+      await prometheus.stop();
+      await server.close();
+    }
+  });
+});
+
+/** Prometheus's text format, without metadata. */
+function textOf(samples: readonly ParsedSample[]): string {
+  const lines = samples.map(({ name, labels, value }) => {
+    const escaped = (text: string) => text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+    return `${name}{${pairs.join(",")}} ${value}\n`;
+  });
+  return lines.join("");
+}
+
+test("R16: traffic that grows shows as a rate, in proportion", async () => {
+  const prometheus = await scrapedBy({});
+  try {
+    const bodies = richBodies().get("/v1/conversation");
+    const grown = rowsOf(bodies, "conversations").map((row) => {
+      if (row["bytes"] === 3702) return { ...row, bytes: 4702 };
+      return row["bytes"] === 3 ? { ...row, bytes: 4 } : row;
+    });
+    answerWith(site, "/v1/conversation", toGoJson({ ...bodies, conversations: grown }));
+    const rates = await waitFor("both grew", async () => {
+      const found = await prometheus.query("rate(nv_conversation_bytes[1m])");
+      return found.filter(({ value }) => value > 0).length < 2 ? undefined : found;
+    });
+    const rateOf = (port: string) => rates.find(({ labels }) => labels["port"] === port)?.value ?? NaN;
+    expect(rates.filter(({ value }) => value > 0)).toHaveLength(2);
+    expect(rateOf("tcp/8080") / rateOf("any")).toBeCloseTo(1000, 6);
+    const [sum] = await prometheus.query("sum(rate(nv_conversation_bytes[1m]))*4");
+    expect(sum?.value).toBeGreaterThan(0);
+  } finally {
+    await prometheus.stop();
+  }
+});
+
+describe("promtool", () => {
+  test("R16: complains of the old names alone, as docs/start/compatibility.md lists", async () => {
+    const complaints = await checkMetrics(tools.promtool, await exporter.scrape());
+    expect(complaints.toSorted()).toEqual(listedComplaints().toSorted());
+  });
+});

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseCommand } from "../../../exporter/src/settings/config";
+import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { readCompose, readEnvFile } from "../../support/composeFile";
+import { onlyInstruction, readDockerfile } from "../../support/dockerfile";
+import { unknownSettings } from "../../support/knownSettings";
+import { startExporterBy } from "../../support/startExporterBy";
+import { repositoryRoot } from "../../testbed/src/toolchain/repository";
+
+const read = (file: string): string => readFileSync(join(repositoryRoot, "examples/compose", file), "utf8");
+const variables = readEnvFile(read(".env.example"));
+
+/** The exporter's service as `docker compose -f compose.yaml -f …` merges it, and the files of its secrets. */
+function exporterOf(files: readonly string[], given = variables) {
+  const composed = files.map((file) => readCompose(read(file), given));
+  const services = composed.map(({ services: { exporter } }) => exporter);
+  return {
+    environment: Object.assign({}, ...services.map((service) => service?.environment)) as Record<string, string>,
+    secrets: services.flatMap((service) => service?.secrets ?? []),
+    declared: composed.flatMap(({ secrets }) => Object.keys(secrets)),
+  };
+}
+
+const both = ["compose.yaml", "compose.join.yaml"];
+const secret = "Canary-secret-2b7d";
+
+const command = (files: readonly string[]) =>
+  parseCommand({ argv: [], env: exporterOf(files).environment, readFile: () => secret });
+
+describe("the example for Docker Compose", () => {
+  test("R12: gives settings that the exporter knows and takes", () => {
+    expect(unknownSettings(exporterOf(both).environment)).toEqual([]);
+    expect(command(["compose.yaml"])).toMatchObject({
+      does: "run",
+      config: {
+        controller: { address: { server: "192.168.8.209", port: 10443 }, credentials: { username: "exporter" } },
+        join: { state: "off" },
+        warnings: [],
+      },
+    });
+  });
+
+  test("R12: joins with the second file, as another user than the one that scrapes", () => {
+    expect(command(both)).toMatchObject({
+      does: "run",
+      config: {
+        join: {
+          state: "on",
+          config: {
+            storeId: "u2204a",
+            via: "controller",
+            jointRest: { server: "192.168.8.209", port: 10443 },
+            masterRest: { server: "neuvector-master.example.com" },
+            account: { is: "own", credentials: { username: "joiner" } },
+          },
+        },
+      },
+    });
+  });
+
+  test("R15: has secrets in files only, each declared, given to the exporter and used", () => {
+    const { environment, secrets, declared } = exporterOf(both);
+    const used = Object.values(environment).flatMap((value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? []);
+    expect(secrets).toEqual(declared);
+    expect(used.toSorted()).toEqual(declared.toSorted());
+    const plain = Object.keys(environment).filter((name) => /(PASSWORD|TOKEN|APIKEY)$/.test(name));
+    expect(plain).toEqual([]);
+  });
+
+  test("R15: gives each service no more than it needs", () => {
+    const { services } = readCompose(read("compose.yaml"), variables);
+    expect(Object.keys(services)).toEqual(["exporter", "prometheus"]);
+    for (const service of Object.values(services)) {
+      expect(service).toMatchObject({
+        read_only: true,
+        cap_drop: ["ALL"],
+        security_opt: ["no-new-privileges:true"],
+      });
+      expect(service).not.toHaveProperty("privileged");
+    }
+    expect(services["exporter"]).not.toHaveProperty("ports");
+  });
+
+  test("keeps the state where the image has a folder for it, and lets Prometheus scrape the port of the image", () => {
+    const final = readDockerfile(readFileSync(join(repositoryRoot, "exporter/Dockerfile"), "utf8")).at(-1);
+    if (final === undefined) throw new Error("no stage");
+    const { services } = readCompose(read("compose.yaml"), variables);
+    expect(services["exporter"]?.volumes).toEqual(["exporter-state:/var/lib/fedjoin"]);
+    expect(onlyInstruction(final, "ENV")).toContain("EXPORTER_STATE_DIR=/var/lib/fedjoin");
+    const config = z
+      .object({
+        scrape_configs: z.tuple([
+          z.object({ static_configs: z.tuple([z.object({ targets: z.tuple([z.string()]) })]) }),
+        ]),
+      })
+      .parse(parse(read("prometheus.yml")));
+    expect(config.scrape_configs[0].static_configs[0].targets[0]).toBe(`exporter:${onlyInstruction(final, "EXPOSE")}`);
+  });
+
+  test("R12: says which variable is missing", () => {
+    expect(() => exporterOf(["compose.yaml"], {})).toThrow("variable CTRL_API_SERVICE is not set");
+  });
+});
+
+describe("the exporter with the environment of the example", () => {
+  let dir: string;
+  let site: SimulatedController;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "fedjoin-compose-"));
+    site = await startController({ users: [{ username: "exporter", password: secret, role: "reader" }] });
+  });
+
+  afterEach(async () => {
+    await site.close();
+    await rm(dir, { recursive: true });
+  });
+
+  test("R12: serves, with its password from the file of the secret", async () => {
+    await writeFile(join(dir, "ctrl_password"), `${secret}\n`);
+    const { environment } = exporterOf(["compose.yaml"], {
+      ...variables,
+      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+      CTRL_TLS_FINGERPRINT: site.fingerprint256,
+    });
+    const env = { ...environment, CTRL_PASSWORD_FILE: join(dir, "ctrl_password"), EXPORTER_STATE_DIR: dir };
+    const exporter = await startExporterBy({
+      command: process.execPath,
+      args: [join(repositoryRoot, "exporter/dist/main.js")],
+      env,
+    });
+    expect(await exporter.scrape()).toContain("\nnv_up 1\n");
+    expect(await exporter.stop()).toBe(0);
+    expect(exporter.output()).not.toContain(secret);
+  });
+});

@@ -1,0 +1,169 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { settingFacts } from "../../../exporter/src/settings/setting";
+import { exporterSettings } from "../../../exporter/src/settings/settings";
+import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { readEnvFile } from "../../support/composeFile";
+import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../../support/dockerfile";
+import { at } from "../../support/federation";
+import { freePort } from "../../simulator/src/freePort";
+import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
+import { nodeBinDir, repositoryRoot } from "../../testbed/src/toolchain/repository";
+import { runCommand } from "../../testbed/src/toolchain/runCommand";
+
+const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
+const stages = readDockerfile(read("exporter/Dockerfile"));
+const [build, final] = [at(stages, 0), at(stages, 1)];
+const everything = stages.flatMap(({ instructions }) => instructions);
+
+const contextPaths = everything
+  .filter(({ name }) => name === "COPY")
+  .flatMap(({ rest }) => copied(rest)?.sources ?? []);
+
+describe("the Dockerfile", () => {
+  test("makes a small image from tagged ones: the last stage runs nothing and has no shell to run it", () => {
+    expect(stages.map(({ name }) => name)).toEqual(["build", undefined]);
+    expect(build.image).toMatch(/^node:22-/);
+    expect(final.image).toMatch(/distroless\/nodejs22-\w+:nonroot$/);
+    expect(final.instructions.map(({ name }) => name)).not.toContain("RUN");
+  });
+
+  test("R15: runs as a user that is not root, by number, and holds no secret", () => {
+    expect(onlyInstruction(final, "USER")).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(everything.map(({ name }) => name)).not.toContain("ADD");
+    const set = everything.filter(({ name }) => name === "ARG" || name === "ENV").map(({ rest }) => rest);
+    expect(set.join("\n")).not.toMatch(/password|token|secret|apikey/i);
+  });
+
+  test("every page that names the user of the image names the one it has", () => {
+    const [user] = onlyInstruction(final, "USER").split(":");
+    const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"], { cwd: repositoryRoot });
+    const named = pages.flatMap((page) =>
+      [...read(page).matchAll(/\buser (\d{2,})\b/g)].map(([, id]) => ({ page, id })),
+    );
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter(({ id }) => id !== user)).toEqual([]);
+  });
+
+  test("starts and asks for health without a shell, and names the port of the settings", () => {
+    const program = ["/nodejs/bin/node", "/app/fedjoin-exporter.js"];
+    expect(execForm(onlyInstruction(final, "ENTRYPOINT"))).toEqual(program);
+    expect(healthCommand(final)).toEqual([...program, "--health"]);
+    const port = settingFacts(exporterSettings).find(({ name }) => name === "EXPORTER_PORT");
+    expect(onlyInstruction(final, "EXPOSE")).toBe(port?.default);
+  });
+
+  test("says the version of the package and the revision of the build", () => {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(read("exporter/package.json")));
+    const labels = onlyInstruction(final, "LABEL");
+    expect(labels).toContain(`org.opencontainers.image.version="${version}"`);
+    expect(labels).toContain('org.opencontainers.image.revision="${REVISION}"');
+  });
+
+  test("copies only files that are there and that the ignore file lets through", () => {
+    const [first, ...passed] = read("exporter/Dockerfile.dockerignore").trim().split("\n");
+    expect(first).toBe("**");
+    expect(passed.map((line) => line.replace("!", "")).toSorted()).toEqual(contextPaths.toSorted());
+    expect(contextPaths.filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
+  });
+});
+
+describe("R12: what the Dockerfile builds", () => {
+  const password = "Canary-pass-90aa";
+  let dir: string;
+  let root: string;
+  let site: SimulatedController;
+  let exporter: StartedExporter;
+  const inside = (path: string): string => path.replace(/^\/(nodejs|app|var)\b/, `${root}/$1`);
+  const user = process.getuid?.() === 0 ? Number(onlyInstruction(final, "USER").split(":")[0]) : undefined;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "fedjoin-image-"));
+    root = join(dir, "root");
+    await chmod(dir, 0o755);
+    await mkdir(root);
+    await replayBuild(build, join(dir, "src"), root);
+    const settings = readEnvFile(onlyInstruction(final, "ENV").replaceAll(" ", "\n"));
+    const stateDir = inside(settings["EXPORTER_STATE_DIR"] ?? "");
+    await mkdir(dirname(stateDir), { recursive: true });
+    await rename(join(root, "state"), stateDir);
+    if (user !== undefined) await chown(stateDir, user, user);
+    await mkdir(join(root, "nodejs/bin"), { recursive: true });
+    await copyFile(process.execPath, join(root, "nodejs/bin/node"));
+    for (const path of ["", "app", "nodejs", "nodejs/bin"]) await chmod(join(root, path), 0o555);
+    site = await startController({ users: [{ username: "reader", password, role: "reader" }] });
+    const [command = "", ...args] = execForm(onlyInstruction(final, "ENTRYPOINT")).map(inside);
+    exporter = await startExporterBy({
+      command,
+      args,
+      cwd: inside(onlyInstruction(final, "WORKDIR")),
+      env: {
+        ...settings,
+        EXPORTER_STATE_DIR: stateDir,
+        CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+        CTRL_USERNAME: "reader",
+        CTRL_PASSWORD: password,
+        CTRL_TLS_FINGERPRINT: site.fingerprint256,
+      },
+      ...(user !== undefined && { user }),
+    });
+  });
+
+  afterAll(async () => {
+    await exporter.stop();
+    await site.close();
+    for (const path of ["", "app", "nodejs", "nodejs/bin"]) await chmod(join(root, path), 0o755);
+    await rm(dir, { recursive: true });
+  });
+
+  test("serves from a folder that it cannot write to, as an unprivileged user, with nothing else in its environment", async () => {
+    const text = await exporter.scrape();
+    expect(text).toContain("\nnv_up 1\n");
+    expect(text).toMatch(/^nv_exporter_build_info\{version="0\.1\.0",revision="abc",/m);
+    expect(exporter.output()).not.toMatch(/ (warn|error) /);
+  });
+
+  test("tells whether it is healthy by the command of its HEALTHCHECK", async () => {
+    const [command = "", ...args] = healthCommand(final).map(inside);
+    const ask = (port: number) =>
+      runCommand(command, args, { cwd: root, env: { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: String(port) } });
+    expect(await ask(exporter.port)).toMatchObject({ code: 0 });
+    expect(await ask(await freePort())).toMatchObject({ code: 1 });
+  });
+});
+
+function healthCommand(stage: Stage): readonly string[] {
+  const [, command = ""] = / CMD (.*)$/.exec(onlyInstruction(stage, "HEALTHCHECK")) ?? [];
+  return execForm(command);
+}
+
+/** Does what a stage says in `folder`, with `root` for `/` and the packages of this checkout for an installation. */
+async function replayBuild({ instructions }: Stage, folder: string, root: string): Promise<void> {
+  for (const { name, rest } of instructions) {
+    if (name === "COPY") await copyAll(rest, folder);
+    if (name !== "RUN") continue;
+    if (rest.startsWith("npm ci ")) {
+      await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
+      continue;
+    }
+    const { code, stderr } = await runCommand("sh", ["-c", rest.replaceAll(" /", ` ${root}/`)], {
+      cwd: folder,
+      env: { PATH: `${nodeBinDir}:${process.env["PATH"] ?? ""}`, REVISION: "abc" },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  }
+}
+
+async function copyAll(rest: string, folder: string): Promise<void> {
+  const { sources = [], target = "" } = copied(rest) ?? {};
+  for (const source of sources) {
+    const isFolder = target.endsWith("/");
+    const to = join(folder, isFolder ? join(target, basename(source)) : target);
+    await mkdir(dirname(to), { recursive: true });
+    await cp(join(repositoryRoot, source), to, { recursive: true });
+  }
+}

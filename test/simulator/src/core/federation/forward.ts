@@ -1,0 +1,41 @@
+import { authorize } from "../access";
+import type { Caller } from "../access";
+import type { Call, Handler } from "../context";
+import { Refusal } from "../errors";
+import { ForwardedReply } from "../forwardedReply";
+import { callMember, callMemberInSession } from "./memberSession";
+import { requireMaster } from "./roles";
+
+/** Any method on /v1/fed/cluster/:id/<path>: runs the request on the member and passes its answer on (contract 3.7). */
+export const forward: Handler = async (context, call) => {
+  const caller = authorize(context, call, ["fedAdmin", "fedReader"]);
+  const mastership = requireMaster(context);
+  const path = `/${call.params["path"] ?? ""}`;
+  refuseForbidden(caller, call, path);
+  const member = mastership.members.get(call.params["id"] ?? "");
+  if (!member) throw new Refusal(400, 37, "Unable to authenticate with the cluster");
+  const query = call.query.size > 0 ? `?${call.query.toString()}` : "";
+  const forwarded = { method: call.method, path: path + query, body: call.body };
+  const reply =
+    caller.via === "session"
+      ? await callMemberInSession(context, member, caller.session, forwarded)
+      : await callMember(context, member, caller.name, forwarded);
+  if (reply === "refused") throw new Refusal(500, 37, "Unable to authenticate with the cluster");
+  if (reply === "unreachable") {
+    member.status = "disconnected";
+    throw new Refusal(500, 38, "Unable to forward request to the cluster");
+  }
+  return new ForwardedReply(reply);
+};
+
+/** @throws {Refusal} 403/4 for paths that no one may reach through the master, 403/25 for writes by a fedReader */
+function refuseForbidden(caller: Caller, { method }: Call, path: string): void {
+  const isWrite = method === "POST" || method === "DELETE";
+  const isForbidden =
+    (path.startsWith("/v1/fed/") && path !== "/v1/fed/member") ||
+    (isWrite && (path === "/v1/fed_auth" || path.startsWith("/v1/auth/"))) ||
+    (method === "POST" && /^\/v1\/user\/[^/]+\/password$/.test(path));
+  if (isForbidden) throw new Refusal(403, 4);
+  const mayRead = method === "GET" || (method === "PATCH" && path === "/v1/auth");
+  if (caller.role === "fedReader" && !mayRead) throw new Refusal(403, 25);
+}

@@ -1,0 +1,70 @@
+import type { Handler } from "./context";
+import type { Listener } from "./message";
+
+export interface Route {
+  readonly listener: Listener;
+  readonly method: string;
+  /** Path with `:name` for one segment and `*name` for all that follows. */
+  readonly path: string;
+  readonly handle: Handler;
+}
+
+export type Match =
+  | { readonly kind: "route"; readonly route: Route; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: "methods"; readonly allow: readonly string[] }
+  | { readonly kind: "redirect"; readonly path: string }
+  | { readonly kind: "none" };
+
+interface Fit {
+  readonly params: Readonly<Record<string, string>>;
+  /** The path with the fixed segments spelled as in the pattern. */
+  readonly spelled: string;
+}
+
+function matchPattern(pattern: string, path: string, sameCase: (a: string, b: string) => boolean): Fit | undefined {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  const params: Record<string, string> = {};
+  const spelled: string[] = [];
+  for (const [index, segment] of wanted.entries()) {
+    if (segment.startsWith("*")) {
+      if (given.length <= index) return undefined;
+      params[segment.slice(1)] = given.slice(index).join("/");
+      return { params, spelled: [...spelled, ...given.slice(index)].join("/") };
+    }
+    const value = given[index];
+    if (value === undefined) return undefined;
+    if (segment.startsWith(":")) {
+      if (value === "") return undefined;
+      params[segment.slice(1)] = value;
+      spelled.push(value);
+    } else {
+      if (!sameCase(segment, value)) return undefined;
+      spelled.push(segment);
+    }
+  }
+  return given.length === wanted.length ? { params, spelled: spelled.join("/") } : undefined;
+}
+
+const exactly = (a: string, b: string) => a === b;
+const ignoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+/** What the product's router makes of a request, path fixes and 405 included (contract 0). */
+export function match(routes: readonly Route[], method: string, path: string): Match {
+  const fitting = routes.flatMap((route) => {
+    const found = matchPattern(route.path, path, exactly);
+    return found ? [{ route, params: found.params }] : [];
+  });
+  const hit = fitting.find(({ route }) => route.method === method);
+  if (hit) return { kind: "route", ...hit };
+  if (fitting.length > 0) {
+    const methods = new Set(["OPTIONS", ...fitting.map(({ route }) => route.method)]);
+    return { kind: "methods", allow: [...methods].sort() };
+  }
+  const clean = `/${path.split("/").filter(Boolean).join("/")}`;
+  for (const route of routes) {
+    const found = route.method === method ? matchPattern(route.path, clean, ignoringCase) : undefined;
+    if (found) return { kind: "redirect", path: found.spelled };
+  }
+  return { kind: "none" };
+}

@@ -1,0 +1,111 @@
+import {
+  createFedJoinLifecycle,
+  createSessionPool,
+  createSecretReader,
+  createKeyedMutex,
+  NeuVectorError,
+  type FedJoinLifecycle,
+  type Ports,
+  type ResourceProps,
+  type TransportRequest,
+} from "@fedjoin/provider";
+import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
+import { memoryPorts } from "./memoryPorts";
+import { advanceClock } from "../simulator/src/advanceClock";
+
+/** Two masters and two sites in memory, driven by processes that can be killed between any two requests. */
+export interface MoveHarness {
+  readonly a: VirtualController;
+  readonly b: VirtualController;
+  readonly site: VirtualController;
+  /** A second site, which no resource declares. */
+  readonly neighbour: VirtualController;
+  /** What was sent since the last `forget`, as `METHOD host path`. */
+  readonly sent: readonly string[];
+  readonly logged: readonly string[];
+  forget(): void;
+  /** The site as a member of this master; `over` replaces inputs. */
+  declare(master: VirtualController, over?: ResourceProps): ResourceProps;
+  /** What `work` gives with the lifecycle of a new process. Killed after so many requests, nothing that it does has an effect any more. */
+  run<T>(work: (lifecycle: FedJoinLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
+  /** Answers in place of the network, by `METHOD host path`: the host does not answer. */
+  readonly silent: Set<string>;
+  /** Cuts a controller off from the other controllers. */
+  cut(controller: VirtualController): void;
+  /** Ends that. */
+  mend(controller: VirtualController): void;
+  wait(ms: number): Promise<void>;
+  /** Another REST address of a controller. */
+  alias(server: string, of: VirtualController): void;
+}
+
+export const moveCredentials = { username: "admin", password: "admin" };
+const retry = { maxRetries: 3, initialDelaySeconds: 2, maxDelaySeconds: 10 };
+
+export async function createMoveHarness(): Promise<MoveHarness> {
+  const world = createVirtualNetwork();
+  const [a, b, site, neighbour] = [
+    world.addController(),
+    world.addController(),
+    world.addController(),
+    world.addController(),
+  ];
+  await a.promote({ name: "A", rest: a.federationAddress });
+  await b.promote({ name: "B", rest: b.federationAddress });
+  const inner = memoryPorts(world, [a, b, site, neighbour]);
+  const [sent, logged] = [[] as string[], [] as string[]];
+  const [silent, aliases] = [new Set<string>(), new Map<string, string>()];
+
+  const portsOf = (killAfter: number): Ports => {
+    let count = 0;
+    const send = async (request: TransportRequest) => {
+      if (++count > killAfter) throw new Error("the process was killed");
+      const { server, port } = request.target;
+      sent.push(`${request.method} ${server} ${request.path.split("?", 1)[0] ?? ""}`);
+      if (silent.has(server)) throw new NeuVectorError("network", `${server}:${port}: ECONNREFUSED`);
+      const reached = aliases.get(server) ?? server;
+      return inner.transport.send({ ...request, target: { ...request.target, server: reached } });
+    };
+    return { ...inner, log: (level, text) => void logged.push(`${level} ${text}`), transport: { send } };
+  };
+
+  return {
+    a,
+    b,
+    site,
+    neighbour,
+    sent,
+    logged,
+    silent,
+    forget() {
+      sent.length = 0;
+      logged.length = 0;
+    },
+    declare: (master, over = {}) => ({
+      storeId: "s0",
+      master: { rest: master.rest, credentials: moveCredentials },
+      controller: { ...site.rest, credentials: moveCredentials },
+      jointRest: site.rest,
+      retry,
+      ...over,
+    }),
+    run(work, killAfter = Infinity) {
+      const ports = portsOf(killAfter);
+      const parts = {
+        ports,
+        sessions: createSessionPool(ports),
+        masterLocks: createKeyedMutex(),
+        secrets: createSecretReader({}),
+      };
+      return advanceClock(world.clock, work(createFedJoinLifecycle(parts)));
+    },
+    cut({ rest, federationAddress }) {
+      for (const address of [rest, federationAddress]) world.setConnectivity(address, "refused");
+    },
+    mend({ rest, federationAddress }) {
+      for (const address of [rest, federationAddress]) world.setConnectivity(address, "open");
+    },
+    wait: (ms) => inner.clock.sleep(ms),
+    alias: (server, of) => void aliases.set(server, of.rest.server),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Resolved } from "./containerEnv";
+import { startProcess, type LocalProcess } from "./localProcess";
+import type { Container } from "./pod";
+import type { ContainerState } from "./podStatus";
+import { watchReadiness } from "./readiness";
+import { isAborted, pause } from "./waitFor";
+
+/** What an image runs on this machine, in place of its entry point. The container's `args` are appended. */
+export interface ImageCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The variable that tells the program its port: each container gets one of its own. */
+  readonly portVariable: string;
+}
+
+export interface ContainerRun {
+  readonly container: Container;
+  readonly image: ImageCommand;
+  readonly port: number;
+  readonly logFile: string;
+  /** Asked before each start, as the ConfigMaps and Secrets may have appeared meanwhile. */
+  readonly resolveEnv: () => Promise<Resolved<Record<string, string>>>;
+  readonly changed: (state: ContainerState) => void;
+  /** Ends the container for good. */
+  readonly signal: AbortSignal;
+  /** Read when the signal aborts. */
+  readonly graceMs: () => number;
+}
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 10_000;
+
+/**
+ * Runs a container until the signal aborts: starts it, probes it, and starts it again, ever later, when it ends.
+ * @throws Error if the command cannot be started at all.
+ */
+export async function runContainer(run: ContainerRun): Promise<void> {
+  const { name, image } = run.container;
+  let restarts = 0;
+  let lastExitCode: number | undefined;
+  const tell = (now: ContainerState["now"], ready = false) => {
+    run.changed({ name, image, ready, restarts, now, ...(lastExitCode !== undefined && { lastExitCode }) });
+  };
+  for (let attempt = 0; !run.signal.aborted; attempt += 1) {
+    const env = await run.resolveEnv();
+    if (env.ok) {
+      const started = await start(run, env.value);
+      lastExitCode = await superviseUntilEnd(run, started, tell);
+      if (isAborted(run.signal)) return;
+      restarts += 1;
+      tell({ kind: "waiting", reason: "CrashLoopBackOff", message: `exit code ${lastExitCode}, see ${run.logFile}` });
+    } else {
+      tell({ kind: "waiting", reason: "CreateContainerConfigError", message: env.problem });
+    }
+    await pause(Math.min(firstBackoffMs * 2 ** attempt, longestBackoffMs), run.signal);
+  }
+}
+
+function start({ container, image, port, logFile }: ContainerRun, env: Record<string, string>): Promise<LocalProcess> {
+  return startProcess({
+    command: image.command,
+    args: [...image.args, ...container.args],
+    env: { PATH: process.env["PATH"] ?? "", ...env, [image.portVariable]: String(port) },
+    logFile,
+  });
+}
+
+/** Returns the exit code, be it that the process ended or that the signal ended it. */
+async function superviseUntilEnd(
+  run: ContainerRun,
+  started: LocalProcess,
+  tell: (now: ContainerState["now"], ready?: boolean) => void,
+): Promise<number> {
+  const running = { kind: "running", since: new Date().toISOString() } as const;
+  const over = new AbortController();
+  tell(running);
+  const probing = watchReadiness(
+    run.container.readinessProbe,
+    run.port,
+    (ready) => {
+      tell(running, ready);
+    },
+    AbortSignal.any([over.signal, run.signal]),
+  );
+  const stop = () => void started.stop(run.graceMs());
+  run.signal.addEventListener("abort", stop, { once: true });
+  if (run.signal.aborted) stop();
+  const { code } = await started.exited;
+  run.signal.removeEventListener("abort", stop);
+  over.abort();
+  await probing;
+  return code;
+}

@@ -1,0 +1,44 @@
+import type { SimulatedFederation } from "../../../simulator/src/startFederation";
+import { quickRetry } from "./fedJoinInputs";
+import { storeIds, type StackConfig } from "./stackConfig";
+
+export interface MembershipOptions {
+  /** Keys that all members get. */
+  readonly defaults?: object;
+  /** Keys of single members by their store id; `undefined` leaves the member out. Default: every site, without any. */
+  readonly members?: Readonly<Record<string, object | undefined>>;
+}
+
+/**
+ * The configuration of a stack of memberships alone, which needs no cluster. The sites of the federation have the store
+ * ids `storeIds`, in their order, and one password for all: start it with `password`.
+ */
+export function membershipConfig(
+  { master, sites }: SimulatedFederation,
+  { defaults = {}, members = {} }: MembershipOptions = {},
+): StackConfig {
+  const { username, password } = master.admin;
+  const wanted = sites.flatMap(({ rest, fingerprint256: fingerprint }, index) => {
+    const storeId = storeIds[index] ?? `store-${index}`;
+    const isLeftOut = storeId in members && members[storeId] === undefined;
+    const controller = { ...rest, tls: { fingerprint } };
+    return isLeftOut ? [] : [{ storeId, controller, jointRest: rest, ...members[storeId] }];
+  });
+  const config = {
+    "fedjoin:master": {
+      rest: master.rest,
+      credentials: { username },
+      tls: { fingerprint: master.fingerprint256 },
+    },
+    "fedjoin:defaults": {
+      controller: { credentials: { username } },
+      exporter: { enabled: false },
+      retry: quickRetry,
+      timeoutSeconds: 60,
+      ...defaults,
+    },
+    "fedjoin:members": wanted,
+  };
+  const paths = ["fedjoin:master", "fedjoin:defaults.controller"];
+  return { plain: { config }, secrets: new Map(paths.map((path) => [`${path}.credentials.password`, password])) };
+}

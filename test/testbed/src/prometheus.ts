@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { assertRunning, startProcess } from "./cluster/localProcess";
+import { waitFor } from "./cluster/waitFor";
+import { hasCode } from "./toolchain/errorCode";
+import type { Command } from "./toolchain/tools";
+import { freePort } from "../../simulator/src/freePort";
+
+/** A Prometheus that scrapes what its configuration names. */
+export interface Prometheus {
+  readonly url: string;
+  /**
+   * The answer to an instant query, now; a scalar is a sample without labels.
+   * @throws Error with what Prometheus says of a query that it refuses.
+   */
+  query(promql: string): Promise<readonly Sample[]>;
+  /** @throws Error with what Prometheus says of a query that it refuses. */
+  queryRange(promql: string, range: Range): Promise<readonly Series[]>;
+  /** What it scrapes, and how the last scrape went. */
+  targets(): Promise<readonly Target[]>;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Value {
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly value: number;
+}
+
+export interface Sample extends Value {
+  /** With the metric's name as `__name__`, where the query keeps it. */
+  readonly labels: Labels;
+}
+
+export interface Series {
+  readonly labels: Labels;
+  readonly values: readonly Value[];
+}
+
+export interface Range {
+  /** Seconds since 1970. */
+  readonly start: number;
+  readonly end: number;
+  readonly stepSeconds: number;
+}
+
+export type Target = Readonly<z.infer<typeof targetSchema>>;
+
+const labels = z.record(z.string(), z.string());
+
+const value = z.tuple([z.number(), z.string()]).transform(([time, text]): Value => ({ time, value: numberOf(text) }));
+
+const answers = z.discriminatedUnion("resultType", [
+  z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric: labels, value })) }),
+  z.object({ resultType: z.literal("scalar"), result: value }),
+]);
+
+const ranges = z.object({
+  resultType: z.literal("matrix"),
+  result: z.array(z.object({ metric: labels, values: z.array(value) })),
+});
+
+const targetSchema = z.object({
+  scrapePool: z.string(),
+  scrapeUrl: z.string(),
+  /** Empty after a scrape that went well. */
+  lastError: z.string(),
+  health: z.enum(["up", "down", "unknown"]),
+  labels,
+});
+
+const stopGraceMs = 10_000;
+
+/**
+ * Starts Prometheus on a free port of loopback with this configuration, in YAML, and waits until it answers queries.
+ * The files that the configuration names are absolute paths.
+ * @throws Error with the end of its log when it ends instead, such as for a configuration that it refuses.
+ */
+export async function startPrometheus({ command, args }: Command, config: string): Promise<Prometheus> {
+  const dir = await mkdtemp(join(tmpdir(), "fedjoin-prometheus-"));
+  const removeData = () => rm(dir, { recursive: true, force: true });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const flags = {
+    "config.file": join(dir, "prometheus.yml"),
+    "storage.tsdb.path": join(dir, "data"),
+    "web.listen-address": `127.0.0.1:${port}`,
+    // Otherwise the first scrape comes five seconds after the start.
+    "scrape.discovery-reload-interval": "100ms",
+  };
+  await writeFile(flags["config.file"], config, { mode: 0o600 });
+  const running = await startProcess({
+    command,
+    args: [...args, ...Object.entries(flags).map(([flag, text]) => `--${flag}=${text}`)],
+    env: { PATH: process.env["PATH"] ?? "", HOME: dir },
+    logFile: join(dir, "prometheus.log"),
+  });
+  const stop = async () => {
+    await running.stop(stopGraceMs);
+    await removeData();
+  };
+  try {
+    await waitFor("Prometheus is ready", async () => {
+      await assertRunning(running);
+      return isReady(url);
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    query: async (promql) => {
+      const answer = await ask(url, "query", { query: promql }, answers);
+      if (answer.resultType === "scalar") return [{ labels: {}, ...answer.result }];
+      return answer.result.map((sample) => ({ labels: sample.metric, ...sample.value }));
+    },
+    queryRange: async (query, { start, end, stepSeconds }) => {
+      const parameters = { query, start: String(start), end: String(end), step: String(stepSeconds) };
+      const { result } = await ask(url, "query_range", parameters, ranges);
+      return result.map(({ metric, values }) => ({ labels: metric, values }));
+    },
+    targets: async () =>
+      (await ask(url, "targets", { state: "active" }, z.object({ activeTargets: z.array(targetSchema) })))
+        .activeTargets,
+    stop,
+  };
+}
+
+async function isReady(url: string): Promise<true | undefined> {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok ? true : undefined;
+  } catch (error) {
+    if (error instanceof Error && hasCode(error.cause, "ECONNREFUSED")) return undefined;
+    throw error;
+  }
+}
+
+async function ask<T>(
+  url: string,
+  endpoint: string,
+  parameters: Readonly<Record<string, string>>,
+  data: z.ZodType<T>,
+): Promise<T> {
+  const response = await fetch(`${url}/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`);
+  const answer = z
+    .discriminatedUnion("status", [
+      z.object({ status: z.literal("success"), data }),
+      z.object({ status: z.literal("error"), error: z.string() }),
+    ])
+    .parse(await response.json());
+  if (answer.status === "error") throw new Error(`Prometheus: ${answer.error}`);
+  return answer.data;
+}
+
+/** Go writes infinity as "+Inf" and "-Inf". */
+function numberOf(text: string): number {
+  return Number(text.replace("Inf", "Infinity"));
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startControlPlane, type ControlPlane } from "./cluster/controlPlane";
+import { startPodRunner, type PodRunner } from "./cluster/podRunner";
+import { startFederation, type FederationOptions, type SimulatedFederation } from "../../simulator/src/startFederation";
+import { prepareTools } from "./toolchain/prepareTools";
+import { exporterImages } from "./exporterImages";
+import { createProject, type Project } from "./project/project";
+import { stackConfig, type StackConfig } from "./project/stackConfig";
+
+/** A whole small world: simulated controllers, a real Kubernetes API whose pods run here, and a Pulumi project. */
+export interface Testbed {
+  readonly federation: SimulatedFederation;
+  readonly controlPlane: ControlPlane;
+  readonly pods: PodRunner;
+  readonly project: Project;
+  /** The stack's configuration as written at the start. */
+  readonly config: StackConfig;
+  /** Ends all that was started and removes the folder. */
+  stop(): Promise<void>;
+}
+
+export interface TestbedOptions {
+  readonly federation?: FederationOptions;
+  /** True for a cluster where accounts may do only what roles give them. */
+  readonly rbac?: boolean;
+  /** Gets a line for each part that starts. */
+  readonly say: (line: string) => void;
+}
+
+/** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
+export async function startTestbed({ federation: options, rbac = false, say }: TestbedOptions): Promise<Testbed> {
+  const tools = await prepareTools({ say });
+  const dir = await mkdtemp(join(tmpdir(), "fedjoin-estate-"));
+  const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    const federation = await startFederation({ sites: 3, selfSigned: true, ...options });
+    stops.push(() => federation.close());
+    const controlPlane = await startControlPlane({ tools, dir: join(dir, "cluster"), say, rbac });
+    stops.push(() => controlPlane.stop());
+    const pods = await startPodRunner({
+      client: controlPlane.client,
+      dir: join(dir, "pods"),
+      images: exporterImages,
+      say,
+    });
+    stops.push(() => pods.stop());
+    const project = await createProject(tools, dir, randomBytes(12).toString("hex"));
+    const config = stackConfig(federation, controlPlane.kubeconfigPath);
+    await project.configure(config);
+    return { federation, controlPlane, pods, project, config, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

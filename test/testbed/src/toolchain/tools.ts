@@ -1,0 +1,162 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import type { VersionRange } from "./versions";
+
+/** Where the tool chain tells what it found, waits for or builds: one line a call, without line end. */
+export type Log = (line: string) => void;
+
+/** How to start a program: `args` come before the caller's own. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface Program {
+  /** The command's name on PATH. */
+  readonly name: string;
+  /** The file of our build that acts as this program. */
+  readonly binary: string;
+  /** Arguments that make it do so. */
+  readonly args: readonly string[];
+  /** Arguments that make it print its version. */
+  readonly versionArgs: readonly string[];
+  readonly accepts: VersionRange;
+  /** Files that must lie in the same folder, else the program counts as not found. */
+  readonly needsBeside: readonly string[];
+}
+
+export interface GoBuild {
+  /** The packages to build, seen from the tool's Go module, by the name of their file in the cache. */
+  readonly binaries: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** Go variables that carry the version, for the linker. */
+  readonly stamps: Readonly<Record<string, string>>;
+}
+
+/** A tool that tests and demo use: taken from this machine if it fits, else built from the Go module `name/`. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  /** Taken from PATH only if all of them are there in the right version. */
+  readonly programs: readonly Program[];
+  /**
+   * For a tool that does not live on PATH: a file, named as our binary, that is this very version when it exists, and
+   * what puts it there.
+   */
+  readonly installed?: { readonly file: string; readonly by: string };
+  readonly build: GoBuild;
+}
+
+const prometheusVersion: VersionRange = { atLeast: "3.0.0", below: "4.0.0" };
+const prometheusModule = "github.com/prometheus/prometheus";
+
+/** Prometheus with its checker. Built without service discovery: targets come from `static_configs` and files. */
+export const prometheus: Tool = {
+  name: "prometheus",
+  title: "Prometheus",
+  version: "3.13.1",
+  programs: ["prometheus", "promtool"].map((name) => ({
+    name,
+    binary: name,
+    args: [],
+    versionArgs: ["--version"],
+    accepts: prometheusVersion,
+    needsBeside: [],
+  })),
+  build: {
+    binaries: {
+      prometheus: `${prometheusModule}/cmd/prometheus`,
+      promtool: `${prometheusModule}/cmd/promtool`,
+    },
+    tags: ["netgo", "remove_all_sd"],
+    stamps: { "github.com/prometheus/common/version.Version": "3.13.1" },
+  },
+};
+
+export const pulumi: Tool = {
+  name: "pulumi",
+  title: "pulumi CLI",
+  version: "3.259.0",
+  programs: [
+    {
+      name: "pulumi",
+      binary: "pulumi",
+      args: [],
+      versionArgs: ["version"],
+      accepts: { atLeast: "3.259.0", below: "4.0.0" },
+      needsBeside: ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
+    },
+  ],
+  build: {
+    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+    tags: ["osusergo", "grpcnotrace"],
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
+  },
+};
+
+const kubernetesVersion: VersionRange = { atLeast: "1.36.0", below: "1.37.0" };
+const componentVersion = "k8s.io/component-base/version";
+
+export const kubernetes: Tool = {
+  name: "kubernetes",
+  title: "Kubernetes control plane",
+  version: "1.36.3",
+  programs: [
+    {
+      name: "etcd",
+      binary: "kubernetes",
+      args: ["etcd"],
+      versionArgs: ["--version"],
+      accepts: { atLeast: "3.5.0", below: "4.0.0" },
+      needsBeside: [],
+    },
+    {
+      name: "kube-apiserver",
+      binary: "kubernetes",
+      args: ["kube-apiserver"],
+      versionArgs: ["--version"],
+      accepts: kubernetesVersion,
+      needsBeside: [],
+    },
+    {
+      name: "kube-controller-manager",
+      binary: "kubernetes",
+      args: ["kube-controller-manager"],
+      versionArgs: ["--version"],
+      accepts: kubernetesVersion,
+      needsBeside: [],
+    },
+  ],
+  build: {
+    binaries: { kubernetes: "." },
+    tags: [],
+    stamps: {
+      [`${componentVersion}.gitVersion`]: "v1.36.3",
+      [`${componentVersion}.gitMajor`]: "1",
+      [`${componentVersion}.gitMinor`]: "36",
+      [`${componentVersion}.gitTreeState`]: "clean",
+    },
+  },
+};
+
+/** The plugin cannot print its version; the CLI's own plugin folder carries it in the path. Only read, never written. */
+export const kubernetesPlugin: Tool = {
+  name: "pulumi-kubernetes",
+  title: "Kubernetes plugin of Pulumi",
+  version: "4.25.0",
+  programs: [],
+  installed: {
+    file: join(
+      process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"),
+      "plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes",
+    ),
+    by: "pulumi plugin install resource kubernetes 4.25.0",
+  },
+  build: {
+    binaries: { "pulumi-resource-kubernetes": "." },
+    tags: [],
+    stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
+  },
+};

@@ -1,0 +1,181 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { propertiesOf, memberJsonSchema } from "../../../../stacks/src/config/jsonSchema";
+import { environmentOf, problemsOf } from "../../../support/checkedConfig";
+
+const mapping = z.record(z.string(), z.unknown());
+
+const withExporter = (options: string, joinedBy = "exporter") => `
+master:
+  rest: { server: hq.example.com }
+  credentials: { username: fed, password: master-pw }
+  joinToken: token
+members:
+  - storeId: u2204a
+    joinedBy: ${joinedBy}
+    controller: { server: 10.0.0.1, credentials: { username: admin, password: store-pw } }
+    jointRest: { server: 10.0.0.1, port: 10443 }
+    exporter: { image: "exporter:1", ${options.replaceAll(/\n */g, " ")} }
+`;
+
+const exporterOf = (options: string, more?: Readonly<Record<string, string>>) =>
+  environmentOf(withExporter(options), more).members[0]?.exporter;
+
+const rule =
+  "{ to: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }], ports: [{ protocol: TCP, port: 443 }] }";
+
+test("the options of an exporter are taken as they are meant", () => {
+  const options = [
+    ...["joinMode: watch", "userId: cluster", "imagePullSecrets: [registry]", "objectLabels: { team: security }"],
+    ...['nodeSelector: { pool: "1" }', "tolerations: [{ key: infra, operator: Exists, effect: NoExecute }]"],
+    "priorityClassName: infra",
+    "networkPolicy: { scrapers: [{ podSelector: { matchLabels: { app: prometheus } } }] }",
+    "monitoring: { scrape: { by: auto, intervalSeconds: 30 }, alerts: auto, dashboard: true, apiVersions: [v1] }",
+  ];
+  expect(problemsOf(withExporter(options.join(", ")))).toEqual([]);
+});
+
+test.each([
+  "imagePullPolicy: Always",
+  'podAnnotations: { "example.com/owner": security }',
+  `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms:
+    [{ matchExpressions: [{ key: pool, operator: In, values: [infra] }] }] } } }`,
+  `affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution:
+    [{ weight: 50, podAffinityTerm: { topologyKey: zone, labelSelector: { matchLabels: { app: db } } } }] } }`,
+  "topologySpreadConstraints: [{ maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway }]",
+  "podDisruptionBudget: { maxUnavailable: 50% }",
+  "persistentState: { size: 1Gi, storageClassName: fast }",
+  `networkPolicy: { scrapers: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }],
+    dns: ${rule}, controller: ${rule}, master: ${rule}, tokenUrl: ${rule}, more: [${rule}] }`,
+  "monitoring: { scrape: { by: serviceMonitor, endpoint: { tlsConfig: { ca: { secret: { name: ca } } } } } }",
+])("reach the component as Kubernetes has them: %s", (option) => {
+  expect(exporterOf(option)).toMatchObject(mapping.parse(parse(`{ ${option} }`)));
+});
+
+test.each([
+  "registry.example.com/exporter",
+  "registry.example.com:5000/exporter",
+  "registry.example.com/exporter:latest",
+  "registry.example.com/exporter@sha256:abc",
+])("D5: an image that does not say which one is refused before anything runs: %s", (image) => {
+  expect(problemsOf(withExporter("port: 8068").replace("exporter:1", image))).toEqual([
+    "members[0].exporter.image: expected name@sha256:… or name:tag, where the tag is not latest: " +
+      "else nobody knows which one runs, and no change brings a new one",
+  ]);
+});
+
+test("words about the site are no labels of objects, and each says where the other is", () => {
+  const misplaced = withExporter("port: 8068").replace("joinedBy:", "objectLabels: { team: a }\n    joinedBy:");
+  expect(problemsOf(misplaced)).toEqual(["members[0].objectLabels: unknown key, did you mean labels?"]);
+  const described = (path: string) => propertiesOf(memberJsonSchema()).find(([name]) => name === path)?.[1].description;
+  expect(described("labels")).toContain("exporter.objectLabels");
+});
+
+test("a volume is switched off by a key of its own, over what the defaults say of it", () => {
+  const state = (own: string) => {
+    const source = `defaults: { exporter: { persistentState: { size: 1Gi } } }${withExporter(own)}`;
+    return environmentOf(source).members[0]?.exporter?.persistentState;
+  };
+  expect(state("joinMode: watch")).toEqual({ size: "1Gi" });
+  expect(state("joinMode: watch, persistentState: { enabled: false }")).toBe(false);
+  expect(state("persistentState: { claimName: mine }")).toEqual({ claimName: "mine" });
+});
+
+test("R15: a web config and what a file of targets names are secrets, written or read from files", () => {
+  const files = { "web.yaml": "basic_auth_users: {}", "targets.yaml": "targets: {}", "members.txt": "one" };
+  expect(exporterOf("web: { configFile: web.yaml, tlsSecret: tls }", files)?.web).toEqual({
+    config: "<basic_auth_users: {}>",
+    tlsSecret: "tls",
+  });
+  const own = `files: { site-password: pw }, filePaths: { members.txt: members.txt }`;
+  expect(exporterOf(`targets: { configFile: targets.yaml, ${own} }`, files)?.targets).toEqual({
+    config: "<targets: {}>",
+    files: { "site-password": "<pw>", "members.txt": "<one>" },
+  });
+  expect(exporterOf('web: { config: "{}", scheme: https }')?.web).toEqual({ config: "<{}>", scheme: "https" });
+});
+
+test("the dashboard is one word, or a place of its own too", () => {
+  const dashboardOf = (keys: string) => exporterOf(`monitoring: { ${keys} }`)?.monitoring?.dashboard;
+  expect(dashboardOf("alerts: true")).toBeUndefined();
+  expect(dashboardOf("dashboard: true")).toBe(true);
+  const place =
+    "dashboardConfigMap: { namespace: grafana, labels: { grafana: yes }, annotations: { folder: Security } }";
+  expect(dashboardOf(`dashboard: true, ${place.replace("yes", "'1'")}`)).toEqual({
+    ...{ namespace: "grafana", labels: { grafana: "1" }, annotations: { folder: "Security" } },
+  });
+  expect(dashboardOf("dashboard: false, dashboardConfigMap: { namespace: grafana }")).toBe(false);
+});
+
+test.each([
+  ["joinMode: always", "joinMode: expected once or watch"],
+  ["userId: 0", "userId: expected an id above 0, or cluster"],
+  ["userId: root", "userId: expected an id above 0, or cluster"],
+  ["imagePullSecrets: registry", "imagePullSecrets: expected a list"],
+  ["objectLabels: { team: 7 }", "objectLabels.team: is a number: quote it"],
+  ["labels: { team: security }", "labels: unknown key, did you mean objectLabels?"],
+  ["tolerations: [{ effect: Never }]", "tolerations[0].effect: expected NoSchedule, PreferNoSchedule or NoExecute"],
+  ["networkPolicy: {}", "networkPolicy.scrapers: is required"],
+  [
+    "networkPolicy: { scrapers: [{ podSelectr: {} }] }",
+    "networkPolicy.scrapers[0].podSelectr: unknown key, did you mean podSelector?",
+  ],
+  ["monitoring: { alerts: sometimes }", "monitoring.alerts: expected true, false or auto"],
+  [
+    "monitoring: { scrape: { by: magic } }",
+    "monitoring.scrape.by: expected annotations, serviceMonitor, podMonitor, auto or nothing",
+  ],
+  ["imagePullPolicy: always", "imagePullPolicy: expected Always, IfNotPresent or Never"],
+  ["affinity: { nodeAfinity: {} }", "affinity.nodeAfinity: unknown key, did you mean nodeAffinity?"],
+  [
+    "affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } }",
+    "affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey: is required",
+  ],
+  [
+    "topologySpreadConstraints: [{ maxSkew: 0, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway }]",
+    "topologySpreadConstraints[0].maxSkew: expected a whole number above 0",
+  ],
+  ["podDisruptionBudget: {}", "podDisruptionBudget: give minAvailable or maxUnavailable"],
+  [
+    "podDisruptionBudget: { minAvailable: some }",
+    "podDisruptionBudget.minAvailable: expected a whole number or a percentage such as 50%",
+  ],
+  [
+    "podDisruptionBudget: { minAvailable: 1, maxUnavailable: 1 }",
+    "podDisruptionBudget.maxUnavailable: give minAvailable or maxUnavailable, not both",
+  ],
+  ["persistentState: false", "persistentState: expected a mapping; { enabled: false } for none"],
+  ["persistentState: { size: big }", "persistentState.size: expected a quantity such as 16Mi"],
+  ["persistentState: { size: 1Gi, claimName: mine }", "persistentState.claimName: give size or claimName, not both"],
+  ["web: {}", "web: give config or configFile"],
+  [
+    "web: { configFile: none.yaml }",
+    "web.configFile: cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml",
+  ],
+  ["targets: { files: { password: pw } }", "targets: give config or configFile"],
+  [
+    "targets: { config: '{}', files: { web.yml: pw } }",
+    "targets.files.web.yml: is a file of the exporter's own: take another name",
+  ],
+  [
+    "targets: { config: '{}', files: { ca.pem: pem }, filePaths: { ca.pem: ca.pem } }",
+    "targets.filePaths: a name may not be in files too",
+  ],
+  [
+    "networkPolicy: { scrapers: [{ ipBlock: { cidr: 10.0.0.1 } }] }",
+    "networkPolicy.scrapers[0].ipBlock.cidr: expected addresses such as 10.0.0.0/8",
+  ],
+  ["monitoring: { dashboardConfigMap: {} }", "monitoring.dashboardConfigMap: needs dashboard: true"],
+])("D5: a wrong option is said with its path: %s", (option, problem) => {
+  expect(problemsOf(withExporter(option))).toEqual([`members[0].exporter.${problem}`]);
+});
+
+test("R1: a mode of the join belongs to an exporter that joins, and to its one key", () => {
+  expect(problemsOf(withExporter("joinMode: watch", "pulumi"))).toEqual([
+    "members[0].exporter.joinMode: only an exporter that joins has one: it needs joinedBy: exporter",
+  ]);
+  expect(problemsOf(withExporter("env: { JOIN_MODE: watch }"))).toEqual([
+    "members[0].exporter.env.JOIN_MODE: is set by the stack from its own keys",
+  ]);
+});

@@ -20,3 +20,23 @@ export function createKeyedMutex(): KeyedMutex {
     },
   };
 }
+
+/**
+ * Resolves to the results of `work` in the order of the items, running at most `concurrency` at a time. The default is
+ * fast enough, and low enough to keep a master's session shared.
+ * @throws The first error of `work`, after all running work has ended, so that its sessions are logged out.
+ */
+export async function mapWithConcurrency<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  concurrency = 8,
+): Promise<R[]> {
+  const results: R[] = new Array<R>(items.length);
+  const queue = items.entries();
+  const runner = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  const runners = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runner));
+  for (const ended of runners) if (ended.status === "rejected") throw ended.reason;
+  return results;
+}

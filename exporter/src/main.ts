@@ -23,7 +23,7 @@ import { openWebConfig } from "./webConfig/liveWebConfig";
 import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
-/** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
+/** Time for running scrapes to finish after SIGTERM; Kubernetes sends SIGKILL after 30 s. */
 const shutdownMs = 20_000;
 const healthMs = 3_000;
 

@@ -31,7 +31,7 @@ const processing = gauge("nv_admission_processing_requests", {
   ...facts,
 });
 
-/** The decisions so far, as samples. */
+/** Converts the decisions so far to samples. */
 function admissionSamples(stats: Admission, target: string): SampleFamily[] {
   const labels = { target };
   return [

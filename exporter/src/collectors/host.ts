@@ -58,7 +58,7 @@ const readings: readonly Reading[] = [
   },
 ];
 
-/** What is known of the hosts, as samples. */
+/** Converts hosts to samples. */
 function hostSamples(hosts: readonly Host[], target: string): SampleFamily[] {
   return readings.map(({ metric, read }) => ({
     metric,

@@ -5,7 +5,7 @@ export interface RosterComparison<M> {
   readonly entries: readonly { readonly entry: string; readonly isPresent: boolean }[];
 }
 
-/** Which members the roster names, and which of its entries are members. An entry is a cluster's name or a store id. */
+/** Compares members with the roster. A roster entry is a cluster name or a store id. */
 export function compareWithRoster<M extends { readonly name: string }>(
   roster: readonly string[],
   members: readonly M[],

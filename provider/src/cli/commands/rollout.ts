@@ -10,7 +10,7 @@ import { runWaves, splitIntoWaves, type WaveLimits, type WavesResult } from "../
 import { resourceName } from "../../pulumi/stackState";
 import { pluralize } from "../format";
 
-/** A leave takes about a second, and a master lets the next one wait for at most 20 s (contract 3.6). */
+/** A leave takes about a second, and a master queues the next for at most 20 s (rest-api.md#concurrent-operations). */
 const defaultParallel = 16;
 
 export const declareRollout: DeclareCommand = (program, select) => {

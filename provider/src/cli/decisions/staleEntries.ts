@@ -31,8 +31,7 @@ const endedStatuses = new Set(["left", "kicked", "disconnected"]);
 /**
  * The master's entries of one declared site: those with its name or a name of its store id, and with its address. Only
  * the site's own report proves an entry stale. The master's status does not: after a restart it shows a stale entry as
- * `synced`, and a member that is down or joining as `disconnected` or `left`
- * (contract 3.4, 10).
+ * `synced`, and a member that is down or joining as `disconnected` or `left` (rest-api.md#status-values).
  */
 export function staleEntryCandidates(declared: DeclaredSite, entries: readonly ClusterEntry[]): StaleEntryCandidate[] {
   const isNamed = (name: string): boolean => name === declared.name || isClusterNameOf(declared.storeId, name);

@@ -9,18 +9,19 @@ interface DemoOptions {
 const commandLine = parseCommandLine<DemoOptions>("npm run demo --", process.argv.slice(2), (program, select) => {
   program
     .description(
-      `Joins three simulated NeuVector clusters to a simulated master with the real pulumi up of the
-real stack, in a real Kubernetes API server, shows drift and repair, and removes everything.`,
+      `Joins three simulated NeuVector clusters to a simulated master by running the real pulumi up
+on the real stack, with a real Kubernetes API server. Then it shows drift and repair, and
+destroys everything.`,
     )
-    .option("--keep", "stop before pulumi destroy and leave everything running until Ctrl-C", false)
+    .option("--keep", "stop before pulumi destroy and keep everything running until Ctrl-C", false)
     .action(select);
 });
 
-/** Exit code 0 only if each step did what it claims; 130 after Ctrl-C. */
+/** Returns exit code 0 only if every step had the expected result; 130 after Ctrl-C. */
 async function demo({ keep }: DemoOptions): Promise<number> {
   const interrupt = new AbortController();
   const stop = (): void => {
-    if (!interrupt.signal.aborted) console.log("\nStopping: ending what was started…");
+    if (!interrupt.signal.aborted) console.log("\nStopping everything that was started…");
     interrupt.abort();
   };
   process.on("SIGINT", stop);

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import "./removeGlobalFetch";
-import { ignoreBrokenPipe, createSystemPorts, decodeText, formatAddress } from "@fedjoin/provider";
+import { formatAddress } from "@fedjoin/provider/neuvector";
+import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
+import { decodeText } from "@fedjoin/provider/values";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";

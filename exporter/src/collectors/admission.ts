@@ -1,4 +1,4 @@
-import { getAdmission, type Admission } from "@fedjoin/provider";
+import { getAdmission, type Admission } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, oldGauge, optionalSample, type SampleFamily } from "./metric";
 

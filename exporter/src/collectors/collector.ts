@@ -1,4 +1,4 @@
-import type { FederationResponse, Session } from "@fedjoin/provider";
+import type { FederationResponse, Session } from "@fedjoin/provider/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
 /** Limits for data that grows without bound. */

@@ -6,7 +6,7 @@ import {
   type Component,
   type ResourceUse,
   type Session,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, type Metric, type SampleFamily } from "./metric";
 import { fetchEach } from "./fetchEach";

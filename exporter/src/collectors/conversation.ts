@@ -1,4 +1,4 @@
-import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider";
+import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { countBy } from "./countedBy";
 import { gauge, oldGauge, type SampleFamily } from "./metric";

@@ -1,4 +1,4 @@
-import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider";
+import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, stateSamples, type SampleFamily } from "./metric";
 import { compareWithRoster } from "./roster";

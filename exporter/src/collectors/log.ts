@@ -1,4 +1,11 @@
-import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
+import {
+  getIncidents,
+  getThreats,
+  getViolations,
+  type Incident,
+  type Threat,
+  type Violation,
+} from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { createEventCounter, levelOf, type LoggedEvent } from "./eventCounter";
 import { counter, gauge, oldGauge, optionalSample, type Sample, type SampleFamily } from "./metric";

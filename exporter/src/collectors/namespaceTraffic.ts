@@ -1,4 +1,4 @@
-import type { Conversations, Endpoint } from "@fedjoin/provider";
+import type { Conversations, Endpoint } from "@fedjoin/provider/neuvector";
 import { GroupBy } from "./groupBy";
 
 /** The traffic from one namespace to another. */

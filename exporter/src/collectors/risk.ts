@@ -1,4 +1,4 @@
-import { getRisk, type Risk } from "@fedjoin/provider";
+import { getRisk, type Risk } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, optionalSample, type Metric, type SampleFamily } from "./metric";
 

@@ -1,4 +1,4 @@
-import { isClusterNameOf } from "@fedjoin/provider";
+import { isClusterNameOf } from "@fedjoin/provider/federation";
 
 export interface RosterComparison<M> {
   readonly members: readonly { readonly member: M; readonly isDeclared: boolean }[];

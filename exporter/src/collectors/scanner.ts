@@ -1,4 +1,4 @@
-import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider";
+import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, optionalSample, type SampleFamily } from "./metric";
 import { unixSeconds } from "./timestamp";

@@ -1,4 +1,4 @@
-import type { Credentials, TlsSettings } from "@fedjoin/provider";
+import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 import type { Sources } from "../settings/readSettings";
 import { withRoute } from "../settings/setting";
 import { createReferences, readText, type References } from "./references";

@@ -1,13 +1,12 @@
+import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 import {
-  systemErrorCode,
+  InvalidTextError,
   isProxySetting,
   Secret,
   secretLine,
-  InvalidTextError,
+  systemErrorCode,
   trimText,
-  type Credentials,
-  type TlsSettings,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/values";
 import { dirname, resolve } from "node:path";
 import { followedSecret } from "../values/followedSecret";
 import type { Sources } from "../settings/readSettings";

@@ -1,4 +1,4 @@
-import { fingerprintPattern, unknownKeyMessage } from "@fedjoin/provider";
+import { fingerprintPattern, unknownKeyMessage } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { address, basePath, duration, proxy } from "../values/textSchemas";
 import { formatPath, parseYaml } from "../values/yaml";

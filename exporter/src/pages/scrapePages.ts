@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { ExpositionFormat, ExpositionFamily } from "../scrape/exposition";
 import { renderScrape, renderSelfMetrics, type RenderOptions } from "../scrape/render";

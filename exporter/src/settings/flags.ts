@@ -1,4 +1,4 @@
-import { closestMatch } from "@fedjoin/provider";
+import { closestMatch } from "@fedjoin/provider/values";
 
 /** A parsed command line. */
 export interface CommandLine {

@@ -1,4 +1,4 @@
-import { systemErrorCode, Secret, secretLine, InvalidTextError, trimText } from "@fedjoin/provider";
+import { InvalidTextError, Secret, secretLine, systemErrorCode, trimText } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { followedSecret } from "../values/followedSecret";
 import { settingFacts, type SettingFacts } from "./setting";

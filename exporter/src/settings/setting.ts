@@ -1,4 +1,5 @@
-import type { Address, Secret } from "@fedjoin/provider";
+import type { Address } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /** What is needed to read and document a setting, apart from its schema. */

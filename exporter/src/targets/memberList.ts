@@ -1,4 +1,10 @@
-import { getFederation, type Clock, type ClusterEntry, type FederationResponse, type Session } from "@fedjoin/provider";
+import {
+  getFederation,
+  type Clock,
+  type ClusterEntry,
+  type FederationResponse,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 
 /** A federation as its master lists it. */
 export interface MemberList {

@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@fedjoin/provider";
+import type { Clock, Log } from "@fedjoin/provider/neuvector";
 import type { Command, Config } from "../settings/config";
 import { textReply, type Reply } from "../web/page";
 import type { ScrapeConfig } from "./resolveTarget";

@@ -1,12 +1,12 @@
 import {
+  classifyResponse,
   controllerErrorCode,
   formatAddress,
   isMissingEndpoint,
-  classifyResponse,
   NeuVectorError,
   type Transport,
   type TransportResponse,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 
 /** A number of requests by result. */
 export interface RequestCount {

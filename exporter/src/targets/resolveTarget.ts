@@ -1,4 +1,4 @@
-import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider";
+import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider/neuvector";
 import { memberName, type ProbeTarget } from "./probeQuery";
 import type { ScrapePlan, TargetsConfig } from "../configFile/targetsConfig";
 

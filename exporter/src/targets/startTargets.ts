@@ -1,4 +1,4 @@
-import type { Ports } from "@fedjoin/provider";
+import type { Ports } from "@fedjoin/provider/neuvector";
 import type { BackoffStore } from "../account/backoffStore";
 import type { Collector } from "../collectors/collector";
 import { isShown, type RenderOptions } from "../scrape/render";

@@ -1,4 +1,10 @@
-import { NeuVectorError, sessionKey, type CertificateInfo, type Ports, type Session } from "@fedjoin/provider";
+import {
+  NeuVectorError,
+  sessionKey,
+  type CertificateInfo,
+  type Ports,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
 import type { BackoffStore } from "../account/backoffStore";
 import type { LoginBackoff } from "../account/loginBackoff";

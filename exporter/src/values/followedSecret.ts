@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 
 /**
  * A secret that is reread at each use, so that a login uses the current content of its file. While the file is

@@ -1,12 +1,6 @@
-import {
-  fingerprintPattern,
-  isProxySetting,
-  parseBasePath,
-  parseServer,
-  Secret,
-  storeIdPattern,
-  type Address,
-} from "@fedjoin/provider";
+import { storeIdPattern } from "@fedjoin/provider/federation";
+import type { Address } from "@fedjoin/provider/neuvector";
+import { fingerprintPattern, isProxySetting, parseBasePath, parseServer, Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /**

@@ -1,4 +1,5 @@
-import type { CertificateInfo, NeuVectorError, Secret, TlsSettings } from "@fedjoin/provider";
+import type { CertificateInfo, NeuVectorError, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 
 /** Prefix of a server's TLS settings. */
 export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";

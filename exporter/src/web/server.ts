@@ -1,4 +1,4 @@
-import { NeuVectorError, type Log } from "@fedjoin/provider";
+import { NeuVectorError, type Log } from "@fedjoin/provider/neuvector";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";

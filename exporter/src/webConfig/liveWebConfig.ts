@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@fedjoin/provider";
+import type { Clock, Log } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
 import { readWebConfig, type WebConfigReading } from "./readWebConfig";
 import type { WebConfig } from "./webConfig";

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import type { z } from "zod";

@@ -1,4 +1,4 @@
-import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
+import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

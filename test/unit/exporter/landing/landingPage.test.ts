@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingDeps } from "../../../../exporter/src/landing/landingPage";

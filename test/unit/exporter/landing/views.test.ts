@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { formatAge, formatDuration } from "../../../../exporter/src/landing/time";
 import { federationView, staleAfterMs } from "../../../../exporter/src/landing/federationView";

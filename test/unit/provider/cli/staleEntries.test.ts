@@ -1,4 +1,4 @@
-import { parseFedJoinInputs } from "@fedjoin/provider";
+import { parseFedJoinInputs } from "../../../../provider/src/resources/fedJoin/inputs";
 import { describe, expect, test } from "vitest";
 import { doctor } from "../../../../provider/src/cli/commands/doctor";
 import type { ServerProbe } from "../../../../provider/src/cli/doctor/serverProbe";

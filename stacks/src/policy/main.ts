@@ -10,7 +10,9 @@ async function readPreview(file: string, where: string): Promise<string> {
     return file === "-" ? await text(process.stdin) : decodeText(await readFile(file));
   } catch (error) {
     const problem =
-      error instanceof InvalidTextError ? error.message : `cannot be read (${systemErrorCode(error, "unexpected error")})`;
+      error instanceof InvalidTextError
+        ? error.message
+        : `cannot be read (${systemErrorCode(error, "unexpected error")})`;
     throw new ProgramError(`${where} ${problem}`, 2);
   }
 }

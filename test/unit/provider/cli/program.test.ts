@@ -17,13 +17,16 @@ test("--version and the overview", () => {
   expect(textOf("--help")).toContain("No option takes a\npassword");
 });
 
-test.each([...fileCommands, "members", "rollout"])("%s has help with exit codes, and a line in the overview", (command) => {
-  expect(textOf(command, "--help")).toMatch(
-    new RegExp(`^Usage: fedjoin ${command} \\[options\\]\\n[^]*\\nExit code:\\n  0  [^]*\\n  1  [^]*\\n  2  `),
-  );
-  expect(textOf("help", command)).toBe(textOf(command, "--help"));
-  expect(textOf("--help")).toMatch(new RegExp(`\\n  ${command} \\[options\\] +\\S`));
-});
+test.each([...fileCommands, "members", "rollout"])(
+  "%s has help with exit codes, and a line in the overview",
+  (command) => {
+    expect(textOf(command, "--help")).toMatch(
+      new RegExp(`^Usage: fedjoin ${command} \\[options\\]\\n[^]*\\nExit code:\\n  0  [^]*\\n  1  [^]*\\n  2  `),
+    );
+    expect(textOf("help", command)).toBe(textOf(command, "--help"));
+    expect(textOf("--help")).toMatch(new RegExp(`\\n  ${command} \\[options\\] +\\S`));
+  },
+);
 
 test.each([
   ...fileCommands.flatMap((command) => [

@@ -168,4 +168,4 @@ export { checkPlacement } from "./kubernetes/placement";
 export type { KubeFetch, Placement, PlacementFinding } from "./kubernetes/placement";
 export { defaultKubeconfig } from "./system/defaultKubeconfig";
 export { createKubeFetch } from "./system/kubeFetch";
-export { mapWithConcurrency } from "./cli/limited";
+export { mapWithConcurrency } from "./concurrency";

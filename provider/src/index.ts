@@ -133,7 +133,6 @@ export { observe } from "./federation/observe";
 export type { FederationSessions } from "./federation/observe";
 export { systemErrorCode } from "./values/systemErrorCode";
 export { closestMatch, unknownKeyMessage } from "./values/unknownKeys";
-export { Utf8Builder } from "./utf8Builder";
 export { createKeyedMutex } from "./concurrency";
 export type { KeyedMutex } from "./concurrency";
 export { joinFederation } from "./federation/join";

@@ -1,14 +1,9 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  NeuVectorError,
-  type FedJoinLifecycle,
-  type Ports,
-  type ResourceProps,
-  type TransportRequest,
-} from "@fedjoin/provider";
+import type { TransportRequest } from "../../provider/src/neuvector/ports";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex, NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
 import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
 import { memoryPorts } from "./memoryPorts";
 import { advanceClock } from "../simulator/src/advanceClock";

@@ -1,10 +1,7 @@
-import {
-  createSessionPool,
-  createSystemPorts,
-  createSecretReader,
-  createUserLifecycle,
-  type UserLifecycle,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import type { SimulatedController } from "../simulator/src/startController";
 
 /** A password that every controller takes. */

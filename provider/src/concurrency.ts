@@ -63,7 +63,7 @@ export function createKeyedMutex(): KeyedMutex {
 
 /**
  * Calls `work` for each item, with at most `concurrency` calls at a time. Resolves to the results in the order of the
- * items.
+ * items. The default is fast enough, and low enough to keep a master's session shared.
  * @throws The first error of `work`, once every call in progress has ended: its sessions are logged out by then.
  */
 export async function mapWithConcurrency<T, R>(

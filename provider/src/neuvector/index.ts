@@ -31,4 +31,3 @@ export type { PooledSession } from "./session/sessionPool";
 export { isLoginRefusal } from "./session/loginGuard";
 export type { BackoffPolicy, BackoffStore, LoginAccount, LoginBackoff } from "./session/loginGuard";
 export { accountKey, sessionKey } from "./session/credentials";
-export { Utf8Builder } from "./json/utf8Builder";

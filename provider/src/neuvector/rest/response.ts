@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { compileParser, NO_MATCH } from "../json/compileParser";
 
 /** Parses JSON; `undefined` for text that is not JSON. */
 export function parseJson(text: string): unknown {
@@ -17,8 +16,6 @@ export function parseJson(text: string): unknown {
  * @throws NeuVectorError unexpected_reply, naming the first wrong field and never its value.
  */
 export function parseResponse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const fast = compileParser(schema)(value);
-  if (fast !== NO_MATCH) return fast;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unexpectedFieldError(what, parsed.error.issues[0]?.path ?? []);

@@ -58,8 +58,7 @@ describe("R15: the pause after a refused login", () => {
             refusals++;
           }
           nowMs += minutes * minuteMs;
-          if (minutes % 3 === 0 && nowMs < hold.untilMs)
-            hold = backoffAfterReload(hold, nowMs) ?? hold;
+          if (minutes % 3 === 0 && nowMs < hold.untilMs) hold = backoffAfterReload(hold, nowMs) ?? hold;
         }
         expect(refusals).toBeLessThanOrEqual(4);
       }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPinned } from "../components/pinnedImage";
+import { isPinned } from "../components/exporterSettings";
 import { restrictedViolations } from "./podSecurity";
 
 /** A Kubernetes object, as a program or `pulumi preview --json` shows it. */

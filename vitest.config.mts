@@ -7,6 +7,9 @@ const alias = [
   { find: /^@fedjoin\/provider\/fedJoin$/, replacement: source("provider/src/fedJoin.ts") },
   { find: /^@fedjoin\/provider\/neuVectorUser$/, replacement: source("provider/src/neuVectorUser.ts") },
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
+  { find: /^@fedjoin\/simulator$/, replacement: source("test/simulator/src/index.ts") },
+  { find: /^@fedjoin\/testbed$/, replacement: source("test/testbed/src/index.ts") },
+  { find: /^@fedjoin\/testbed\/browser$/, replacement: source("test/testbed/src/browser.ts") },
 ];
 
 const layer = (name: string, testTimeout: number, isolate = true) => ({

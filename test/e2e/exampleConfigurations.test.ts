@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { storedObjects } from "../testbed/src/project/liveObjects";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import {
+  kubeconfigOf,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  repositoryRoot,
+  startTestbed,
+  storedObjects,
+  type Testbed,
+} from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];

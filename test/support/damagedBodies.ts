@@ -1,6 +1,6 @@
 import { createSession, parseJson, systemClock, type Session, type TransportRequest } from "@fedjoin/provider";
 import fc from "fast-check";
-import { toGoJson } from "../simulator/src/core/goJson";
+import { toGoJson } from "@fedjoin/simulator";
 import { hostile, richBodies } from "./richData";
 
 /** What a controller answers, word for word, by path without its query. */

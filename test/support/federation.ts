@@ -7,8 +7,7 @@ import {
   type FedJoinLifecycle,
   type LifecycleDeps,
 } from "@fedjoin/provider";
-import type { LogEntry } from "../simulator/src/core/requestLog";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { LogEntry, SimulatedController } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
 export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecycle {

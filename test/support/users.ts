@@ -5,7 +5,7 @@ import {
   createUserLifecycle,
   type UserLifecycle,
 } from "@fedjoin/provider";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 
 /** A password that every controller takes. */
 export const userPassword = "Reader-canary-1";

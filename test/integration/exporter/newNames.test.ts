@@ -1,6 +1,6 @@
 import { createSession, createSystemPorts, Secret, type Session } from "@fedjoin/provider";
 import { afterEach, describe, expect, test } from "vitest";
-import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
+import { type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { collectorOf, linesOf } from "../../support/scraping";
 
 const password = "Canary-pass-7c1e";

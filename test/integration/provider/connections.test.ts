@@ -1,7 +1,7 @@
 import { createSystemPorts, getHosts, createSession, Secret } from "@fedjoin/provider";
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { freePort } from "../../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 import { richBodies, scraper, startWith } from "../../support/richData";
 
 const closers: (() => Promise<unknown>)[] = [];

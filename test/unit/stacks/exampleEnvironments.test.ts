@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { docsBlock } from "../../support/docsBlock";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const folder = "stacks/config";
 const sourceOf = (name: string) => readFileSync(join(repositoryRoot, folder, name), "utf8");

@@ -1,8 +1,7 @@
 import { createSystemPorts, type FedJoinLifecycle, type ResourceProps } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, requestsOf } from "../../../support/federation";
 
 const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };

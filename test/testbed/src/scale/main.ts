@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { runScale } from "./scaleRun";
 
-const usage = `npm run estate [-- --stacks 10 --members 100]
+const usage = `npm run scale [-- --stacks 10 --members 100]
 
 Joins so many simulated sites in so many stacks to two simulated masters by the real \`pulumi up\`, shows all of them with
 \`fedjoin members --all --check\`, moves the first stack to the other master with \`fedjoin move\`, and prints time and peak

@@ -3,7 +3,7 @@ import type { LossCause } from "./watchDecision";
 
 /**
  * Why a standalone site is not a member, as its events tell: roles and lists show a site that was kicked and one that left
- * as the same. It forgets them with a restart, and the account may not be allowed to read them (contract 5.3).
+ * as the same. It forgets them with a restart, and the account may not be allowed to read them (rest-api.md#logs).
  * @throws NeuVectorError of the request that failed, but for a controller's own `forbidden`
  */
 export async function readLossCause(site: Session, signal: AbortSignal): Promise<LossCause> {
@@ -30,7 +30,10 @@ export function lossCauseFromEvents(events: readonly string[]): LossCause {
   }
 }
 
-/** A controller keeps its joint address when a membership ends (contract 3.5): one without has lost all it knew. */
+/**
+ * A controller keeps its joint address when a membership ends (rest-api.md#lifecycle-and-timings): one without has lost
+ * all it knew.
+ */
 export function lossCauseFromResponse(reply: FederationResponse): LossCause {
   return reply.local_rest_info?.server === "" ? "lost" : "unclear";
 }

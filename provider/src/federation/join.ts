@@ -46,7 +46,7 @@ export async function joinFederation(order: JoinRequest, context: JoinContext): 
   }
 }
 
-/** Joins that end at one master take turns: it queues them and times out (contract 3.6). */
+/** Joins that end at one master take turns: it queues them and times out (rest-api.md#concurrent-operations). */
 function masterLockKey({ masterFederation, masterRest, token }: JoinRequest): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const master = masterRest ?? masterFederation ?? inToken;
@@ -199,7 +199,7 @@ function addRouteHint(error: NeuVectorError, { request, context }: JoinRun, toke
     return error.with({ kind: "login_rejected", hint: "This endpoint wants a session: give credentials for it." });
   }
   const master = request.masterFederation ?? decodeJoinToken(token);
-  // A site that knows the request relays what its master answered to it (contract 3.1).
+  // A site that knows the request relays what its master answered to it (rest-api.md#joining).
   if (error.kind === "not_found" && error.code !== undefined && isThroughSite && master !== undefined) {
     const where = request.masterFederation === undefined ? "the join token names" : "master.federation names";
     return error.with({

@@ -1,8 +1,8 @@
 import type { Clock } from "../neuvector/ports";
 
 /**
- * A site waits 10 s for its master's answer to a join (contract 3.6). Until then the master can list a site that still
- * calls itself standalone.
+ * A site waits 10 s for its master's answer to a join (rest-api.md#joining). Until then the master can list a site that
+ * still calls itself standalone.
  */
 const joinGracePeriodMs = 11_000;
 

@@ -23,7 +23,8 @@ function parseContents(token: Secret): z.output<typeof contents> | undefined {
 
 /**
  * The master's federation address inside a join token, or `undefined` when it holds none.
- * A join token is base64 of `{"s": server, "p": port, "t": ticket}` (contract 3.8); nothing in it is to be trusted.
+ * A join token is base64 of `{"s": server, "p": port, "t": ticket}` (rest-api.md#join-tokens); nothing in it is to be
+ * trusted.
  */
 export function decodeJoinToken(token: Secret): Address | undefined {
   const { s, p } = parseContents(token) ?? {};
@@ -32,7 +33,8 @@ export function decodeJoinToken(token: Secret): Address | undefined {
 
 /**
  * What is wrong with a join token, in words that do not repeat it. A master, or a gateway before it, may accept any; a
- * site's controller only base64 JSON with a ticket and, unless `hasAddress`, the master's address (contract 3.6, 3.8).
+ * site's controller only base64 JSON with a ticket and, unless `hasAddress`, the master's address
+ * (rest-api.md#join-tokens).
  */
 export function tokenProblem(token: Secret, via: JoinVia, hasAddress: boolean): string | undefined {
   if (via === "master") return undefined;

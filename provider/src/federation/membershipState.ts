@@ -43,9 +43,12 @@ export type MembershipState =
   | { readonly state: "joined"; readonly member: ObservedMembership }
   /** No trace of a membership. */
   | { readonly state: "absent" }
-  /** The site still calls itself a member, the master removed it (contract 3.5). */
+  /** The site still calls itself a member, the master removed it (rest-api.md#lifecycle-and-timings). */
   | { readonly state: "kicked"; readonly member: ObservedMembership }
-  /** The site is standalone, the master keeps entries of it: left by force, re-installed, or a join whose answer was lost (contract 3.6). */
+  /**
+   * The site is standalone, the master keeps entries of it: left by force, re-installed, or a join whose answer was
+   * lost (rest-api.md#leaving).
+   */
   | { readonly state: "left"; readonly members: readonly ObservedMembership[] }
   /** A member of the wanted master under another name. */
   | { readonly state: "renamed"; readonly member: ObservedMembership }
@@ -60,7 +63,10 @@ export type MembershipState =
   /** The wanted name belongs to another cluster of this master. */
   | { readonly state: "name_taken"; readonly by: Address };
 
-/** Decides what a view means. Roles and entries decide; status words are noise except `kicked` and `left` (contract 3.11). */
+/**
+ * Decides what a view means. Roles and entries decide; status words are noise except `kicked` and `left`
+ * (rest-api.md#status-values).
+ */
 export function classifyMembership(wanted: DesiredMembership, view: Observation): MembershipState {
   if (view.master !== undefined && view.master.fed_role !== "master") return { state: "no_master" };
   return view.site === undefined ? classifyByMaster(wanted, view) : classifyBySite(wanted, view.site, view);

@@ -10,8 +10,9 @@ export interface FederationSessions {
 
 /**
  * What both sides say of their federation: the master first, then the site, and the master again where its list lacks
- * the site. Asked at once, a slow answer could tell of a later moment than the other (contract 10). In this order a
- * member that the list lacks was removed, and a listed site that calls itself standalone has left or is still joining.
+ * the site. Asked at once, a slow answer could tell of a later moment than the other
+ * (rest-api.md#concurrent-operations). In this order a member that the list lacks was removed, and a listed site that
+ * calls itself standalone has left or is still joining.
  * @throws NeuVectorError when a side that we have credentials for does not answer: silence is never "gone".
  */
 export async function observe({ site, master }: FederationSessions, signal?: AbortSignal): Promise<Observation> {

@@ -2,7 +2,7 @@ import { NeuVectorError, type ErrorKind } from "../errors/neuVectorError";
 
 /**
  * Answers to a join, leave or kick that another operation at the same moment causes as well, and lost answers: what
- * became of the membership is known only after a look at both sides (contract 10).
+ * became of the membership is known only after a look at both sides (rest-api.md#concurrent-operations).
  */
 const unknownOutcomeKinds: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "network",

@@ -9,7 +9,7 @@ import type { ResourceProps } from "./state";
 
 /**
  * A store id stays with its cluster: another UID under the same store id would put another cluster in the site's place.
- * The master never tells a UID, so only our own stored one can be compared (contract 3.3).
+ * The master never tells a UID, so only our own stored one can be compared (rest-api.md#reading-the-federation).
  */
 export function clusterUidProblems(olds: ResourceProps, news: ResourceProps): InputProblem[] {
   const [before, now] = [olds["clusterUid"], news["clusterUid"]];

@@ -19,7 +19,7 @@ export async function observeUser(
   const user = await getUser(admin, username, { signal });
   if (user === undefined) return undefined;
   const rights = rightsOf(user.role, Object.keys(user.role_domains).length);
-  // Every attempt while blocked starts the hour anew (contract 1.4).
+  // Every attempt while blocked starts the hour anew (rest-api.md#lockout).
   if (user.blocked_for_failed_login) return { rights, status: "blocked" };
   if (user.blocked_for_password_expired) return { rights, status: "expired" };
   // Not one of the shared sessions: they remember a refusal, and the password may be set right in a moment.

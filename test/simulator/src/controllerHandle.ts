@@ -51,24 +51,24 @@ export interface ControllerHandle {
   /** The accounts by name; tests may change them. */
   readonly users: ReadonlyMap<string, User>;
   /** Promotes without a login; by default without a cluster name and at `federationAddress`. */
-  promote(options?: { readonly name?: string; readonly rest?: RestInfo }): Promise<void>;
-  joinToken: Controller["joinToken"];
-  members(): readonly MemberView[];
-  kick: Controller["kick"];
-  pollNow: Controller["pollNow"];
-  pingNow: Controller["pingNow"];
-  freeze: Controller["freeze"];
-  resume: Controller["resume"];
+  readonly promote: (options?: { readonly name?: string; readonly rest?: RestInfo }) => Promise<void>;
+  readonly joinToken: Controller["joinToken"];
+  readonly members: () => readonly MemberView[];
+  readonly kick: Controller["kick"];
+  readonly pollNow: Controller["pollNow"];
+  readonly pingNow: Controller["pingNow"];
+  readonly freeze: Controller["freeze"];
+  readonly resume: Controller["resume"];
   /** Stops answering on every listener, as in an outage; the state stays. */
-  goOffline(): Promise<void>;
+  readonly goOffline: () => Promise<void>;
   /** Ends the outage, on the same ports. */
-  goOnline(): Promise<void>;
+  readonly goOnline: () => Promise<void>;
   /** Ends everything that the controller does by itself, and stops listening. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** Sends one request on a connection of its own. Rejects when the connection breaks. */
-  request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+  readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Reply>;
   /** Resolves to the session token of a login, by default as the first user. */
-  logIn(account?: Account): Promise<string>;
+  readonly logIn: (account?: Account) => Promise<string>;
 }
 
 type HandleOptions = Pick<

@@ -54,14 +54,14 @@ export function createVirtualClock(startMs: number): VirtualClock {
       nowMs = endMs;
     },
     async advanceUntil(work) {
-      let isSettled = false;
+      const progress = { isOver: false };
       const end = (): void => {
-        isSettled = true;
+        progress.isOver = true;
       };
       work.then(end, end);
       for (;;) {
         await settle();
-        if (isSettled) return work;
+        if (progress.isOver) return work;
         runNext(Infinity);
       }
     },

@@ -23,18 +23,18 @@ export type VirtualReply = ControllerResponse | "refused" | "EOF" | "unexpected 
 export interface VirtualNetwork {
   readonly clock: VirtualClock;
   /** A controller on a host of its own; by default `c1.test`, `c2.test` and so on. */
-  addController(options?: PartialControllerOptions, host?: string): ControllerHandle;
+  readonly addController: (options?: PartialControllerOptions, host?: string) => ControllerHandle;
   /** Any other server. */
-  addServer(address: RestInfo, server: VirtualServer): void;
+  readonly addServer: (address: RestInfo, server: VirtualServer) => void;
   /** Makes what answers at `target` answer at another address too. */
-  alias(address: RestInfo, target: RestInfo): void;
+  readonly alias: (address: RestInfo, target: RestInfo) => void;
   /** "refused" breaks connections to an address, of everybody or of other controllers; "silent" never answers them. */
-  setConnectivity(
+  readonly setConnectivity: (
     address: RestInfo,
     connectivity: "refused" | "silent" | "open",
     of?: "everybody" | "controllers",
-  ): void;
-  send(address: RestInfo, request: VirtualRequest): Promise<VirtualReply>;
+  ) => void;
+  readonly send: (address: RestInfo, request: VirtualRequest) => Promise<VirtualReply>;
 }
 
 const startMs = Date.UTC(2026, 0, 1);

@@ -4,9 +4,8 @@ const source = (file: string) => new URL(file, import.meta.url).pathname;
 
 // Tests in this process run the sources; child processes (exporter, dynamic provider, CLI) run the build.
 const alias = [
-  { find: /^@fedjoin\/provider\/fedJoin$/, replacement: source("provider/src/fedJoin.ts") },
-  { find: /^@fedjoin\/provider\/neuVectorUser$/, replacement: source("provider/src/neuVectorUser.ts") },
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
+  { find: /^@fedjoin\/provider\/(\w+)$/, replacement: `${source("provider/src")}/$1` },
   { find: /^@fedjoin\/simulator$/, replacement: source("test/simulator/src/index.ts") },
   { find: /^@fedjoin\/testbed$/, replacement: source("test/testbed/src/index.ts") },
   { find: /^@fedjoin\/testbed\/browser$/, replacement: source("test/testbed/src/browser.ts") },

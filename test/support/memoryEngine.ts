@@ -1,4 +1,5 @@
-import type { FedJoinLifecycle, ResourceProps } from "@fedjoin/provider";
+import type { FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
 
 /** A resource as an engine keeps it. */
 export interface StoredResource {

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import {
   createFedJoinLifecycle,
   createSessionPool,
@@ -11,6 +12,17 @@ import {
 } from "@fedjoin/provider";
 import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
 import { virtualPorts } from "./virtualPorts";
+=======
+import type { TransportRequest } from "../../provider/src/neuvector/ports";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex, NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
+import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
+import { memoryPorts } from "./memoryPorts";
+import { advanceClock } from "../simulator/src/advanceClock";
+>>>>>>> main
 
 /** Two masters and two sites in memory, driven by processes that can be killed between any two requests. */
 export interface MoveHarness {

@@ -1,14 +1,10 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  createUserLifecycle,
-  type FedJoinLifecycle,
-  type LifecycleDeps,
-  type ResourceProps,
-  type UserLifecycle,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
 import type { NeuVectorUserArgs } from "@fedjoin/provider/neuVectorUser";
 import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";

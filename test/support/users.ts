@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import {
   createSessionPool,
   createSystemPorts,
@@ -6,6 +7,13 @@ import {
   type UserLifecycle,
 } from "@fedjoin/provider";
 import type { SimulatedController } from "@fedjoin/simulator";
+=======
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import type { SimulatedController } from "../simulator/src/startController";
+>>>>>>> main
 
 /** A password that every controller takes. */
 export const userPassword = "Reader-canary-1";

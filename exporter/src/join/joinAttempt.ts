@@ -1,14 +1,12 @@
 import {
   createKeyedMutex,
   isCancelled,
-  joinFederation,
   NeuVectorError,
   reactionTo,
-  type JoinEvent,
-  type JoinOutcome,
   type Ports,
   type Session,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
+import { joinFederation, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
 import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { createJoinLog } from "./joinLog";

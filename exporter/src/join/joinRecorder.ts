@@ -1,4 +1,4 @@
-import type { Clock, ErrorKind, Log } from "@fedjoin/provider";
+import type { Clock, ErrorKind, Log } from "@fedjoin/provider/neuvector";
 import type { JoinMetrics } from "./joinMetrics";
 
 /** What the join is doing; docs/how-to/join.md says what each means and what to do. */

@@ -1,3 +1,4 @@
+import type { FederationSessions } from "@fedjoin/provider/federation";
 import {
   createSession,
   formatAddress,
@@ -6,9 +7,8 @@ import {
   reactionTo,
   type Ports,
   type Session,
-  type FederationSessions,
   type Target,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import { createBackoffSession } from "../account/backoffSession";
 import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";

@@ -1,11 +1,5 @@
-import {
-  decodeJoinToken,
-  getFederation,
-  classifyMembership,
-  NeuVectorError,
-  type FederationResponse,
-  type Session,
-} from "@fedjoin/provider";
+import { classifyMembership, decodeJoinToken } from "@fedjoin/provider/federation";
+import { getFederation, NeuVectorError, type FederationResponse, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { readLossCause, lossCauseFromResponse } from "./lossCause";
 import type { JoinCheckpoint } from "./joinCheckpoint";

@@ -1,4 +1,5 @@
-import { getFederation, isCancelled, NeuVectorError, type Session, type MembershipState } from "@fedjoin/provider";
+import type { MembershipState } from "@fedjoin/provider/federation";
+import { getFederation, isCancelled, NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { readLossCause, lossCauseFromResponse } from "./lossCause";
 import type { JoinCheckpointStore } from "./joinCheckpoint";

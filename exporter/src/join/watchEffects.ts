@@ -1,4 +1,4 @@
-import { formatAddress, type LogLevel } from "@fedjoin/provider";
+import { formatAddress, type LogLevel } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { rejoinAdvice, conflictMessage } from "./joinLog";
 import { lastKnownName, checkpointWithMember, type JoinCheckpoint } from "./joinCheckpoint";

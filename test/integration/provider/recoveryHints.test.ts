@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";

@@ -4,7 +4,7 @@ import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { toTarget } from "../../resources/shared/withSessions";
 import type { FileCommandOptions } from "../args";
 import { membershipEvents, newestFirst, type MembershipEvent } from "../decisions/membershipEvents";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 import { expectedError, readTimeoutMs, type CommandDeps } from "../observation/observe";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";

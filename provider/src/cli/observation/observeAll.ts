@@ -5,7 +5,7 @@ import { resolveCredentials, type DeclaredCredentials } from "../../resources/sh
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { toTarget } from "../../resources/shared/withSessions";
 import type { Address, TlsSettings } from "../../neuvector/ports";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 import {
   expectedError,
   isMissingFromList,

@@ -1,4 +1,6 @@
-import { createSystemPorts, type FedJoinLifecycle, type ResourceProps } from "@fedjoin/provider";
+import type { FedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";

@@ -1,4 +1,5 @@
-import type { FedJoinLifecycle, ResourceProps } from "@fedjoin/provider";
+import type { FedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freePort, type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";

@@ -1,4 +1,6 @@
-import { clusterNameFromUid, type FedJoinLifecycle, type ResourceProps } from "@fedjoin/provider";
+import { clusterNameFromUid } from "../../../../provider/src/federation/clusterName";
+import type { FedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";

@@ -1,4 +1,5 @@
-import { NeuVectorError, type UserLifecycle } from "@fedjoin/provider";
+import type { UserLifecycle } from "../../../../provider/src/resources/neuVectorUser/lifecycle";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";

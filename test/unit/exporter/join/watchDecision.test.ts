@@ -1,4 +1,4 @@
-import type { ObservedMembership } from "@fedjoin/provider";
+import type { ObservedMembership } from "@fedjoin/provider/federation";
 import { describe, expect, test } from "vitest";
 import { lossCauseFromEvents, lossCauseFromResponse } from "../../../../exporter/src/join/lossCause";
 import { ownsMember, clampLastTry, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";

@@ -1,11 +1,10 @@
 import {
-  classifyMembership,
   nextLeaveStep,
-  type ClusterEntry,
-  type FederationResponse,
-  type Observation,
   type DesiredMembership,
-} from "@fedjoin/provider";
+  type Observation,
+} from "../../../../provider/src/federation/membershipState";
+import { classifyMembership } from "@fedjoin/provider/federation";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

@@ -1,6 +1,8 @@
-import { diffInputs, parseFedJoinInputs, unknownValue, type InputProblem, type ResourceProps } from "@fedjoin/provider";
+import { diffInputs } from "../../../../../provider/src/resources/fedJoin/diff";
+import { parseFedJoinInputs } from "../../../../../provider/src/resources/fedJoin/inputs";
+import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
+import { omitNullish, unknownValue, type InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
 import { describe, expect, test } from "vitest";
-import { omitNullish } from "../../../../../provider/src/resources/shared/checkInputs";
 
 const good = {
   storeId: "u2204a",

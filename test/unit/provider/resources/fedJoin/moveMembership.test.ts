@@ -1,4 +1,4 @@
-import type { ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ControllerHandle } from "@fedjoin/simulator";
 import { destroy, refresh, up, type Deployed, type StoredResource } from "../../../../support/memoryEngine";

@@ -1,24 +1,10 @@
-<<<<<<< HEAD
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSystemPorts,
-  createSecretReader,
-  createKeyedMutex,
-  type FedJoinLifecycle,
-  type LifecycleDeps,
-} from "@fedjoin/provider";
-import type { LogEntry, SimulatedController } from "@fedjoin/simulator";
-=======
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
 import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { LogEntry } from "../simulator/src/core/requestLog";
-import type { SimulatedController } from "../simulator/src/startController";
->>>>>>> main
+import type { LogEntry, SimulatedController } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
 export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecycle {

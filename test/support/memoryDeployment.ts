@@ -1,17 +1,3 @@
-<<<<<<< HEAD
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  diffInputs,
-  NeuVectorError,
-  type Address,
-  type LifecycleDeps,
-  type ResourceProps,
-} from "@fedjoin/provider";
-import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
-=======
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { diffInputs } from "../../provider/src/resources/fedJoin/diff";
 import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
@@ -19,8 +5,7 @@ import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
 import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, NeuVectorError, type Address } from "@fedjoin/provider/neuvector";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
->>>>>>> main
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
 import { up, type StoredResource } from "./memoryEngine";
 import { virtualPorts } from "./virtualPorts";
 

@@ -1,30 +1,11 @@
-<<<<<<< HEAD
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  type FedJoinLifecycle,
-  type LifecycleDeps,
-  type LogLevel,
-  type ResourceProps,
-  type Transport,
-} from "@fedjoin/provider";
-import { type ControllerHandle, createVirtualNetwork, slowTimings } from "@fedjoin/simulator";
-import { virtualPorts } from "./virtualPorts";
-=======
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
 import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
 import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, type LogLevel, type Transport } from "@fedjoin/provider/neuvector";
-import { slowTimings } from "../simulator/src/core/options";
-import { request, logIn } from "../simulator/src/memoryClient";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
-import { memoryPorts } from "./memoryPorts";
-import { advanceClock } from "../simulator/src/advanceClock";
->>>>>>> main
+import { type ControllerHandle, createVirtualNetwork, slowTimings } from "@fedjoin/simulator";
+import { virtualPorts } from "./virtualPorts";
 
 /** Who deploys: a process of its own, with sessions of its own. */
 export interface Actor {

@@ -1,19 +1,8 @@
-<<<<<<< HEAD
-import {
-  createSessionPool,
-  createSystemPorts,
-  createSecretReader,
-  createUserLifecycle,
-  type UserLifecycle,
-} from "@fedjoin/provider";
-import type { SimulatedController } from "@fedjoin/simulator";
-=======
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { SimulatedController } from "../simulator/src/startController";
->>>>>>> main
+import type { SimulatedController } from "@fedjoin/simulator";
 
 /** A password that every controller takes. */
 export const userPassword = "Reader-canary-1";

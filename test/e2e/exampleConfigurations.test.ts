@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { caCertificate } from "../support/caCertificate";
-import { kubeconfigOf, startTestbed, type Testbed, storedObjects, quietFlags, prepareToolsTimeoutMs, repositoryRoot } from "@fedjoin/testbed";
+import {
+  kubeconfigOf,
+  startTestbed,
+  type Testbed,
+  storedObjects,
+  quietFlags,
+  prepareToolsTimeoutMs,
+  repositoryRoot,
+} from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];

@@ -12,7 +12,7 @@ import type { ServerProbe } from "./serverProbe";
 
 const callTimeoutMs = 15_000;
 
-/** A server as it shows itself without a login. */
+/** Examines a server without logging in. */
 export async function examineServer(
   side: Side,
   address: Address,
@@ -33,7 +33,7 @@ export async function examineServer(
   }
 }
 
-/** Who a session is. Its first call logs in; a refused login is not tried again in this process. */
+/** Reads the account of a session. The first call logs in; this process does not repeat a refused login. */
 export async function examineAccount(
   session: Session | undefined,
   { ports, signal }: CommandDeps,
@@ -48,7 +48,7 @@ export async function examineAccount(
 }
 
 /**
- * Names of the federal groups on a controller; `undefined` where it does not list them
+ * Names of the federal groups on a controller; `undefined` if it does not list them
  * (rest-api.md#policy-scanners-and-risk).
  */
 export async function listFederalGroups(session: Session, { signal }: CommandDeps): Promise<string[] | undefined> {

@@ -11,11 +11,6 @@ export function columns(cells: readonly (readonly string[])[], indent = "  "): s
   });
 }
 
-/** Compares texts by character code, for sorting. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** `1 member`, `2 members`. */
 export function pluralize(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;

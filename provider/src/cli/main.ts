@@ -8,7 +8,7 @@ import { createSessionPool } from "../neuvector/session/sessionPool";
 import { defaultKubeconfig } from "../system/defaultKubeconfig";
 import { createKubeFetch } from "../system/kubeFetch";
 import { ignoreBrokenPipe } from "../system/brokenPipe";
-import { createPulumi } from "../system/pulumiProcess";
+import { createPulumi } from "../pulumi/pulumiProcess";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSecretReader } from "../system/secretReader";
 import { decodeText } from "../values/text";

@@ -4,7 +4,7 @@ import { isSameMembership, readSite } from "../resources/fedJoin/site";
 import type { ResourceProps } from "../resources/fedJoin/state";
 import { formatAddress } from "../neuvector/ports";
 import { fedJoinType, resourceName } from "./stackState";
-import { compareText } from "../cli/format";
+import { compareText } from "../values/text";
 
 /** What a deployment does with a membership that the stack owns. */
 export interface MembershipChange {

@@ -8,6 +8,16 @@ export type SecretReference =
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "command"; readonly argv: readonly [string, ...string[]] };
 
+/** The places that a reference may name, as the core sees them. */
+export interface SecretReader {
+  /** The value of an environment variable, `undefined` when it is not set. */
+  env(name: string): string | undefined;
+  /** The text of a file. @throws NeuVectorError invalid_input: not there, not readable, no regular file, over 64 kB. */
+  file(path: string): Promise<string>;
+  /** What a command writes, run without a shell. @throws NeuVectorError invalid_input: not allowed, failed, over 64 kB or 30 s. */
+  command(argv: readonly [string, ...string[]]): Promise<string>;
+}
+
 const argument = z
   .string({ error: ({ input }) => (typeof input === "number" ? "is a number: quote it" : "expected text") })
   .refine(hasNoNul, "expected no NUL character");

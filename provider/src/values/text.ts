@@ -51,3 +51,8 @@ function rejectNul(text: string): string {
   if (!text.includes("\0")) return text;
   throw new InvalidTextError(`holds NUL characters, as UTF-16 without a byte order mark does: ${utf16Hint}`);
 }
+
+/** Compares texts by character code, for sorting. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -7,7 +7,7 @@ import { sameAddress } from "../../neuvector/ports";
 import { masterListProblem, replyOf, type PartialObservation, type SideResult } from "../observation/observe";
 import { otherOwners } from "./otherOwners";
 import type { StoredExporter, StoredFedJoin } from "../../pulumi/stackState";
-import { compareText } from "../format";
+import { compareText } from "../../values/text";
 import { masterLabel } from "../observation/wantedMembership";
 
 /** A FedJoin of a stack, and what both sides said. */

@@ -1,5 +1,5 @@
 import type { FederationEvent } from "../../neuvector/client/logs";
-import { compareText } from "../format";
+import { compareText } from "../../values/text";
 
 /** A change of a membership, and who made it. */
 export interface MembershipEvent {

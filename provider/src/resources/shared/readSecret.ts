@@ -1,17 +1,7 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { Secret } from "../../values/secret";
-import { describeReference, type SecretReference } from "../../values/secretReference";
+import { describeReference, type SecretReader, type SecretReference } from "../../values/secretReference";
 import { InvalidTextError, secretLine, trimText } from "../../values/text";
-
-/** The places that a reference may name, as the core sees them. */
-export interface SecretReader {
-  /** The value of an environment variable, `undefined` when it is not set. */
-  env(name: string): string | undefined;
-  /** The text of a file. @throws NeuVectorError invalid_input: not there, not readable, no regular file, over 64 kB. */
-  file(path: string): Promise<string>;
-  /** What a command writes, run without a shell. @throws NeuVectorError invalid_input: not allowed, failed, over 64 kB or 30 s. */
-  command(argv: readonly [string, ...string[]]): Promise<string>;
-}
 
 /** What a secret is: one line, or a join token, which may be wrapped into several. */
 type SecretLines = "one" | "several";

@@ -5,8 +5,8 @@ import type { FedJoinInputs } from "../fedJoin/inputs";
 import type { JoinVia } from "../../federation/joinVia";
 import { tokenProblem } from "../../federation/joinToken";
 import type { Secret } from "../../values/secret";
-import { describeReference, type SecretReference } from "../../values/secretReference";
-import { readSecret, resolveSecret, type SecretReader } from "./readSecret";
+import { describeReference, type SecretReader, type SecretReference } from "../../values/secretReference";
+import { readSecret, resolveSecret } from "./readSecret";
 import type { Credentials } from "../../neuvector/session/credentials";
 import type { TokenSource } from "../../federation/tokenSource";
 

@@ -1,6 +1,7 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { readSecret, type SecretReader } from "../../../../provider/src/resources/shared/readSecret";
+import { readSecret } from "../../../../provider/src/resources/shared/readSecret";
+import type { SecretReader } from "../../../../provider/src/values/secretReference";
 import { describeReference, parsedSecretReference } from "../../../../provider/src/values/secretReference";
 
 const reader = (text: string | undefined): SecretReader => ({

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { PulumiCliError, type RunPulumi } from "../pulumi/pulumiCli";
+import { PulumiCliError, type RunPulumi } from "./pulumiCli";
 
 const maxOutputBytes = 512 * 1024 * 1024;
 const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,5 +1,5 @@
-import { ProgramError, UsageError, type CommandLine } from "../commandLine/commandLine";
-import { ignoreBrokenPipe } from "./brokenPipe";
+import { ProgramError, UsageError, type CommandLine } from "./commandLine";
+import { ignoreBrokenPipe } from "../system/brokenPipe";
 
 /**
  * Runs a program for a parsed command line and sets the exit code of the process: what `run` returns, 0 for a printed

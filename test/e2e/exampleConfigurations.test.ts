@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { storedObjects } from "../testbed/src/project/liveObjects";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { caCertificate } from "../support/caCertificate";
+import {
+  kubeconfigOf,
+  startTestbed,
+  type Testbed,
+  storedObjects,
+  quietFlags,
+  prepareToolsTimeoutMs,
+  repositoryRoot,
+} from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];
@@ -31,7 +35,10 @@ const written = z.object({
  * is deployed from inside its cluster is reached by a context.
  */
 function example(name: string) {
-  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8");
+  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8").replaceAll(
+    /"-----BEGIN CERTIFICATE-----[^"]*"/g,
+    () => JSON.stringify(caCertificate),
+  );
   const document = parseDocument(source.replace("stacks/config/stores", join(folder, "stores")));
   for (const [, path = ""] of source.matchAll(/--secret --path '([^']+)'/g)) {
     const keys = path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key));

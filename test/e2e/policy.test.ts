@@ -4,15 +4,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { checkPreview } from "../../stacks/src/policy/checkPreview";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { encodingsOf } from "../testbed/src/leaks";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { createTestCa } from "../simulator/src/certificates";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { pulumiCli, type PulumiCli } from "../testbed/src/toolchain/pulumiCli";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
+import {
+  type ControlPlane,
+  createProject,
+  encodingsOf,
+  kubeconfigOf,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  pulumiCli,
+  type PulumiCli,
+  repositoryRoot,
+  runCommand,
+  startControlPlane,
+} from "@fedjoin/testbed";
+import { createTestCa } from "@fedjoin/simulator";
 
 const folder = "stacks/config";
 /** The contexts that the worked environments name; here they are all one cluster. */
@@ -110,7 +116,7 @@ describe("the policy, over a preview of the worked environments against a real A
     const { stdout: input } = await pulumi.tryRun(["preview", "--json", "--non-interactive", "--stack", "dev"]);
     const failed = await runCommand(process.execPath, [main], { input });
     expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining("rules broken") as unknown });
-    expect(failed.stderr).toContain("master.rest.port: expected a port, 1 to 65535");
+    expect(failed.stderr).toContain("master.rest.port: expected a port number, 1 to 65535");
     expect(failed.stderr).not.toContain("Canary");
     expect(await runCommand(process.execPath, [main, "--file", join(dir, "kubeconfig")])).toEqual({
       code: 2,

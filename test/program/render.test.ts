@@ -8,7 +8,7 @@ import { renderMembers, type Rendered, type RenderRequest } from "../../stacks/s
 import { renderReport } from "../../stacks/src/render/report";
 import { parseStackConfig } from "../../stacks/src/render/stackFile";
 import { declareStack } from "../support/declareStack";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const project = join(repositoryRoot, "test/fixtures/render");
 const source = readFileSync(join(project, "config/Pulumi.edge.yaml"), "utf8");
@@ -138,8 +138,8 @@ describe("a rendered stack", () => {
   test("reports every problem of the configuration, of the decrypted one too", async () => {
     expect(await problemsOr((text) => text.replaceAll("port: 10443", "port: 0"))).toEqual({
       problems: [
-        "members[0].jointRest.port: expected a port, 1 to 65535",
-        "members[1].jointRest.port: expected a port, 1 to 65535",
+        "members[0].jointRest.port: expected a port number, 1 to 65535",
+        "members[1].jointRest.port: expected a port number, 1 to 65535",
       ],
     });
     const asUrl = (text: string) => text.replace("joinToken:", "joinTokenUrl:");

@@ -2,7 +2,7 @@ import { createSessionPool } from "../../provider/src/neuvector/session/sessionP
 import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 
 /** A password that every controller takes. */
 export const userPassword = "Reader-canary-1";

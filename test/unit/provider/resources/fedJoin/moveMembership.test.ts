@@ -1,14 +1,14 @@
 import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { VirtualController } from "../../../../simulator/src/virtualNetwork";
+import type { ControllerHandle } from "@fedjoin/simulator";
 import { destroy, refresh, up, type Deployed, type StoredResource } from "../../../../support/memoryEngine";
 import { createMoveHarness, moveCredentials, type MoveHarness } from "../../../../support/moveHarness";
 
 let world: MoveHarness;
 let member: StoredResource;
 
-const names = (master: VirtualController) => master.members().map(({ name }) => name);
-const ids = (master: VirtualController) => master.members().map(({ id }) => id);
+const names = (master: ControllerHandle) => master.members().map(({ name }) => name);
+const ids = (master: ControllerHandle) => master.members().map(({ id }) => id);
 const leaves = () => world.sent.filter((line) => /\/fed\/leave$|^DELETE .*\/fed\/cluster\//.test(line));
 const joins = () => world.sent.filter((line) => line.endsWith("/fed/join"));
 const messageOf = ({ error }: Deployed) => (error instanceof Error ? error.message : "");
@@ -29,7 +29,7 @@ beforeEach(async () => {
 const upTo = (news: ResourceProps, ...given: [kept?: StoredResource | undefined]) =>
   world.run((lifecycle) => up(lifecycle, given.length === 0 ? member : given[0], news));
 
-function expectMemberOf(master: VirtualController, { kept, error }: Deployed): void {
+function expectMemberOf(master: ControllerHandle, { kept, error }: Deployed): void {
   expect(error).toBeUndefined();
   expect(kept?.outs).toMatchObject({ status: "joined", clusterId: ids(master)[0], clusterName: names(master)[0] });
   expect(names(master)).toHaveLength(1);
@@ -164,7 +164,7 @@ describe("a change never ends a membership before its destination is proven", ()
 });
 
 describe("a new controller address with the joint address as before", () => {
-  const to = ({ rest }: VirtualController) =>
+  const to = ({ rest }: ControllerHandle) =>
     upTo(world.declare(world.a, { controller: { ...rest, credentials: moveCredentials } }));
   const warnings = () => world.logged.filter((line) => line.startsWith("warn "));
 
@@ -205,7 +205,7 @@ test("another master under another logical name: the create says to keep the log
 
 describe("addresses that lead to another member", () => {
   let other: StoredResource;
-  const way = ({ rest }: VirtualController) => ({ controller: { ...rest, credentials: moveCredentials } });
+  const way = ({ rest }: ControllerHandle) => ({ controller: { ...rest, credentials: moveCredentials } });
   const neighbourOf = (over: ResourceProps = {}) =>
     world.declare(world.a, { storeId: "s1", ...way(world.neighbour), jointRest: world.neighbour.rest, ...over });
   const said = /nothing was changed.* is a member as s\d-\w+, which is not the membership .*#membership_differs/;
@@ -304,23 +304,10 @@ const joinRequest = { method: "POST", path: "/v1/fed/join" } as const;
 
 /** What an admin does at the site itself. */
 async function byHand(path: string, body: object): Promise<void> {
-  const send = (token: string | undefined, to: string, content: object) =>
-    world.run(() =>
-      world.site.handle({
-        listener: "rest",
-        method: "POST",
-        path: to,
-        headers: token === undefined ? {} : { "x-auth-token": [token] },
-        body: JSON.stringify(content),
-        remote: "memory",
-      }),
-    );
-  const login = await send(undefined, "/v1/auth", { password: moveCredentials });
-  if (login === "drop") throw new Error("no answer");
-  const { token } = JSON.parse(login.body) as { token: { token: string } };
+  const token = await world.run(() => world.site.logIn());
   for (let tries = 0; tries < 3; tries++) {
-    const answer = await send(token.token, path, body);
-    if (answer !== "drop" && answer.status === 200) return;
+    const { status } = await world.run(() => world.site.request("POST", path, { token, body }));
+    if (status === 200) return;
     await world.run(() => world.wait(10_000));
   }
   throw new Error(`${path} was refused`);
@@ -571,7 +558,7 @@ describe("the previous master until it lists the site no more", () => {
 });
 
 describe("without a login at the masters", () => {
-  const tokenOnly = (master: VirtualController, over: ResourceProps = {}) =>
+  const tokenOnly = (master: ControllerHandle, over: ResourceProps = {}) =>
     world.declare(master, { master: {}, joinToken: master.joinToken(), ...over });
 
   beforeEach(async () => {

@@ -33,7 +33,6 @@ const io = {
   message: "the core does no I/O of its own: use the ports",
 };
 
-const imports = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
 const worldOutsidePorts = [
   { object: "Date", property: "now", message: "time comes in through the clock port" },
   { object: "Math", property: "random", message: "randomness comes in through the random port" },
@@ -45,25 +44,94 @@ const globalsOutsidePorts = ["setTimeout", "setInterval", "setImmediate", "fetch
   }),
 );
 
-/** Within provider, from the bottom up; only entry points take `system`. */
-const above = (...folders) => ({
-  group: folders.map((folder) => `**/${folder}/*`),
-  message: "arrows point down: see docs/explanation/architecture.md",
-});
-const core = [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io];
-const providerLayers = ["errors", "values", "neuvector", "federation", "resources", "cli"].map((folder, at, order) => ({
-  files: [`provider/src/${folder}/**`],
-  ignores: [
-    "provider/src/resources/dynamic.ts",
-    "provider/src/resources/shared/secretInputs.ts",
-    "provider/src/neuvector/transport/**",
-    "provider/src/cli/main.ts",
-  ],
-  rules: imports(
-    ...core,
-    above(...order.slice(at + 1).filter((above) => folder !== "errors" || above !== "neuvector"), "system"),
-  ),
-}));
+const entriesOnly = {
+  regex: "^@fedjoin/provider$",
+  message: "the root is for Pulumi programs: import one of the other entry points",
+};
+const systemEntry = { regex: "^@fedjoin/provider/system$", message: "only entry points take the real world" };
+
+/** What each folder of a package may import from the package's other folders: the layers, from the bottom up. */
+const layers = {
+  provider: {
+    errors: [],
+    values: [],
+    kubernetes: ["values"],
+    neuvector: ["errors", "values"],
+    federation: ["errors", "values", "neuvector"],
+    resources: ["errors", "values", "neuvector", "federation"],
+    pulumi: ["errors", "values", "neuvector", "resources"],
+    system: ["errors", "values", "neuvector", "kubernetes"],
+    commandLine: ["system"],
+    cli: ["errors", "values", "kubernetes", "neuvector", "federation", "resources", "pulumi", "commandLine"],
+  },
+  exporter: {
+    values: [],
+    state: [],
+    collectors: [],
+    account: ["state"],
+    configFile: ["values"],
+    webConfig: ["values"],
+    scrape: ["collectors", "values"],
+    settings: ["collectors", "configFile", "scrape", "values", "webConfig"],
+    web: ["scrape", "settings", "webConfig"],
+    targets: ["account", "collectors", "configFile", "scrape", "settings"],
+    join: ["account", "settings", "state", "values"],
+    pages: ["configFile", "scrape", "targets", "web"],
+    landing: ["join", "scrape", "web"],
+  },
+  stacks: {
+    monitoring: [],
+    cli: [],
+    components: ["monitoring"],
+    config: ["components"],
+    deploy: ["components", "config"],
+    joins: ["cli", "config", "deploy"],
+    policy: ["cli", "components", "config"],
+    render: ["cli", "config", "deploy"],
+  },
+};
+const everywhere = {
+  provider: [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io],
+  exporter: [stacksLayer, tests, pulumi, axiosOnly, promClient, entriesOnly, systemEntry],
+  stacks: [exporterLayer, tests, axiosOnly, promClient],
+};
+
+/**
+ * The imports of files in `folder` of a package; none of its folders for files beside them.
+ * @param {{without?: object[], more?: string[]}} exceptions Rules that do not hold, and further folders.
+ */
+function imports(name, folder, files, { without = [], more = [] } = {}) {
+  const allowed = [folder, ...(layers[name][folder] ?? []), ...more];
+  const forbidden = folder === "" ? [] : Object.keys(layers[name]).filter((each) => !allowed.includes(each));
+  const layer = {
+    regex: `^(\\.\\./)+(${forbidden.join("|")})/`,
+    message: `${folder} is not above it: see docs/explanation/architecture.md`,
+  };
+  const patterns = everywhere[name].filter((each) => !without.includes(each));
+  const rule = ["error", { patterns: forbidden.length === 0 ? patterns : [...patterns, layer] }];
+  return {
+    files: files.map((file) => `${name}/src/${folder === "" ? "" : `${folder}/`}${file}`),
+    rules: { "no-restricted-imports": rule },
+  };
+}
+
+const importRules = [
+  ...Object.entries(layers).flatMap(([name, folders]) => [
+    imports(name, "", ["*.ts"]),
+    ...Object.keys(folders).map((folder) => imports(name, folder, ["**"])),
+  ]),
+  imports("provider", "", ["fedJoin.ts", "neuVectorUser.ts"], { without: [pulumi] }),
+  imports("provider", "neuvector", ["transport/**"], { without: [axiosOnly, io] }),
+  imports("provider", "resources", ["shared/secretInputs.ts"], { without: [pulumi] }),
+  imports("provider", "resources", ["dynamic.ts"], { more: ["system"] }),
+  imports("provider", "system", ["**"], { without: [io] }),
+  imports("provider", "pulumi", ["pulumiProcess.ts"], { without: [io] }),
+  imports("provider", "cli", ["main.ts"], { without: [io], more: ["system"] }),
+  imports("exporter", "", ["main.ts", "reference.ts"], { without: [systemEntry] }),
+  imports("exporter", "", ["selfMetrics.ts"], { without: [promClient] }),
+  imports("exporter", "join", ["joinMetrics.ts"], { without: [promClient] }),
+  imports("exporter", "webConfig", ["*Metrics.ts"], { without: [promClient] }),
+];
 
 export default tseslint.config(
   { ignores: ["**/dist/**", "**/dist-bundle/**", "**/node_modules/**", "test/fixtures/**", "test/golden/**"] },
@@ -86,11 +154,13 @@ export default tseslint.config(
   { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js", "*/bin/*.js"], ...tseslint.configs.disableTypeChecked },
   // CommonJS: the programs of examples, as Pulumi runs them, and the files that npm links as commands.
   { files: ["examples/**/*.js", "*/bin/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
-  { files: ["provider/src/**"], rules: imports(exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io) },
+  ...importRules,
   {
     files: ["provider/src/**"],
     ignores: [
       "provider/src/system/**",
+      "provider/src/commandLine/runProgram.ts",
+      "provider/src/pulumi/pulumiProcess.ts",
       "provider/src/neuvector/transport/**",
       "provider/src/resources/dynamic.ts",
       "provider/src/cli/main.ts",
@@ -103,23 +173,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/src/system/**", "provider/src/neuvector/transport/**", "provider/src/cli/main.ts"],
-    rules: imports(exporterLayer, stacksLayer, tests, pulumi),
-  },
-  ...providerLayers,
-  {
-    files: ["provider/src/{fedJoin,neuVectorUser,resources/shared/secretInputs}.ts"],
-    rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io),
-  },
-  { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },
-  {
-    files: ["exporter/src/selfMetrics.ts", "exporter/src/join/joinMetrics.ts", "exporter/src/webConfig/*Metrics.ts"],
-    rules: imports(stacksLayer, tests, pulumi, axiosOnly),
-  },
-  {
     files: ["exporter/src/**"],
     ignores: ["exporter/src/main.ts"],
     rules: { "no-restricted-globals": ["error", { name: "process", message: "only main.ts touches process" }] },
   },
-  { files: ["stacks/src/**"], rules: imports(exporterLayer, tests, axiosOnly, promClient) },
 );

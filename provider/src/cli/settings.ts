@@ -5,7 +5,6 @@ import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/fedJoin/state";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
-import { deployment, type Deployment } from "./doctor/deployments";
 import { masterLabel } from "./observation/wantedMembership";
 
 /** A membership in the settings. */
@@ -14,6 +13,17 @@ export interface DeclaredMember {
   /** The merged inputs as written, to compare accounts without resolving them. */
   readonly rawInputs: ResourceProps;
 }
+
+/** Where a stack deploys an exporter, in the output of `npm run joins`. */
+const deployment = z.strictObject({
+  storeId: z.string(),
+  namespace: z.string(),
+  createNamespace: z.boolean(),
+  secrets: z.array(z.strictObject({ name: z.string(), use: z.string() })),
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
+});
+export type Deployment = z.output<typeof deployment>;
 
 export interface Settings {
   readonly members: readonly DeclaredMember[];

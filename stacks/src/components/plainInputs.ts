@@ -1,6 +1,5 @@
 import { runError } from "./runError";
 import { isDeferred } from "./inputs";
-import type { NeuVectorExporterArgs } from "./neuvectorExporter";
 
 /** Arguments that decide which objects there are, or their shape, so that they must be known when the program runs. */
 const plainPaths = [
@@ -37,7 +36,7 @@ const plainPaths = [
  * The arguments without those that are `null`, also inside those that must be plain.
  * @throws RunError where one of them is an Output or a Promise.
  */
-export function requirePlainInputs(args: NeuVectorExporterArgs): NeuVectorExporterArgs {
+export function requirePlainInputs<Args extends object>(args: Args): Args {
   for (const path of plainPaths) {
     if (!isDeferred(valueAt(args, path))) continue;
     throw runError(
@@ -50,7 +49,7 @@ export function requirePlainInputs(args: NeuVectorExporterArgs): NeuVectorExport
     key,
     plainKeys.has(key) && isMapping(value) ? withoutNulls(value) : value,
   ]);
-  return Object.fromEntries(plain) as NeuVectorExporterArgs;
+  return Object.fromEntries(plain) as Args;
 }
 
 const plainKeys = new Set(plainPaths.map(([key]) => key));

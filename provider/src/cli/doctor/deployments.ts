@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   contextProblem,
   parseKubeconfig,
@@ -9,17 +8,7 @@ import {
 } from "../../kubernetes/kubeconfig";
 import { checkPlacement, checkDeployRights, type KubeFetch, type PlacementFinding } from "../../kubernetes/placement";
 import { mapWithConcurrency } from "../../concurrency";
-
-/** Where a stack deploys an exporter, in the output of `npm run joins`. */
-export const deployment = z.strictObject({
-  storeId: z.string(),
-  namespace: z.string(),
-  createNamespace: z.boolean(),
-  secrets: z.array(z.strictObject({ name: z.string(), use: z.string() })),
-  kubeconfig: z.string().optional(),
-  context: z.string().optional(),
-});
-export type Deployment = z.output<typeof deployment>;
+import type { Deployment } from "../settings";
 
 /** Access to clusters: the kubeconfig that kubectl would use, and requests. */
 export interface KubeDeps {

@@ -36,6 +36,11 @@ export interface ErrorKindInfo {
 
 const tokenUrl = 'Check the URL and its credentials; it must answer 200 with {"context": "<join token>"}.';
 
+/** A kind that the server of a join token URL causes too, by its answer. */
+function byAnyServer<const Row extends ErrorKindInfo>(row: Row): Row & ErrorKindInfo {
+  return { ...row, hints: { ...row.hints, fetch_token: tokenUrl } };
+}
+
 /**
  * Every kind of failure, its reaction and its advice: the one table that decisions and `docs/reference/errors.md` are made of.
  * Sources: rest-api.md#error-codes, rest-api.md#joining and rest-api.md#concurrent-operations.
@@ -97,7 +102,7 @@ export const errorKinds = {
     meaning: "The login demands a new password first, or the password has expired (401/48).",
     hint: "Log in to the controller's console once and set a new password, then use that one here.",
   },
-  forbidden: {
+  forbidden: byAnyServer({
     reaction: "stop",
     meaning: "403: the account is not allowed to do this.",
     hint: "Give the account the required role, or use another account.",
@@ -113,9 +118,8 @@ export const errorKinds = {
         "Removing a member needs a fedAdmin of the master. A controller that is not a master refuses every account.",
       manage_user:
         "Managing users needs a global admin of this controller; at a master, users with federation roles need a fedAdmin.",
-      fetch_token: tokenUrl,
     },
-  },
+  }),
   wrong_role: {
     reaction: "stop",
     meaning:
@@ -134,7 +138,7 @@ export const errorKinds = {
     meaning: "400/4 with the clean-up message: the site is still removing rules of its last federation.",
     hint: "Wait: it takes seconds, at most 5 minutes.",
   },
-  invalid_request: {
+  invalid_request: byAnyServer({
     reaction: "stop",
     meaning: "400: the request was refused as malformed.",
     hint: "Check the settings that the request contains, and the version of the controller.",
@@ -144,15 +148,14 @@ export const errorKinds = {
       join: "Check the cluster name, the joint address and the join token.",
       manage_user:
         "Check the user name and the role. A custom role must exist at this controller; fedAdmin and fedReader exist only at a master.",
-      fetch_token: tokenUrl,
     },
-  },
+  }),
   joint_unreachable: {
     reaction: "retry",
     meaning: "400/40: the master cannot reach the joint address.",
     hint: "Allow traffic from the master to the joint address, or correct the address.",
   },
-  not_found: {
+  not_found: byAnyServer({
     reaction: "stop",
     meaning: "404: this server has no such path or id.",
     hint: "Check the port: the REST API listens on 10443, the federation port of a master is 11443.",
@@ -161,42 +164,36 @@ export const errorKinds = {
       remove_member: "The master does not list this member. Check its list, for example with fedjoin status.",
       manage_user:
         "This controller has no such user or role. If it does not answer other requests either, check its port (10443).",
-      fetch_token: tokenUrl,
     },
-  },
-  name_taken: {
+  }),
+  name_taken: byAnyServer({
     reaction: "resolve_name",
     meaning: "409/41: the cluster name is already used in the federation.",
     hint: "Choose another name, or remove the member that has it.",
     hints: {
       manage_user: "The object is in use. The controller's message names its user.",
-      fetch_token: tokenUrl,
     },
-  },
-  token_rejected: {
+  }),
+  token_rejected: byAnyServer({
     reaction: "renew_token",
     meaning: "417: the join token is invalid or expired.",
     hint: "Get a new join token from the master.",
-    hints: { fetch_token: tokenUrl },
-  },
-  version_mismatch: {
+  }),
+  version_mismatch: byAnyServer({
     reaction: "stop",
     meaning: "426: master and site run versions that cannot federate.",
     hint: "Upgrade the older side.",
-    hints: { fetch_token: tokenUrl },
-  },
-  upgrade_ongoing: {
+  }),
+  upgrade_ongoing: byAnyServer({
     reaction: "stop",
     meaning: "426/39: the master is in the middle of an upgrade.",
     hint: "Run it again after the upgrade.",
-    hints: { fetch_token: tokenUrl },
-  },
-  leftover_rules: {
+  }),
+  leftover_rules: byAnyServer({
     reaction: "stop",
     meaning: "428: federal groups or registries remain from an earlier federation.",
     hint: "Delete the named groups and registries, then run it again.",
-    hints: { fetch_token: tokenUrl },
-  },
+  }),
   busy: {
     reaction: "retry",
     meaning: "500/19: the controller did not get its federation lock in 20 s.",
@@ -225,18 +222,16 @@ export const errorKinds = {
     meaning: "3xx: redirects are not followed, because they would carry credentials to another host.",
     hint: "Use the address that answers without a redirect.",
   },
-  unexpected_reply: {
+  unexpected_reply: byAnyServer({
     reaction: "stop",
     meaning: "The answer does not come from a controller.",
     hint: "Check that the address is a NeuVector controller's REST API, not a console or a proxy page.",
-    hints: { fetch_token: tokenUrl },
-  },
-  unexpected_status: {
+  }),
+  unexpected_status: byAnyServer({
     reaction: "stop",
     meaning: "An HTTP status that no rule covers.",
     hint: "Check the controller's log.",
-    hints: { fetch_token: tokenUrl },
-  },
+  }),
   member_elsewhere: {
     reaction: "stop",
     meaning: "The site is a member of another master, or a master itself.",

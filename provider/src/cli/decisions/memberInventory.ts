@@ -1,4 +1,4 @@
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import type { StoredExporter } from "../../pulumi/stackState";
 import { readSite } from "../../resources/fedJoin/site";
 import { compareText } from "../format";

@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import {
   createProject,
   isFedJoin,
   membershipConfig,
   type MembershipOptions,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   quietFlags,
   repositoryRoot,
@@ -29,8 +27,8 @@ let federation: SimulatedFederation;
 let site: SimulatedController;
 
 beforeAll(async () => {
-  tools = await prepareTools({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+  tools = inject("tools");
+});
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-protection-"));

@@ -81,9 +81,12 @@ const loginReply = z.object({ token: z.object({ token: z.string() }) });
 /** A handle on a controller that is reached as `options` say. */
 export function createHandle(controller: Controller, options: HandleOptions): ControllerHandle {
   const { state } = controller;
-  const { federationAddress, admin, request, goOffline } = options;
+  const { federationAddress, request, goOffline } = options;
+  const { username, password } = options.admin;
+  const admin = { username, password };
   return {
     ...options,
+    admin,
     state,
     requests: controller.requests,
     faults: controller.faults,

@@ -64,13 +64,14 @@ async function createStack(place: StackPlace, options: readonly string[]): Promi
     async configure({ plain, secrets }) {
       const salt = existsSync(file) ? salted.parse(parse(await readFile(file, "utf8"))) : {};
       const document = new Document({ ...plain, ...salt });
+      const known = new Map(encrypted);
       for (const [path, secret] of secrets) {
-        const secure = encrypted.get(secret);
+        const secure = known.get(secret);
         if (secure !== undefined) document.setIn(["config", ...keysOf(path)], document.createNode({ secure }));
       }
       await writeFile(file, document.toString());
       for (const [path, secret] of secrets) {
-        if (encrypted.has(secret)) continue;
+        if (known.has(secret)) continue;
         await pulumi.run(["config", "set", "--stack", stack, "--secret", "--path", path], { input: secret });
         const written = parseDocument(await readFile(file, "utf8"));
         encrypted.set(secret, z.string().parse(written.getIn(["config", ...keysOf(path), "secure"])));

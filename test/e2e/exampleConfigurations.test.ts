@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { kubeconfigOf, quietFlags, repositoryRoot, startTestbed, storedObjects, type Testbed } from "@fedjoin/testbed";
+import { caCertificate } from "../support/caCertificate";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];
@@ -26,7 +27,10 @@ const written = z.object({
  * is deployed from inside its cluster is reached by a context.
  */
 function example(name: string) {
-  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8");
+  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8").replaceAll(
+    /"-----BEGIN CERTIFICATE-----[^"]*"/g,
+    () => JSON.stringify(caCertificate),
+  );
   const document = parseDocument(source.replace("stacks/config/stores", join(folder, "stores")));
   for (const [, path = ""] of source.matchAll(/--secret --path '([^']+)'/g)) {
     const keys = path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key));

@@ -1,24 +1,9 @@
 import type { Random } from "../neuvector/ports";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import type { Clock } from "../neuvector/ports";
+import type { RetryPolicy } from "../values/retry";
 
-/** How often and how fast to try again. */
-export interface RetryPolicy {
-  /** Retries after the first attempt. */
-  readonly maxRetries: number;
-  readonly initialDelaySeconds: number;
-  readonly maxDelaySeconds: number;
-  /** `equal` keeps half of the delay and draws the rest, `full` draws all of it. */
-  readonly jitter: "none" | "equal" | "full";
-}
-
-/** 10, 20, 40, 80, 160, 300, 300 … seconds, at most 10 retries (R8). */
-export const defaultRetryPolicy: RetryPolicy = {
-  maxRetries: 10,
-  initialDelaySeconds: 10,
-  maxDelaySeconds: 300,
-  jitter: "none",
-};
+export { defaultRetryPolicy, type RetryPolicy } from "../values/retry";
 
 /** Seconds before retry number `retry` (0 is the first): initial · 2^retry, capped. */
 export function backoffSeconds(policy: RetryPolicy, retry: number): number {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseCommand } from "../../../exporter/src/settings/config";
+import { parseCommand } from "../../../exporter/src/settings/command";
 import { findOnPath, nodeBinDir, repositoryRoot, runCommand, waitFor } from "@fedjoin/testbed";
 import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { readEnvFile } from "../../support/composeFile";

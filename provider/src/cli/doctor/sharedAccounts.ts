@@ -1,6 +1,6 @@
 import { addressKey } from "../../neuvector/ports";
 import type { Finding } from "./finding";
-import { valueAt } from "../valueAt";
+import { valueAt } from "../../values/mapping";
 import type { DeclaredMember } from "../settings";
 import { pluralize } from "../format";
 

@@ -4,7 +4,8 @@ import { clusterNameFromUid, generateClusterName } from "../../federation/cluste
 import { createCredentialsVerifier } from "./verifyCredentials";
 import { diffInputs, type DiffResult } from "./diff";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { omitNullish, type InputProblem } from "../shared/checkInputs";
+import type { InputProblem } from "../shared/checkInputs";
+import { omitNullish } from "../../values/mapping";
 import { parseFedJoinInputs, type FedJoinInputs } from "./inputs";
 import { deadlineOf, joinMember } from "./joinMember";
 import { outputsFromOutcome } from "./joinResult";

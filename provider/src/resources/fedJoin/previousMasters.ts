@@ -58,7 +58,7 @@ async function updatePreviousMaster(
     if (isRefusal) {
       parts.ports.log(
         "warn",
-        `the previous master at ${at} refuses the login that the state holds, and is not asked again; its stale entry of this site, if any, is left to fedjoin sweep`,
+        `the previous master at ${at} refuses the login that the state holds, and is not asked again; its stale entry of this site, if any, is left to fedjoin prune`,
       );
     }
     return isRefusal ? { ...previous, found: "login_refused" } : previous;

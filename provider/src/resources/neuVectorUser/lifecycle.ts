@@ -1,7 +1,8 @@
 import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/client";
 import type { Session } from "../../neuvector/session/session";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { omitNullish, type InputProblem } from "../shared/checkInputs";
+import type { InputProblem } from "../shared/checkInputs";
+import { omitNullish } from "../../values/mapping";
 import { resolveCredentials } from "../shared/resolveSecrets";
 import type { DiffResult } from "../fedJoin/diff";
 import { toTarget } from "../shared/withSessions";
@@ -10,7 +11,7 @@ import type { ResourceProps } from "../fedJoin/state";
 import { withOwnership } from "../shared/withOwnership";
 import { formatAddress } from "../../neuvector/ports";
 import type { Secret } from "../../values/secret";
-import { resolveSecret } from "../../values/secretReference";
+import { resolveSecret } from "../shared/readSecret";
 import { diffUser } from "./diff";
 import { ownedUser } from "./ownedUser";
 import { parseUserInputs, type UserInputs } from "./inputs";

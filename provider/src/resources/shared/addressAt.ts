@@ -1,6 +1,7 @@
 import type { Address } from "../../neuvector/ports";
 import { parseBasePath } from "../../values/server";
-import { unknownValue, valueAt } from "./checkInputs";
+import { valueAt } from "../../values/mapping";
+import { unknownValue } from "./checkInputs";
 import type { ResourceProps } from "../fedJoin/state";
 
 /** The address at a path; `undefined` where there is none, or where a part of it is not known yet. */

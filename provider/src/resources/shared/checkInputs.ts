@@ -1,4 +1,7 @@
 import type { z } from "zod";
+import { omitNullish, valueAt } from "../../values/mapping";
+import { isRuleIssue, type Rule } from "../../values/primitives";
+import { unknownKeyMessage } from "../../values/unknownKeys";
 
 /** What Pulumi puts in place of a value that is not known yet during a preview. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -18,38 +21,28 @@ export function checkInputs<T>(
   raw: unknown,
   together: (raw: unknown) => readonly InputProblem[],
 ): { inputs: T } | { problems: InputProblem[] } {
-  const parsed = schema.safeParse(omitEngineKeys(raw));
-  const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
-  const problems = [...issues.flatMap((issue) => problemsOf(issue, raw)), ...together(raw)];
+  const parsed = schema.safeParse(omitNullish(omitEngineKeys(raw)));
+  const issues = parsed.error?.issues.filter((issue) => !isUndecided(issue, raw)) ?? [];
+  const problems = [...issues.flatMap((issue) => problemsOf(issue, schema, raw)), ...together(raw)];
   return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
-  if (issue.code !== "unrecognized_keys")
-    return [{ property: joinPath(issue.path), reason: describeIssue(issue, raw) }];
-  return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
+/** The problems of rules over several inputs that are not met. */
+export function brokenRules(rules: readonly Rule<unknown>[], raw: unknown): InputProblem[] {
+  return rules.filter(([, , isMet]) => !isMet(raw)).map(([property, reason]) => ({ property, reason }));
 }
 
-/** The inputs without keys that hold `null`, which is how the engine sends an Output of `undefined`: they are not given. */
-export function omitNullish(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = Object.entries(inputs).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given.map(([key, value]) => [key, isMapping(value) ? omitNullish(value) : value]));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value at a path, `undefined` where something above it is none. */
-export function valueAt(raw: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
-    raw,
-  );
+function problemsOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, raw: unknown): InputProblem[] {
+  const { path } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ property: joinPath(path), reason: describeIssue(issue, raw) }];
+  return issue.keys.map((key) => ({
+    property: joinPath([...path, key]),
+    reason: unknownKeyMessage(key, schema, path),
+  }));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
-  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path.map(String)) === undefined;
+  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path) === undefined;
   return missing ? "is required" : issue.message;
 }
 
@@ -60,6 +53,13 @@ function joinPath(path: readonly PropertyKey[]): string {
 function omitEngineKeys(raw: unknown): unknown {
   if (typeof raw !== "object" || raw === null) return raw;
   return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
+}
+
+/** True for an issue that may disappear once values are known that a preview does not know yet. */
+function isUndecided(issue: z.core.$ZodIssue, raw: unknown): boolean {
+  if (isUnknownAt(raw, issue.path)) return true;
+  const beside = valueAt(raw, issue.path.slice(0, -1));
+  return isRuleIssue(issue) && typeof beside === "object" && Object.values(beside ?? {}).includes(unknownValue);
 }
 
 /** True when the value at `path`, something above it or something below it is not known yet. */

@@ -1,5 +1,5 @@
 import type { Ports } from "../../neuvector/ports";
-import type { SecretReader } from "../../values/secretReference";
+import type { SecretReader } from "./readSecret";
 import type { SessionPool } from "../../neuvector/session/sessionPool";
 import type { KeyedMutex } from "../../concurrency";
 

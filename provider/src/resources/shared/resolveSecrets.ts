@@ -1,16 +1,12 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { apiKeyPattern, tokenUrlProblem } from "../../values/schemas";
+import { apiKeyPattern } from "../../values/credentials";
+import { tokenUrlProblem } from "../../values/joinToken";
 import type { FedJoinInputs } from "../fedJoin/inputs";
 import type { JoinVia } from "../../federation/joinVia";
 import { tokenProblem } from "../../federation/joinToken";
 import type { Secret } from "../../values/secret";
-import {
-  describeReference,
-  readSecret,
-  resolveSecret,
-  type SecretReader,
-  type SecretReference,
-} from "../../values/secretReference";
+import { describeReference, type SecretReference } from "../../values/secretReference";
+import { readSecret, resolveSecret, type SecretReader } from "./readSecret";
 import type { Credentials } from "../../neuvector/session/session";
 import type { TokenSource } from "../../federation/tokenSource";
 

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import "./removeGlobalFetch";
 import { formatAddress } from "@fedjoin/provider/neuvector";
 import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
 import { decodeText } from "@fedjoin/provider/values";
@@ -24,7 +23,6 @@ import { createRequestGuard } from "./web/requestGuard";
 import { createPages } from "./pages/pages";
 import { createWebServer } from "./web/server";
 import { openWebConfig } from "./webConfig/liveWebConfig";
-import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** Time for running scrapes to finish after SIGTERM; Kubernetes sends SIGKILL after 30 s. */
@@ -51,10 +49,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
-  const webConfig =
-    configFile === undefined
-      ? undefined
-      : openWebConfig({ path: configFile, files: systemWebConfigFiles, clock, log, onRead });
+  const webConfig = configFile === undefined ? undefined : openWebConfig({ path: configFile, clock, log, onRead });
   const record = createJoinRecorder(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
     pages: createPages({

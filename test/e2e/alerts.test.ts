@@ -6,7 +6,7 @@ const file = (name: string): string => join(repositoryRoot, "examples/compose", 
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

@@ -29,7 +29,7 @@ let federation: SimulatedFederation;
 let master: SimulatedController;
 let site: SimulatedController;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

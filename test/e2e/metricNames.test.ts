@@ -6,7 +6,7 @@ import { checkMetrics, type ObservabilityTools } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

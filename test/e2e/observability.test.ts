@@ -35,7 +35,7 @@ join_duration_seconds_count 2
 let tools: ObservabilityTools;
 let dir: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 beforeEach(async () => {

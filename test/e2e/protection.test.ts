@@ -26,7 +26,7 @@ let project: Project;
 let federation: SimulatedFederation;
 let site: SimulatedController;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

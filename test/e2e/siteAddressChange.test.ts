@@ -25,7 +25,7 @@ let south: Project;
 let federation: SimulatedFederation;
 let before: { readonly members: readonly object[]; readonly sent: readonly string[] };
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

@@ -10,7 +10,7 @@ import { newLifecycle, at } from "../support/federation";
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
+beforeAll(() => {
   tools = inject("tools");
 });
 

@@ -1,12 +1,10 @@
-import type { CertificateInfo, NeuVectorError, Ports } from "@fedjoin/provider/neuvector";
-import type { LoginBackoff } from "../account/loginBackoff";
+import type { CertificateInfo, LoginBackoff, NeuVectorError, PooledSession, Ports } from "@fedjoin/provider/neuvector";
 import type { Collector, Limits } from "../collectors/collector";
 import type { ScrapePlan } from "../configFile/targetsConfig";
 import { createScrapeLog } from "../scrape/scrapeLog";
 import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
-import { createMemberSession } from "./memberSession";
+import { createMemberApi } from "./memberApi";
 import type { ResolvedTarget } from "./resolveTarget";
-import type { PooledSession } from "./sessionPool";
 
 export interface ScrapedTargetDeps {
   readonly ports: Ports;
@@ -36,7 +34,7 @@ export function createScrapedTarget(
 ): ScrapedTarget {
   const scraper = createScraper({
     collectors: createCollectors().filter((collector) => plan.collectors.includes(collector.name)),
-    session: memberId === undefined ? session : createMemberSession(session, memberId, ports.clock),
+    session: memberId === undefined ? session : createMemberApi(session, memberId, ports.clock),
     target: name,
     clock: ports.clock,
     limits,

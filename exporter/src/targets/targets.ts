@@ -1,6 +1,13 @@
-import { NeuVectorError, sessionKey, type Session } from "@fedjoin/provider/neuvector";
+import {
+  createSessionPool,
+  NeuVectorError,
+  sessionKey,
+  type BackoffStore,
+  type PooledSession,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
-import type { BackoffStore } from "../account/backoffStore";
+import { createBackoffPolicy } from "../account/loginBackoff";
 import {
   configuredAccesses,
   resolveMain,
@@ -15,7 +22,6 @@ import {
 import { createMemberListCache, type MemberList, type MemberListCache } from "./memberList";
 import type { ProbeTarget } from "./probeQuery";
 import { createScrapedTarget, type ScrapedTarget, type ScrapedTargetDeps } from "./scrapedTarget";
-import { createSessionPool, type PooledSession } from "./sessionPool";
 
 export interface TargetsDeps extends ScrapedTargetDeps {
   readonly holds: BackoffStore;
@@ -54,7 +60,7 @@ const mainKey = "";
 /** The targets of `config`. Sends nothing before the first scrape. */
 export function createTargets(parts: TargetsDeps): Targets {
   const { ports, holds } = parts;
-  const pool = createSessionPool(ports, holds);
+  const pool = createSessionPool(ports, { backoff: createBackoffPolicy(holds, ports.log), keepAlive: true });
   const live = new Map<string, Live>();
   let config = parts.config;
   let list: { readonly key: string; readonly lists: MemberListCache } | undefined;
@@ -163,6 +169,7 @@ function delegatingSession(current: () => Session | undefined): Session {
     keepAlive: async (signal) => now().keepAlive(signal),
     idleSeconds: () => now().idleSeconds(),
     usesDefaultPassword: () => now().usesDefaultPassword(),
+    backoff: () => now().backoff(),
     close: async () => now().close(),
   };
 }

@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../../../provider/src/cli/doctor/account";
+import type { Account } from "../../../../provider/src/neuvector/client/account";
 import { accountFindings } from "../../../../provider/src/cli/doctor/accountFindings";
 import {
   federationPortFindings,
@@ -28,7 +28,9 @@ const server = (over: Partial<ServerFacts> = {}, daysLeft = 300): ServerFacts =>
       subject: "CN=neuvector",
       names: "DNS:neuvector",
       fingerprint: "AB:CD",
-      expiresAt: nowMs + daysLeft * dayMs,
+      issuer: "CN=ca",
+      validFrom: "Jan 1 00:00:00 2020 GMT",
+      validTo: new Date(nowMs + daysLeft * dayMs).toUTCString(),
     },
   },
   greeting: { state: "answered", isController: true, dateMs: nowMs },

@@ -35,7 +35,7 @@ export async function openJoinSessions(
   const unreadable = await probeRead(controller, signal);
   const isHopeless = unreadable !== undefined && reactionTo(unreadable) !== "retry";
   if (isHopeless && !signal.aborted) {
-    ports.log("warn", `The join goes on without looking at the site's own membership: ${unreadable.message}`);
+    ports.log("warn", `The join continues without checking the site's own membership: ${unreadable.message}`);
   }
   const masterReads = config.account.is === "own" && (await probeRead(joinSession, signal)) === undefined;
   return {

@@ -11,7 +11,8 @@ const stacksLayer = {
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = {
   group: ["@pulumi/*"],
-  message: "only provider/src/{fedJoin,neuVectorUser}.ts, resources/shared/secretInputs.ts and stacks import Pulumi",
+  message:
+    "only the classes, provider/src/resources/shared/{args,pulumiResource,secretInputs}.ts and stacks import Pulumi",
 };
 const axiosOnly = { group: ["axios"], message: "only provider/src/neuvector/transport knows axios" };
 const promClient = {
@@ -55,7 +56,7 @@ const providerLayers = ["errors", "values", "neuvector", "federation", "resource
   files: [`provider/src/${folder}/**`],
   ignores: [
     "provider/src/resources/dynamic.ts",
-    "provider/src/resources/shared/secretInputs.ts",
+    "provider/src/resources/shared/{args,pulumiResource,secretInputs}.ts",
     "provider/src/neuvector/transport/**",
     "provider/src/cli/main.ts",
     "provider/src/cli/doctor/serverProbe.ts",
@@ -94,6 +95,7 @@ export default tseslint.config(
       "provider/src/system/**",
       "provider/src/neuvector/transport/**",
       "provider/src/resources/dynamic.ts",
+      "provider/src/resources/shared/pulumiResource.ts",
       "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
       "provider/src/neuVectorUser.ts",
@@ -114,7 +116,7 @@ export default tseslint.config(
   },
   ...providerLayers,
   {
-    files: ["provider/src/{fedJoin,neuVectorUser,resources/shared/secretInputs}.ts"],
+    files: ["provider/src/{fedJoin,neuVectorUser,resources/shared/{args,pulumiResource,secretInputs}}.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, axiosOnly, io),
   },
   { files: ["exporter/src/**"], rules: imports(stacksLayer, tests, pulumi, axiosOnly, promClient) },

@@ -37,7 +37,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });
-  const holds = createFileBackoffStore(files);
+  const backoffs = createFileBackoffStore(files);
   const self = createSelfMetrics({
     version,
     revision,
@@ -46,7 +46,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const { targets, metrics, pages, reload } = startTargets({
     config,
     ports,
-    holds,
+    holds: backoffs,
     createCollectors,
     read: readCommand,
     others: () => registryFamilies(self.registry),
@@ -93,7 +93,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const joined = runFederationJoin(
-    { intent: config.join, ports, controller: targets.mainSession, holds, files, record },
+    { intent: config.join, ports, controller: targets.mainSession, backoffs, files, record },
     joining.signal,
   );
 

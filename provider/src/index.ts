@@ -121,42 +121,42 @@ export { decodeJoinToken, joinTokenFingerprint } from "./federation/joinToken";
 export { clusterNameFromUid, generateClusterName, isClusterNameOf, storeIdPattern } from "./federation/clusterName";
 export { isRenewable, obtainJoinToken } from "./federation/tokenSource";
 export type { TokenContext, TokenSource } from "./federation/tokenSource";
-export { classifyMembership, nextLeaveStep } from "./federation/membershipState";
+export { desiredMembership } from "./federation/membership";
 export type {
-  LeaveStep,
-  ObservedMembership,
-  MembershipState,
-  Observation,
+  DeclaredMembership,
   DesiredMembership,
-} from "./federation/membershipState";
+  MembershipIdentity,
+  ObservedMembership,
+} from "./federation/membership";
+export { classifyMembership } from "./federation/membershipState";
+export type { MembershipState } from "./federation/membershipState";
+export { nextLeaveStep } from "./federation/leaveStep";
+export type { LeaveStep } from "./federation/leaveStep";
 export { observe } from "./federation/observe";
-export type { FederationSessions } from "./federation/observe";
+export type { FederationSessions, Observation } from "./federation/observe";
 export { systemErrorCode } from "./values/systemErrorCode";
 export { closestMatch, unknownKeyMessage } from "./values/unknownKeys";
 export { Utf8Builder } from "./utf8Builder";
 export { createKeyedMutex } from "./concurrency";
 export type { KeyedMutex } from "./concurrency";
 export { joinFederation } from "./federation/join";
-export type { JoinContext, JoinEvent, JoinRequest, JoinOutcome } from "./federation/joinRequest";
-export type { JoinVia } from "./federation/joinVia";
+export type { JoinContext, JoinEvent, JoinOutcome, JoinRequest, JoinSessions, JoinVia } from "./federation/joinRequest";
 export { leaveFederation } from "./federation/leave";
 export type { LeaveContext, LeaveRequest } from "./federation/leave";
-export { unknownValue } from "./resources/shared/checkInputs";
+export { unknownValue } from "./resources/shared/props";
+export type { ResourceProps } from "./resources/shared/props";
 export type { InputProblem } from "./resources/shared/checkInputs";
 export { parseFedJoinInputs } from "./resources/fedJoin/inputs";
 export type { FedJoinInputs } from "./resources/fedJoin/inputs";
 export { diffInputs } from "./resources/fedJoin/diff";
-export type { DiffResult } from "./resources/fedJoin/diff";
 export { createFedJoinLifecycle } from "./resources/fedJoin/lifecycle";
-export type { FedJoinLifecycle } from "./resources/fedJoin/lifecycle";
-export type { LifecycleDeps } from "./resources/shared/lifecycleDeps";
-export type { MembershipStatus } from "./resources/fedJoin/membershipStatus";
-export type { FedJoinOutputs, ResourceProps } from "./resources/fedJoin/state";
+export type { DiffResult, LifecycleDeps, ResourceLifecycle } from "./resources/shared/lifecycle";
+export type { MembershipStatus } from "./resources/fedJoin/outputs";
+export type { FedJoinOutputs } from "./resources/fedJoin/state";
 export { findLeaves } from "./pulumi/previewLeaves";
 export type { MembershipChange, PreviewedLeaves } from "./pulumi/previewLeaves";
 export { lifecycle, userLifecycle } from "./resources/dynamic";
 export { createUserLifecycle } from "./resources/neuVectorUser/lifecycle";
-export type { UserLifecycle } from "./resources/neuVectorUser/lifecycle";
 export { parseUserInputs } from "./resources/neuVectorUser/inputs";
 export type { UserInputs } from "./resources/neuVectorUser/inputs";
 export { diffUser } from "./resources/neuVectorUser/diff";

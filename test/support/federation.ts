@@ -4,14 +4,14 @@ import {
   createSystemPorts,
   createSecretReader,
   createKeyedMutex,
-  type FedJoinLifecycle,
+  type ResourceLifecycle,
   type LifecycleDeps,
 } from "@fedjoin/provider";
 import type { LogEntry } from "../simulator/src/core/requestLog";
 import type { SimulatedController } from "../simulator/src/startController";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
-export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecycle {
+export function newLifecycle(parts: Partial<LifecycleDeps> = {}): ResourceLifecycle {
   const ports = createSystemPorts(() => undefined);
   const secrets = createSecretReader(process.env);
   return createFedJoinLifecycle({

@@ -1,4 +1,4 @@
-import type { FedJoinLifecycle, ResourceProps } from "@fedjoin/provider";
+import type { ResourceLifecycle, ResourceProps } from "@fedjoin/provider";
 
 /** A resource as an engine keeps it. */
 export interface StoredResource {
@@ -14,7 +14,7 @@ export interface Deployed {
 
 /** An `up` of one resource as the engine does it: a plain error keeps the state, a partial failure stores its half. */
 export async function up(
-  lifecycle: FedJoinLifecycle,
+  lifecycle: ResourceLifecycle,
   kept: StoredResource | undefined,
   news: ResourceProps,
 ): Promise<Deployed> {
@@ -30,14 +30,14 @@ export async function up(
 }
 
 /** A refresh of one resource: it goes from the state when the provider finds nothing. */
-export async function refresh(lifecycle: FedJoinLifecycle, { id, outs }: StoredResource): Promise<Deployed> {
+export async function refresh(lifecycle: ResourceLifecycle, { id, outs }: StoredResource): Promise<Deployed> {
   return attempt({ id, outs }, async () => {
     const { props } = await lifecycle.read(id, outs);
     return props === undefined ? undefined : { id, outs: props };
   });
 }
 
-export async function destroy(lifecycle: FedJoinLifecycle, kept: StoredResource): Promise<Deployed> {
+export async function destroy(lifecycle: ResourceLifecycle, kept: StoredResource): Promise<Deployed> {
   return attempt(kept, async () => {
     await lifecycle.delete(kept.id, kept.outs);
     return undefined;

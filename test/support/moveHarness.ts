@@ -4,7 +4,7 @@ import {
   createSecretReader,
   createKeyedMutex,
   NeuVectorError,
-  type FedJoinLifecycle,
+  type ResourceLifecycle,
   type Ports,
   type ResourceProps,
   type TransportRequest,
@@ -27,7 +27,7 @@ export interface MoveHarness {
   /** The site as a member of this master; `over` replaces inputs. */
   declare(master: VirtualController, over?: ResourceProps): ResourceProps;
   /** What `work` gives with the lifecycle of a new process. Killed after so many requests, nothing that it does has an effect any more. */
-  run<T>(work: (lifecycle: FedJoinLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
+  run<T>(work: (lifecycle: ResourceLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
   /** Answers in place of the network, by `METHOD host path`: the host does not answer. */
   readonly silent: Set<string>;
   /** Cuts a controller off from the other controllers. */

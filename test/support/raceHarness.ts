@@ -3,7 +3,7 @@ import {
   createSessionPool,
   createSecretReader,
   createKeyedMutex,
-  type FedJoinLifecycle,
+  type ResourceLifecycle,
   type LifecycleDeps,
   type LogLevel,
   type ResourceProps,
@@ -17,7 +17,7 @@ import { advanceClock } from "../simulator/src/advanceClock";
 
 /** Who deploys: a process of its own, with sessions of its own. */
 export interface Actor {
-  readonly lifecycle: FedJoinLifecycle;
+  readonly lifecycle: ResourceLifecycle;
   readonly parts: LifecycleDeps;
   /** What it said, as `level message`. */
   readonly said: readonly string[];

@@ -4,10 +4,9 @@ import {
   createSecretReader,
   createKeyedMutex,
   createUserLifecycle,
-  type FedJoinLifecycle,
+  type ResourceLifecycle,
   type LifecycleDeps,
   type ResourceProps,
-  type UserLifecycle,
 } from "@fedjoin/provider";
 import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
 import type { NeuVectorUserArgs } from "@fedjoin/provider/neuVectorUser";
@@ -18,8 +17,8 @@ import { advanceClock } from "../simulator/src/advanceClock";
 /** One master, which also joins sites on their behalf, and one site in memory, the same at every call, and the lifecycles that work on them. */
 export interface RecordedFederation {
   readonly master: VirtualController;
-  readonly joins: FedJoinLifecycle;
-  readonly users: UserLifecycle;
+  readonly joins: ResourceLifecycle;
+  readonly users: ResourceLifecycle;
   /** What `work` gives, while virtual time goes on as long as it needs. */
   passTime<T>(work: Promise<T>): Promise<T>;
 }

@@ -3,7 +3,7 @@ import {
   createSystemPorts,
   createSecretReader,
   createUserLifecycle,
-  type UserLifecycle,
+  type ResourceLifecycle,
 } from "@fedjoin/provider";
 import type { SimulatedController } from "../simulator/src/startController";
 
@@ -11,7 +11,7 @@ import type { SimulatedController } from "../simulator/src/startController";
 export const userPassword = "Reader-canary-1";
 
 /** A user lifecycle as a new dynamic-provider process has it: no session, no memory. */
-export function newUserLifecycle(env: Readonly<Record<string, string>> = {}): UserLifecycle {
+export function newUserLifecycle(env: Readonly<Record<string, string>> = {}): ResourceLifecycle {
   const ports = createSystemPorts(() => undefined);
   return createUserLifecycle({ ports, sessions: createSessionPool(ports), secrets: createSecretReader(env) });
 }

@@ -4,6 +4,7 @@ import {
   formatAddress,
   type Address,
   type Credentials,
+  type DeclaredMembership,
   type JoinVia,
   type RetryPolicy,
   type TlsSettings,
@@ -34,14 +35,11 @@ export interface WatchPolicy {
 
 /** The join at start, checked. */
 export interface JoinConfig {
-  readonly storeId: string;
-  /** A declared cluster name; else one is drawn. */
-  readonly name: string | undefined;
+  /** The master's REST API is part of it only on the route to the master. */
+  readonly membership: DeclaredMembership;
   readonly via: JoinVia;
-  readonly jointRest: Address;
   readonly masterRest: Address;
   readonly masterTls: TlsSettings;
-  readonly masterFederation: Address | undefined;
   readonly token: TokenSource;
   readonly account: JoinAccount;
   readonly retry: RetryPolicy;
@@ -88,16 +86,10 @@ export function readJoinConfig(sources: Sources): JoinIntent {
   return {
     state: "on",
     config: {
-      storeId: values.PAAS_STORE_ID,
-      name: values.JOIN_CLUSTER_NAME,
+      membership: readMembership(values, address.rest),
       via: values.JOIN_VIA,
-      jointRest: { server: values.JOINT_REST_SERVER, port: values.JOINT_REST_PORT },
       masterRest: address.rest,
       masterTls: master.tls,
-      masterFederation:
-        values.JOIN_FEDERATION_SERVER === undefined
-          ? undefined
-          : { server: values.JOIN_FEDERATION_SERVER, port: values.JOIN_FEDERATION_PORT },
       token: token.source,
       account: account.account,
       retry: {
@@ -122,6 +114,19 @@ export function readJoinConfig(sources: Sources): JoinIntent {
           ? [...master.warnings, ...account.warnings, ...addressWarnings(values, address.rest, token.source)]
           : []),
       ],
+    },
+  };
+}
+
+function readMembership(values: Values, masterRest: Address): DeclaredMembership {
+  const { JOIN_FEDERATION_SERVER: server, JOIN_FEDERATION_PORT: port } = values;
+  return {
+    storeId: values.PAAS_STORE_ID,
+    name: values.JOIN_CLUSTER_NAME,
+    jointRest: { server: values.JOINT_REST_SERVER, port: values.JOINT_REST_PORT },
+    master: {
+      rest: values.JOIN_VIA === "master" ? masterRest : undefined,
+      federation: server === undefined ? undefined : { server, port },
     },
   };
 }

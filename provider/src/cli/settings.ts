@@ -1,9 +1,8 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import { omitNullish } from "../resources/shared/checkInputs";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
-import type { ResourceProps } from "../resources/fedJoin/state";
+import { omitNullish, type ResourceProps } from "../resources/shared/props";
 import { withDefaults } from "../values/withDefaults";
 import { deployment, type Deployment } from "./doctor/deployments";
 import { valueAt } from "./valueAt";

@@ -1,4 +1,4 @@
-import type { ResourceProps } from "../resources/fedJoin/state";
+import type { ResourceProps } from "../resources/shared/props";
 
 /** The value at a path of keys; `undefined` where there is none. */
 export function valueAt(value: unknown, path: readonly string[]): unknown {

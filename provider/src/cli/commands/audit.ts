@@ -1,7 +1,6 @@
 import { getFederationHistory } from "../../neuvector/client/client";
-import { resolveCredentials } from "../../resources/shared/resolveSecrets";
+import { resolveCredentials, toTarget } from "../../resources/shared/controllerAccess";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { toTarget } from "../../resources/shared/withSessions";
 import type { FileCommandOptions } from "../args";
 import { membershipEvents, newestFirst, type MembershipEvent } from "../decisions/membershipEvents";
 import { mapWithConcurrency } from "../limited";

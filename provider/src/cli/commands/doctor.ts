@@ -1,7 +1,7 @@
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { withSessions } from "../../resources/shared/withSessions";
+import { withSessions } from "../../resources/fedJoin/withSessions";
 import type { Address } from "../../neuvector/ports";
-import type { ResourceProps } from "../../resources/fedJoin/state";
+import type { ResourceProps } from "../../resources/shared/props";
 import type { FederationSessions } from "../../federation/observe";
 import { accountFindings } from "../doctor/accountFindings";
 import { examineAccount, examineServer, listFederalGroups } from "../doctor/examine";

@@ -2,7 +2,7 @@ import { deleteMember } from "../../neuvector/client/client";
 import type { Session } from "../../neuvector/session/session";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { formatAddress } from "../../neuvector/ports";
-import { withSessions } from "../../resources/shared/withSessions";
+import { withSessions } from "../../resources/fedJoin/withSessions";
 import type { FederationSessions } from "../../federation/observe";
 import type { ClusterEntry } from "../../neuvector/client/wire";
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";

@@ -1,6 +1,6 @@
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
 import { readSite } from "../../resources/fedJoin/site";
-import { ownedMembership } from "../../resources/fedJoin/ownedMembership";
+import { ownedMembership } from "../../resources/fedJoin/state";
 import { isClusterNameOf } from "../../federation/clusterName";
 import { classifyMembership, type MembershipState } from "../../federation/membershipState";
 import { sameAddress } from "../../neuvector/ports";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { toTarget } from "../../resources/shared/withSessions";
+import { toTarget } from "../../resources/shared/controllerAccess";
 import type { Address, TlsSettings } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import { parseJson, parseResponse } from "../../neuvector/client/wire";

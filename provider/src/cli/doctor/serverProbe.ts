@@ -1,5 +1,5 @@
 import { connect, type PeerCertificate } from "node:tls";
-import { toTarget } from "../../resources/shared/withSessions";
+import { toTarget } from "../../resources/shared/controllerAccess";
 import type { Address, Target, TlsSettings } from "../../neuvector/ports";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { tlsServerName } from "../../values/server";

@@ -1,8 +1,8 @@
 import { clusterNameFromUid } from "../../federation/clusterName";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { decodeJoinToken } from "../../federation/joinToken";
-import type { DesiredMembership } from "../../federation/membershipState";
-import { addressKey, type Address } from "../../neuvector/ports";
+import { desiredMembership, masterAddresses, type DesiredMembership } from "../../federation/membership";
+import { addressKey } from "../../neuvector/ports";
 
 /** Stands for six characters that a join draws; no cluster name holds it. */
 const undrawn = "######";
@@ -15,26 +15,21 @@ export function clusterNameToTake({ name, nameSuffix, storeId, clusterUid }: Fed
     : `${storeId}-${undrawn}`;
 }
 
-/** The membership that the inputs want, by somebody who remembers none. */
+/** Returns the membership that the inputs declare, without any record of an existing one. */
 export function wantedMembership(inputs: FedJoinInputs): DesiredMembership {
-  return {
-    storeId: inputs.storeId,
+  return desiredMembership(inputs, {
     name: clusterNameToTake(inputs),
     nameIsFixed: inputs.name !== undefined,
-    jointRest: inputs.jointRest,
-    masterAddresses: masterAddresses(inputs),
-  };
+    tokenAddress: inputs.joinToken && decodeJoinToken(inputs.joinToken),
+  });
 }
 
-/** The master as people call it: its REST API, else its federation address. */
+/** Returns how to name the master: by its REST API, otherwise by its federation address. */
 export function masterLabel(inputs: FedJoinInputs): string {
-  const [address] = [inputs.master.rest, ...masterAddresses(inputs)].filter((each) => each !== undefined);
+  const [address] = [inputs.master.rest, ...masterAddresses(wantedMembership(inputs))].filter(
+    (each) => each !== undefined,
+  );
   return address === undefined ? "unknown master" : addressKey(address);
-}
-
-function masterAddresses({ master, joinToken }: FedJoinInputs): Address[] {
-  const inToken = joinToken && decodeJoinToken(joinToken);
-  return [master.federation, inToken, master.rest].filter((address) => address !== undefined);
 }
 
 /** `entries` by the master that they belong to, in the order of their first appearance. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { checkInputs, containsUnknown, unknownValue, valueAt, type InputProblem } from "../shared/checkInputs";
 import { storeIdPattern } from "../../federation/clusterName";
+import { tokenProblem } from "../../federation/joinToken";
+import { unverifiedProxyProblem } from "../../values/proxy";
 import {
   address,
   credentials,
@@ -13,10 +14,10 @@ import {
   tls,
   tokenUrlProblem,
 } from "../../values/schemas";
-import { tokenProblem } from "../../federation/joinToken";
-import { unverifiedProxyProblem } from "../../values/proxy";
 import { Secret } from "../../values/secret";
 import { secretReference } from "../../values/secretReference";
+import { checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { containsUnknown, unknownValue, valueAt } from "../shared/props";
 
 const seconds = z.number("expected seconds").positive("expected more than 0");
 
@@ -66,21 +67,21 @@ const shape = z.strictObject({
   onMasterLost: z.enum(["fail", "force"]).default("fail"),
 });
 
-/** FedJoin's inputs, checked and complete. Secrets are wrapped. */
+/** The inputs of a FedJoin, checked and with defaults. Secrets are wrapped. */
 export type FedJoinInputs = z.output<typeof shape>;
 
-/** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
+/** Reads the inputs from a stored state. It may be of an older version: a missing input gets its default. */
 export const storedInputs = shape.loose();
 
-/** A master inside a stored state. */
+/** Reads a master from a stored state. */
 export const storedMaster = master.loose();
 
-/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
-export function parseFedJoinInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
+/** Checks the inputs and adds defaults, or returns every problem. A value unknown during a preview is not a problem. */
+export function parseFedJoinInputs(raw: unknown): CheckedInputs<FedJoinInputs> {
   return checkInputs(shape, raw, combinationProblems);
 }
 
-/** What each input alone cannot show. */
+/** Finds problems of several inputs together. */
 function combinationProblems(raw: unknown): InputProblem[] {
   const has = (...path: string[]): boolean => valueAt(raw, path) !== undefined;
   const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
@@ -133,7 +134,7 @@ function combinationProblems(raw: unknown): InputProblem[] {
   return [...broken, ...tokenProblems(raw, via)];
 }
 
-/** Where the join token comes from, checked without showing it. */
+/** Checks the source of the join token without showing it. */
 function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
   const known = (...path: string[]): string | undefined => {
     const value = valueAt(raw, path);

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { checkInputs, unknownValue, valueAt, type InputProblem } from "../shared/checkInputs";
 import { credentials, exclusionMessage, restAddress, secretText, tls } from "../../values/schemas";
 import { unverifiedProxyProblem } from "../../values/proxy";
 import { secretReference } from "../../values/secretReference";
+import { checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { unknownValue, valueAt } from "../shared/props";
 
 const shape = z.strictObject({
   controller: restAddress.extend({ credentials, tls: tls.optional() }),
@@ -15,18 +16,18 @@ const shape = z.strictObject({
   role: z.enum(["reader", "admin", "fedAdmin"], "expected reader, admin or fedAdmin"),
 });
 
-/** NeuVectorUser's inputs, checked and complete. Secrets are wrapped. */
+/** The inputs of a NeuVectorUser, checked and with defaults. Secrets are wrapped. */
 export type UserInputs = z.output<typeof shape>;
 
-/** The inputs inside a stored state, whose role is the one that was found and may be any. */
+/** Reads the inputs from a stored state, whose role is the observed one and may be any. */
 export const storedUserInputs = shape.omit({ role: true }).loose();
 
-/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
-export function parseUserInputs(raw: unknown): { inputs: UserInputs } | { problems: InputProblem[] } {
+/** Checks the inputs and adds defaults, or returns every problem. A value unknown during a preview is not a problem. */
+export function parseUserInputs(raw: unknown): CheckedInputs<UserInputs> {
   return checkInputs(shape, raw, combinationProblems);
 }
 
-/** What each input alone cannot show. */
+/** Finds problems of several inputs together. */
 function combinationProblems(raw: unknown): InputProblem[] {
   const username = valueAt(raw, ["username"]);
   const password = valueAt(raw, ["password"]) !== undefined;

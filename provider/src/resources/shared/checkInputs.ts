@@ -1,51 +1,41 @@
 import type { z } from "zod";
+import { containsUnknown, isMapping, omitEngineKeys, unknownValue, valueAt } from "./props";
+import { NeuVectorError } from "../../errors/neuVectorError";
 
-/** What Pulumi puts in place of a value that is not known yet during a preview. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** One thing wrong with an input, by its path such as `jointRest.port`. The text never repeats a value. */
+/** One problem of an input, at its path such as `jointRest.port`. The text never repeats a value. */
 export interface InputProblem {
   readonly property: string;
   readonly reason: string;
 }
 
+export type CheckedInputs<T> = { readonly inputs: T } | { readonly problems: InputProblem[] };
+
 /**
- * The inputs of a resource checked and completed with defaults, or every problem at once; `together` finds what each
- * input alone cannot show. Values unknown in a preview are no problem.
+ * Checks the inputs of a resource and completes them with defaults, or returns every problem. `crossCheck` finds problems of
+ * several inputs together. A value that is not known yet during a preview is not a problem.
  */
 export function checkInputs<T>(
   schema: z.ZodType<T>,
   raw: unknown,
-  together: (raw: unknown) => readonly InputProblem[],
-): { inputs: T } | { problems: InputProblem[] } {
-  const parsed = schema.safeParse(omitEngineKeys(raw));
+  crossCheck: (raw: unknown) => readonly InputProblem[],
+): CheckedInputs<T> {
+  const parsed = schema.safeParse(isMapping(raw) ? omitEngineKeys(raw) : raw);
   const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
-  const problems = [...issues.flatMap((issue) => problemsOf(issue, raw)), ...together(raw)];
+  const problems = [...issues.flatMap((issue) => toProblems(issue, raw)), ...crossCheck(raw)];
   return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
+/** Returns the checked inputs. @throws NeuVectorError invalid_input with every problem. */
+export function requireInputs<T>(checked: CheckedInputs<T>): T {
+  if ("inputs" in checked) return checked.inputs;
+  const list = checked.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
+  throw new NeuVectorError("invalid_input", list);
+}
+
+function toProblems(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
   if (issue.code !== "unrecognized_keys")
     return [{ property: joinPath(issue.path), reason: describeIssue(issue, raw) }];
   return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
-}
-
-/** The inputs without keys that hold `null`, which is how the engine sends an Output of `undefined`: they are not given. */
-export function omitNullish(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const given = Object.entries(inputs).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given.map(([key, value]) => [key, isMapping(value) ? omitNullish(value) : value]));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value at a path, `undefined` where something above it is none. */
-export function valueAt(raw: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
-    raw,
-  );
 }
 
 function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
@@ -57,12 +47,7 @@ function joinPath(path: readonly PropertyKey[]): string {
   return path.map(String).join(".");
 }
 
-function omitEngineKeys(raw: unknown): unknown {
-  if (typeof raw !== "object" || raw === null) return raw;
-  return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
-}
-
-/** True when the value at `path`, something above it or something below it is not known yet. */
+/** True if the value at `path`, a value above it or a value below it is not known yet. */
 function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
   let value = raw;
   for (const key of path) {
@@ -71,10 +56,4 @@ function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
     value = Reflect.get(value, key);
   }
   return containsUnknown(value);
-}
-
-/** True when a value, or any value inside it, is not known yet in a preview. */
-export function containsUnknown(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value === unknownValue;
-  return Object.values(value).some(containsUnknown);
 }

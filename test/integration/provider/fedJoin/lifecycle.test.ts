@@ -1,4 +1,4 @@
-import { createSystemPorts, type FedJoinLifecycle, type ResourceProps } from "@fedjoin/provider";
+import { createSystemPorts, type ResourceLifecycle, type ResourceProps } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
@@ -11,7 +11,7 @@ let federation: SimulatedFederation;
 let master: SimulatedController;
 let site: SimulatedController;
 let inputs: ReturnType<typeof fedJoinInputs>;
-let lifecycle: FedJoinLifecycle;
+let lifecycle: ResourceLifecycle;
 
 async function start(options: Parameters<typeof startFederation>[0] = {}): Promise<void> {
   federation = await startFederation({ sites: 2, selfSigned: true, timings, ...options });
@@ -309,7 +309,7 @@ test("a token that names another master than the declared one is used with a war
 test("rows c and d: two processes that join, and then end, one membership at once both succeed", async () => {
   await federation.close();
   await start({ timings: { ...timings, removalMs: 200 } });
-  const both = <T>(work: (lifecycle: FedJoinLifecycle) => Promise<T>): Promise<T[]> =>
+  const both = <T>(work: (lifecycle: ResourceLifecycle) => Promise<T>): Promise<T[]> =>
     Promise.all([newLifecycle(), newLifecycle()].map(work));
   const [first, second] = await both((each) => each.create(inputs));
   expect(names()).toEqual([first?.id]);

@@ -1,4 +1,4 @@
-import type { FedJoinLifecycle, ResourceProps } from "@fedjoin/provider";
+import type { ResourceLifecycle, ResourceProps } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
@@ -27,7 +27,7 @@ const inputsFor = ({ master }: SimulatedFederation) => fedJoinInputs(master, sit
 
 async function joined(
   inputs: ResourceProps,
-): Promise<{ lifecycle: FedJoinLifecycle; id: string; outs: ResourceProps }> {
+): Promise<{ lifecycle: ResourceLifecycle; id: string; outs: ResourceProps }> {
   const { id, outs } = await newLifecycle().create(inputs);
   expect(memberNames(a.master)).toEqual([id]);
   return { lifecycle: newLifecycle(), id, outs };

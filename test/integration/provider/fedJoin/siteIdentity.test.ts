@@ -1,4 +1,4 @@
-import { clusterNameFromUid, type FedJoinLifecycle, type ResourceProps } from "@fedjoin/provider";
+import { clusterNameFromUid, type ResourceLifecycle, type ResourceProps } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
@@ -12,7 +12,7 @@ let federation: SimulatedFederation;
 let master: SimulatedController;
 let site: SimulatedController;
 let inputs: ReturnType<typeof fedJoinInputs>;
-let lifecycle: FedJoinLifecycle;
+let lifecycle: ResourceLifecycle;
 
 beforeEach(async () => {
   federation = await startFederation({ sites: 2, timings });

@@ -1,4 +1,4 @@
-import { NeuVectorError, type UserLifecycle } from "@fedjoin/provider";
+import { NeuVectorError, type ResourceLifecycle } from "@fedjoin/provider";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
@@ -9,7 +9,7 @@ import { newUserLifecycle, userInputs, userPassword } from "../../../support/use
 
 let federation: SimulatedFederation;
 let site: SimulatedController;
-let users: UserLifecycle;
+let users: ResourceLifecycle;
 
 beforeEach(async () => {
   const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };

@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { joinStates } from "../../../../exporter/src/join/joinRecorder";
+import { joinStates } from "../../../../exporter/src/join/joinStatus";
 import { formatAge, formatDuration } from "../../../../exporter/src/landing/time";
 import { federationView, staleAfterMs } from "../../../../exporter/src/landing/federationView";
 import { joinStateMeanings } from "../../../../exporter/src/landing/joinWords";

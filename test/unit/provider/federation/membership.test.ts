@@ -16,7 +16,7 @@ const wanted: DesiredMembership = {
   name: "u2204a-Xy9K2m",
   nameIsFixed: true,
   jointRest,
-  masterAddresses: [federation],
+  master: { federation },
   clusterId: "id-1",
 };
 

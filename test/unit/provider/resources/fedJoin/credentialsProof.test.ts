@@ -64,7 +64,9 @@ test("a side that does not answer is a warning, and the settings are stored", as
   const { kept, error } = await upTo(withPassword("controller", "new", { forceLeave: true, onMasterLost: "force" }));
   expect(error).toBeUndefined();
   expect(kept?.outs).toMatchObject({ forceLeave: true, controller: { credentials: { password: "new" } } });
-  expect(world.logged).toContainEqual(expect.stringMatching(/^warn controller\.credentials: stored without a proof/));
+  expect(world.logged).toContainEqual(
+    expect.stringMatching(/^warn controller\.credentials: stored without verification/),
+  );
 });
 
 test("nothing is sent by check and diff, nor by an update that leaves the credentials as they are", async () => {

@@ -1,6 +1,6 @@
 import { diffInputs, parseFedJoinInputs, unknownValue, type InputProblem, type ResourceProps } from "@fedjoin/provider";
 import { describe, expect, test } from "vitest";
-import { omitNullish } from "../../../../../provider/src/resources/shared/checkInputs";
+import { omitNullish } from "../../../../../provider/src/resources/shared/props";
 
 const good = {
   storeId: "u2204a",

@@ -4,7 +4,10 @@ export interface KeyedMutex {
   runExclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Turns held in memory: masters queue joins and time out under several at once (contract 3.6), so callers queue here. */
+/**
+ * Turns held in memory: masters queue joins and time out under several at once (rest-api.md#concurrent-operations), so
+ * callers queue here.
+ */
 export function createKeyedMutex(): KeyedMutex {
   const last = new Map<string, Promise<unknown>>();
   return {

@@ -11,7 +11,7 @@ import { parseSizeName, sizes } from "./sizes";
 
 interface Body {
   readonly plain: Buffer;
-  /** The product zips what is longer than 1200 bytes (contract 0). */
+  /** The product zips what is longer than 1200 bytes (rest-api.md#compression). */
   readonly zipped: Buffer | undefined;
 }
 

@@ -3,7 +3,10 @@ import type { Measurement, BenchOptions } from "./measure";
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
 
-/** A session of a user ends at the latest after so long, and earlier only when nothing asks for `idleSeconds` (contract 1.3). */
+/**
+ * A session of a user ends at the latest after so long, and earlier only when nothing asks for `idleSeconds`
+ * (rest-api.md#sessions).
+ */
 const sessionHours = 6;
 const idleSeconds = 300;
 

@@ -6,7 +6,10 @@ import { type Answer, domains, each, list, perService, scan, whole } from "./res
 import { conversation, portsOf, workload } from "./responses/workloads";
 import type { Size } from "./sizes";
 
-/** The answers of a controller of this size by path, in the shapes of real ones (contract 3.3 and 5). */
+/**
+ * The answers of a controller of this size by path, in the shapes of real ones (rest-api.md#reading-the-federation and
+ * rest-api.md#endpoints-for-metrics).
+ */
 export function responsesFor(size: Size): ReadonlyMap<string, Answer> {
   const workloads = each(size.workloads, workload);
   const enforcers = each(size.enforcers, (index) => ({ ...component("enforcer", index), nv_protect: true }));

@@ -6,7 +6,7 @@ export interface Size {
   readonly registries: number;
   readonly imagesPerRegistry: number;
   readonly conversations: number;
-  /** Entries of each log; the controller keeps 4096 (contract 5.3). */
+  /** Entries of each log; the controller keeps 4096 (rest-api.md#logs). */
   readonly logEntries: number;
 }
 

@@ -15,11 +15,14 @@ const minuteMs = 60_000;
 
 /**
  * Pauses after the first, second and third refusal in a row. Five failures in a row lock the account, however far
- * apart they are (contract 1.4), so that three attempts leave two for a person.
+ * apart they are (rest-api.md#lockout), so that three attempts leave two for a person.
  */
 const backoffsMs = [10 * minuteMs, 60 * minuteMs, Infinity];
 
-/** The block lasts 60 minutes, and every attempt within restarts it (contract 1.4); the rest is for clocks that differ. */
+/**
+ * The block lasts 60 minutes, and every attempt within restarts it (rest-api.md#lockout); the rest is for clocks that
+ * differ.
+ */
 const lockoutBackoffMs = 65 * minuteMs;
 
 /** A password that must be changed is no failed login: it is looked at again and again. */

@@ -6,7 +6,7 @@ export interface LoggedEvent {
   readonly reported_timestamp?: number | undefined;
 }
 
-/** Levels of events (contract 5.3); any other word counts as `other`. */
+/** Levels of events (rest-api.md#logs); any other word counts as `other`. */
 const levels = ["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug", "other"];
 
 /** The level under which an event is shown. */

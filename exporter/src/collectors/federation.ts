@@ -39,7 +39,7 @@ const members = gauge("nv_fed_members", {
   series: "1",
 });
 
-/** What a member's status can be (contract 3.4). */
+/** What a member's status can be (rest-api.md#status-values). */
 const statuses = [
   ...["synced", "joined", "out_of_sync", "syncing", "connected", "disconnected", "kicked", "left", "pending", "active"],
   ...["notified", "unknown_cmd", "req_error", "cluster_upgrade_ongoing"],

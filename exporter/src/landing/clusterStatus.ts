@@ -6,7 +6,7 @@ export interface StatusMeaning {
   readonly meaning: string;
 }
 
-/** How a master calls its members (contract 3.4). */
+/** How a master calls its members (rest-api.md#status-values). */
 const memberStatuses: Readonly<Record<string, StatusMeaning>> = {
   synced: { severity: "good", meaning: "Has the federation's rules." },
   joined: { severity: "settling", meaning: "Just joined; has not asked for the rules yet." },

@@ -45,16 +45,16 @@ export const joinSettings = z.object({
   }),
   JOINT_REST_SERVER: setting(host({ port: "JOINT_REST_PORT" }), {
     flag: "join.joint-rest-server",
-    help: "Where the master reaches this site's controller: host name or address.",
+    help: "Where the master can reach this site's controller: host name or address.",
   }),
   JOINT_REST_PORT: setting(port(), {
     flag: "join.joint-rest-port",
-    help: "Where the master reaches this site's controller: port, usually 10443.",
+    help: "Where the master can reach this site's controller: port, usually 10443.",
   }),
   JOIN_TOKEN: setting(joinToken().optional(), {
     source: "secret",
     isWrapped: true,
-    help: "Join token of the master. Wins over JOIN_TOKEN_URL.",
+    help: "Join token of the master. Overrides JOIN_TOKEN_URL.",
   }),
   JOIN_TOKEN_URL: setting(url().optional(), {
     source: "secret",
@@ -77,7 +77,7 @@ export const joinSettings = z.object({
   JOIN_TOKEN_URL_TLS_VERIFY: tlsVerify("join.token-url-tls-verify", tokenUrl),
   MASTER_CLUSTER_ADDRESS: setting(host({ port: "MASTER_CLUSTER_PORT", basePath: "MASTER_BASE_PATH" }).optional(), {
     flag: "master.address",
-    help: "REST API of the master, or of a gateway before it: host name or address.",
+    help: "REST API of the master, or of a gateway in front of it: host name or address.",
   }),
   MASTER_CLUSTER_PORT: setting(port(), {
     flag: "master.port",
@@ -90,7 +90,7 @@ export const joinSettings = z.object({
   MASTER_ADDRESS_TEMPLATE: setting(text(), {
     flag: "master.address-template",
     default: "cn-wukong-r{storeId}.mcd.store",
-    help: "The master's host name where MASTER_CLUSTER_ADDRESS is not set; `{storeId}` is replaced.",
+    help: "The master's host name if MASTER_CLUSTER_ADDRESS is not set; `{storeId}` is replaced.",
   }),
   MASTER_CA_FILE: caFile("master.ca-file", master),
   MASTER_TLS_SERVER_NAME: tlsServerName("master.tls-server-name", master),
@@ -99,7 +99,7 @@ export const joinSettings = z.object({
   JOIN_VIA: setting(oneOf("master", "controller"), {
     flag: "join.via",
     default: "master",
-    help: "Who gets the join: a master that joins sites on their behalf, or this site's own controller, as stock NeuVector wants it.",
+    help: "Where to send the join: to a master that joins sites on their behalf, or to this site's own controller, as NeuVector itself requires.",
   }),
   JOIN_CLUSTER_NAME: setting(text().optional(), {
     flag: "join.cluster-name",
@@ -107,7 +107,7 @@ export const joinSettings = z.object({
   }),
   JOIN_FEDERATION_SERVER: setting(host({ port: "JOIN_FEDERATION_PORT" }).optional(), {
     flag: "join.federation-server",
-    help: "The master's federation address, where the one in the join token is not right for this site.",
+    help: "The master's federation address, if the one in the join token is not right for this site.",
   }),
   JOIN_FEDERATION_PORT: setting(port(), {
     flag: "join.federation-port",
@@ -116,17 +116,17 @@ export const joinSettings = z.object({
   }),
   JOIN_USERNAME: setting(text().optional(), {
     flag: "join.username",
-    help: "User that joins, at the host that gets the join.",
+    help: "User that joins, at the host that receives the join.",
   }),
   JOIN_PASSWORD: setting(secretText().optional(), { source: "secret", help: "Password of that user." }),
   JOIN_APIKEY: setting(apiKey().optional(), {
     source: "secret",
-    help: "API key that joins, instead of user and password.",
+    help: "API key for joining, instead of user and password.",
   }),
   JOIN_CREDENTIALS: setting(oneOf("auto", "none"), {
     flag: "join.credentials",
     default: "auto",
-    help: "`auto`: where JOIN_USERNAME and JOIN_APIKEY are not set, the controller's account joins. `none`: no account does.",
+    help: "`auto`: if JOIN_USERNAME and JOIN_APIKEY are not set, join with the controller's account. `none`: join without an account.",
   }),
   MAX_JOIN_RETRIES: setting(wholeNumber(0, 1000), {
     flag: "join.max-retries",
@@ -150,28 +150,28 @@ export const joinSettings = z.object({
     flag: "join.jitter",
     default: "none",
     lenient: true,
-    help: "equal draws half of each delay at random, full all of it.",
+    help: "`equal` randomizes half of each delay, `full` all of it.",
   }),
   JOIN_WATCH_INTERVAL_SECONDS: setting(seconds(), {
     flag: "join.watch-interval-seconds",
     default: "300",
     lenient: true,
-    help: "With JOIN_MODE=watch: time between two looks at the membership.",
+    help: "With JOIN_MODE=watch: time between two checks of the membership.",
   }),
   JOIN_REJOIN_MIN_INTERVAL_SECONDS: setting(seconds(), {
     flag: "join.rejoin-min-interval-seconds",
     default: "86400",
     lenient: true,
-    help: "With JOIN_MODE=watch: least time between two rejoins, also across restarts (EXPORTER_STATE_DIR).",
+    help: "With JOIN_MODE=watch: minimum time between two rejoins, even across restarts (EXPORTER_STATE_DIR).",
   }),
   JOIN_REJOIN_AFTER_KICK: setting(bool(), {
     flag: "join.rejoin-after-kick",
     default: "false",
-    help: "`true` joins again also after the master removed the site, which is an admin's verdict.",
+    help: "`true` joins again even after the master removed the site, which was an admin's decision.",
   }),
   JOIN_ADOPT: setting(oneOf("report", "own"), {
     flag: "join.adopt",
     default: "report",
-    help: "With JOIN_MODE=watch, when a membership that this exporter did not make is lost: `report` says so, `own` joins again as if it were its own.",
+    help: "With JOIN_MODE=watch, if a membership of another owner is lost: `report` only reports it, `own` joins again as for its own.",
   }),
 });

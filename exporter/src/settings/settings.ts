@@ -29,7 +29,7 @@ export const caFile = (flag: string, whose: string) =>
   setting(certificates().optional(), {
     flag,
     source: "file",
-    help: `File of PEM certificates trusted in addition to those that Node trusts for ${whose}.`,
+    help: `File of PEM certificates to trust in addition to Node's for ${whose}.`,
   });
 
 /** `…BASE_PATH` */
@@ -43,21 +43,21 @@ export const basePathOf = (flag: string, whose: string) =>
 export const proxyOf = (whose: string) =>
   setting(proxy().optional(), {
     source: "secret",
-    help: `Proxy on the way to ${whose}: its URL, such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default the connection is direct.`,
+    help: `Proxy for connections to ${whose}: its URL, such as \`http://user:password@proxy.example:3128\`, or \`environment\` for HTTPS_PROXY, ALL_PROXY and NO_PROXY. By default the connection is direct.`,
   });
 
 /** `…TLS_SERVER_NAME` */
 export const tlsServerName = (flag: string, whose: string) =>
   setting(text().optional(), {
     flag,
-    help: `Name that the certificate of ${whose} carries, where it differs from the address. NeuVector's own carries \`neuvector\`.`,
+    help: `Name in the certificate of ${whose}, if it differs from the address. NeuVector's own certificate has \`neuvector\`.`,
   });
 
 /** `…TLS_FINGERPRINT` */
 export const tlsFingerprint = (flag: string, whose: string) =>
   setting(fingerprints().optional(), {
     flag,
-    help: `SHA-256 fingerprint of the one certificate to accept from ${whose}, hex, colons allowed; several, separated by commas, while it is being rotated.`,
+    help: `SHA-256 fingerprint of the only certificate to accept from ${whose}, in hex, with or without colons; during a rotation several, separated by commas.`,
   });
 
 /** `…TLS_VERIFY` */
@@ -84,7 +84,7 @@ export const exporterSettings = z.object({
   CTRL_PASSWORD: setting(secretText().optional(), {
     pythonFlags: ["p", "password"],
     source: "secret",
-    help: "Password of that user. Its flags are there for old command lines: they show it to everybody who can list processes.",
+    help: "Password of that user. The flags exist for old command lines: everybody who can list processes sees the password.",
   }),
   CTRL_APIKEY: setting(apiKey().optional(), {
     source: "secret",
@@ -96,17 +96,17 @@ export const exporterSettings = z.object({
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
   EXPORTER_CONFIG_FILE: setting(text().optional(), {
     flag: "config.file",
-    help: "YAML file of further controllers for `/probe` and `/sd`, and of the members that should be there: see targets.md.",
+    help: "YAML file with further controllers for `/probe` and `/sd`, and the roster of expected members: see docs/how-to/targets.md.",
   }),
   EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
-    help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here wins over EXPORTER_PORT.",
+    help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here overrides EXPORTER_PORT.",
   }),
   EXPORTER_PORT: setting(port(0), {
     flag: "web.listen-port",
     pythonFlags: ["e", "port"],
     default: "8068",
-    help: "Port to listen on; 0 takes a free one.",
+    help: "Port to listen on; 0 chooses a free one.",
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
@@ -120,62 +120,62 @@ export const exporterSettings = z.object({
   WEB_MAX_REQUESTS: setting(wholeNumber(0, 10_000), {
     flag: "web.max-requests",
     default: "40",
-    help: "How many scrapes may run at once; more are answered with 503. 0 means no limit.",
+    help: "Maximum number of concurrent scrapes; more get 503. 0 means no limit.",
   }),
   WEB_ENABLE_LIFECYCLE: setting(bool(), {
     flag: "web.enable-lifecycle",
     default: "false",
     help: "`true` allows POST and PUT of `/-/reload`.",
   }),
-  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` serves no page at `/`." }),
+  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` disables the page at `/`." }),
   EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
     default: collectorNames.join(","),
-    help: "Groups of metrics to collect, separated by commas. `enforcer` needs ENFORCER_STATS as well.",
+    help: "Collectors to run, separated by commas. `enforcer` also needs ENFORCER_STATS.",
   }),
   ENFORCER_STATS: setting(unlessOff(), {
     flag: "collector.enforcer-stats",
     default: "false",
-    help: "Collects the group `enforcer`, with one request for each enforcer. `false`, `no`, `off` and `0` are off, anything else is on.",
+    help: "Runs the collector `enforcer`, with one request per enforcer. `false`, `no`, `off` and `0` switch it off, anything else on.",
   }),
   EXPORTER_NAMES: setting(oneOf("both", "old", "new"), {
     flag: "metrics.names",
     default: "both",
-    help: "Which names are shown: `old` those of the Python exporter, `new` the corrected and additional ones. A group without any such name asks the controller nothing.",
+    help: "Which names to export: `old` those of the Python exporter, `new` the corrected and additional ones. A collector without any selected name makes no requests.",
   }),
   CONVERSATION_LIMIT: setting(wholeNumber(0, 1_000_000), {
     flag: "collector.conversation.limit",
     default: "20000",
-    help: "The largest conversations that are shown, so many samples at most.",
+    help: "Maximum number of samples of conversations; the largest are exported.",
   }),
   LOG_EVENTS_LIMIT: setting(wholeNumber(0, 4096), {
     flag: "collector.log.limit",
     default: "5",
-    help: "The newest events of each log that are shown.",
+    help: "Number of newest events to export from each log.",
   }),
   MAX_LABEL_LENGTH: setting(wholeNumber(16, 65_536), {
     flag: "metrics.max-label-length",
     default: "1024",
-    help: "Characters of a label value; the rest is cut.",
+    help: "Maximum length of a label value in characters; longer ones are truncated.",
   }),
   MAX_CONNECTIONS: setting(wholeNumber(1, 256), {
     flag: "ctrl.max-connections",
     default: "8",
-    help: "Connections to one controller at a time.",
+    help: "Maximum number of concurrent connections to a controller.",
   }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",
-    help: "Folder where pauses after refused logins and the state of the join outlive a restart; the folder for temporary files by default.",
+    help: "Folder that keeps pauses after refused logins and the state of the join across restarts; by default the folder for temporary files.",
   }),
   LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
     flag: "log.level",
     default: "info",
-    help: "Least level that is logged: debug, info, warn or error.",
+    help: "Minimum level to log: debug, info, warn or error.",
   }),
   LOG_FORMAT: setting(oneOf("text", "json"), {
     flag: "log.format",
     default: "text",
-    help: "text for people, json for machines.",
+    help: "`text` for people, `json` for machines.",
   }),
 });
 
@@ -190,7 +190,7 @@ export const intervalSettings = z.object(
       setting(duration(), {
         flag: `collector.${group}.interval`,
         default: "0",
-        help: `How long the data of the group \`${group}\` is served before the controller is asked again, such as 5m. 0 asks at every scrape. After failures it is served for at most twice as long.`,
+        help: `How long to reuse the data of the collector \`${group}\`, such as 5m. 0 reads the controller at every scrape. After failures, data is reused for at most twice as long.`,
       }),
     ]),
   ),

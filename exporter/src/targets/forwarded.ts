@@ -2,7 +2,10 @@ import { encodePathSegment, type Transport } from "@fedjoin/provider";
 
 const prefix = "/v1/fed/cluster/";
 
-/** The path at a master that leads to `path` at its member (contract 3.7). @throws NeuVectorError unusable_name. */
+/**
+ * The path at a master that leads to `path` at its member (rest-api.md#forwarding-to-members). @throws NeuVectorError
+ * unusable_name.
+ */
 export const forwardedPath = (memberId: string, path: string): string => prefix + encodePathSegment(memberId) + path;
 
 /**

@@ -7,7 +7,7 @@ export interface KeepAlive {
   stop(): void;
 }
 
-/** The controller's default (contract 1.3), where the login said nothing. */
+/** The controller's default (rest-api.md#sessions), where the login said nothing. */
 const defaultIdleSeconds = 300;
 /** Part of the idle time after which the controller is told that we are still here. */
 const idleFraction = 0.6;

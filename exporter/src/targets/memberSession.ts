@@ -6,7 +6,8 @@ const refusedPauseMs = 10 * 60_000;
 
 /**
  * A member's REST API through its master, with the master's session. A 401 from the member makes that session log in
- * once more, since the master's own login at the member may have ended (contract 3.7); a second one holds this member.
+ * once more, since the master's own login at the member may have ended (rest-api.md#forwarding-to-members); a second
+ * one holds this member.
  */
 export function createMemberSession(master: Session, memberId: string, clock: Clock): Session {
   let verdict: NeuVectorError | undefined;

@@ -87,7 +87,7 @@ export const joinToken = (): z.ZodType<Secret, string> =>
     /^\S+$/.test(given.trim()) ? new Secret(given.trim()) : undefined,
   );
 
-/** `name:secret` (contract 1.1). */
+/** `name:secret` (rest-api.md#api-keys). */
 export const apiKey = (): z.ZodType<Secret, string> =>
   textSchema("must be name:secret", (given) =>
     /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/.test(given) ? new Secret(given) : undefined,

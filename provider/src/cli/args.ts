@@ -183,7 +183,10 @@ function membersAsked(values: Values): CommandLine {
   return { does: "members", options };
 }
 
-/** A leave takes about a second, and a master lets the next one wait for at most 20 s (contract 3.6). */
+/**
+ * A leave takes about a second, and a master lets the next one wait for at most 20 s
+ * (rest-api.md#concurrent-operations).
+ */
 const atOnce = 16;
 
 function moveAsked(values: Values): CommandLine {

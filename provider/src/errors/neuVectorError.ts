@@ -6,7 +6,7 @@ export type { ErrorKind, ErrorKindInfo, Operation, Reaction } from "./errorKinds
 
 export interface ErrorDetails {
   readonly status?: number | undefined;
-  /** The controller's own code (contract 2). */
+  /** The controller's own code (rest-api.md#error-codes). */
   readonly code?: number | undefined;
   /** What the failed request was for. */
   readonly operation?: Operation | undefined;
@@ -86,7 +86,10 @@ export interface ClassificationRule {
   readonly kind: ErrorKind;
 }
 
-/** Known answers, the first that fits counts. Sources: contract 2, 3.6, 3.7 and 7. */
+/**
+ * Known answers, the first that fits counts. Sources: rest-api.md#error-codes, rest-api.md#joining and
+ * rest-api.md#calls-between-controllers.
+ */
 export const classificationTable: readonly ClassificationRule[] = [
   { status: 400, code: 4, message: /cleanup is still ongoing/i, kind: "cleanup_ongoing" },
   { status: 400, code: 4, kind: "wrong_role" },

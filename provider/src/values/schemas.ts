@@ -47,7 +47,7 @@ export const joinTokenText = parsedText(trimText).pipe(z.string().min(1, "must n
 
 export const address = z.strictObject({ server, port });
 
-/** An address of a REST API, 10443 unless said otherwise (contract 6). */
+/** An address of a REST API, 10443 unless said otherwise (rest-api.md#tls-and-ports). */
 export const restAddress = z.strictObject({
   server,
   port: port.default(10443),
@@ -55,7 +55,7 @@ export const restAddress = z.strictObject({
   proxy: proxy.optional(),
 });
 
-/** A master's federation address, 11443 unless said otherwise (contract 3.1). */
+/** A master's federation address, 11443 unless said otherwise (rest-api.md#who-calls-whom). */
 export const federationAddress = z.strictObject({ server, port: port.default(11443) });
 
 const fingerprint = z.string().regex(fingerprintPattern, expectedFingerprint);
@@ -90,7 +90,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** `name:secret`, as NeuVector's API keys are written (contract 1.5). */
+/** `name:secret`, as NeuVector's API keys are written (rest-api.md#api-keys). */
 export const apiKeyPattern = /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/;
 
 export const credentials = z

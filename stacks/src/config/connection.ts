@@ -55,7 +55,7 @@ export function proxySchema<S>(ports: SchemaContext<S>) {
     .transform((given) => ports.secret(given))
     .meta(secretMeta)
     .exactOptional()
-    .describe("connect through a proxy: its URL, or environment; default a direct connection");
+    .describe("connect through a proxy: its URL, or environment; default: a direct connection");
 }
 
 /** An address of a REST API, with the proxy on the way there. */
@@ -80,15 +80,9 @@ const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
 /** How a server proves who it is. `ca` and `caFile` come out as one `ca`. */
 export function tlsSchema<S>(ports: SchemaContext<S>) {
   return mapping({
-    ca: text
-      .pipe(certificates)
-      .exactOptional()
-      .describe("PEM certificates trusted in addition to those that Node trusts"),
-    caFile: fileText(ports)
-      .pipe(certificates)
-      .exactOptional()
-      .describe("a file with such certificates, in place of ca"),
-    serverName: text.exactOptional().describe("the name on the certificate; the product's own carries neuvector"),
+    ca: text.pipe(certificates).exactOptional().describe("PEM certificates to trust in addition to Node's"),
+    caFile: fileText(ports).pipe(certificates).exactOptional().describe("a file with such certificates, instead of ca"),
+    serverName: text.exactOptional().describe("the name in the certificate; NeuVector's own has neuvector"),
     fingerprint: z
       .union(
         [fingerprint, z.array(fingerprint).min(1, "expected at least one")],
@@ -96,7 +90,7 @@ export function tlsSchema<S>(ports: SchemaContext<S>) {
       )
       .exactOptional()
       .describe(
-        "SHA-256 of the one certificate to accept, or a list while it is being rotated; replaces name and chain checks",
+        "SHA-256 of the only certificate to accept, or a list during a rotation; replaces the checks of name and chain",
       ),
     verify: flag.exactOptional().describe("false accepts any certificate; default true"),
   })
@@ -127,14 +121,14 @@ function accountSchema<S, Reference extends z.ZodType>(ports: SchemaContext<S>, 
   return mapping({
     username: text.exactOptional().describe("the account's name"),
     password: secretText(ports).exactOptional().describe("its password"),
-    passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, in place of password"),
+    passwordFrom: reference.exactOptional().describe("where a FedJoin reads the password, instead of password"),
     apiKey: text
       .regex(/^[A-Za-z0-9_-]{1,32}:[^:\s]+$/, "expected name:secret")
       .transform(ports.secret)
       .meta(secretMeta)
       .exactOptional()
-      .describe("an API key, name:secret, in place of username and password"),
-    apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, in place of apiKey"),
+      .describe("an API key, name:secret, instead of username and password"),
+    apiKeyFrom: reference.exactOptional().describe("where a FedJoin reads the API key, instead of apiKey"),
   })
     .refine(
       ({ username, apiKey, apiKeyFrom }) => (username ?? apiKey ?? apiKeyFrom) !== undefined,

@@ -18,19 +18,19 @@ export function controllerSchema<S>(ports: SchemaContext<S>) {
   return mapping({
     server: server
       .exactOptional()
-      .describe("its REST API as the machine that runs Pulumi reaches it; required where the join is sent to it"),
+      .describe("the REST API as the machine that runs Pulumi reaches it; required if the join is sent to it"),
     port: port.default(10443).describe("its port"),
     basePath,
     proxy: proxySchema(ports).describe(
-      "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default a direct connection",
+      "for the machine that runs Pulumi: connect through a proxy, its URL or environment; default: a direct connection",
     ),
     service: proxiedRestAddress(ports)
       .exactOptional()
-      .describe("its REST API as the exporter reaches it; default the same address, directly"),
+      .describe("the REST API as the exporter reaches it; default: the same address, directly"),
     credentials: credentialsOrReferenceSchema(ports)
       .exactOptional()
-      .describe("an account that may join; the exporter's too, unless it has its own. Required by either"),
-    tls: tlsSchema(ports).exactOptional().describe("how the controller proves who it is, to both"),
+      .describe("an account that may join, and the exporter's unless it has its own. Required for either"),
+    tls: tlsSchema(ports).exactOptional().describe("how to verify the controller, for both"),
   })
     .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedProxyProblem))
     .refine(
@@ -63,7 +63,7 @@ const isAccount = (names: string) => ["", "USERNAME PASSWORD", "APIKEY"].include
 
 /** A Secret that somebody else made, in the exporter's namespace. */
 const existingSecret = mapping({
-  name: objectName.describe("its name; External Secrets: that of the Secret which the ExternalSecret makes"),
+  name: objectName.describe("its name; with External Secrets, the name of the Secret that the ExternalSecret creates"),
   holds: z
     .array(
       z.enum(secretSettings, `expected ${secretSettings.join(", ")}`),
@@ -88,23 +88,21 @@ const singleOwnerProblem = "a membership has one owner: joinedBy alone says whet
 /** The exporter to deploy. */
 export function exporterSchema<S>(ports: SchemaContext<S>) {
   return mapping({
-    enabled: flag.default(true).describe("false deploys none: the stack holds the membership alone"),
+    enabled: flag.default(true).describe("false deploys none: the stack has only the membership"),
     image: text
       .refine(isPinned, `expected ${pinnedForm}: else nobody knows which one runs, and no change brings a new one`)
       .exactOptional()
       .describe(
         "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",
       ),
-    port: port.default(8068).describe("where it serves metrics, in the pod and at the Service"),
+    port: port.default(8068).describe("where it serves metrics, in the pod and on the Service"),
     credentials: credentialsSchema(ports).exactOptional().describe("a read-only account of its own to scrape with"),
     joinCredentials: credentialsSchema(ports)
       .exactOptional()
-      .describe("joinedBy: exporter only: the account at the endpoint that gets the join"),
+      .describe("joinedBy: exporter only: the account at the endpoint that receives the join"),
     existingSecret: existingSecret
       .exactOptional()
-      .describe(
-        "a Secret that is there already, from which the exporter takes secrets that this stack then never sees",
-      ),
+      .describe("an existing Secret from which the exporter takes secrets, so that this stack never sees them"),
     env: z
       .record(
         text
@@ -117,10 +115,10 @@ export function exporterSchema<S>(ports: SchemaContext<S>) {
         expected("a mapping of names to text"),
       )
       .default({})
-      .describe("more settings of the exporter; they land in a ConfigMap, so none may be secret"),
+      .describe("more settings of the exporter; they are stored in a ConfigMap, so do not put secrets here"),
     resources: mapping({
-      requests: quantities.exactOptional().describe("what the pod asks for, such as cpu: 50m"),
-      limits: quantities.exactOptional().describe("what the pod may take, such as memory: 256Mi"),
+      requests: quantities.exactOptional().describe("what the pod requests, such as cpu: 50m"),
+      limits: quantities.exactOptional().describe("what the pod may use, such as memory: 256Mi"),
     })
       .exactOptional()
       .describe("resources of the container; default requests of 50m CPU and 96Mi memory, a limit of 512Mi memory"),

@@ -11,7 +11,7 @@ const unchanged = (content: string): string => content;
 function yamlText<S>(ports: SchemaContext<S>, what: string) {
   return {
     config: secretText(ports, unchanged).exactOptional().describe(`${what}, YAML`),
-    configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, in place of config"),
+    configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, instead of config"),
   };
 }
 
@@ -27,10 +27,10 @@ export function webSchema<S>(ports: SchemaContext<S>) {
     ...yamlText(ports, "the web config (docs/how-to/web-config.md)"),
     tlsSecret: objectName
       .exactOptional()
-      .describe("a Secret that is there, such as one of cert-manager: its keys are files beside the web config"),
+      .describe("an existing Secret, such as one from cert-manager: its keys become files next to the web config"),
     scheme: choice("http", "https")
       .exactOptional()
-      .describe("what a scraper speaks; default https with tlsSecret, else http"),
+      .describe("the scheme for scrapers; default https with tlsSecret, else http"),
   })
     .check(...atMostOne("config", "configFile"))
     .transform(({ config, configFile = config, ...rest }, context) => ({
@@ -51,11 +51,11 @@ export function targetsSchema<S>(ports: SchemaContext<S>) {
     files: z
       .record(fileName, secretText(ports, unchanged), byName)
       .default({})
-      .describe("what it names, by file name, such as passwords"),
+      .describe("the files it refers to, by name, such as passwords"),
     filePaths: z
       .record(fileName, fileText(ports).transform(ports.secret), byName)
       .default({})
-      .describe("the same by the path of a file to read, such as certificates or a list of members"),
+      .describe("the same with paths of files to read, such as certificates or a list of members"),
   })
     .check(...atMostOne("config", "configFile"))
     .refine(

@@ -8,31 +8,33 @@ import { placement } from "./placement";
 const scrape = mapping({
   by: choice("annotations", "serviceMonitor", "podMonitor", "auto", "nothing")
     .exactOptional()
-    .describe("who scrapes; auto is a ServiceMonitor where apiVersions has the kind. Default annotations"),
-  intervalSeconds: seconds.exactOptional().describe("how often, where a monitor says it; default 60"),
-  timeoutSeconds: seconds.exactOptional().describe("how long a scrape may take there; default 30"),
+    .describe("how Prometheus scrapes; auto is a ServiceMonitor if apiVersions has the kind. Default annotations"),
+  intervalSeconds: seconds.exactOptional().describe("scrape interval of a monitor; default 60"),
+  timeoutSeconds: seconds.exactOptional().describe("scrape timeout of a monitor; default 30"),
   endpoint: z
     .record(z.string(), z.unknown(), expected("a mapping"))
     .exactOptional()
-    .describe("more of the monitor's endpoint, such as tlsConfig, basicAuth or relabelings"),
+    .describe("further fields of the monitor's endpoint, such as tlsConfig, basicAuth or relabelings"),
 });
 
 const dashboardConfigMap = mapping({
-  namespace: objectName.exactOptional().describe("where it goes; default the exporter's namespace"),
-  labels: textMap.exactOptional().describe('what the sidecar finds it by; default grafana_dashboard: "1"'),
-  annotations: textMap.exactOptional().describe("such as the sidecar's for a folder"),
+  namespace: objectName.exactOptional().describe("its namespace; default the exporter's"),
+  labels: textMap.exactOptional().describe('labels by which the sidecar finds it; default grafana_dashboard: "1"'),
+  annotations: textMap.exactOptional().describe("its annotations, such as the sidecar's for a folder"),
 });
 
 const monitoring = mapping({
-  scrape: scrape.exactOptional().describe("who finds the exporter, and how"),
+  scrape: scrape.exactOptional().describe("how Prometheus finds and scrapes the exporter"),
   alerts: z
     .union([flag, z.literal("auto")], expected("true, false or auto"))
     .exactOptional()
-    .describe("a PrometheusRule; one is enough for all exporters of a Prometheus"),
-  dashboard: flag.exactOptional().describe("a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
-  dashboardConfigMap: dashboardConfigMap.exactOptional().describe("where that ConfigMap goes, and how it is found"),
-  labels: textMap.exactOptional().describe("what the Prometheus Operator chooses its objects by"),
-  apiVersions: list(text).exactOptional().describe("as kubectl api-versions lists them; auto looks at it"),
+    .describe("create a PrometheusRule; one is enough for all exporters of a Prometheus"),
+  dashboard: flag.exactOptional().describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
+  dashboardConfigMap: dashboardConfigMap
+    .exactOptional()
+    .describe("namespace, labels and annotations of that ConfigMap"),
+  labels: textMap.exactOptional().describe("labels by which the Prometheus Operator selects the objects"),
+  apiVersions: list(text).exactOptional().describe("the output of kubectl api-versions, for auto"),
 })
   .refine(
     ({ dashboard, dashboardConfigMap: place }) => place === undefined || dashboard !== undefined,
@@ -50,11 +52,11 @@ const persistentState = mapping(
     enabled: flag
       .default(true)
       .describe(
-        "false: no volume. A new pod has then forgotten the last rejoin, refused logins, and a kick that the site forgot too",
+        "false: no volume. A new pod then does not know the last rejoin, refused logins, or a kick that the site forgot too",
       ),
-    size: quantity.exactOptional().describe("how large its claim is; default 16Mi"),
+    size: quantity.exactOptional().describe("size of the claim; default 16Mi"),
     storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
-    claimName: objectName.exactOptional().describe("a claim that is there already, in place of one of its own"),
+    claimName: objectName.exactOptional().describe("an existing claim to use instead"),
   },
   "a mapping; { enabled: false } for none",
 )
@@ -67,8 +69,8 @@ const quota = z
   .exactOptional();
 
 const podDisruptionBudget = mapping({
-  minAvailable: quota.describe("how many pods must stay; with the one replica, 1 stops the drain of its node"),
-  maxUnavailable: quota.describe("how many may go"),
+  minAvailable: quota.describe("minimum number of pods; with the single replica, 1 blocks draining its node"),
+  maxUnavailable: quota.describe("maximum number of unavailable pods"),
 })
   .check(...atMostOne("minAvailable", "maxUnavailable"))
   .refine(
@@ -84,7 +86,7 @@ export function exporterOptions<S>(ports: SchemaContext<S>) {
     joinMode: choice("once", "watch")
       .exactOptional()
       .describe(
-        "joinedBy: exporter only: join at start, or look after the membership from then on too, which takes a volume " +
+        "joinedBy: exporter only: join at start, or then monitor the membership too, which needs a volume " +
           "(persistentState); default once",
       ),
     imagePullPolicy: choice("Always", "IfNotPresent", "Never").exactOptional().describe("default IfNotPresent"),
@@ -92,19 +94,21 @@ export function exporterOptions<S>(ports: SchemaContext<S>) {
     userId: z
       .union([z.int(anId).min(1, anId), z.literal("cluster")], anId)
       .exactOptional()
-      .describe("user and group; cluster leaves them to the cluster, as OpenShift wants it. Default 65532"),
+      .describe("user and group; cluster leaves them to the cluster, as OpenShift requires. Default 65532"),
     objectLabels: textMap
       .exactOptional()
-      .describe("more labels of every Kubernetes object and the pod, such as team: security"),
+      .describe("additional labels of every Kubernetes object and the pod, such as team: security"),
     podAnnotations: textMap.exactOptional().describe("annotations of the pod"),
     ...placement,
     persistentState: persistentState
       .exactOptional()
-      .describe("a volume that outlives the pod; default a claim of 16Mi with joinMode: watch, else none"),
-    podDisruptionBudget: podDisruptionBudget.exactOptional().describe("what a drain of nodes must heed; default none"),
+      .describe("a volume that survives the pod; default a claim of 16Mi with joinMode: watch, else none"),
+    podDisruptionBudget: podDisruptionBudget.exactOptional().describe("a PodDisruptionBudget; default none"),
     networkPolicy: networkPolicy
       .exactOptional()
-      .describe("lets only these scrape, and the exporter only to DNS, its controller and what its join needs"),
+      .describe(
+        "a NetworkPolicy: only these may scrape, and the exporter may reach only DNS, its controller and what its join needs",
+      ),
     web: webSchema(ports).exactOptional().describe("TLS and users in front of the exporter"),
     targets: targetsSchema(ports).exactOptional().describe("further controllers for /probe"),
     monitoring: monitoring.exactOptional().describe("how Prometheus and Grafana find the exporter"),

@@ -29,15 +29,15 @@ export function kubernetesSchema<S>(ports: SchemaContext<S>) {
     read: () => parseKubeconfig(plain),
   });
   return mapping({
-    kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("a kubeconfig's text"),
+    kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("the text of a kubeconfig"),
     kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
       .transform(wrap)
       .exactOptional()
-      .describe("a file with a kubeconfig, in place of kubeconfig"),
+      .describe("a file with a kubeconfig, instead of kubeconfig"),
     context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
     inCluster: flag
       .exactOptional()
-      .describe("true where Pulumi itself runs in a pod of this cluster: with that pod's service account"),
+      .describe("true if Pulumi itself runs in a pod of this cluster: use that pod's service account"),
     timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
   })
     .check(...atMostOne("kubeconfig", "kubeconfigFile"))

@@ -15,44 +15,44 @@ import { secretReference } from "./secretReference";
 /** The federation's master, and how its members get in. */
 export function masterSchema<S>(ports: SchemaContext<S>) {
   return mapping({
-    rest: proxiedRestAddress(ports).exactOptional().describe("the master's REST API, or the gateway before it"),
+    rest: proxiedRestAddress(ports).exactOptional().describe("the master's REST API, or a gateway in front of it"),
     federation: mapping({
       server: server.describe("a host name or an address, without scheme or port"),
       port: port.default(11443).describe("its port"),
     })
       .exactOptional()
-      .describe("the master's federation address, where it must override the one in the join token"),
+      .describe("the master's federation address, if it must override the one in the join token"),
     credentials: credentialsOrReferenceSchema(ports)
       .exactOptional()
-      .describe("a fedAdmin: mints join tokens, reads the members, removes leftovers; never given to a site"),
-    tls: tlsSchema(ports).exactOptional().describe("how the master's REST API proves who it is"),
+      .describe("a fedAdmin: mints join tokens, reads members, deletes stale entries; never sent to a site"),
+    tls: tlsSchema(ports).exactOptional().describe("how to verify the master's REST API"),
     joinVia: joinVia
       .default("controller")
-      .describe("which endpoint gets the join: the joining cluster's own controller, or the master"),
+      .describe("where to send the join: to the joining cluster's own controller, or to the master"),
     joinToken: secretText(ports, trimText).exactOptional().describe("one join token for all members"),
     joinTokenFrom: secretReference
       .exactOptional()
-      .describe("where a FedJoin reads the join token, in place of joinToken"),
+      .describe("where a FedJoin reads the join token, instead of joinToken"),
     joinTokenUrl: text
       .refine((url) => ["https:", "http:"].includes(protocolOf(url)), "expected an https URL")
       .transform((url) => ({ url: ports.secret(url), isPlain: protocolOf(url) === "http:" }))
       .meta(secretMeta)
       .exactOptional()
-      .describe('an https URL that answers {"context": "the join token"}'),
+      .describe('an https URL that returns {"context": "the join token"}'),
     joinTokenUrlFrom: secretReference
       .exactOptional()
-      .describe("where a FedJoin reads that URL, in place of joinTokenUrl"),
+      .describe("where a FedJoin reads that URL, instead of joinTokenUrl"),
     joinTokenUrlOptions: mapping({
       allowHttp: flag.exactOptional().describe("accept a plain http URL; default false"),
       bearer: secretText(ports).exactOptional().describe("sent as Authorization: Bearer"),
-      bearerFrom: secretReference.exactOptional().describe("where a FedJoin reads the bearer, in place of bearer"),
-      tls: tlsSchema(ports).exactOptional().describe("how the server of the URL proves who it is"),
+      bearerFrom: secretReference.exactOptional().describe("where a FedJoin reads the bearer, instead of bearer"),
+      tls: tlsSchema(ports).exactOptional().describe("how to verify the server of the URL"),
       proxy: proxySchema(ports),
     })
       .check(...atMostOne("bearer", "bearerFrom"))
       .refine(({ proxy, tls }) => proxy === undefined || tls?.verify !== false, at("proxy", unverifiedProxyProblem))
       .exactOptional()
-      .describe("how the token is fetched from the URL"),
+      .describe("how to fetch the token from the URL"),
   })
     .check(...atMostOne("joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"))
     .refine(

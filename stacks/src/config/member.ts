@@ -28,15 +28,15 @@ const retry = mapping({
     .min(0, retries)
     .max(1000, retries)
     .exactOptional()
-    .describe("tries after the first one; default 10"),
+    .describe("attempts after the first one; default 10"),
   initialDelaySeconds: seconds
     .exactOptional()
-    .describe("before the second try, then twice as long each time; default 10"),
-  maxDelaySeconds: seconds.exactOptional().describe("the longest pause; default 300"),
+    .describe("delay before the second attempt, doubled each time; default 10"),
+  maxDelaySeconds: seconds.exactOptional().describe("the longest delay; default 300"),
   jitter: z
     .enum(["none", "equal", "full"], expected("none, equal or full"))
     .exactOptional()
-    .describe("spreads the pauses, so that many sites do not try at once; default none"),
+    .describe("randomizes delays, so that many sites do not retry at once; default none"),
 });
 
 const label = text
@@ -55,23 +55,25 @@ const fedJoinOnlyProblem = "only a FedJoin has it: it needs joinedBy: pulumi";
 /** One cluster of the federation: where it runs, what is deployed there, who owns its membership. */
 export function memberSchema<S>(ports: SchemaContext<S>, master: MasterFacts) {
   return mapping({
-    storeId: storeId.describe("the site's identifier; another one is another member"),
-    name: text.max(255).exactOptional().describe("the cluster name; default the store id, - and 6 random characters"),
+    storeId: storeId.describe("the site's identifier; a different one is a different member"),
+    name: text.max(255).exactOptional().describe("the cluster name; default: the store id, - and 6 random characters"),
     nameSuffix: z
       .enum(["random", "uid"], expected("random or uid"))
       .exactOptional()
-      .describe("the 6 characters: drawn once (random, the default), or made from clusterUid, so that they come back"),
+      .describe(
+        "the 6 characters: drawn once (random, the default), or derived from clusterUid, so that they are always the same",
+      ),
     clusterUid: clusterUid
       .exactOptional()
       .describe(
-        "which cluster the site is: the UID of its namespace kube-system; another one under this store id is refused. " +
-          "auto reads it at each preview and up, which need that cluster then, even where no exporter is deployed; " +
+        "identifies the site's cluster: the UID of its namespace kube-system; another cluster under this store id is refused. " +
+          "auto reads it at each preview and up, which then need that cluster, even if no exporter is deployed; " +
           "so it is not the default",
       ),
     ifAbsent: z
       .enum(["join", "fail"], expected("join or fail"))
       .exactOptional()
-      .describe("a site that is not a member yet: join it (the default), or fail, to adopt memberships only"),
+      .describe("if the site is not a member yet: join (the default), or fail, to adopt memberships only"),
     joinedBy: joinedBy
       .default("pulumi")
       .describe("who owns the membership: a FedJoin of this stack, the exporter by itself, or nobody here"),
@@ -79,29 +81,27 @@ export function memberSchema<S>(ports: SchemaContext<S>, master: MasterFacts) {
       .record(labelName, labelValue, expected("a mapping of names to text"))
       .default({})
       .describe(
-        "words about the site, such as region: north, by which stacks share a list of members (shard); no Kubernetes " +
-          "object gets them: those have exporter.objectLabels",
+        "labels of the site, such as region: north, by which stacks share a list of members (shard); Kubernetes objects " +
+          "do not get them: use exporter.objectLabels",
       ),
-    kubernetes: kubernetesSchema(ports)
-      .prefault({})
-      .describe("the cluster where the exporter goes; default what kubectl would take"),
-    namespace: label.default("neuvector").describe("where the exporter goes"),
+    kubernetes: kubernetesSchema(ports).prefault({}).describe("the cluster of the exporter; default: as for kubectl"),
+    namespace: label.default("neuvector").describe("the exporter's namespace"),
     createNamespace: flag
       .default(false)
       .describe(
-        "make the namespace where it is missing. It stays when its members leave, since other objects may be in it",
+        "create the namespace if it is missing. It stays when its members leave, because other objects may be in it",
       ),
     initConfig: mapping({
       configMap: objectName.exactOptional().describe("the ConfigMap, such as neuvector-init of the Helm chart"),
-      secret: objectName.exactOptional().describe("the Secret, in place of a ConfigMap"),
-      namespace: label.default("neuvector").describe("where NeuVector runs"),
+      secret: objectName.exactOptional().describe("the Secret, instead of a ConfigMap"),
+      namespace: label.default("neuvector").describe("NeuVector's namespace"),
     })
       .check(...atMostOne("configMap", "secret"))
       .refine(({ configMap, secret }) => (configMap ?? secret) !== undefined, at("", "give configMap or secret"))
       .exactOptional()
       .describe(
-        "where NeuVector's init configuration is. Each preview and up reads it, and refuses a cluster with a " +
-          "fedinitcfg.yaml, by which NeuVector joins by itself: such a member needs joinedBy: none",
+        "NeuVector's init configuration. Each preview and up reads it, and refuses a cluster with a " +
+          "fedinitcfg.yaml, with which NeuVector joins by itself: such a member needs joinedBy: none",
       ),
     controller: controllerSchema(ports).exactOptional().describe("the controller of the cluster that joins"),
     jointRest: mapping({
@@ -109,26 +109,28 @@ export function memberSchema<S>(ports: SchemaContext<S>, master: MasterFacts) {
       port: port.describe("its port"),
     })
       .exactOptional()
-      .describe("where the master reaches the site; required to join"),
+      .describe("where the master can reach the site; required to join"),
     exporter: exporterSchema(ports).prefault({}).describe("the exporter to deploy"),
-    retry: retry.exactOptional().describe("how a join is repeated"),
-    timeoutSeconds: seconds.exactOptional().describe("the deadline of a FedJoin's create, update or delete"),
+    retry: retry.exactOptional().describe("how to retry a join"),
+    timeoutSeconds: seconds.exactOptional().describe("the time limit for a FedJoin's create, update or delete"),
     onMasterLost: z
       .enum(["fail", "force"], expected("fail or force"))
       .exactOptional()
-      .describe("a master that does not answer when its member leaves: fail (the default), or leave by force"),
-    forceLeave: flag.exactOptional().describe("on delete, leave even if the other side cannot be told; default false"),
+      .describe("if the master does not answer when its member leaves: fail (the default), or leave by force"),
+    forceLeave: flag
+      .exactOptional()
+      .describe("on delete, leave even if the other side cannot be notified; default false"),
     protect: flag
       .exactOptional()
       .describe(
-        "the membership alone, not the exporter: an up that would delete or replace it is refused as a whole; default " +
-          "false. Needs joinedBy: pulumi; a default passes other members by",
+        "for the membership, not the exporter: an up that would delete or replace it is refused as a whole; default " +
+          "false. Needs joinedBy: pulumi; as a default, it does not apply to other members",
       ),
     retainOnDelete: flag
       .exactOptional()
       .describe(
-        "the membership alone: once the member is removed, the stack forgets it and asks nobody, and the site stays " +
-          "what it is; default false. Needs joinedBy: pulumi; a default passes other members by",
+        "for the membership: once the member is removed, the stack drops it without contacting a controller, and the site stays " +
+          "as it is; default false. Needs joinedBy: pulumi; as a default, it does not apply to other members",
       ),
   })
     .refine(

@@ -7,7 +7,7 @@ const weight = z
   .int(expected("a weight"))
   .min(1, weightRange)
   .max(100, weightRange)
-  .describe("how much it counts beside the others");
+  .describe("weight relative to the others");
 
 const toleration = mapping({
   key: text.exactOptional().describe("the taint's key"),
@@ -15,70 +15,70 @@ const toleration = mapping({
   value: text.exactOptional().describe("the taint's value"),
   effect: choice("NoSchedule", "PreferNoSchedule", "NoExecute")
     .exactOptional()
-    .describe("the taint's effect; without it any"),
+    .describe("the taint's effect; default any"),
   tolerationSeconds: z
     .int(expected("a whole number of seconds"))
     .exactOptional()
-    .describe("how long NoExecute is borne"),
+    .describe("how long NoExecute is tolerated"),
 });
 
 const nodeRequirement = mapping({
   key: text.describe("a label of the node, or a field such as metadata.name"),
-  operator: choice("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt").describe("what is asked of its value"),
+  operator: choice("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt").describe("how its value is compared"),
   values: list(text).exactOptional().describe("for In and NotIn; one number for Gt and Lt"),
 });
 
 const nodes = mapping({
-  matchExpressions: list(nodeRequirement).exactOptional().describe("what the node's labels must meet"),
-  matchFields: list(nodeRequirement).exactOptional().describe("what its fields must meet"),
+  matchExpressions: list(nodeRequirement).exactOptional().describe("requirements for the node's labels"),
+  matchFields: list(nodeRequirement).exactOptional().describe("requirements for the node's fields"),
 }).meta({ title: "Nodes" });
 
 const pods = mapping({
-  topologyKey: text.describe("the label of nodes that says what together means, such as kubernetes.io/hostname"),
+  topologyKey: text.describe("the node label that defines the topology domain, such as kubernetes.io/hostname"),
   labelSelector: selector.exactOptional().describe("which pods"),
   namespaces: list(text).exactOptional().describe("in these namespaces; default the exporter's own"),
   namespaceSelector: selector.exactOptional().describe("in namespaces with these labels"),
-  matchLabelKeys: list(text).exactOptional().describe("labels whose value must be the exporter's own"),
-  mismatchLabelKeys: list(text).exactOptional().describe("labels whose value must be another"),
+  matchLabelKeys: list(text).exactOptional().describe("labels whose values must equal the exporter's own"),
+  mismatchLabelKeys: list(text).exactOptional().describe("labels whose values must differ from the exporter's own"),
 }).meta({ title: "Pods" });
 
 const ofPods = mapping({
-  requiredDuringSchedulingIgnoredDuringExecution: list(pods).exactOptional().describe("a must, all of them"),
+  requiredDuringSchedulingIgnoredDuringExecution: list(pods).exactOptional().describe("required, all of them"),
   preferredDuringSchedulingIgnoredDuringExecution: list(
     mapping({ weight, podAffinityTerm: pods.describe("which pods") }),
   )
     .exactOptional()
-    .describe("a wish"),
+    .describe("preferred"),
 });
 
 const affinity = mapping({
   nodeAffinity: mapping({
     requiredDuringSchedulingIgnoredDuringExecution: mapping({
-      nodeSelectorTerms: list(nodes).describe("one of them must be met"),
+      nodeSelectorTerms: list(nodes).describe("alternatives, of which one must match"),
     })
       .exactOptional()
-      .describe("a must"),
+      .describe("required"),
     preferredDuringSchedulingIgnoredDuringExecution: list(
       mapping({ weight, preference: nodes.describe("which nodes") }),
     )
       .exactOptional()
-      .describe("a wish"),
+      .describe("preferred"),
   })
     .exactOptional()
     .describe("which nodes"),
-  podAffinity: ofPods.exactOptional().describe("together with which pods"),
-  podAntiAffinity: ofPods.exactOptional().describe("apart from which pods"),
+  podAffinity: ofPods.exactOptional().describe("pods to be placed with"),
+  podAntiAffinity: ofPods.exactOptional().describe("pods to be placed apart from"),
 }).meta({ title: "Affinity" });
 
 const policy = choice("Honor", "Ignore").exactOptional();
 
 const spread = mapping({
-  maxSkew: positiveInteger.describe("by how many pods the places may differ"),
-  topologyKey: text.describe("the label of nodes that tells places apart, such as topology.kubernetes.io/zone"),
-  whenUnsatisfiable: choice("DoNotSchedule", "ScheduleAnyway").describe("what is done where that cannot be"),
-  labelSelector: selector.exactOptional().describe("which pods are counted; none without it"),
-  minDomains: positiveInteger.exactOptional().describe("how many places there must be at least"),
-  nodeAffinityPolicy: policy.describe("whether nodes that the affinity rules out count; default Honor: they do not"),
+  maxSkew: positiveInteger.describe("maximum difference in the number of pods between topology domains"),
+  topologyKey: text.describe("the node label that defines the topology domains, such as topology.kubernetes.io/zone"),
+  whenUnsatisfiable: choice("DoNotSchedule", "ScheduleAnyway").describe("what to do if that is impossible"),
+  labelSelector: selector.exactOptional().describe("which pods are counted; default none"),
+  minDomains: positiveInteger.exactOptional().describe("minimum number of topology domains"),
+  nodeAffinityPolicy: policy.describe("whether nodes excluded by the affinity count; default Honor: they do not"),
   nodeTaintsPolicy: policy.describe("whether nodes with taints count; default Ignore: they do"),
   matchLabelKeys: list(text).exactOptional().describe("labels of the pod that count as part of labelSelector"),
 }).meta({ title: "Spread" });
@@ -87,7 +87,7 @@ const spread = mapping({
 export const placement = {
   nodeSelector: textMap.exactOptional().describe("labels that a node must have"),
   tolerations: list(toleration).exactOptional().describe("taints of nodes that the pod tolerates"),
-  affinity: affinity.exactOptional().describe("which nodes, and near which pods or away from them"),
-  topologySpreadConstraints: list(spread).exactOptional().describe("how evenly it is spread with other pods"),
-  priorityClassName: text.exactOptional().describe("before which other pods it runs"),
+  affinity: affinity.exactOptional().describe("node affinity, and pod affinity and anti-affinity"),
+  topologySpreadConstraints: list(spread).exactOptional().describe("how it is spread with other pods"),
+  priorityClassName: text.exactOptional().describe("the pod's priority class"),
 };

@@ -24,7 +24,9 @@ export const secretReference = mapping({
   command: z
     .tuple([program], argument, expected("a list: a program, then its arguments"))
     .exactOptional()
-    .describe("a program and its arguments, run without a shell; needs FEDJOIN_ALLOW_COMMANDS=true where Pulumi runs"),
+    .describe(
+      "a program and its arguments, run without a shell; needs FEDJOIN_ALLOW_COMMANDS=true on the machine that runs Pulumi",
+    ),
 })
   .refine(
     ({ env, file, command }) => [env, file, command].filter((given) => given !== undefined).length === 1,

@@ -5,8 +5,8 @@ import type { Problem, RawMembers } from "./rawMembers";
 
 /** Which members of one list this stack takes. The stacks of a list differ in `value`, or in `index`, and in nothing else. */
 export const shardSchema = mapping({
-  label: text.exactOptional().describe("the label of the members that decides, such as region"),
-  value: text.exactOptional().describe("what it says of this stack's members; one of values"),
+  label: text.exactOptional().describe("the label that assigns members to stacks, such as region"),
+  value: text.exactOptional().describe("its value for this stack's members; one of values"),
   values: z
     .array(text, expected("a list of text"))
     .exactOptional()

@@ -33,7 +33,10 @@ export function issueClientCertificate(ca: KeyPair, names: readonly string[]): P
   return leafCertificate([{ name: "commonName", value: names[0] ?? "client" }], names, { clientAuth: true }, ca);
 }
 
-/** What the product makes for itself when none is mounted: self-signed, the single name `neuvector` (contract 6). */
+/**
+ * What the product makes for itself when none is mounted: self-signed, the single name `neuvector`
+ * (rest-api.md#tls-and-ports).
+ */
 export function selfSignedCertificate(): Promise<KeyPair> {
   const subject = [
     { name: "countryName", value: "US" },

@@ -22,7 +22,7 @@ export interface OpenListener {
   close(): Promise<void>;
 }
 
-/** One HTTPS listener in front of a controller: HTTP/1.1 only, as the product (contract 0). */
+/** One HTTPS listener in front of a controller: HTTP/1.1 only, as the product (rest-api.md#requests). */
 export async function openListener(options: ListenerOptions): Promise<OpenListener> {
   const { keyPair, minTls: minVersion, server: host, port } = options;
   const tls = { cert: keyPair.certificate, key: keyPair.key, minVersion };
@@ -70,7 +70,10 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
 
 const zippedFromBytes = 1200;
 
-/** The product zips long answers, but no errors, when one item of Accept-Encoding is exactly "gzip" (contract 0). */
+/**
+ * The product zips long answers, but no errors, when one item of Accept-Encoding is exactly "gzip"
+ * (rest-api.md#compression).
+ */
 function shouldGzip(request: IncomingMessage, { status, body }: ControllerResponse): boolean {
   const accepted = request.headers["accept-encoding"]?.toString().split(",") ?? [];
   return status === 200 && Buffer.byteLength(body) > zippedFromBytes && accepted.includes("gzip");

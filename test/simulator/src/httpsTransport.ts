@@ -3,7 +3,10 @@ import { text } from "node:stream/consumers";
 import { TransportFailure } from "./core/ports";
 import type { OutboundCall, OutboundReply, Transport } from "./core/ports";
 
-/** Calls between controllers over HTTPS, without verifying certificates, as the product does (contract 3.1). */
+/**
+ * Calls between controllers over HTTPS, without verifying certificates, as the product does
+ * (rest-api.md#who-calls-whom).
+ */
 export const httpsTransport: Transport = { send };
 
 function send(call: OutboundCall, signal: AbortSignal): Promise<OutboundReply> {
@@ -33,7 +36,7 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The failure in the words of Go's HTTP client, which the product passes on (contract 7). */
+/** The failure in the words of Go's HTTP client, which the product passes on (rest-api.md#joining). */
 function goErrorText(error: NodeJS.ErrnoException, { server, port }: OutboundCall): string {
   switch (error.code) {
     case "ECONNREFUSED":

@@ -18,7 +18,7 @@ export interface MemberStatus {
   readonly state: MembershipState["state"] | "unknown";
   readonly name: string | undefined;
   readonly clusterId: string | undefined;
-  /** The master's own word for it, which flips by itself (contract 3.11). */
+  /** The master's own word for it, which flips by itself (rest-api.md#status-values). */
   readonly masterStatus: string | undefined;
   /** Why nobody can tell. */
   readonly reason: string | undefined;

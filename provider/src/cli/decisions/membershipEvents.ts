@@ -21,7 +21,8 @@ const told = new Set(["Federation.Join", "Federation.Leave", "Federation.Kick"])
 
 /**
  * The deeds among a master's events since then, in milliseconds since the epoch. Time, user and address have fields of
- * their own; `cluster_name` is the master's own name, so that the member is known from the message alone (contract 5.3).
+ * their own; `cluster_name` is the master's own name, so that the member is known from the message alone
+ * (rest-api.md#logs).
  */
 export function membershipEvents(
   master: string,

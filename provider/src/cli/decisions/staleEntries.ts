@@ -29,7 +29,7 @@ const deadWords = new Set(["left", "kicked", "disconnected"]);
  * The master's entries of one declared site: the name is its own or one of its store id's, and the address is declared.
  * Another's entry is none of them. The site's word alone proves an entry stale. The master's word for it does not: after
  * a restart it calls a stale entry `synced`, and a member in an outage, or one that is joining, `disconnected` or `left`
- * (contract 3.4, 10).
+ * (rest-api.md#status-values).
  */
 export function staleEntryCandidates(declared: DeclaredSite, entries: readonly ClusterEntry[]): StaleEntryCandidate[] {
   const isNamed = (name: string): boolean => name === declared.name || isClusterNameOf(declared.storeId, name);

@@ -22,16 +22,17 @@ export interface Account {
   readonly name: string;
   /** The global role; empty for none, any name for a custom one. */
   readonly role: string;
-  /** May act for the federation: mint tokens, remove members (contract 1.5). */
+  /** May act for the federation: mint tokens, remove members (rest-api.md#roles-and-permissions). */
   readonly actsForFederation: boolean;
-  /** By the login's answer: `selfuser` says false once a user has logged in (contract 10). */
+  /** By the login's answer: `selfuser` says false once a user has logged in (rest-api.md#login). */
   readonly defaultPassword: boolean;
   /** Days until the password or key expires; `undefined` for never. */
   readonly daysLeft: number | undefined;
 }
 
 /**
- * Who a session is and what it may do: `GET /v1/selfuser`, for an API key `GET /v1/selfapikey` (contract 1.1, 5.5).
+ * Who a session is and what it may do: `GET /v1/selfuser`, for an API key `GET /v1/selfapikey`
+ * (rest-api.md#roles-and-permissions).
  * @throws NeuVectorError of the login or the request.
  */
 export async function getAccount(session: Session, now: number, options: CallOptions): Promise<Account> {

@@ -34,7 +34,7 @@ function loginFinding({ kind, name, role }: Account): Finding {
   return { level: "ok", check: "login", text: `${who}, role ${role === "" ? "none" : role}` };
 }
 
-/** Joining and leaving need a global admin, by user or API key (contract 3.2). */
+/** Joining and leaving need a global admin, by user or API key (rest-api.md#roles-and-permissions). */
 function siteRights({ role }: Account): Finding {
   if (role === "admin" || role === "fedAdmin") {
     return { level: "ok", check: "rights", text: "may join and leave: a global admin" };
@@ -69,7 +69,7 @@ function passwordFindings(side: Side, { kind, defaultPassword, daysLeft }: Accou
   ];
 }
 
-/** A member that is removed with an API key is not told of it (contract 3.8). */
+/** A member that is removed with an API key is not told of it (rest-api.md#removing-a-member). */
 function kickFindings(side: Side, { kind }: Account, { controller }: FedJoinInputs): Finding[] {
   if (side !== "master" || kind !== "apiKey" || controller !== undefined) return [];
   const text = "without a controller, leaving is a removal at the master, and with an API key the site is not told";

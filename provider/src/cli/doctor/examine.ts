@@ -63,7 +63,10 @@ export async function examineAccount(
 
 const groupsReply = z.object({ groups: z.array(z.object({ name: z.string() })).nullable() });
 
-/** Names of the federal groups on a controller; `undefined` where it does not list them (contract 5.4). */
+/**
+ * Names of the federal groups on a controller; `undefined` where it does not list them
+ * (rest-api.md#policy-scanners-and-risk).
+ */
 export async function listFederalGroups(session: Session, { signal }: CommandDeps): Promise<string[] | undefined> {
   const path = "/v1/group?scope=fed&brief=true";
   try {

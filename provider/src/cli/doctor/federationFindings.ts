@@ -4,7 +4,7 @@ import type { Finding } from "./finding";
 import type { ProbeResult } from "./serverProbe";
 import { pluralize } from "../format";
 
-/** Words for members that cannot federate because of their versions (contract 3.4). */
+/** Words for members that cannot federate because of their versions (rest-api.md#status-values). */
 const versionWords = new Set([
   "master_upgrade_required",
   "joint_upgrade_required",
@@ -44,7 +44,9 @@ export function masterRoleFindings({ fed_role, master_cluster, joint_clusters }:
   return [{ level: "problem", check, text, fix: "Promote it first, or correct master.rest" }];
 }
 
-/** How one member's version goes with its master's, as the master's list shows them (contract 3.10). */
+/**
+ * How one member's version goes with its master's, as the master's list shows them (rest-api.md#version-compatibility).
+ */
 export function versionFindings(master: FederationResponse, clusterId: string | undefined): Finding[] {
   const entry = master.joint_clusters?.find(({ id }) => id === clusterId);
   if (entry === undefined) return [];
@@ -60,7 +62,7 @@ function versionProblem(text: string): Finding {
   return { level: "problem", check: "versions", text, fix: "Upgrade the older side" };
 }
 
-/** Federal groups on a standalone site: a join is refused with 428 where they are in use (contract 3.6). */
+/** Federal groups on a standalone site: a join is refused with 428 where they are in use (rest-api.md#joining). */
 export function federalGroupFindings(role: string, groups: readonly string[] | undefined): Finding[] {
   const check = "leftovers";
   if (role !== "") return [];

@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly address: Address;
   readonly tls: TlsSettings;
   readonly probeResult: ProbeResult;
-  /** What `GET /v1/eula`, which needs no login (contract 1.4), gave over the declared TLS settings. */
+  /** What `GET /v1/eula`, which needs no login (rest-api.md#first-login), gave over the declared TLS settings. */
   readonly greeting:
     | { readonly state: "not_asked" }
     | { readonly state: "failed"; readonly error: NeuVectorError }
@@ -61,7 +61,7 @@ function greetingFinding({ greeting }: ServerFacts, where: string, setting: stri
 }
 
 const dayMs = 86_400_000;
-/** The product renews its own certificate 30 days before it expires (contract 6): a pin ends then. */
+/** The product renews its own certificate 30 days before it expires (rest-api.md#tls-and-ports): a pin ends then. */
 const renewalDays = 30;
 
 function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown: PresentedCertificate): Finding[] {

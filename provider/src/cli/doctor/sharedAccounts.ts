@@ -5,8 +5,9 @@ import type { DeclaredMember } from "../settings";
 import { pluralize } from "../format";
 
 /**
- * Accounts that hang together: a user at one master for many members, whose lockout stops them all (contract 1.4; API
- * keys are not counted), and one password or key at several controllers. Compares what is written and shows none of it.
+ * Accounts that hang together: a user at one master for many members, whose lockout stops them all
+ * (rest-api.md#lockout; API keys are not counted), and one password or key at several controllers. Compares what is
+ * written and shows none of it.
  */
 export function sharedAccountFindings(members: readonly DeclaredMember[]): Finding[] {
   return [...usersAtMaster(members), ...sameAtControllers(members)];

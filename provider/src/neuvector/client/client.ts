@@ -97,12 +97,12 @@ async function getItems<T>(
   return list.items;
 }
 
-/** The federation as this controller sees it: role, master, members (contract 3.3). */
+/** The federation as this controller sees it: role, master, members (rest-api.md#reading-the-federation). */
 export function getFederation(session: Session, options: CallOptions = {}): Promise<FederationResponse> {
   return get(session, "/v1/fed/member", federationResponse, options);
 }
 
-/** Counts of the whole cluster; zeros where the account may not read them (contract 5.1). */
+/** Counts of the whole cluster; zeros where the account may not read them (rest-api.md#system-and-inventory). */
 export async function getSystemSummary(session: Session, options: CallOptions = {}): Promise<SystemSummary> {
   return (await get(session, "/v1/system/summary", systemSummaryResponse, options)).summary;
 }
@@ -114,7 +114,7 @@ export interface Conversations {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** Who talked to whom, aged in the controller's memory; read as it arrives (contract 5.1). */
+/** Who talked to whom, aged in the controller's memory; read as it arrives (rest-api.md#conversations). */
 export async function getConversations(session: Session, options: CallOptions = {}): Promise<Conversations> {
   const path = "/v1/conversation";
   const what = describeRequest(path);
@@ -124,12 +124,12 @@ export async function getConversations(session: Session, options: CallOptions = 
   return { conversations: conversations.items, endpoints: endpoints.items };
 }
 
-/** The enforcers; none where the account may not read them (contract 5.1). */
+/** The enforcers; none where the account may not read them (rest-api.md#system-and-inventory). */
 export async function getEnforcers(session: Session, options: CallOptions = {}): Promise<Component[]> {
   return (await get(session, "/v1/enforcer", enforcersResponse, options)).enforcers;
 }
 
-/** The controllers; none where the account may not read them (contract 5.1). */
+/** The controllers; none where the account may not read them (rest-api.md#system-and-inventory). */
 export async function getControllers(session: Session, options: CallOptions = {}): Promise<Component[]> {
   return (await get(session, "/v1/controller", controllersResponse, options)).controllers;
 }
@@ -144,24 +144,27 @@ export async function getResourceUse(
   return (await get(session, `/v1/${kind}/${encodePathSegment(id)}/stats`, statsResponse, options)).stats.span_1;
 }
 
-/** The hosts; none where the account may not read them (contract 5.1). */
+/** The hosts; none where the account may not read them (rest-api.md#system-and-inventory). */
 export async function getHosts(session: Session, options: CallOptions = {}): Promise<Host[]> {
   return (await get(session, "/v1/host", hostsResponse, options)).hosts;
 }
 
-/** Decisions of the admission control; `undefined` off Kubernetes (contract 5.1). */
+/** Decisions of the admission control; `undefined` off Kubernetes (rest-api.md#system-and-inventory). */
 export async function getAdmission(session: Session, options: CallOptions = {}): Promise<Admission | undefined> {
   return (await getOptional(session, "/v1/debug/admission_stats", admissionStatsResponse, options))?.stats;
 }
 
-/** The registries that are scanned (contract 5.1). */
+/** The registries that are scanned (rest-api.md#system-and-inventory). */
 export async function getRegistries(session: Session, options: CallOptions = {}): Promise<Registry[]> {
   return (await get(session, "/v1/scan/registry", registriesResponse, options)).summarys;
 }
 
 const imagesPerPage = 500;
 
-/** Every image of a registry, read page by page: each carries its layers and variables (contract 5.1). */
+/**
+ * Every image of a registry, read page by page: each carries its layers and variables
+ * (rest-api.md#system-and-inventory).
+ */
 export async function getImages(session: Session, registry: string, options: CallOptions = {}): Promise<Image[]> {
   const images: Image[] = [];
   for (;;) {
@@ -173,12 +176,12 @@ export async function getImages(session: Session, registry: string, options: Cal
   }
 }
 
-/** The platform's scan; blank until it is known (contract 7), `undefined` where there is none. */
+/** The platform's scan; blank until it is known (rest-api.md#system-and-inventory), `undefined` where there is none. */
 export async function getPlatforms(session: Session, options: CallOptions = {}): Promise<Platform[] | undefined> {
   return (await getOptional(session, "/v1/scan/platform", platformsResponse, options))?.platforms;
 }
 
-/** Pods and containers, side by side (contract 5.2). */
+/** Pods and containers, side by side (rest-api.md#workloads). */
 export function getWorkloads(session: Session, options: CallOptions = {}): Promise<readonly Workload[]> {
   return getItems(session, "/v1/workload?brief=true", ["workloads", workload], options);
 }
@@ -200,17 +203,17 @@ async function getLog<T>(
   return (await getItems(session, `${path}?${page}`, list, options)).slice(0, limit);
 }
 
-/** Threats, newest first (contract 5.3). */
+/** Threats, newest first (rest-api.md#logs). */
 export function getThreats(session: Session, page: LogPage, options: CallOptions = {}): Promise<readonly Threat[]> {
   return getLog(session, "/v1/log/threat", ["threats", threat], page, options);
 }
 
-/** Incidents, newest first (contract 5.3). */
+/** Incidents, newest first (rest-api.md#logs). */
 export function getIncidents(session: Session, page: LogPage, options: CallOptions = {}): Promise<readonly Incident[]> {
   return getLog(session, "/v1/log/incident", ["incidents", incident], page, options);
 }
 
-/** Violations, newest first (contract 5.3). */
+/** Violations, newest first (rest-api.md#logs). */
 export function getViolations(
   session: Session,
   page: LogPage,
@@ -219,32 +222,37 @@ export function getViolations(
   return getLog(session, "/v1/log/violation", ["violations", violation], page, options);
 }
 
-/** The scanners; none where the account may not read them (contract 5.4). */
+/** The scanners; none where the account may not read them (rest-api.md#policy-scanners-and-risk). */
 export async function getScanners(session: Session, options: CallOptions = {}): Promise<Scanner[]> {
   return (await get(session, "/v1/scan/scanner", scannersResponse, options)).scanners;
 }
 
-/** How far the scans of what runs are (contract 5.4). */
+/** How far the scans of what runs are (rest-api.md#policy-scanners-and-risk). */
 export async function getScanStatus(session: Session, options: CallOptions = {}): Promise<ScanStatus> {
   return (await get(session, "/v1/scan/status", scanStatusResponse, options)).status;
 }
 
-/** Every group of workloads, read as it arrives (contract 5.4). */
+/** Every group of workloads, read as it arrives (rest-api.md#policy-scanners-and-risk). */
 export function getGroups(session: Session, options: CallOptions = {}): Promise<readonly Group[]> {
   return getItems(session, "/v1/group?brief=true", ["groups", group], options);
 }
 
-/** The response rules (contract 5.4). */
+/** The response rules (rest-api.md#policy-scanners-and-risk). */
 export async function getResponseRules(session: Session, options: CallOptions = {}): Promise<Rule[]> {
   return (await get(session, "/v1/response/rule", rulesResponse, options)).rules;
 }
 
-/** The rules of the admission control; `undefined` where the controller has none (contract 5.4). */
+/**
+ * The rules of the admission control; `undefined` where the controller has none (rest-api.md#policy-scanners-and-risk).
+ */
 export async function getAdmissionRules(session: Session, options: CallOptions = {}): Promise<Rule[] | undefined> {
   return (await getOptional(session, "/v1/admission/rules", rulesResponse, options))?.rules;
 }
 
-/** Whether the admission control is on; `undefined` where its webhook or the cluster's roles are incomplete (contract 5.4). */
+/**
+ * Whether the admission control is on; `undefined` where its webhook or the cluster's roles are incomplete
+ * (rest-api.md#policy-scanners-and-risk).
+ */
 export async function getAdmissionState(
   session: Session,
   options: CallOptions = {},
@@ -252,12 +260,12 @@ export async function getAdmissionState(
   return (await getOptional(session, "/v1/admission/state", admissionStateResponse, options))?.state;
 }
 
-/** The security score and what it is made of; `undefined` before 5.4.5 (contract 5.4). */
+/** The security score and what it is made of; `undefined` before 5.4.5 (rest-api.md#policy-scanners-and-risk). */
 export function getRisk(session: Session, options: CallOptions = {}): Promise<Risk | undefined> {
   return getOptional(session, "/v1/system/score/metrics", riskResponse, options);
 }
 
-/** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (contract 5.3). */
+/** Names of this controller's newest federation events, such as `Federation.Kick`, newest first (rest-api.md#logs). */
 export async function getFederationEvents(session: Session, options: CallOptions = {}): Promise<string[]> {
   const { events } = await get(session, "/v1/log/event?f_category=FEDERATION&limit=50", eventsResponse, options);
   return events.map(({ name }) => name);
@@ -266,8 +274,8 @@ export async function getFederationEvents(session: Session, options: CallOptions
 const eventLogSize = 4096;
 
 /**
- * What the controller's ring of 4096 events still holds of memberships (contract 5.3), newest first: at a master, those
- * of its members. `sinceSeconds` is Unix time.
+ * What the controller's ring of 4096 events still holds of memberships (rest-api.md#logs), newest first: at a master,
+ * those of its members. `sinceSeconds` is Unix time.
  */
 export async function getFederationHistory(
   session: Session,
@@ -278,14 +286,20 @@ export async function getFederationHistory(
   return (await get(session, path, federationHistoryResponse, options)).events;
 }
 
-/** A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is not a master or the account no fedAdmin (contract 3.1). */
+/**
+ * A new join token of this master, valid for `minutes`. @throws NeuVectorError forbidden when it is not a master or the
+ * account no fedAdmin (rest-api.md#administration-endpoints).
+ */
 export async function mintJoinToken(session: Session, minutes: number, options: CallOptions = {}): Promise<Secret> {
   const path = `/v1/fed/join_token?token_duration=${minutes}`;
   const reply = await session.call({ method: "GET", path, operation: "mint_token", ...options });
   return new Secret(parseResponse(joinTokenResponse, reply, describeRequest(path)).join_token);
 }
 
-/** Body of `POST /v1/fed/join` (R6). `server` and `port` override the master's address inside the token (contract 3.6). */
+/**
+ * Body of `POST /v1/fed/join` (R6). `server` and `port` override the master's address inside the token
+ * (rest-api.md#joining).
+ */
 export interface JoinBody {
   readonly name: string;
   readonly join_token: string;
@@ -294,7 +308,7 @@ export interface JoinBody {
   readonly port?: number;
 }
 
-// The controller waits up to 20 s for its lock and 10 s for the master (contract 3.6).
+// The controller waits up to 20 s for its lock and 10 s for the master (rest-api.md#concurrent-operations).
 const joinTimeoutMs = 45_000;
 
 /** Sends the join. Success says that it was accepted, not yet that both sides show it. */
@@ -303,20 +317,26 @@ export async function postJoin(session: Session, body: JoinBody, options: CallOp
   await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
-/** Lets this joint cluster leave. `force` leaves even if the master cannot be told, and then its entry stays there (contract 3.6). */
+/**
+ * Lets this joint cluster leave. `force` leaves even if the master cannot be told, and then its entry stays there
+ * (rest-api.md#leaving).
+ */
 export async function postLeave(session: Session, force: boolean, options: CallOptions = {}): Promise<void> {
   const call = { method: "POST", path: "/v1/fed/leave", operation: "leave", body: { force } } as const;
   await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
-/** Removes a member at its master. The member is told only when the account is a user, not an API key (contract 3.8). */
+/**
+ * Removes a member at its master. The member is told only when the account is a user, not an API key
+ * (rest-api.md#removing-a-member).
+ */
 export async function deleteMember(session: Session, clusterId: string, options: CallOptions = {}): Promise<void> {
   const path = `/v1/fed/cluster/${encodePathSegment(clusterId)}`;
   const call = { method: "DELETE", path, operation: "remove_member" } as const;
   await session.call({ ...call, timeoutMs: joinTimeoutMs, ...options });
 }
 
-/** A user of this controller, `undefined` for none: 404 with code 7, and no other 404 (contract 2). */
+/** A user of this controller, `undefined` for none: 404 with code 7, and no other 404 (rest-api.md#error-codes). */
 export async function getUser(
   session: Session,
   username: string,
@@ -339,7 +359,10 @@ export interface NewUser {
   readonly role: string;
 }
 
-/** Creates a local user. @throws NeuVectorError user_exists, weak_password, or forbidden for who is no admin (contract 7). */
+/**
+ * Creates a local user. @throws NeuVectorError user_exists, weak_password, or forbidden for who is no admin
+ * (rest-api.md#roles-and-permissions).
+ */
 export async function createUser(
   session: Session,
   { username, password, role }: NewUser,
@@ -367,8 +390,8 @@ export async function setUserRole(
 }
 
 /**
- * Sets another user's password, ends its sessions and unblocks it (contract 1.4); the user is not asked for a new one at
- * the next login (contract 7). @throws NeuVectorError weak_password.
+ * Sets another user's password, ends its sessions and unblocks it (rest-api.md#lockout); the user is not asked for a
+ * new one at the next login (rest-api.md#lockout). @throws NeuVectorError weak_password.
  */
 export async function setUserPassword(
   session: Session,

@@ -1,6 +1,9 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
 
-/** Endpoints that a healthy controller may lack (contract 5.1, 5.4). */
+/**
+ * Endpoints that a healthy controller may lack (rest-api.md#system-and-inventory and
+ * rest-api.md#policy-scanners-and-risk).
+ */
 const optionalPaths: ReadonlySet<string> = new Set([
   "/v1/admission/rules",
   "/v1/admission/state",
@@ -16,7 +19,7 @@ const offKubernetes = { status: 412, code: 30 };
 
 /**
  * True for an answer by which a controller says that it lacks an optional endpoint. Only a controller sends a `code`
- * (contract 0): the same status from another server says nothing about a controller.
+ * (rest-api.md#errors): the same status from another server says nothing about a controller.
  */
 export function isMissingEndpoint(path: string, status: number, code: number | undefined): boolean {
   if (code === undefined || !optionalPaths.has(pathOnController(path))) return false;

@@ -2,14 +2,17 @@ import { z } from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { compileParser, NO_MATCH } from "../json/compileParser";
 
-/** `{"code", "error", "message"}` of every answer that is not a success (contract 0). */
+/** `{"code", "error", "message"}` of every answer that is not a success (rest-api.md#errors). */
 export const errorBody = z.object({
   code: z.number().optional(),
   error: z.string().optional(),
   message: z.string().optional(),
 });
 
-/** The parts of a login answer that we use (contract 1.2). `token` is null when a new password is demanded first, and never missing; `timeout` is in seconds. */
+/**
+ * The parts of a login answer that we use (rest-api.md#login). `token` is null when a new password is demanded first,
+ * and never missing; `timeout` is in seconds.
+ */
 export const loginResponse = z.object({
   token: z
     .object({
@@ -31,7 +34,7 @@ const clusterEntry = z.object({
   rest_info: restInfo,
 });
 
-/** `GET /v1/fed/member` (contract 3.3). `joint_clusters` is null on a standalone cluster. */
+/** `GET /v1/fed/member` (rest-api.md#reading-the-federation). `joint_clusters` is null on a standalone cluster. */
 export const federationResponse = z.object({
   fed_role: z.string(),
   local_rest_info: restInfo.optional(),
@@ -42,7 +45,7 @@ export const federationResponse = z.object({
 export type FederationResponse = z.infer<typeof federationResponse>;
 export type ClusterEntry = z.infer<typeof clusterEntry>;
 
-/** `GET /v1/fed/join_token` (contract 3.2). */
+/** `GET /v1/fed/join_token` (rest-api.md#administration-endpoints). */
 export const joinTokenResponse = z.object({ join_token: z.string().min(1) });
 
 /** A token URL's answer: `{"context": token}` (R3), or the controller's own `{"join_token": token}`. */
@@ -57,7 +60,7 @@ const nullableText = z
   .nullish()
   .transform((given) => given ?? "");
 
-/** Go writes an empty list as null where nothing ever was in it (contract 0). */
+/** Go writes an empty list as null where nothing ever was in it (rest-api.md#responses). */
 const listOf = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
@@ -70,7 +73,7 @@ const optionalFlag = z.boolean().optional().catch(undefined);
 const optionalText = z.string().catch("");
 const optionalTexts = z.array(z.string()).catch([]);
 
-/** `GET /v1/user/:fullname`; roles in namespaces by role (contract 1.2). */
+/** `GET /v1/user/:fullname`; roles in namespaces by role (rest-api.md#login). */
 export const userResponse = z.object({
   user: z.object({
     role: nullableText,
@@ -85,7 +88,7 @@ export const userResponse = z.object({
 
 export type User = z.infer<typeof userResponse>["user"];
 
-/** `GET /v1/system/summary` (contract 5.1). Strings are empty while no scanner is connected. */
+/** `GET /v1/system/summary` (rest-api.md#system-and-inventory). Strings are empty while no scanner is connected. */
 export const systemSummaryResponse = z.object({
   summary: z.object({
     hosts: z.number(),
@@ -110,7 +113,10 @@ export const systemSummaryResponse = z.object({
 
 export type SystemSummary = z.infer<typeof systemSummaryResponse>["summary"];
 
-/** An element of `GET /v1/conversation` (contract 5.1). `ports` is missing when every flow has an application. */
+/**
+ * An element of `GET /v1/conversation` (rest-api.md#conversations). `ports` is missing when every flow has an
+ * application.
+ */
 export const conversation = z.object({
   from: nullableText,
   to: nullableText,
@@ -120,7 +126,7 @@ export const conversation = z.object({
   ports: listOf(z.string()),
 });
 
-/** One end of conversations; `domain` is its namespace, empty for what is outside (contract 5.1). */
+/** One end of conversations; `domain` is its namespace, empty for what is outside (rest-api.md#conversations). */
 export const endpoint = z.object({ id: optionalText, domain: optionalText, kind: optionalText });
 
 const component = z.object({
@@ -133,10 +139,10 @@ const component = z.object({
   leader: optionalFlag,
 });
 
-/** `GET /v1/enforcer` (contract 5.1). */
+/** `GET /v1/enforcer` (rest-api.md#system-and-inventory). */
 export const enforcersResponse = z.object({ enforcers: listOf(component) });
 
-/** `GET /v1/controller` (contract 5.1). */
+/** `GET /v1/controller` (rest-api.md#system-and-inventory). */
 export const controllersResponse = z.object({ controllers: listOf(component) });
 
 const resourceUse = z.object({
@@ -146,10 +152,12 @@ const resourceUse = z.object({
   memory: z.number(),
 });
 
-/** `GET /v1/enforcer/:id/stats` and `GET /v1/controller/:id/stats` (contract 5.1). */
+/** `GET /v1/enforcer/:id/stats` and `GET /v1/controller/:id/stats` (rest-api.md#system-and-inventory). */
 export const statsResponse = z.object({ stats: z.object({ span_1: resourceUse }) });
 
-/** The vulnerabilities that a scan found. `status` is empty before the first scan (contract 5). */
+/**
+ * The vulnerabilities that a scan found. `status` is empty before the first scan (rest-api.md#endpoints-for-metrics).
+ */
 const vulnerabilityCounts = {
   /** Apart from `high` since 5.4.0; not said before. */
   critical: optionalNumber,
@@ -176,10 +184,10 @@ const host = z.object({
   scan_summary: scan.nullish().catch(undefined),
 });
 
-/** `GET /v1/host` (contract 5.1). */
+/** `GET /v1/host` (rest-api.md#system-and-inventory). */
 export const hostsResponse = z.object({ hosts: listOf(host) });
 
-/** `GET /v1/debug/admission_stats` (contract 5.1). */
+/** `GET /v1/debug/admission_stats` (rest-api.md#system-and-inventory). */
 export const admissionStatsResponse = z.object({
   stats: z.object({
     k8s_allowed_requests: z.number(),
@@ -198,10 +206,10 @@ const registry = z.object({
   failed: optionalNumber,
 });
 
-/** `GET /v1/scan/registry` (contract 5.1), with the product's own spelling. */
+/** `GET /v1/scan/registry` (rest-api.md#system-and-inventory), with the product's own spelling. */
 export const registriesResponse = z.object({ summarys: listOf(registry) });
 
-/** An element of `GET /v1/scan/registry/:name/images` (contract 5.1). */
+/** An element of `GET /v1/scan/registry/:name/images` (rest-api.md#system-and-inventory). */
 export const image = z.object({
   repository: nullableText,
   tag: nullableText,
@@ -211,10 +219,10 @@ export const image = z.object({
 
 const platform = z.object({ platform: nullableText, ...vulnerabilityCounts });
 
-/** `GET /v1/scan/platform` (contract 5.1). */
+/** `GET /v1/scan/platform` (rest-api.md#system-and-inventory). */
 export const platformsResponse = z.object({ platforms: listOf(platform) });
 
-/** An element of `GET /v1/workload?brief=true` (contract 5.2). */
+/** An element of `GET /v1/workload?brief=true` (rest-api.md#workloads). */
 export const workload = z.object({
   service: nullableText,
   domain: optionalText,
@@ -227,7 +235,7 @@ export const workload = z.object({
 /** Unix seconds. */
 const logEntry = { id: nullableText, level: optionalText, reported_timestamp: z.number().optional() };
 
-/** An element of `GET /v1/log/threat` (contract 5.3). */
+/** An element of `GET /v1/log/threat` (rest-api.md#logs). */
 export const threat = z.object({
   ...logEntry,
   name: nullableText,
@@ -237,7 +245,7 @@ export const threat = z.object({
   server_workload_domain: optionalText,
 });
 
-/** An element of `GET /v1/log/incident` (contract 5.3). `file_name` is a list, in old versions a text. */
+/** An element of `GET /v1/log/incident` (rest-api.md#logs). `file_name` is a list, in old versions a text. */
 export const incident = z.object({
   ...logEntry,
   name: nullableText,
@@ -252,7 +260,7 @@ export const incident = z.object({
   file_name: z.union([listOf(z.string()), z.string().transform((name) => [name])]),
 });
 
-/** An element of `GET /v1/log/violation` (contract 5.3). */
+/** An element of `GET /v1/log/violation` (rest-api.md#logs). */
 export const violation = z.object({
   ...logEntry,
   client_id: nullableText,
@@ -262,10 +270,13 @@ export const violation = z.object({
   server_domain: nullableText,
 });
 
-/** `GET /v1/log/event` (contract 5.3). */
+/** `GET /v1/log/event` (rest-api.md#logs). */
 export const eventsResponse = z.object({ events: listOf(z.object({ name: nullableText })) });
 
-/** The same answer with who did it and from where (contract 5.3); `reported_timestamp` in Unix seconds. One odd event hides no other. */
+/**
+ * The same answer with who did it and from where (rest-api.md#logs); `reported_timestamp` in Unix seconds. One odd
+ * event hides no other.
+ */
 export const federationHistoryResponse = z.object({
   events: listOf(
     z.object({
@@ -293,10 +304,10 @@ const scanner = z.object({
   scanned_serverless: optionalNumber,
 });
 
-/** `GET /v1/scan/scanner` (contract 5.4). */
+/** `GET /v1/scan/scanner` (rest-api.md#policy-scanners-and-risk). */
 export const scannersResponse = z.object({ scanners: listOf(scanner) });
 
-/** `GET /v1/scan/status` (contract 5.4). */
+/** `GET /v1/scan/status` (rest-api.md#policy-scanners-and-risk). */
 export const scanStatusResponse = z.object({
   status: z.object({
     scanned: optionalNumber,
@@ -306,15 +317,17 @@ export const scanStatusResponse = z.object({
   }),
 });
 
-/** An element of `GET /v1/group?brief=true` (contract 5.4). Without modes where none applies. */
+/**
+ * An element of `GET /v1/group?brief=true` (rest-api.md#policy-scanners-and-risk). Without modes where none applies.
+ */
 export const group = z.object({ kind: optionalText, policy_mode: optionalText, profile_mode: optionalText });
 
 const rule = z.object({ cfg_type: optionalText, disable: optionalFlag });
 
-/** `GET /v1/response/rule` and `GET /v1/admission/rules` (contract 5.4). */
+/** `GET /v1/response/rule` and `GET /v1/admission/rules` (rest-api.md#policy-scanners-and-risk). */
 export const rulesResponse = z.object({ rules: listOf(rule) });
 
-/** `GET /v1/admission/state` (contract 5.4). */
+/** `GET /v1/admission/state` (rest-api.md#policy-scanners-and-risk). */
 export const admissionStateResponse = z.object({ state: z.object({ enable: optionalFlag, mode: optionalText }) });
 
 const numericFields = z.record(z.string(), z.unknown()).transform((given) => {
@@ -323,7 +336,10 @@ const numericFields = z.record(z.string(), z.unknown()).transform((given) => {
   return said;
 });
 
-/** `GET /v1/system/score/metrics` (contract 5.4): figures by their own names. Scores are null on an old controller. */
+/**
+ * `GET /v1/system/score/metrics` (rest-api.md#policy-scanners-and-risk): figures by their own names. Scores are null on
+ * an old controller.
+ */
 export const riskResponse = z.object({
   metrics: z.object({
     workloads: numericFields.catch({}),

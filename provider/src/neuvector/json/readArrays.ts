@@ -33,7 +33,7 @@ export function collectItems<T>(what: string, name: string, schema: z.ZodType<T>
   return { onItems, members: schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined, items };
 }
 
-/** Conversations, workloads and images of a large cluster can be tens of megabytes (contract 5.1). */
+/** Conversations, workloads and images of a large cluster can be tens of megabytes (rest-api.md#conversations). */
 const maxBytes = 256 * 1024 * 1024;
 
 /** What `call` answers, handed to `wanted` array by array without being held as a whole. @throws NeuVectorError as `Session.call` and `createItemReader` do. */

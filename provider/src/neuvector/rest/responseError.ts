@@ -2,7 +2,9 @@ import { classify, errorKinds, NeuVectorError, type ErrorKind, type Operation } 
 import type { TransportResponse } from "../ports";
 import { errorBody, parseJson } from "../client/wire";
 
-/** The code of an answer that is not a success. Every controller sends one, and nothing else does (contract 0). */
+/**
+ * The code of an answer that is not a success. Every controller sends one, and nothing else does (rest-api.md#errors).
+ */
 export function controllerErrorCode({ body }: Pick<TransportResponse, "body">): number | undefined {
   return errorBody.safeParse(parseJson(body)).data?.code;
 }

@@ -39,17 +39,20 @@ export interface Session {
   readonly credentials: Credentials;
   /**
    * The parsed JSON of a 2xx answer, `undefined` for an empty one. Logs in on first use, shares one login among
-   * concurrent calls, and renews it once per expiry on 401 or 408 (contract 1.3).
+   * concurrent calls, and renews it once per expiry on 401 or 408 (rest-api.md#sessions).
    * @throws NeuVectorError of the kind that the answer has (see `errorKinds`).
    */
   call(call: Call): Promise<unknown>;
   /**
-   * Keeps the session from idling out; the controller asks for that within `idleSeconds` (contract 1.3). Never logs in:
-   * `none` says that there is no session, or no longer.
+   * Keeps the session from idling out; the controller asks for that within `idleSeconds` (rest-api.md#sessions). Never
+   * logs in: `none` says that there is no session, or no longer.
    * @throws NeuVectorError as `call` does.
    */
   keepAlive(signal?: AbortSignal): Promise<"kept" | "none">;
-  /** Seconds without a request after which the controller ends this login, where one stands and told them (contract 1.2). */
+  /**
+   * Seconds without a request after which the controller ends this login, where one stands and told them
+   * (rest-api.md#login).
+   */
   idleSeconds(): number | undefined;
   /** True when this login was answered with the warning that the account still has the product's default password. */
   usesDefaultPassword(): boolean;

@@ -16,7 +16,8 @@ interface Shared {
 
 /**
  * Sessions shared in this process. After one rejected login, everybody with the same controller, user and password
- * fails at once with the same cause: one wrong password must not lock an account (five failures do, contract 1.4).
+ * fails at once with the same cause: one wrong password must not lock an account (five failures do,
+ * rest-api.md#lockout).
  */
 export function createSessionPool(ports: Ports): SessionPool {
   const shared = new Map<string, Shared>();

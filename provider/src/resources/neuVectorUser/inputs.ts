@@ -12,7 +12,8 @@ const shape = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "expected 1 to 64 letters, digits, dots, hyphens and underscores"),
   password: secretText.optional(),
   passwordFrom: secretReference.optional(),
-  // Any other role either cannot scrape (`ciops`, a custom one) or is more than a task needs (contract 1.5, 7).
+  // Any other role either cannot scrape (`ciops`, a custom one) or is more than a task needs
+  // (rest-api.md#roles-and-permissions).
   role: z.enum(["reader", "admin", "fedAdmin"], "expected reader, admin or fedAdmin"),
 });
 

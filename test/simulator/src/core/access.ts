@@ -11,7 +11,7 @@ export type Caller =
   | { readonly via: "apiKey"; readonly name: string; readonly role: Role; readonly key: ApiKey };
 
 /**
- * The caller by token or, when no token header is there at all, by API key (contract 1.1).
+ * The caller by token or, when no token header is there at all, by API key (rest-api.md#credentials).
  * @throws {Refusal} 401/3; old versions answer an expired session with 408/3
  */
 export function authenticate(context: Context, { headers }: Call): Caller {

@@ -5,7 +5,7 @@ import type { ControllerRequest, ControllerResponse, Outcome } from "./message";
 import { ForwardedReply } from "./forwardedReply";
 import type { Match } from "./router";
 
-/** Carries a routed request out and words the answer as the product does (contract 0). */
+/** Carries a routed request out and words the answer as the product does (rest-api.md#responses). */
 export async function respond(context: Context, request: ControllerRequest, found: Match): Promise<Outcome> {
   switch (found.kind) {
     case "none":

@@ -41,7 +41,7 @@ export function pause(clock: Clock, delayMs: number): Promise<void> {
   });
 }
 
-/** As many random bytes in lower-case hex as ids and secrets have: 32 characters (contract 3.1). */
+/** As many random bytes in lower-case hex as ids and secrets have: 32 characters (rest-api.md#who-calls-whom). */
 export function randomId(random: Random): string {
   return Buffer.from(random.bytes(16)).toString("hex");
 }

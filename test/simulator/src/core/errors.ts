@@ -1,4 +1,4 @@
-/** The fixed texts of the error codes (contract 2). */
+/** The fixed texts of the error codes (rest-api.md#error-codes). */
 const texts: Readonly<Record<number, string>> = {
   1: "URL not found",
   2: "Method not allowed",
@@ -54,7 +54,7 @@ function errorText(code: number): string {
   return texts[code] ?? "Unknown error";
 }
 
-/** Whether the controller has a text for the code, which decides how it relays it (contract 7). */
+/** Whether the controller has a text for the code, which decides how it relays it (rest-api.md#joining). */
 export function isKnownCode(code: number): boolean {
   return code in texts;
 }

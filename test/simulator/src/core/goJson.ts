@@ -1,5 +1,5 @@
 /**
- * JSON text as the controller's marshaller writes it: keys sorted, no spaces (contract 0).
+ * JSON text as the controller's marshaller writes it: keys sorted, no spaces (rest-api.md#responses).
  * A bigint becomes a plain number, because some fields lie beyond the safe integers.
  */
 export function toGoJson(value: unknown): string {

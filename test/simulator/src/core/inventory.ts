@@ -4,7 +4,7 @@ import { Refusal } from "./errors";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A list endpoint: a role that may not read sees it empty (contract 5.1). */
+/** A list endpoint: a role that may not read sees it empty (rest-api.md#system-and-inventory). */
 export const list =
   (...keys: readonly string[]): Handler =>
   (context, call) => {
@@ -13,7 +13,7 @@ export const list =
     return readers.includes(role) ? (dataOf(context, call) ?? empty) : empty;
   };
 
-/** A log: as a list, with `start` and `limit` (contract 5.3). */
+/** A log: as a list, with `start` and `limit` (rest-api.md#logs). */
 export const log =
   (key: string): Handler =>
   (context, call) => {
@@ -46,7 +46,7 @@ export const forReaders =
     return dataOf(context, call) ?? empty;
   };
 
-/** GET /v1/system/score/metrics: open to every login, and not filtered (contract 5.4). */
+/** GET /v1/system/score/metrics: open to every login, and not filtered (rest-api.md#policy-scanners-and-risk). */
 export const riskMetrics: Handler = (context, call) => {
   authenticate(context, call);
   return dataOf(context, call) ?? idleRisk;
@@ -98,7 +98,7 @@ const blankPlatform = {
   status: "",
 };
 
-/** GET /v1/scan/platform: one blank entry until the platform is known (contract 7). */
+/** GET /v1/scan/platform: one blank entry until the platform is known (rest-api.md#system-and-inventory). */
 export const platforms: Handler = (context, call) => {
   authorize(context, call, readers);
   return dataOf(context, call) ?? { platforms: [blankPlatform] };

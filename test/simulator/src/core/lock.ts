@@ -3,7 +3,7 @@ import type { Clock } from "./ports";
 
 /** Runs one task at a time, in order of arrival. */
 export interface Lock {
-  /** @throws {Refusal} 500/19 when the turn does not come within the wait (contract 3.6). */
+  /** @throws {Refusal} 500/19 when the turn does not come within the wait (rest-api.md#concurrent-operations). */
   runExclusive<T>(task: () => Promise<T>): Promise<T>;
 }
 

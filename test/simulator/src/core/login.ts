@@ -14,7 +14,7 @@ const loginBody = z.object({
   password: z.object({ username: text, password: text, new_password: z.string().nullish() }),
 });
 
-/** POST /v1/auth and /v1/auth/local (contract 1.2). */
+/** POST /v1/auth and /v1/auth/local (rest-api.md#login). */
 export const login: Handler = (context, call) => {
   const { password: given } = parseBody(loginBody, call.body);
   const user = checkPassword(context, given.username, given.password);

@@ -7,7 +7,7 @@ export interface UserOptions {
   readonly role: Role;
   /** Idle time-out of the user's sessions; default 300. */
   readonly timeoutSeconds?: number;
-  /** The first login must set a new password (contract 1.2). */
+  /** The first login must set a new password (rest-api.md#login). */
   readonly mustResetPassword?: boolean;
 }
 
@@ -42,7 +42,10 @@ export interface Timings {
   readonly sessionLifeMs: number;
 }
 
-/** The product's own durations (contract 1.3, 1.4, 3.5, 3.6). */
+/**
+ * The product's own durations (rest-api.md#sessions, rest-api.md#lockout, rest-api.md#lifecycle-and-timings and
+ * rest-api.md#joining).
+ */
 const productTimings: Timings = {
   cleanupMs: 2_000,
   lockWaitMs: 20_000,
@@ -56,7 +59,10 @@ const productTimings: Timings = {
   sessionLifeMs: 6 * 60 * 60_000,
 };
 
-/** A controller that takes its time, as recorded (contract 10): what the other timings leave out to keep tests fast. */
+/**
+ * A controller that takes its time, as recorded (rest-api.md#concurrent-operations): what the other timings leave out
+ * to keep tests fast.
+ */
 export const slowTimings = { removalMs: 1_000, memberLoginMs: 200 } as const satisfies Partial<Timings>;
 
 export interface ControllerOptions {
@@ -72,18 +78,24 @@ export interface ControllerOptions {
   readonly acceptDirectJoin: boolean | "withSession";
   /** UID of the namespace kube-system; empty off Kubernetes. */
   readonly k8sUid: string;
-  /** The fixed token of the master's start configuration: a ticket that never expires (contract 3.8); default none. */
+  /**
+   * The fixed token of the master's start configuration: a ticket that never expires (rest-api.md#join-tokens); default
+   * none.
+   */
   readonly fixedJoinToken: string;
-  /** Federal groups that a former membership left behind; they forbid join and promote (contract 3.6 row 5). */
+  /** Federal groups that a former membership left behind; they forbid join and promote (rest-api.md#joining). */
   readonly leftoverFedGroups: readonly string[];
-  /** A member that comes back with the same name and UID replaces its old entry (contract 3.9). */
+  /**
+   * A member that comes back with the same name and UID replaces its old entry
+   * (rest-api.md#rejoining-with-the-same-uid).
+   */
   readonly allowSameK8sUidRejoin: boolean;
   /**
    * Such as 5.4.1; default 5.6.0. Decides the answer to expired sessions, whether new members are `pending`, the oldest
    * TLS, and the two versions below unless they are given.
    */
   readonly productVersion: string;
-  /** `fed_kv_version`, which both sides must share (contract 3.10). */
+  /** `fed_kv_version`, which both sides must share (rest-api.md#version-compatibility). */
   readonly fedKvVersion: string;
   readonly restVersion: string;
   /** Warning that GET /v1/eula carries when the cluster's roles are incomplete. */

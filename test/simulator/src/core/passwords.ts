@@ -1,4 +1,4 @@
-/** The default password profile, as answers of code 14 carry it (contract 1.4). */
+/** The default password profile, as answers of code 14 carry it (rest-api.md#first-login). */
 export const passwordProfile = {
   min_len: 8,
   min_uppercase_count: 1,

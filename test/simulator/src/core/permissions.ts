@@ -1,4 +1,4 @@
-/** Global roles (contract 1.4); "" is a user without any. */
+/** Global roles (rest-api.md#roles-and-permissions); "" is a user without any. */
 export type Role = "" | "admin" | "reader" | "ciops" | "fedAdmin" | "fedReader";
 
 export interface Permission {

@@ -40,7 +40,7 @@ export interface Transport {
   send(call: OutboundCall, signal: AbortSignal): Promise<OutboundReply>;
 }
 
-/** The second listener, which exists only while the controller is a master (contract 3.1). */
+/** The second listener, which exists only while the controller is a master (rest-api.md#who-calls-whom). */
 export interface FederationListener {
   open(): Promise<void>;
   close(): Promise<void>;

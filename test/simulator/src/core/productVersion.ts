@@ -1,13 +1,13 @@
 /** What differs between versions of the product, as far as the simulator shows it. */
 export interface VersionTraits {
-  /** Both sides of a federation must share it (contract 3.10). */
+  /** Both sides of a federation must share it (rest-api.md#version-compatibility). */
   readonly fedKvVersion: string;
   readonly restVersion: string;
-  /** The answer to an expired session (contract 1.3). */
+  /** The answer to an expired session (rest-api.md#sessions). */
   readonly expiredSessionStatus: 401 | 408;
-  /** Whether a master pings a new member at once with a token that is of no use (contract 3.4). */
+  /** Whether a master pings a new member at once with a token that is of no use (rest-api.md#status-values). */
   readonly pingsTooEarly: boolean;
-  /** The oldest TLS of the listeners; before 1.2 nothing is simulated (contract 0). */
+  /** The oldest TLS of the listeners; before 1.2 nothing is simulated (rest-api.md#tls-and-ports). */
   readonly minTls: "TLSv1.2" | "TLSv1.3";
 }
 

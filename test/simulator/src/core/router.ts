@@ -49,7 +49,7 @@ function matchPattern(pattern: string, path: string, sameCase: (a: string, b: st
 const exactly = (a: string, b: string) => a === b;
 const ignoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
-/** What the product's router makes of a request, path fixes and 405 included (contract 0). */
+/** What the product's router makes of a request, path fixes and 405 included (rest-api.md#requests). */
 export function match(routes: readonly Route[], method: string, path: string): Match {
   const fitting = routes.flatMap((route) => {
     const found = matchPattern(route.path, path, exactly);

@@ -44,12 +44,15 @@ function on(listener: Listener, table: Readonly<Record<string, Handler>>): Route
   });
 }
 
-/** Scan results travel in a binary form that is not simulated: a member is told that it sent nonsense (contract 3.7). */
+/**
+ * Scan results travel in a binary form that is not simulated: a member is told that it sent nonsense
+ * (rest-api.md#calls-between-controllers).
+ */
 function noScanData(): never {
   throw new Refusal(400, 6);
 }
 
-/** Every endpoint of the simulator, by listener (contract 3.1). */
+/** Every endpoint of the simulator, by listener (rest-api.md#who-calls-whom). */
 export const routes: readonly Route[] = [
   ...on("rest", {
     "POST /v1/auth": login,

@@ -22,7 +22,9 @@ export interface NewSession {
   readonly timeoutSeconds: number;
 }
 
-/** A fresh session, or undefined at the limit of 32 a user, which only logout and idling relieve (contract 1.3). */
+/**
+ * A fresh session, or undefined at the limit of 32 a user, which only logout and idling relieve (rest-api.md#sessions).
+ */
 export function openSession(context: Context, { username, role, timeoutSeconds }: NewSession): Session | undefined {
   forgetIdleSessions(context);
   const open = [...context.state.sessions.values()].filter((session) => session.username === username);

@@ -36,14 +36,17 @@ export interface Session {
   readonly createdMs: number;
   usedMs: number;
   readonly idleMs: number;
-  /** Of a master: its own logins at members, by their ids, for what this session asks there (contract 3.7). */
+  /**
+   * Of a master: its own logins at members, by their ids, for what this session asks there
+   * (rest-api.md#forwarding-to-members).
+   */
   readonly memberLogins: Map<string, Promise<MemberLogin>>;
 }
 
 /** A master's login at its member: a session token, or why there is none. */
 export type MemberLogin = { readonly token: string } | "refused" | "unreachable";
 
-/** Status words of members and masters (contract 3.4); "" until one was recorded. */
+/** Status words of members and masters (rest-api.md#status-values); "" until one was recorded. */
 export type FederationStatus =
   | ""
   | "joined"
@@ -122,7 +125,7 @@ export interface State {
   /** Milliseconds; until then the rules of the last membership are being removed. */
   cleanupUntil: number;
   lastPingRoundMs: number;
-  /** Federation events of this cluster, newest first (contract 5.3). */
+  /** Federation events of this cluster, newest first (rest-api.md#logs). */
   readonly federationEvents: FederationEvent[];
   readonly users: Map<string, User>;
   readonly apiKeys: Map<string, ApiKey>;

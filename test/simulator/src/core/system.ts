@@ -6,7 +6,7 @@ import { readsConfig } from "./permissions";
 import { parseBody, text } from "./requestBody";
 import { systemConfigDefaults } from "./systemConfigDefaults";
 
-/** GET /v1/eula, open to anyone (contract 1.4). */
+/** GET /v1/eula, open to anyone (rest-api.md#first-login). */
 export const eula: Handler = ({ options }) => ({
   bootstrap_password_command: "",
   eula: { accepted: false },
@@ -33,7 +33,9 @@ const emptySummary = {
   workloads: 0,
 };
 
-/** What a caller sees of the figures that need the right to read the configuration (contract 5.1). */
+/**
+ * What a caller sees of the figures that need the right to read the configuration (rest-api.md#system-and-inventory).
+ */
 const hiddenFigures = {
   component_versions: null,
   controllers: 0,
@@ -61,7 +63,9 @@ export const systemConfig: Handler = (context, call) => {
 
 const systemConfigBody = z.object({ config: z.object({ cluster_name: text }).nullish() });
 
-/** PATCH /v1/system/config: the cluster name only; inside a federation it is fixed (contract 3.11). */
+/**
+ * PATCH /v1/system/config: the cluster name only; inside a federation it is fixed (rest-api.md#cluster-configuration).
+ */
 export const patchSystemConfig: Handler = (context, call) => {
   authorize(context, call, admins);
   const name = parseBody(systemConfigBody, call.body).config?.cluster_name ?? "";

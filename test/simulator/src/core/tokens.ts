@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Random } from "./ports";
 import { parseJson } from "./requestBody";
 
-/** What a join token tells the joining cluster (contract 3.8). */
+/** What a join token tells the joining cluster (rest-api.md#join-tokens). */
 export interface JoinToken {
   readonly server: string;
   readonly port: number;
@@ -25,7 +25,10 @@ export function decodeJoinToken(token: string): JoinToken | undefined {
 
 const ivLength = 16;
 
-/** A ticket that only the holders of the secret can make and read: base64 of IV and AES-CFB text (contract 3.8). */
+/**
+ * A ticket that only the holders of the secret can make and read: base64 of IV and AES-CFB text
+ * (rest-api.md#join-tokens).
+ */
 export function sealTicket(secret: string, expiresMs: number, random: Random): string {
   const iv = random.bytes(ivLength);
   const plain = JSON.stringify({

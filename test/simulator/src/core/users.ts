@@ -108,7 +108,9 @@ const passwordChange = z.object({
   }),
 });
 
-/** POST /v1/user/:fullname/password, by which an admin sets another's password, and unblocks it (contract 1.4). */
+/**
+ * POST /v1/user/:fullname/password, by which an admin sets another's password, and unblocks it (rest-api.md#lockout).
+ */
 export const setPassword: Handler = (context, call) => {
   const caller = authorize(context, call, admins);
   const { config } = parseBody(passwordChange, call.body);

@@ -77,7 +77,7 @@ export const segments: readonly Segment[] = [
   {
     name: "API keys, broken paths and orphans",
     fromLine: 503,
-    // A probe that hangs outlasts the caller, as in the product (contract 3.6): 2 x (1.5 s + 1.5 s).
+    // A probe that hangs outlasts the caller, as in the product (rest-api.md#accepting-a-member): 2 x (1.5 s + 1.5 s).
     timings: { cleanupMs: 1_000, callTimeoutMs: 1_500, probePauseMs: 1_500 },
     peers: {
       A: { users: [admin, user("fedr", "fedReader")], apiKeys: [key("ak", "admin"), key("fk", "fedAdmin")] },

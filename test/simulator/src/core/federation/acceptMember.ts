@@ -19,7 +19,8 @@ export interface Candidate {
 
 /**
  * Checks a cluster that wants to join and adds it to the master's list.
- * @throws {Refusal} 409/41 name taken, 417/39 bad ticket, 400/40 address does not answer, in this order (contract 3.6)
+ * @throws {Refusal} 409/41 name taken, 417/39 bad ticket, 400/40 address does not answer, in this order
+ * (rest-api.md#accepting-a-member)
  */
 export async function acceptMember(context: Context, mastership: Mastership, candidate: Candidate): Promise<Member> {
   const { state, clock, options } = context;
@@ -43,7 +44,10 @@ export async function acceptMember(context: Context, mastership: Mastership, can
 
 const probeAttempts = 2;
 
-/** Whether some standalone controller answers at the address; it need not be the caller (contract 3.6). */
+/**
+ * Whether some standalone controller answers at the address; it need not be the caller
+ * (rest-api.md#accepting-a-member).
+ */
 async function probeJointAddress(context: Context, rest: RestInfo): Promise<boolean> {
   for (let attempt = 1; attempt <= probeAttempts; attempt++) {
     const reply = await tryCall(context, {

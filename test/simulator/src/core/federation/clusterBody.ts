@@ -22,7 +22,7 @@ export function masterBody({ id, name, rest, status = "", restVersion = "" }: Cl
   };
 }
 
-/** A joint cluster as the API shows it; its UID and secret never leak (contract 3.3). */
+/** A joint cluster as the API shows it; its UID and secret never leak (rest-api.md#reading-the-federation). */
 export function jointBody(fields: ClusterBodyFields): object {
   return { ...masterBody(fields), k8s_uid: "", proxy_required: false };
 }

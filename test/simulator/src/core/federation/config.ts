@@ -15,7 +15,7 @@ const configBody = z.object({
 });
 type FederationConfig = z.infer<typeof configBody>;
 
-/** PATCH /v1/fed/config (contract 3.6). */
+/** PATCH /v1/fed/config (rest-api.md#cluster-configuration). */
 export const config: Handler = (context, call) => {
   const { state } = context;
   authorize(context, call, state.federation.role === "master" ? ["fedAdmin"] : admins);

@@ -5,7 +5,7 @@ import { closeSessions } from "../sessions";
 import { callMember } from "./memberSession";
 import { requireMaster } from "./roles";
 
-/** POST /v1/fed/demote: dismisses every member it can reach, then stands alone (contract 3.2). */
+/** POST /v1/fed/demote: dismisses every member it can reach, then stands alone (rest-api.md#promoting-and-demoting). */
 export const demote: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     const caller = authorize(context, call, ["fedAdmin"]);

@@ -17,7 +17,9 @@ const disconnected = 204;
 
 const deployBody = z.object({ force: z.boolean().nullish(), ids: z.array(z.string()).nullish() });
 
-/** POST /v1/fed/deploy: tells members to fetch the rules now (contract 3.2, 3.6). An API key reaches none (3.8). */
+/**
+ * POST /v1/fed/deploy: tells members to fetch the rules now (rest-api.md#distributing-rules). An API key reaches none.
+ */
 export const deploy: Handler = async (context, call) => {
   const caller = authorize(context, call, ["fedAdmin"]);
   const mastership = requireMaster(context);
@@ -65,7 +67,9 @@ function record(member: Member, result: number): number {
 
 const commandBody = z.object({ fed_kv_version: text, revisions: z.record(z.string(), z.int()).nullish() });
 
-/** POST /v1/fed/command_internal: the master says that there are rules to fetch (contract 3.7). */
+/**
+ * POST /v1/fed/command_internal: the master says that there are rules to fetch (rest-api.md#calls-between-controllers).
+ */
 export const commandInternal: Handler = (context, call) => {
   authorize(context, call, admins);
   const membership = requireJoint(context);
@@ -80,7 +84,9 @@ function applyRevisions(context: Context, { revisions }: Membership, wanted: Rea
   return notified;
 }
 
-/** GET /v1/fed/view/:id: whether the master's console could show the member's (contract 3.2). */
+/**
+ * GET /v1/fed/view/:id: whether the master's console could show the member's (rest-api.md#administration-endpoints).
+ */
 export const view: Handler = (context, call) => {
   authorize(context, call, ["fedAdmin"]);
   const member = requireMaster(context).members.get(call.params["id"] ?? "");

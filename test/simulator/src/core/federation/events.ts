@@ -2,7 +2,7 @@ import { authenticate, readers } from "../access";
 import type { Context, Handler } from "../context";
 import type { FederationEvent, RestInfo } from "../state";
 
-/** Records what befell a membership: a member logs its own, a master those of its members (contract 5.3). */
+/** Records what befell a membership: a member logs its own, a master those of its members (rest-api.md#logs). */
 export function recordEvent(
   { state, clock }: Context,
   name: "Federation.Join" | "Federation.Leave" | "Federation.Kick",

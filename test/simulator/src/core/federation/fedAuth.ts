@@ -10,7 +10,7 @@ import { requireJoint } from "./roles";
 
 const fedAuthBody = z.object({ master_token: text });
 
-/** POST /v1/fed_auth: the master logs in to its member as `admin` (contract 3.7). */
+/** POST /v1/fed_auth: the master logs in to its member as `admin` (rest-api.md#calls-between-controllers). */
 export const fedAuth: Handler = (context, call) => {
   const membership = requireJoint(context);
   const { master_token: token } = parseBody(fedAuthBody, call.body);
@@ -53,7 +53,7 @@ export const fedLogout: Handler = (context, call) => {
   if (caller.via === "session") closeSession(context, caller.session.token);
 };
 
-/** POST /v1/fed/remove_internal: the master dismisses this member (contract 3.7). */
+/** POST /v1/fed/remove_internal: the master dismisses this member (rest-api.md#calls-between-controllers). */
 export const removeInternal: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     authorize(context, call, admins);

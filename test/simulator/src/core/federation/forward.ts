@@ -6,7 +6,10 @@ import { ForwardedReply } from "../forwardedReply";
 import { callMember, callMemberInSession } from "./memberSession";
 import { requireMaster } from "./roles";
 
-/** Any method on /v1/fed/cluster/:id/<path>: runs the request on the member and passes its answer on (contract 3.7). */
+/**
+ * Any method on /v1/fed/cluster/:id/<path>: runs the request on the member and passes its answer on
+ * (rest-api.md#forwarding-to-members).
+ */
 export const forward: Handler = async (context, call) => {
   const caller = authorize(context, call, ["fedAdmin", "fedReader"]);
   const mastership = requireMaster(context);

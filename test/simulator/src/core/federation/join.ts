@@ -24,7 +24,7 @@ const joinBody = z.object({
   use_proxy: z.string().nullish(),
 });
 
-/** POST /v1/fed/join (contract 3.6). */
+/** POST /v1/fed/join (rest-api.md#joining). */
 export const join: Handler = (context, call) => {
   refuseDuringCleanup(context);
   return context.lock.runExclusive(async () => {
@@ -35,7 +35,7 @@ export const join: Handler = (context, call) => {
     requireStandalone(context);
     refuseRemainingGroups(context);
     const order = readOrder(context, call);
-    // The name sticks even when the master refuses (contract 3.6 row 8).
+    // The name sticks even when the master refuses (rest-api.md#joining).
     context.state.clusterName = order.name;
     await askMaster(context, order, caller.name);
   });

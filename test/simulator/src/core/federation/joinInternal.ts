@@ -17,7 +17,7 @@ const joinInternalBody = z.object({
   joint_cluster: z.object({ name: text, id: text, secret: text, k8s_uid: text, rest_info: restInfo }),
 });
 
-/** POST /v1/fed/join_internal: a cluster asks this master to let it join (contract 3.6). */
+/** POST /v1/fed/join_internal: a cluster asks this master to let it join (rest-api.md#accepting-a-member). */
 export const joinInternal: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     const mastership = requireMaster(context);

@@ -5,7 +5,7 @@ import { requireMaster } from "./roles";
 
 const defaultMinutes = 60;
 
-/** GET /v1/fed/join_token (contract 3.2). */
+/** GET /v1/fed/join_token (rest-api.md#administration-endpoints). */
 export const joinToken: Handler = (context, call) => {
   authorize(context, call, ["fedAdmin"]);
   const minutes = Number.parseInt(call.query.get("token_duration") ?? "", 10);

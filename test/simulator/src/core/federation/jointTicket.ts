@@ -4,7 +4,7 @@ import { sealTicket } from "../tokens";
 
 const lifeMs = 120_000;
 
-/** What a joint cluster proves itself with to its master (contract 3.8). */
+/** What a joint cluster proves itself with to its master (rest-api.md#join-tokens). */
 export function jointTicket({ clock, random }: Context, { secret }: Membership): string {
   return sealTicket(secret, clock.now() + lifeMs, random);
 }

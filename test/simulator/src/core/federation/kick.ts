@@ -7,7 +7,7 @@ import { callMember } from "./memberSession";
 import { inMessage, recordEvent } from "./events";
 import { requireMaster } from "./roles";
 
-/** DELETE /v1/fed/cluster/:id. With an API key the member is not told (contract 3.8). */
+/** DELETE /v1/fed/cluster/:id. With an API key the member is not told (rest-api.md#removing-a-member). */
 export const kick: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     const caller = authorize(context, call, ["fedAdmin"]);

@@ -15,7 +15,7 @@ import { requireJoint, requireMaster } from "./roles";
 
 const leaveBody = z.object({ force: z.boolean().nullish() });
 
-/** POST /v1/fed/leave; by force it succeeds whatever the master says (contract 3.6). */
+/** POST /v1/fed/leave; by force it succeeds whatever the master says (rest-api.md#leaving). */
 export const leave: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     const caller = authorize(context, call, admins);
@@ -47,7 +47,7 @@ function leaveNotice(context: Context, membership: Membership, user: string): Fe
 
 const leaveInternalBody = z.object({ id: text, joint_ticket: text, user: text, remote: text });
 
-/** POST /v1/fed/leave_internal: a member tells this master that it goes (contract 3.7). */
+/** POST /v1/fed/leave_internal: a member tells this master that it goes (rest-api.md#calls-between-controllers). */
 export const leaveInternal: Handler = (context, call) =>
   context.lock.runExclusive(async () => {
     const mastership = requireMaster(context);

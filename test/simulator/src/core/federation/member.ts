@@ -3,7 +3,7 @@ import type { Handler } from "../context";
 import { jointBody, masterBody } from "./clusterBody";
 import { pingOnDemand } from "./ping";
 
-/** GET /v1/fed/member (contract 3.3). */
+/** GET /v1/fed/member (rest-api.md#reading-the-federation). */
 export const member: Handler = (context, call) => {
   authorize(context, call, readers);
   const { state, options } = context;

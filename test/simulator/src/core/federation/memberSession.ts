@@ -42,7 +42,7 @@ export async function callMember(
 
 /**
  * As `callMember`, with one login for all calls of a session: a token that the member no longer knows stays in use, and
- * its 401 is what the caller gets (contract 3.7).
+ * its 401 is what the caller gets (rest-api.md#forwarding-to-members).
  */
 export async function callMemberInSession(
   context: Context,

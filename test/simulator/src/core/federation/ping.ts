@@ -27,14 +27,14 @@ export function startPinging(context: Context): void {
   }
 }
 
-/** A ping round in the background, at most once in 8 s (contract 3.2). */
+/** A ping round in the background, at most once in 8 s (rest-api.md#administration-endpoints). */
 export function pingOnDemand(context: Context): void {
   const { state, clock, options } = context;
   if (clock.now() - state.lastPingRoundMs < options.timings.pingGapMs) return;
   void pingMembers(context);
 }
 
-/** Pings all members at the same time and records what each one's answer means (contract 3.5). */
+/** Pings all members at the same time and records what each one's answer means (rest-api.md#lifecycle-and-timings). */
 export async function pingMembers(context: Context): Promise<void> {
   const { federation } = context.state;
   if (federation.role !== "master") return;
@@ -63,7 +63,10 @@ async function pingMember(context: Context, member: Member): Promise<void> {
   if (member.failedPings >= roundsUntilDisconnected) member.status = unlessPending(member.status, "disconnected");
 }
 
-/** The ping that old masters send a member at once, with a token that is of no use: `pending` (contract 3.4). */
+/**
+ * The ping that old masters send a member at once, with a token that is of no use: `pending`
+ * (rest-api.md#status-values).
+ */
 export async function pingTooEarly(context: Context, member: Member): Promise<void> {
   const reply = await tryCall(context, {
     to: member.rest,
@@ -84,14 +87,17 @@ function statusAfterPing(before: FederationStatus, reply: OutboundReply): Federa
   return before === "disconnected" || before === "left" ? "connected" : before;
 }
 
-/** Only the first poll ends `pending` (contract 3.4). */
+/** Only the first poll ends `pending` (rest-api.md#status-values). */
 function unlessPending(before: FederationStatus, after: FederationStatus): FederationStatus {
   return before === "pending" ? before : after;
 }
 
 const pingBody = z.object({ token: text, fed_kv_version: text });
 
-/** POST /v1/fed/ping_internal: the master looks whether this member is still there (contract 3.7). */
+/**
+ * POST /v1/fed/ping_internal: the master looks whether this member is still there
+ * (rest-api.md#calls-between-controllers).
+ */
 export const pingInternal: Handler = (context, call) => {
   const { federation } = context.state;
   if (federation.role !== "joint") throw new Refusal(410, 6);

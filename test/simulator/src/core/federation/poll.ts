@@ -89,7 +89,7 @@ const pollBody = z.object({
   revisions: z.record(z.string(), z.int()).nullish(),
 });
 
-/** POST /v1/fed/poll_internal: a member asks this master for news (contract 3.7). */
+/** POST /v1/fed/poll_internal: a member asks this master for news (rest-api.md#calls-between-controllers). */
 export const pollInternal: Handler = (context, call) => {
   const mastership = requireMaster(context);
   const body = parseBody(pollBody, call.body);

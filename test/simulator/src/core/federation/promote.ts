@@ -23,7 +23,7 @@ const promoteBody = z.object({
   deploy_repo_scan_data: z.boolean().nullish(),
 });
 
-/** POST /v1/fed/promote (contract 3.2, 3.6). */
+/** POST /v1/fed/promote (rest-api.md#promoting-and-demoting). */
 export const promote: Handler = (context, call) => {
   refuseDuringCleanup(context);
   return context.lock.runExclusive(async () => {

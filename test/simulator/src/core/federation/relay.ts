@@ -5,7 +5,7 @@ import { parseJson } from "../requestBody";
 
 const errorBody = z.object({ code: z.int().default(0) });
 
-/** How a joining cluster passes the master's refusal on: same status, standard text (contract 3.6 row 10 and 7). */
+/** How a joining cluster passes the master's refusal on: same status, standard text (rest-api.md#joining). */
 export function relayedRefusal(reply: OutboundReply): Error {
   const parsed = errorBody.safeParse(parseJson(reply.body));
   if (!parsed.success) return new Refusal(500, 39, reply.statusText);

@@ -1,7 +1,7 @@
 import { Refusal } from "../errors";
 import type { RestInfo } from "../state";
 
-/** The controller checks no more than this (contract 3.1). */
+/** The controller checks no more than this (rest-api.md#who-calls-whom). */
 export function isValidRest({ server, port }: RestInfo): boolean {
   return server !== "" && port !== 0;
 }

@@ -1,6 +1,6 @@
 import type { Revisions } from "../state";
 
-/** The kinds of federal rules, spelled as the product does (contract 3.4). */
+/** The kinds of federal rules, spelled as the product does (rest-api.md#distributing-rules). */
 const kinds = [
   "fed_admctrl_exception",
   "fed_admctrl_deny",
@@ -16,7 +16,10 @@ const kinds = [
 
 export const noRevisions: Revisions = Object.fromEntries(kinds.map((kind) => [kind, 0]));
 
-/** Promotion makes the federal default groups, so a new member always has rules to fetch (contract 7). */
+/**
+ * Promotion makes the federal default groups, so a new member always has rules to fetch
+ * (rest-api.md#promoting-and-demoting).
+ */
 export const promotedRevisions: Revisions = {
   ...noRevisions,
   fed_group: 2,

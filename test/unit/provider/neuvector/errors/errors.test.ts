@@ -70,6 +70,6 @@ test("a message says what happened, the status, the code, what to do and the kin
     code: 41,
   });
   expect(error.message).toBe(
-    "POST https://c1:10443/v1/fed/join answered Duplicate (HTTP 409, code 41). Pick another name, or remove the member that holds it. [docs/reference/errors.md#name_taken]",
+    "POST https://c1:10443/v1/fed/join answered Duplicate (HTTP 409, code 41). Choose another name, or remove the member that has it. [docs/reference/errors.md#name_taken]",
   );
 });

@@ -4,9 +4,8 @@ const source = (file: string) => new URL(file, import.meta.url).pathname;
 
 // Tests in this process run the sources; child processes (exporter, dynamic provider, CLI) run the build.
 const alias = [
-  { find: /^@fedjoin\/provider\/fedJoin$/, replacement: source("provider/src/fedJoin.ts") },
-  { find: /^@fedjoin\/provider\/neuVectorUser$/, replacement: source("provider/src/neuVectorUser.ts") },
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
+  { find: /^@fedjoin\/provider\/(\w+)$/, replacement: `${source("provider/src")}/$1` },
 ];
 
 const layer = (name: string, testTimeout: number, isolate = true) => ({

@@ -34,7 +34,7 @@ const { metafile } = await build({
   legalComments: "none",
   metafile: true,
   // The sources are ES modules, from which what is not used can be left out.
-  alias: { "@fedjoin/provider": "./provider/src/index.ts" },
+  alias: { "@fedjoin/provider": "./provider/src" },
   define: { bundledBuild: JSON.stringify({ version, revision: readRevision() }) },
   plugins: [{ name: "leave out", setup: leaveOut }],
 });

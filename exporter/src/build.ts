@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** What is running: the package's version, and the commit that it was built from, empty where nobody said it. */
+/** The version of the package and the commit it was built from (empty if unknown). */
 export interface BuildInfo {
   readonly version: string;
   readonly revision: string;
 }
 
-/** Written in by the bundler, since a single file has no package.json beside it. */
+/** Set by the bundler, because a bundle has no package.json beside it. */
 declare const bundledBuild: BuildInfo | undefined;
 
-/** The facts of this build; `FEDJOIN_REVISION` says the revision of one that is not bundled. */
+/** Reads the build information; without a bundle, the revision comes from `FEDJOIN_REVISION`. */
 export function readBuild(env: Readonly<Record<string, string | undefined>>): BuildInfo {
   if (typeof bundledBuild !== "undefined") return bundledBuild;
   const text = readFileSync(join(__dirname, "..", "package.json"), "utf8");

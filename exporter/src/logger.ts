@@ -1,4 +1,4 @@
-import type { Log, LogLevel } from "@fedjoin/provider";
+import type { Log, LogLevel } from "@fedjoin/provider/neuvector";
 import pino from "pino";
 import { z } from "zod";
 
@@ -7,7 +7,7 @@ export interface LoggerSettings {
   readonly format: "text" | "json";
 }
 
-/** A log that hands each line, with its end, to `write`. */
+/** A log that passes each line, including its line break, to `write`. */
 export function createLogger({ level, format }: LoggerSettings, write: (line: string) => void): Log {
   const logger = pino(
     {
@@ -32,7 +32,7 @@ export function createLogger({ level, format }: LoggerSettings, write: (line: st
 
 const record = z.looseObject({ level: z.string(), time: z.string(), msg: z.string() });
 
-/** `time level message key=value…`, on one line whatever the message holds. */
+/** Formats `time level message key=value…`, always on one line. */
 function toText(json: string): string {
   const { level, time, msg, ...fields } = record.parse(JSON.parse(json));
   const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`);

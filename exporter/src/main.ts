@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import "./removeGlobalFetch";
-import { ignoreBrokenPipe, createSystemPorts, decodeText, formatAddress } from "@fedjoin/provider";
+import { formatAddress } from "@fedjoin/provider/neuvector";
+import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
+import { decodeText } from "@fedjoin/provider/values";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";
@@ -23,7 +25,7 @@ import { openWebConfig } from "./webConfig/liveWebConfig";
 import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
-/** How long running scrapes may take after SIGTERM; Kubernetes kills after 30 s. */
+/** Time for running scrapes to finish after SIGTERM; Kubernetes sends SIGKILL after 30 s. */
 const shutdownMs = 20_000;
 const healthMs = 3_000;
 

@@ -1,4 +1,4 @@
-import { systemClock } from "@fedjoin/provider";
+import { systemClock } from "@fedjoin/provider/system";
 import type { z } from "zod";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";
@@ -11,27 +11,27 @@ import { settingFacts, flagsOf, type SettingFacts } from "./settings/setting";
 import { exporterSettings, intervalSettings } from "./settings/settings";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
-/** A setting as the documentation shows it. */
+/** A setting as documented. */
 export type DocumentedSetting = SettingFacts & {
   readonly name: string;
   readonly required: boolean;
-  /** With their dashes. */
+  /** With dashes. */
   readonly flags: readonly string[];
 };
 
-/** A metric as the documentation shows it. */
+/** A metric as documented. */
 export type DocumentedMetric = Omit<Metric, "type"> & { readonly type: string };
 
 /** The metrics of a collector, or of the exporter itself. */
 export interface DocumentedCollector {
   readonly name: string;
   readonly help: string;
-  /** What must be set for it; nothing for a group that is on by default. */
+  /** The setting that enables it; `undefined` if it is on by default. */
   readonly needs: string | undefined;
   readonly metrics: readonly DocumentedMetric[];
 }
 
-/** Every setting in two groups, as declared. */
+/** All settings, of the exporter and of the join, in declaration order. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
     exporter: [exporterSettings, intervalSettings].flatMap(documentSettings),
@@ -43,7 +43,7 @@ function documentSettings(schema: z.ZodObject): DocumentedSetting[] {
   return settingFacts(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
 }
 
-/** Every `nv_` metric that can appear, in the order of the exposition. */
+/** Every `nv_` metric that the exporter can expose, in exposition order. */
 export function metricsReference(): DocumentedCollector[] {
   const { registry } = createSelfMetrics({ version: "", revision: "", nodeVersion: "" });
   createJoinMetrics(registry);

@@ -7,12 +7,12 @@ export interface SelfMetricsLabels {
   readonly nodeVersion: string;
 }
 
-/** Metrics about the exporter, which live as long as the process. */
+/** Metrics about the exporter process. */
 export interface SelfMetrics {
   readonly registry: Registry;
 }
 
-/** Gauges that are called like counters; `nodejs_active_handles` and its like show the same by type. */
+/** Gauges with counter names; `nodejs_active_handles` and others show the same by type. */
 const misnamedMetrics = [
   "nodejs_active_handles_total",
   "nodejs_active_requests_total",
@@ -33,7 +33,7 @@ export function createSelfMetrics({ version, revision, nodeVersion }: SelfMetric
   return { registry };
 }
 
-/** All that `registry` holds, in the form that is shown. */
+/** The metrics of `registry` in the form that the exposition writer takes. */
 export async function registryFamilies(registry: Registry): Promise<ExpositionFamily[]> {
   const metrics = await registry.getMetricsAsJSON();
   return metrics.map(({ name, type, help, values }) => ({

@@ -23,3 +23,23 @@ export function createKeyedMutex(): KeyedMutex {
     },
   };
 }
+
+/**
+ * What `work` gives for each item, in the order of the items, at most `atOnce` at a time. Eight is enough to be quick,
+ * and few enough to keep a master's session shared.
+ * @throws The first error of `work`, after everything under way has ended: its sessions are logged out by then.
+ */
+export async function mapWithConcurrency<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  concurrency = 8,
+): Promise<R[]> {
+  const results: R[] = new Array<R>(items.length);
+  const queue = items.entries();
+  const runner = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  const runners = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runner));
+  for (const ended of runners) if (ended.status === "rejected") throw ended.reason;
+  return results;
+}

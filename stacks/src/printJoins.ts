@@ -1,4 +1,4 @@
-import { ignoreBrokenPipe } from "@fedjoin/provider";
+import { ignoreBrokenPipe } from "@fedjoin/provider/system";
 import { readCommandLine, stackIn } from "./cli/commandLine";
 import { createFileReader, problemsMessage } from "./config/source";
 import { fedjoinSettingsOf } from "./joins/fedjoinSettings";

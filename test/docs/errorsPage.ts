@@ -1,4 +1,10 @@
-import { classificationTable, errorKinds, operations, type ErrorKindInfo, type Operation } from "@fedjoin/provider";
+import {
+  classificationTable,
+  errorKinds,
+  operations,
+  type ErrorKindInfo,
+  type Operation,
+} from "@fedjoin/provider/reference";
 
 const reactions: Record<ErrorKindInfo["reaction"], string> = {
   retry: "yes, with backoff",

@@ -1,4 +1,6 @@
-import { createSession, createSystemPorts, Secret, systemClock } from "@fedjoin/provider";
+import { createSession } from "@fedjoin/provider/neuvector";
+import { createSystemPorts, systemClock } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

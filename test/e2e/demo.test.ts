@@ -8,7 +8,7 @@ test("D5: the demo tells its story and exits 0", async () => {
   const { code, stdout, stderr } = await runCommand(process.execPath, [demo]);
   expect(stderr).toBe("");
   expect(code).toBe(0);
-  expect(stdout).toContain("Everything did what it claims");
+  expect(stdout).toContain("Every step had the expected result");
 });
 
 test("the demo ends what it started when it is interrupted", async () => {

@@ -1,4 +1,4 @@
-import { findLeaves } from "@fedjoin/provider";
+import { findLeaves } from "@fedjoin/provider/pulumi";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

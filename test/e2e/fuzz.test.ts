@@ -1,4 +1,4 @@
-import { systemClock } from "@fedjoin/provider";
+import { systemClock } from "@fedjoin/provider/system";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { clusterNameFromUid } from "@fedjoin/provider";
+import { clusterNameFromUid } from "../../provider/src/federation/clusterName";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startTestbed, type Testbed } from "../testbed/src/testbed";

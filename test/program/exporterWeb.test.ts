@@ -102,7 +102,7 @@ describe("R15: a web config with a certificate", () => {
     const process = await exporter(certificateKeys);
     writePair(second);
     expect((await get(process, "/-/healthy")).fingerprint).toBe(fingerprint256(second.certificate));
-    await process.said(/The web config was read again/);
+    await process.said(/The web config was reloaded/);
   });
 
   test("R15: a certificate in a mounted Secret is followed, where only a link changes", async () => {
@@ -185,7 +185,7 @@ test("R15: a client that resumes its session is judged again, by the CA of now",
 describe("R15: a web config with users", () => {
   test("R15: asks for a password on every path, and never writes one", async () => {
     const process = await exporter(`basic_auth_users: { prometheus: "${hash}" }`);
-    await process.said(/passwords cross the network readable/);
+    await process.said(/passwords are sent in plain text/);
     for (const path of ["/", "/metrics", "/-/healthy", "/-/ready", "/nowhere"]) {
       const { status, headers } = await get(process, path);
       expect([status, headers["www-authenticate"]]).toEqual([401, 'Basic realm="fedjoin-exporter", charset="UTF-8"']);

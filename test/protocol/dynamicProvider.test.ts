@@ -1,4 +1,5 @@
-import { lifecycle, NeuVectorError } from "@fedjoin/provider";
+import { lifecycle } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import type { dynamic } from "@pulumi/pulumi";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";

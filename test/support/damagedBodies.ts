@@ -1,4 +1,6 @@
-import { createSession, parseJson, systemClock, type Session, type TransportRequest } from "@fedjoin/provider";
+import type { TransportRequest } from "../../provider/src/neuvector/ports";
+import { createSession, parseJson, type Session } from "@fedjoin/provider/neuvector";
+import { systemClock } from "@fedjoin/provider/system";
 import fc from "fast-check";
 import { toGoJson } from "../simulator/src/core/goJson";
 import { hostile, richBodies } from "./richData";

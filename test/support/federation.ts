@@ -1,12 +1,9 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSystemPorts,
-  createSecretReader,
-  createKeyedMutex,
-  type ResourceLifecycle,
-  type LifecycleDeps,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import type { LogEntry } from "../simulator/src/core/requestLog";
 import type { SimulatedController } from "../simulator/src/startController";
 

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Clock } from "@fedjoin/provider";
+import { NeuVectorError, type Clock } from "@fedjoin/provider/neuvector";
 
 /** A clock on which sleeping takes no time: `sleep` moves it forward. Begins at 0. */
 export function createInstantClock(): Clock {

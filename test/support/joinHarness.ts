@@ -5,7 +5,7 @@ import {
   type LogLevel,
   type Ports,
   type TransportResponse,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import { z } from "zod";
 import { nullBackoffStore } from "../../exporter/src/account/backoffStore";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";

@@ -1,14 +1,10 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  diffInputs,
-  NeuVectorError,
-  type Address,
-  type LifecycleDeps,
-  type ResourceProps,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { diffInputs } from "../../provider/src/resources/fedJoin/diff";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex, NeuVectorError, type Address } from "@fedjoin/provider/neuvector";
 import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
 import { up, type StoredResource } from "./memoryEngine";
 import { memoryPorts } from "./memoryPorts";

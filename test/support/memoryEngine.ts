@@ -1,4 +1,5 @@
-import type { ResourceLifecycle, ResourceProps } from "@fedjoin/provider";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 
 /** A resource as an engine keeps it. */
 export interface StoredResource {

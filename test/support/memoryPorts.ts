@@ -1,4 +1,5 @@
-import { NeuVectorError, systemRandom, type Address, type Ports } from "@fedjoin/provider";
+import { systemRandom } from "../../provider/src/system/systemPorts";
+import { NeuVectorError, type Address, type Ports } from "@fedjoin/provider/neuvector";
 import type { VirtualController, VirtualNetwork } from "../simulator/src/virtualNetwork";
 
 /** Ports onto controllers in memory: the world's clock, and calls that arrive at once at the controller of that address. */

@@ -1,14 +1,10 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  NeuVectorError,
-  type ResourceLifecycle,
-  type Ports,
-  type ResourceProps,
-  type TransportRequest,
-} from "@fedjoin/provider";
+import type { TransportRequest } from "../../provider/src/neuvector/ports";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex, NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
 import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
 import { memoryPorts } from "./memoryPorts";
 import { advanceClock } from "../simulator/src/advanceClock";

@@ -1,4 +1,4 @@
-import type { ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { expect, test as base } from "vitest";
 import type { VirtualController } from "../simulator/src/virtualNetwork";
 import { destroy, refresh, up, type Deployed, type StoredResource } from "./memoryEngine";

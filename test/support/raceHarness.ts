@@ -1,14 +1,9 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  type ResourceLifecycle,
-  type LifecycleDeps,
-  type LogLevel,
-  type ResourceProps,
-  type Transport,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex, type LogLevel, type Transport } from "@fedjoin/provider/neuvector";
 import { slowTimings } from "../simulator/src/core/options";
 import { request, logIn } from "../simulator/src/memoryClient";
 import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";

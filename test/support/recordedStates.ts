@@ -1,13 +1,10 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  createUserLifecycle,
-  type ResourceLifecycle,
-  type LifecycleDeps,
-  type ResourceProps,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
 import type { NeuVectorUserArgs } from "@fedjoin/provider/neuVectorUser";
 import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";

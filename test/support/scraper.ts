@@ -1,4 +1,6 @@
-import { createSession, createSystemPorts, Secret, type Clock, type Session } from "@fedjoin/provider";
+import { createSession, type Clock, type Session } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { Limits } from "../../exporter/src/collectors/collector";
 import { createScraper, type CollectorResult, type Scraper } from "../../exporter/src/scrape/scraper";

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Session } from "@fedjoin/provider";
+import { NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
 import type { RenderOptions } from "../../exporter/src/scrape/render";

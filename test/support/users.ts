@@ -1,10 +1,8 @@
-import {
-  createSessionPool,
-  createSystemPorts,
-  createSecretReader,
-  createUserLifecycle,
-  type ResourceLifecycle,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
+import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import { createSecretReader } from "../../provider/src/system/secretReader";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import type { SimulatedController } from "../simulator/src/startController";
 
 /** A password that every controller takes. */

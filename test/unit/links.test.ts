@@ -1,8 +1,8 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { errorKinds } from "../../provider/src/errors/neuVectorError";
-import { anchorsOf, linksOf } from "../support/markdown";
+import { anchorsOf, codeOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
@@ -28,7 +28,7 @@ test("links and anchors are read as a forge reads them", () => {
   expect(isDead("docs/how-to/join.md", "docs/reference/errors.md")).toBe(true);
 });
 
-test("no link of a page is dead, whether to a file or to a heading", () => {
+test("every link of a page leads to a file or heading", () => {
   expect(pages.length).toBeGreaterThan(25);
   const relative = pages.flatMap((page) =>
     linksOf(read(page))
@@ -39,7 +39,7 @@ test("no link of a page is dead, whether to a file or to a heading", () => {
   expect(relative.filter(({ page, link }) => isDead(page, link))).toEqual([]);
 });
 
-test("what messages, comments and examples say of a page of docs/ is there", () => {
+test("pages of docs/ that messages, comments and examples name exist", () => {
   const files = globSync(
     ["{provider,exporter,stacks}/src/**/*.ts", "examples/**/*.{ts,js,sh,yml,yaml}", "stacks/config/*.yaml"],
     {
@@ -65,4 +65,38 @@ test("README leads to the index of docs/, and the index to every page", () => {
   expect(pages.filter((page) => page.startsWith("docs/") && page !== "docs/README.md" && !linked.has(page))).toEqual(
     [],
   );
+});
+
+test("the architecture page lists the folders of each package", () => {
+  const sections = read("docs/explanation/architecture.md").split(/^## /m);
+  const foldersOf = (section: string): string[] =>
+    [...section.matchAll(/^\| ((?:`[\w/]+\/`(?:, )?)+) +\|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`([^`]+)\/`/g)].map(([, name = ""]) => name),
+    );
+  for (const [name, root] of [
+    ["provider", "provider/src"],
+    ["exporter", "exporter/src"],
+    ["stacks", "stacks/src"],
+    ["test", "test"],
+  ] as const) {
+    const section = sections.find((text) => text.startsWith(`${name}\n`)) ?? "";
+    const present = readdirSync(join(repositoryRoot, root), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !["dist", "node_modules"].includes(entry.name))
+      .map((entry) => entry.name);
+    expect(foldersOf(section).toSorted(), name).toEqual(present.toSorted());
+  }
+});
+
+test("files of the repository that a page names exist", () => {
+  const named = pages.flatMap((page) =>
+    [
+      ...codeOf(read(page)).matchAll(
+        /(?<![\w/.-])(?:provider|exporter|stacks|test|examples|docs)\/[\w./-]+\.(?:ts|mjs|md|ya?ml|json|sh)\b/g,
+      ),
+    ].map(([file]) => ({ page, file })),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  // The README makes this one.
+  const made = "stacks/config/Pulumi.stores.yaml";
+  expect(named.filter(({ file }) => file !== made && !existsSync(join(repositoryRoot, file)))).toEqual([]);
 });

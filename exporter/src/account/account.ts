@@ -1,4 +1,5 @@
-import { formatAddress, Secret, type Address, type Credentials } from "@fedjoin/provider";
+import { formatAddress, type Address, type Credentials } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 /** Who logs in where. */

@@ -1,4 +1,4 @@
-import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider";
+import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider/neuvector";
 import { z } from "zod";
 import type { Verifier } from "./account";
 import type { LoginBackoff } from "./loginBackoff";

@@ -6,7 +6,7 @@ import {
   type Ports,
   type Session,
   type Target,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import { snapshotCredentials, type Account } from "./account";
 import { nullBackoffStore, type BackoffStore } from "./backoffStore";
 import { describeBackoff, nextBackoff, type LoginBackoff } from "./loginBackoff";

@@ -1,4 +1,4 @@
-import { accountKey } from "@fedjoin/provider";
+import { accountKey } from "@fedjoin/provider/neuvector";
 import type { StateFiles } from "../state/stateFiles";
 import { accountId, createVerifier, matchesVerifier, legacyAccountId, type Account } from "./account";
 import { parseLegacyBackoff, parseBackoffFile, formatBackoffFile, type StoredBackoff } from "./backoffFile";

@@ -1,4 +1,4 @@
-import { accountKey, formatAddress, type Ports } from "@fedjoin/provider";
+import { accountKey, formatAddress, type Ports } from "@fedjoin/provider/neuvector";
 import type { Account } from "./account";
 import type { BackoffStore } from "./backoffStore";
 import { describeBackoff, backoffAfterReload } from "./loginBackoff";

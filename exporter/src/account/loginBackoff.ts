@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 
 /** Why and until when nobody logs in. */
 export interface LoginBackoff {

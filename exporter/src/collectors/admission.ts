@@ -1,4 +1,4 @@
-import { getAdmission, type Admission } from "@fedjoin/provider";
+import { getAdmission, type Admission } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, oldGauge, optionalSample, type SampleFamily } from "./metric";
 
@@ -31,7 +31,7 @@ const processing = gauge("nv_admission_processing_requests", {
   ...facts,
 });
 
-/** The decisions so far, as samples. */
+/** Converts the decisions so far to samples. */
 function admissionSamples(stats: Admission, target: string): SampleFamily[] {
   const labels = { target };
   return [

@@ -1,11 +1,11 @@
-import type { FederationResponse, Session } from "@fedjoin/provider";
+import type { FederationResponse, Session } from "@fedjoin/provider/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
-/** How much of what grows without bound is shown. */
+/** Limits for data that grows without bound. */
 export interface Limits {
-  /** The largest conversations, so many samples at most. */
+  /** Maximum samples of conversations; the largest are kept. */
   readonly conversations: number;
-  /** The newest events of each log. */
+  /** Maximum events per log; the newest are kept. */
   readonly events: number;
 }
 
@@ -14,24 +14,24 @@ export interface CollectContext {
   /** The label `target`: the host part of the controller's address, or the configured name of a probe's target. */
   readonly target: string;
   readonly limits: Limits;
-  /** The names or store ids of the members that should be there, when a roster is configured. */
+  /** The names or store ids of the expected members; `undefined` without a roster. */
   readonly roster: readonly string[] | undefined;
   /** Aborts at the scrape's deadline. */
   readonly signal: AbortSignal;
-  /** Told what the controller says of its federation, for the landing page. */
+  /** Called with the controller's federation, for the landing page. */
   readonly onFederation: (reply: FederationResponse) => void;
 }
 
-/** A group of metrics that come from the same replies. */
+/** Collects the metrics that come from the same replies. */
 export interface Collector {
   readonly name: string;
   readonly help: string;
-  /** The setting that must be on for this group; without one it is on by default. */
+  /** The setting that enables the collector; if missing, it is on by default. */
   readonly needs?: string;
   readonly metrics: readonly Metric[];
   /**
-   * `undefined` where the controller answers that it has nothing of this.
-   * @throws NeuVectorError of the call that failed; the other collectors go on.
+   * Resolves to `undefined` if the controller does not have this data.
+   * @throws NeuVectorError of the failed call; other collectors are not affected.
    */
   collect(context: CollectContext): Promise<readonly SampleFamily[] | undefined>;
 }

@@ -6,20 +6,20 @@ import {
   type Component,
   type ResourceUse,
   type Session,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, type Metric, type SampleFamily } from "./metric";
 import { fetchEach } from "./fetchEach";
 
 type Kind = "enforcer" | "controller";
 
-/** An enforcer or controller, with what it uses when it is up. */
+/** An enforcer or controller; `use` only if it is up. */
 interface ComponentUse {
   readonly component: Component;
   readonly use: ResourceUse | undefined;
 }
 
-/** A metric, and its value for a component where it has one. */
+/** A metric and how to read its value from a component. */
 interface Reading {
   readonly metric: Metric;
   readonly read: (of: ComponentUse) => number | undefined;
@@ -81,7 +81,7 @@ const leader: Reading = {
   read: ({ component }) => (component.leader === undefined ? undefined : Number(component.leader)),
 };
 
-/** What each enforcer or controller is and uses, as samples. */
+/** Converts components and their resource use to samples. */
 function componentSamples(readings: readonly Reading[], of: readonly ComponentUse[], target: string): SampleFamily[] {
   const rows = of.map((each) => {
     const { id, host_name, display_name, version } = each.component;

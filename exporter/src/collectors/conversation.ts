@@ -1,4 +1,4 @@
-import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider";
+import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { countBy } from "./countedBy";
 import { gauge, oldGauge, type SampleFamily } from "./metric";
@@ -42,7 +42,7 @@ const byAction = gauge("nv_conversations", {
   series: "policy actions",
 });
 
-/** Each conversation once per port, the largest `limit`. */
+/** One sample per conversation and port, limited to the `limit` largest. */
 function bytesFamily(conversations: readonly Conversation[], target: string, limit: number): SampleFamily {
   const samples = conversations
     .filter((conversation) => conversation.bytes !== 0)

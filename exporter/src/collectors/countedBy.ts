@@ -1,7 +1,7 @@
 import { GroupBy } from "./groupBy";
 import type { Sample } from "./metric";
 
-/** How many of `items` have the same labels, as samples in the order in which they first came. */
+/** Counts `items` by their labels; the samples are in order of first occurrence. */
 export function countBy<T>(items: readonly T[], labelsOf: (item: T) => Sample["labels"]): readonly Sample[] {
   const counts = new GroupBy<{ readonly labels: Sample["labels"]; value: number }>();
   for (const item of items) {

@@ -1,4 +1,4 @@
-/** What an entry of a log is counted by. */
+/** The fields by which log entries are counted. */
 export interface LoggedEvent {
   readonly id: string;
   readonly level: string;
@@ -6,41 +6,41 @@ export interface LoggedEvent {
   readonly reported_timestamp?: number | undefined;
 }
 
-/** Levels of events (rest-api.md#logs); any other word counts as `other`. */
+/** Event levels (rest-api.md#logs); any other level counts as `other`. */
 const levels = ["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug", "other"];
 
-/** The level under which an event is shown. */
+/** The level of an event, as a label value. */
 export const levelOf = ({ level }: Pick<LoggedEvent, "level">): string => (levels.includes(level) ? level : "other");
 
-/** The controller keeps so many entries of a log, and never more. */
+/** The controller keeps at most this many entries per log. */
 const ringSize = 4096;
 
-/** Entries that the first look reads, and each further page of a later one. */
+/** Entries per page, and in the first update. */
 const pageSize = 256;
 
-/** Counts what is added to one log of one controller, from the first look on. */
+/** Counts the entries added to one log of one controller since the first update. */
 export interface EventCounter {
   /**
-   * Looks at the log, whose entries `read` gives newest first without the `start` newest ones, and returns the newest
-   * `count`. Reads on while entries are new, up to what the controller keeps. The first look counts nothing. When
-   * `read` fails nothing is counted, and the next look finds the same entries.
+   * Updates the counts and returns the newest `count` entries. `read` resolves to entries, newest first, skipping the
+   * `start` newest. Reads further pages while entries are new. The first update counts nothing. If `read` fails, nothing
+   * is counted; the next update finds the same entries.
    */
   update<E extends LoggedEvent>(
     count: number,
     read: (limit: number, start: number) => Promise<readonly E[]>,
   ): Promise<readonly E[]>;
-  /** How many entries were added, by level. */
+  /** The number of added entries by level. */
   counts(): ReadonlyMap<string, number>;
 }
 
 export function createEventCounter(): EventCounter {
   const counts = new Map(levels.map((level) => [level, 0]));
-  /** Ids of the entries that were seen, the latest last. */
+  /** Ids of known entries, the newest last. */
   const seen = new Set<string>();
-  /** Up to this time entries may be older than the first look; `undefined` before it. */
+  /** Entries up to this time may be older than the first update; `undefined` before it. */
   let since: number | undefined;
 
-  /** Without a pause in between, so that of two looks at the same time only one counts an entry. */
+  /** Synchronous, so that of two concurrent updates only one counts an entry. */
   const note = (events: readonly LoggedEvent[], sinceNow: number): void => {
     for (const event of events.toReversed()) {
       const { id, reported_timestamp: at = 0 } = event;
@@ -65,7 +65,7 @@ export function createEventCounter(): EventCounter {
       const isWhole = first.length < limit;
       const events = [...first];
       let last = first;
-      // The last entry of a page decides: a wrong clock can keep an old entry before newer ones.
+      // The last entry of a page decides: a wrong clock can place an old entry before newer ones.
       while (!isFirst && last.length === limit && events.length < ringSize) {
         const oldest = last.at(-1);
         if (oldest === undefined || seen.has(oldest.id)) break;

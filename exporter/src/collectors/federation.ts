@@ -1,4 +1,4 @@
-import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider";
+import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, stateSamples, type SampleFamily } from "./metric";
 import { compareWithRoster } from "./roster";
@@ -39,7 +39,7 @@ const members = gauge("nv_fed_members", {
   series: "1",
 });
 
-/** What a member's status can be (rest-api.md#status-values). */
+/** The statuses of a member (rest-api.md#status-values). */
 const statuses = [
   ...["synced", "joined", "out_of_sync", "syncing", "connected", "disconnected", "kicked", "left", "pending", "active"],
   ...["notified", "unknown_cmd", "req_error", "cluster_upgrade_ongoing"],
@@ -105,7 +105,7 @@ const present = gauge("nv_fed_member_present", {
   series: "entries of the roster",
 });
 
-/** Names and labels of the Python exporter: no `target`. */
+/** The Python exporter's metrics, with its labels: no `target`. */
 function oldFamily(reply: FederationResponse): SampleFamily {
   const masterName = reply.master_cluster?.name ?? "";
   if (reply.fed_role !== "master") {
@@ -180,7 +180,7 @@ function memberFamilies({ joint_clusters, master_cluster }: FederationResponse, 
   ];
 }
 
-/** The federation as this controller sees it, as samples. */
+/** Converts the federation, as seen by this controller, to samples. */
 export function federationSamples(
   reply: FederationResponse,
   target: string,

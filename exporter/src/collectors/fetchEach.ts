@@ -1,21 +1,21 @@
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
 
-/** As many as the connections to one host; more would only wait for each other. */
+/** The number of connections to a host; more requests would only wait. */
 const concurrency = 8;
 
-/** What was read of a list of objects. */
+/** The results for a list of objects. */
 export interface FetchedEach<R> {
-  /** In the order of the objects; `undefined` for one that was passed over. */
+  /** In the order of the objects; `undefined` for a skipped one. */
   readonly found: readonly (R | undefined)[];
-  /** Why objects were passed over, one for each. */
+  /** One error kind for each skipped object. */
   readonly skipped: readonly ErrorKind[];
 }
 
-/** One object that is gone (404), down (500) or cannot be asked for says nothing about the others. */
+/** Errors that concern one object only: it was deleted (404), is down (500) or has a name that no path can contain. */
 const skippableKinds: ReadonlySet<ErrorKind> = new Set(["not_found", "server_error", "unusable_name"]);
 
 /**
- * What `read` gives for each object, some at a time.
+ * Runs `read` for each object with limited concurrency and skips objects that are gone or down.
  * @throws NeuVectorError of the first other failure, after which no further object is read.
  */
 export async function fetchEach<T, R>(objects: readonly T[], read: (object: T) => Promise<R>): Promise<FetchedEach<R>> {

@@ -5,7 +5,7 @@ interface Node<T> {
 
 const newNode = <T>(): Node<T> => ({ next: new Map() });
 
-/** One `T` for each combination of texts, made when it is first asked for; in that order. */
+/** One item per combination of texts, created on first use and kept in that order. */
 export class GroupBy<T extends object> {
   readonly #top = newNode<T>();
   readonly #all: T[] = [];

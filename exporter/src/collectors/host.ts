@@ -1,4 +1,4 @@
-import { getHosts, type Host } from "@fedjoin/provider";
+import { getHosts, type Host } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
 import { severityHelp, severitySamples, severitySeries } from "./severities";
@@ -58,7 +58,7 @@ const readings: readonly Reading[] = [
   },
 ];
 
-/** What is known of the hosts, as samples. */
+/** Converts hosts to samples. */
 function hostSamples(hosts: readonly Host[], target: string): SampleFamily[] {
   return readings.map(({ metric, read }) => ({
     metric,

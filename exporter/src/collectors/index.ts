@@ -14,9 +14,9 @@ import { scanner } from "./scanner";
 import { summary } from "./summary";
 
 /**
- * Every collector there is, for one controller: what one remembers from scrape to scrape belongs to that controller.
- * They stand in the order in which they are written. Those of many requests are last, since a collector is written as
- * soon as it and all before it are done.
+ * Creates all collectors for one controller; some keep state between scrapes. Their order is the order of the
+ * exposition. Those with many requests come last, because a collector is written once it and all before it have
+ * finished.
  */
 export const createCollectors = (): readonly Collector[] => [
   summary,

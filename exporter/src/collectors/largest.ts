@@ -1,11 +1,11 @@
 export interface Largest<T> {
-  /** In the order in which they were given. */
+  /** In input order. */
   readonly kept: readonly T[];
-  /** How many were left out. */
+  /** The number of omitted items. */
   readonly dropped: number;
 }
 
-/** The `limit` items of the greatest `size`; of equal ones those that come first. */
+/** The `limit` largest items by `size`; of equal ones, the first. */
 export function largest<T>(items: readonly T[], limit: number, size: (item: T) => number): Largest<T> {
   if (items.length <= limit) return { kept: items, dropped: 0 };
   const ranked = items.map((item, index) => ({ item, index, size: size(item) }));

@@ -1,4 +1,11 @@
-import { getIncidents, getThreats, getViolations, type Incident, type Threat, type Violation } from "@fedjoin/provider";
+import {
+  getIncidents,
+  getThreats,
+  getViolations,
+  type Incident,
+  type Threat,
+  type Violation,
+} from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { createEventCounter, levelOf, type LoggedEvent } from "./eventCounter";
 import { counter, gauge, oldGauge, optionalSample, type Sample, type SampleFamily } from "./metric";
@@ -22,7 +29,7 @@ interface Logs {
   readonly violations: readonly Violation[];
 }
 
-/** The newest events. Label names and their odd contents (`tons` of threats, blanks) are the Python exporter's. */
+/** The newest events, with the Python exporter's labels and their odd values (`tons` of threats, blanks). */
 function logFamily({ threats, incidents, violations }: Logs, target: string): SampleFamily {
   const samples = [
     ...threats.map((threat) => ({ labels: threatLabels(threat), at: threat.reported_timestamp })),
@@ -78,7 +85,7 @@ const eventTimes = gauge("nv_security_event_timestamp_seconds", {
   series: "3 logs × LOG_EVENTS_LIMIT",
 });
 
-/** The same events with every name where it belongs, and each log under the same labels. */
+/** The same events with correct, uniform labels for all logs. */
 function eventTimesFamily({ threats, incidents, violations }: Logs, target: string): SampleFamily {
   const of = (log: Log, event: LoggedEvent, labels: Sample["labels"]): Sample[] =>
     optionalSample({ log, id: event.id, level: levelOf(event), ...labels, target }, event.reported_timestamp);
@@ -130,10 +137,10 @@ const lastEvent = gauge("nv_log_last_event_timestamp_seconds", {
   series: "3 logs",
 });
 
-/** With fewer entries one that comes late, with a time before that of others, would be missed. */
+/** Minimum entries to read, so that one that arrives late with an earlier time is not missed. */
 const minEntries = 16;
 
-/** A collector that counts what is added to the logs of one controller. */
+/** Creates a collector that counts the entries added to the logs of one controller. */
 export function createLog(): Collector {
   const tallies = { threat: createEventCounter(), incident: createEventCounter(), violation: createEventCounter() };
 

@@ -1,25 +1,25 @@
-import type { ErrorKind } from "@fedjoin/provider";
+import type { ErrorKind } from "@fedjoin/provider/neuvector";
 
-/** A metric as declared: its exposition and its documentation are made of this. */
+/** The declaration of a metric, from which its exposition and documentation are generated. */
 export interface Metric {
   readonly name: string;
   readonly type: "gauge" | "counter";
-  /** HELP: one sentence, with the source behind it. */
+  /** HELP: a sentence, followed by the source. */
   readonly help: string;
   readonly labels: readonly string[];
-  /** Such as `bytes`, `seconds`, `ratio` (0 to 1), or `1` for counts and states. Only old names have `milliseconds`. */
+  /** Such as `bytes`, `seconds`, `ratio` (0 to 1) or, for counts and states, `1`. Only old metrics use `milliseconds`. */
   readonly unit: string;
-  /** Where the value comes from: endpoint and field, or `exporter`. */
+  /** The source of the value: endpoint and field, or `exporter`. */
   readonly source: string;
   /** What the number of series grows with, such as `1`, `hosts` or `images × 3`. */
   readonly series: string;
-  /** `old`: a name of the Python exporter, kept as it is. */
+  /** `old`: a name of the Python exporter, kept unchanged. */
   readonly names: "old" | "new";
 }
 
-/** What a declaration says besides type and names. */
+/** The declaration without name and type. */
 export interface MetricFacts {
-  /** A sentence without its full stop. */
+  /** A sentence without a full stop. */
   readonly help: string;
   readonly labels: readonly string[];
   readonly unit: string;
@@ -39,14 +39,14 @@ const declare =
 
 export const gauge = declare("gauge", "new");
 
-/** A name ends with `_total`. */
+/** Declares a counter, whose name ends with `_total`. */
 export const counter = declare("counter", "new");
 
-/** A gauge under the name of the Python exporter. */
+/** Declares a gauge of the Python exporter. */
 export const oldGauge = declare("gauge", "old");
 
 export interface Sample {
-  /** By label name; an absent one is an empty one. */
+  /** Values by label name; a missing label is empty. */
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -55,18 +55,18 @@ export interface Sample {
 export interface SampleFamily {
   readonly metric: Metric;
   readonly samples: Iterable<Sample>;
-  /** Samples that a limit left out. */
+  /** The number of samples omitted by a limit. */
   readonly dropped?: number;
-  /** Why objects have no samples here, one for each. */
+  /** One error kind for each object without samples. */
   readonly skipped?: readonly ErrorKind[];
 }
 
-/** Samples that are made each time somebody goes through them: a hundred thousand need not live at once. */
+/** Samples that are generated on each iteration, so that a hundred thousand are never in memory at once. */
 export function lazySamples(make: () => Iterator<Sample>): Iterable<Sample> {
   return { [Symbol.iterator]: make };
 }
 
-/** One sample for each of `values`, 1 for the one that is `actual` and 0 for the others. */
+/** One sample per value: 1 for `actual`, 0 for the others. */
 export function stateSamples(
   label: string,
   values: readonly string[],
@@ -76,7 +76,7 @@ export function stateSamples(
   return values.map((value) => ({ labels: { ...labels, [label]: value }, value: value === actual ? 1 : 0 }));
 }
 
-/** The sample, or none where the controller does not say the value. */
+/** One sample, or none if the value is unknown. */
 export function optionalSample(labels: Sample["labels"], value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ labels, value }];
 }

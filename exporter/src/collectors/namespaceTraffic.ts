@@ -1,7 +1,7 @@
-import type { Conversations, Endpoint } from "@fedjoin/provider";
+import type { Conversations, Endpoint } from "@fedjoin/provider/neuvector";
 import { GroupBy } from "./groupBy";
 
-/** All that goes from one namespace to another. */
+/** The traffic from one namespace to another. */
 export interface NamespaceTraffic {
   readonly from: string;
   readonly to: string;
@@ -10,8 +10,8 @@ export interface NamespaceTraffic {
 }
 
 /**
- * The conversations summed up by namespace. What is in none is called by its kind after an underscore, which no
- * namespace begins with, such as `_external`; what the controller does not describe is `_unknown`.
+ * Sums conversations by namespace. Endpoints without a namespace are named after their kind with an underscore, such as
+ * `_external`, because no namespace starts with one; undescribed endpoints are `_unknown`.
  */
 export function namespaceTraffic({ conversations, endpoints }: Conversations): readonly NamespaceTraffic[] {
   const names = new Map<string, string>();

@@ -6,7 +6,7 @@ import {
   type AdmissionState,
   type Group,
   type Rule,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { countBy } from "./countedBy";
 import { gauge, optionalSample, stateSamples, type Metric, type SampleFamily } from "./metric";

@@ -1,4 +1,4 @@
-import { getRisk, type Risk } from "@fedjoin/provider";
+import { getRisk, type Risk } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, optionalSample, type Metric, type SampleFamily } from "./metric";
 
@@ -14,7 +14,7 @@ const score = gauge("nv_risk_score", {
   series: "1",
 });
 
-/** Label value by the controller's name. */
+/** The controller's field names by label value. */
 const partNames: Readonly<Record<string, string>> = {
   admission_rule: "admission_rule_score",
   exposure: "exposure_score",
@@ -75,7 +75,7 @@ const denyRules = gauge("nv_risk_enabled_deny_rules", {
   series: "1",
 });
 
-/** The scores and what they are made of, as samples. */
+/** Converts the scores and their parts to samples. */
 function riskSamples({ metrics, security_scores: scores }: Risk, target: string): SampleFamily[] {
   const each = (
     metric: Metric,

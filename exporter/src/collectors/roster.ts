@@ -1,11 +1,11 @@
-import { isClusterNameOf } from "@fedjoin/provider";
+import { isClusterNameOf } from "@fedjoin/provider/federation";
 
 export interface RosterComparison<M> {
   readonly members: readonly { readonly member: M; readonly isDeclared: boolean }[];
   readonly entries: readonly { readonly entry: string; readonly isPresent: boolean }[];
 }
 
-/** Which members the roster names, and which of its entries are members. An entry is a cluster's name or a store id. */
+/** Compares members with the roster. A roster entry is a cluster name or a store id. */
 export function compareWithRoster<M extends { readonly name: string }>(
   roster: readonly string[],
   members: readonly M[],

@@ -1,4 +1,4 @@
-import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider";
+import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, optionalSample, type SampleFamily } from "./metric";
 import { unixSeconds } from "./timestamp";
@@ -49,7 +49,7 @@ const backlog = gauge("nv_scan_objects", {
   series: `${states.length} states`,
 });
 
-/** What the scanners are and did, as samples. */
+/** Converts scanners and the scan status to samples. */
 function scannerSamples(scanners: readonly Scanner[], status: ScanStatus, target: string): SampleFamily[] {
   return [
     {

@@ -1,20 +1,20 @@
-import type { Scan } from "@fedjoin/provider";
+import type { Scan } from "@fedjoin/provider/neuvector";
 import { optionalSample, type Sample } from "./metric";
 
 export const severities = ["critical", "high", "medium"] as const;
 
-/** What the label `severity` can say. */
+/** The `series` text of a metric with the label `severity`. */
 export const severitySeries = (of: string): string => `${of} × ${severities.length} severities`;
 
-/** Explained where a metric has the label. */
+/** Help text for the label `severity`. */
 export const severityHelp = "critical apart from high since 5.4.0, and absent before; absent without a finished scan";
 
-/** True once a scan has found something or nothing: zeros before the first scan mean nothing. */
+/** Whether a scan has finished; before that, zeros are meaningless. */
 function isScanned(scan: Scan | null | undefined): scan is Scan {
   return scan !== null && scan !== undefined && scan.status !== "";
 }
 
-/** The vulnerabilities of a severity; undefined before the first scan, and where the controller does not say it. */
+/** The vulnerabilities of a severity; `undefined` before the first scan or if the controller omits them. */
 export function vulnerabilityCount(
   scan: Scan | null | undefined,
   severity: (typeof severities)[number],
@@ -22,12 +22,12 @@ export function vulnerabilityCount(
   return isScanned(scan) ? scan[severity] : undefined;
 }
 
-/** The vulnerabilities by severity as samples. */
+/** Converts the vulnerabilities by severity to samples. */
 export function severitySamples(scan: Scan | null | undefined, labels: Sample["labels"]): Sample[] {
   return severities.flatMap((severity) => optionalSample({ ...labels, severity }, vulnerabilityCount(scan, severity)));
 }
 
-/** Of each severity the most that one of the two has. */
+/** The maximum of both scans per severity. */
 export function maxPerSeverity(a: Scan | undefined, b: Scan | null | undefined): Scan | undefined {
   if (!isScanned(b)) return a;
   if (a === undefined) return b;

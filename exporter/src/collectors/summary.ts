@@ -1,4 +1,4 @@
-import { getSystemSummary, type SystemSummary } from "@fedjoin/provider";
+import { getSystemSummary, type SystemSummary } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
 import { unixSeconds } from "./timestamp";
@@ -7,7 +7,7 @@ const endpoint = "GET /v1/system/summary";
 
 const facts = { labels: ["target"], series: "1" };
 
-/** A metric and where its samples are in the summary. */
+/** A metric and how to read its samples from the summary. */
 interface Reading {
   readonly metric: Metric;
   readonly read: (summary: SystemSummary, labels: Sample["labels"]) => readonly Sample[];
@@ -25,7 +25,7 @@ const count =
 const oldCount = count(oldGauge);
 const newCount = count(gauge);
 
-/** The names and units of the Python exporter. */
+/** The Python exporter's names and units. */
 const oldReadings: readonly Reading[] = [
   oldCount("nv_summary_services", "services", "Services"),
   oldCount("nv_summary_policy", "policy_rules", "Network rules"),
@@ -117,7 +117,7 @@ const newReadings: readonly Reading[] = [
 
 const readings = [...oldReadings, ...newReadings];
 
-/** The counts of the whole cluster, as samples. */
+/** Converts the summary of the cluster to samples. */
 export function summarySamples(summary: SystemSummary, target: string): SampleFamily[] {
   return readings.map(({ metric, read }) => ({ metric, samples: read(summary, { target }) }));
 }

@@ -1,4 +1,4 @@
-import type { Credentials, TlsSettings } from "@fedjoin/provider";
+import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 import type { Sources } from "../settings/readSettings";
 import { withRoute } from "../settings/setting";
 import { createReferences, readText, type References } from "./references";
@@ -6,20 +6,20 @@ import type { ConfiguredFederation, ConfiguredTarget, ScrapePlan, TargetAccess, 
 import { parseTargetsFile, type ModuleEntry, type TargetsFile } from "./targetsFile";
 
 export interface TargetsInput extends Pick<Sources, "env" | "readFile"> {
-  /** Of the configuration file; paths within it are relative to its folder. */
+  /** Path of the configuration file; paths in it are relative to its folder. */
   readonly path: string;
-  /** What a module that does not say collects. */
+  /** The default for modules. */
   readonly plan: ScrapePlan;
-  /** Every group there is. */
+  /** The names of all collectors. */
   readonly collectorNames: readonly string[];
 }
 
 type Reading =
   | { readonly targets: TargetsConfig }
-  /** All of them; none repeats a value. */
+  /** All problems; they contain no values. */
   | { readonly problems: readonly string[] };
 
-/** The configuration file with everything that it names: secrets, certificates, roster. */
+/** Reads the configuration file and everything it refers to: secrets, certificates, roster. */
 export function readTargets(input: TargetsInput): Reading {
   const text = readText(input.readFile, input.path);
   if ("problem" in text) return { problems: [text.problem] };
@@ -39,7 +39,7 @@ function resolveFile(file: TargetsFile, input: TargetsInput): Reading {
 interface Module {
   readonly plan: ScrapePlan;
   readonly tls: TlsSettings;
-  /** `undefined` where none are given, or they cannot be read. */
+  /** `undefined` if none are given or they cannot be read. */
   readonly credentials: Credentials | undefined;
   readonly hasCredentials: boolean;
 }
@@ -74,7 +74,7 @@ function findModules(
   return names.flatMap((name) => {
     const found = modules.get(name);
     if (found !== undefined) return [found];
-    references.problem(where, `names a module that is not there; there are ${list(modules.keys())}`);
+    references.problem(where, `names an unknown module; available: ${list(modules.keys())}`);
     return [];
   });
 }
@@ -121,7 +121,7 @@ function resolveFederation(
 ): ConfiguredFederation {
   const where = "federation";
   if (via !== undefined && !Object.hasOwn(targets, via)) {
-    references.problem([where, "via"], `names a target that is not there; there are ${list(Object.keys(targets))}`);
+    references.problem([where, "via"], `names an unknown target; available: ${list(Object.keys(targets))}`);
   }
   const [first = plan, ...others] = findModules(modules, module, [where, "module"], references).map(
     (found) => found.plan,
@@ -142,7 +142,7 @@ function toIntervals({ intervals = {} }: ModuleEntry): ReadonlyMap<string, numbe
   );
 }
 
-/** One id or name a line; what follows a `#` at the beginning of a word is a comment. */
+/** One id or name per line; a `#` at the start of a word begins a comment. */
 function parseRoster(text: string): string[] {
   return text
     .split(/\r?\n/)

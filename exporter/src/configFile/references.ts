@@ -1,13 +1,12 @@
+import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 import {
-  systemErrorCode,
+  InvalidTextError,
   isProxySetting,
   Secret,
   secretLine,
-  InvalidTextError,
+  systemErrorCode,
   trimText,
-  type Credentials,
-  type TlsSettings,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/values";
 import { dirname, resolve } from "node:path";
 import { followedSecret } from "../values/followedSecret";
 import type { Sources } from "../settings/readSettings";
@@ -16,21 +15,21 @@ import { at, type ModuleEntry, type TlsEntry } from "./targetsFile";
 
 type Where = readonly PropertyKey[];
 
-/** Reads what a configuration file refers to, and keeps all that is wrong with it; `where` is the place in that file. */
+/** Resolves the references of a configuration file and collects problems; `where` is the place in that file. */
 export interface References {
   problem(where: Where, message: string): void;
-  /** The text of a file that may not be empty, without line ends at its end. */
+  /** The text of a non-empty file, without trailing line breaks. */
   text(where: Where, path: string): string | undefined;
   tls(where: Where, entry: TlsEntry | undefined): TlsSettings;
-  /** The proxy whose URL is in a file; `undefined` also where none is given. */
+  /** The proxy whose URL is in `file`; `undefined` if none is given. */
   proxy(where: Where, file: string | undefined): Secret | undefined;
-  /** `undefined` also where none are given. */
+  /** `undefined` if none are given. */
   credentials(where: Where, entry: ModuleEntry): Credentials | undefined;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** The references of the file at `path`, whose folder relative ones begin at. */
+/** A resolver for the file at `path`; relative paths start at its folder. */
 export function createReferences(path: string, { env, readFile }: Pick<Sources, "env" | "readFile">): References {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -49,10 +48,10 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
     return undefined;
   };
 
-  /** The file's secret, and what reads it again. */
+  /** Reads a secret from a file. */
   const inFile = (file: string) => readText(readFile, resolve(dirname(path), file), secretLine);
 
-  /** Read again at each use where it is in a file; by then `isValid` says whether to take it. */
+  /** A secret that is reread at each use if it is in a file; an invalid new value is ignored. */
   const followed = (
     first: string,
     file: string | undefined,
@@ -127,7 +126,7 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
 
 type ReadText = { readonly value: string } | { readonly problem: string };
 
-/** The text of a file by a rule for what is meant, by default without line ends at its end, or why there is none. */
+/** The text of a file, normalized by `rule` (default: no trailing line breaks), or the problem. */
 export function readText(
   readFile: Sources["readFile"],
   path: string,

@@ -1,49 +1,49 @@
-import type { Address, Credentials, TlsSettings } from "@fedjoin/provider";
+import type { Address, Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
 
-/** How a controller is scraped: which groups, and how long each is shown again. */
+/** How a controller is scraped: the collectors and their intervals. */
 export interface ScrapePlan {
-  /** Empty for the settings of `/metrics`; else the name of a module. */
+  /** The name of the module; empty for the settings of `/metrics`. */
   readonly module: string;
   /** Names of collectors. */
   readonly collectors: readonly string[];
-  /** Milliseconds by group, where not 0. */
+  /** Milliseconds by collector; 0 is left out. */
   readonly intervalsMs: ReadonlyMap<string, number>;
 }
 
-/** One way to scrape one target: who asks, and what. */
+/** How a module scrapes a target: the plan and the account. */
 export interface TargetAccess {
   readonly plan: ScrapePlan;
   readonly tls: TlsSettings;
   readonly credentials: Credentials;
 }
 
-/** A controller that probes may name. */
+/** A controller that can be probed. */
 export interface ConfiguredTarget {
   readonly name: string;
   readonly address: Address;
-  /** By module, the default first: credentials go to no target that does not list them. */
+  /** By module, starting with the default: credentials are sent only to targets that list their module. */
   readonly access: readonly [TargetAccess, ...TargetAccess[]];
 }
 
-/** The federation whose members probes may name. */
+/** The federation whose members can be probed. */
 export interface ConfiguredFederation {
-  /** The target that is its master; `undefined` for the controller of `/metrics`. */
+  /** The target that is the master; `undefined` for the controller of `/metrics`. */
   readonly via: string | undefined;
-  /** How members are scraped, the default first. */
+  /** How members are scraped, starting with the default. */
   readonly plans: readonly [ScrapePlan, ...ScrapePlan[]];
-  /** Ids or names of the members that should be there; `undefined` without a roster. */
+  /** Ids or names of the expected members; `undefined` without a roster. */
   readonly roster: readonly string[] | undefined;
 }
 
-/** What the configuration file says, with its secrets. */
+/** The contents of the configuration file, including secrets. */
 export interface TargetsConfig {
   readonly targets: ReadonlyMap<string, ConfiguredTarget>;
   readonly federation: ConfiguredFederation;
-  /** What a person should know at every start. */
+  /** Logged at every start. */
   readonly warnings: readonly string[];
 }
 
-/** What an exporter without a configuration file has. */
+/** The configuration of an exporter without a configuration file. */
 export function noTargets(plan: ScrapePlan): TargetsConfig {
   return { targets: new Map(), federation: { via: undefined, plans: [plan], roster: undefined }, warnings: [] };
 }

@@ -1,18 +1,18 @@
-import { fingerprintPattern, unknownKeyMessage } from "@fedjoin/provider";
+import { fingerprintPattern, unknownKeyMessage } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { address, basePath, duration, proxy } from "../values/textSchemas";
 import { formatPath, parseYaml } from "../values/yaml";
 
-/** One thing wrong with the file, as `modules.site.groups[1]: must be …`. Never repeats a value. */
+/** A problem such as `modules.site.groups[1]: must be …`. Never contains a value. */
 export type FileProblem = string;
 
-/** The file as written: names and references, nothing looked up yet. */
+/** The parsed file with its names and references unresolved. */
 export type TargetsFile = z.output<ReturnType<typeof fileSchema>>;
 
 export type ModuleEntry = TargetsFile["modules"][string];
 export type TlsEntry = NonNullable<ModuleEntry["tls"]>;
 
-/** Also what a query may hold, so neither an address nor `member:…` is ever a name. */
+/** A name that is safe in a query: never an address or `member:…`. */
 const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "must be a name: letters, digits, _ . - and at most 64 characters");
@@ -104,7 +104,7 @@ function fileSchema(groups: readonly string[]) {
   });
 }
 
-/** The file behind a YAML text, or everything that is wrong with it. `groups` are the names of groups that there are. */
+/** Parses the configuration file, or gives all its problems. `groups` are the names of all collectors. */
 export function parseTargetsFile(
   text: string,
   groups: readonly string[],

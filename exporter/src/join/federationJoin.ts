@@ -1,4 +1,5 @@
-import { generateClusterName, isCancelled } from "@fedjoin/provider";
+import { generateClusterName } from "@fedjoin/provider/federation";
+import { isCancelled } from "@fedjoin/provider/neuvector";
 import type { JoinConfig, JoinIntent } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 import { openJoinCheckpoint } from "./joinCheckpoint";

@@ -1,11 +1,5 @@
-import {
-  addressKey,
-  decodeJoinToken,
-  isClusterNameOf,
-  parseJson,
-  type Address,
-  type ObservedMembership,
-} from "@fedjoin/provider";
+import { decodeJoinToken, isClusterNameOf, type ObservedMembership } from "@fedjoin/provider/federation";
+import { addressKey, parseJson, type Address } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";

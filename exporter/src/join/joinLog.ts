@@ -1,13 +1,5 @@
-import {
-  decodeJoinToken,
-  formatAddress,
-  isCancelled,
-  NeuVectorError,
-  reactionTo,
-  type JoinEvent,
-  type JoinOutcome,
-  type Log,
-} from "@fedjoin/provider";
+import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
+import { formatAddress, isCancelled, NeuVectorError, reactionTo, type Log } from "@fedjoin/provider/neuvector";
 import { STATUS_CODES } from "node:http";
 import { startsBackoff } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";

@@ -1,14 +1,14 @@
+import type { JoinSessions } from "@fedjoin/provider/federation";
 import {
   createSession,
   formatAddress,
   getFederation,
   NeuVectorError,
   reactionTo,
-  type JoinSessions,
   type Ports,
   type Session,
   type Target,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import { createBackoffSession } from "../account/backoffSession";
 import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "@fedjoin/provider";
+import type { ErrorKind } from "@fedjoin/provider/neuvector";
 
 /** What the join is doing; docs/how-to/join.md explains each state and what to do about it. */
 export const joinStates = [

@@ -1,4 +1,9 @@
-import { getFederationEvents, NeuVectorError, type FederationResponse, type Session } from "@fedjoin/provider";
+import {
+  getFederationEvents,
+  NeuVectorError,
+  type FederationResponse,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 import type { JoinCheckpoint } from "./joinCheckpoint";
 
 /** Why a site is not a member. */

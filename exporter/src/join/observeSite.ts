@@ -1,12 +1,5 @@
-import {
-  classifyMembership,
-  decodeJoinToken,
-  desiredMembership,
-  getFederation,
-  NeuVectorError,
-  type FederationResponse,
-  type Session,
-} from "@fedjoin/provider";
+import { classifyMembership, decodeJoinToken, desiredMembership } from "@fedjoin/provider/federation";
+import { getFederation, NeuVectorError, type FederationResponse, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { JoinCheckpoint } from "./joinCheckpoint";
 import { lossCauseFromResponse, readLossCause } from "./lossCause";

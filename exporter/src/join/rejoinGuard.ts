@@ -1,4 +1,5 @@
-import { getFederation, isCancelled, NeuVectorError, type MembershipState, type Session } from "@fedjoin/provider";
+import type { MembershipState } from "@fedjoin/provider/federation";
+import { getFederation, isCancelled, NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { JoinCheckpointStore } from "./joinCheckpoint";
 import { lossCauseFromResponse, readLossCause, rejoinBlockedBy, type LossCause } from "./lossCause";

@@ -1,15 +1,12 @@
+import { desiredMembership, joinFederation, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
 import {
   createKeyedMutex,
-  desiredMembership,
   isCancelled,
-  joinFederation,
   NeuVectorError,
   reactionTo,
-  type JoinEvent,
-  type JoinOutcome,
   type Ports,
   type Session,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, ownsMember, type JoinCheckpointStore } from "./joinCheckpoint";

@@ -1,4 +1,5 @@
-import type { ErrorKind, ObservedMembership } from "@fedjoin/provider";
+import type { ObservedMembership } from "@fedjoin/provider/federation";
+import type { ErrorKind } from "@fedjoin/provider/neuvector";
 import { ownsMember, type JoinCheckpoint, type OwnershipRules } from "./joinCheckpoint";
 import { rejoinBlockedBy, type LossCause } from "./lossCause";
 

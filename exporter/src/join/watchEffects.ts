@@ -1,4 +1,4 @@
-import { formatAddress, type LogLevel } from "@fedjoin/provider";
+import { formatAddress, type LogLevel } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, type JoinCheckpoint } from "./joinCheckpoint";
 import { conflictMessage, rejoinAdvice } from "./joinLog";

@@ -1,47 +1,47 @@
 import { statusGroup, type ClusterView } from "./federationView";
 import type { Severity } from "./severity";
 
-/** Members with one status, drawn close together. */
+/** Members with the same status, shown together. */
 export interface StatusGroup {
   readonly status: string;
   readonly severity: Severity;
   readonly members: readonly ClusterView[];
 }
 
-/** Who is drawn how. Every member is in exactly one place. */
+/** How the members are shown. Every member is in exactly one place. */
 export interface DiagramPlan {
-  /** Drawn one by one, with name and status. */
+  /** Shown one by one, with name and status. */
   readonly cards: readonly ClusterView[];
-  /** The rest by status, the worst first. */
+  /** The other members by status, worst first. */
   readonly groups: readonly StatusGroup[];
-  /** Whether the members of the panels are few enough to show their names. */
+  /** Whether the groups show names; otherwise, one mark per member. */
   readonly showNames: boolean;
-  /** How many members are not drawn. */
+  /** The number of members that are not shown. */
   readonly omitted: number;
 }
 
-export const limits = { cards: 24, named: 72, drawn: 600 };
+export const limits = { cards: 24, named: 72, shown: 600 };
 
 /**
- * How to draw `members`, which come the worst first: few of them all as cards; of many, those that are not good as cards
- * as far as these reach, and the rest by status.
+ * Plans the diagram of `members`, which are sorted worst first. Few members all get a card. Of many, only those that are
+ * not ok do, up to a limit; the others are grouped by status.
  */
 export function planDiagram(members: readonly ClusterView[]): DiagramPlan {
   if (members.length <= limits.cards) return { cards: members, groups: [], showNames: true, omitted: 0 };
-  const cards = members.filter(({ severity }) => severity !== "good").slice(0, limits.cards);
+  const cards = members.filter(({ severity }) => severity !== "ok").slice(0, limits.cards);
   const rest = members.slice(cards.length);
-  const drawn = rest.slice(0, limits.drawn);
-  const panels = new Map<string, StatusGroup & { readonly members: ClusterView[] }>();
-  for (const member of drawn) {
+  const shown = rest.slice(0, limits.shown);
+  const groups = new Map<string, StatusGroup & { readonly members: ClusterView[] }>();
+  for (const member of shown) {
     const status = statusGroup(member.status);
-    const panel = panels.get(status) ?? { status, severity: member.severity, members: [] };
-    panel.members.push(member);
-    panels.set(status, panel);
+    const group = groups.get(status) ?? { status, severity: member.severity, members: [] };
+    group.members.push(member);
+    groups.set(status, group);
   }
   return {
     cards,
-    groups: [...panels.values()],
+    groups: [...groups.values()],
     showNames: rest.length <= limits.named,
-    omitted: rest.length - drawn.length,
+    omitted: rest.length - shown.length,
   };
 }

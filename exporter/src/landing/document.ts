@@ -11,29 +11,29 @@ import { styleElement } from "./stylesheet";
 import { compareSeverities, iconSymbols, withIcon, type Severity } from "./severity";
 
 export interface LandingLink {
-  /** Relative to the page, so that a proxy may serve it anywhere. */
+  /** Relative to the page, so that a proxy can serve it under any path. */
   readonly href: string;
   readonly label: string;
 }
 
-/** All that the page shows. Times are milliseconds since the epoch. */
+/** The content of the page. Times are milliseconds since the epoch. */
 export interface LandingData {
   readonly version: string;
   readonly links: readonly LandingLink[];
-  /** The controller's address; `undefined` where there are configured targets only. */
+  /** The controller's address; `undefined` if there are only configured targets. */
   readonly controller: string | undefined;
-  /** How each collector fared last; empty before the first scrape. */
+  /** The last result of each collector; empty before the first scrape. */
   readonly results: readonly CollectorResult[];
   /** When the last scrape ended. */
   readonly lastScrapeMs: number | undefined;
   readonly federation: FederationSnapshot | undefined;
   readonly join: JoinView;
   readonly nowMs: number;
-  /** Seconds between two loads, where the reader asked for it. */
+  /** Seconds between reloads, if requested. */
   readonly refreshSeconds: number | undefined;
 }
 
-/** The whole page. Holds no script and needs no other resource. */
+/** Renders the whole page, without scripts or external resources. */
 export function landingDocument(facts: LandingData): Html {
   const { version, links, controller, results, lastScrapeMs, join, nowMs, refreshSeconds } = facts;
   const scrape = scrapeView({ hasController: controller !== undefined, results, lastMs: lastScrapeMs }, nowMs);
@@ -70,12 +70,12 @@ export function landingDocument(facts: LandingData): Html {
           ${joinSection(join, nowMs)}
         </main>
         <footer>
-          <p>Written ${timeElement(nowMs)} from what the last scrape saw. This page asks the controller nothing.</p>
+          <p>Written ${timeElement(nowMs)} from the last scrape. This page sends no requests to the controller.</p>
           <p>
             ${
               refreshSeconds === undefined
-                ? html`For a screen on a wall: <a href="?refresh=30">load it again every 30 seconds</a>.`
-                : html`It is loaded again every ${refreshSeconds} seconds. <a href="?">Stop that</a>.`
+                ? html`For a wall display: <a href="?refresh=30">reload every 30 seconds</a>.`
+                : html`Reloads every ${refreshSeconds} seconds. <a href="?">Stop</a>.`
             }
           </p>
         </footer>
@@ -94,8 +94,8 @@ function summarySection(
       <dt>${label}</dt>
       <dd>${value}</dd>
     </div>`;
-  return html`<section class="verdict" aria-labelledby="verdict">
-    <h2 id="verdict">${withIcon(summary.tone, summary.headline)}</h2>
+  return html`<section class="summary" aria-labelledby="summary">
+    <h2 id="summary">${withIcon(summary.severity, summary.headline)}</h2>
     ${summary.advice !== undefined && html`<p>${summary.advice}</p>`}
     <dl class="about">
       ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
@@ -107,11 +107,11 @@ function summarySection(
 
 type SeenView = Exclude<FederationView, { sees: "nothing" }>;
 
-/** The federation in one line; what is old says so. */
+/** The federation in one line, with its age if it is stale. */
 function federationFact(view: SeenView, nowMs: number): Content {
   const words = html`${federationSummary(view)}${view.isStale && html`, ${ageElement(view.atMs, nowMs)}`}`;
-  const tone = federationSeverity(view);
-  return tone === undefined ? words : withIcon(tone, words);
+  const severity = federationSeverity(view);
+  return severity === undefined ? words : withIcon(severity, words);
 }
 
 function federationSummary(view: SeenView): string {
@@ -129,7 +129,7 @@ function federationSummary(view: SeenView): string {
   }
 }
 
-/** The worst there is. */
+/** The worst severity. */
 function federationSeverity(view: SeenView): Severity | undefined {
   switch (view.sees) {
     case "no federation":

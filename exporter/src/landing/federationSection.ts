@@ -1,7 +1,7 @@
 import { ageElement } from "./time";
 import type { CollectorView } from "./scrapeView";
 import { staleAfterMs, type ClusterView, type FederationView } from "./federationView";
-import { withWordBreaks, html, type Content, type Html } from "./html";
+import { html, withWordBreaks, type Content, type Html } from "./html";
 import { diagram } from "./diagram";
 import { planDiagram } from "./diagramPlan";
 import { withIcon } from "./severity";
@@ -9,7 +9,7 @@ import { truncate } from "./text";
 
 export interface FederationSectionData {
   readonly view: FederationView;
-  /** How the group `federation` fared in the last scrape; `undefined` when it was not asked for. */
+  /** The last result of the collector `federation`; `undefined` if it did not run. */
   readonly collector: CollectorView | undefined;
   readonly lastScrapeMs: number | undefined;
   readonly nowMs: number;
@@ -18,7 +18,7 @@ export interface FederationSectionData {
 const maxRows = 1000;
 const maxLength = 120;
 
-/** The federation: counts, picture and table. */
+/** Renders the federation: counts, diagram and table. */
 export function federationSection(facts: FederationSectionData): Html {
   return html`<section aria-labelledby="federation">
     <h2 id="federation">Federation</h2>
@@ -38,11 +38,11 @@ function body(facts: FederationSectionData): Content {
         ${observedAt(view, facts)}`;
     case "its master":
       return html`<p>This cluster is a member. A member sees itself and its master, not the other members.</p>
-        ${observedAt(view, facts)} ${diagram(view, isOld(view, collector))}
+        ${observedAt(view, facts)} ${diagram(view.master, planDiagram([view.member]), isOld(view, collector))}
         ${table([view.master, view.member], view.master)}`;
     case "members": {
       const { members, counts, master } = view;
-      const { omitted } = planDiagram(members);
+      const plan = planDiagram(members);
       return html`<p>
           ${
             members.length === 0
@@ -56,8 +56,8 @@ function body(facts: FederationSectionData): Content {
             ${counts.map(({ status, severity, count }) => html`<li>${withIcon(severity, `${count} ${status}`)}</li>`)}
           </ul>`
         }
-        ${observedAt(view, facts)} ${diagram(view, isOld(view, collector))}
-        ${omitted > 0 && html`<p>and ${omitted} more, not drawn</p>`}
+        ${observedAt(view, facts)} ${diagram(master, plan, isOld(view, collector))}
+        ${plan.omitted > 0 && html`<p>and ${plan.omitted} more, not shown</p>`}
         ${
           members.length > 0 &&
           html`<details>
@@ -71,14 +71,13 @@ function body(facts: FederationSectionData): Content {
 }
 
 function unknownReason({ collector, lastScrapeMs }: FederationSectionData): string {
-  if (lastScrapeMs === undefined) return "Not known yet. The first scrape asks the controller for it.";
-  if (collector === undefined)
-    return "Not known: the group federation is not among those that are scraped (EXPORTER_METRICS).";
-  return `Not known: the controller did not say (${collector.reason ?? "no answer"}).`;
+  if (lastScrapeMs === undefined) return "Not known yet: the first scrape reads it from the controller.";
+  if (collector === undefined) return "Not known: the collector federation is not enabled (EXPORTER_METRICS).";
+  return `Not known: the query failed (${collector.reason ?? "unknown reason"}).`;
 }
 
-const isOld = ({ isStale }: { readonly isStale: boolean }, group: CollectorView | undefined): boolean =>
-  isStale || group?.reason !== undefined;
+const isOld = ({ isStale }: { readonly isStale: boolean }, collector: CollectorView | undefined): boolean =>
+  isStale || collector?.reason !== undefined;
 
 function observedAt(
   { atMs, isStale }: { readonly atMs: number; readonly isStale: boolean },
@@ -86,21 +85,21 @@ function observedAt(
 ): Html {
   const when = html`As seen ${ageElement(atMs, nowMs)}`;
   if (collector?.reason !== undefined) {
-    const warning = html`${when}. The last scrape could not ask again (${collector.reason}), so this may have changed.`;
-    return html`<p>${withIcon("attention", warning)}</p>`;
+    const warning = html`${when}. The last scrape could not update it (${collector.reason}), so this may have changed.`;
+    return html`<p>${withIcon("warning", warning)}</p>`;
   }
   if (!isStale) return html`<p class="muted">${when}.</p>`;
   const why =
     nowMs - lastScrapeMs < staleAfterMs
-      ? "scrapes ask for it again after COLLECTOR_FEDERATION_INTERVAL"
-      : "nobody has asked since";
-  return html`<p>${withIcon("attention", html`${when}. That is old: ${why}.`)}</p>`;
+      ? "scrapes update it after COLLECTOR_FEDERATION_INTERVAL"
+      : "there has been no scrape since";
+  return html`<p>${withIcon("warning", html`${when}. Stale: ${why}.`)}</p>`;
 }
 
 const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
   html`<table class="clusters">
     <caption>
-      Names, addresses and statuses are the controller&rsquo;s own words.
+      Names, addresses and statuses as reported by the controller.
     </caption>
     <thead>
       <tr>
@@ -114,11 +113,11 @@ const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
   </table>`;
 
 function row({ name, status, severity, meaning, address, isThis }: ClusterView, isMaster: boolean): Html {
-  const marks = [...(isMaster ? ["master"] : []), ...(isThis ? ["this cluster"] : [])].join(", ");
+  const tags = [...(isMaster ? ["master"] : []), ...(isThis ? ["this cluster"] : [])].join(", ");
   return html`<tr>
     <th scope="row">
       <bdi>${name === "" ? "(no name)" : truncate(name, maxLength)}</bdi
-      >${marks !== "" && html` <span class="tag">${marks}</span>`}
+      >${tags !== "" && html` <span class="tag">${tags}</span>`}
       <bdi class="address">${address === "" ? "no address" : truncate(address, maxLength)}</bdi>
     </th>
     <td>

@@ -1,18 +1,18 @@
-import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider";
+import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
 import type { FederationSnapshot } from "../scrape/scraper";
 import { isKnownStatus, statusMeaning } from "./clusterStatus";
 import { compareSeverities, type Severity } from "./severity";
 
-/** A cluster of the federation as the page shows it. Name, id, address and status are the controller's words. */
+/** A cluster of the federation. Name, id, address and status are untrusted text from the controller. */
 export interface ClusterView {
   readonly name: string;
   readonly id: string;
-  /** `host:port`, empty when there is none. */
+  /** `host:port`, or empty. */
   readonly address: string;
   readonly status: string;
   readonly severity: Severity;
   readonly meaning: string;
-  /** Whether it is the cluster that this exporter scrapes. */
+  /** Whether this exporter scrapes it. */
   readonly isThis: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface StatusCount {
   readonly count: number;
 }
 
-/** The federation as one controller sees it; `atMs` is when it said so. */
+/** The federation as seen by the controller at `atMs`. */
 export type FederationView =
   | { readonly sees: "nothing" }
   | { readonly sees: "no federation"; readonly atMs: number; readonly isStale: boolean }
@@ -32,9 +32,9 @@ export type FederationView =
       readonly atMs: number;
       readonly isStale: boolean;
       readonly master: ClusterView;
-      /** The worst first, then by name. */
+      /** Worst first, then by name. */
       readonly members: readonly ClusterView[];
-      /** The worst first. */
+      /** Worst first. */
       readonly counts: readonly StatusCount[];
     }
   | {
@@ -45,10 +45,10 @@ export type FederationView =
       readonly member: ClusterView;
     };
 
-/** From this age on, a page says that what it shows is old. Scrapes usually come every minute or faster. */
+/** Older data is marked as stale. Scrapes usually come at least once a minute. */
 export const staleAfterMs = 5 * 60_000;
 
-/** What to show of the federation as it was last seen. */
+/** Builds the view of the last known federation. */
 export function federationView(sight: FederationSnapshot | undefined, nowMs: number): FederationView {
   if (sight === undefined) return { sees: "nothing" };
   const { reply, atMs } = sight;
@@ -59,7 +59,7 @@ export function federationView(sight: FederationSnapshot | undefined, nowMs: num
       return { sees: "members", ...seen, master: toMaster(reply, true), members, counts: countByStatus(members) };
     }
     case "joint": {
-      // A member sees itself and its master, never its siblings.
+      // A member sees itself and its master, but no other members.
       const [own] = reply.joint_clusters ?? [];
       return { sees: "its master", ...seen, master: toMaster(reply, false), member: toCluster(own, "itself", true) };
     }
@@ -68,7 +68,7 @@ export function federationView(sight: FederationSnapshot | undefined, nowMs: num
   }
 }
 
-/** A master says of itself `active`, which needs no explanation. */
+/** A master reports itself as `active`. */
 function toMaster({ master_cluster: entry }: FederationResponse, isThis: boolean): ClusterView {
   return toCluster(entry ?? undefined, isThis ? "itself" : "master", isThis);
 }
@@ -84,7 +84,7 @@ const byName = new Intl.Collator("en", { numeric: true });
 const worstFirst = (a: ClusterView, b: ClusterView): number =>
   compareSeverities(a.severity, b.severity) || byName.compare(a.name, b.name);
 
-/** The words that no controller has are counted together. */
+/** Unknown statuses are counted together. */
 function countByStatus(members: readonly ClusterView[]): StatusCount[] {
   const counts = new Map<string, StatusCount>();
   for (const { status, severity } of members) {
@@ -94,5 +94,5 @@ function countByStatus(members: readonly ClusterView[]): StatusCount[] {
   return [...counts.values()].sort((a, b) => compareSeverities(a.severity, b.severity) || b.count - a.count);
 }
 
-/** The status by which members are put together. */
+/** The status by which members are grouped. */
 export const statusGroup = (status: string): string => (isKnownStatus(status) ? status : "unknown status");

@@ -2,29 +2,29 @@ import { escapeInvisible } from "./text";
 
 const markup = Symbol("markup");
 
-/** Markup that is safe to send. Made by `html` and by nothing that has seen a controller's words. */
+/** Safe markup. Only `html` and `rawHtml` create it. */
 export interface Html {
   readonly [markup]: string;
 }
 
-/** What a template may hold. Texts and numbers are escaped; `undefined` and `false` are nothing. */
+/** Template content. Strings are escaped; `undefined` and `false` render nothing. */
 export type Content = Html | string | number | undefined | false | readonly Content[];
 
-/** Markup of a template. Whatever is put in is escaped, and what cannot be seen in it is made visible. */
+/** Renders a template. Inserted text is escaped, and invisible characters are made visible. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return rawHtml(strings.reduce((text, string, index) => text + toMarkup(contents[index - 1]) + string));
 }
 
-/** A text of this program that goes out as it is, such as a style sheet. */
+/** Marks a constant of this program, such as a style sheet, as safe markup. Never pass external text. */
 export const rawHtml = (text: string): Html => ({ [markup]: text });
 
-/** A word that a narrow place may break after each underscore. */
+/** Allows line breaks after underscores. */
 export const withWordBreaks = (name: string): Html => {
   const [first = "", ...rest] = name.split("_");
   return html`${first}${rest.map((part) => html`_<wbr />${part}`)}`;
 };
 
-/** The text to send. */
+/** The rendered text. */
 export const renderHtml = (content: Html): string => content[markup];
 
 function toMarkup(content: Content): string {

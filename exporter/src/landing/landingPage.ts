@@ -5,16 +5,16 @@ import { landingDocument, type LandingLink } from "./document";
 import { renderHtml } from "./html";
 import { stylesheetSource } from "./stylesheet";
 
-/** Where the page gets its facts, anew for each answer. */
+/** The data sources of the page, read for each request. */
 export interface LandingDeps {
   readonly version: string;
   /** Path of the metrics. */
   readonly telemetryPath: string;
-  /** Paths of further pages with their labels, such as `/sd`. */
+  /** Links to further pages, such as `/sd`. */
   readonly links?: readonly { readonly path: string; readonly label: string }[];
-  /** The controller's address; `undefined` where there is none. */
+  /** The controller's address; `undefined` if there is none. */
   readonly controller: () => string | undefined;
-  /** Of that controller. Only what it remembers is read: the page sends nothing. */
+  /** The controller's scraper. Only stored results are read: the page sends no requests. */
   readonly scraper: () => Pick<Scraper, "lastResults" | "lastScrapeMs" | "federation"> | undefined;
   readonly join: () => JoinView;
   /** Milliseconds since the epoch. */
@@ -31,7 +31,7 @@ const contentSecurityPolicy = [
 
 const refresh = { least: 10, most: 3600 };
 
-/** The page at `/`. With `?refresh=<seconds>` browsers load it again and again; by itself it stays as it is. */
+/** The page at `/`. With `?refresh=<seconds>`, browsers reload it at that interval. */
 export function landingPage(sources: LandingDeps): Page {
   const { version, telemetryPath, links = [], controller, scraper, join, now } = sources;
   const allLinks: readonly LandingLink[] = [
@@ -68,7 +68,7 @@ export function landingPage(sources: LandingDeps): Page {
   };
 }
 
-/** Whole seconds within the bounds; anything that is not a number is not a wish. */
+/** Parses whole seconds and clamps them to the allowed range; `undefined` for anything else. */
 function refreshSeconds(wish: string | null): number | undefined {
   if (wish === null || !/^\d{1,9}$/.test(wish)) return undefined;
   return Math.min(Math.max(Number(wish), refresh.least), refresh.most);

@@ -1,18 +1,18 @@
 import type { Severity } from "./severity";
 
-/** The colours of one scheme, as `#rrggbb`. */
+/** The colours of a scheme, as `#rrggbb`. */
 export interface Palette extends Readonly<Record<Severity, string>> {
-  /** Behind everything. */
+  /** The background of the page. */
   readonly page: string;
-  /** Behind a section, and the marks cut into a shape. */
+  /** The background of a section, and the cut-outs of icons. */
   readonly surface: string;
-  /** Behind a cluster in the picture. */
+  /** The background of a cluster in the diagram. */
   readonly card: string;
   readonly text: string;
   readonly muted: string;
-  /** Parts things from each other and says nothing itself. */
+  /** Decorative borders. */
   readonly line: string;
-  /** The way from the master to its members. */
+  /** The lines from the master to its members. */
   readonly wire: string;
   readonly link: string;
 }
@@ -26,11 +26,11 @@ export const light: Palette = {
   line: "#dde3ea",
   wire: "#8492a4",
   link: "#0b5cad",
-  lost: "#b3261e",
-  attention: "#8f5200",
+  critical: "#b3261e",
+  warning: "#8f5200",
   unknown: "#5c6878",
-  settling: "#2563ab",
-  good: "#0c7050",
+  pending: "#2563ab",
+  ok: "#0c7050",
 };
 
 export const dark: Palette = {
@@ -42,14 +42,14 @@ export const dark: Palette = {
   line: "#2c3847",
   wire: "#6c7b8f",
   link: "#86bdff",
-  lost: "#ff8f85",
-  attention: "#e8b04a",
+  critical: "#ff8f85",
+  warning: "#e8b04a",
   unknown: "#a9b5c4",
-  settling: "#86b7f5",
-  good: "#57c99b",
+  pending: "#86b7f5",
+  ok: "#57c99b",
 };
 
-/** The system's own colours, where the reader has chosen all colours. Shapes and words carry the rest. */
+/** System colours for forced-colors mode; shapes and words carry the meaning. */
 export const forced: Palette = {
   page: "Canvas",
   surface: "Canvas",
@@ -59,9 +59,9 @@ export const forced: Palette = {
   line: "CanvasText",
   wire: "CanvasText",
   link: "LinkText",
-  lost: "CanvasText",
-  attention: "CanvasText",
+  critical: "CanvasText",
+  warning: "CanvasText",
   unknown: "CanvasText",
-  settling: "CanvasText",
-  good: "CanvasText",
+  pending: "CanvasText",
+  ok: "CanvasText",
 };

@@ -3,18 +3,18 @@ import { withWordBreaks, html, type Content, type Html } from "./html";
 import type { CollectorView, ScrapeView } from "./scrapeView";
 import { withIcon } from "./severity";
 
-/** How each group of metrics fared in the last scrape. */
+/** Renders the last result of each collector. */
 export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number): Content {
   if (collectors.length === 0) return undefined;
   return html`<section aria-labelledby="scrape">
     <h2 id="scrape">Scrape health</h2>
     <table>
       <caption>
-        Each group of metrics, as it fared when it was last asked for.
+        The last result of each collector.
       </caption>
       <thead>
         <tr>
-          <th scope="col" class="group">Group</th>
+          <th scope="col" class="collector">Collector</th>
           <th scope="col" class="result">Result</th>
           <th scope="col" class="number">Took</th>
           <th scope="col" class="number">Last success</th>
@@ -38,11 +38,11 @@ export function scrapeSection({ collectors, reasons }: ScrapeView, nowMs: number
 }
 
 function row({ name, reason, isAbsent, durationMs, lastSuccessMs }: CollectorView, nowMs: number): Html {
-  const good = isAbsent ? withIcon("unknown", "not available") : withIcon("good", "ok");
+  const success = isAbsent ? withIcon("unknown", "not available") : withIcon("ok", "ok");
   return html`<tr>
     <th scope="row">${withWordBreaks(name)}</th>
     <td>
-      ${reason === undefined ? good : withIcon("lost", html`failed <span class="reason">${withWordBreaks(reason)}</span>`)}
+      ${reason === undefined ? success : withIcon("critical", html`failed <span class="reason">${withWordBreaks(reason)}</span>`)}
     </td>
     <td class="number">${formatTook(durationMs)}</td>
     <td class="number">${lastSuccessMs === undefined ? "never" : ageElement(lastSuccessMs, nowMs)}</td>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { diagramStyles } from "./diagramStyles";
 import { rawHtml } from "./html";
 import { dark, forced, light, type Palette } from "./palette";
 import { severities } from "./severity";
@@ -8,7 +9,7 @@ const variables = (palette: Palette): string =>
     .map(([name, colour]) => `--${name}:${colour}`)
     .join(";");
 
-/** The page's only style sheet. Class names of tones are the tones. */
+/** The style sheet of the page. Severities are class names. */
 export const stylesheet = `
 :root{color-scheme:light dark;${variables(light)}}
 @media (prefers-color-scheme:dark){:root{${variables(dark)}}}
@@ -29,43 +30,24 @@ code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",mo
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:1rem 0 0;padding:0}
 nav a{display:inline-block;padding:.25rem 0}
 section{background:var(--surface);border:1px solid var(--line);border-radius:12px;margin:1.25rem 0;padding:1.5rem}
-.verdict{padding:1.25rem 1.5rem}
-.verdict h2{font-size:1.375rem}
-.verdict h2 .glyph{width:1.25rem;height:1.25rem}
+.summary{padding:1.25rem 1.5rem}
+.summary h2{font-size:1.375rem}
+.summary h2 .icon{width:1.25rem;height:1.25rem}
 .about{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:1rem 0 0}
 .about div{min-width:0}
 dt{font-size:.8125rem;color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 .state{display:inline-flex;align-items:baseline;gap:.5em;max-width:100%}
 .state>span{min-width:0;overflow-wrap:anywhere}
-.state .glyph{flex:none;position:relative;top:.125em}
-.glyph{width:1em;height:1em}
-${severities.map((tone) => `.${tone}{color:var(--${tone})}`).join("\n")}
+.state .icon{flex:none;position:relative;top:.125em}
+.icon{width:1em;height:1em}
+${severities.map((severity) => `.${severity}{color:var(--${severity})}`).join("\n")}
 h2 .state>span,dd .state>span,.counts .state>span{color:var(--text)}
-.shapes{position:absolute}
+.icons{position:absolute}
 .cut{fill:none;stroke:var(--surface);stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .outline{fill:none;stroke:currentColor;stroke-width:1.8}
 .counts{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.75rem 0 0;padding:0}
-.pictures{margin:1.5rem 0 .25rem}
-.picture{display:none;width:100%;height:auto;margin:0 auto}
-.picture.narrow{display:block;max-width:24rem}
-@media (min-width:42rem){.picture.narrow{display:none}.picture.medium{display:block;max-width:40rem}}
-@media (min-width:62.5rem){.picture.medium{display:none}.picture.wide{display:block}}
-.picture text{fill:var(--text);unicode-bidi:isolate}
-.picture .name{font-size:13.5px;font-weight:600}
-.picture .word{font-size:12.5px;font-weight:500;fill:currentColor}
-.picture .small{font-size:12.5px}
-.card{fill:var(--card);stroke:var(--line);stroke-width:1.5}
-.this .card{stroke:var(--link);stroke-width:2}
-.pill{fill:var(--link)}
-.picture .pilled{font-size:11px;font-weight:600;fill:var(--surface)}
-.wire{fill:none;stroke:var(--wire);stroke-width:2;stroke-linecap:round}
-${severities.map((tone) => `.wire.${tone}{stroke:var(--${tone})}`).join("\n")}
-.wire.lost{stroke-dasharray:1 5}
-.wire.unknown,.wire.attention{stroke-dasharray:5 4}
-.old .card{stroke-dasharray:5 4}
-.state time{color:inherit}
-.marks{fill:currentColor;fill-rule:evenodd}
+${diagramStyles}.state time{color:inherit}
 details{margin-top:1rem}
 summary{cursor:pointer;color:var(--link);width:fit-content}
 table{width:100%;table-layout:fixed;border-collapse:collapse;margin-top:1rem;font-size:.9375rem}
@@ -76,7 +58,7 @@ tr:last-child>*{border-bottom:0}
 th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 tbody th{font-weight:500}
-.group{width:36%}
+.collector{width:36%}
 .result{width:26%}
 .address,.meaning,.reason{display:block;color:var(--muted);font-size:.8125rem}
 .tag{color:var(--link);font-size:.8125rem;font-weight:600;white-space:nowrap}
@@ -90,18 +72,17 @@ footer{padding-bottom:2.5rem;font-size:.8125rem}
 @media (max-width:30rem){
 header,main,footer{padding-left:.75rem;padding-right:.75rem}
 header{padding-top:1.5rem}
-section,.verdict{padding:1.125rem 1rem}
+section,.summary{padding:1.125rem 1rem}
 h1{font-size:1.5rem}
 table{font-size:.8125rem}
 th,td{padding-right:.5rem}
 thead th{font-size:.75rem}
-.pictures{margin-left:-.375rem;margin-right:-.375rem}
 }
 @media print{section{break-inside:avoid}details>*{display:revert}}
 `;
 
-/** The style sheet in a page, to the letter: its hash is in the policy. */
+/** The style element. Its content must match the hash in the policy exactly. */
 export const styleElement = rawHtml(`<style>${stylesheet}</style>`);
 
-/** The source of a Content-Security-Policy that allows this style sheet and no other. */
+/** The Content-Security-Policy source that allows only this style sheet. */
 export const stylesheetSource = `'sha256-${createHash("sha256").update(stylesheet).digest("base64")}'`;

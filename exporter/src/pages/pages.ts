@@ -18,7 +18,7 @@ export function exporterPages(parts: PageDeps): Record<string, Page> {
   const { metrics, telemetryPath, landing, reload } = parts;
   return {
     "/-/healthy": { respond: () => textReply(200, "healthy") },
-    // Ready without the controller: its outage must be scraped as nv_up 0.
+    // Ready even if the controller is down: the outage must be visible as nv_up 0.
     "/-/ready": { respond: () => textReply(200, "ready") },
     "/-/reload": {
       methods: ["POST", "PUT"],

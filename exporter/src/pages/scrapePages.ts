@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { scrapeTimeoutMs } from "../scrape/deadline";
 import type { ExpositionFormat, ExpositionFamily } from "../scrape/exposition";
 import { renderScrape, renderSelfMetrics, type RenderOptions } from "../scrape/render";
@@ -60,7 +60,7 @@ function probePage({ targets, exposition: settings }: ScrapePageDeps): Page {
   };
 }
 
-/** An empty list would make Prometheus forget the members; after a failure it keeps those that it has. */
+/** Replies 503 after a failure: an empty list would make Prometheus drop the members. */
 async function discovery(targets: Targets): Promise<Reply> {
   const federation = await membersOf(targets);
   if (federation === undefined) return textReply(503, "the master does not list its members now");
@@ -68,7 +68,7 @@ async function discovery(targets: Targets): Promise<Reply> {
   return { status: 200, contentType: "application/json; charset=utf-8", body: `${JSON.stringify(groups)}\n` };
 }
 
-/** An account that may not read the members, as the master says, has none to scrape either. */
+/** The members; none if the master says that the account may not list them, because then it cannot scrape them either. */
 async function membersOf(targets: Targets): Promise<MemberList | undefined> {
   try {
     return await targets.members();

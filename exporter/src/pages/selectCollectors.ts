@@ -1,7 +1,7 @@
-/** The groups that one scrape wants, or what is right where the query is wrong. */
+/** The collectors that a scrape selects, or the problem with its query. */
 export type CollectorSelection = { readonly chosen: ReadonlySet<string> } | { readonly refusal: string };
 
-/** Of `groups` those of `collect[]`, or all but those of `exclude[]`; without either all. */
+/** The collectors of `collect[]`, or all but those of `exclude[]`; without either, all. */
 export function selectCollectors(query: URLSearchParams, groups: readonly string[]): CollectorSelection {
   const [collect, exclude] = [query.getAll("collect[]"), query.getAll("exclude[]")];
   if (collect.length > 0 && exclude.length > 0) return { refusal: "collect[] and exclude[] exclude each other" };

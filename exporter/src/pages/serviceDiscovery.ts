@@ -2,14 +2,14 @@ import type { ConfiguredTarget } from "../configFile/targetsConfig";
 import type { MemberList } from "../targets/memberList";
 import { memberName } from "../targets/probeQuery";
 
-/** A target group of Prometheus's `http_sd_configs`. */
+/** A target group for Prometheus's `http_sd_configs`. */
 export interface TargetGroup {
-  /** What a probe names. */
+  /** The `target` parameter of a probe. */
   readonly targets: readonly [string];
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The configured targets and the members of the federation, in the form of `http_sd_configs`. */
+/** The configured targets and the federation's members as target groups. */
 export function targetGroups(targets: Iterable<ConfiguredTarget>, federation: MemberList): TargetGroup[] {
   return [
     ...[...targets].map(({ name, access: [{ plan }] }): TargetGroup => ({

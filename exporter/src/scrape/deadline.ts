@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 
 const defaultTimeoutMs = 10_000;
 const maxTimeoutMs = 120_000;

@@ -1,4 +1,4 @@
-import { Utf8Builder } from "@fedjoin/provider";
+import { Utf8Builder } from "@fedjoin/provider/neuvector";
 import type { SampleFamily } from "../collectors/metric";
 import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./textTable";
 import { addLine, createLine, enterSample } from "./seriesLine";

@@ -1,4 +1,4 @@
-import { NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider";
+import { NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider/neuvector";
 import type { CollectorResult } from "./scraper";
 import { startsBackoff } from "../account/loginBackoff";
 import { tlsAdvice } from "../values/tlsSettings";

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { countBy } from "../collectors/countedBy";
 import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
 import type { CollectorResult } from "./scraper";

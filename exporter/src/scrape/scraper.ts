@@ -1,4 +1,4 @@
-import type { Clock, FederationResponse, Session } from "@fedjoin/provider";
+import type { Clock, FederationResponse, Session } from "@fedjoin/provider/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";

@@ -1,4 +1,4 @@
-import type { Utf8Builder } from "@fedjoin/provider";
+import type { Utf8Builder } from "@fedjoin/provider/neuvector";
 import type { Parts, Texts } from "./textTable";
 
 const lineEnd = 0x0a;

@@ -1,4 +1,4 @@
-import { Utf8Builder } from "@fedjoin/provider";
+import { Utf8Builder } from "@fedjoin/provider/neuvector";
 
 /** Parts of lines as bytes, which are written again and again. */
 export interface Parts {

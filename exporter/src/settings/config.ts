@@ -1,4 +1,4 @@
-import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider";
+import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/neuvector";
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";
@@ -17,7 +17,7 @@ import { noTargets, type ScrapePlan, type TargetsConfig } from "../configFile/ta
 
 declare const checked: unique symbol;
 
-/** The exporter's configuration, complete and frozen. Only `parseCommand` makes one. */
+/** The complete, frozen configuration of the exporter. Only `parseCommand` creates one. */
 export type Config = ConfigValues & { readonly [checked]: true };
 
 /** The controller of `/metrics`. */
@@ -28,47 +28,47 @@ export interface ConfiguredController {
 }
 
 interface ConfigValues {
-  /** `undefined`: `/metrics` tells of the exporter alone. */
+  /** If `undefined`, `/metrics` is about the exporter alone. */
   readonly controller: ConfiguredController | undefined;
-  /** The controllers of `/probe` and the federation's roster. */
+  /** The targets of `/probe` and the federation's roster. */
   readonly targets: TargetsConfig;
-  /** Where pauses after refused logins are kept; `undefined` for the folder for temporary files. */
+  /** Folder for login back-offs and the state of the join; `undefined` for the temporary folder. */
   readonly stateDir: string | undefined;
   readonly web: {
-    /** `undefined` listens on all interfaces. */
+    /** `undefined` for all interfaces. */
     readonly address: string | undefined;
     readonly port: number;
-    /** Read again whenever it changes, hence only its place. */
+    /** Only the path, because the file is reread whenever it changes. */
     readonly configFile: string | undefined;
     readonly telemetryPath: string;
-    /** Scrapes at once; 0 for any number. */
+    /** Maximum concurrent scrapes; 0 for no limit. */
     readonly maxScrapes: number;
-    /** Whether `/-/reload` does anything. */
+    /** Whether `/-/reload` is enabled. */
     readonly lifecycle: boolean;
     readonly landing: boolean;
   };
   /** Names of the collectors to run. */
   readonly collectors: readonly string[];
   readonly limits: Limits;
-  /** Milliseconds by group, where not 0. */
+  /** Milliseconds by collector; 0 is left out. */
   readonly intervalsMs: ReadonlyMap<string, number>;
   readonly exposition: Omit<RenderOptions, "format">;
   readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
-  /** What a person should know at every start. */
+  /** Logged at every start. */
   readonly warnings: readonly string[];
 }
 
-/** What a command line asks for. */
+/** The command that the command line asks for. */
 export type Command =
   | { readonly does: "run"; readonly config: Config }
   | { readonly does: "check" }
-  /** Asks an exporter with the same settings whether it lives. */
+  /** Checks whether an exporter with the same settings is alive. */
   | { readonly does: "health"; readonly target: HealthTarget }
   | { readonly does: "version" }
   | { readonly does: "help"; readonly text: string }
-  /** Every problem at once. */
+  /** All problems at once. */
   | { readonly does: "refuse"; readonly problems: readonly string[] };
 
 export interface CommandInput extends Omit<Sources, "flags"> {
@@ -82,7 +82,7 @@ const settingOf = new Map(
 );
 const switchNames = ["config.check", "health", "help", "version"];
 
-/** What the command line and the environment ask for. A wrong setting of the join is no problem unless checking (R2). */
+/** Parses the command line and the environment. An invalid join setting is a problem only for `--config.check` (R2). */
 export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   const { flags, switches, problems } = parseFlags(argv, settingOf, switchNames);
   if (switches.has("version")) return { does: "version" };
@@ -100,7 +100,7 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
   if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
   if (isCheck) return { does: "check" };
-  // The brand has no value at run time; this is the one place that gives it.
+  // The brand exists only at compile time; this is the only place that applies it.
   return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
 }
 
@@ -189,7 +189,7 @@ function readConfigFile(
   return { config: noTargets(plan), problems: read.problems.map((line) => `EXPORTER_CONFIG_FILE ${line}`) };
 }
 
-/** Judged by what is set, so that it is said together with the other problems. */
+/** Based on which settings are present, so that it is reported together with other problems. */
 function controllerProblems({ flags, env }: Sources): string[] {
   const isSet = (name: string): boolean => [env[name], flags.get(name)].some((value) => (value ?? "") !== "");
   const isSecretSet = (name: string): boolean => isSet(name) || isSet(`${name}_FILE`);
@@ -203,7 +203,7 @@ function controllerProblems({ flags, env }: Sources): string[] {
   ];
 }
 
-/** Told with the other problems; its warnings are said when the exporter opens it. */
+/** Its warnings are logged when the exporter opens the file. */
 function webConfigProblems(sources: Sources): string[] {
   const path = readSettings(exporterSettings.pick({ WEB_CONFIG_FILE: true }), sources).values?.WEB_CONFIG_FILE;
   if (path === undefined) return [];
@@ -213,7 +213,7 @@ function webConfigProblems(sources: Sources): string[] {
 
 function passwordWarnings({ flags }: Sources): string[] {
   return flags.has("CTRL_PASSWORD")
-    ? ["A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE"]
+    ? ["A password on the command line can be read by everyone who can list processes: use CTRL_PASSWORD_FILE"]
     : [];
 }
 

@@ -1,18 +1,18 @@
-import { closestMatch } from "@fedjoin/provider";
+import { closestMatch } from "@fedjoin/provider/values";
 
-/** A command line taken apart. */
+/** A parsed command line. */
 export interface CommandLine {
-  /** Values by the name of the setting that their flag gives. */
+  /** Values by setting name. */
   readonly flags: ReadonlyMap<string, string>;
-  /** The flags without a value that were given, of `switchNames`. */
+  /** The given flags of `switchNames`. */
   readonly switches: ReadonlySet<string>;
-  /** Everything that is no known flag, or a flag without its value. Never repeats a value. */
+  /** Unknown flags and flags without a value. Never contains a value. */
   readonly problems: readonly string[];
 }
 
 /**
- * Reads `--name value` and `--name=value`, and for one letter `-n value`, `-nvalue` and `-n=value`.
- * `settingOf` gives the setting of each flag that takes a value. Refuses everything that it and `switchNames` do not know.
+ * Parses `--name value` and `--name=value`, and for single letters `-n value`, `-nvalue` and `-n=value`.
+ * `settingOf` maps flags with a value to their setting. Anything else but `switchNames` is a problem.
  */
 export function parseFlags(
   argv: readonly string[],
@@ -31,7 +31,7 @@ export function parseFlags(
       if (value === "" || value.startsWith("--")) problems.add(`flag ${shown} needs a value`);
       else flags.set(setting, value);
     } else if (switchNames.includes(name) && inline === undefined) switches.add(name);
-    // Only a name is shown: anything else may be a secret that was mistyped.
+    // Show only the name: anything else may be a mistyped secret.
     else problems.add(name.length < 2 ? noFlag : noSuchFlag(name, shown, known));
   }
   return { flags, switches, problems: [...problems] };
@@ -39,7 +39,7 @@ export function parseFlags(
 
 const noFlag = "an argument is not a flag of the form --name=value";
 
-/** Letters that a mistyped flag may differ by. */
+/** Maximum edit distance of a suggested flag. */
 const mostEdits = 3;
 
 function noSuchFlag(name: string, shown: string, known: readonly string[]): string {
@@ -52,7 +52,7 @@ function noSuchFlag(name: string, shown: string, known: readonly string[]): stri
 }
 
 interface Parts {
-  /** Without the dashes; empty for what is no flag. */
+  /** Without dashes; empty if the argument is not a flag. */
   readonly name: string;
   readonly shown: string;
   readonly inline: string | undefined;

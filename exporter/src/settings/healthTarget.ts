@@ -4,13 +4,13 @@ import { exporterSettings } from "./settings";
 
 const settings = exporterSettings.pick({ EXPORTER_ADDRESS: true, EXPORTER_PORT: true, WEB_CONFIG_FILE: true });
 
-/** Addresses that stand for all of a machine's. */
+/** Addresses that mean all interfaces. */
 const loopbackOf = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", "::1"],
 ]);
 
-/** Where an exporter with the same settings listens. No other setting is looked at: a broken secret does not make it ill. */
+/** Where an exporter with the same settings listens. Other settings are ignored: a broken secret does not mean that it is down. */
 export function readHealthTarget(sources: Sources): {
   readonly target: HealthTarget | undefined;
   readonly problems: readonly string[];

@@ -1,15 +1,12 @@
 import {
-  canonicalServer,
   decodeJoinToken,
-  formatAddress,
-  type Address,
-  type Credentials,
   type DeclaredMembership,
   type JoinVia,
   type RetryPolicy,
-  type TlsSettings,
   type TokenSource,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/federation";
+import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/neuvector";
+import { canonicalServer } from "@fedjoin/provider/values";
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
@@ -17,25 +14,25 @@ import { withRoute } from "./setting";
 import { readTlsSettings } from "../values/tlsSettings";
 import { host } from "../values/textSchemas";
 
-/** Which account sends the join, at the host that gets it. */
+/** The account that sends the join. */
 export type JoinAccount =
   | { readonly is: "own"; readonly credentials: Credentials }
-  /** The controller's; sent to a master only when it asks for a login, and only over verified TLS. */
+  /** The controller's account; sent to a master only if it requires a login, and only over verified TLS. */
   | { readonly is: "controllers" }
   | { readonly is: "none" };
 
-/** How a membership is looked after. */
+/** How a membership is monitored. */
 export interface WatchPolicy {
   readonly intervalMs: number;
-  /** Least time between two rejoins. */
+  /** Minimum time between two rejoins. */
   readonly minRejoinMs: number;
-  /** Whether a membership that another one made is mended or only reported. */
+  /** Whether a membership that another owner made is repaired or only reported. */
   readonly adopt: "report" | "own";
 }
 
-/** The join at start, checked. */
+/** The valid configuration of the join at start. */
 export interface JoinConfig {
-  /** The master's REST API is part of it only on the route to the master. */
+  /** Includes the master's REST API only on the route to the master. */
   readonly membership: DeclaredMembership;
   readonly via: JoinVia;
   readonly masterRest: Address;
@@ -43,14 +40,14 @@ export interface JoinConfig {
   readonly token: TokenSource;
   readonly account: JoinAccount;
   readonly retry: RetryPolicy;
-  /** What follows the join at start; `undefined` for nothing. */
+  /** Monitoring after the join; `undefined` for none. */
   readonly watch: WatchPolicy | undefined;
-  /** True when a kick is no reason to stay away. */
+  /** Whether to join again after a kick. */
   readonly rejoinAfterKick: boolean;
   readonly warnings: readonly string[];
 }
 
-/** What the settings say about joining. */
+/** The join that the settings ask for. */
 export type JoinIntent =
   | { readonly state: "off" }
   | { readonly state: "invalid"; readonly problems: readonly string[] }
@@ -58,7 +55,7 @@ export type JoinIntent =
 
 type Values = z.output<typeof joinSettings>;
 
-/** The join that `sources` ask for. Nothing but ENABLE_FED_JOIN is read when it is off (R1), nor anything after JOIN_MODE=off. */
+/** Reads the join settings. With ENABLE_FED_JOIN off, no other setting is read (R1), and none after JOIN_MODE=off. */
 export function readJoinConfig(sources: Sources): JoinIntent {
   const wanted = readSettings(joinSwitch, sources);
   if (wanted.values === undefined) return { state: "invalid", problems: wanted.problems };
@@ -133,7 +130,7 @@ function readMembership(values: Values, masterRest: Address): DeclaredMembership
 
 const tokenIsRequired = "JOIN_TOKEN is required (or JOIN_TOKEN_FILE, JOIN_TOKEN_URL, JOIN_TOKEN_URL_FILE)";
 
-/** Said together with the other problems, where the values as a whole could not be read. */
+/** Reports a missing token together with other problems if the settings as a whole are invalid. */
 function missingToken({ env }: Sources): string[] {
   const names = ["JOIN_TOKEN", "JOIN_TOKEN_FILE", "JOIN_TOKEN_URL", "JOIN_TOKEN_URL_FILE"];
   return names.some((name) => (env[name] ?? "") !== "") ? [] : [tokenIsRequired];
@@ -144,7 +141,7 @@ interface Checks {
   readonly warnings: readonly string[];
 }
 
-/** A direct token wins over a URL (R3). */
+/** A direct token takes precedence over a URL (R3). */
 function readToken(values: Values): Checks & { readonly source: TokenSource | undefined } {
   const { JOIN_TOKEN: token, JOIN_TOKEN_URL: url } = values;
   if (token !== undefined) {
@@ -187,17 +184,18 @@ function readAccount(values: Values): Checks & { readonly account: JoinAccount }
     return { account: { is: "own", credentials: { kind: "user", username, password } }, problems, warnings: [] };
   }
   if (values.JOIN_CREDENTIALS === "none") {
-    if (via === "controller") problems.push("JOIN_CREDENTIALS=none leaves nobody to join with JOIN_VIA=controller");
+    if (via === "controller")
+      problems.push("JOIN_CREDENTIALS=none leaves no account for the join with JOIN_VIA=controller");
     return { account: { is: "none" }, problems, warnings: [] };
   }
   if (via === "master" && !values.MASTER_TLS_VERIFY) {
-    const warning = "MASTER_TLS_VERIFY=false: the controller's account is not used at a master that is not verified";
+    const warning = "MASTER_TLS_VERIFY=false: the controller's account is not sent to an unverified master";
     return { account: { is: "none" }, problems, warnings: [warning] };
   }
   return { account: { is: "controllers" }, problems, warnings: [] };
 }
 
-/** MASTER_CLUSTER_ADDRESS, else the template (R4). */
+/** MASTER_CLUSTER_ADDRESS, otherwise the template (R4). */
 function readMaster(values: Values): { readonly rest: Address; readonly problems: readonly string[] } {
   const fromTemplate = values.MASTER_ADDRESS_TEMPLATE.replaceAll("{storeId}", values.PAAS_STORE_ID);
   const server = values.MASTER_CLUSTER_ADDRESS ?? fromTemplate;
@@ -216,6 +214,6 @@ function addressWarnings(values: Values, rest: Address, token: TokenSource): str
   const inToken = decodeJoinToken(token.token);
   if (inToken === undefined || canonicalServer(inToken.server) === canonicalServer(rest.server)) return [];
   return [
-    `MASTER_CLUSTER_ADDRESS is not set: the join goes to ${formatAddress(rest)}, made from PAAS_STORE_ID, while the join token names the master ${formatAddress(inToken)}`,
+    `MASTER_CLUSTER_ADDRESS is not set: the join is sent to ${formatAddress(rest)}, derived from PAAS_STORE_ID, but the join token names the master ${formatAddress(inToken)}`,
   ];
 }

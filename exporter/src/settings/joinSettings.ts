@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from "../values/textSchemas";
 
-/** Whether the exporter joins; read alone, since nothing else of the join is looked at when it is off (R1). */
+/** Whether the exporter joins; read on its own, because no other join setting is read when it is off (R1). */
 export const joinSwitch = z.object({
   ENABLE_FED_JOIN: setting(bool(), {
     flag: "join.enable",
@@ -25,7 +25,7 @@ export const joinSwitch = z.object({
   }),
 });
 
-/** What the exporter does about its membership; read before the rest, since `off` looks at nothing else. */
+/** The mode of the join; read before the rest, because with `off` no other setting is read. */
 export const joinMode = z.object({
   JOIN_MODE: setting(oneOf("once", "watch", "off"), {
     flag: "join.mode",
@@ -37,11 +37,11 @@ export const joinMode = z.object({
 const master = "the master";
 const tokenUrl = "the token URL";
 
-/** The settings of the join at start. A wrong one skips the join; the exporter goes on (R2). */
+/** The settings of the join at start. An invalid one skips the join; the exporter keeps running (R2). */
 export const joinSettings = z.object({
   PAAS_STORE_ID: setting(storeId(), {
     flag: "join.store-id",
-    help: "Identifier of the site; begins its cluster name.",
+    help: "Identifier of the site, and prefix of its cluster name.",
   }),
   JOINT_REST_SERVER: setting(host({ port: "JOINT_REST_PORT" }), {
     flag: "join.joint-rest-server",
@@ -58,7 +58,7 @@ export const joinSettings = z.object({
   }),
   JOIN_TOKEN_URL: setting(url().optional(), {
     source: "secret",
-    help: 'URL that answers `{"context": "<join token>"}`.',
+    help: 'URL that returns `{"context": "<join token>"}`.',
   }),
   JOIN_TOKEN_URL_ALLOW_HTTP: setting(bool(), {
     flag: "join.token-url-allow-http",
@@ -68,7 +68,7 @@ export const joinSettings = z.object({
   JOIN_TOKEN_URL_BEARER_FILE: setting(secretText().optional(), {
     flag: "join.token-url-bearer-file",
     source: "file",
-    help: "File of a bearer token for the token URL.",
+    help: "File with a bearer token for the token URL.",
   }),
   JOIN_TOKEN_URL_PROXY: proxyOf(tokenUrl),
   JOIN_TOKEN_URL_CA_FILE: caFile("join.token-url-ca-file", tokenUrl),
@@ -83,7 +83,7 @@ export const joinSettings = z.object({
     flag: "master.port",
     default: "443",
     lenient: true,
-    help: "REST API of the master: port.",
+    help: "Port of the master's REST API.",
   }),
   MASTER_BASE_PATH: basePathOf("master.base-path", master),
   MASTER_PROXY: proxyOf(master),
@@ -103,7 +103,7 @@ export const joinSettings = z.object({
   }),
   JOIN_CLUSTER_NAME: setting(text().optional(), {
     flag: "join.cluster-name",
-    help: "The cluster name, instead of the store id and six random characters.",
+    help: "The cluster name instead of the store id and six random characters.",
   }),
   JOIN_FEDERATION_SERVER: setting(host({ port: "JOIN_FEDERATION_PORT" }).optional(), {
     flag: "join.federation-server",
@@ -144,7 +144,7 @@ export const joinSettings = z.object({
     flag: "join.max-delay-seconds",
     default: "300",
     lenient: true,
-    help: "Longest delay before a retry.",
+    help: "Maximum delay before a retry.",
   }),
   JOIN_JITTER: setting(oneOf("none", "equal", "full"), {
     flag: "join.jitter",

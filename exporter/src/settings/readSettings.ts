@@ -1,27 +1,27 @@
-import { systemErrorCode, Secret, secretLine, InvalidTextError, trimText } from "@fedjoin/provider";
+import { InvalidTextError, Secret, secretLine, systemErrorCode, trimText } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { followedSecret } from "../values/followedSecret";
 import { settingFacts, type SettingFacts } from "./setting";
 
-/** Where settings come from; a flag wins over the environment, the environment over a file. */
+/** The sources of settings. Flags take precedence over the environment, the environment over files. */
 export interface Sources {
-  /** By the name of the setting. */
+  /** By setting name. */
   readonly flags: ReadonlyMap<string, string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @throws when the file cannot be read. */
   readonly readFile: (path: string) => string;
 }
 
-/** Settings as read: `values` only when nothing is wrong. */
+/** The result of reading settings; `values` only if there are no problems. */
 export interface Reading<T> {
   readonly values: T | undefined;
-  /** Every wrong setting by name, as `NAME must be …`. Never repeats a value. */
+  /** All invalid settings, as `NAME must be …`. Never contains a value. */
   readonly problems: readonly string[];
-  /** Wrong settings whose default is used instead. */
+  /** Invalid settings replaced by their default. */
   readonly warnings: readonly string[];
 }
 
-/** The settings of `schema` from `sources`; an empty value counts as absent. */
+/** Reads the settings of `schema` from `sources`. An empty value counts as not set. */
 export function readSettings<S extends z.ZodRawShape>(
   schema: z.ZodObject<S>,
   sources: Sources,
@@ -65,7 +65,7 @@ export function readSettings<S extends z.ZodRawShape>(
   return { values, problems, warnings };
 }
 
-/** Makes a secret that came from a file be read again whenever it is used. */
+/** Makes a secret from a file be reread at each use. */
 function rereadSecret(values: Record<string, unknown>, name: string, again: () => unknown): void {
   const first = values[name];
   if (!(first instanceof Secret)) return;
@@ -79,7 +79,7 @@ function valueOf(raw: Raw): string | undefined {
   return "value" in raw ? raw.value : undefined;
 }
 
-/** A value as text; one from a file can be read `again`. */
+/** The text of a setting; a text from a file can be read `again`. */
 type Raw = { readonly value: string | undefined; readonly again?: () => Raw } | { readonly problem: string };
 
 function readRaw(fact: SettingFacts & { readonly name: string }, sources: Sources): Raw {
@@ -123,7 +123,7 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** Kubernetes sets `<SERVICE>_PORT=tcp://…` for each Service of the namespace. */
+/** Explains `<SERVICE>_PORT=tcp://…`, which Kubernetes sets for each Service of the namespace. */
 function hintFor(value: string | undefined): string {
   return value?.startsWith("tcp://") === true
     ? "; Kubernetes set it for a Service of that name: set enableServiceLinks: false"

@@ -1,36 +1,37 @@
-import type { Address, Secret } from "@fedjoin/provider";
+import type { Address } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
-/** What a setting is besides its kind: enough to read it and to document it. */
+/** What is needed to read and document a setting, apart from its schema. */
 export interface SettingFacts {
   readonly help: string;
-  /** The name of its flag without the dashes. A secret has none: a command line is visible to everybody on the machine. */
+  /** Flag name without dashes. Secrets have none, because every user of the machine can see command lines. */
   readonly flag?: string;
-  /** The flags of the Python exporter for it, a letter and a word, without the dashes. */
+  /** The Python exporter's flags, without dashes. */
   readonly pythonFlags?: readonly [letter: string, word: string];
-  /** Used when the setting is absent or empty, as text. */
+  /** The text used if the setting is missing or empty. */
   readonly default?: string;
   /**
-   * `secret`: may also come from the file that `<NAME>_FILE` names, and is never shown.
-   * `file`: names a file, and its value is the file's contents.
+   * `secret`: never shown; may also come from the file named by `<NAME>_FILE`.
+   * `file`: names a file, whose content is the value.
    */
   readonly source?: "secret" | "file";
-  /** A secret that may be wrapped into several lines. */
+  /** A secret that may span several lines. */
   readonly isWrapped?: true;
-  /** A wrong value falls back to the default with a warning instead of being refused. */
+  /** An invalid value is replaced by the default with a warning. */
   readonly lenient?: true;
 }
 
 const registry = z.registry<SettingFacts>();
 
-/** A setting of kind `schema`; settings are the fields of a zod object, by the name of their environment variable. */
+/** Declares a setting. Settings are the fields of a zod object, named after their environment variable. */
 export function setting<T extends z.ZodType>(schema: T, facts: SettingFacts): T {
   const own = schema.clone();
   registry.add(own, facts);
   return own;
 }
 
-/** Every setting of `schema` with its facts, in the order of declaration. */
+/** The settings of `schema` with their facts, in declaration order. */
 export function settingFacts(
   schema: z.ZodObject,
 ): (SettingFacts & { readonly name: string; readonly required: boolean })[] {
@@ -41,19 +42,19 @@ export function settingFacts(
   });
 }
 
-/** Every flag that gives a setting, with its dashes. */
+/** All flags of a setting, with dashes. */
 export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pythonFlags">): string[] {
   const own = flag === undefined ? [] : [`--${flag}`];
   return pythonFlags === undefined ? own : [...own, `-${pythonFlags[0]}`, `--${pythonFlags[1]}`];
 }
 
-/** How a REST API is reached beside its address. */
+/** How to reach a REST API, apart from its address. */
 interface Route {
   readonly basePath: string | undefined;
   readonly proxy: Secret | undefined;
 }
 
-/** An address with the base path of its REST API and the proxy on the way, where there are such. */
+/** Adds the base path and the proxy, if any, to an address. */
 export function withRoute(address: Address, { basePath = "", proxy }: Route): Address {
   return { ...address, ...(basePath !== "" && { basePath }), ...(proxy !== undefined && { proxy }) };
 }

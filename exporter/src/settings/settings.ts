@@ -21,7 +21,7 @@ import {
   wholeNumber,
 } from "../values/textSchemas";
 
-/** Names of all groups. */
+/** The names of all collectors. */
 export const collectorNames = createCollectors().map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
@@ -66,7 +66,7 @@ export const tlsVerify = (flag: string, whose: string) =>
 
 const controller = "the controller";
 
-/** The settings without which the exporter does not start. */
+/** The settings of the exporter. An invalid one prevents the start. */
 export const exporterSettings = z.object({
   CTRL_API_SERVICE: setting(address(10443, { basePath: "CTRL_BASE_PATH" }).optional(), {
     flag: "ctrl.api-service",
@@ -88,7 +88,7 @@ export const exporterSettings = z.object({
   }),
   CTRL_APIKEY: setting(apiKey().optional(), {
     source: "secret",
-    help: "API key `name:secret`, instead of user and password.",
+    help: "API key `name:secret` instead of user and password.",
   }),
   CTRL_CA_FILE: caFile("ctrl.ca-file", controller),
   CTRL_TLS_SERVER_NAME: tlsServerName("ctrl.tls-server-name", controller),
@@ -110,7 +110,7 @@ export const exporterSettings = z.object({
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
-    help: "File with TLS, users and headers, in the format of the Prometheus exporter-toolkit (docs/how-to/web-config.md).",
+    help: "File with TLS settings, users and headers, in the format of the Prometheus exporter-toolkit (docs/how-to/web-config.md).",
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",
@@ -125,9 +125,13 @@ export const exporterSettings = z.object({
   WEB_ENABLE_LIFECYCLE: setting(bool(), {
     flag: "web.enable-lifecycle",
     default: "false",
-    help: "`true` allows POST and PUT of `/-/reload`.",
+    help: "`true` enables POST and PUT requests to `/-/reload`.",
   }),
-  WEB_LANDING: setting(bool(), { flag: "web.landing", default: "true", help: "`false` disables the page at `/`." }),
+  WEB_LANDING: setting(bool(), {
+    flag: "web.landing",
+    default: "true",
+    help: "`false` disables the landing page at `/`.",
+  }),
   EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
     default: collectorNames.join(","),
@@ -179,10 +183,10 @@ export const exporterSettings = z.object({
   }),
 });
 
-/** The variable that says how long what a group gave is shown again. */
+/** The variable for the interval of a collector. */
 export const intervalNameOf = (group: string): string => `COLLECTOR_${group.toUpperCase()}_INTERVAL`;
 
-/** One interval for each group. */
+/** One interval per collector. */
 export const intervalSettings = z.object(
   Object.fromEntries(
     collectorNames.map((group) => [

@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Small texts that outlive the process, by name. */
+/** Small named texts that survive a restart. */
 export interface StateFiles {
-  /** Of all that are there, whoever wrote them. */
+  /** The names of all files, including those of other processes. */
   names(): readonly string[];
-  /** `undefined` for one that is not there. */
+  /** `undefined` if it does not exist. */
   read(name: string): string | undefined;
   write(name: string, text: string): void;
   remove(name: string): void;
 }
 
 /**
- * Files in `folder`, readable by this user only, each written whole or not at all. Where the folder cannot be written,
- * what is remembered ends with the process, which is said once.
+ * State files in `folder`, written atomically and readable by this user only. If the folder is not writable, state is
+ * lost at a restart; this is logged once.
  */
 export function stateFilesIn(folder: string, warn: (message: string) => void): StateFiles {
   let warned = false;
@@ -23,7 +23,7 @@ export function stateFilesIn(folder: string, warn: (message: string) => void): S
       work();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (!warned) warn(`Login pauses and the state of the join will not outlive a restart: ${why}`);
+      if (!warned) warn(`Login back-offs and the state of the join will be lost at a restart: ${why}`);
       warned = true;
     }
   };
@@ -45,7 +45,7 @@ export function stateFilesIn(folder: string, warn: (message: string) => void): S
     write(name, text) {
       attempt(() => {
         const path = join(folder, name);
-        // A new name each time: in a folder that others write too, nobody can lay a link in its way.
+        // A random name, so that in a shared folder nobody can place a symbolic link in its way.
         const whole = `${path}.${randomUUID()}.new`;
         try {
           writeFileSync(whole, text, { mode: 0o600, flag: "wx" });

@@ -1,4 +1,4 @@
-import { encodePathSegment, type Transport } from "@fedjoin/provider";
+import { encodePathSegment, type Transport } from "@fedjoin/provider/neuvector";
 
 const prefix = "/v1/fed/cluster/";
 

@@ -1,4 +1,4 @@
-import { isCancelled, type Clock, type Log, type Session } from "@fedjoin/provider";
+import { isCancelled, type Clock, type Log, type Session } from "@fedjoin/provider/neuvector";
 
 /** A session that is kept from idling out between scrapes. */
 export interface KeepAlive {

@@ -1,4 +1,10 @@
-import { getFederation, type Clock, type ClusterEntry, type FederationResponse, type Session } from "@fedjoin/provider";
+import {
+  getFederation,
+  type Clock,
+  type ClusterEntry,
+  type FederationResponse,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 
 /** A federation as its master lists it. */
 export interface MemberList {
@@ -7,11 +13,11 @@ export interface MemberList {
   readonly members: readonly ClusterEntry[];
 }
 
-/** The member list of one master. It is asked at most every 30 seconds, and a list of up to 10 minutes stands in for a failure. */
+/** Caches the member list of a master for 30 seconds; after a failure, a list up to 10 minutes old is used. */
 export interface MemberListCache {
-  /** @throws NeuVectorError of the call, where there is no list. */
+  /** @throws NeuVectorError if the call fails and there is no usable list. */
   get(): Promise<MemberList>;
-  /** Whether there is such a member; waits for the master only where the last list does not have it. @throws as `get`. */
+  /** Whether the member exists; waits for the master only if the last list lacks it. @throws like `get`. */
   has(id: string): Promise<boolean>;
   /** The last list, however old. */
   last(): MemberList | undefined;
@@ -20,7 +26,7 @@ export interface MemberListCache {
 const freshMs = 30_000;
 const usableMs = 10 * 60_000;
 
-/** The list behind `session`. Nothing is sent before it is asked for. */
+/** A cache of the list behind `session`. Sends nothing until it is used. */
 export function createMemberListCache(session: Session, clock: Clock): MemberListCache {
   let last: { readonly list: MemberList; readonly atMs: number } | undefined;
   let askedMs = -Infinity;
@@ -43,7 +49,7 @@ export function createMemberListCache(session: Session, clock: Clock): MemberLis
     }
   };
 
-  /** The answer under way, or one of the last 30 seconds, refusals included. */
+  /** The pending request, or the last result if under 30 seconds old, including failures. */
   const get = (): Promise<MemberList> => {
     if (answer === undefined || clock.now() - askedMs >= freshMs) {
       askedMs = Infinity;
@@ -66,7 +72,7 @@ export function createMemberListCache(session: Session, clock: Clock): MemberLis
   };
 }
 
-/** A cluster that is not a master has no members to scrape. */
+/** The members of a master; none for other roles. */
 function listOf({ fed_role, master_cluster, joint_clusters }: FederationResponse): MemberList {
   const members = fed_role === "master" ? (joint_clusters ?? []) : [];
   return { master: master_cluster?.name ?? "", members: members.filter(({ id }) => id !== "") };

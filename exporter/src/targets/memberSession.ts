@@ -1,4 +1,4 @@
-import { NeuVectorError, type Clock, type Session } from "@fedjoin/provider";
+import { NeuVectorError, type Clock, type Session } from "@fedjoin/provider/neuvector";
 import { forwardedPath } from "./forwarded";
 
 /** For so long a member that refused us twice in a row costs its master no further login. */

@@ -1,4 +1,4 @@
-/** Whom a probe names. */
+/** What a probe asks for. */
 export type ProbeTarget =
   | { readonly kind: "target"; readonly name: string; readonly module: string | undefined }
   | { readonly kind: "member"; readonly id: string; readonly module: string | undefined };
@@ -7,10 +7,10 @@ const known = ["target", "module", "collect[]", "exclude[]"];
 const longest = 128;
 const memberPrefix = "member:";
 
-/** As a probe names a member, and as the label `target` does. */
+/** The name of a member in probes and in the label `target`. */
 export const memberName = (id: string): string => memberPrefix + id;
 
-/** Whom the query of a probe names, or what is right where it is malformed. Looks nothing up. */
+/** Parses the query of a probe, or gives the problem. Resolves no names. */
 export function parseProbeQuery(query: URLSearchParams): ProbeTarget | { readonly refusal: string } {
   if ([...query.keys()].some((key) => !known.includes(key))) return { refusal: `parameters are ${known.join(", ")}` };
   if ([...query.values()].some((value) => value.length > longest)) {

@@ -1,17 +1,17 @@
-import type { Clock, Log } from "@fedjoin/provider";
+import type { Clock, Log } from "@fedjoin/provider/neuvector";
 import type { Command, Config } from "../settings/config";
 import { textReply, type Reply } from "../web/page";
 import type { ScrapeConfig } from "./resolveTarget";
 
-/** How the configuration was when last read. */
+/** The result of the last reload. */
 export interface ReloadState {
   readonly isGood: boolean;
-  /** When it was last good, in milliseconds since the epoch. */
+  /** When the configuration was last valid, in milliseconds since the epoch. */
   readonly goodAtMs: number;
 }
 
 export interface ReloaderDeps {
-  /** Reads flags, environment and files again. */
+  /** Rereads flags, environment and files. */
   readonly read: () => Command;
   readonly apply: (config: ScrapeConfig) => void;
   readonly clock: Clock;
@@ -19,12 +19,12 @@ export interface ReloaderDeps {
 }
 
 export interface Reloader {
-  /** Takes the configuration over, or keeps the running one and says in the log what is wrong. */
+  /** Applies the new configuration, or logs its problems and keeps the running one. */
   reload(): Reply;
   state(): ReloadState;
 }
 
-/** Reads the configuration again on demand; the first reading was good. */
+/** Reloads the configuration on demand. The initial one was valid. */
 export function createReloader({ read, apply, clock, log }: ReloaderDeps): Reloader {
   let state: ReloadState = { isGood: true, goodAtMs: clock.now() };
   return {
@@ -34,19 +34,19 @@ export function createReloader({ read, apply, clock, log }: ReloaderDeps): Reloa
         for (const warning of command.config.warnings) log("warn", warning);
         apply(scrapeConfigOf(command.config));
         state = { isGood: true, goodAtMs: clock.now() };
-        log("info", "Reload: the configuration was read again");
+        log("info", "Reload: the new configuration is in use");
         return textReply(200, "reloaded");
       }
       state = { ...state, isGood: false };
       const problems = command.does === "refuse" ? command.problems : [];
-      log("error", `Reload: the running configuration is kept, since the new one is not valid: ${problems.join("; ")}`);
-      return textReply(500, "the configuration is not valid, see the log; the running one is kept");
+      log("error", `Reload: the new configuration is invalid and the running one stays in use: ${problems.join("; ")}`);
+      return textReply(500, "the new configuration is invalid, see the log; the running one stays in use");
     },
     state: () => state,
   };
 }
 
-/** What of a configuration may change while running: files may, flags and environment cannot. */
+/** The part of the configuration that a reload can change. */
 export const scrapeConfigOf = ({ controller, collectors, intervalsMs, targets }: Config): ScrapeConfig => ({
   controller,
   plan: { module: "", collectors, intervalsMs },

@@ -1,29 +1,29 @@
 import {
+  classifyResponse,
   controllerErrorCode,
   formatAddress,
   isMissingEndpoint,
-  classifyResponse,
   NeuVectorError,
   type Transport,
   type TransportResponse,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 
-/** How often what came back. */
+/** A number of requests by result. */
 export interface RequestCount {
   /** `host:port` */
   readonly controller: string;
-  /** `success`, or a kind of error. */
+  /** `success` or an error kind. */
   readonly result: string;
   readonly count: number;
 }
 
-/** Requests to controllers by their results, since the process started. */
+/** Counts requests to controllers by result since the process started. */
 export interface RequestCounts {
   instrument(transport: Transport): Transport;
   requests(): readonly RequestCount[];
-  /** Those of them that were logins. */
+  /** The logins among them. */
   logins(): readonly RequestCount[];
-  /** Forgets controllers that are no longer configured. */
+  /** Drops the counts of all other controllers. */
   keepOnly(controllers: ReadonlySet<string>): void;
 }
 

@@ -1,15 +1,15 @@
-import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider";
+import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider/neuvector";
 import { memberName, type ProbeTarget } from "./probeQuery";
 import type { ScrapePlan, TargetsConfig } from "../configFile/targetsConfig";
 
-/** A controller with the account that reads it. */
+/** A controller and the account that reads it. */
 export interface ControllerAccess {
   readonly address: Address;
   readonly tls: TlsSettings;
   readonly credentials: Credentials;
 }
 
-/** All that may be scraped. */
+/** Everything that may be scraped. */
 export interface ScrapeConfig {
   /** The controller of `/metrics`. */
   readonly controller: ControllerAccess | undefined;
@@ -18,32 +18,32 @@ export interface ScrapeConfig {
   readonly targets: TargetsConfig;
 }
 
-/** One controller as one module scrapes it. */
+/** A controller as scraped by one module. */
 export interface ResolvedTarget extends ControllerAccess {
   /** The label `target`. */
   readonly name: string;
   readonly plan: ScrapePlan;
-  /** The roster of the federation whose master this is. */
+  /** The roster of the federation, if this is its master. */
   readonly roster: readonly string[] | undefined;
-  /** A member that is reached through this controller. */
+  /** The member to reach through this controller. */
   readonly memberId: string | undefined;
 }
 
-/** What a page answers instead. */
+/** An error reply instead of a scrape. */
 export interface TargetRejection {
   readonly status: 400 | 404 | 503;
-  /** Says what would be right. */
+  /** States what would be correct. */
   readonly refusal: string;
 }
 
-/** The controller of `/metrics`, where one is configured. */
+/** The controller of `/metrics`, if configured. */
 export function resolveMain({ controller, plan, targets: { federation } }: ScrapeConfig): ResolvedTarget | undefined {
   if (controller === undefined) return undefined;
   const roster = federation.via === undefined ? federation.roster : undefined;
   return { ...controller, name: controller.address.server, plan, roster, memberId: undefined };
 }
 
-/** The master of the federation whose members may be named. */
+/** The master whose members can be probed. */
 export function resolveMaster(config: ScrapeConfig): ResolvedTarget | undefined {
   const { via } = config.targets.federation;
   if (via === undefined) return resolveMain(config);
@@ -51,7 +51,7 @@ export function resolveMaster(config: ScrapeConfig): ResolvedTarget | undefined 
   return "refusal" in master ? undefined : master;
 }
 
-/** Whom a probe names, by the configuration alone: whether there is such a member only its master knows. */
+/** Resolves a probe by configuration alone; only the master knows whether a member exists. */
 export function resolveTarget(config: ScrapeConfig, subject: ProbeTarget): ResolvedTarget | TargetRejection {
   if (subject.kind === "target") return resolveConfigured(config, subject.name, subject.module);
   const { plans } = config.targets.federation;
@@ -94,14 +94,14 @@ function listed(names: readonly string[]): string {
 
 export const endpointOf = ({ address, tls }: ControllerAccess): Target => ({ protocol: "https", ...address, tls });
 
-/** Equal when nothing about the scrape differs. Holds no secret in the clear. */
+/** Equal for targets that are scraped in the same way. Contains no plain secret. */
 export function targetSignature(described: ResolvedTarget): string {
   const { name, plan, roster, memberId } = described;
   const key = sessionKey(endpointOf(described), described.credentials);
   return JSON.stringify([key, name, plan.module, plan.collectors, [...plan.intervalsMs], roster, memberId]);
 }
 
-/** Every controller and account that this configuration may use. */
+/** Every controller and account in use. */
 export function configuredAccesses(config: ScrapeConfig): ControllerAccess[] {
   return [
     ...(config.controller === undefined ? [] : [config.controller]),

@@ -1,4 +1,4 @@
-import { NeuVectorError, sessionKey, type Credentials, type Ports, type Target } from "@fedjoin/provider";
+import { NeuVectorError, sessionKey, type Credentials, type Ports, type Target } from "@fedjoin/provider/neuvector";
 import { createBackoffSession, type BackoffSession } from "../account/backoffSession";
 import type { BackoffStore } from "../account/backoffStore";
 import { hideForwardedUnauthorized } from "./forwarded";

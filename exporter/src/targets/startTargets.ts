@@ -1,4 +1,4 @@
-import type { Ports } from "@fedjoin/provider";
+import type { Ports } from "@fedjoin/provider/neuvector";
 import type { BackoffStore } from "../account/backoffStore";
 import type { Collector } from "../collectors/collector";
 import { isShown, type RenderOptions } from "../scrape/render";
@@ -15,13 +15,13 @@ export interface TargetsStartDeps {
   readonly ports: Ports;
   readonly holds: BackoffStore;
   readonly createCollectors: () => readonly Collector[];
-  /** Reads flags, environment and files again. */
+  /** Rereads flags, environment and files. */
   readonly read: () => Command;
   /** What else `/metrics` says of the exporter. */
   readonly others: () => Promise<readonly ExpositionFamily[]>;
 }
 
-/** Whether a group has anything to show under these names; what it would ask the controller is not asked otherwise. */
+/** Whether a collector has any metric under `names`. Others are not run, so they send no request. */
 const showsWith =
   (names: RenderOptions["names"]) =>
   ({ metrics }: Collector): boolean =>

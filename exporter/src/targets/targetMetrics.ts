@@ -1,4 +1,4 @@
-import { formatAddress } from "@fedjoin/provider";
+import { formatAddress } from "@fedjoin/provider/neuvector";
 import { counter, gauge, type SampleFamily } from "../collectors/metric";
 import { configuredAccesses } from "./resolveTarget";
 import type { RequestCount, RequestCounts } from "./requestCounts";
@@ -53,7 +53,7 @@ const reloadTimestamp = gauge("nv_exporter_config_last_reload_success_timestamp_
   series: "1",
 });
 
-/** What the exporter says of its targets and its configuration. */
+/** Metrics about targets, logins and reloads. */
 export const targetMetrics = [requests, logins, hold, holdEnd, reloadSuccessful, reloadTimestamp];
 
 export interface TargetMetricsDeps {

@@ -1,4 +1,10 @@
-import { NeuVectorError, sessionKey, type CertificateInfo, type Ports, type Session } from "@fedjoin/provider";
+import {
+  NeuVectorError,
+  sessionKey,
+  type CertificateInfo,
+  type Ports,
+  type Session,
+} from "@fedjoin/provider/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
 import type { BackoffStore } from "../account/backoffStore";
 import type { LoginBackoff } from "../account/loginBackoff";
@@ -25,40 +31,40 @@ import type { ScrapePlan } from "../configFile/targetsConfig";
 export interface TargetsDeps {
   readonly ports: Ports;
   readonly holds: BackoffStore;
-  /** Of one controller: what they remember belongs to it. */
+  /** Creates the collectors of one controller: they keep state about it. */
   readonly createCollectors: () => readonly Collector[];
   readonly limits: Limits;
   readonly config: ScrapeConfig;
 }
 
-/** One controller as one module scrapes it. */
+/** A controller as scraped by one module. */
 export interface ScrapedTarget {
   /** The label `target`. */
   readonly name: string;
   readonly plan: ScrapePlan;
   readonly scraper: Scraper;
-  /** As the scraper does, and says in the log what changed. */
+  /** Runs a scrape and logs what has changed. */
   scrape(timeoutMs: number, chosen: ReadonlySet<string>): Scrape;
-  /** Why and until when nobody logs in. */
+  /** The reason and the end of the current login back-off. */
   readonly hold: () => LoginBackoff | undefined;
 }
 
-/** The controllers of one exporter: that of `/metrics`, the configured targets and the members of the federation. */
+/** The controllers of an exporter: that of `/metrics`, the configured targets and the federation's members. */
 export interface Targets {
   /** The controller of `/metrics`. */
   main(): ScrapedTarget | undefined;
-  /** The session of that controller, with whatever account it has at the time; of no use where there is none. */
+  /** The session of that controller with its current account; every call throws if there is no controller. */
   readonly mainSession: Session;
-  /** Whom a probe names. Asks nobody but the master, and only for a member. */
+  /** Finds the target of a probe. Sends requests to the master only, and only for a member. */
   find(subject: ProbeTarget): Promise<ScrapedTarget | TargetRejection>;
-  /** The federation's members; none without a master. @throws NeuVectorError where the master does not say. */
+  /** The federation's members; none without a master. @throws NeuVectorError if the master cannot be queried. */
   members(): Promise<MemberList>;
   config(): ScrapeConfig;
-  /** All that were scraped and still may be. */
+  /** The targets scraped so far that are still configured. */
   live(): readonly ScrapedTarget[];
-  /** From now on `config`: what is unchanged keeps its session and what it remembers, the others are logged out. */
+  /** Switches to `config`. Unchanged targets keep their session and state; the others are logged out. */
   reconfigure(config: ScrapeConfig): void;
-  /** Logs out everywhere. */
+  /** Logs out of all controllers. */
   close(): Promise<void>;
 }
 
@@ -66,13 +72,13 @@ interface Live {
   readonly scraped: ScrapedTarget;
   readonly signature: string;
   readonly memberId: string | undefined;
-  /** As the configuration has it now. */
+  /** Resolves the target by the current configuration. */
   readonly describe: () => ResolvedTarget | undefined;
 }
 
 const mainKey = "";
 
-/** Every controller of `config`. Nothing is sent before the first scrape of each. */
+/** The targets of `config`. Sends nothing before the first scrape. */
 export function createTargets(parts: TargetsDeps): Targets {
   const { ports, holds } = parts;
   const pool = createSessionPool(ports, holds);
@@ -83,7 +89,7 @@ export function createTargets(parts: TargetsDeps): Targets {
   const sessionOf = (described: ResolvedTarget): PooledSession =>
     pool.open(endpointOf(described), described.credentials);
 
-  /** Ends the sessions of accounts that the configuration does not name now. */
+  /** Closes the sessions of accounts that are no longer configured. */
   const retireOthers = (): void => {
     pool.retain(
       new Set(configuredAccesses(config).map((access) => sessionKey(endpointOf(access), access.credentials))),
@@ -96,7 +102,7 @@ export function createTargets(parts: TargetsDeps): Targets {
     if (existing?.signature === signature) return existing.scraped;
     const scraped = createScrapedTarget(parts, described, sessionOf(described), key === mainKey);
     live.set(key, { scraped, signature, memberId: described.memberId, describe });
-    // A file with a secret was changed: the session of the last one ends.
+    // The secret in a file has changed: close the session of the previous one.
     if (existing !== undefined) retireOthers();
     return scraped;
   };
@@ -107,7 +113,7 @@ export function createTargets(parts: TargetsDeps): Targets {
     return list.lists;
   };
 
-  /** A member that is gone needs no memory. */
+  /** Drops the state of members that no longer exist. */
   const forgetGone = (): void => {
     const ids = new Set(list?.lists.last()?.members.map(({ id }) => id));
     for (const [key, { memberId }] of live) if (memberId !== undefined && !ids.has(memberId)) live.delete(key);
@@ -139,7 +145,7 @@ export function createTargets(parts: TargetsDeps): Targets {
       if ("refusal" in first) return first;
       const refusal = first.memberId === undefined ? undefined : await memberNotFound(first, first.memberId);
       if (refusal !== undefined) return refusal;
-      // The configuration may have changed while the master was asked.
+      // The configuration may have changed while waiting for the master.
       const described = resolveTarget(config, subject);
       if ("refusal" in described) return described;
       return ensure(JSON.stringify([described.name, described.plan.module]), described, () => {
@@ -199,7 +205,7 @@ function createScrapedTarget(
   };
 }
 
-/** What a refused certificate is, and the lines of the configuration file that accept it. */
+/** Describes a rejected certificate and the configuration that would accept it. */
 function targetTlsAdvice({ summary }: NeuVectorError, { fingerprint, names }: CertificateInfo): string {
   const name = /DNS:([^,\s]+)/.exec(names)?.[1];
   return [
@@ -211,7 +217,7 @@ function targetTlsAdvice({ summary }: NeuVectorError, { fingerprint, names }: Ce
   ].join(" ");
 }
 
-/** The session that `current` gives at each use. @throws NeuVectorError invalid_input when used where there is none. */
+/** A session that delegates each call to `current()`. @throws NeuVectorError invalid_input if there is none. */
 function delegatingSession(current: () => Session | undefined): Session {
   const now = (): Session => {
     const session = current();

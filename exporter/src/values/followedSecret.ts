@@ -1,8 +1,8 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 
 /**
- * A secret that is read again whenever it is asked for, so that a login uses what its file holds by then. While the file
- * cannot be read or holds something else (`read` gives `undefined`), the last good value stays.
+ * A secret that is reread at each use, so that a login uses the current content of its file. While the file is
+ * unreadable or invalid (`read` gives `undefined`), the last valid value is used.
  */
 export function followedSecret(first: Secret, read: () => Secret | undefined): Secret {
   let last = first;

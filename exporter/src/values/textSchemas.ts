@@ -1,16 +1,10 @@
-import {
-  fingerprintPattern,
-  isProxySetting,
-  parseBasePath,
-  parseServer,
-  Secret,
-  storeIdPattern,
-  type Address,
-} from "@fedjoin/provider";
+import { storeIdPattern } from "@fedjoin/provider/federation";
+import type { Address } from "@fedjoin/provider/neuvector";
+import { fingerprintPattern, isProxySetting, parseBasePath, parseServer, Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /**
- * A kind of value: text in, `T` out, or the one sentence that says what it must be, with a hint for this text.
+ * A schema that turns text into `T`, or reports what the text must be, with an optional hint.
  * Never repeats the text.
  */
 function textSchema<T>(
@@ -31,17 +25,17 @@ const words = new Map([
   ...["false", "no", "off", "0"].map((word) => [word, false] as const),
 ]);
 
-/** `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, in any case. */
+/** `true`, `yes`, `on`, `1` or `false`, `no`, `off`, `0`, ignoring case. */
 export const bool = (): z.ZodType<boolean, string> =>
   textSchema("must be true or false", (text) => words.get(text.toLowerCase()));
 
-/** Off for `false`, `no`, `off` and `0`, in any case; anything else is on. */
+/** False for `false`, `no`, `off` and `0`, ignoring case; true for anything else. */
 export const unlessOff = (): z.ZodType<boolean, string> =>
   z.string().transform((text) => words.get(text.trim().toLowerCase()) ?? true);
 
-/** Some of these words, separated by commas; blanks around them are dropped. */
+/** A comma-separated list of these words; blanks around them are ignored. */
 export const someOf = (choices: readonly string[]): z.ZodType<readonly string[], string> =>
-  textSchema(`must be a comma-separated list out of ${choices.join(", ")}`, (text) => {
+  textSchema(`must be a comma-separated list of ${choices.join(", ")}`, (text) => {
     const given = text.split(",").map((word) => word.trim());
     return given.every((word) => choices.includes(word)) ? given : undefined;
   });
@@ -81,7 +75,7 @@ export const text = (): z.ZodType<string, string> =>
 export const secretText = (): z.ZodType<Secret, string> =>
   textSchema("must not be blank", (given) => (given.trim() === "" ? undefined : new Secret(given)));
 
-/** A join token. Blanks around it come from copying. */
+/** A join token; surrounding blanks are dropped. */
 export const joinToken = (): z.ZodType<Secret, string> =>
   textSchema("must be one word, as the master shows it", (given) =>
     /^\S+$/.test(given.trim()) ? new Secret(given.trim()) : undefined,
@@ -98,7 +92,7 @@ export const storeId = (): z.ZodType<string, string> =>
     storeIdPattern.test(given) ? given : undefined,
   );
 
-/** Fingerprints of certificates, separated by commas; one alone stays a text. */
+/** Comma-separated certificate fingerprints; a single one stays a string. */
 export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
   textSchema(
     "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
@@ -109,31 +103,31 @@ export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
     },
   );
 
-/** The contents of a file of PEM certificates. */
+/** The content of a PEM certificate file. */
 export const certificates = (): z.ZodType<string, string> =>
   textSchema("must name a file of PEM certificates", (pem) =>
     pem.includes("-----BEGIN CERTIFICATE-----") ? pem : undefined,
   );
 
-/** An http or https URL. May hold credentials, hence a secret. */
+/** An http or https URL; secret, because it may contain credentials. */
 export const url = (): z.ZodType<Secret, string> =>
   textSchema("must be an https URL", (given) =>
     URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
   );
 
-/** `environment`, or the URL of a proxy. May hold credentials, hence a secret. */
+/** `environment` or a proxy URL; secret, because it may contain credentials. */
 export const proxy = (): z.ZodType<Secret, string> =>
   textSchema("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
     isProxySetting(given) ? new Secret(given) : undefined,
   );
 
-/** The settings for the parts of a URL that a host or an address does not hold, by name. */
+/** The names of the settings for the other parts of a URL. */
 interface UrlPartSettings {
   readonly port?: string;
   readonly basePath?: string;
 }
 
-/** A host name or an address, without a port; brackets around an IPv6 address are dropped. */
+/** A host name or IP address without a port; brackets around an IPv6 address are removed. */
 export const host = (others: UrlPartSettings = {}): z.ZodType<string, string> =>
   textSchema("must be a host name or an address, without scheme, path or port", readHost, (given) =>
     urlPartsHint(given, others),
@@ -143,7 +137,7 @@ export const host = (others: UrlPartSettings = {}): z.ZodType<string, string> =>
 export const basePath = (): z.ZodType<string, string> =>
   textSchema("must be a path such as /neuvector/site-1, without query or dots as segments", parseBasePath);
 
-/** `host[:port]`, an IPv6 address in brackets. */
+/** `host[:port]`, with IPv6 addresses in brackets. */
 export const address = (defaultPort: number, others: UrlPartSettings = {}): z.ZodType<Address, string> =>
   textSchema(
     "must be host[:port] without a scheme, an IPv6 address in brackets, such as controller:10443",
@@ -156,7 +150,7 @@ export const address = (defaultPort: number, others: UrlPartSettings = {}): z.Zo
     (given) => urlPartsHint(given, others),
   );
 
-/** Names the settings that take the port and the path of a URL. */
+/** A hint that names the settings for the port and the path of a URL. */
 function urlPartsHint(given: string, { port: portSetting, basePath: basePathSetting }: UrlPartSettings): string {
   const [authority = "", ...path] = given.replace(/^[a-z]+:\/\//i, "").split("/");
   const hasPort = /^(\[[^\]]*\]|[^:]*):\d+$/.test(authority);
@@ -167,7 +161,7 @@ function urlPartsHint(given: string, { port: portSetting, basePath: basePathSett
   ].join("");
 }
 
-/** Where to listen; what is undefined is not said. */
+/** Where to listen; undefined parts are not configured. */
 export interface ListenAddress {
   /** `undefined` for all interfaces. */
   readonly server: string | undefined;
@@ -185,7 +179,7 @@ export const listenAddress = (): z.ZodType<ListenAddress, string> =>
     return number === undefined || (name === undefined && hostText !== "") ? undefined : { server: name, port: number };
   });
 
-/** A path that none of the other pages has. */
+/** A path that differs from those of all other pages. */
 export const telemetryPath = (): z.ZodType<string, string> =>
   textSchema("must be a path such as /metrics, neither / nor /probe nor /sd nor below /-/", (given) =>
     /^(?:\/[A-Za-z0-9._~-]+)+$/.test(given) && !/^\/(?:-\/|(?:probe|sd)$)/.test(given) ? given : undefined,

@@ -1,6 +1,7 @@
-import type { CertificateInfo, NeuVectorError, Secret, TlsSettings } from "@fedjoin/provider";
+import type { CertificateInfo, NeuVectorError, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Secret } from "@fedjoin/provider/values";
 
-/** Begins the names of the TLS settings of one server. */
+/** Prefix of a server's TLS settings. */
 export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
 
 interface TlsValues {
@@ -8,11 +9,11 @@ interface TlsValues {
   readonly serverName: string | undefined;
   readonly fingerprint: string | readonly string[] | undefined;
   readonly verify: boolean;
-  /** On the way to that server. */
+  /** The proxy for that server. */
   readonly proxy: Secret | undefined;
 }
 
-/** The TLS settings of one server, with what is wrong with them and what a person should know at every start. */
+/** The TLS settings of a server, with problems and warnings. */
 export function readTlsSettings(
   prefix: TlsPrefix,
   { caFile, serverName, fingerprint, verify, proxy }: TlsValues,
@@ -33,12 +34,12 @@ export function readTlsSettings(
   };
 }
 
-/** What a refused certificate is, and the lines that accept it: all that a person needs, in one message. */
+/** Describes a rejected certificate and the settings that would accept it. */
 export function tlsAdvice(prefix: TlsPrefix, { summary }: NeuVectorError, certificate: CertificateInfo): string {
   return `${summary}. ${tlsChoices(prefix, certificate)}`;
 }
 
-/** The lines that accept a refused certificate. */
+/** The settings that would accept a rejected certificate. */
 export function tlsChoices(prefix: TlsPrefix, { fingerprint, names }: CertificateInfo): string {
   const name = /DNS:([^,\s]+)/.exec(names)?.[1];
   return [

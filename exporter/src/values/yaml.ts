@@ -1,14 +1,14 @@
 import { LineCounter, parseDocument } from "yaml";
 
 /**
- * The value of a YAML text, in which keys without a value count as absent, or what is wrong with it. The library's own
- * messages quote the text, which may hold a secret; these do not.
+ * Parses YAML; keys without a value count as missing. Unlike the library's messages, the problems never quote the text,
+ * which may contain a secret.
  */
 export function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
   const lineCounter = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false });
-    // The first leads to the others.
+    // The first error usually causes the others.
     const [error] = document.errors;
     if (error !== undefined) {
       const { line, col } = lineCounter.linePos(error.pos[0]);

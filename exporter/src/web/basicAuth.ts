@@ -1,24 +1,24 @@
-import { createKeyedMutex } from "@fedjoin/provider";
+import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { compare } from "bcryptjs";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** `busy`: too many passwords wait to be checked. */
+/** `busy`: too many passwords are waiting to be checked. */
 export type AuthResult = "admitted" | "refused" | "busy";
 
-/** Judges an `Authorization` header against bcrypt hashes by user. */
+/** Checks an `Authorization` header against the users' bcrypt hashes. */
 export type Authenticator = (
   users: ReadonlyMap<string, string>,
   header: string | undefined,
   signal: AbortSignal,
 ) => Promise<AuthResult>;
 
-/** A comparison holds up everything else for some 70 ms: this many may wait for theirs. */
+/** A comparison blocks the process for about 70 ms, so only this many may be queued. */
 const maxPending = 16;
 const maxRemembered = 100;
 
 /**
- * Basic authentication with remembered verdicts, so that a hash is computed once for each password and not for each
- * scrape. One comparison runs at a time. Only keyed digests are kept, and the key dies with the process.
+ * Basic authentication that remembers results, so that a hash is computed once per password and not once per scrape.
+ * One comparison runs at a time. Only keyed digests are stored; the key exists only in this process.
  * `matches` compares a password with a bcrypt hash.
  */
 export function createAuthenticator(
@@ -26,7 +26,7 @@ export function createAuthenticator(
 ): Authenticator {
   const key = randomBytes(32);
   const turns = createKeyedMutex();
-  /** The last good digest of each user. Kept apart from the bad ones, so that guesses cannot push it out. */
+  /** The last accepted digest of each user. Kept apart from rejected ones, so that guesses cannot evict it. */
   const admitted = new Map<string, Buffer>();
   const refused = new Set<string>();
   let waiting = 0;
@@ -35,7 +35,7 @@ export function createAuthenticator(
     const given = parseBasic(header);
     if (given === undefined) return "refused";
     const { user, password } = given;
-    // An unknown user costs as much as a known one: otherwise the time tells who is known.
+    // An unknown user takes as long as a known one; otherwise the response time would reveal which users exist.
     const hash = users.get(user) ?? dummyHash(users);
     const digest = createHmac("sha256", key)
       .update(JSON.stringify([user, hash, password]))
@@ -68,13 +68,13 @@ export function createAuthenticator(
   };
 }
 
-/** A well-formed hash of no known password, as costly as the costliest of `users`. */
+/** A well-formed hash of no known password, with the highest cost found in `users`. */
 function dummyHash(users: ReadonlyMap<string, string>): string {
   const costs = [...users.values()].map((hash) => hash.split("$")[2] ?? "10").sort();
   return `$2b$${costs.at(-1) ?? "10"}$${".".repeat(53)}`;
 }
 
-/** User and password of a header of the scheme Basic (RFC 7617). */
+/** User and password of a Basic authorization header (RFC 7617). */
 function parseBasic(header: string | undefined): { readonly user: string; readonly password: string } | undefined {
   const [, encoded] = /^basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? "") ?? [];
   if (encoded === undefined) return undefined;

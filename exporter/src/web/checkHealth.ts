@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
@@ -17,17 +17,17 @@ export interface HealthTarget {
 export interface HealthDeps {
   /** @throws when the file cannot be read. */
   readonly readFile: (path: string) => string;
-  /** Ends the asking. */
+  /** Cancels the check. */
   readonly signal: AbortSignal;
 }
 
-/** Answers of an exporter that lives: healthy, no user given, too fast, too many logins. */
+/** Status codes of a running exporter: healthy, credentials missing, rate limited, too many logins. */
 const aliveStatusCodes = [200, 401, 429, 503];
 
 /**
- * Asks the exporter at `target` for `/-/healthy`; `undefined` when it lives, otherwise why not.
- * Over TLS it must show the certificate of its web config, and one that wants a client's certificate shows by the
- * handshake alone that it lives.
+ * Requests `/-/healthy` from the exporter at `target`; resolves to `undefined` if it is alive, otherwise to the reason.
+ * Over TLS, the exporter must present the certificate of its web config. If it requires a client certificate, a
+ * completed handshake counts as alive.
  */
 export async function checkHealth(target: HealthTarget, { readFile, signal }: HealthDeps): Promise<string | undefined> {
   try {
@@ -50,7 +50,7 @@ async function checkOverTls(socket: TLSSocket, tls: WebTls, signal: AbortSignal)
   return isOwn ? undefined : "the certificate is not that of the web config";
 }
 
-/** Where the files are wrong just now: a running exporter keeps the former ones in use, whichever those are. */
+/** Checks without a valid web config: a running exporter keeps using its previous one, whatever that was. */
 async function checkWithoutConfig(target: HealthTarget, signal: AbortSignal): Promise<string | undefined> {
   const socket = await openTls(target, signal).catch(() => undefined);
   if (socket === undefined) return requestHealth(await openPlain(target, signal), signal);
@@ -64,7 +64,7 @@ async function openPlain({ server: host, port }: HealthTarget, signal: AbortSign
   return socket;
 }
 
-/** Any certificate will do for the handshake; it is compared before anything is sent. */
+/** Accepts any certificate in the handshake; the caller compares it before anything is sent. */
 async function openTls({ server: host, port }: HealthTarget, signal: AbortSignal): Promise<TLSSocket> {
   const socket = connectTls({ host, port, rejectUnauthorized: false });
   await destroyOnError(socket, once(socket, "secureConnect", { signal }));

@@ -1,14 +1,14 @@
 import type { WebTls } from "../webConfig/webConfig";
 
-/** What a client showed in its handshake. */
+/** The certificate that a client presented in the TLS handshake. */
 export interface PresentedCertificate {
-  /** Whether the configured CA vouches for it. */
+  /** Whether the configured CA signed it. */
   readonly isVerified: boolean;
-  /** As Node lists them, such as `DNS:a.example.com, IP Address:10.0.0.1`. */
+  /** In Node's format, such as `DNS:a.example.com, IP Address:10.0.0.1`. */
   readonly subjectAltName: string | undefined;
 }
 
-/** Whether a connection may stay; `undefined` where the client showed no certificate. */
+/** Whether the connection is allowed; `shown` is `undefined` if the client presented no certificate. */
 export function isClientAllowed(
   { clientAuth, allowedSans }: Pick<WebTls, "clientAuth" | "allowedSans">,
   shown: PresentedCertificate | undefined,
@@ -32,13 +32,13 @@ function matchesSan({ subjectAltName }: PresentedCertificate, allowed: readonly 
   return parseSubjectAltName(subjectAltName ?? "").some((name) => wanted.has(canonical(name)));
 }
 
-/** DNS names, addresses, e-mail addresses and URIs of a subject alternative name. Node quotes a name with a comma or a quote as JSON. */
+/** The DNS names, IP addresses, email addresses and URIs of a subject alternative name. Node JSON-quotes a name that contains a comma or a quote. */
 function parseSubjectAltName(subjectAltName: string): string[] {
   const items = subjectAltName.matchAll(/(?:^|, )(?:DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   return [...items].map(([, value = ""]) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
 }
 
-/** One spelling for each IPv6 address; Node spells them out. */
+/** Normalizes IPv6 addresses, which Node writes in full. */
 function canonical(name: string): string {
   const isIpv6 = /^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$/.test(name) && URL.canParse(`http://[${name}]`);
   return isIpv6 ? new URL(`http://[${name}]`).hostname : name;

@@ -7,29 +7,29 @@ import { parseAccept } from "./parseAccept";
 
 const gzipBuffer = promisify(gzip);
 
-/** Below this many bytes zipping saves nothing worth the time. */
+/** Smaller bodies are sent uncompressed: compressing them saves too little. */
 const gzipThresholdBytes = 1024;
 
-/** Whether a client with this `Accept-Encoding` takes gzip; by RFC 9110, 12.5.3, a name counts before `*`. */
+/** Whether this `Accept-Encoding` allows gzip; a name takes precedence over `*` (RFC 9110, 12.5.3). */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const items = parseAccept(acceptEncoding ?? "");
   const named = items.find(({ value }) => value === "gzip" || value === "x-gzip");
   return ((named ?? items.find(({ value }) => value === "*"))?.quality ?? 0) > 0;
 }
 
-/** A body as it goes over the wire. */
+/** A body as sent to the client. */
 export interface CompressedBody {
   readonly bytes: Uint8Array;
   readonly encoding: "gzip" | "identity";
 }
 
 /**
- * Zipping hardly gains from a higher level, and takes longer. Lines repeat those just before, so that a window of 4 KiB
- * finds as much as one of 32 in three quarters of the time. Larger pieces take fewer turns of another thread.
+ * Higher levels hardly compress better and take longer. Lines repeat those just before them, so a 4 KiB window finds as
+ * much as 32 KiB in three quarters of the time. Larger chunks need fewer round trips to zlib's thread.
  */
 const gzipOptions = { level: 1, windowBits: 12, chunkSize: 256 * 1024 };
 
-/** `body`, zipped where the client takes it and it is worth it. */
+/** Compresses `body` if the client accepts gzip and the body is large enough. */
 export async function compressBody(body: Reply["body"], acceptEncoding: string | undefined): Promise<CompressedBody> {
   const isZipped = acceptsGzip(acceptEncoding);
   if (typeof body === "string" || body instanceof Uint8Array) {
@@ -47,7 +47,7 @@ async function gzipChunks(pieces: Chunks): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Lets another thread zip a piece while this one makes the next. */
+/** Compresses each chunk in zlib's thread while this thread produces the next one. */
 async function feed(zipper: Writable, pieces: Chunks): Promise<void> {
   try {
     let underWay = Promise.resolve();

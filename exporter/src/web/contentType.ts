@@ -1,7 +1,7 @@
 import type { ExpositionFormat } from "../scrape/exposition";
 import { parseAccept, type AcceptItem } from "./parseAccept";
 
-/** A format with the content type that announces it. */
+/** An exposition format and its content type. */
 export interface NegotiatedFormat {
   readonly format: ExpositionFormat;
   readonly contentType: string;
@@ -9,10 +9,10 @@ export interface NegotiatedFormat {
 
 const text: NegotiatedFormat = { format: "text", contentType: "text/plain; version=0.0.4; charset=utf-8" };
 
-/** Versions of OpenMetrics that scrapers ask for; the text is the same in both. */
+/** The OpenMetrics versions that scrapers request; both produce the same text. */
 const openMetricsVersions = ["1.0.0", "0.0.1"];
 
-/** How to write a scrape for a client with this `Accept`: OpenMetrics only where it is liked best, otherwise text 0.0.4. */
+/** The exposition format for a client with this `Accept` header: OpenMetrics only if preferred, otherwise text 0.0.4. */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   const [best] = parseAccept(accept ?? "")
     .map((preference) => ({ quality: preference.quality, offer: formatFor(preference) }))

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 
-/** A body is of no use to any page; one up to here is read away, so that the connection can go on. */
+/** No page uses a request body. Up to this size it is drained so that the connection can be reused. */
 const maxBodyBytes = 65_536;
 
-/** Reads a request's body and forgets it; false when it is too long, whether it says so or not. */
+/** Reads and discards a request's body; resolves to false if it is too long, with or without `Content-Length`. */
 export async function drainBody(request: IncomingMessage): Promise<boolean> {
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return false;
   return new Promise((resolve) => {
@@ -15,7 +15,7 @@ export async function drainBody(request: IncomingMessage): Promise<boolean> {
     request.once("end", () => {
       resolve(true);
     });
-    // Nobody is there any more to see the answer.
+    // The client is gone; nobody will read the reply.
     request.once("close", () => {
       resolve(false);
     });

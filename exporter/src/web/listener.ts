@@ -1,4 +1,4 @@
-import type { Log } from "@fedjoin/provider";
+import type { Log } from "@fedjoin/provider/neuvector";
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { TLSSocket } from "node:tls";
@@ -15,7 +15,7 @@ export interface ListenerDeps {
   readonly log: Log;
 }
 
-/** A server that does not listen yet: HTTPS where the web config has a certificate, else HTTP. */
+/** Creates the server without listening: HTTPS if the web config has a certificate, otherwise HTTP. */
 export function createListener({ options, answer, webConfig, log }: ListenerDeps): Server | HttpsServer {
   let inUse = webConfig?.current().tls;
   if (webConfig === undefined || inUse === undefined) return createHttpServer(options, answer);
@@ -25,13 +25,13 @@ export function createListener({ options, answer, webConfig, log }: ListenerDeps
       ...inUse.context,
       handshakeTimeout,
       requestCert: inUse.clientAuth !== "NoClientCert",
-      // Judged below, since the policy can change while the server listens.
+      // Checked below, because the policy can change while the server is listening.
       rejectUnauthorized: false,
     },
     answer,
   );
   const current = (): WebTls | undefined => webConfig.current().tls;
-  // Before Node's own listener takes the context for the handshake of this connection.
+  // Runs before Node's own listener picks the secure context for this handshake.
   server.prependListener("connection", () => {
     const now = current();
     if (now === undefined || now === inUse) return;
@@ -43,7 +43,7 @@ export function createListener({ options, answer, webConfig, log }: ListenerDeps
     const certificate = socket.getPeerX509Certificate();
     const shown = certificate && { isVerified: socket.authorized, subjectAltName: certificate.subjectAltName };
     if (tls !== undefined && isClientAllowed(tls, shown)) return;
-    log("debug", `A client was refused: ${shown === undefined ? "no certificate" : "its certificate is not allowed"}`);
+    log("debug", `Client rejected: ${shown === undefined ? "no certificate" : "its certificate is not allowed"}`);
     socket.destroy();
   });
   return server;

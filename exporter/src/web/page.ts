@@ -1,15 +1,15 @@
-/** A request as a page sees it. */
+/** A request as passed to a page. */
 export interface PageRequest {
   /** Decoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The first value of a header; its name in lower case. */
+  /** The first value of a header, by lower-case name. */
   readonly header: (name: string) => string | undefined;
-  /** Aborts when the client goes away before it has its answer. */
+  /** Aborts if the client disconnects before the reply is sent. */
   readonly signal: AbortSignal;
 }
 
-/** A long text, piece by piece as it is made. */
+/** A long body, in chunks as they are produced. */
 export type Chunks = AsyncGenerator<Uint8Array>;
 
 export interface Reply {
@@ -20,14 +20,14 @@ export interface Reply {
 }
 
 export interface Page {
-  /** GET by default; HEAD goes with GET. */
+  /** Default: GET. HEAD is allowed wherever GET is. */
   readonly methods?: readonly ("GET" | "POST" | "PUT")[];
-  /** Counts against the limit of scrapes at once; a HEAD is answered without running it. */
+  /** Counts towards the limit of concurrent scrapes; HEAD requests are answered without running it. */
   readonly isScrape?: true;
   respond(request: PageRequest): Promise<Reply> | Reply;
 }
 
-/** A line of plain text. */
+/** A reply with one line of plain text. */
 export const textReply = (status: number, line: string, headers?: Readonly<Record<string, string>>): Reply => ({
   status,
   contentType: "text/plain; charset=utf-8",

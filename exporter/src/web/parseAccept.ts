@@ -2,13 +2,13 @@
 export interface AcceptItem {
   /** In lower case, without parameters. */
   readonly value: string;
-  /** In lower case, but for `q`. */
+  /** In lower case, without `q`. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** 0 to 1; 0 refuses the value. */
+  /** 0 to 1; 0 means not acceptable. */
   readonly quality: number;
 }
 
-/** The items of a header with q-values (RFC 9110, 12.4.2), in its order; items whose quality is not a number count as refused. */
+/** Parses a header with quality values (RFC 9110, 12.4.2), in header order. An invalid quality counts as 0. */
 export function parseAccept(header: string): readonly AcceptItem[] {
   return header
     .split(",")

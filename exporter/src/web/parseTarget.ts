@@ -1,13 +1,13 @@
-/** A request's target taken apart. */
+/** A parsed request target. */
 export interface RequestTarget {
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
-/** Longest request target that is read, in characters. */
+/** Maximum length of a request target, in characters. */
 export const maxTargetLength = 2048;
 
-/** The target of a request line in origin form (RFC 9112, 3.2.1); `undefined` for any other and for broken escapes. */
+/** Parses a request target in origin form (RFC 9112, 3.2.1); `undefined` for other forms and invalid escapes. */
 export function parseRequestTarget(target: string): RequestTarget | undefined {
   const [rawPath = "", ...query] = target.split("?");
   if (!rawPath.startsWith("/")) return undefined;

@@ -1,8 +1,8 @@
 import type { RateLimit } from "../webConfig/webConfig";
 
-/** A bucket of tokens, full at first. `now` is in milliseconds. */
+/** A token bucket, initially full. `now` is in milliseconds. */
 export interface RateLimiter {
-  /** Takes a token; false when there is none. */
+  /** Takes a token; false if none is left. */
   allows(now: number): boolean;
 }
 
@@ -11,7 +11,7 @@ export function createRateLimiter({ intervalMs, burst }: RateLimit): RateLimiter
   let countedAt: number | undefined;
   return {
     allows(now) {
-      // A clock that was set back gives nothing, and takes nothing.
+      // A clock set back adds no tokens and removes none.
       tokens = Math.min(burst, tokens + Math.max(0, now - (countedAt ?? now)) / intervalMs);
       countedAt = now;
       if (tokens < 1) return false;

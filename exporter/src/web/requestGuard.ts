@@ -1,21 +1,21 @@
-import type { Clock } from "@fedjoin/provider";
+import type { Clock } from "@fedjoin/provider/neuvector";
 import type { LiveWebConfig } from "../webConfig/liveWebConfig";
 import type { RateLimit } from "../webConfig/webConfig";
 import { createAuthenticator } from "./basicAuth";
 import { textReply, type Reply } from "./page";
 import { createRateLimiter, type RateLimiter } from "./rateLimiter";
 
-/** What stands before every page: the rate limit, then the users of the web config. */
+/** Guards every page: first the rate limit, then the users of the web config. */
 export interface RequestGuard {
-  /** The answer to a request that may not pass; `undefined` for one that may. */
+  /** The reply that rejects a request; `undefined` if the request may proceed. */
   reject(authorization: string | undefined, signal: AbortSignal): Promise<Reply | undefined>;
-  /** Headers of every answer. */
+  /** Headers added to every reply. */
   headers(): Readonly<Record<string, string>>;
 }
 
 const challenge = { "WWW-Authenticate": 'Basic realm="fedjoin-exporter", charset="UTF-8"' };
 
-/** Without a web config everybody may pass. */
+/** A guard by the current web config. Without one, every request may proceed. */
 export function createRequestGuard(webConfig: LiveWebConfig | undefined, clock: Clock): RequestGuard {
   const authenticate = createAuthenticator();
   let bucket: { readonly limit: RateLimit; readonly limiter: RateLimiter } | undefined;

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Log } from "@fedjoin/provider";
+import { NeuVectorError, type Log } from "@fedjoin/provider/neuvector";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";
@@ -12,7 +12,7 @@ import { drainBody } from "./drainBody";
 export interface WebServerDeps {
   /** By exact path. */
   readonly pages: Readonly<Record<string, Page>>;
-  /** How many scrape pages may run at once; 0 for any number. */
+  /** Maximum concurrent scrapes; 0 for no limit. */
   readonly maxScrapes: number;
   /** `undefined` for plain HTTP. */
   readonly webConfig: LiveWebConfig | undefined;
@@ -21,13 +21,13 @@ export interface WebServerDeps {
 }
 
 export interface WebServer {
-  /** Where it really listens. @throws when the port is taken. */
+  /** Resolves to the actual address. @throws if the port is in use. */
   listen(at: { readonly address: string | undefined; readonly port: number }): Promise<AddressInfo>;
-  /** Takes no more connections, lets running answers finish, and breaks them off when `signal` aborts. */
+  /** Stops accepting connections and lets running requests finish; closes them when `signal` aborts. */
   close(signal: AbortSignal): Promise<void>;
 }
 
-/** A client that sends its request slowly, or does not read its answer, is cut off; the longest scrape takes 120 s. */
+/** Limits that cut off slow clients. The longest scrape takes 120 s. */
 const limits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -37,16 +37,16 @@ const limits = {
 };
 const idleSocketMs = 180_000;
 const maxConnections = 1000;
-/** The exporter's HTTP side. */
+/** The exporter's HTTP server. */
 export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: WebServerDeps): WebServer {
   const pageOf = new Map(Object.entries(pages));
   let runningScrapes = 0;
 
-  /** What a page answers, whole: a scrape goes on while its text is made. */
+  /** Runs a page up to its complete body: a scrape is still running while its text is being produced. */
   const run = async (page: Page, request: PageRequest, encoded: CompressReply): Promise<CompressedReply> => {
     if (!page.isScrape) return encoded(await page.respond(request));
     if (maxScrapes > 0 && runningScrapes >= maxScrapes) {
-      return encoded(textReply(503, `too many scrapes at once, the limit is ${maxScrapes}`));
+      return encoded(textReply(503, `too many concurrent scrapes; the limit is ${maxScrapes}`));
     }
     runningScrapes++;
     try {
@@ -118,13 +118,13 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
   };
 }
 
-/** Only errors of our own have messages that are known to repeat no secret. */
+/** A message without secrets; only our own errors guarantee that. */
 function safeMessage(error: unknown): string {
   if (error instanceof NeuVectorError) return error.message;
   return error instanceof Error ? error.name : "no error object";
 }
 
-/** A reply as it goes over the wire. */
+/** A reply as sent to the client. */
 type CompressedReply = Omit<Reply, "body"> & CompressedBody;
 type CompressReply = (reply: Reply) => Promise<CompressedReply>;
 
@@ -145,7 +145,7 @@ function send(
     "X-Content-Type-Options": "nosniff",
     Vary: Vary === undefined ? "Accept-Encoding" : `${Vary}, Accept-Encoding`,
     ...(encoding === "gzip" ? { "Content-Encoding": encoding } : {}),
-    // Nobody knows the length of a scrape that was not made.
+    // The length of a scrape that did not run is unknown.
     ...(isHead && bytes.byteLength === 0 ? {} : { "Content-Length": bytes.byteLength }),
     ...(keepAlive ? {} : { Connection: "close" }),
     ...others,

@@ -1,12 +1,12 @@
-import type { Clock, Log } from "@fedjoin/provider";
+import type { Clock, Log } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
 import { readWebConfig, type WebConfigReading } from "./readWebConfig";
 import type { WebConfig } from "./webConfig";
 import type { WebConfigFiles } from "./webConfigFiles";
 
-/** A web config that follows its files. */
+/** A web config that follows changes of its files. */
 export interface LiveWebConfig {
-  /** What the files say now, or what they said last when they are wrong now. Looks at them at each call, and reads only what changed. */
+  /** The current config, or the last valid one while the files are invalid. Checks the files at each call and reads them only after a change. */
   current(): WebConfig;
 }
 
@@ -15,18 +15,18 @@ export interface LiveWebConfigDeps {
   readonly files: WebConfigFiles;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of each reading of changed files, and of the first. */
+  /** Called after the first read and after each read of changed files. */
   readonly onRead: (isGood: boolean) => void;
 }
 
 interface Snapshot {
   readonly reading: WebConfigReading;
-  /** Of each file, taken before it was read: a change after that is seen at the next call. */
+  /** By file, taken before reading it, so that a later change is noticed at the next call. */
   readonly stamps: ReadonlyMap<string, string>;
   readonly digest: string;
 }
 
-/** @throws when the files are wrong at the start. */
+/** Opens the web config. @throws if the files are invalid. */
 export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfigDeps): LiveWebConfig {
   const look = (): Snapshot => {
     const stamps = new Map<string, string>();
@@ -54,7 +54,7 @@ export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfig
     const next = look();
     const isSame = next.digest === last.digest;
     last = next;
-    // A touched file is no change, and the same mistake is said once.
+    // A touched file is not a change, and the same mistake is logged once.
     if (isSame) return;
     const { reading } = next;
     const problems = [
@@ -62,12 +62,12 @@ export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfig
       ...(reading.config === undefined ? [] : restartProblems(config, reading.config)),
     ];
     if (problems.length > 0 || reading.config === undefined) {
-      log("error", `The web config is wrong now, and the former stays in use: ${problems.join("; ")}`);
+      log("error", `The web config is invalid and the previous one stays in use: ${problems.join("; ")}`);
       onRead(false);
       return;
     }
     config = reading.config;
-    log("info", "The web config was read again");
+    log("info", "The web config was reloaded");
     warn(reading);
     onRead(true);
   };
@@ -81,7 +81,7 @@ export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfig
   };
 }
 
-/** What a listening server cannot change. */
+/** Changes that need a restart of the server. */
 function restartProblems({ tls: before }: WebConfig, { tls: after }: WebConfig): string[] {
   if ((before === undefined) !== (after === undefined)) return ["tls_server_config: TLS on or off needs a restart"];
   const asks = [before, after].map((tls) => tls?.clientAuth !== "NoClientCert");

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import type { z } from "zod";
@@ -7,16 +7,16 @@ import { opensslCipherList, opensslCurveList, versionNames, type VersionName } f
 import type { ClientAuth, WebTls } from "./webConfig";
 
 interface TlsReading {
-  /** `undefined` for an absent section, and when something is wrong. */
+  /** `undefined` if the section is missing or invalid. */
   readonly tls: WebTls | undefined;
-  /** With their place in the file; not what the schema alone finds. */
+  /** With their place in the file, without what the schema already reports. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
 const at = (key: string, message: string): string => `tls_server_config.${key}: ${message}`;
 
-/** The section `tls_server_config` with the files it names. Each key is looked at by itself, so that one wrong key hides nothing. */
+/** Reads the section `tls_server_config` and the files it names. Keys are validated one by one, so that one wrong key hides no other problem. */
 export function readTls(section: unknown, read: (file: string) => string, now: number): TlsReading {
   if (section === undefined || typeof section !== "object" || section === null) {
     return { tls: undefined, problems: [], warnings: [] };
@@ -109,7 +109,7 @@ function clientProblems(clientAuth: ClientAuth, hasCa: boolean, hasSans: boolean
     problems.push(at("client_ca_file", "needs client_auth_type, such as RequireAndVerifyClientCert"));
   }
   if (!hasCa && (clientAuth === "VerifyClientCertIfGiven" || clientAuth === "RequireAndVerifyClientCert")) {
-    problems.push(at("client_ca_file", `is required with ${clientAuth}: any public CA would do otherwise`));
+    problems.push(at("client_ca_file", `is required with ${clientAuth}; otherwise any public CA would be accepted`));
   }
   if (hasSans && !clientAuth.startsWith("Require")) {
     problems.push(
@@ -132,18 +132,18 @@ interface VersionReading {
 function readVersions(min: VersionName = "TLS12", max: VersionName = "TLS13"): VersionReading {
   const nothing = { context: undefined, warnings: [] };
   if (!isServed(max))
-    return { ...nothing, problems: [at("max_version", "must be TLS12 or TLS13: nothing older is served")] };
+    return { ...nothing, problems: [at("max_version", "must be TLS12 or TLS13: older versions are not supported")] };
   if (versionNames.indexOf(min) > versionNames.indexOf(max)) {
     return { ...nothing, problems: [at("min_version", `must not be above max_version`)] };
   }
   return {
     context: { minVersion: nodeVersions[isServed(min) ? min : "TLS12"], maxVersion: nodeVersions[max] },
     problems: [],
-    warnings: isServed(min) ? [] : [at("min_version", `${min} is out of use; TLS12 is the lowest that is served`)],
+    warnings: isServed(min) ? [] : [at("min_version", `${min} is not supported; the minimum is TLS12`)],
   };
 }
 
-/** What OpenSSL itself refuses, such as a weak key. Its words hold no value. */
+/** Problems that OpenSSL itself reports, such as a weak key. Its messages contain no values. */
 function contextProblems(context: SecureContextOptions): string[] {
   try {
     createSecureContext(context);

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { parseYaml } from "../values/yaml";
@@ -6,13 +6,13 @@ import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";
 import type { RateLimit, WebConfig } from "./webConfig";
 
-/** A web config file as read: `config` only when nothing is wrong. */
+/** The result of reading a web config file; `config` only if there are no problems. */
 export interface WebConfigReading {
   readonly config: WebConfig | undefined;
-  /** Every problem at once, with its place in the file. Never repeats a value. */
+  /** All problems with their place in the file. They never contain a value. */
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
-  /** Every file that was read or looked for, the web config file first. */
+  /** Every file read or looked for, starting with the web config file. */
   readonly files: readonly string[];
 }
 
@@ -24,11 +24,11 @@ export interface WebConfigSource {
   readonly now: number;
 }
 
-/** Longest web config file that is read, in characters; with inline certificates it has some thousands. */
+/** Maximum length of a web config file in characters; with inline certificates it has a few thousand. */
 const longestFile = 1_048_576;
 
 /**
- * The web config file at `path`, in the format of the Prometheus exporter-toolkit, with the files that it names; their
+ * Reads the web config file at `path`, in the format of the Prometheus exporter-toolkit, and the files it names. Their
  * paths are relative to it.
  */
 export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConfigReading {
@@ -71,9 +71,9 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
     problems,
     warnings: [
       ...tls.warnings,
-      ...(http?.http2 === true ? ["http_server_config.http2: HTTP/2 is not there; HTTP/1.1 is served"] : []),
+      ...(http?.http2 === true ? ["http_server_config.http2: HTTP/2 is not supported; HTTP/1.1 is served"] : []),
       ...(users !== undefined && tls.tls === undefined
-        ? ["basic_auth_users: without tls_server_config passwords cross the network readable"]
+        ? ["basic_auth_users: without tls_server_config, passwords are sent in plain text"]
         : []),
       ...costWarnings(users ?? {}),
     ],
@@ -88,7 +88,7 @@ function sectionOf(value: unknown, name: string): unknown {
 function limitProblems(value: unknown): string[] {
   const limit = webConfigSchema.shape.rate_limit.safeParse(sectionOf(value, "rate_limit")).data;
   return (limit?.interval ?? 0) > 0 && (limit?.burst ?? 0) === 0
-    ? ["rate_limit.burst: must be 1 or more, otherwise no request is ever answered"]
+    ? ["rate_limit.burst: must be 1 or more; otherwise every request is rejected"]
     : [];
 }
 
@@ -97,7 +97,7 @@ function rateLimitOf({ rate_limit: limit }: z.output<typeof webConfigSchema>): R
   return interval > 0 ? { intervalMs: interval, burst } : undefined;
 }
 
-/** One more doubles the time; at 10 it is some 70 ms in which nothing else is answered. */
+/** Each step doubles the time; at 10 a comparison blocks the exporter for about 70 ms. */
 const highestCost = 12;
 
 function costWarnings(users: Readonly<Record<string, string>>): string[] {

@@ -1,10 +1,10 @@
-import { unknownKeyMessage } from "@fedjoin/provider";
+import { unknownKeyMessage } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { formatPath } from "../values/yaml";
 import { cipherNames, curveNames, versionNames } from "./tlsNames";
 import { clientAuthTypes } from "./webConfig";
 
-/** Says what a value must be, and never what it is: it may be a key. */
+/** States what a value must be, never what it is: it may be a private key. */
 const expected = (what: string) => ({ error: `expected ${what}` });
 
 const text = z.string(expected("text")).min(1, "must not be empty");
@@ -12,16 +12,16 @@ const list = <T extends z.ZodType>(item: T) => z.array(item, expected("a list"))
 const flag = z.boolean(expected("true or false"));
 const word = <const W extends string>(words: readonly W[]) => z.enum(words, expected(`one of ${words.join(", ")}`));
 
-/** A mapping whose keys may all be left out. */
+/** A mapping with optional keys only. */
 const mapping = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === "invalid_type" ? "expected a mapping" : undefined),
   });
 
-/** A header value; blank for none. */
+/** A header value; empty for none. */
 const headerText = z.string(expected("text")).regex(/^[\x20-\x7e]*$/, "expected one line of printable ASCII");
 
-/** The headers that the toolkit lets a file set, with the values it takes. */
+/** The headers that exporter-toolkit allows, with their values. */
 const headers = mapping({
   "Content-Security-Policy": headerText.optional(),
   "X-Frame-Options": word(["deny", "sameorigin"]).optional(),
@@ -32,7 +32,7 @@ const headers = mapping({
 
 const milliseconds = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 1e-3, µs: 1e-3, ns: 1e-6 } as const;
 
-/** A duration of Go, such as `1m30s`, in milliseconds; also 0. */
+/** A Go duration such as `1m30s`, or 0, in milliseconds. */
 const duration = z
   .union([z.literal(0), z.string()], expected("a duration such as 500ms, 1s or 1m30s, or 0"))
   .transform((given, context) => {
@@ -55,7 +55,7 @@ export const tlsSchema = mapping({
   cert_file: text.optional(),
   key_file: text.optional(),
   client_ca_file: text.optional(),
-  // The second name is an old one of the toolkit for RequireAnyClientCert.
+  // RequireClientCert is the toolkit's old name of RequireAnyClientCert.
   client_auth_type: z
     .enum([...clientAuthTypes, "RequireClientCert"], expected(`one of ${clientAuthTypes.join(", ")}`))
     .transform((given) => (given === "RequireClientCert" ? "RequireAnyClientCert" : given))
@@ -75,7 +75,7 @@ const bcryptHash = z
     "expected a bcrypt hash, such as htpasswd -nBC 10 prints",
   );
 
-/** The file of the Prometheus exporter-toolkit (its page web-configuration). */
+/** Schema of the web config file, see the web-configuration page of the Prometheus exporter-toolkit. */
 export const webConfigSchema = mapping({
   tls_server_config: tlsSchema.optional(),
   http_server_config: mapping({ http2: flag.optional(), headers: headers.optional() }).optional(),
@@ -92,7 +92,7 @@ export const webConfigSchema = mapping({
   }).optional(),
 });
 
-/** What is wrong with a file, one line each such as `tls_server_config.min_version: expected …`. */
+/** The problems of a file, one line each, such as `tls_server_config.min_version: expected …`. */
 export function problemsIn(error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], message: string): string =>
@@ -105,7 +105,7 @@ export function problemsIn(error: z.ZodError): string[] {
   });
 }
 
-/** User and hash are easily swapped. */
+/** Hides a hash that was swapped with its user name. */
 function shown(key: PropertyKey): PropertyKey {
   return typeof key === "string" && key.startsWith("$2") ? "<a hash>" : key;
 }

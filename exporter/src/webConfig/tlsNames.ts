@@ -1,4 +1,4 @@
-/** OpenSSL's names of the cipher suites that Go knows as secure, by Go's names (crypto/tls, CipherSuites). */
+/** OpenSSL names of Go's secure cipher suites, by Go name (crypto/tls, CipherSuites). */
 const opensslCiphers: Readonly<Record<string, string>> = {
   TLS_AES_128_GCM_SHA256: "TLS_AES_128_GCM_SHA256",
   TLS_AES_256_GCM_SHA384: "TLS_AES_256_GCM_SHA384",
@@ -30,15 +30,15 @@ export const versionNames = ["TLS10", "TLS11", "TLS12", "TLS13"] as const;
 export type VersionName = (typeof versionNames)[number];
 
 /**
- * Node's `ciphers` for a choice of Go's names. The choice is about TLS 1.2 alone: as in Go, TLS 1.3 has all of its
- * suites whatever is chosen, since a list without them would switch TLS 1.3 off in Node.
+ * Node's `ciphers` for Go names. Only TLS 1.2 suites can be chosen: as in Go, all TLS 1.3 suites stay enabled, because a
+ * list without them would turn TLS 1.3 off in Node.
  */
 export function opensslCipherList(chosen: readonly string[]): string {
   const ofTls13 = cipherNames.slice(0, 3);
   return [...new Set([...chosen, ...ofTls13])].map((name) => opensslCiphers[name] ?? name).join(":");
 }
 
-/** Node's `ecdhCurve` for a choice of Go's names. */
+/** Node's `ecdhCurve` for Go names. */
 export function opensslCurveList(chosen: readonly string[]): string {
   return chosen.map((name) => opensslCurves[name] ?? name).join(":");
 }

@@ -1,12 +1,12 @@
 import type { SecureContextOptions } from "node:tls";
 
-/** What the web config file says, checked, with the files that it names. */
+/** A valid web config with the contents of the files it names. */
 export interface WebConfig {
   /** `undefined` for plain HTTP. */
   readonly tls: WebTls | undefined;
-  /** Added to every answer. */
+  /** Added to every reply. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Bcrypt hashes by user; empty where everybody may ask. */
+  /** Bcrypt hashes by user; empty if no login is required. */
   readonly users: ReadonlyMap<string, string>;
   readonly rateLimit: RateLimit | undefined;
 }
@@ -14,17 +14,17 @@ export interface WebConfig {
 export interface WebTls {
   readonly context: SecureContextOptions;
   readonly clientAuth: ClientAuth;
-  /** A client's certificate must carry one of these names; `undefined` for any. */
+  /** A client certificate must have one of these names; `undefined` allows any. */
   readonly allowedSans: readonly string[] | undefined;
 }
 
-/** A bucket of `burst` requests that gets one more each `intervalMs`. */
+/** Allows bursts of `burst` requests, and one more request each `intervalMs`. */
 export interface RateLimit {
   readonly intervalMs: number;
   readonly burst: number;
 }
 
-/** What is asked of a client's certificate, in Go's words (crypto/tls, ClientAuthType). */
+/** Go's client certificate policies (crypto/tls, ClientAuthType). */
 export const clientAuthTypes = [
   "NoClientCert",
   "RequestClientCert",

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 
-/** The files that a web config is made of. */
+/** Access to the files of a web config. */
 export interface WebConfigFiles {
   /** @throws when the file cannot be read. */
   read(path: string): string;
-  /** Another text whenever the file may have another content; never fails. */
+  /** A text that changes whenever the file's content may have changed; never throws. */
   stamp(path: string): string;
 }
 
@@ -12,7 +12,7 @@ export const systemWebConfigFiles: WebConfigFiles = {
   read: (path) => readFileSync(path, "utf8"),
   stamp(path) {
     try {
-      // Kubernetes swaps a link above the files: another inode, whatever the times are.
+      // Kubernetes swaps a symbolic link above the files: the inode changes even if the times do not.
       const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
       return [dev, ino, size, mtimeNs, ctimeNs].join(":");
     } catch {

@@ -1,7 +1,7 @@
-import type { Clock } from "@fedjoin/provider";
+import type { Clock } from "@fedjoin/provider/neuvector";
 import { Gauge, type Registry } from "prom-client";
 
-/** How the web config follows its files, in numbers. */
+/** Metrics about reloads of the web config. */
 export interface WebConfigMetrics {
   readonly noteRead: (isGood: boolean) => void;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatAddress } from "@fedjoin/provider";
+import { formatAddress } from "@fedjoin/provider/neuvector";
 import type {
   AddressArgs,
   CredentialsArgs,

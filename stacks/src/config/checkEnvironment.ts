@@ -1,4 +1,4 @@
-import { unknownKeyMessage, withDefaults } from "@fedjoin/provider";
+import { unknownKeyMessage, withDefaults } from "@fedjoin/provider/values";
 import { z } from "zod";
 import type { SchemaContext } from "./connection";
 import { hasPath, inheritedDefaults, sharedDefaults, dropNulls } from "./defaults";

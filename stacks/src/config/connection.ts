@@ -1,12 +1,12 @@
+import type { Kubeconfig } from "@fedjoin/provider/kubernetes";
 import {
   expectedFingerprint,
   expectedProxy,
   fingerprintPattern,
+  InvalidTextError,
   isProxySetting,
   secretLine,
-  InvalidTextError,
-  type Kubeconfig,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/values";
 import { z } from "zod";
 import { at, atMostOne, flag, mapping, restAddress, text } from "./scalars";
 import { secretReference } from "./secretReference";

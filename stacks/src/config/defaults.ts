@@ -1,4 +1,4 @@
-import { withDefaults } from "@fedjoin/provider";
+import { withDefaults } from "@fedjoin/provider/values";
 
 /** Keys of a FedJoin that another owner's member cannot have. */
 const fedJoinKeys = ["protect", "retainOnDelete"];

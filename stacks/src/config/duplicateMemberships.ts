@@ -1,4 +1,4 @@
-import { addressKey } from "@fedjoin/provider";
+import { addressKey } from "@fedjoin/provider/neuvector";
 import { z } from "zod";
 import { basePath, joinedBy, port, server, storeId } from "./scalars";
 

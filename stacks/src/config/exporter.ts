@@ -1,4 +1,4 @@
-import { unverifiedProxyProblem } from "@fedjoin/provider";
+import { unverifiedProxyProblem } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { isManagedSetting } from "../components/exporterSettings";
 import { isPinned, pinnedForm } from "../components/pinnedImage";

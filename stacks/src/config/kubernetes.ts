@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider";
+import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider/kubernetes";
 import { fileText, secretMeta, type SchemaContext } from "./connection";
 import { at, atMostOne, flag, mapping, seconds, text } from "./scalars";
 

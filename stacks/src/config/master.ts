@@ -1,4 +1,4 @@
-import { trimText, unverifiedProxyProblem } from "@fedjoin/provider";
+import { trimText, unverifiedProxyProblem } from "@fedjoin/provider/values";
 import { z } from "zod";
 import {
   proxySchema,

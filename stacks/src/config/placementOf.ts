@@ -1,4 +1,4 @@
-import type { Placement } from "@fedjoin/provider";
+import type { Placement } from "@fedjoin/provider/kubernetes";
 import type { Member } from "./checkEnvironment";
 
 /** What must be there for a member's exporter; `undefined` where none is deployed. */

@@ -1,4 +1,4 @@
-import { expectedBasePath, expectedServer, parseBasePath, parseServer } from "@fedjoin/provider";
+import { expectedBasePath, expectedServer, parseBasePath, parseServer } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */

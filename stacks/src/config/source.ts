@@ -1,4 +1,4 @@
-import { decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
+import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { unreadableFileProblem, type SchemaContext } from "./connection";

@@ -1,11 +1,6 @@
-import {
-  createKubeFetch,
-  checkPlacement,
-  mapWithConcurrency,
-  resolveContext,
-  type KubeFetch,
-  type PlacementFinding,
-} from "@fedjoin/provider";
+import { mapWithConcurrency } from "@fedjoin/provider/neuvector";
+import { checkPlacement, resolveContext, type KubeFetch, type PlacementFinding } from "@fedjoin/provider/kubernetes";
+import { createKubeFetch } from "@fedjoin/provider/system";
 import * as pulumi from "@pulumi/pulumi";
 import { placementOf } from "../config/placementOf";
 import type { StackEnvironment } from "./readConfig";

@@ -1,4 +1,5 @@
-import { ignoreBrokenPipe, decodeText, systemErrorCode, InvalidTextError } from "@fedjoin/provider";
+import { ignoreBrokenPipe } from "@fedjoin/provider/system";
+import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs, usage } from "./args";

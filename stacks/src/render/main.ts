@@ -1,4 +1,5 @@
-import { ignoreBrokenPipe, systemErrorCode } from "@fedjoin/provider";
+import { ignoreBrokenPipe } from "@fedjoin/provider/system";
+import { systemErrorCode } from "@fedjoin/provider/values";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createFileReader, problemsMessage } from "../config/source";

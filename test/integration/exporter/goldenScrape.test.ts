@@ -1,4 +1,5 @@
-import { systemClock, type Clock } from "@fedjoin/provider";
+import type { Clock } from "@fedjoin/provider/neuvector";
+import { systemClock } from "@fedjoin/provider/system";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createJoinMetrics } from "../../../exporter/src/join/joinMetrics";
 import { createJoinRecorder } from "../../../exporter/src/join/joinRecorder";

@@ -61,8 +61,8 @@ describe("the landing page", () => {
     await controller.goOffline();
     await exporter.scrape();
     const words = await read(root);
-    expect(words).toContain("The controller does not answer Check CTRL_API_SERVICE");
-    expect(words).toMatch(/As seen .* \. The last scrape could not ask again \(network\)/);
+    expect(words).toContain("The controller does not respond Check CTRL_API_SERVICE");
+    expect(words).toMatch(/As seen .* \. The last scrape could not update it \(network\)/);
     expect(words).toContain("failed network");
   });
 

@@ -1,4 +1,6 @@
-import { createSession, createSystemPorts, Secret, type Session } from "@fedjoin/provider";
+import { createSession, type Session } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import { afterEach, describe, expect, test } from "vitest";
 import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
 import { collectorOf, linesOf } from "../../support/scraping";

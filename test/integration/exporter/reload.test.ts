@@ -26,7 +26,7 @@ describe("reload", () => {
 
     writeFileSync(join(folder, "password-a"), "changed\n");
     process.signal("SIGHUP");
-    await process.said(/was read again[^]*was read again/);
+    await process.said(/is in use[^]*is in use/);
     expect(await (await probe(process, "target=site-a")).text()).toContain("\nnv_up 0\n");
     await expect.poll(() => requestsOf(a.controller, "DELETE", "/v1/auth").length).toBe(1);
     expect(await process.stop()).toBe(0);

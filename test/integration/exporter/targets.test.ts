@@ -144,7 +144,7 @@ describe("many controllers", () => {
     );
     await expect.poll(silent.connections).toBe(2);
     const refused = await fetch(`${process.url}/metrics`);
-    expect([refused.status, await refused.text()]).toEqual([503, "too many scrapes at once, the limit is 2\n"]);
+    expect([refused.status, await refused.text()]).toEqual([503, "too many concurrent scrapes; the limit is 2\n"]);
     expect((await fetch(`${process.url}/-/healthy`)).status).toBe(200);
     expect((await fetch(process.url)).status).toBe(200);
     await process.stop("SIGKILL");

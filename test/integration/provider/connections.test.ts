@@ -1,4 +1,6 @@
-import { createSystemPorts, getHosts, createSession, Secret } from "@fedjoin/provider";
+import { createSession, getHosts } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../../simulator/src/freePort";

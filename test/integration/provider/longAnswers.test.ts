@@ -1,4 +1,5 @@
-import { createSession, createSystemPorts, type Session } from "@fedjoin/provider";
+import { createSession, type Session } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import { createHash, randomBytes } from "node:crypto";
 import type { RequestListener, ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";

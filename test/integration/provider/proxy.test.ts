@@ -1,4 +1,6 @@
-import { createHttpTransport, NeuVectorError, Secret, type Target, type TransportResponse } from "@fedjoin/provider";
+import { createHttpTransport } from "../../../provider/src/neuvector/transport/httpTransport";
+import { NeuVectorError, type Target, type TransportResponse } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";

@@ -1,4 +1,6 @@
-import { createSecretReader, NeuVectorError, type ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../provider/src/resources/shared/props";
+import { createSecretReader } from "../../../provider/src/system/secretReader";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,15 +1,15 @@
+import type { Call } from "../../../provider/src/neuvector/session/session";
+import { createSessionPool } from "../../../provider/src/neuvector/session/sessionPool";
 import {
   createSession,
-  createSessionPool,
-  createSystemPorts,
   getFederation,
   NeuVectorError,
-  Secret,
-  type Call,
   type Credentials,
   type LogLevel,
   type Target,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";

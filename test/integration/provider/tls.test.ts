@@ -1,4 +1,5 @@
-import { createHttpTransport, NeuVectorError, type TlsSettings, type TransportResponse } from "@fedjoin/provider";
+import { createHttpTransport } from "../../../provider/src/neuvector/transport/httpTransport";
+import { NeuVectorError, type TlsSettings, type TransportResponse } from "@fedjoin/provider/neuvector";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";

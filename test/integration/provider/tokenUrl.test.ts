@@ -1,13 +1,8 @@
-import {
-  createSystemPorts,
-  decodeJoinToken,
-  NeuVectorError,
-  obtainJoinToken,
-  Secret,
-  type Ports,
-  type TokenContext,
-  type TokenSource,
-} from "@fedjoin/provider";
+import { obtainJoinToken, type TokenContext } from "../../../provider/src/federation/tokenSource";
+import { decodeJoinToken, type TokenSource } from "@fedjoin/provider/federation";
+import { NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/system";
+import { Secret } from "@fedjoin/provider/values";
 import type { RequestListener } from "node:http";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createServerCertificates, fingerprint256, type ServerCertificates } from "../../support/serverCertificates";

@@ -3,7 +3,7 @@ import { resolveCredentials, toTarget } from "../../resources/shared/controllerA
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { FileCommandOptions } from "../args";
 import { membershipEvents, newestFirst, type MembershipEvent } from "../decisions/membershipEvents";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 import { expectedError, readTimeoutMs, type CommandDeps } from "../observation/observe";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";

@@ -15,7 +15,7 @@ import {
 import type { DeploymentFindings } from "../doctor/deployments";
 import type { Finding } from "../doctor/finding";
 import { doctorReport, type MasterCheckup } from "../doctor/doctorReport";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 import {
   querySide,
   queryBothSides,

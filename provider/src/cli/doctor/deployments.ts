@@ -8,7 +8,7 @@ import {
   type KubeUser,
 } from "../../kubernetes/kubeconfig";
 import { checkPlacement, checkDeployRights, type KubeFetch, type PlacementFinding } from "../../kubernetes/placement";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 
 const words = z.string();
 

@@ -4,7 +4,7 @@ import type { FederationResponse } from "../../neuvector/client/wire";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../../resources/shared/controllerAccess";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { Address, TlsSettings } from "../../neuvector/ports";
-import { mapWithConcurrency } from "../limited";
+import { mapWithConcurrency } from "../../concurrency";
 import {
   expectedError,
   isMissingFromList,

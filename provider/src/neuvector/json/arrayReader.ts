@@ -1,5 +1,5 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { Utf8Builder } from "../../utf8Builder";
+import { Utf8Builder } from "./utf8Builder";
 import {
   closeBrace,
   closeBracket,

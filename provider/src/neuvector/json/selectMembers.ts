@@ -1,4 +1,4 @@
-import type { Utf8Builder } from "../../utf8Builder";
+import type { Utf8Builder } from "./utf8Builder";
 import {
   closeBrace,
   colon,

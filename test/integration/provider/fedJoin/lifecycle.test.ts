@@ -1,4 +1,6 @@
-import { createSystemPorts, type ResourceLifecycle, type ResourceProps } from "@fedjoin/provider";
+import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
+import { createSystemPorts } from "@fedjoin/provider/system";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";

@@ -1,4 +1,5 @@
-import { NeuVectorError, type ResourceLifecycle } from "@fedjoin/provider";
+import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SimulatedController } from "../../../simulator/src/startController";
 import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";

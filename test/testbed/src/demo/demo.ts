@@ -13,13 +13,13 @@ export interface DemoOptions {
   readonly signal: AbortSignal;
 }
 
-/** Short enough to watch; the product takes minutes for the same. */
+/** Short enough to watch; real controllers take minutes. */
 const timings = { cleanupMs: 1_000, probePauseMs: 100, intervalMinuteMs: 2_000 };
 
-/** @throws Error at the first step that did not do what it claims. Everything started is ended in any case. */
+/** Runs the demo, and stops everything it started, even on failure. @throws Error at the first step without the expected result. */
 export async function runDemo({ narrator, keep, signal }: DemoOptions): Promise<void> {
-  narrator.chapter("Starting a master, three sites and a Kubernetes API");
-  narrator.say("NeuVector is simulated; pulumi, its plugins, etcd and the Kubernetes API server are the real ones.");
+  narrator.chapter("Start a master, three sites and a Kubernetes API");
+  narrator.say("NeuVector is simulated; pulumi, its plugins, etcd and the Kubernetes API server are real.");
   const estate = await startTestbed({
     federation: { timings },
     say: (line) => {
@@ -39,7 +39,7 @@ export async function runDemo({ narrator, keep, signal }: DemoOptions): Promise<
       signal.throwIfAborted();
       await step(narrator, estate, signal);
     }
-    if (!keep) narrator.chapter("Everything did what it claims");
+    if (!keep) narrator.chapter("Every step had the expected result");
   } finally {
     await estate.stop();
   }
@@ -55,14 +55,14 @@ function introduce(narrator: Narrator, { federation }: Testbed): void {
 }
 
 async function preview(narrator: Narrator, estate: Testbed, signal: AbortSignal): Promise<void> {
-  narrator.chapter("pulumi preview: who would join, before anything is touched");
+  narrator.chapter("pulumi preview: show who would join, before anything changes");
   const before = effects(estate);
   await pulumi(narrator, estate, ["preview"], signal);
   narrator.claim("the preview sent no request to any controller", effects(estate) === before);
 }
 
 async function deploy(narrator: Narrator, estate: Testbed, signal: AbortSignal): Promise<void> {
-  narrator.chapter("pulumi up: exporters deployed, sites joined");
+  narrator.chapter("pulumi up: deploy the exporters, join the sites");
   await pulumi(narrator, estate, ["up", "--yes", "--skip-preview"], signal);
   narrator.say("$ pulumi stack output members");
   for (const row of await memberTable(estate)) narrator.quote(row);
@@ -75,7 +75,7 @@ async function deploy(narrator: Narrator, estate: Testbed, signal: AbortSignal):
 }
 
 async function scrapeAll(narrator: Narrator, estate: Testbed): Promise<void> {
-  narrator.chapter("Scraping each exporter");
+  narrator.chapter("Scrape each exporter");
   for (const pod of estate.pods.pods()) {
     const metrics = await scrapePod(pod);
     const shown = metrics.filter((line) => /^nv_(up|fed_worker|summary_hosts)\b/.test(line));
@@ -84,7 +84,7 @@ async function scrapeAll(narrator: Narrator, estate: Testbed): Promise<void> {
       narrator.quote(line);
     });
     narrator.claim(
-      "it is up and its controller says that it is a joint cluster",
+      "it is up, and its controller reports a joint cluster",
       shown.includes("nv_up 1") &&
         shown.some((line) => line.startsWith('nv_fed_worker{status="joint"') && line.endsWith(" 1")),
     );
@@ -92,7 +92,7 @@ async function scrapeAll(narrator: Narrator, estate: Testbed): Promise<void> {
 }
 
 async function repeat(narrator: Narrator, estate: Testbed, signal: AbortSignal): Promise<void> {
-  narrator.chapter("pulumi up again: no change");
+  narrator.chapter("pulumi up again: no changes");
   await pulumi(narrator, estate, ["up", "--yes", "--skip-preview", "--expect-no-changes"], signal);
 }
 
@@ -100,39 +100,39 @@ async function drift(narrator: Narrator, estate: Testbed, signal: AbortSignal): 
   const { master } = estate.federation;
   const victim = master.members()[0];
   if (victim === undefined) throw new Error("there is no member to kick");
-  narrator.chapter(`An admin kicks ${victim.name} on the master, behind Pulumi's back`);
+  narrator.chapter(`An admin kicks ${victim.name} at the master; pulumi refresh finds it, pulumi up repairs it`);
   await master.kick(victim.name);
   showMembers(narrator, estate);
   const found = await pulumi(narrator, estate, ["refresh", "--yes", "--skip-preview"], signal);
-  narrator.claim("the refresh found that the membership is gone", found.includes("- 1 deleted"));
+  narrator.claim("refresh found that the membership is gone", found.includes("- 1 deleted"));
   await pulumi(narrator, estate, ["up", "--yes", "--skip-preview"], signal);
   showMembers(narrator, estate);
   claimMembers(narrator, estate);
 }
 
 async function destroy(narrator: Narrator, estate: Testbed, signal: AbortSignal): Promise<void> {
-  narrator.chapter("pulumi destroy: members leave, objects go");
+  narrator.chapter("pulumi destroy: members leave, objects are deleted");
   await pulumi(narrator, estate, ["destroy", "--yes", "--skip-preview"], signal);
   narrator.claim("the master has no members", estate.federation.master.members().length === 0);
   narrator.claim(
     "every site is standalone",
     estate.federation.sites.every(({ role }) => role === ""),
   );
-  narrator.claim("no pod runs", estate.pods.pods().length === 0);
+  narrator.claim("no pod is running", estate.pods.pods().length === 0);
 }
 
 async function checkLeaks(narrator: Narrator, { project, config }: Testbed): Promise<void> {
-  narrator.chapter("Looking for passwords in Pulumi's state, backups and history");
+  narrator.chapter("Search Pulumi's state, backups and history for passwords");
   const leaks = await findLeaks(project.backendDir, config.secrets);
   leaks.forEach((leak) => {
     narrator.say(leak);
   });
-  narrator.claim("none is there in the clear, in base64 or URL-encoded", leaks.length === 0);
+  narrator.claim("none found in plain text, base64 or URL encoding", leaks.length === 0);
 }
 
 async function leaveRunning(narrator: Narrator, estate: Testbed, signal: AbortSignal): Promise<void> {
   const { project, controlPlane, federation, pods } = estate;
-  narrator.chapter("Left running until Ctrl-C; play with it");
+  narrator.chapter("Running until Ctrl-C; try it out");
   for (const { namespace, address } of pods.pods()) {
     if (address !== undefined)
       narrator.say(`exporter of ${namespace}: http://${at({ server: address.host, port: address.port })}/metrics`);
@@ -141,7 +141,7 @@ async function leaveRunning(narrator: Narrator, estate: Testbed, signal: AbortSi
     `master: https://${at(federation.master.rest)}, user ${federation.master.admin.username}, password ${federation.master.admin.password}`,
   );
   narrator.say(`kubeconfig: ${controlPlane.kubeconfigPath}`);
-  narrator.say("For pulumi in another terminal:");
+  narrator.say("To use pulumi in another terminal:");
   narrator.quote(`cd ${project.dir}`);
   for (const name of [
     "PATH",
@@ -166,7 +166,7 @@ async function leaveRunning(narrator: Narrator, estate: Testbed, signal: AbortSi
   });
 }
 
-/** Progress dots and steps that have only begun. */
+/** Progress dots, and steps that have only started. */
 const inBetween = /^@ |\b(?:creating|updating|deleting|refreshing) \(/;
 
 async function pulumi(narrator: Narrator, { project }: Testbed, args: string[], signal: AbortSignal): Promise<string> {
@@ -190,7 +190,7 @@ async function memberTable({ project }: Testbed): Promise<string[]> {
 
 function showMembers(narrator: Narrator, { federation }: Testbed): void {
   const members = federation.master.members();
-  narrator.say(`members on the master: ${members.length === 0 ? "none" : ""}`);
+  narrator.say(`members of the master: ${members.length === 0 ? "none" : ""}`);
   for (const { name, id, status } of members) narrator.say(`  ${name}  ${id}  ${status}`);
 }
 
@@ -199,7 +199,7 @@ function claimMembers(narrator: Narrator, { federation }: Testbed): void {
   narrator.claim("the master lists each site once", stores.toSorted().join() === storeIds.toSorted().join());
 }
 
-/** How many requests the controllers got from outside the federation. */
+/** The number of requests to controllers from outside the federation. */
 function effects({ federation }: Testbed): number {
   return [federation.master, ...federation.sites].reduce((sum, { requests }) => sum + requests.length, 0);
 }

@@ -4,12 +4,12 @@ import { runDemo } from "./demo";
 
 const usage = `npm run demo [-- --keep]
 
-Joins three simulated NeuVector clusters to a simulated master by the real \`pulumi up\` of the real stack, in a real
-Kubernetes API server, shows drift and repair, and takes everything down again.
+Joins three simulated NeuVector clusters to a simulated master by running the real \`pulumi up\` on the real stack,
+with a real Kubernetes API server. Then it shows drift and repair, and destroys everything.
 
-  --keep   stop before \`pulumi destroy\` and leave everything running until Ctrl-C`;
+  --keep   stop before \`pulumi destroy\` and keep everything running until Ctrl-C`;
 
-/** Exit code 0 only if each step did what it claims; 130 after Ctrl-C. */
+/** Returns exit code 0 only if every step had the expected result; 130 after Ctrl-C. */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
   if (values.help === true) {
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   }
   const interrupt = new AbortController();
   const stop = (): void => {
-    if (!interrupt.signal.aborted) console.log("\nStopping: ending what was started…");
+    if (!interrupt.signal.aborted) console.log("\nStopping everything that was started…");
     interrupt.abort();
   };
   process.on("SIGINT", stop);

@@ -1,12 +1,12 @@
-/** Says what happens, in plain words, with the time since the start. */
+/** Prints the story of the demo, with the time since its start. */
 export interface Narrator {
-  /** Opens a chapter: what is about to be done. */
+  /** Starts a chapter. */
   chapter(title: string): void;
-  /** A line of detail. */
+  /** Prints a line of detail. */
   say(line: string): void;
-  /** A line of a program's own output. */
+  /** Prints a line of a program's output. */
   quote(line: string): void;
-  /** @throws Error with the claim, when it does not hold. */
+  /** Prints `claim` as verified. @throws Error with the claim unless it holds. */
   claim(claim: string, holds: boolean): void;
 }
 
@@ -25,7 +25,7 @@ export function createNarrator(write: (line: string) => void): Narrator {
       write(`    | ${line}`);
     },
     claim(claim, holds) {
-      if (!holds) throw new Error(`this does not hold: ${claim}`);
+      if (!holds) throw new Error(`not true: ${claim}`);
       write(`  ✓ ${claim}`);
     },
   };

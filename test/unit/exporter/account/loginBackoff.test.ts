@@ -1,12 +1,12 @@
+import { systemRandom } from "../../../../provider/src/system/systemPorts";
 import {
   errorKinds,
   NeuVectorError,
-  Secret,
-  systemRandom,
   type ErrorKind,
   type Ports,
   type TransportResponse,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { legacyAccountId, type Account } from "../../../../exporter/src/account/account";

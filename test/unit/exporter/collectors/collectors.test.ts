@@ -1,4 +1,4 @@
-import { NeuVectorError, type FederationResponse, type SystemSummary } from "@fedjoin/provider";
+import { NeuVectorError, type FederationResponse, type SystemSummary } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { federationSamples } from "../../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../../exporter/src/collectors/summary";

@@ -1,4 +1,4 @@
-import type { FederationResponse } from "@fedjoin/provider";
+import type { FederationResponse } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collectorOf, linesOf, sessionThat } from "../../../support/scraping";

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { named, newLines } from "../../../support/newNames";
 import { collectorOf, linesOf, sessionThat } from "../../../support/scraping";

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { collectorOf, linesOf as linesOfCollector, sessionThat, type Answers } from "../../../support/scraping";
 

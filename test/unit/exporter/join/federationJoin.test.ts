@@ -1,11 +1,11 @@
+import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
 import {
   createSession,
   NeuVectorError,
   type Clock,
   type Ports,
   type TransportResponse,
-  type TransportRequest,
-} from "@fedjoin/provider";
+} from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { nullBackoffStore } from "../../../../exporter/src/account/backoffStore";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";

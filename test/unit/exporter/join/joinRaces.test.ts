@@ -1,4 +1,5 @@
-import { createSession, Secret } from "@fedjoin/provider";
+import { createSession } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
 import { nullBackoffStore } from "../../../../exporter/src/account/backoffStore";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";

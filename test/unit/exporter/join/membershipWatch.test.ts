@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
 import { createJoinHarness } from "../../../support/joinHarness";
 import { count, day, events, hour, join, memberRead, minute, timesOf, watch } from "../../../support/watchHarness";

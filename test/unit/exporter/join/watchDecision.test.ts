@@ -1,4 +1,4 @@
-import type { ObservedMembership } from "@fedjoin/provider";
+import type { ObservedMembership } from "@fedjoin/provider/federation";
 import { describe, expect, test } from "vitest";
 import { clampLastTry, ownsMember, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";
 import {

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingDeps } from "../../../../exporter/src/landing/landingPage";
@@ -81,7 +81,7 @@ describe("what it says", () => {
     const words = visibleText(pages["before the first scrape"]);
     expect(words).toContain("Not scraped yet");
     expect(words).toContain("Last scrape none yet");
-    expect(words).toContain("Not known yet. The first scrape asks the controller for it.");
+    expect(words).toContain("Not known yet: the first scrape reads it from the controller.");
     expect(words).not.toContain("Scrape health");
   });
 
@@ -94,7 +94,7 @@ describe("what it says", () => {
     const words = visibleText(landingHtml({ results: [succeeded("summary"), denied, succeeded("federation")] }));
     expect(words).toContain("fedjoin 1.2.3");
     expect(words).toContain("Controller controller.example.com:10443");
-    expect(words).toContain("1 of 3 groups got no data");
+    expect(words).toContain("1 of 3 collectors failed");
     expect(words).toMatch(/log failed forbidden 12.ms 2.h ago summary ok 12.ms 12.s ago/);
     expect(words).toContain("forbidden 403: the account may not do this. The role of the account may not read this");
   });
@@ -104,7 +104,7 @@ describe("what it says", () => {
     expect(words).toContain("master, 1 of 2 members synced");
     expect(words).toContain("1 disconnected 1 synced");
     expect(words).toMatch(/As seen 12.s ago/);
-    expect(words).toMatch(/edge-2 192\.0\.2\.7:10443 disconnected Does not answer the master\./);
+    expect(words).toMatch(/edge-2 192\.0\.2\.7:10443 disconnected Does not respond to the master\./);
     expect(words).toMatch(/primary master, this cluster 192/);
   });
 
@@ -119,22 +119,18 @@ describe("what it says", () => {
     const failed = { ...succeeded("federation"), error: new NeuVectorError("timeout", "late") };
     const words = visibleText(landingHtml({ federation: old, results: [failed] }));
     expect(words).toMatch(
-      /As seen 3.h ago ?\. The last scrape could not ask again \(timeout\), so this may have changed\./,
+      /As seen 3.h ago ?\. The last scrape could not update it \(timeout\), so this may have changed\./,
     );
     expect(visibleText(landingHtml({ federation: old, lastScrapeMs: old.atMs }))).toMatch(
-      /As seen 3.h ago ?\. That is old: nobody has asked since\./,
+      /As seen 3.h ago ?\. Stale: there has been no scrape since\./,
     );
-    expect(visibleText(landingHtml({ federation: old }))).toContain(
-      "ask for it again after COLLECTOR_FEDERATION_INTERVAL",
-    );
+    expect(visibleText(landingHtml({ federation: old }))).toContain("update it after COLLECTOR_FEDERATION_INTERVAL");
   });
 
   test("when the federation cannot be known", () => {
     const failed = { ...succeeded("federation"), error: new NeuVectorError("forbidden", "no") };
     const federation = undefined;
-    expect(visibleText(landingHtml({ federation, results: [failed] }))).toContain(
-      "the controller did not say (forbidden)",
-    );
+    expect(visibleText(landingHtml({ federation, results: [failed] }))).toContain("the query failed (forbidden)");
     expect(visibleText(landingHtml({ federation, results: [succeeded("log")] }))).toContain("(EXPORTER_METRICS)");
   });
 
@@ -149,10 +145,10 @@ describe("what it says", () => {
       timeline: [{ atMs: nowMs - 5_000, text: "Starting federation join" }],
     };
     const words = visibleText(landingHtml({ join }));
-    expect(words).toMatch(/joining A join is under way\./);
+    expect(words).toMatch(/joining A join is in progress\./);
     expect(words).toMatch(/Cluster name u2204a-Xy9K2m In this state since 60.s ago Attempts 3 Next attempt in 40.s/);
-    expect(words).toContain("Last error network Last found a member never");
-    expect(words).toContain("What happened, 1 step 2026-01-02 03:04:00 UTC Starting federation join");
+    expect(words).toContain("Last error network Last seen as member never");
+    expect(words).toContain("History, 1 step 2026-01-02 03:04:00 UTC Starting federation join");
     expect(visibleText(landingHtml())).toContain("off This exporter only scrapes.");
   });
 
@@ -168,7 +164,7 @@ describe("what it says", () => {
 
   test("of very many members: bounded", () => {
     const very = landingHtml({}, ofMaster(Array.from({ length: 5000 }, (_, i) => cluster(`edge-${i}`, "synced"))));
-    expect(visibleText(very)).toContain("and 4400 more, not drawn");
+    expect(visibleText(very)).toContain("and 4400 more, not shown");
     expect(visibleText(very)).toContain("and 4001 more; the metrics have them all");
     expect(very.length).toBeLessThan(1_000_000);
   });

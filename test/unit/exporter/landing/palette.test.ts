@@ -42,7 +42,7 @@ describe.each<[string, Palette]>([
   });
 
   test("the marks cut into a shape, and the way from the master, can be seen: 3 to 1", () => {
-    for (const tone of severities) expect(contrast(palette[tone], palette.surface)).toBeGreaterThanOrEqual(3);
+    for (const severity of severities) expect(contrast(palette[severity], palette.surface)).toBeGreaterThanOrEqual(3);
     expect(contrast(palette.wire, palette.surface)).toBeGreaterThanOrEqual(3);
   });
 });

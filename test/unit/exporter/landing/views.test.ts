@@ -1,9 +1,7 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { joinStates } from "../../../../exporter/src/join/joinStatus";
 import { formatAge, formatDuration } from "../../../../exporter/src/landing/time";
 import { federationView, staleAfterMs } from "../../../../exporter/src/landing/federationView";
-import { joinStateMeanings } from "../../../../exporter/src/landing/joinWords";
 import { scrapeView, type ScrapeData } from "../../../../exporter/src/landing/scrapeView";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";
 import { nowMs, succeeded } from "../../../support/landing";
@@ -29,12 +27,12 @@ describe("the federation", () => {
     ];
     const seen = view(ofMaster(entries));
     expect(seen.sees === "members" && seen.members.map(({ name, severity }) => [name, severity])).toEqual([
-      ["edge-9", "lost"],
-      ["edge-10", "lost"],
-      ["d", "attention"],
+      ["edge-9", "critical"],
+      ["edge-10", "critical"],
+      ["d", "warning"],
       ["e", "unknown"],
-      ["c", "settling"],
-      ["b", "good"],
+      ["c", "pending"],
+      ["b", "ok"],
     ]);
     expect(seen.sees === "members" && seen.counts.map(({ status, count }) => [status, count])).toEqual([
       ["disconnected", 2],
@@ -54,9 +52,9 @@ describe("the federation", () => {
   });
 
   test.each([
-    ["joined", "connected", "good", "good"],
-    ["joined", "disconnected", "good", "lost"],
-    ["kicked", "disconnected", "lost", "lost"],
+    ["joined", "connected", "ok", "ok"],
+    ["joined", "disconnected", "ok", "critical"],
+    ["kicked", "disconnected", "critical", "critical"],
     ["", "", "unknown", "unknown"],
     ["constructor", "__proto__", "unknown", "unknown"],
   ])("of a member that is %j under a master that is %j: %s under %s", (own, masters, ownTone, masterTone) => {
@@ -80,31 +78,34 @@ describe("the scrape", () => {
     scrapeView({ hasController: true, results: [], lastMs: nowMs, ...given }, nowMs).summary;
 
   test("that never was is said calmly, with what to do", () => {
-    expect(verdict({ lastMs: undefined })).toMatchObject({ tone: "unknown", headline: "Not scraped yet" });
+    expect(verdict({ lastMs: undefined })).toMatchObject({ severity: "unknown", headline: "Not scraped yet" });
     expect(verdict({ lastMs: undefined }).advice).toContain("Open Metrics");
     expect(verdict({ hasController: false }).headline).toBe("No controller of its own");
   });
 
   test("that got everything says so, unless it is long ago", () => {
     const results = ["a", "b"].map(succeeded);
-    expect(verdict({ results: results.slice(1) }).headline).toBe("The one group got its data");
-    expect(verdict({ results })).toEqual({ tone: "good", headline: "All 2 groups got their data", advice: undefined });
+    expect(verdict({ results: results.slice(1) }).headline).toBe("The only collector succeeded");
+    expect(verdict({ results })).toEqual({ severity: "ok", headline: "All 2 collectors succeeded", advice: undefined });
     expect(verdict({ results, lastMs: nowMs - staleAfterMs })).toMatchObject({
-      tone: "attention",
-      headline: "Nobody scrapes any more",
+      severity: "warning",
+      headline: "Scrapes have stopped",
     });
   });
 
   test("nv_up 0: one that gave no data is not called well, also where nothing failed", () => {
     const absent = { ...succeeded("risk"), noDataReason: "absent" } as const;
-    expect(verdict({ results: [absent] })).toMatchObject({ tone: "lost", headline: "The controller gives no data" });
-    expect(verdict({ results: [absent, failed("a", refused)] }).headline).toBe("The controller does not answer");
-    expect(verdict({ results: [absent, succeeded("a")] }).headline).toBe("The one group got its data");
+    expect(verdict({ results: [absent] })).toMatchObject({
+      severity: "critical",
+      headline: "The controller gives no data",
+    });
+    expect(verdict({ results: [absent, failed("a", refused)] }).headline).toBe("The controller does not respond");
+    expect(verdict({ results: [absent, succeeded("a")] }).headline).toBe("The only collector succeeded");
   });
 
   test("of a controller that is down says what to check", () => {
     const down = verdict({ results: [failed("a", refused), failed("b", refused)] });
-    expect(down).toMatchObject({ tone: "lost", headline: "The controller does not answer" });
+    expect(down).toMatchObject({ severity: "critical", headline: "The controller does not respond" });
     expect(down.advice).toContain("CTRL_API_SERVICE");
     const locked = verdict({ results: [failed("a", new NeuVectorError("locked_out", "blocked"))] });
     expect(locked.headline).toBe("The controller gives no data");
@@ -114,7 +115,7 @@ describe("the scrape", () => {
   test("that failed in part lists the failed groups first, and each reason once", () => {
     const results = [succeeded("a"), failed("b", refused), failed("c", refused), failed("d", new TypeError("bug"))];
     const view = scrapeView({ hasController: true, results, lastMs: nowMs }, nowMs);
-    expect(view.summary).toMatchObject({ tone: "attention", headline: "3 of 4 groups got no data" });
+    expect(view.summary).toMatchObject({ severity: "warning", headline: "3 of 4 collectors failed" });
     expect(view.collectors.map(({ name, reason }) => [name, reason])).toEqual([
       ["b", "network"],
       ["c", "network"],
@@ -124,10 +125,6 @@ describe("the scrape", () => {
     expect(view.reasons.map(({ reason }) => reason)).toEqual(["network", "unexpected"]);
     for (const { meaning, advice } of view.reasons) expect(meaning.length * advice.length).toBeGreaterThan(0);
   });
-});
-
-test("every state of the join has its words", () => {
-  for (const state of joinStates) expect(joinStateMeanings[state]?.meaning, state).toMatch(/\w\.$/);
 });
 
 test("durations and ages are words", () => {

@@ -1,4 +1,5 @@
-import { NeuVectorError, systemClock } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { systemClock } from "@fedjoin/provider/system";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { renderToString, expositionToString } from "../../../support/renderToString";

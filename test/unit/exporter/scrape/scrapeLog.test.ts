@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { expect, test } from "vitest";
 import { createScrapeLog } from "../../../../exporter/src/scrape/scrapeLog";
 import type { CollectorResult } from "../../../../exporter/src/scrape/scraper";

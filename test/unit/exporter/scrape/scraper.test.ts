@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
-import { NeuVectorError, systemClock, type Session } from "@fedjoin/provider";
+import { NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
+import { systemClock } from "@fedjoin/provider/system";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
 import { gauge, type SampleFamily } from "../../../../exporter/src/collectors/metric";

@@ -279,7 +279,7 @@ describe("R11: the flags of the Python exporter", () => {
     expect(credentials).toMatchObject({ kind: "user", username: "scraper" });
     expect(credentials.kind === "user" && credentials.password.reveal()).toBe("canary-flag");
     expect(warnings).toEqual([
-      "A password on the command line is shown to everybody who can list processes: use CTRL_PASSWORD_FILE",
+      "A password on the command line can be read by everyone who can list processes: use CTRL_PASSWORD_FILE",
     ]);
   });
 
@@ -405,7 +405,7 @@ describe("R11: groups of metrics", () => {
 
   test.each(["summary,sumary", "summary,", "all"])("R11: EXPORTER_METRICS=%s is refused with the names", (given) => {
     expect(problemsOf({ ...minimal, EXPORTER_METRICS: given })).toEqual([
-      "EXPORTER_METRICS must be a comma-separated list out of summary, host, admission, platform_vulnerability, federation, scanner, policy, risk, log, container_vulnerability, conversation, controller, image_vulnerability, enforcer",
+      "EXPORTER_METRICS must be a comma-separated list of summary, host, admission, platform_vulnerability, federation, scanner, policy, risk, log, container_vulnerability, conversation, controller, image_vulnerability, enforcer",
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
 import { readJoinConfig, type JoinConfig, type JoinIntent } from "../../../../exporter/src/settings/joinConfig";
 
@@ -166,7 +166,7 @@ describe("R4: the master", () => {
 
   test("R4: a made address that is not the token's master is said in a warning", () => {
     expect(configOf({ ...complete, JOIN_TOKEN: tokenFor("master.example") }).warnings).toEqual([
-      "MASTER_CLUSTER_ADDRESS is not set: the join goes to cn-wukong-ru2204a.mcd.store:443, made from PAAS_STORE_ID, while the join token names the master master.example:11443",
+      "MASTER_CLUSTER_ADDRESS is not set: the join is sent to cn-wukong-ru2204a.mcd.store:443, derived from PAAS_STORE_ID, but the join token names the master master.example:11443",
     ]);
   });
 });
@@ -221,7 +221,7 @@ describe("R15: who joins", () => {
     ],
     [
       { JOIN_VIA: "controller", JOIN_CREDENTIALS: "none" },
-      "JOIN_CREDENTIALS=none leaves nobody to join with JOIN_VIA=controller",
+      "JOIN_CREDENTIALS=none leaves no account for the join with JOIN_VIA=controller",
     ],
   ])("R15: %j is refused", (env, problem) => {
     expect(problemsOf({ ...complete, ...env })).toEqual([problem]);

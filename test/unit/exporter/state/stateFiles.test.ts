@@ -36,7 +36,7 @@ describe("files of state", () => {
     store.write("a.json", "two");
     expect(store.read("a.json")).toBeUndefined();
     expect(warnings).toEqual([
-      expect.stringMatching(/^Login pauses and the state of the join will not outlive a restart: ENOENT/),
+      expect.stringMatching(/^Login back-offs and the state of the join will be lost at a restart: ENOENT/),
     ]);
   });
 

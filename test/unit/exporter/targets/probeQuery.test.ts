@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
 import { selectCollectors } from "../../../../exporter/src/pages/selectCollectors";
 import {

@@ -1,4 +1,5 @@
-import { Secret, type TransportRequest } from "@fedjoin/provider";
+import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test, vi } from "vitest";
 import { createTargets, type ScrapedTarget, type Targets } from "../../../../exporter/src/targets/targets";
 import type { ScrapeConfig } from "../../../../exporter/src/targets/resolveTarget";

@@ -159,11 +159,11 @@ federation: {via: x, module: y, members_file: none}
       "modules.c.password_env: names a variable that is not set",
       "modules.d.apikey_env: must name an API key of the form name:secret",
       "modules.e.tls.ca_file: must name a file of PEM certificates",
-      "default_module: names a module that is not there; there are a, b, c, d, e, f",
+      "default_module: names an unknown module; available: a, b, c, d, e, f",
       "targets.t: needs credentials, and its module f has none",
-      "targets.u.module: names a module that is not there; there are a, b, c, d, e, f",
-      "federation.via: names a target that is not there; there are t, u",
-      "federation.module: names a module that is not there; there are a, b, c, d, e, f",
+      "targets.u.module: names an unknown module; available: a, b, c, d, e, f",
+      "federation.via: names an unknown target; available: t, u",
+      "federation.module: names an unknown module; available: a, b, c, d, e, f",
       "federation.members_file: names a file that cannot be read (ENOENT)",
     ]);
   });

@@ -52,7 +52,7 @@ test("a web config is read when it changes, and only then", () => {
   expect([files.reads(), lines]).toEqual([2, []]);
   files.write(path, burst(2));
   expect(live.current().rateLimit?.burst).toBe(2);
-  expect([read, lines]).toEqual([[true, true], ["info The web config was read again"]]);
+  expect([read, lines]).toEqual([[true, true], ["info The web config was reloaded"]]);
 });
 
 test("a broken web config leaves the former in use, is said once, and is mended by the next change", () => {
@@ -67,9 +67,9 @@ test("a broken web config leaves the former in use, is said once, and is mended 
   expect(live.current().rateLimit?.burst).toBe(1);
   expect(read).toEqual([true, false, false, true]);
   expect(lines).toEqual([
-    "error The web config is wrong now, and the former stays in use: line 1, column 10: is not valid YAML (BAD_INDENT)",
-    "error The web config is wrong now, and the former stays in use: it cannot be read (ENOENT)",
-    "info The web config was read again",
+    "error The web config is invalid and the previous one stays in use: line 1, column 10: is not valid YAML (BAD_INDENT)",
+    "error The web config is invalid and the previous one stays in use: it cannot be read (ENOENT)",
+    "info The web config was reloaded",
   ]);
 });
 

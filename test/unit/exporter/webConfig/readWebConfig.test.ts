@@ -163,11 +163,14 @@ rate_limit: { interval: 1 minute, burst: -1 }
       tls("  client_ca_file: no.pem\n  client_auth_type: RequestClientCert"),
       /client_ca_file: holds no PEM certificates/,
     ],
-    [tls("  max_version: TLS11"), "tls_server_config.max_version: must be TLS12 or TLS13: nothing older is served"],
+    [
+      tls("  max_version: TLS11"),
+      "tls_server_config.max_version: must be TLS12 or TLS13: older versions are not supported",
+    ],
     [tls("").replace("server.key", "other.key"), "tls_server_config.key_file: does not belong to the certificate"],
     [tls("").replace("server.key", "no.pem"), /key_file: holds no PEM private key without a passphrase/],
     [tls("").replace("server.crt", "no.pem"), "tls_server_config.cert_file: holds no PEM certificate"],
-    ["rate_limit: { interval: 1s }", "rate_limit.burst: must be 1 or more, otherwise no request is ever answered"],
+    ["rate_limit: { interval: 1s }", "rate_limit.burst: must be 1 or more; otherwise every request is rejected"],
   ])("%j is refused", (yaml, problem) => {
     const { config, problems } = read(yaml);
     expect(config).toBeUndefined();
@@ -176,8 +179,8 @@ rate_limit: { interval: 1 minute, burst: -1 }
   });
 
   test.each([
-    [tls("  min_version: TLS10"), "min_version: TLS10 is out of use; TLS12 is the lowest that is served"],
-    ["http_server_config: { http2: true }", "http_server_config.http2: HTTP/2 is not there; HTTP/1.1 is served"],
+    [tls("  min_version: TLS10"), "min_version: TLS10 is not supported; the minimum is TLS12"],
+    ["http_server_config: { http2: true }", "http_server_config.http2: HTTP/2 is not supported; HTTP/1.1 is served"],
     [
       `basic_auth_users: { a: "${hash.replace("10", "14")}" }`,
       "basic_auth_users.a: cost 14 makes each first login slow",

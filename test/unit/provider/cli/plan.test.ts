@@ -1,4 +1,5 @@
-import { clusterNameFromUid, NeuVectorError } from "@fedjoin/provider";
+import { clusterNameFromUid } from "../../../../provider/src/federation/clusterName";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { isPlanProblem, planMember, describePlan } from "../../../../provider/src/cli/decisions/plannedAction";
 import {

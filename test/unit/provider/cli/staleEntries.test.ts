@@ -1,4 +1,4 @@
-import { parseFedJoinInputs } from "@fedjoin/provider";
+import { parseFedJoinInputs } from "../../../../provider/src/resources/fedJoin/inputs";
 import { describe, expect, test } from "vitest";
 import type { FileCommandOptions } from "../../../../provider/src/cli/args";
 import { doctor } from "../../../../provider/src/cli/commands/doctor";

@@ -1,12 +1,12 @@
 import {
+  applyJitter,
   backoffSeconds,
   defaultRetryPolicy,
-  NeuVectorError,
-  applyJitter,
   withRetry,
   type RetryContext,
   type RetryNotice,
-} from "@fedjoin/provider";
+} from "../../../../provider/src/federation/retry";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createInstantClock } from "../../../support/instantClock";

@@ -1,12 +1,8 @@
-import {
-  NeuVectorError,
-  obtainJoinToken,
-  Secret,
-  type Address,
-  type Ports,
-  type TokenSource,
-  type TransportRequest,
-} from "@fedjoin/provider";
+import { obtainJoinToken } from "../../../../provider/src/federation/tokenSource";
+import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
+import type { TokenSource } from "@fedjoin/provider/federation";
+import { NeuVectorError, type Address, type Ports } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
 
 const tokenOf = (contents: object): Secret => new Secret(Buffer.from(JSON.stringify(contents)).toString("base64"));

@@ -1,13 +1,9 @@
-import {
-  addressKey,
-  canonicalServer,
-  diffInputs,
-  diffUser,
-  formatAddress,
-  parseFedJoinInputs,
-  parseServer,
-  sameAddress,
-} from "@fedjoin/provider";
+import { sameAddress } from "../../../../provider/src/neuvector/ports";
+import { diffInputs } from "../../../../provider/src/resources/fedJoin/diff";
+import { parseFedJoinInputs } from "../../../../provider/src/resources/fedJoin/inputs";
+import { diffUser } from "../../../../provider/src/resources/neuVectorUser/diff";
+import { addressKey, formatAddress } from "@fedjoin/provider/neuvector";
+import { canonicalServer, parseServer } from "@fedjoin/provider/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tlsServerName } from "../../../../provider/src/values/server";

@@ -1,6 +1,11 @@
-import { NeuVectorError, type SecretReader } from "@fedjoin/provider";
+import {
+  describeReference,
+  readSecret,
+  secretReference,
+  type SecretReader,
+} from "../../../../provider/src/values/secretReference";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { describeReference, readSecret, secretReference } from "../../../../provider/src/values/secretReference";
 
 const reader = (text: string | undefined): SecretReader => ({
   env: () => text,

@@ -1,4 +1,4 @@
-import { NeuVectorError, encodePathSegment } from "@fedjoin/provider";
+import { encodePathSegment, NeuVectorError } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 

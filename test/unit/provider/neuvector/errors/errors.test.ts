@@ -1,4 +1,5 @@
-import { classify, errorKinds, NeuVectorError, reactionTo, type ErrorKind, type Reaction } from "@fedjoin/provider";
+import { classify, type Reaction } from "../../../../../provider/src/errors/neuVectorError";
+import { errorKinds, NeuVectorError, reactionTo, type ErrorKind } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

@@ -1,13 +1,5 @@
-import {
-  classify,
-  errorKinds,
-  hintFor,
-  classifyResponse,
-  NeuVectorError,
-  operations,
-  type ErrorKind,
-  type Operation,
-} from "@fedjoin/provider";
+import { classify, operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
+import { classifyResponse, errorKinds, hintFor, NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeBackoff } from "../../../../../exporter/src/account/loginBackoff";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Utf8Builder } from "../../../../../provider/src/utf8Builder";
+import { Utf8Builder } from "../../../../../provider/src/neuvector/json/utf8Builder";
 
 const anyText = fc.oneof(fc.string({ unit: "binary", maxLength: 200 }), fc.string({ maxLength: 200 }));
 

@@ -1,4 +1,4 @@
-import type { ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { beforeEach, expect, test } from "vitest";
 import { refresh, up, type Deployed, type StoredResource } from "../../../../support/memoryEngine";
 import { createMoveHarness, moveCredentials, type MoveHarness } from "../../../../support/moveHarness";

@@ -1,10 +1,8 @@
-import {
-  createFedJoinLifecycle,
-  createSessionPool,
-  createSecretReader,
-  createKeyedMutex,
-  type ResourceProps,
-} from "@fedjoin/provider";
+import { createSessionPool } from "../../../../../provider/src/neuvector/session/sessionPool";
+import { createFedJoinLifecycle } from "../../../../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
+import { createSecretReader } from "../../../../../provider/src/system/secretReader";
+import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createVirtualNetwork, type VirtualController } from "../../../../simulator/src/virtualNetwork";
 import { memoryPorts } from "../../../../support/memoryPorts";

@@ -1,6 +1,8 @@
-import { diffInputs, parseFedJoinInputs, unknownValue, type InputProblem, type ResourceProps } from "@fedjoin/provider";
+import { diffInputs } from "../../../../../provider/src/resources/fedJoin/diff";
+import { parseFedJoinInputs } from "../../../../../provider/src/resources/fedJoin/inputs";
+import type { InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import { omitNullish, unknownValue, type ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect, test } from "vitest";
-import { omitNullish } from "../../../../../provider/src/resources/shared/props";
 
 const good = {
   storeId: "u2204a",

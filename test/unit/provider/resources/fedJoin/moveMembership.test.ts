@@ -1,4 +1,4 @@
-import type { ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect } from "vitest";
 import { createMoveScenario, messageOf, moveCredentials, names, test } from "../../../../support/moveScenario";
 import type { MoveHarness } from "../../../../support/moveHarness";

@@ -1,4 +1,4 @@
-import type { ResourceProps } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect } from "vitest";
 import type { VirtualController } from "../../../../simulator/src/virtualNetwork";
 import type { StoredResource } from "../../../../support/memoryEngine";

@@ -1,4 +1,5 @@
-import type { ObservedMembership, ResourceProps, MembershipState } from "@fedjoin/provider";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
+import type { MembershipState, ObservedMembership } from "@fedjoin/provider/federation";
 import { describe, expect, test } from "vitest";
 import { unknownValue } from "../../../../../provider/src/resources/shared/props";
 import { nextMoveStep, type MoveFacts, type MoveStep } from "../../../../../provider/src/resources/fedJoin/moveStep";

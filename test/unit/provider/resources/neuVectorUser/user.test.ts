@@ -1,13 +1,13 @@
+import { diffUser } from "../../../../../provider/src/resources/neuVectorUser/diff";
+import { parseUserInputs } from "../../../../../provider/src/resources/neuVectorUser/inputs";
 import {
   adoptionObstacle,
-  diffUser,
-  parseUserInputs,
   rightsOf,
-  unknownValue,
   userSteps,
   type ObservedUser,
-  type InputProblem,
-} from "@fedjoin/provider";
+} from "../../../../../provider/src/resources/neuVectorUser/userSteps";
+import type { InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import { unknownValue } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect, test } from "vitest";
 
 const good = {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rawHtml, html, renderHtml } from "../../../../exporter/src/landing/html";
-import { fitted, truncate, escapeInvisible } from "../../../../exporter/src/landing/text";
+import { truncate, escapeInvisible } from "../../../../exporter/src/landing/text";
 
 const anyText = fc.string({ unit: "binary", maxLength: 60 });
 
@@ -53,18 +53,5 @@ describe("a long text", () => {
     expect(truncate("abcd", 3)).toBe("ab…");
     expect(truncate("🙂🙂🙂", 2)).toBe("🙂…");
     expect(Array.from(truncate("x".repeat(10_000), 120))).toHaveLength(120);
-  });
-
-  test("fits into the room that it has, and is whole where that is enough", () => {
-    expect(fitted("edge-1", 10)).toBe("edge-1");
-    expect(fitted("edge-12345678", 10)).toBe("edge-1234…");
-    expect(fitted("東京東京東京", 6)).toBe("東京…");
-    fc.assert(
-      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, widths) => {
-        const cut = fitted(text, widths);
-        expect(Array.from(cut).length).toBeLessThanOrEqual(widths);
-        if (!cut.endsWith("…")) expect(cut).toBe(escapeInvisible(text));
-      }),
-    );
   });
 });

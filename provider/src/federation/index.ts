@@ -1,0 +1,11 @@
+// A cluster's membership in a federation: its state, and how it joins.
+export { generateClusterName, isClusterNameOf, storeIdPattern } from "./clusterName";
+export { joinFederation } from "./join";
+export type { JoinEvent, JoinOutcome, JoinSessions, JoinVia } from "./joinRequest";
+export { decodeJoinToken } from "./joinToken";
+export { desiredMembership } from "./membership";
+export type { DeclaredMembership, ObservedMembership } from "./membership";
+export { classifyMembership } from "./membershipState";
+export type { MembershipState } from "./membershipState";
+export type { RetryPolicy } from "./retry";
+export type { TokenSource } from "./tokenSource";

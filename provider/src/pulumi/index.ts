@@ -1,0 +1,3 @@
+// What the output of the pulumi CLI says about FedJoin resources.
+export { findLeaves } from "./previewLeaves";
+export type { MembershipChange } from "./previewLeaves";

@@ -25,9 +25,9 @@ export function createKeyedMutex(): KeyedMutex {
 }
 
 /**
- * What `work` gives for each item, in the order of the items, at most `atOnce` at a time. Eight is enough to be quick,
- * and few enough to keep a master's session shared.
- * @throws The first error of `work`, after everything under way has ended: its sessions are logged out by then.
+ * Resolves to the results of `work` in the order of the items, running at most `concurrency` at a time. The default is
+ * fast enough, and low enough to keep a master's session shared.
+ * @throws The first error of `work`, after all running work has ended, so that its sessions are logged out.
  */
 export async function mapWithConcurrency<T, R>(
   items: readonly T[],

@@ -1,53 +1,43 @@
-import { ignoreBrokenPipe } from "@fedjoin/provider/system";
-import { readCommandLine, stackIn } from "./cli/commandLine";
+import { exitCodeHelp, parseCommandLine, ProgramError, runProgram, UsageError } from "@fedjoin/provider/commandLine";
+import { resolve } from "node:path";
+import { folderOption, stackOption } from "./cli/commandLine";
 import { createFileReader, problemsMessage } from "./config/source";
 import { fedjoinSettingsOf } from "./joins/fedjoinSettings";
-import { printedConfig, PulumiConfigError } from "./cli/pulumiConfig";
+import { printedConfig } from "./cli/pulumiConfig";
 
-const synopsis =
-  "Usage: npm run --silent joins -- --stack NAME [--cwd FOLDER] | npm run --silent fedjoin -- plan --file -\n";
+interface JoinsArgs {
+  readonly stack: string;
+  readonly cwd: string;
+}
 
-const usage = `${synopsis}
-Writes the FedJoins of a stack as \`fedjoin\` reads them from a file: JSON, with every secret of the stack's
-configuration that is no reference in the clear. So it writes into a pipe or a file only, never to a terminal.
-Runs \`pulumi config\`, which needs the stack's backend and passphrase or key.
+const commandLine = parseCommandLine<JoinsArgs>(
+  "npm run --silent joins --",
+  process.argv.slice(2),
+  (program, select) => {
+    program
+      .description(
+        `Writes the FedJoins of a stack as JSON, in the form that fedjoin reads from a file. Secrets of the
+stack's configuration are decrypted unless they are references, so the output goes to a pipe or a
+file, never to a terminal. Runs pulumi config, which needs the stack's backend and its passphrase
+or key.
 
-  --stack NAME   the stack
-  --cwd FOLDER   the folder of Pulumi.yaml; default: this one
-  --help         this text
+  npm run --silent joins -- --stack NAME | npm run --silent fedjoin -- plan --file -`,
+      )
+      .addOption(stackOption("the stack"))
+      .addOption(folderOption())
+      .addHelpText(
+        "after",
+        exitCodeHelp({ 0: "written", 1: "the configuration has a problem, or pulumi failed", 2: "wrong usage" }),
+      )
+      .action(select);
+  },
+);
 
-Exit code: 0 written; 1 a problem of the configuration or of pulumi; 2 wrong usage.
-`;
-
-/** What a person may have to mend; every other error is a mistake of this program. */
-class PrintError extends Error {}
-
-/** A command line that is not as it should be. */
-class UsageError extends Error {}
-
-function main(): string {
-  const line = readCommandLine(process.argv.slice(2), { stack: "text", cwd: "text" });
-  if (line.flags.has("help")) return usage;
-  const { stack, problems: ofStack } = stackIn(line);
-  const problems = [...line.problems, ...ofStack];
-  if (problems.length > 0) throw new UsageError(problems.join("\n"));
-  if (process.stdout.isTTY) throw new UsageError("the output may hold secrets: write it into a pipe");
-  const cwd = line.texts.get("cwd") ?? process.cwd();
-  const read = fedjoinSettingsOf(printedConfig(stack, cwd), createFileReader(cwd));
-  if ("problems" in read) throw new PrintError(problemsMessage(stack, read.problems));
+void runProgram(commandLine, 2, ({ stack, cwd }) => {
+  if (process.stdout.isTTY) throw new UsageError("the output may contain secrets: write it to a pipe or a file");
+  const read = fedjoinSettingsOf(printedConfig(stack, resolve(cwd)), createFileReader(cwd));
+  if ("problems" in read) throw new ProgramError(problemsMessage(stack, read.problems));
   for (const note of read.notes) process.stderr.write(`${note}\n`);
-  return `${JSON.stringify(read.joins, undefined, 2)}\n`;
-}
-
-ignoreBrokenPipe(process.stdout, process.stderr);
-try {
-  process.stdout.write(main());
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n${synopsis}--help tells more.\n`);
-    process.exitCode = 2;
-  } else if (error instanceof PrintError || error instanceof PulumiConfigError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else throw error;
-}
+  process.stdout.write(`${JSON.stringify(read.joins, undefined, 2)}\n`);
+  return 0;
+});

@@ -110,14 +110,14 @@ describe("the shell example", () => {
     await succeeds("drift");
   });
 
-  test("finds a kick as drift, leaves it to `mend`, and is content after that", async () => {
+  test("finds a kick as drift, leaves it to `repair`, and is content after that", async () => {
     const [name = ""] = memberNames(federation.master);
     await federation.master.kick(name, { tell: false });
     const { code, stdout, stderr } = await pipeline("drift", "demo");
     expect(code).not.toBe(0);
     expect(`${stdout}${stderr}`).toContain("no changes were expected");
     expect(memberNames(federation.master)).not.toContain(name);
-    await succeeds("mend");
+    await succeeds("repair");
     expect(memberNames(federation.master)).toContain(name);
     await succeeds("drift");
   });
@@ -147,7 +147,7 @@ describe("the shell example", () => {
     expect(await pipeline("destroy", "demo")).toEqual({
       code: 2,
       stdout: "",
-      stderr: "expected preview, policy, up, mend, drift or render\n",
+      stderr: "expected preview, policy, up, repair, drift or render\n",
     });
     expect(await pipeline("up")).toMatchObject({ code: 1, stdout: "" });
   });

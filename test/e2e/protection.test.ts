@@ -79,7 +79,7 @@ describe("protect: true", () => {
     expect(await storedIds()).toEqual([second]);
   });
 
-  test("a change that would replace it is refused, and fedjoin move says what to do", async () => {
+  test("a change that would replace it is refused, and fedjoin rollout says what to do", async () => {
     const defaults = { protect: true };
     await configure({ defaults });
     await up();
@@ -87,19 +87,19 @@ describe("protect: true", () => {
     await configure({ defaults, members: { [first]: renamed } });
     expect(await fails("up", ...quietFlags)).toContain("currently marked for protection");
     const move = ["--stack", "demo", "--wave", "5", "--max-failures", "0", "--cwd", project.dir];
-    const refused = await fedjoin("move", move);
+    const refused = await fedjoin("rollout", move);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("protected: u2204a. Declare protect: false beside the change");
     expect(memberNames(federation.master)).toEqual(before);
     await configure({ defaults, members: { [first]: { ...renamed, protect: false } } });
-    expect(await fedjoin("move", move)).toMatchObject({ code: 0 });
+    expect(await fedjoin("rollout", move)).toMatchObject({ code: 0 });
     expect(storeIdsJoined().toSorted()).toEqual([first, second]);
     expect(memberNames(federation.master)).not.toContain(before[0]);
   });
 });
 
 describe("retainOnDelete: true", () => {
-  test("a site that is gone is forgotten without a call, and fedjoin sweep finds the entry that it leaves behind", async () => {
+  test("a site that is gone is forgotten without a call, and fedjoin prune finds the entry that it leaves behind", async () => {
     await configure({});
     await up();
     await site.goOffline();
@@ -132,12 +132,12 @@ describe("retainOnDelete: true", () => {
         return federation.master.members().find(({ name }) => name.startsWith(first))?.status;
       })
       .toBe("disconnected");
-    const { stdout } = await fedjoin("sweep", ["--file", "-"], JSON.stringify(declared));
+    const { stdout } = await fedjoin("prune", ["--file", "-"], JSON.stringify(declared));
     expect(stdout).toMatch(unproven);
     const [, id = ""] = unproven.exec(stdout) ?? [];
     const apply = ["--file", "-", "--apply", "--id", id, "--site-is-gone"];
-    const swept = await fedjoin("sweep", apply, JSON.stringify(declared));
-    expect(swept.stdout).toContain("1 of 1 entry deleted.");
+    const pruned = await fedjoin("prune", apply, JSON.stringify(declared));
+    expect(pruned.stdout).toContain("1 of 1 entry deleted.");
     expect(storeIdsJoined()).toEqual([second]);
   });
 

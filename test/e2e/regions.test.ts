@@ -20,7 +20,7 @@ const password = "Aa1-for-all";
 const regions = ["north", "south"];
 const passphrase = "test";
 
-const swept = z.object({ ghosts: z.array(z.object({ id: z.string(), name: z.string() })) });
+const listed = z.object({ staleEntries: z.array(z.object({ id: z.string(), name: z.string() })) });
 const written = z.object({ config: z.looseObject({ "fedjoin:members": z.array(z.looseObject({})) }) });
 
 let dir: string;
@@ -78,15 +78,15 @@ const fedjoin = (...args: readonly string[]) => {
     env,
   });
 };
-/** What `fedjoin sweep` says of the south, by the configuration in that folder. */
-const sweep = async (cwd: string, ...args: readonly string[]) => {
+/** What `fedjoin prune` says of the south, by the configuration in that folder. */
+const prune = async (cwd: string, ...args: readonly string[]) => {
   const { env } = ofRegion("south");
   const joins = await runCommand(
     process.execPath,
     [join(repositoryRoot, "stacks/dist/printJoins.js"), "--stack", "south", "--cwd", cwd],
     { env },
   );
-  const command = [join(repositoryRoot, "provider/dist/cli/main.js"), "sweep", "--file", "-", "--json", ...args];
+  const command = [join(repositoryRoot, "provider/dist/cli/main.js"), "prune", "--file", "-", "--json", ...args];
   const { code, stdout } = await runCommand(process.execPath, command, { env, input: joins.stdout });
   return { code, answer: JSON.parse(stdout) as unknown };
 };
@@ -146,13 +146,13 @@ describe("a stack for each region, from one members file", () => {
 
   test("one changed master in the north's configuration, one move, and the south stays where it is", async () => {
     await ofRegion("north").configure(configOf(shardOf("north"), b));
-    const moved = await fedjoin("move", "--stack", "north", "--wave", "2", "--max-failures", "0");
+    const moved = await fedjoin("rollout", "--stack", "north", "--wave", "2", "--max-failures", "0");
     expect({ code: moved.code, stdout: moved.stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });
     expect([storeIdsOn(a), storeIdsOn(b)]).toEqual([south, north]);
     expect((await check()).code).toBe(0);
   });
 
-  test("with the old master dead the south moves too; once it is back, sweep finds the ghosts by the old configuration", async () => {
+  test("with the old master dead the south moves too; once it is back, prune finds the stale entries by the old configuration", async () => {
     const { dir: cwd, pulumi } = ofRegion("south");
     const old = join(dir, "before");
     await cp(cwd, old, { recursive: true });
@@ -161,20 +161,20 @@ describe("a stack for each region, from one members file", () => {
     await ofRegion("south").configure(configOf(shardOf("south"), a, { onMasterLost: "force" }));
     await pulumi.run(["up", ...quietFlags]);
     await ofRegion("south").configure(configOf(shardOf("south"), b, { onMasterLost: "force" }));
-    const moved = await fedjoin("move", "--stack", "south", "--max-failures", "0");
+    const moved = await fedjoin("rollout", "--stack", "south", "--max-failures", "0");
     expect({ code: moved.code, stdout: moved.stdout }).toEqual({ code: 0, stdout: "3 done, 0 failed, 0 not tried.\n" });
     expect(storeIdsOn(b)).toEqual([...north, ...south].toSorted());
     expect((await check()).code).toBe(0);
 
     await a.master.goOnline();
     await a.master.pingNow();
-    expect(await sweep(cwd)).toMatchObject({ code: 0, answer: { ghosts: [], unproven: [], unread: [] } });
-    const { code, answer } = await sweep(old);
-    const found = swept.parse(answer).ghosts.map(({ id, name }) => `${id} ${name}`);
+    expect(await prune(cwd)).toMatchObject({ code: 0, answer: { staleEntries: [], unproven: [], unread: [] } });
+    const { code, answer } = await prune(old);
+    const found = listed.parse(answer).staleEntries.map(({ id, name }) => `${id} ${name}`);
     expect({ code, found: found.toSorted() }).toEqual({ code: 2, found: left.toSorted() });
-    const file = join(dir, "ghosts.txt");
+    const file = join(dir, "stale.txt");
     await writeFile(file, found.join("\n"));
-    expect((await sweep(old, "--apply", "--ids", file)).code).toBe(0);
+    expect((await prune(old, "--apply", "--ids", file)).code).toBe(0);
     expect(a.master.members()).toEqual([]);
     expect(storeIdsOn(b)).toEqual([...north, ...south].toSorted());
   });

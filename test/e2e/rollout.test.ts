@@ -30,7 +30,7 @@ const move = (...args: readonly string[]) =>
     process.execPath,
     [
       join(repositoryRoot, "provider/dist/cli/main.js"),
-      ...["move", "--stack", "demo", "--cwd", estate.project.dir, "--max-failures", "0", ...args],
+      ...["rollout", "--stack", "demo", "--cwd", estate.project.dir, "--max-failures", "0", ...args],
     ],
     { env: estate.project.env },
   );
@@ -38,7 +38,7 @@ const storeIdsOn = ({ master }: SimulatedFederation) => memberNames(master).map(
 const podNames = () => estate.pods.pods().map(({ name }) => name);
 
 // One story: each test goes on where the one before ended.
-describe("fedjoin move of a stack with exporters", () => {
+describe("fedjoin rollout of a stack with exporters", () => {
   test("joins the first sites before anything else of the stack is there, the up after it makes the rest", async () => {
     const { code, stdout } = await move("--wave", "1", "--waves", "1");
     expect({ code, stdout }).toEqual({

@@ -54,7 +54,7 @@ function fedjoin(args: readonly string[], interruptAt?: string): Promise<Command
 }
 
 const move = (interruptAt?: string) =>
-  fedjoin(["move", "--stack", "test", "--cwd", project.dir, "--wave", "3", "--max-failures", "0"], interruptAt);
+  fedjoin(["rollout", "--stack", "test", "--cwd", project.dir, "--wave", "3", "--max-failures", "0"], interruptAt);
 
 /** Locks of the file backend. */
 async function locks(): Promise<string[]> {

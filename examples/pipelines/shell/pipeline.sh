@@ -4,7 +4,7 @@
 #   pipeline.sh preview STACK   what `up` would do; changes nothing
 #   pipeline.sh policy STACK    says who would leave, and fails if it breaks a rule of the policy; changes nothing
 #   pipeline.sh up STACK        does it, if the policy lets it
-#   pipeline.sh mend STACK      the same, after asking every site and cluster; mends what drift found
+#   pipeline.sh repair STACK    the same, after asking every site and cluster; repairs what drift found
 #   pipeline.sh drift STACK     fails if the world differs from the code; changes nothing
 #   pipeline.sh render STACK FOLDER   plain YAML for Argo CD or Flux; needs no secret
 #
@@ -13,7 +13,7 @@
 # FEDJOIN_MAX_LEAVES is how many memberships this run may end, 0 by default: set it for a planned removal.
 set -euo pipefail
 
-task=${1:?preview, policy, up, mend, drift or render}
+task=${1:?preview, policy, up, repair, drift or render}
 stack=${2:?the name of the stack}
 
 # The checkout brings its own Node, which pulumi's language host takes from PATH.
@@ -45,7 +45,7 @@ case $task in
     # One site that fails does not stop the others; the exit code still tells.
     pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error
     ;;
-  mend)
+  repair)
     check --refresh
     pulumi up "${flags[@]}" --yes --skip-preview --continue-on-error --refresh
     ;;
@@ -56,7 +56,7 @@ case $task in
     npm run --silent render -- --stack "$stack" --out "${3:?the folder to write}"
     ;;
   *)
-    echo "expected preview, policy, up, mend, drift or render" >&2
+    echo "expected preview, policy, up, repair, drift or render" >&2
     exit 2
     ;;
 esac

@@ -21,15 +21,15 @@ function readVersion(): string {
 }
 
 /** How long an interrupted command may take to log out. */
-const stopAtMostMs = 2_000;
+const logoutTimeoutMs = 2_000;
 
 async function main(): Promise<void> {
   const interrupt = new AbortController();
   const pulumi = createPulumi();
   const stop = (): void => {
     interrupt.abort();
-    // What pulumi has begun is waited for: a site must not be left between two masters without need.
-    if (!pulumi.isRunning()) setTimeout(() => process.exit(1), stopAtMostMs).unref();
+    // A running pulumi is waited for: otherwise a site could be left between two masters.
+    if (!pulumi.isRunning()) setTimeout(() => process.exit(1), logoutTimeoutMs).unref();
   };
   process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
 
@@ -37,12 +37,10 @@ async function main(): Promise<void> {
     if (level === "warn" || level === "error") process.stderr.write(`${message}\n`);
   });
   const { exitCode, output, errors } = await run(process.argv.slice(2), {
-    deps: {
-      ports,
-      sessions: createSessionPool(ports),
-      secrets: createSecretReader(process.env),
-      signal: interrupt.signal,
-    },
+    ports,
+    sessions: createSessionPool(ports),
+    secrets: createSecretReader(process.env),
+    signal: interrupt.signal,
     probe: probeServer,
     kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
@@ -51,7 +49,7 @@ async function main(): Promise<void> {
     version: readVersion(),
   });
   process.stderr.write(errors);
-  // Kept-alive connections would hold the process: it ends as soon as its words are out.
+  // Idle keep-alive connections would keep the process running after its output.
   process.stdout.write(output, () => process.exit(exitCode));
 }
 

@@ -5,19 +5,19 @@ import { addressKey } from "../neuvector/ports";
 import { omitNullish, type ResourceProps } from "../resources/shared/props";
 import { withDefaults } from "../values/withDefaults";
 import { deployment, type Deployment } from "./doctor/deployments";
-import { valueAt } from "./valueAt";
 import { masterLabel } from "./observation/wantedMembership";
 
-/** A membership that the settings declare. */
+/** A membership in the settings. */
 export interface DeclaredMember {
   readonly inputs: FedJoinInputs;
-  /** The inputs as written, merged: to see which members share an account without reading it. */
+  /** The merged inputs as written, to compare accounts without resolving them. */
   readonly rawInputs: ResourceProps;
 }
 
-export type Settings =
-  | { readonly members: readonly DeclaredMember[]; readonly deployments: readonly Deployment[] }
-  | { readonly problems: readonly string[] };
+export interface Settings {
+  readonly members: readonly DeclaredMember[];
+  readonly deployments: readonly Deployment[];
+}
 
 const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
 
@@ -33,8 +33,8 @@ const document = z.strictObject(
 
 type Document = z.output<typeof document>;
 
-/** The memberships in a YAML or JSON text, or all that is wrong with it. No problem repeats a value of the text. */
-export function parseSettings(text: string): Settings {
+/** Reads memberships from YAML or JSON; returns every problem otherwise. No problem quotes a value. */
+export function parseSettings(text: string): Settings | { readonly problems: readonly string[] } {
   const parsed = parseText(text);
   if ("problem" in parsed) return { problems: [parsed.problem] };
   const { data, error } = document.safeParse(parsed.value);
@@ -55,13 +55,13 @@ export function parseSettings(text: string): Settings {
   return problems.size === 0 ? { members, deployments: data.deployments } : { problems: [...problems] };
 }
 
-/** The member over the defaults, and those over the common master. A key without a value counts as not there. */
+/** Merges the member over the defaults, and those over the common master. A key without a value counts as missing. */
 function mergedMember({ master, defaults = {} }: Document, own: ResourceProps): ResourceProps {
   const common = withDefaults(omitNullish({ master }), omitNullish(defaults));
   return withDefaults(common, omitNullish(own)) as ResourceProps;
 }
 
-// The parser's own messages quote the text, which may be a secret.
+// The parser's messages quote the text, which may contain a secret.
 function parseText(text: string): { value: unknown } | { problem: string } {
   const parsed = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
   const [error] = [...parsed.errors, ...parsed.warnings];
@@ -83,7 +83,7 @@ function documentProblems(issue: z.core.$ZodIssue): string[] {
   return [`${place}: ${issue.code === "too_small" ? "expected at least one member" : issue.message}`];
 }
 
-/** Where a person finds the input: in the member, in the defaults, or in the common master. */
+/** Where the input is written: in the member, the defaults, or the common master. */
 function problemPath({ master, defaults, members }: Document, index: number, property: string): string {
   const member = `members[${index}]`;
   if (property === "") return member;
@@ -95,7 +95,7 @@ function problemPath({ master, defaults, members }: Document, index: number, pro
   return `${member}.${property}`;
 }
 
-/** What only one member may have: a site is a member once, a name and an address belong to one member of a master. */
+/** Values that two members share although a site is a member once, and a name and an address belong to one member of a master. */
 function duplicates(members: readonly DeclaredMember[]): string[] {
   const first = new Map<string, number>();
   return members.flatMap(({ inputs }, index) => {
@@ -114,4 +114,12 @@ function duplicates(members: readonly DeclaredMember[]): string[] {
       return before === undefined ? [] : [`members[${index}].${property}: the same as members[${before}]'s`];
     });
   });
+}
+
+/** The value at a path of keys; `undefined` if there is none. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const { data } = mapping.safeParse(value);
+  return data === undefined ? undefined : valueAt(data[key], rest);
 }

@@ -1,26 +1,26 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { ProgramError } from "@fedjoin/provider/commandLine";
 import { z } from "zod";
 
 const maxConfigBytes = 256 * 1024 * 1024;
 
-/** The command pulumi is not there, or failed; it has said why on stderr. */
-export class PulumiConfigError extends Error {}
-
-/** What `pulumi config --json --show-secrets` writes. It holds secrets, so that no message repeats it. */
+/**
+ * What `pulumi config --json --show-secrets` writes. It contains secrets: no message quotes it.
+ * @throws ProgramError when pulumi cannot be run, or fails; then it has said why on standard error.
+ */
 export function printedConfig(stack: string, cwd: string): string {
   const args = ["config", "--json", "--show-secrets", "--stack", stack];
   const { error, status, stdout } = spawnSync("pulumi", args, {
     ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
     stdio: ["inherit", "pipe", "inherit"],
   });
-  if (error !== undefined)
-    throw new PulumiConfigError(`pulumi cannot be run in ${cwd}: ${describeSpawnError(error, cwd)}`);
-  if (status !== 0) throw new PulumiConfigError("pulumi config failed");
+  if (error !== undefined) throw new ProgramError(`pulumi cannot be run in ${cwd}: ${whyNot(error, cwd)}`);
+  if (status !== 0) throw new ProgramError("pulumi config failed");
   return stdout;
 }
 
-function describeSpawnError(error: Error, cwd: string): string {
+function whyNot(error: Error, cwd: string): string {
   if (!("code" in error) || error.code !== "ENOENT") return error.message;
   return existsSync(cwd) ? "it is not installed, or not on the PATH" : "there is no such folder";
 }

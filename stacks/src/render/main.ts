@@ -1,20 +1,17 @@
-import { ignoreBrokenPipe } from "@fedjoin/provider/system";
 import { systemErrorCode } from "@fedjoin/provider/values";
+import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createFileReader, problemsMessage } from "../config/source";
-import { parsePrintedConfig, printedConfig, PulumiConfigError } from "../cli/pulumiConfig";
-import { parseRenderArgs, shortUsage, usage, type RenderArgs } from "./args";
+import { parsePrintedConfig, printedConfig } from "../cli/pulumiConfig";
+import { parseRenderArgs, type RenderArgs } from "./args";
 import { writeOutputFolder } from "./outputFolder";
 import { renderMembers } from "./renderMembers";
 import { skippedNote, renderReport } from "./report";
 import { parseStackConfig, stackFilePath } from "./stackFile";
 
-/** What a person may have to mend; every other error is a mistake of this program. */
-class RenderError extends Error {}
-
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
-  const cwd = resolve(folder ?? process.cwd());
+  const cwd = resolve(folder);
   const result = await renderMembers({
     stack,
     config: readConfig(cwd, stack),
@@ -23,16 +20,16 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
   });
   if ("problems" in result) {
     const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
-    throw new RenderError(`${problemsMessage(stack, result.problems)}\n${note}`);
+    throw new ProgramError(`${problemsMessage(stack, result.problems)}\n${note}`);
   }
   const { rendered } = result;
   if (rendered.members.length === 0) {
-    throw new RenderError(`stack ${stack} has nothing to render; ${skippedNote(rendered.skipped)}`);
+    throw new ProgramError(`stack ${stack} has nothing to render; ${skippedNote(rendered.skipped)}`);
   }
   try {
     await writeOutputFolder(resolve(out), rendered.files, withSecrets ? 0o600 : 0o644);
   } catch (error) {
-    throw new RenderError(error instanceof Error ? error.message : "the folder cannot be written");
+    throw new ProgramError(error instanceof Error ? error.message : "the folder cannot be written");
   }
   return renderReport(rendered, out);
 }
@@ -43,7 +40,7 @@ function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown
   try {
     return parseStackConfig(text);
   } catch (error) {
-    throw new RenderError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
+    throw new ProgramError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }
 }
 
@@ -52,31 +49,11 @@ function readText(cwd: string, path: string, advice: string): string {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
     const code = systemErrorCode(error, "unexpected error");
-    throw new RenderError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
+    throw new ProgramError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
   }
 }
 
-async function main(): Promise<number> {
-  const parsed = parseRenderArgs(process.argv.slice(2));
-  if ("help" in parsed) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  if ("problems" in parsed) {
-    process.stderr.write(`${parsed.problems.join("\n")}\n${shortUsage}`);
-    return 2;
-  }
-  try {
-    process.stdout.write(await render(parsed.asked));
-    return 0;
-  } catch (error) {
-    if (!(error instanceof RenderError || error instanceof PulumiConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
-  }
-}
-
-ignoreBrokenPipe(process.stdout, process.stderr);
-void main().then((code) => {
-  process.exitCode = code;
+void runProgram(parseRenderArgs(process.argv.slice(2)), 2, async (args) => {
+  process.stdout.write(await render(args));
+  return 0;
 });

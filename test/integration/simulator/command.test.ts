@@ -62,6 +62,6 @@ describe("npm run simulator", () => {
     const { child, stderr, ended } = run("--sites", "many");
     const [said] = await Promise.all([text(stderr), ended]);
     expect(child.exitCode).toBe(1);
-    expect(said).toMatch(/^--sites must be a number from 0 to 999, not "many"\n\nUsage: /);
+    expect(said).toMatch(/^--sites <n>: expected a whole number from 0\nSee npm run simulator -- --help\n$/);
   });
 });

@@ -12,12 +12,12 @@ const joins = (...args: string[]) =>
 test("the command joins explains itself", async () => {
   const { code, stdout, stderr } = await joins("--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: npm run --silent joins -- --stack NAME/);
+  expect(stdout).toMatch(/^Usage: npm run --silent joins --/);
 });
 
 test.each([
-  [["dev"], 2, /^every word needs an option before it, such as --stack NAME\n--stack NAME is required\nUsage: /],
-  [["--stack=dev", "--pasword=hunter2"], 2, /^--pasword: unknown; the options are --stack, --cwd, --help\nUsage: /],
+  [["dev"], 2, /^required option '--stack <name>' not specified\nSee npm run --silent joins -- --help\n$/],
+  [["--stack=dev", "--pasword=hunter2"], 2, /^unknown option\n/],
   [["--stack=dev", "--cwd=/nowhere"], 1, /^pulumi cannot be run in \/nowhere: there is no such folder\n$/],
   [["--stack=dev"], 1, /^pulumi cannot be run in .*: it is not installed, or not on the PATH\n$/],
 ])("the command joins says what is wrong: %j", async (args, code, problem) => {

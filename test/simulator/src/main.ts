@@ -1,45 +1,35 @@
+import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { SimulatedController } from "./startController";
-import { startFederation } from "./startFederation";
+import { startFederation, type FederationOptions } from "./startFederation";
 import type { SimulatedFederation } from "./startFederation";
 
-const usage = `Usage: npm run simulator -- [--sites N] [--accept-direct-join] [--self-signed]
-
-Starts a simulated NeuVector master and N standalone sites (default 3) on 127.0.0.1 and stays up until Ctrl-C.
-
-  --accept-direct-join  the master joins a site named in a join sent to the master itself (no stock master does)
-  --self-signed         every certificate is self-signed with the single name "neuvector", like the product's
-`;
-
-interface Flags {
-  readonly sites: number;
-  readonly acceptDirectJoin: boolean;
-  readonly selfSigned: boolean;
-}
-
-/** @throws {Error} that says which flag is wrong */
-function readFlags(args: readonly string[]): Flags | "help" {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      sites: { type: "string", default: "3" },
-      "accept-direct-join": { type: "boolean", default: false },
-      "self-signed": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  if (!/^\d{1,3}$/.test(values.sites)) throw new Error(`--sites must be a number from 0 to 999, not "${values.sites}"`);
-  return {
-    sites: Number(values.sites),
-    acceptDirectJoin: values["accept-direct-join"],
-    selfSigned: values["self-signed"],
-  };
-}
+const commandLine = parseCommandLine<FederationOptions>(
+  "npm run simulator --",
+  process.argv.slice(2),
+  (program, select) => {
+    program
+      .description(
+        `Starts a simulated NeuVector master and standalone sites on 127.0.0.1, and keeps them
+running until Ctrl-C.`,
+      )
+      .addOption(wholeNumberOption("--sites <n>", "number of sites", 0).default(3))
+      .option(
+        "--accept-direct-join",
+        "the master joins a site that is named in a join sent to the master itself (no stock master does)",
+        false,
+      )
+      .option(
+        "--self-signed",
+        'every certificate is self-signed with the single name "neuvector", like the product\'s',
+        false,
+      )
+      .action(select);
+  },
+);
 
 interface Files {
   readonly ca: string | undefined;
@@ -92,14 +82,9 @@ function describe({ master, sites }: SimulatedFederation, files: Files): string 
   ].join("\n\n");
 }
 
-async function main(): Promise<void> {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags === "help") {
-    process.stdout.write(usage);
-    return;
-  }
+void runProgram(commandLine, 1, async (options) => {
   const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  const federation = await startFederation(flags);
+  const federation = await startFederation(options);
   const folder = await mkdtemp(join(tmpdir(), "simulator-"));
   try {
     process.stdout.write(`${describe(federation, await writeFiles(folder, federation))}\n`);
@@ -108,9 +93,5 @@ async function main(): Promise<void> {
     await federation.close();
     await rm(folder, { recursive: true });
   }
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-  process.exitCode = 1;
+  return 0;
 });

@@ -1,3 +1,5 @@
+import { exitCodeHelp } from "../../commandLine/commandLine";
+import { readSettings, settingsCommand, type DeclareCommand, type RunDeps } from "../command";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { withSessions } from "../../resources/fedJoin/withSessions";
 import type { Address } from "../../neuvector/ports";
@@ -12,7 +14,7 @@ import {
   siteRoleFindings,
   versionFindings,
 } from "../doctor/federationFindings";
-import type { DeploymentFindings } from "../doctor/deployments";
+import { checkDeployments, type DeploymentFindings } from "../doctor/deployments";
 import type { Finding } from "../doctor/finding";
 import { doctorReport, type MasterCheckup } from "../doctor/doctorReport";
 import { mapWithConcurrency } from "../../concurrency";
@@ -32,19 +34,45 @@ import type { DeclaredMember } from "../settings";
 import { sharedAccountFindings } from "../doctor/sharedAccounts";
 import { groupByMaster } from "../observation/wantedMembership";
 
-/** Checks all that a join needs. Sends reads and logins only; a refused login is not tried again. */
+export const declareDoctor: DeclareCommand = (program, select) => {
+  settingsCommand(program, "doctor")
+    .summary("find what would prevent a join")
+    .description(
+      `Checks what a join needs on both sides: addresses, certificates, logins, rights, clocks,
+roles, versions and remaining federal groups; and, if the file has them (npm run joins),
+the clusters of exporters: context, namespace, rights, Secrets. Changes nothing. Never
+repeats a refused login.`,
+    )
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "no problem; warnings are allowed",
+        1: "wrong usage or settings",
+        2: "at least one problem",
+      }),
+    )
+    .action(({ file, json }) => {
+      const run = async (deps: RunDeps): Promise<Report> => {
+        const { members, deployments } = await readSettings(file, deps);
+        return doctor(members, deps, deps.probe, await checkDeployments(deployments, deps.kube));
+      };
+      select({ command: "doctor", json, run });
+    });
+};
+
+/** Checks everything that a join needs. Sends only reads and logins, and never repeats a refused login. */
 export async function doctor(
   members: readonly DeclaredMember[],
-  parts: CommandDeps,
+  deps: CommandDeps,
   probe: ServerProbe,
   deployments: readonly DeploymentFindings[] = [],
 ): Promise<Report> {
   const checkups: MasterCheckup[] = [];
   for (const { master, entries } of groupByMaster(members, ({ inputs }) => inputs)) {
-    const checks = await checkMasters(entries, parts, probe);
+    const checks = await checkMasters(entries, deps, probe);
     const sites = await mapWithConcurrency(entries, async ({ inputs, rawInputs }) => ({
       storeId: inputs.storeId,
-      findings: await checkSite(inputs, checks.get(settingsOfMaster(rawInputs))?.isUsable ?? false, parts, probe),
+      findings: await checkSite(inputs, checks.get(masterKey(rawInputs))?.isUsable ?? false, deps, probe),
     }));
     checkups.push({ master, findings: [...checks.values()].flatMap(({ findings }) => findings), members: sites });
   }
@@ -56,40 +84,40 @@ interface MasterCheck {
   readonly findings: readonly Finding[];
 }
 
-/** One check of the master for all members that declare it alike. */
+/** Checks each master once for all members that declare it in the same way. */
 async function checkMasters(
   members: readonly DeclaredMember[],
-  parts: CommandDeps,
+  deps: CommandDeps,
   probe: ServerProbe,
 ): Promise<Map<string, MasterCheck>> {
   const checks = new Map<string, MasterCheck>();
   for (const { inputs, rawInputs } of members) {
-    const key = settingsOfMaster(rawInputs);
-    if (!checks.has(key)) checks.set(key, await checkMaster(inputs, parts, probe));
+    const key = masterKey(rawInputs);
+    if (!checks.has(key)) checks.set(key, await checkMaster(inputs, deps, probe));
   }
   return checks;
 }
 
-function settingsOfMaster(written: ResourceProps): string {
-  return JSON.stringify(written["master"]);
+function masterKey(rawInputs: ResourceProps): string {
+  return JSON.stringify(rawInputs["master"]);
 }
 
-async function checkMaster(inputs: FedJoinInputs, parts: CommandDeps, probe: ServerProbe): Promise<MasterCheck> {
+async function checkMaster(inputs: FedJoinInputs, deps: CommandDeps, probe: ServerProbe): Promise<MasterCheck> {
   const { rest, tls, federation } = inputs.master;
-  const server = rest && (await examineServer("master", rest, tls ?? {}, parts, probe));
+  const server = rest && (await examineServer("master", rest, tls ?? {}, deps, probe));
   const findings = server === undefined ? [] : serverFindings(server);
   const usable = server !== undefined && isUsable(server);
-  let told: Address | undefined;
+  let reportedPort: Address | undefined;
   if (usable && inputs.master.credentials !== undefined) {
-    const side = await withSides(inputs, parts, async ({ master }) => {
-      const account = await examineAccount(master, parts);
-      const seen = account.state === "known" ? replyOf(await querySide(master, parts)) : undefined;
-      told = seen?.master_cluster?.rest_info;
-      return [...accountFindings("master", account, inputs), ...(seen === undefined ? [] : masterRoleFindings(seen))];
+    const side = await withDeclaredSessions(inputs, deps, async ({ master }) => {
+      const account = await examineAccount(master, deps);
+      const reply = account.state === "known" ? replyOf(await querySide(master, deps)) : undefined;
+      reportedPort = reply?.master_cluster?.rest_info;
+      return [...accountFindings("master", account, inputs), ...(reply === undefined ? [] : masterRoleFindings(reply))];
     });
     findings.push(...side);
   }
-  const port = federation ?? told;
+  const port = federation ?? reportedPort;
   if (port !== undefined) findings.push(...federationPortFindings(port, await probe(port, {})));
   return { isUsable: usable, findings };
 }
@@ -97,26 +125,26 @@ async function checkMaster(inputs: FedJoinInputs, parts: CommandDeps, probe: Ser
 async function checkSite(
   inputs: FedJoinInputs,
   masterUsable: boolean,
-  parts: CommandDeps,
+  deps: CommandDeps,
   probe: ServerProbe,
 ): Promise<Finding[]> {
   const { controller } = inputs;
-  const server = controller && (await examineServer("controller", controller, controller.tls ?? {}, parts, probe));
+  const server = controller && (await examineServer("controller", controller, controller.tls ?? {}, deps, probe));
   const findings = server === undefined ? [] : serverFindings(server);
   const siteUsable = server !== undefined && isUsable(server);
-  if (server !== undefined && !siteUsable) return [...findings, cannotTell("the site's controller")];
-  const side = await withSides(inputs, parts, async ({ site, master }) => {
-    const account = await examineAccount(site, parts);
+  if (server !== undefined && !siteUsable) return [...findings, planUnknown("the site's controller")];
+  const side = await withDeclaredSessions(inputs, deps, async ({ site, master }) => {
+    const account = await examineAccount(site, deps);
     const reads = account.state === "known" ? site : undefined;
-    const observation = await queryBothSides({ site: reads, master: masterUsable ? master : undefined }, parts);
+    const observation = await queryBothSides({ site: reads, master: masterUsable ? master : undefined }, deps);
     return [
       ...accountFindings("controller", account, inputs),
-      ...(await federationOf(inputs, reads, observation, parts)),
+      ...(await federationOf(inputs, reads, observation, deps)),
       account.state === "failed"
-        ? cannotTell("the site's controller")
+        ? planUnknown("the site's controller")
         : masterUsable || inputs.master.credentials === undefined
           ? planFinding(planMember(inputs, observation))
-          : cannotTell("the master"),
+          : planUnknown("the master"),
     ];
   });
   return [...findings, ...side];
@@ -126,7 +154,7 @@ async function federationOf(
   { controller }: FedJoinInputs,
   site: FederationSessions["site"],
   observation: PartialObservation,
-  parts: CommandDeps,
+  deps: CommandDeps,
 ): Promise<Finding[]> {
   const seen = replyOf(observation.site);
   const master = replyOf(observation.master);
@@ -134,30 +162,30 @@ async function federationOf(
   return [
     ...siteRoleFindings(seen),
     ...(master === undefined ? [] : versionFindings(master, seen.joint_clusters?.[0]?.id)),
-    ...federalGroupFindings(seen.fed_role, seen.fed_role === "" ? await listFederalGroups(site, parts) : undefined),
+    ...federalGroupFindings(seen.fed_role, seen.fed_role === "" ? await listFederalGroups(site, deps) : undefined),
   ];
 }
 
-/** Findings made with the declared sessions; a secret that is not there is a finding too. */
-async function withSides(
+/** Findings of `work` with the declared sessions; a missing secret is a finding too. */
+async function withDeclaredSessions(
   inputs: FedJoinInputs,
-  parts: CommandDeps,
-  work: (sides: FederationSessions) => Promise<Finding[]>,
+  deps: CommandDeps,
+  work: (sessions: FederationSessions) => Promise<Finding[]>,
 ): Promise<Finding[]> {
   try {
-    return await withSessions(inputs, parts, ({ sessions }) => work(sessions));
+    return await withSessions(inputs, deps, ({ sessions }) => work(sessions));
   } catch (error) {
     const { summary, hint } = expectedError(error);
     return [{ level: "problem", check: "settings", text: summary, fix: hint }];
   }
 }
 
-/** A side that cannot be read is a problem of its own, said where it was found. */
+/** An unreadable side is no problem here: it already is one where it was found. */
 function planFinding(planned: PlannedAction): Finding {
   const level = planned.action === "fail" ? "problem" : planned.action === "unknown" ? "unknown" : "ok";
   return { level, check: "plan", text: describePlan(planned) };
 }
 
-function cannotTell(side: string): Finding {
-  return { level: "unknown", check: "plan", text: `cannot tell what a join would do before ${side} can be read` };
+function planUnknown(side: string): Finding {
+  return { level: "unknown", check: "plan", text: `what a join would do is unknown until ${side} can be read` };
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress } from "../../neuvector/ports";
-import { describeReadError, InvalidTextError } from "../../values/text";
-import type { MembersOptions } from "../args";
+import { Option } from "@commander-js/extra-typings";
+import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { textsOption } from "../../commandLine/options";
+import { jsonOption, projectOption, readText, type DeclareCommand, type RunDeps } from "../command";
 import { observeAll } from "../observation/observeAll";
 import { buildInventory, type MemberInventory, type MemberRow } from "../decisions/memberInventory";
 import { drifts, totalsByStack, type StackTotals } from "../decisions/stackTotals";
@@ -12,49 +14,84 @@ import type { Report } from "../report";
 import { parseStackState, type StackState } from "../../pulumi/stackState";
 import { columns, pluralize } from "../format";
 
-/** What the table is made with. */
-export interface MembersDeps {
-  readonly parts: CommandDeps;
-  readonly runPulumi: RunPulumi;
-  readonly readFile: (path: string) => Promise<string>;
+export const declareMembers: DeclareCommand = (program, select) => {
+  program
+    .command("members")
+    .summary("show all members of all stacks, and differences from the controllers")
+    .description(
+      `Shows every member of every stack: its state, what master and site report, and the
+difference, with a count per stack. Changes nothing. A site that does not answer is one
+row.`,
+    )
+    .addOption(new Option("--all", "every stack of the project").default(false).conflicts("stack"))
+    .addOption(textsOption("--stack <name>", "a stack of the project; repeatable"))
+    .addOption(
+      textsOption("--state <file>", "output of pulumi stack export --show-secrets; - reads standard input; repeatable"),
+    )
+    .addOption(projectOption())
+    .option("--check", "exit with 2 if anything differs", false)
+    .option("--drift", "show only rows that differ", false)
+    .option(...jsonOption)
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "the table was made",
+        1: "wrong usage, or a state cannot be read",
+        2: "with --check: a member is missing, undeclared, declared twice or unknown, or a\n     master's list could not be read",
+      }),
+    )
+    .action(({ all, stack: stacks = [], state: states = [], check, drift: driftOnly, cwd, json }) => {
+      if (!all && stacks.length + states.length === 0)
+        throw new UsageError("one of --all, --stack and --state is required");
+      const options = { all, stacks, states, check, driftOnly, cwd };
+      select({ command: "members", json, run: (deps) => members(options, deps) });
+    });
+};
+
+export interface MembersOptions {
+  /** Every stack of the project. */
+  readonly all: boolean;
+  readonly stacks: readonly string[];
+  /** Files of exported states; `-` is standard input. */
+  readonly states: readonly string[];
+  /** The folder of Pulumi.yaml. */
+  readonly cwd: string;
+  /** Exit code 2 for an undeclared or missing member. */
+  readonly check: boolean;
+  /** Only the rows that differ. */
+  readonly driftOnly: boolean;
 }
+
+export type MembersDeps = CommandDeps & Pick<RunDeps, "runPulumi" | "readFile">;
 
 /**
- * Every member of every stack against what the controllers say. Sends reads and logins only, one login per account.
- * @throws NeuVectorError invalid_input for a state that cannot be read. @throws CannotRunPulumi.
+ * Compares every member of every stack with what the controllers report. Sends only reads and logins, one login per
+ * account.
+ * @throws NeuVectorError invalid_input for an unreadable state. @throws ProgramError. @throws PulumiCliError.
  */
-export async function members(options: MembersOptions, { parts, runPulumi, readFile }: MembersDeps): Promise<Report> {
+export async function members(options: MembersOptions, deps: MembersDeps): Promise<Report> {
   const read: { readonly where: string; readonly state: StackState }[] = [];
-  for (const path of options.states) read.push({ where: path, state: readFrom(path, await textOf(path, readFile)) });
-  const stacks = options.all ? await allStacks(options.cwd, runPulumi) : options.stacks;
+  for (const path of options.states)
+    read.push({ where: path, state: readState(path, await readText("state", path, deps)) });
+  const stacks = options.all ? await listStacks(options.cwd, deps.runPulumi) : options.stacks;
   for (const stack of stacks) {
     const args = ["stack", "export", "--show-secrets", "--stack", stack];
-    read.push({ where: stack, state: readFrom(stack, await outputOf(args, options.cwd, runPulumi)) });
+    read.push({ where: stack, state: readState(stack, await pulumiOutput(args, options.cwd, deps.runPulumi)) });
   }
   const joins = read.flatMap(({ state }) => state.joins);
-  const looks = await observeAll(joins, ({ inputs }) => inputs, parts);
-  const watched = looks.map(({ item, observation }) => ({ join: item, observation }));
+  const observed = await observeAll(joins, ({ inputs }) => inputs, deps);
+  const fedJoins = observed.map(({ item, observation }) => ({ join: item, observation }));
   const exporters = read.flatMap(({ state }) => state.exporters);
-  const estate = buildInventory(watched, exporters);
+  const inventory = buildInventory(fedJoins, exporters);
   const empty = read.filter(({ state }) => state.joins.length + state.exporters.length === 0);
   const totals = totalsByStack(
-    estate.members,
+    inventory.members,
     empty.map(({ where }) => where),
   );
-  return reportOf(estate, totals, options);
+  return reportOf(inventory, totals, options);
 }
 
-async function textOf(path: string, readFile: MembersDeps["readFile"]): Promise<string> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new NeuVectorError("invalid_input", `the state cannot be read: ${path} (${describeReadError(error)})`, {
-      hint: error instanceof InvalidTextError ? "" : "Correct the path, or the rights of the user that runs fedjoin.",
-    });
-  }
-}
-
-function readFrom(where: string, text: string): StackState {
+function readState(where: string, text: string): StackState {
   try {
     return parseStackState(text);
   } catch (error) {
@@ -65,18 +102,18 @@ function readFrom(where: string, text: string): StackState {
 
 const stackList = z.array(z.object({ name: z.string() }));
 
-async function allStacks(cwd: string, runPulumi: RunPulumi): Promise<string[]> {
-  const listed = await outputOf(["stack", "ls", "--json"], cwd, runPulumi);
+async function listStacks(cwd: string, runPulumi: RunPulumi): Promise<string[]> {
+  const listed = await pulumiOutput(["stack", "ls", "--json"], cwd, runPulumi);
   return stackList.parse(JSON.parse(listed)).map(({ name }) => name);
 }
 
-async function outputOf(args: readonly string[], cwd: string, runPulumi: RunPulumi): Promise<string> {
+async function pulumiOutput(args: readonly string[], cwd: string, runPulumi: RunPulumi): Promise<string> {
   const { exitCode, stdout } = await runPulumi(args, cwd);
   if (exitCode !== 0) throw new PulumiCliError(`pulumi ${args.join(" ")} ended with exit code ${exitCode}`);
   return stdout;
 }
 
-/** Drifts that `--check` does not bear. A member that changed is one all the same. */
+/** Drifts that `--check` reports; a changed member is still a member. */
 const findings = new Set(["missing", "declared_twice", "unknown"]);
 
 function reportOf(

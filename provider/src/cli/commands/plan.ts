@@ -1,3 +1,7 @@
+import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { textOption } from "../../commandLine/options";
+import { jsonOption, readSettings, readText, settingsOption, type DeclareCommand } from "../command";
+import { planPreview } from "./planPreview";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
 import { isPlanProblem, planMember, describePlan, type PlannedAction } from "../decisions/plannedAction";
@@ -6,10 +10,43 @@ import type { DeclaredMember } from "../settings";
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import { groupByMaster } from "../observation/wantedMembership";
 
-/** What a deployment would do, one list per master. Sends reads and logins only. */
-export async function plan(members: readonly DeclaredMember[], parts: CommandDeps): Promise<Report> {
-  const watched = await observeAll(members, ({ inputs }) => inputs, parts);
-  const lines = watched.map(({ item: { inputs }, observation }) => ({
+export const declarePlan: DeclareCommand = (program, select) => {
+  program
+    .command("plan")
+    .summary("show what a deployment would do, for each member")
+    .description(
+      `With --file, reads the controllers and shows for each declared member what a
+deployment would do. With --preview, contacts no controller and lists who would
+leave, and why. Changes nothing.
+
+  pulumi preview --json --show-sames --stack NAME | fedjoin plan --preview -`,
+    )
+    .addOption(settingsOption())
+    .addOption(
+      textOption("--preview <file>", "output of pulumi preview --json; - reads standard input").conflicts("file"),
+    )
+    .option(...jsonOption)
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "every member is in place or will be, or the preview was read",
+        1: "wrong usage, settings or preview",
+        2: "a member would fail, the preview failed, or a state cannot be determined",
+      }),
+    )
+    .action(({ file, preview, json }) => {
+      if (preview !== undefined) {
+        select({ command: "plan", json, run: async (deps) => planPreview(await readText("preview", preview, deps)) });
+      } else if (file !== undefined) {
+        select({ command: "plan", json, run: async (deps) => plan((await readSettings(file, deps)).members, deps) });
+      } else throw new UsageError("either --file or --preview is required");
+    });
+};
+
+/** Reports what a deployment would do, per master. Sends only reads and logins. */
+export async function plan(members: readonly DeclaredMember[], deps: CommandDeps): Promise<Report> {
+  const observed = await observeAll(members, ({ inputs }) => inputs, deps);
+  const lines = observed.map(({ item: { inputs }, observation }) => ({
     inputs,
     planned: planMember(inputs, observation),
   }));
@@ -22,7 +59,7 @@ export async function plan(members: readonly DeclaredMember[], parts: CommandDep
         "",
       ]),
       summary(lines.map(({ planned }) => planned)),
-      ...(lines.some(({ planned }) => planned.action === "adopt") ? [ofOtherStacks] : []),
+      ...(lines.some(({ planned }) => planned.action === "adopt") ? [otherStacksNote] : []),
     ],
     json: {
       masters: masters.map(({ master, entries }) => ({
@@ -38,11 +75,11 @@ export async function plan(members: readonly DeclaredMember[], parts: CommandDep
   };
 }
 
-/** A controller knows no stacks. */
-const ofOtherStacks =
-  "A membership that is adopted may be in another stack's state: fedjoin members --all says so. It must be in one only.";
+/** A controller does not know which stack owns a membership. */
+const otherStacksNote =
+  "An adopted membership may be in another stack's state; it must be in only one. Check with fedjoin members --all.";
 
-const inWords: Readonly<Record<PlannedAction["action"], string>> = {
+const actionLabels: Readonly<Record<PlannedAction["action"], string>> = {
   nothing: "in place",
   adopt: "to adopt",
   join: "to join",
@@ -54,7 +91,7 @@ const inWords: Readonly<Record<PlannedAction["action"], string>> = {
 };
 
 function summary(planned: readonly PlannedAction[]): string {
-  const counts = Object.entries(inWords).flatMap(([action, words]) => {
+  const counts = Object.entries(actionLabels).flatMap(([action, words]) => {
     const number = planned.filter((each) => each.action === action).length;
     return number === 0 ? [] : [`${number} ${words}`];
   });

@@ -4,11 +4,11 @@ import { findLeaves, type MembershipChange } from "../../pulumi/previewLeaves";
 import type { Report } from "../report";
 import { pluralize } from "../format";
 
-/** Who a deployment would let leave, and why, out of what `pulumi preview --json` wrote. @throws NeuVectorError invalid_input. */
+/** Reports who would leave, and why, from the output of `pulumi preview --json`. @throws NeuVectorError invalid_input. */
 export function planPreview(preview: string): Report {
   const found = findLeaves(preview);
   if (found === undefined) {
-    throw new NeuVectorError("invalid_input", "expected what pulumi preview --json writes", { hint: "" });
+    throw new NeuVectorError("invalid_input", "expected the output of pulumi preview --json", { hint: "" });
   }
   const { leaves, handedOver, retained } = found;
   const errors = previewErrors(preview);

@@ -1,45 +1,94 @@
 import { z } from "zod";
-import type { RolloutOptions } from "../args";
+import { exitCodeHelp } from "../../commandLine/commandLine";
+import { textOption, wholeNumberOption } from "../../commandLine/options";
+import { jsonOption, projectOption, type DeclareCommand } from "../command";
 import { PulumiCliError, type RunPulumi } from "../../pulumi/pulumiCli";
 import { previewErrors } from "../../pulumi/previewErrors";
 import { isFedJoinUrn, findLeaves, type MembershipChange } from "../../pulumi/previewLeaves";
 import type { Report } from "../report";
-import { runWaves, splitIntoWaves, type WavesResult } from "../decisions/waves";
+import { runWaves, splitIntoWaves, type WaveLimits, type WavesResult } from "../decisions/waves";
 import { resourceName } from "../../pulumi/stackState";
 import { pluralize } from "../format";
+
+/** A leave takes about a second, and a master queues the next for at most 20 s (rest-api.md#concurrent-operations). */
+const defaultParallel = 16;
+
+export const declareRollout: DeclareCommand = (program, select) => {
+  program
+    .command("rollout")
+    .summary("apply pending FedJoin changes in waves")
+    .description(
+      `Applies pending FedJoin changes in waves: finds out from pulumi preview which FedJoins
+change, and runs pulumi up for one wave at a time. Stops after the wave in which the
+total of failures exceeds --max-failures. Run it again to continue.`,
+    )
+    .addOption(textOption("--stack <name>", "the stack").makeOptionMandatory())
+    .addOption(projectOption())
+    .addOption(wholeNumberOption("--wave <n>", "members per wave", 1).default(50))
+    .addOption(wholeNumberOption("--waves <n>", "stop after this many waves (default: no limit)", 1))
+    .addOption(wholeNumberOption("--max-failures <n>", "failures to tolerate", 0).default(5))
+    .addOption(
+      wholeNumberOption("--parallel <n>", "members of a wave that change at the same time", 1).default(defaultParallel),
+    )
+    .option("--plan", "only show the waves", false)
+    .option(...jsonOption)
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "everything is done, except what --waves left, or --plan",
+        1: "wrong usage, interrupted, or pulumi cannot be run",
+        2: "a member failed",
+      }),
+    )
+    .action(({ json, wave: waveSize, waves: maxWaves, ...options }) => {
+      select({ command: "rollout", json, run: (deps) => rollout({ ...options, waveSize, maxWaves }, deps) });
+    });
+};
+
+export interface RolloutOptions extends WaveLimits {
+  readonly stack: string;
+  /** The folder of Pulumi.yaml. */
+  readonly cwd: string;
+  /** Only show the waves. */
+  readonly plan: boolean;
+  /** Members of a wave that change at the same time. */
+  readonly parallel: number;
+}
 
 const step = z.object({ op: z.string(), urn: z.string() });
 const previewed = z.object({ steps: z.array(step).nullish() });
 
-/** A change of a FedJoin, as the engine words its steps; leaving for good is none of them. */
-const changing = new Set(["create", "update", "replace", "create-replacement", "delete-replaced"]);
+/** The engine's steps that change a FedJoin, except for leaving for good. */
+const changeSteps = new Set(["create", "update", "replace", "create-replacement", "delete-replaced"]);
 
-/** URNs of the FedJoins that a deployment would change, sorted, since each preview has another order; from `pulumi preview --json`. @throws CannotRunPulumi. */
+/**
+ * URNs of the FedJoins that a deployment would change, from the output of `pulumi preview --json`. Sorted, since the
+ * order differs between previews. @throws PulumiCliError.
+ */
 export function changedFedJoins(preview: string): string[] {
   let steps: z.infer<typeof step>[];
   try {
     steps = previewed.parse(JSON.parse(preview)).steps ?? [];
   } catch {
-    throw new PulumiCliError("pulumi preview wrote something that is not a preview");
+    throw new PulumiCliError("the output of pulumi preview is not a preview");
   }
-  const urns = steps.filter(({ op, urn }) => changing.has(op) && isFedJoinUrn(urn)).map(({ urn }) => urn);
+  const urns = steps.filter(({ op, urn }) => changeSteps.has(op) && isFedJoinUrn(urn)).map(({ urn }) => urn);
   return [...new Set(urns)].toSorted();
 }
 
-/** What a change is carried out with. */
 export interface RolloutDeps {
   readonly runPulumi: RunPulumi;
-  /** Gets a line at the begin and at the end of each wave. */
+  /** Prints a line before and after each wave. */
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Carries the pending changes of a stack's FedJoins out in waves, until `signal`. @throws CannotRunPulumi. */
+/** Applies the pending changes of a stack's FedJoins in waves, until `signal`. @throws PulumiCliError. */
 export async function rollout(options: RolloutOptions, { runPulumi, log, signal }: RolloutDeps): Promise<Report> {
   const { stack, cwd, plan, waveSize, parallel } = options;
   const preview = async (): Promise<string> => {
     const { exitCode, stdout } = await runPulumi(["preview", "--json", "--non-interactive", "--stack", stack], cwd);
-    if (signal?.aborted === true) throw new PulumiCliError("interrupted; run the same command again to go on");
+    if (signal?.aborted === true) throw new PulumiCliError("interrupted; run the same command again to continue");
     if (exitCode !== 0) {
       throw new PulumiCliError(
         [
@@ -53,19 +102,19 @@ export async function rollout(options: RolloutOptions, { runPulumi, log, signal 
   const pending = async (): Promise<string[]> => changedFedJoins(await preview());
   if (plan) {
     const stdout = await preview();
-    return planned(splitIntoWaves(changedFedJoins(stdout), waveSize), findLeaves(stdout)?.leaves ?? []);
+    return planReport(splitIntoWaves(changedFedJoins(stdout), waveSize), findLeaves(stdout)?.leaves ?? []);
   }
   const apply = async (targets: readonly string[]): Promise<void> => {
-    // The outputs of a large stack are thousands of lines.
+    // A large stack has thousands of lines of outputs.
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--continue-on-error"];
     const limits = ["--parallel", String(parallel), "--stack", stack];
-    // A failed member shows in the next preview; an up that failed altogether leaves all of them there.
+    // The next preview shows which members failed; after a failed up, all of them.
     await runPulumi([...args, ...limits, ...targets.flatMap((urn) => ["--target", urn])], cwd, { show: true });
   };
-  return ended(await runWaves(options, { pending, apply, log }, signal));
+  return resultReport(await runWaves(options, { pending, apply, log }, signal));
 }
 
-function planned(waves: readonly string[][], leaves: readonly MembershipChange[]): Report {
+function planReport(waves: readonly string[][], leaves: readonly MembershipChange[]): Report {
   const names = waves.map((wave) => wave.map(resourceName));
   return {
     text: [
@@ -78,7 +127,7 @@ function planned(waves: readonly string[][], leaves: readonly MembershipChange[]
   };
 }
 
-function ended({ done, failed, left, end }: WavesResult): Report {
+function resultReport({ done, failed, left, end }: WavesResult): Report {
   const counts = `${done.length} done, ${failed.length} failed`;
   return {
     text: [
@@ -103,8 +152,8 @@ function lastLine(counts: string, left: number, end: WavesResult["end"]): string
     case "too_many_failed":
       return `${counts}, ${left} not tried${left === 0 ? "" : ": too many failed"}.`;
     case "waves":
-      return `${counts}, ${left} not tried, as --waves says. Run the command again to go on.`;
+      return `${counts}, ${left} not tried, as --waves requires. Run the command again to continue.`;
     case "interrupted":
-      return `Interrupted: ${counts}, ${left} unknown or not tried. Run the same command again to go on.`;
+      return `Interrupted: ${counts}, ${left} unknown or not tried. Run the same command again to continue.`;
   }
 }

@@ -1,3 +1,5 @@
+import { exitCodeHelp } from "../../commandLine/commandLine";
+import { readSettings, settingsCommand, type DeclareCommand } from "../command";
 import { formatAddress } from "../../neuvector/ports";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
@@ -12,11 +14,28 @@ import {
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import { groupByMaster } from "../observation/wantedMembership";
 
-/** The members of each master: the declared ones, and what nobody declared. Sends reads and logins only. */
-export async function status(members: readonly DeclaredMember[], parts: CommandDeps): Promise<Report> {
-  const looks = await observeAll(members, ({ inputs }) => inputs, parts);
-  const watched = looks.map(({ item: { inputs }, observation }) => ({ inputs, observation }));
-  const masters = groupByMaster(watched, ({ inputs }) => inputs).map(({ master, entries }) => ({
+export const declareStatus: DeclareCommand = (program, select) => {
+  settingsCommand(program, "status")
+    .summary("show which sites are members, and undeclared entries")
+    .description("Lists the members of each master: declared ones and undeclared entries. Changes nothing.")
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "every declared site is a member, and there is no other entry",
+        1: "wrong usage or settings",
+        2: "a site is not a member, an entry is undeclared, or a state cannot be determined",
+      }),
+    )
+    .action(({ file, json }) => {
+      select({ command: "status", json, run: async (deps) => status((await readSettings(file, deps)).members, deps) });
+    });
+};
+
+/** Reports the members of each master: declared ones and undeclared entries. Sends only reads and logins. */
+export async function status(members: readonly DeclaredMember[], deps: CommandDeps): Promise<Report> {
+  const observed = await observeAll(members, ({ inputs }) => inputs, deps);
+  const observedMembers = observed.map(({ item: { inputs }, observation }) => ({ inputs, observation }));
+  const masters = groupByMaster(observedMembers, ({ inputs }) => inputs).map(({ master, entries }) => ({
     master,
     ...buildMasterStatus(entries),
   }));
@@ -37,7 +56,7 @@ function linesOf({ master, members, undeclared, listRead }: MasterStatus & { mas
   return [
     `master ${master}`,
     ...columns([...withRepeatsShortened(members.map(memberRow)), ...undeclared.map(undeclaredRow)]),
-    ...(listRead ? [] : ["  The master's list was not read: what else is on it is not known."]),
+    ...(listRead ? [] : ["  The master's list was not read: undeclared entries are unknown."]),
     "",
   ];
 }
@@ -47,15 +66,15 @@ function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus)
   return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
 }
 
-function undeclaredRow({ entry, leftoverOf, verdict }: UndeclaredEntry): string[] {
-  const word = verdict === "ghost" ? "a stale entry" : verdict === "unproven" ? "unproven, an entry" : "an entry";
-  const pointer = verdict === "kept" ? "" : ", see fedjoin sweep";
-  const leftover = leftoverOf === undefined ? "" : `; ${word} of ${leftoverOf}${pointer}`;
+function undeclaredRow({ entry, storeId, verdict }: UndeclaredEntry): string[] {
+  const word = verdict === "stale" ? "a stale entry" : verdict === "unproven" ? "unproven, an entry" : "an entry";
+  const pointer = verdict === "kept" ? "" : ", see fedjoin prune";
+  const match = storeId === undefined ? "" : `; ${word} of ${storeId}${pointer}`;
   return [
     "-",
     "undeclared",
     entry.name,
-    `${formatAddress(entry.rest_info)}, the master says ${entry.status || "nothing yet"}${leftover}`,
+    `${formatAddress(entry.rest_info)}, the master says ${entry.status || "nothing yet"}${match}`,
   ];
 }
 
@@ -64,12 +83,12 @@ function jsonOf({ master, members, undeclared, listRead }: MasterStatus & { mast
     master,
     listRead,
     members,
-    undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, leftoverOf, verdict }) => ({
+    undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, storeId, verdict }) => ({
       name,
       clusterId: id,
       jointRest: { server: rest_info.server, port: rest_info.port },
       masterStatus: word,
-      leftoverOf,
+      storeId,
       verdict,
     })),
   };

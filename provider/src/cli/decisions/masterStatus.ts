@@ -6,7 +6,7 @@ import type { ClusterEntry } from "../../neuvector/client/wire";
 import { staleEntryCandidates, type StaleEntryCandidate } from "./staleEntries";
 import { classifyObservation, replyOf, type PartialObservation } from "../observation/observe";
 
-/** A declared member and the master's look at it. */
+/** A declared member, and what both sides reported. */
 export interface ObservedMember {
   readonly inputs: FedJoinInputs;
   readonly observation: PartialObservation;
@@ -14,46 +14,46 @@ export interface ObservedMember {
 
 export interface MemberStatus {
   readonly storeId: string;
-  /** What both sides make of it together; `unknown` when one of them did not answer. */
+  /** The state that both sides result in; `unknown` if one of them did not answer. */
   readonly state: MembershipState["state"] | "unknown";
   readonly name: string | undefined;
   readonly clusterId: string | undefined;
-  /** The master's own word for it, which flips by itself (rest-api.md#status-values). */
+  /** The master's own status of it, which changes by itself (rest-api.md#status-values). */
   readonly masterStatus: string | undefined;
-  /** Why nobody can tell. */
+  /** Why the state is unknown. */
   readonly reason: string | undefined;
 }
 
 /** An entry on the master that no declared membership uses. */
 export interface UndeclaredEntry {
   readonly entry: ClusterEntry;
-  /** The store id whose name and address it has: no stranger's. */
-  readonly leftoverOf: string | undefined;
-  /** What `fedjoin sweep` makes of such an entry. */
+  /** The declared site whose name and address it has. */
+  readonly storeId: string | undefined;
+  /** How `fedjoin prune` classifies the entry. */
   readonly verdict: StaleEntryCandidate["verdict"] | undefined;
 }
 
 export interface MasterStatus {
   readonly members: readonly MemberStatus[];
   readonly undeclared: readonly UndeclaredEntry[];
-  /** False when the master's list was not to be had: then nobody knows what is undeclared. */
+  /** False if the master's list could not be read: undeclared entries are unknown then. */
   readonly listRead: boolean;
 }
 
-/** Who of the declared is a member of one master, and what else is on its list. */
-export function buildMasterStatus(watched: readonly ObservedMember[]): MasterStatus {
-  const list = watched.map(({ observation }) => replyOf(observation.master)).find((reply) => reply !== undefined);
+/** The declared members of one master, and the other entries on its list. */
+export function buildMasterStatus(observed: readonly ObservedMember[]): MasterStatus {
+  const list = observed.map(({ observation }) => replyOf(observation.master)).find((reply) => reply !== undefined);
   const entries = list?.joint_clusters ?? [];
-  const members = watched.map((each) => memberStatus(each, entries));
+  const members = observed.map((each) => memberStatus(each, entries));
   const used = new Set(members.map(({ clusterId }) => clusterId));
-  // Where nobody can tell the membership, an entry that fits it is not called undeclared.
-  const untold = watched.filter((_, index) => members[index]?.state === "unknown");
+  // An entry that could belong to a member in an unknown state is not undeclared.
+  const unknown = observed.filter((_, index) => members[index]?.state === "unknown");
   const undeclared = entries
     .toSorted(byName)
-    .filter((entry) => !used.has(entry.id) && !untold.some((each) => isOf(entry, each)))
+    .filter((entry) => !used.has(entry.id) && !unknown.some((each) => isOf(entry, each)))
     .map((entry) => {
-      const owner = watched.find((each) => isOf(entry, each));
-      return { entry, leftoverOf: owner?.inputs.storeId, verdict: owner && verdictOn(entry, owner, entries) };
+      const owner = observed.find((each) => isOf(entry, each));
+      return { entry, storeId: owner?.inputs.storeId, verdict: owner && staleVerdict(entry, owner, entries) };
     });
   return { members, undeclared, listRead: list !== undefined };
 }
@@ -63,8 +63,8 @@ function byName(a: ClusterEntry, b: ClusterEntry): number {
 }
 
 function memberStatus({ inputs, observation }: ObservedMember, entries: readonly ClusterEntry[]): MemberStatus {
-  const judged = classifyObservation(inputs, observation);
-  if (judged.state === "unknown") {
+  const classification = classifyObservation(inputs, observation);
+  if (classification.state === "unknown") {
     const entry = entries.find((each) => isOf(each, { inputs }));
     return {
       storeId: inputs.storeId,
@@ -72,14 +72,14 @@ function memberStatus({ inputs, observation }: ObservedMember, entries: readonly
       name: entry?.name,
       clusterId: undefined,
       masterStatus: entry?.status,
-      reason: `the ${judged.side} cannot be read: ${judged.error.message}`,
+      reason: `the ${classification.side} cannot be read: ${classification.error.message}`,
     };
   }
-  const { verdict } = judged;
-  const member = "member" in verdict ? verdict.member : undefined;
+  const { state } = classification.membership;
+  const member = "member" in classification.membership ? classification.membership.member : undefined;
   return {
     storeId: inputs.storeId,
-    state: verdict.state,
+    state,
     name: member?.name,
     clusterId: member?.clusterId,
     masterStatus: entries.find(({ id }) => id === member?.clusterId)?.status,
@@ -87,7 +87,7 @@ function memberStatus({ inputs, observation }: ObservedMember, entries: readonly
   };
 }
 
-function verdictOn(
+function staleVerdict(
   { id }: ClusterEntry,
   { inputs, observation }: ObservedMember,
   entries: readonly ClusterEntry[],

@@ -6,22 +6,23 @@ import { formatAddress } from "../../neuvector/ports";
 import { classifyObservation, type PartialObservation } from "../observation/observe";
 import { clusterNameToTake } from "../observation/wantedMembership";
 
-/** What a deployment would do for one member that it does not remember. */
+/** What a deployment without a stored membership would do with a member. */
 export type PlannedAction =
   | { readonly action: "nothing" | "adopt" | "join"; readonly name: string }
-  /** Kicked: leave by force, wait for the site's clean-up, join again. */
+  /** Kicked: force a leave, wait for the site's clean-up, join again. */
   | { readonly action: "rejoin"; readonly name: string; readonly from: string }
-  /** Remove entries of this site that nobody uses, then join. */
+  /** Remove stale entries of this site, then join. */
   | { readonly action: "clean_up_and_join"; readonly name: string; readonly entries: readonly string[] }
   | { readonly action: "wait"; readonly reason: string }
   | { readonly action: "fail"; readonly kind: ErrorKind; readonly reason: string }
   | { readonly action: "unknown"; readonly reason: string };
 
-/** Decides what a deployment would do, by what both sides say. */
+/** Decides what a deployment would do, by what both sides report. */
 export function planMember(inputs: FedJoinInputs, observation: PartialObservation): PlannedAction {
-  const judged = classifyObservation(inputs, observation);
-  if (judged.state === "told") return planForVerdict(inputs, judged.verdict, observation.master.state === "answered");
-  const { side, error } = judged;
+  const classification = classifyObservation(inputs, observation);
+  if (classification.state === "known")
+    return planForVerdict(inputs, classification.membership, observation.master.state === "answered");
+  const { side, error } = classification;
   return error.kind === "cleanup_ongoing" || error.kind === "busy"
     ? { action: "wait", reason: `the ${side} is busy (${error.kind})` }
     : { action: "unknown", reason: `the ${side} cannot be read: ${error.message}` };
@@ -66,7 +67,7 @@ function planForVerdict(inputs: FedJoinInputs, verdict: MembershipState, masterR
 
 const notAMember = 'the site is not a member, and ifAbsent "fail" wants an existing membership';
 
-/** The join token holds the master's address, and is not read for a plan where it is fetched or referred to. */
+/** True if the join token, which contains the master's address, is not read for a plan. */
 function hasUnreadToken({ joinTokenUrl, joinTokenUrlFrom, joinTokenFrom }: FedJoinInputs): boolean {
   return [joinTokenUrl, joinTokenUrlFrom, joinTokenFrom].some((source) => source !== undefined);
 }
@@ -79,7 +80,7 @@ function declared({ name, jointRest }: FedJoinInputs): string {
   return `${name === undefined ? "" : `${name} at `}${formatAddress(jointRest)}`;
 }
 
-/** A planned action in words. */
+/** Describes a planned action. */
 export function describePlan(planned: PlannedAction): string {
   switch (planned.action) {
     case "nothing":
@@ -103,7 +104,7 @@ export function describePlan(planned: PlannedAction): string {
   }
 }
 
-/** True when a deployment would not bring the membership about, or nobody can say so. */
+/** True if a deployment would not lead to the membership, or its outcome is unknown. */
 export function isPlanProblem({ action }: PlannedAction): boolean {
   return action === "fail" || action === "unknown";
 }

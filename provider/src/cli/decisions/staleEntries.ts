@@ -1,8 +1,11 @@
+import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
+import { masterListProblem, replyOf, type PartialObservation } from "../observation/observe";
+import { masterLabel } from "../observation/wantedMembership";
 import { isClusterNameOf } from "../../federation/clusterName";
 import { sameAddress, type Address } from "../../neuvector/ports";
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
 
-/** A site as declared, and what it says of itself where it can be read. */
+/** A declared site, and its own report if it could be read. */
 export interface DeclaredSite {
   readonly storeId: string;
   /** A fixed cluster name. */
@@ -11,54 +14,79 @@ export interface DeclaredSite {
   readonly site: FederationResponse | undefined;
 }
 
-/** An entry of a declared site on its master, and whether it is dead. */
+/** An entry of a declared site on its master, and whether it is stale. */
 export interface StaleEntryCandidate {
   readonly entry: ClusterEntry;
   /**
-   * `ghost`: stale, by the word of the site, which was read: standalone, or a member under another id.
-   * `unproven`: the site was not read; it may be gone, or only down.
+   * `stale`: the site reports that it is standalone, or a member under another id.
+   * `unproven`: the site was not read; it may no longer exist, or only be down.
    * `kept`: alive, or not known to be stale.
    */
-  readonly verdict: "ghost" | "unproven" | "kept";
+  readonly verdict: "stale" | "unproven" | "kept";
   readonly reason: string;
 }
 
-const deadWords = new Set(["left", "kicked", "disconnected"]);
+const endedStatuses = new Set(["left", "kicked", "disconnected"]);
 
 /**
- * The master's entries of one declared site: the name is its own or one of its store id's, and the address is declared.
- * Another's entry is none of them. The site's word alone proves an entry stale. The master's word for it does not: after
- * a restart it calls a stale entry `synced`, and a member in an outage, or one that is joining, `disconnected` or `left`
- * (rest-api.md#status-values).
+ * The master's entries of one declared site: those with its name or a name of its store id, and with its address. Only
+ * the site's own report proves an entry stale. The master's status does not: after a restart it shows a stale entry as
+ * `synced`, and a member that is down or joining as `disconnected` or `left` (rest-api.md#status-values).
  */
 export function staleEntryCandidates(declared: DeclaredSite, entries: readonly ClusterEntry[]): StaleEntryCandidate[] {
   const isNamed = (name: string): boolean => name === declared.name || isClusterNameOf(declared.storeId, name);
   const own = entries.filter(({ name, rest_info }) => isNamed(name) && sameAddress(rest_info, declared.jointRest));
-  const living = own.filter(({ status }) => !deadWords.has(status)).length;
+  const living = own.filter(({ status }) => !endedStatuses.has(status)).length;
   return own.map((entry) => ({
     entry,
-    ...(declared.site === undefined ? withoutTheSite(entry, living) : verdictOfSite(entry, declared.site)),
+    ...(declared.site === undefined ? verdictWithoutSite(entry, living) : verdictBySite(entry, declared.site)),
   }));
 }
 
-type Word = Pick<StaleEntryCandidate, "verdict" | "reason">;
+type Verdict = Pick<StaleEntryCandidate, "verdict" | "reason">;
 
-function verdictOfSite({ id }: ClusterEntry, site: FederationResponse): Word {
+function verdictBySite({ id }: ClusterEntry, site: FederationResponse): Verdict {
   const self = site.joint_clusters?.[0];
-  if (site.fed_role === "") return { verdict: "ghost", reason: "the site is standalone" };
+  if (site.fed_role === "") return { verdict: "stale", reason: "the site is standalone" };
   if (site.fed_role !== "joint" || self === undefined) {
-    return { verdict: "kept", reason: `the site's role is ${site.fed_role || "unknown"}: look at it by hand` };
+    return { verdict: "kept", reason: `the site's role is ${site.fed_role || "unknown"}: check it by hand` };
   }
   return self.id === id
-    ? { verdict: "kept", reason: "the site says that it is this member" }
-    : { verdict: "ghost", reason: `the site is a member under another id, as ${self.name}` };
+    ? { verdict: "kept", reason: "the site reports that it is this member" }
+    : { verdict: "stale", reason: `the site is a member under another id, as ${self.name}` };
 }
 
-/** `living` counts the entries of this site that the master does not call ended: it is one member at most. */
-function withoutTheSite({ status }: ClusterEntry, living: number): Word {
+/** @param living Number of entries of this site that the master does not show as ended; at most one of them is real. */
+function verdictWithoutSite({ status }: ClusterEntry, living: number): Verdict {
   const shown = `the master shows it as ${status || "new"}`;
-  if (deadWords.has(status)) return { verdict: "unproven", reason: `${shown}, and the site was not read` };
+  if (endedStatuses.has(status)) return { verdict: "unproven", reason: `${shown}, and the site was not read` };
   return living > 1
     ? { verdict: "unproven", reason: `${shown}, beside another entry of this site, which was not read` }
     : { verdict: "kept", reason: shown };
+}
+
+/** A candidate, with the inputs of the member that it may belong to. */
+export interface Candidate extends StaleEntryCandidate {
+  readonly inputs: FedJoinInputs;
+}
+
+/** A member whose master's list could not be read. */
+export interface UnreadMember {
+  readonly storeId: string;
+  readonly reason: string;
+}
+
+/** The entries of one declared member on its master, or why the master's list could not be read. */
+export function candidatesOf(
+  inputs: FedJoinInputs,
+  { master, site }: PartialObservation,
+): { readonly candidates: readonly Candidate[]; readonly unread: readonly UnreadMember[] } {
+  const problem = masterListProblem(master);
+  if (problem !== undefined) {
+    const reason = `no list of the master ${masterLabel(inputs)}: ${problem}`;
+    return { candidates: [], unread: [{ storeId: inputs.storeId, reason }] };
+  }
+  const entries = replyOf(master)?.joint_clusters ?? [];
+  const candidates = staleEntryCandidates({ ...inputs, site: replyOf(site) }, entries);
+  return { candidates: candidates.map((candidate) => ({ ...candidate, inputs })), unread: [] };
 }

@@ -1,7 +1,6 @@
 import { addressKey } from "../../neuvector/ports";
 import type { Finding } from "./finding";
-import { valueAt } from "../valueAt";
-import type { DeclaredMember } from "../settings";
+import { valueAt, type DeclaredMember } from "../settings";
 import { pluralize } from "../format";
 
 /**

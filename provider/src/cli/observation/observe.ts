@@ -8,22 +8,22 @@ import type { Session } from "../../neuvector/session/session";
 import type { FederationResponse } from "../../neuvector/client/wire";
 import { wantedMembership } from "./wantedMembership";
 
-/** What the commands work with. */
+/** What the commands use to reach controllers. */
 export type CommandDeps = Pick<LifecycleDeps, "ports" | "sessions" | "secrets" | "signal">;
 
-/** What became of asking one side. */
+/** The result of querying one side. */
 export type SideResult =
   | { readonly state: "not_asked" }
   | { readonly state: "answered"; readonly reply: FederationResponse }
   | { readonly state: "failed"; readonly error: NeuVectorError };
 
-/** What both sides said, or did not. */
+/** The results of querying both sides; either can be missing. */
 export interface PartialObservation {
   readonly site: SideResult;
   readonly master: SideResult;
 }
 
-/** Why a master has no list of members to give; `undefined` where it has one. */
+/** Why there is no list of a master's members; `undefined` if there is one. */
 export function masterListProblem(master: SideResult): string | undefined {
   switch (master.state) {
     case "not_asked":
@@ -35,10 +35,10 @@ export function masterListProblem(master: SideResult): string | undefined {
   }
 }
 
-/** How long a look at one side may take. */
+/** Time limit for reading one side. */
 export const readTimeoutMs = 15_000;
 
-/** What one side says of its federation. */
+/** Reads the federation of one side. */
 export async function querySide(session: Session | undefined, { signal }: CommandDeps): Promise<SideResult> {
   if (session === undefined) return { state: "not_asked" };
   try {
@@ -48,42 +48,42 @@ export async function querySide(session: Session | undefined, { signal }: Comman
   }
 }
 
-/** What both sides say, asked in the order of `look`: the master, the site, and the master again where it lacks the site. */
-export async function queryBothSides(sides: FederationSessions, parts: CommandDeps): Promise<PartialObservation> {
-  const master = await querySide(sides.master, parts);
-  const observation = { master, site: await querySide(sides.site, parts) };
+/** Reads both sides in the order of `observe`: the master, the site, and the master again if its list lacks the site. */
+export async function queryBothSides(sessions: FederationSessions, deps: CommandDeps): Promise<PartialObservation> {
+  const master = await querySide(sessions.master, deps);
+  const observation = { master, site: await querySide(sessions.site, deps) };
   return isMissingFromList(observation)
-    ? { ...observation, master: await querySide(sides.master, parts) }
+    ? { ...observation, master: await querySide(sessions.master, deps) }
     : observation;
 }
 
-/** True when the site joined, or was removed, since the master's list was read. */
+/** True if the site joined, or was removed, after the master's list was read. */
 export function isMissingFromList({ site, master }: PartialObservation): boolean {
   return isMissingFromMaster({ site: replyOf(site), master: replyOf(master) });
 }
 
-/** An error of ours; anything else is a bug and goes on. */
+/** Returns an error that a report can contain, and throws any other: cancellations and bugs. */
 export function expectedError(error: unknown): NeuVectorError {
   if (error instanceof NeuVectorError && error.kind !== "cancelled") return error;
   throw error;
 }
 
-/** What the sides mean for the membership, or why nobody can tell. */
+/** The membership state that the sides result in, or the side that left it unknown. */
 export type Classification =
-  | { readonly state: "told"; readonly verdict: MembershipState }
+  | { readonly state: "known"; readonly membership: MembershipState }
   | { readonly state: "unknown"; readonly side: keyof PartialObservation; readonly error: NeuVectorError };
 
-/** Pure: judges only when every side that was asked has answered, since silence is never "gone". */
+/** Classifies only if every queried side has answered, since silence does not mean that a membership has ended. */
 export function classifyObservation(inputs: FedJoinInputs, { site, master }: PartialObservation): Classification {
   if (site.state === "failed") return { state: "unknown", side: "site", error: site.error };
   if (master.state === "failed") return { state: "unknown", side: "master", error: master.error };
   return {
-    state: "told",
-    verdict: classifyMembership(wantedMembership(inputs), { site: replyOf(site), master: replyOf(master) }),
+    state: "known",
+    membership: classifyMembership(wantedMembership(inputs), { site: replyOf(site), master: replyOf(master) }),
   };
 }
 
-/** What a side said, if it did. */
-export function replyOf(seen: SideResult): FederationResponse | undefined {
-  return seen.state === "answered" ? seen.reply : undefined;
+/** The reply of a side, if there is one. */
+export function replyOf(side: SideResult): FederationResponse | undefined {
+  return side.state === "answered" ? side.reply : undefined;
 }

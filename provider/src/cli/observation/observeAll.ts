@@ -14,47 +14,47 @@ import {
   type SideResult,
 } from "./observe";
 
-/** Where a controller answers, and by which account. */
+/** The address of a controller, and the account to use there. */
 interface ControllerAccess {
   readonly address: Address | undefined;
   readonly tls: TlsSettings | undefined;
   readonly credentials: DeclaredCredentials | undefined;
 }
 
-/** What a controller says of its federation. */
-type ReadFederation = (place: ControllerAccess) => Promise<SideResult>;
+/** Reads the federation of a controller. */
+type ReadFederation = (access: ControllerAccess) => Promise<SideResult>;
 
-/** Members looked at together. One that is silent takes up its place for 20 s: a thousand silent ones take ten minutes. */
+/** Members observed at the same time. A silent one takes 20 s: a thousand silent ones take ten minutes. */
 const concurrency = 32;
 
 /**
- * Each item with what both sides of its member say. Sends reads and logins only, and asks each controller once per
- * account, however many members name it: one login and one list for a whole estate. The master is asked before its
- * sites; where its list lacks one that calls itself its member, it is asked once more after all of them.
+ * Reads both sides of each item's member. Sends only reads and logins, and reads each controller once per account,
+ * however many members share it. A master is read before its sites, and once more after all of them if its list lacks
+ * a site that reports to be its member.
  */
 export async function observeAll<T>(
   items: readonly T[],
   inputsOf: (item: T) => FedJoinInputs,
-  parts: CommandDeps,
+  deps: CommandDeps,
 ): Promise<{ readonly item: T; readonly observation: PartialObservation }[]> {
-  const ask = createFederationReader(parts);
-  const looks = await mapWithConcurrency(
+  const read = createFederationReader(deps);
+  const observed = await mapWithConcurrency(
     items,
-    async (item) => ({ item, observation: await observeOnce(inputsOf(item), ask) }),
+    async (item) => ({ item, observation: await observeOnce(inputsOf(item), read) }),
     concurrency,
   );
-  const askAgain = createFederationReader(parts);
-  return mapWithConcurrency(looks, async (look) => {
-    if (!isMissingFromList(look.observation)) return look;
-    const master = await askAgain(masterAccess(inputsOf(look.item)));
-    return { ...look, observation: { ...look.observation, master } };
+  const readAgain = createFederationReader(deps);
+  return mapWithConcurrency(observed, async (each) => {
+    if (!isMissingFromList(each.observation)) return each;
+    const master = await readAgain(masterAccess(inputsOf(each.item)));
+    return { ...each, observation: { ...each.observation, master } };
   });
 }
 
-async function observeOnce(inputs: FedJoinInputs, ask: ReadFederation): Promise<PartialObservation> {
+async function observeOnce(inputs: FedJoinInputs, read: ReadFederation): Promise<PartialObservation> {
   const { controller } = inputs;
-  const master = await ask(masterAccess(inputs));
-  const site = await ask({ address: controller, tls: controller?.tls, credentials: controller?.credentials });
+  const master = await read(masterAccess(inputs));
+  const site = await read({ address: controller, tls: controller?.tls, credentials: controller?.credentials });
   return { site, master };
 }
 
@@ -62,21 +62,21 @@ function masterAccess({ master }: FedJoinInputs): ControllerAccess {
   return { address: master.rest, tls: master.tls, credentials: master.credentials };
 }
 
-function createFederationReader(parts: CommandDeps): ReadFederation {
-  const asked = new Map<string, Promise<SideResult>>();
+function createFederationReader(deps: CommandDeps): ReadFederation {
+  const results = new Map<string, Promise<SideResult>>();
   return async ({ address, tls, credentials }) => {
     if (address === undefined || credentials === undefined) return { state: "not_asked" };
     try {
-      const account = await resolveCredentials(credentials, parts.secrets);
+      const account = await resolveCredentials(credentials, deps.secrets);
       const target = toTarget(address, tls);
       const key = sessionKey(target, account);
-      const ask = (): Promise<FederationResponse> =>
-        parts.sessions.use(target, account, (session) =>
-          getFederation(session, { signal: parts.signal, timeoutMs: readTimeoutMs }),
+      const query = (): Promise<FederationResponse> =>
+        deps.sessions.use(target, account, (session) =>
+          getFederation(session, { signal: deps.signal, timeoutMs: readTimeoutMs }),
         );
-      const answer = asked.get(key) ?? ask().then(answered, failed);
-      asked.set(key, answer);
-      return await answer;
+      const result = results.get(key) ?? query().then(answered, failed);
+      results.set(key, result);
+      return await result;
     } catch (error) {
       return failed(error);
     }

@@ -4,18 +4,18 @@ import { decodeJoinToken } from "../../federation/joinToken";
 import { desiredMembership, masterAddresses, type DesiredMembership } from "../../federation/membership";
 import { addressKey } from "../../neuvector/ports";
 
-/** Stands for six characters that a join draws; no cluster name holds it. */
-const undrawn = "######";
+/** Stands for the six random characters of a new name; no cluster name contains it. */
+const randomPart = "######";
 
-/** The name a join would take; `######` at its end where it is not drawn yet. */
+/** The name that a join would take; it ends in `######` if it is still to be generated. */
 export function clusterNameToTake({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs): string {
   if (name !== undefined) return name;
   return nameSuffix === "uid" && clusterUid !== undefined
     ? clusterNameFromUid(storeId, clusterUid)
-    : `${storeId}-${undrawn}`;
+    : `${storeId}-${randomPart}`;
 }
 
-/** Returns the membership that the inputs declare, without any record of an existing one. */
+/** The membership that the inputs declare, for a deployment without a stored one. */
 export function wantedMembership(inputs: FedJoinInputs): DesiredMembership {
   return desiredMembership(inputs, {
     name: clusterNameToTake(inputs),
@@ -24,7 +24,7 @@ export function wantedMembership(inputs: FedJoinInputs): DesiredMembership {
   });
 }
 
-/** Returns how to name the master: by its REST API, otherwise by its federation address. */
+/** A master for display: its REST address, or else its federation address. */
 export function masterLabel(inputs: FedJoinInputs): string {
   const [address] = [inputs.master.rest, ...masterAddresses(wantedMembership(inputs))].filter(
     (each) => each !== undefined,
@@ -32,7 +32,7 @@ export function masterLabel(inputs: FedJoinInputs): string {
   return address === undefined ? "unknown master" : addressKey(address);
 }
 
-/** `entries` by the master that they belong to, in the order of their first appearance. */
+/** Groups entries by master, in the order in which the masters first appear. */
 export function groupByMaster<T>(
   entries: readonly T[],
   inputsOf: (entry: T) => FedJoinInputs,

@@ -26,7 +26,7 @@ const said: string[] = [];
 // Sites: 0 is a member, 1 is standalone, 2 lost its membership, 3 was kicked untold, 4 is a member nobody declares.
 let declared: ReturnType<typeof fedJoinInputs>[];
 let joinedName: string;
-let ghost: { readonly id: string; readonly name: string };
+let stale: { readonly id: string; readonly name: string };
 
 beforeAll(async () => {
   federation = await startFederation({ sites: 5, timings });
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const lost = await newLifecycle().create(at(inputs, 2));
   const kicked = await newLifecycle().create(at(inputs, 3));
   await newLifecycle().create({ ...at(inputs, 4), name: "by-hand" });
-  ghost = { id: String(lost.outs["clusterId"]), name: lost.id };
+  stale = { id: String(lost.outs["clusterId"]), name: lost.id };
   await master.kick(kicked.id, { tell: false });
   await loseMembership(at(federation.sites, 2));
   await master.pingNow();
@@ -94,11 +94,11 @@ describe("fedjoin plan", () => {
       `master 127.0.0.1:${master.rest.port}`,
       `  store0  will adopt the membership ${joinedName}`,
       "  store1  will join as store1-######",
-      `  store2  will remove 1 stale entry (${ghost.name}), then join as store2-######`,
+      `  store2  will remove 1 stale entry (${stale.name}), then join as store2-######`,
       expect.stringMatching(/^ {2}store3 {2}was kicked as store3-\w{6}: .* rejoin as store3-######$/),
       "",
       "4 members: 1 to adopt, 1 to join, 1 to rejoin, 1 to clean up and join",
-      "A membership that is adopted may be in another stack's state: fedjoin members --all says so. It must be in one only.",
+      "An adopted membership may be in another stack's state; it must be in only one. Check with fedjoin members --all.",
       "",
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -147,7 +147,7 @@ describe("fedjoin status", () => {
     expect(stdout).toMatch(/store2 {2}left/);
     expect(stdout).toMatch(/store3 {2}kicked/);
     expect(stdout).toMatch(/undeclared +by-hand/);
-    expect(stdout).toMatch(new RegExp(`undeclared +${ghost.name} .*a stale entry of store2, see fedjoin sweep`));
+    expect(stdout).toMatch(new RegExp(`undeclared +${stale.name} .*a stale entry of store2, see fedjoin prune`));
     expect(code).toBe(2);
   });
 
@@ -183,13 +183,13 @@ describe("fedjoin status", () => {
   });
 });
 
-describe("fedjoin sweep", () => {
-  test("lists the ghost, and only the ghost, and changes nothing", async () => {
-    const result = await withoutEffects(() => fedjoin(["sweep", "--json"]));
+describe("fedjoin prune", () => {
+  test("lists the stale entry, nothing else, and changes nothing", async () => {
+    const result = await withoutEffects(() => fedjoin(["prune", "--json"]));
     expect(jsonOf(result)).toMatchObject({
-      command: "sweep",
+      command: "prune",
       applied: false,
-      ghosts: [{ id: ghost.id, name: ghost.name, storeId: "store2", why: "the site is standalone" }],
+      staleEntries: [{ id: stale.id, name: stale.name, storeId: "store2", reason: "the site is standalone" }],
       unproven: [],
       unread: [],
     });
@@ -199,8 +199,8 @@ describe("fedjoin sweep", () => {
   test("refuses a living member, a stranger's member and an unknown id", async () => {
     const ids = [at(federation.sites, 0).membership?.id, at(federation.sites, 4).membership?.id, "no-such-id"];
     const flags = ids.flatMap((id) => ["--id", id ?? ""]);
-    const { code, stdout } = await withoutEffects(() => fedjoin(["sweep", "--apply", "--site-is-gone", ...flags]));
-    expect(stdout).toMatch(new RegExp(`refused +${joinedName} is not stale: the site says that it is this member`));
+    const { code, stdout } = await withoutEffects(() => fedjoin(["prune", "--apply", "--site-is-gone", ...flags]));
+    expect(stdout).toMatch(new RegExp(`refused +${joinedName} is not stale: the site reports that it is this member`));
     expect(stdout.match(/refused {2}no entry of a declared site has this id/g)).toHaveLength(2);
     expect(code).toBe(2);
   });
@@ -217,8 +217,11 @@ describe("fedjoin sweep", () => {
         expect(at(alone.master.members(), 0).status).toBe("disconnected");
       });
       const input = { settings: { members: [inputs] } };
-      expect(jsonOf(await fedjoin(["sweep", "--json"], input))).toMatchObject({ ghosts: [], unproven: [{ name }] });
-      const deletion = ["sweep", "--apply", "--id", String(outs["clusterId"])];
+      expect(jsonOf(await fedjoin(["prune", "--json"], input))).toMatchObject({
+        staleEntries: [],
+        unproven: [{ name }],
+      });
+      const deletion = ["prune", "--apply", "--id", String(outs["clusterId"])];
       const refused = await fedjoin(deletion, input);
       expect(refused).toMatchObject({ code: 2, stdout: like(/refused .*add --site-is-gone/) });
       expect(memberNames(alone.master)).toEqual([name]);
@@ -229,29 +232,32 @@ describe("fedjoin sweep", () => {
     }
   });
 
-  test("a cluster that is not a master has no ghosts, and that is said", async () => {
+  test("a cluster that is not a master has no stale entries, and the report says so", async () => {
     const members = [fedJoinInputs(at(federation.sites, 1), at(federation.sites, 0), "store0")];
-    const { code, stdout } = await fedjoin(["sweep"], { settings: { members } });
+    const { code, stdout } = await fedjoin(["prune"], { settings: { members } });
     expect(stdout).toMatch(/store0: no list of the master .*: it is not a federation master/);
     expect(code).toBe(2);
   });
 
-  test("--apply deletes the ghosts that a file names, and nothing else", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "fedjoin-command-")), "ghosts.txt");
+  test("--apply deletes the entries that a file names, and nothing else", async () => {
+    const file = join(await mkdtemp(join(tmpdir(), "fedjoin-command-")), "stale.txt");
     await writeFile(file, "\n");
-    expect(await fedjoin(["sweep", "--apply", "--ids", file])).toMatchObject({ code: 1, stderr: like(/no id is in/) });
-    await writeFile(file, `\n  ${ghost.id}  ${ghost.name}\n`);
+    expect(await fedjoin(["prune", "--apply", "--ids", file])).toMatchObject({
+      code: 1,
+      stderr: like(/contains no id/),
+    });
+    await writeFile(file, `\n  ${stale.id}  ${stale.name}\n`);
     const before = memberNames(master);
-    const { code, stdout } = await fedjoin(["sweep", "--apply", "--ids", file]);
-    expect(stdout).toContain(`${ghost.id}  deleted  ${ghost.name}: the site is standalone`);
+    const { code, stdout } = await fedjoin(["prune", "--apply", "--ids", file]);
+    expect(stdout).toContain(`${stale.id}  deleted  ${stale.name}: the site is standalone`);
     expect(code).toBe(0);
     await rm(dirname(file), { recursive: true });
-    expect(memberNames(master)).toEqual(before.filter((name) => name !== ghost.name));
-    expect((await fedjoin(["sweep"])).code).toBe(0);
+    expect(memberNames(master)).toEqual(before.filter((name) => name !== stale.name));
+    expect((await fedjoin(["prune"])).code).toBe(0);
   });
 });
 
-test.each(["plan", "status", "sweep"])(
+test.each(["plan", "status", "prune"])(
   "%s asks the master once for all members: one login, one list; once more where the list lacks a joint site",
   async (command) => {
     const look = ["POST /v1/auth", "GET /v1/fed/member", "DELETE /v1/auth"];

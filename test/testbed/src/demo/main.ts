@@ -1,21 +1,24 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine, runProgram } from "@fedjoin/provider/commandLine";
 import { createNarrator } from "./narrator";
 import { runDemo } from "./demo";
 
-const usage = `npm run demo [-- --keep]
+interface DemoOptions {
+  readonly keep: boolean;
+}
 
-Joins three simulated NeuVector clusters to a simulated master by running the real \`pulumi up\` on the real stack,
-with a real Kubernetes API server. Then it shows drift and repair, and destroys everything.
-
-  --keep   stop before \`pulumi destroy\` and keep everything running until Ctrl-C`;
+const commandLine = parseCommandLine<DemoOptions>("npm run demo --", process.argv.slice(2), (program, select) => {
+  program
+    .description(
+      `Joins three simulated NeuVector clusters to a simulated master by running the real pulumi up
+on the real stack, with a real Kubernetes API server. Then it shows drift and repair, and
+destroys everything.`,
+    )
+    .option("--keep", "stop before pulumi destroy and keep everything running until Ctrl-C", false)
+    .action(select);
+});
 
 /** Returns exit code 0 only if every step had the expected result; 130 after Ctrl-C. */
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
-  if (values.help === true) {
-    console.log(usage);
-    return 0;
-  }
+async function demo({ keep }: DemoOptions): Promise<number> {
   const interrupt = new AbortController();
   const stop = (): void => {
     if (!interrupt.signal.aborted) console.log("\nStopping everything that was started…");
@@ -25,7 +28,7 @@ async function main(): Promise<number> {
   process.on("SIGTERM", stop);
   const narrator = createNarrator(console.log);
   try {
-    await runDemo({ narrator, keep: values.keep === true, signal: interrupt.signal });
+    await runDemo({ narrator, keep, signal: interrupt.signal });
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
@@ -34,12 +37,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+void runProgram(commandLine, 1, demo);

@@ -26,7 +26,7 @@ export interface ScaleResult {
   readonly moved: readonly number[];
   /** What `fedjoin members --all --check` said last, and its exit code, after the joins and after the move. */
   readonly checks: readonly { readonly code: number; readonly summary: string }[];
-  /** How `fedjoin move` ended. */
+  /** How `fedjoin rollout` ended. */
   readonly move: { readonly code: number; readonly summary: string };
   readonly costs: Readonly<Record<"joins" | "table" | "move", ResourceUsage>>;
 }
@@ -83,7 +83,7 @@ export async function runScale({ stacks, members, say }: ScaleOptions): Promise<
     say(table.result.summary);
     await project.declare(joinsOf(0, b));
     const wave = String(Math.ceil(members / 2));
-    const move = await measure(() => fedjoin("move", "--stack", "region0", "--wave", wave, "--max-failures", "0"));
+    const move = await measure(() => fedjoin("rollout", "--stack", "region0", "--wave", wave, "--max-failures", "0"));
     say(move.result.summary);
     const after = await fedjoin("members", "--all", "--check");
     return {

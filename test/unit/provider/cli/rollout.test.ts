@@ -93,6 +93,6 @@ describe("a change in waves", () => {
       urn(join, "u4"),
     ]);
     expect(changedFedJoins("{}")).toEqual([]);
-    expect(() => changedFedJoins("hunter2")).toThrow(/^pulumi preview wrote something that is not a preview$/);
+    expect(() => changedFedJoins("hunter2")).toThrow(/^the output of pulumi preview is not a preview$/);
   });
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { RolloutOptions } from "../../../../provider/src/cli/args";
-import { rollout } from "../../../../provider/src/cli/commands/rollout";
+import { rollout, type RolloutOptions } from "../../../../provider/src/cli/commands/rollout";
 import { PulumiCliError, type RunPulumi } from "../../../../provider/src/pulumi/pulumiCli";
 
 const options: RolloutOptions = {
-  ...{ stack: "prod", cwd: ".", json: false, plan: false },
+  ...{ stack: "prod", cwd: ".", plan: false },
   ...{ waveSize: 2, maxFailures: 0, parallel: 16 },
 };
 const urn = (name: string) => `urn:pulumi:prod::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::${name}`;
@@ -26,7 +25,7 @@ function pulumiFor(names: readonly string[], afterUp: () => void = () => undefin
   return { runPulumi: run, log: (line: string) => void said.push(line), runs, said };
 }
 
-describe("fedjoin move", () => {
+describe("fedjoin rollout", () => {
   test("deploys each wave by its targets, so many at the same time, and goes on past a failure within it", async () => {
     const { runs, said, ...world } = pulumiFor(["s2", "s0", "s1"]);
     expect(await rollout(options, world)).toMatchObject({ exitCode: 0, text: ["3 done, 0 failed, 0 not tried."] });
@@ -40,7 +39,10 @@ describe("fedjoin move", () => {
   test("a first wave to try ends well with what it left", async () => {
     const { runs, ...world } = pulumiFor(["s0", "s1", "s2"]);
     expect(await rollout({ ...options, waveSize: 1, maxWaves: 1 }, world)).toMatchObject({
-      ...{ exitCode: 0, text: ["1 done, 0 failed, 2 not tried, as --waves says. Run the command again to go on."] },
+      ...{
+        exitCode: 0,
+        text: ["1 done, 0 failed, 2 not tried, as --waves requires. Run the command again to continue."],
+      },
       json: { end: "waves", done: ["s0"], left: ["s1", "s2"] },
     });
     expect(runs).toHaveLength(3);

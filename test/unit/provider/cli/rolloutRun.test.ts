@@ -10,7 +10,7 @@ const patience = 300_000;
 
 let estate: MemoryDeployment;
 
-/** Deploys the change in waves, as `fedjoin move` does. */
+/** Deploys the change in waves, as `fedjoin rollout` does. */
 function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal, waveSize = 50): Promise<WavesResult> {
   const current = estate;
   return current.advanceClock(
@@ -40,7 +40,7 @@ function expectAllOn(master: VirtualController): void {
   expect(new Set(stored).size).toBe(estate.sites.length);
 }
 
-const sweepOf = (master: VirtualController, ids: readonly string[] = []) => {
+const pruneMaster = (master: VirtualController, ids: readonly string[] = []) => {
   const settings = parseSettings(JSON.stringify({ members: [...estate.declare(master).values()] }));
   if ("problems" in settings) throw new Error(settings.problems.join("\n"));
   const options = { file: "-", json: true, apply: ids.length > 0, ids, siteIsGone: false };
@@ -135,21 +135,21 @@ describe(`${many} sites move from one master to another in waves`, () => {
   );
 
   test(
-    "with the old master dead all arrive, and once it is back sweep finds every ghost on it, and deletes those that are named",
+    "with the old master dead all arrive, and once it is back prune finds every stale entry on it, and deletes those that are named",
     async () => {
       const { a, b } = estate;
-      const ghosts = idsOn(a);
+      const staleIds = idsOn(a);
       estate.setConnectivity(a, "refused");
       expect(await inWaves(estate.declare(b))).toMatchObject({ failed: [], left: [] });
       expectAllOn(b);
       estate.setConnectivity(a, "open");
       await estate.advanceClock(a.pingNow());
-      const { json } = await sweepOf(a);
-      expect(json["ghosts"]).toHaveLength(many);
+      const { json } = await pruneMaster(a);
+      expect(json["staleEntries"]).toHaveLength(many);
       expect(json["unread"]).toEqual([]);
-      expect((await sweepOf(a, ghosts.slice(0, 100))).exitCode).toBe(0);
-      expect(idsOn(a)).toEqual(ghosts.slice(100));
-      expect((await sweepOf(b)).exitCode).toBe(0);
+      expect((await pruneMaster(a, staleIds.slice(0, 100))).exitCode).toBe(0);
+      expect(idsOn(a)).toEqual(staleIds.slice(100));
+      expect((await pruneMaster(b)).exitCode).toBe(0);
     },
     patience,
   );

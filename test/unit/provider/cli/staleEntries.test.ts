@@ -1,15 +1,14 @@
 import { parseFedJoinInputs } from "../../../../provider/src/resources/fedJoin/inputs";
 import { describe, expect, test } from "vitest";
-import type { FileCommandOptions } from "../../../../provider/src/cli/args";
 import { doctor } from "../../../../provider/src/cli/commands/doctor";
 import type { ServerProbe } from "../../../../provider/src/cli/doctor/serverProbe";
 import type { Report } from "../../../../provider/src/cli/report";
 import type { DeclaredMember } from "../../../../provider/src/cli/settings";
 import { status } from "../../../../provider/src/cli/commands/status";
-import { prune } from "../../../../provider/src/cli/commands/prune";
+import { prune, type PruneOptions } from "../../../../provider/src/cli/commands/prune";
 import { createRaceHarness, type RaceHarness } from "../../../support/raceHarness";
 
-const options: FileCommandOptions = { file: "-", json: false, apply: false, ids: [], siteIsGone: false };
+const options: PruneOptions = { apply: false, ids: [], siteIsGone: false };
 
 function declare(world: RaceHarness): DeclaredMember[] {
   return world.sites.map((site) => {
@@ -32,52 +31,55 @@ async function withStaleEntry(): Promise<RaceHarness & { readonly stale: string 
   return { ...world, stale: world.master.members().find(({ name }) => name.startsWith("u1-"))?.id ?? "" };
 }
 
-describe("row e: one judgement of stale entries for status and sweep", () => {
-  test("an entry that the master still calls synced is stale for both, as its site is standalone, and sweep removes it", async () => {
+describe("row e: one judgement of stale entries for status and prune", () => {
+  test("an entry that the master still calls synced is stale for both, as its site is standalone, and prune removes it", async () => {
     const world = await withStaleEntry();
     const { parts, said } = world.actor();
     const shown = textOf(await world.passTime(status(declare(world), parts)));
     expect(shown).toMatch(/u1 +left/);
-    expect(shown).toMatch(/undeclared +u1-\w+ .*the master says synced; a stale entry of u1, see fedjoin sweep/);
+    expect(shown).toMatch(/undeclared +u1-\w+ .*the master says synced; a stale entry of u1, see fedjoin prune/);
     const listed = await world.passTime(prune(declare(world), options, parts));
-    expect(listed.json).toMatchObject({ ghosts: [{ id: world.stale, why: "the site is standalone" }], unproven: [] });
+    expect(listed.json).toMatchObject({
+      staleEntries: [{ id: world.stale, reason: "the site is standalone" }],
+      unproven: [],
+    });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const swept = await world.passTime(prune(declare(world), order, parts));
-    expect(swept.json).toMatchObject({ results: [{ id: world.stale, result: "deleted" }] });
+    const pruned = await world.passTime(prune(declare(world), order, parts));
+    expect(pruned.json).toMatchObject({ results: [{ id: world.stale, result: "deleted" }] });
     expect(world.master.members()).toMatchObject([{ name: world.sites[1].state.clusterName }]);
-    expect(said).toEqual(["warn u1: waiting 11 s, since a join of it may be under way"]);
+    expect(said).toEqual(["warn u1: waiting 11 s, since its join may be in progress"]);
   });
 
-  test("a site that cannot be read proves nothing: unproven, and not to be swept", async () => {
+  test("a site that cannot be read proves nothing: unproven, and not pruned", async () => {
     const world = await withStaleEntry();
     await world.master.pingNow();
     world.sites[0].faults.add({ match: look, what: "reset-before-effect", times: 9 });
     const { parts } = world.actor();
     const listed = await world.passTime(prune(declare(world), options, parts));
-    expect(listed.json).toMatchObject({ ghosts: [], unproven: [{ id: world.stale }] });
+    expect(listed.json).toMatchObject({ staleEntries: [], unproven: [{ id: world.stale }] });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const swept = await world.passTime(prune(declare(world), order, parts));
-    expect(swept.json).toMatchObject({ results: [{ result: "refused" }] });
+    const pruned = await world.passTime(prune(declare(world), order, parts));
+    expect(pruned.json).toMatchObject({ results: [{ result: "refused" }] });
     expect(world.master.members()).toHaveLength(2);
   });
 });
 
-describe("sweep beside others", () => {
-  test("row a: a join under way, which the master lists and the site does not know yet, is not swept", async () => {
+describe("prune beside others", () => {
+  test("row a: a join under way, which the master lists and the site does not know yet, is not pruned", async () => {
     const world = await createRaceHarness();
     const call = { method: "POST", path: "/v1/fed/join_internal" };
     world.master.faults.add({ match: call, what: "delay", when: "after", ms: 8_000 });
     const joined = world.actor().lifecycle.create(world.inputs());
-    const swept = world.after(1_000, () => {
+    const pruned = world.after(1_000, () => {
       const ids = world.master.members().map(({ id }) => id);
       return prune(declare(world), { ...options, apply: true, ids }, world.actor().parts);
     });
-    const [, report] = await world.passTime(Promise.all([joined, swept]));
+    const [, report] = await world.passTime(Promise.all([joined, pruned]));
     expect(report.json).toMatchObject({ results: [{ result: "refused" }] });
     expect(world.master.members()).toMatchObject([{ name: world.sites[0].state.clusterName }]);
   });
 
-  test("row c: two who sweep one entry at once both succeed", async () => {
+  test("row c: two who prune one entry at once both succeed", async () => {
     const world = await withStaleEntry();
     const order = { ...options, apply: true, ids: [world.stale] };
     const reports = [0, 1].map(() => prune(declare(world), order, world.actor().parts));

@@ -7,12 +7,12 @@ import { address, entryOf, jointAs, masterWith, standalone } from "../../../supp
 const verdicts = (site: FederationResponse | undefined, ...entries: ClusterEntry[]): string[] =>
   staleEntryCandidates({ storeId: "u2204a", jointRest: address, site }, entries).map(({ verdict }) => verdict);
 
-describe("ghosts", () => {
+describe("stale entries", () => {
   test.each(["left", "kicked", "disconnected", "synced", "out_of_sync", ""])(
     "row e: the site's word proves an entry stale, whatever the master shows (%j)",
     (status) => {
-      expect(verdicts(standalone, entryOf({ status }))).toEqual(["ghost"]);
-      expect(verdicts(jointAs(entryOf({ id: "new" })), entryOf({ status }))).toEqual(["ghost"]);
+      expect(verdicts(standalone, entryOf({ status }))).toEqual(["stale"]);
+      expect(verdicts(jointAs(entryOf({ id: "new" })), entryOf({ status }))).toEqual(["stale"]);
     },
   );
 
@@ -40,7 +40,7 @@ describe("ghosts", () => {
     const declared = { storeId: "u2204a", name: "eu-1", jointRest: address, site: standalone };
     const dead = entryOf({ name: "eu-1", status: "left" });
     const elsewhere = { ...dead, rest_info: { server: "10.9.9.9", port: 1 } };
-    expect(staleEntryCandidates(declared, [dead, elsewhere])).toMatchObject([{ entry: dead, verdict: "ghost" }]);
+    expect(staleEntryCandidates(declared, [dead, elsewhere])).toMatchObject([{ entry: dead, verdict: "stale" }]);
   });
 
   const status = fc.constantFrom("", "joined", "synced", "out_of_sync", "left", "kicked", "disconnected", "notified");
@@ -72,11 +72,11 @@ describe("ghosts", () => {
     );
   });
 
-  test("the master's word alone never makes a ghost: a living member in an outage shows the same", () => {
+  test("the master's word alone never makes a stale entry: a living member in an outage shows the same", () => {
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
         const candidates = staleEntryCandidates({ storeId: "u2204a", jointRest: address, site: undefined }, entries);
-        expect(candidates.filter(({ verdict }) => verdict === "ghost")).toEqual([]);
+        expect(candidates.filter(({ verdict }) => verdict === "stale")).toEqual([]);
       }),
     );
   });

@@ -25,7 +25,7 @@ describe("status", () => {
     const old = entryOf({ id: "id-0", name: "u2204a-AAAAAA", status: "left" });
     const observation = observed({ site: jointAs(entryOf()), master: masterWith(old, entryOf()) });
     const { undeclared } = buildMasterStatus([{ inputs: inputsOf(), observation }]);
-    expect(undeclared).toEqual([{ entry: old, leftoverOf: "u2204a", verdict: "ghost" }]);
+    expect(undeclared).toEqual([{ entry: old, storeId: "u2204a", verdict: "stale" }]);
   });
 
   test("a silent site is unknown, and its entry is not called undeclared", () => {

@@ -2,7 +2,6 @@ import { nextLeaveStep } from "../../../../provider/src/federation/leaveStep";
 import type { DesiredMembership } from "../../../../provider/src/federation/membership";
 import { classifyMembership } from "../../../../provider/src/federation/membershipState";
 import type { Observation } from "../../../../provider/src/federation/observe";
-import { classifyMembership } from "@fedjoin/provider/federation";
 import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { parsePolicyArgs } from "../../../../stacks/src/policy/args";
 import { checkPreview } from "../../../../stacks/src/policy/checkPreview";
 
 const canary = 'canary"quoted';
@@ -127,20 +126,5 @@ describe("a deployment that ends memberships", () => {
   test("keeps it when another resource takes the membership over", () => {
     const holder = step("create", "pulumi-nodejs:dynamic/neuvector:FedJoin", "store-u1", ofSite);
     expect(judge({ ...good, steps: [holder, deleted] })).toMatchObject({ leaves: [], violations: [] });
-  });
-});
-
-test("the command reads the input unless it is told which file, and lets nobody leave unless it is told how many", () => {
-  expect(parsePolicyArgs([])).toEqual({ file: "-", maxLeaves: 0 });
-  expect(parsePolicyArgs(["--file", "preview.json", "--max-leaves", "12"])).toEqual({
-    file: "preview.json",
-    maxLeaves: 12,
-  });
-  expect(parsePolicyArgs(["--help", "--file", "x"])).toEqual({ help: true });
-  for (const wrong of ["-1", "all", "1.5", ""]) {
-    expect(parsePolicyArgs([`--max-leaves=${wrong}`])).toEqual({ problem: "--max-leaves is a whole number from 0" });
-  }
-  expect(parsePolicyArgs(["preview.json"])).toEqual({
-    problem: "policy takes --file, --max-leaves, --help and nothing else",
   });
 });

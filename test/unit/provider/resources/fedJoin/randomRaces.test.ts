@@ -39,7 +39,7 @@ test("whatever happens at once, no living member is removed, and nobody who is l
       await world.passTime(Promise.allSettled([...deployments, ...others]));
       expect(world.wrongs).toEqual([]);
       // One more up of somebody who remembers nothing ends as a member that both sides show. Beside it an entry may stay
-      // that a leave left behind: fedjoin sweep finds it.
+      // that a leave left behind: fedjoin prune finds it.
       const last = await world.passTime(world.actor().lifecycle.create(world.inputs()));
       expect(master.members()).toContainEqual(expect.objectContaining({ id: idOf(sites[0]), name: last.id }));
       expect(world.wrongs).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mapWithConcurrency } from "../../../../provider/src/concurrency";
+import { mapWithConcurrency } from "../../../provider/src/concurrency";
 
 describe("many at once", () => {
   test.each([

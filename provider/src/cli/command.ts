@@ -1,0 +1,65 @@
+import type { Command } from "@commander-js/extra-typings";
+import { ProgramError } from "../commandLine/commandLine";
+import { textOption } from "../commandLine/options";
+import type { RunPulumi } from "../pulumi/pulumiCli";
+import { describeReadError } from "../values/text";
+import type { KubeDeps } from "./doctor/deployments";
+import type { ServerProbe } from "./doctor/serverProbe";
+import type { CommandDeps } from "./observation/observe";
+import type { Report } from "./report";
+import { parseSettings, type Settings } from "./settings";
+
+/** What every command can use. */
+export interface RunDeps extends CommandDeps {
+  readonly probe: ServerProbe;
+  readonly kube: KubeDeps;
+  readonly runPulumi: RunPulumi;
+  /** Prints a progress line to standard error. */
+  readonly log: (line: string) => void;
+  /** Reads a text file; `-` is standard input. @throws Error with the system's code. */
+  readonly readFile: (path: string) => Promise<string>;
+  readonly version: string;
+}
+
+/** A command with its options, ready to run. */
+export interface Job {
+  readonly command: string;
+  /** Print the report as JSON. */
+  readonly json: boolean;
+  readonly run: (deps: RunDeps) => Promise<Report>;
+}
+
+/** Declares a command: its options, its help, and the job that its action selects. */
+export type DeclareCommand = (program: Command, select: (job: Job) => void) => void;
+
+export const jsonOption = ["--json", "print the result as JSON", false] as const;
+
+export const settingsOption = () =>
+  textOption("-f, --file <file>", "the memberships, as YAML or JSON; - reads standard input");
+
+/** The folder of a Pulumi project. */
+export const projectOption = () =>
+  textOption("--cwd <folder>", "the folder of Pulumi.yaml").default(".", "the current folder");
+
+/** A command that works on the memberships in a file. */
+export const settingsCommand = (program: Command, name: string) =>
+  program
+    .command(name)
+    .addOption(settingsOption().makeOptionMandatory())
+    .option(...jsonOption);
+
+/** @throws ProgramError that names `what` and the file. */
+export async function readText(what: string, path: string, { readFile }: Pick<RunDeps, "readFile">): Promise<string> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new ProgramError(`the ${what} cannot be read: ${path} (${describeReadError(error)})`);
+  }
+}
+
+/** The memberships in a file. @throws ProgramError with every problem of the file. */
+export async function readSettings(path: string, deps: Pick<RunDeps, "readFile">): Promise<Settings> {
+  const settings = parseSettings(await readText("settings", path, deps));
+  if ("problems" in settings) throw new ProgramError(["the settings are wrong:", ...settings.problems].join("\n- "));
+  return settings;
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { parseArguments } from "../../../../provider/src/cli/program";
+
+const version = "1.2.3";
+const parse = (...argv: string[]) => parseArguments(argv, version);
+
+function textOf(...argv: string[]): string {
+  const parsed = parse(...argv);
+  return parsed.kind === "text" ? parsed.text : "";
+}
+
+const fileCommands = ["plan", "status", "doctor", "prune", "audit"];
+
+test("--version and the overview", () => {
+  expect(textOf("--version")).toBe("fedjoin 1.2.3\n");
+  expect(textOf("--help")).toMatch(/^Usage: fedjoin /);
+  expect(textOf("--help")).toContain("No option takes a\npassword");
+});
+
+test.each([...fileCommands, "members", "rollout"])(
+  "%s has help with exit codes, and a line in the overview",
+  (command) => {
+    expect(textOf(command, "--help")).toMatch(
+      new RegExp(`^Usage: fedjoin ${command} \\[options\\]\\n[^]*\\nExit code:\\n  0  [^]*\\n  1  [^]*\\n  2  `),
+    );
+    expect(textOf("help", command)).toBe(textOf(command, "--help"));
+    expect(textOf("--help")).toMatch(new RegExp(`\\n  ${command} \\[options\\] +\\S`));
+  },
+);
+
+test.each([
+  ...fileCommands.flatMap((command) => [
+    [command, "--file", "joins.yaml"],
+    [command, "-f", "-", "--json"],
+  ]),
+  ["plan", "--preview", "-"],
+  ["prune", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"],
+  ["prune", "-f", "-", "--apply", "--ids", "stale.txt"],
+  ["audit", "-f", "x", "--since", "7d"],
+  ["audit", "-f", "x", "--since", "2026-01-31T12:00:00Z"],
+  ["members", "--all", "--check", "--cwd", "ops"],
+  ["members", "--all", "--state", "-", "--drift"],
+  ["members", "--stack", "a", "--stack", "b", "--state", "-"],
+  ["rollout", "--stack", "eu", "--wave", "10", "--waves", "1", "--max-failures", "0", "--parallel", "1", "--plan"],
+])("accepts %s %s %s", (...argv) => {
+  const json = argv.includes("--json");
+  expect(parse(...argv)).toMatchObject({ kind: "run", value: { command: argv[0], json } });
+});
+
+test.each([
+  [["prune", "-f", "-", "--apply", "--ids", "-"], /^standard input can be either --file or --ids/],
+  [["prune", "-f", "x", "--apply"], /^--apply needs an --id for each entry/],
+  [["prune", "-f", "x", "--id", "a"], /require --apply$/],
+  [["prune", "-f", "x", "--ids", "a"], /require --apply$/],
+  [["prune", "-f", "x", "--site-is-gone"], /require --apply$/],
+  [["audit", "-f", "x", "--since", "hunter2"], /^--since <when>: expected 30m, 12h, 7d, or a time/],
+  [["plan"], /^either --file or --preview is required$/],
+  [["plan", "-f", "x", "--preview", "y"], /cannot be used with/],
+  [["plan", "-f", "x", "--since", "7d"], /^unknown option$/],
+  [["plan", "-f", "x", "--apply", "--id", "a"], /^unknown option$/],
+  [["plan", "-f", "x", "hunter2"], /^unexpected argument/],
+  [["plan", "--password", "hunter2"], /^unknown option$/],
+  [["status"], /^required option '-f, --file <file>' not specified$/],
+  [["members"], /^one of --all, --stack and --state is required$/],
+  [["members", "--all", "--stack", "a"], /cannot be used with/],
+  [["rollout"], /^required option '--stack <name>' not specified$/],
+  [["rollout", "--stack", "eu", "--waves", "0"], /^--waves <n>: expected a whole number from 1$/],
+  [["rollout", "--stack", "eu", "--max-failures", "few"], /^--max-failures <n>: expected a whole number from 0$/],
+])("refuses %j without quoting a value", (argv, problem) => {
+  expect(parse(...argv)).toEqual({
+    kind: "refused",
+    problem: expect.stringMatching(problem) as unknown,
+    help: `fedjoin ${argv[0] ?? ""} --help`,
+  });
+});

@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";
 import { createCollectors } from "./collectors/index";
-import { parseCommand, type Command, type Config } from "./settings/config";
+import { parseCommand, type Command } from "./settings/command";
+import type { Config } from "./settings/config";
+import type { HealthTarget } from "./settings/healthTarget";
 import { runFederationJoin } from "./join/federationJoin";
 import { createFileBackoffStore } from "./account/backoffStore";
 import { landingPage } from "./landing/landingPage";
@@ -17,9 +19,9 @@ import { createLogger } from "./logger";
 import { createSelfMetrics, registryFamilies } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
 import { startTargets } from "./targets/startTargets";
-import { checkHealth, type HealthTarget } from "./web/checkHealth";
+import { checkHealth } from "./web/checkHealth";
 import { createRequestGuard } from "./web/requestGuard";
-import { exporterPages } from "./pages/pages";
+import { createPages } from "./pages/pages";
 import { createWebServer } from "./web/server";
 import { openWebConfig } from "./webConfig/liveWebConfig";
 import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
@@ -45,13 +47,12 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     revision,
     nodeVersion: process.version,
   });
-  const { targets, metrics, pages, reload } = startTargets({
+  const { targets, metrics, reload } = startTargets({
     config,
     ports,
     holds: backoffs,
     createCollectors,
     read: readCommand,
-    others: () => registryFamilies(self.registry),
   });
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
@@ -62,28 +63,27 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
       : openWebConfig({ path: configFile, files: systemWebConfigFiles, clock, log, onRead });
   const record = createJoinRecorder(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
-    pages: {
-      ...exporterPages({
-        metrics,
-        telemetryPath,
-        landing: config.web.landing
-          ? landingPage({
-              version,
-              telemetryPath,
-              links: [{ path: "/sd", label: "Targets" }],
-              controller: () => {
-                const { controller } = targets.config();
-                return controller && formatAddress(controller.address);
-              },
-              scraper: () => targets.main()?.scraper,
-              join: () => record.joinView(),
-              now: () => clock.now(),
-            })
-          : undefined,
-        reload: config.web.lifecycle ? reload : undefined,
-      }),
-      ...pages,
-    },
+    pages: createPages({
+      targets,
+      exposition: config.exposition,
+      selfMetrics: async () => [...metrics(), ...(await registryFamilies(self.registry))],
+      telemetryPath,
+      landing: config.web.landing
+        ? landingPage({
+            version,
+            telemetryPath,
+            links: [{ path: "/sd", label: "Targets" }],
+            controller: () => {
+              const { controller } = targets.config();
+              return controller && formatAddress(controller.address);
+            },
+            scraper: () => targets.main()?.scraper,
+            join: () => record.joinView(),
+            now: () => clock.now(),
+          })
+        : undefined,
+      reload: config.web.lifecycle ? reload : undefined,
+    }),
     maxScrapes,
     webConfig,
     gate: createRequestGuard(webConfig, clock),
@@ -116,9 +116,9 @@ function readCommand(): Command {
 }
 
 async function printHealth(target: HealthTarget): Promise<void> {
-  const illness = await checkHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
-  process.stdout.write(illness === undefined ? "healthy\n" : `unhealthy: ${illness}\n`);
-  process.exitCode = illness === undefined ? 0 : 1;
+  const failure = await checkHealth(target, { readFile, signal: AbortSignal.timeout(healthMs) });
+  process.stdout.write(failure === undefined ? "healthy\n" : `unhealthy: ${failure}\n`);
+  process.exitCode = failure === undefined ? 0 : 1;
 }
 
 async function main(): Promise<void> {

@@ -1,33 +1,70 @@
-/** One at a time per key, in order of asking. */
+/** A limited number of permits; callers wait for one in order of arrival. */
+export interface Semaphore {
+  /** Resolves once the caller holds a permit. @throws The signal's reason, if it aborts while the caller waits. */
+  acquire(signal: AbortSignal): Promise<void>;
+  /** Returns a permit. */
+  release(): void;
+}
+
+/** A semaphore with this number of permits. */
+export function createSemaphore(permits: number): Semaphore {
+  let free = permits;
+  const waiting = new Set<() => void>();
+  return {
+    acquire(signal) {
+      if (free > 0) {
+        free--;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
+        const onAbort = (): void => {
+          waiting.delete(grant);
+          reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+        };
+        const grant = (): void => {
+          waiting.delete(grant);
+          signal.removeEventListener("abort", onAbort);
+          resolve();
+        };
+        waiting.add(grant);
+        signal.addEventListener("abort", onAbort, { once: true });
+      });
+    },
+    release() {
+      const [grant] = waiting;
+      if (grant === undefined) free++;
+      else grant();
+    },
+  };
+}
+
+/** Mutual exclusion for each key, in order of arrival. */
 export interface KeyedMutex {
-  /** What `work` gives, run when everybody before it with the same key is done. */
+  /** Runs `work` after all earlier calls with the same key; resolves to its result. */
   runExclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/**
- * Turns held in memory: masters queue joins and time out under several at once (rest-api.md#concurrent-operations), so
- * callers queue here.
- */
+/** A mutex within this process. */
 export function createKeyedMutex(): KeyedMutex {
-  const last = new Map<string, Promise<unknown>>();
+  const tails = new Map<string, Promise<unknown>>();
   return {
     runExclusive(key, work) {
-      const before = last.get(key) ?? Promise.resolve();
-      const mine = before.then(work, work);
-      const settled = mine.catch(() => undefined);
-      last.set(key, settled);
-      void settled.then(() => {
-        if (last.get(key) === settled) last.delete(key);
+      const previous = tails.get(key) ?? Promise.resolve();
+      const result = previous.then(work, work);
+      const tail = result.catch(() => undefined);
+      tails.set(key, tail);
+      void tail.then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
       });
-      return mine;
+      return result;
     },
   };
 }
 
 /**
- * Resolves to the results of `work` in the order of the items, running at most `concurrency` at a time. The default is
- * fast enough, and low enough to keep a master's session shared.
- * @throws The first error of `work`, after all running work has ended, so that its sessions are logged out.
+ * Calls `work` for each item, with at most `concurrency` calls at a time. Resolves to the results in the order of the
+ * items. The default is fast enough, and low enough to keep a master's session shared.
+ * @throws The first error of `work`, once every call in progress has ended: its sessions are logged out by then.
  */
 export async function mapWithConcurrency<T, R>(
   items: readonly T[],
@@ -36,10 +73,10 @@ export async function mapWithConcurrency<T, R>(
 ): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   const queue = items.entries();
-  const runner = async (): Promise<void> => {
+  const runWorker = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  const runners = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runner));
-  for (const ended of runners) if (ended.status === "rejected") throw ended.reason;
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runWorker));
+  for (const worker of workers) if (worker.status === "rejected") throw worker.reason;
   return results;
 }

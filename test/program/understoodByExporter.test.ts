@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { parseCommand } from "../../exporter/src/settings/config";
+import { parseCommand } from "../../exporter/src/settings/command";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "../../stacks/src/components/exporterEnvironment";
 import { certificate as file } from "../support/checkedConfig";
 

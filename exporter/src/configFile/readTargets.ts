@@ -1,11 +1,11 @@
 import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
-import type { Sources } from "../settings/readSettings";
-import { withRoute } from "../settings/setting";
-import { createReferences, readText, type References } from "./references";
+import { readText, type FileSources } from "../values/fileText";
+import { withRoute } from "../values/route";
+import { createReferences, type References } from "./references";
 import type { ConfiguredFederation, ConfiguredTarget, ScrapePlan, TargetAccess, TargetsConfig } from "./targetsConfig";
 import { parseTargetsFile, type ModuleEntry, type TargetsFile } from "./targetsFile";
 
-export interface TargetsInput extends Pick<Sources, "env" | "readFile"> {
+export interface TargetsInput extends FileSources {
   /** Path of the configuration file; paths in it are relative to its folder. */
   readonly path: string;
   /** The default for modules. */

@@ -1,15 +1,7 @@
 import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
-import {
-  InvalidTextError,
-  isProxySetting,
-  Secret,
-  secretLine,
-  systemErrorCode,
-  trimText,
-} from "@fedjoin/provider/values";
+import { InvalidTextError, isProxySetting, Secret, secretLine } from "@fedjoin/provider/values";
 import { dirname, resolve } from "node:path";
-import { followedSecret } from "../values/followedSecret";
-import type { Sources } from "../settings/readSettings";
+import { readText, rereadableSecret, type FileSources, type FileText } from "../values/fileText";
 import { apiKey, certificates } from "../values/textSchemas";
 import { at, type ModuleEntry, type TlsEntry } from "./targetsFile";
 
@@ -30,7 +22,7 @@ export interface References {
 }
 
 /** A resolver for the file at `path`; relative paths start at its folder. */
-export function createReferences(path: string, { env, readFile }: Pick<Sources, "env" | "readFile">): References {
+export function createReferences(path: string, { env, readFile }: FileSources): References {
   const problems: string[] = [];
   const warnings: string[] = [];
 
@@ -42,7 +34,7 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
     return valueOf(where, readText(readFile, resolve(dirname(path), given)));
   };
 
-  const valueOf = (where: Where, read: ReadText): string | undefined => {
+  const valueOf = (where: Where, read: FileText): string | undefined => {
     if ("value" in read) return read.value;
     problem(where, `names a file that ${read.problem}`);
     return undefined;
@@ -52,13 +44,9 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
   const inFile = (file: string) => readText(readFile, resolve(dirname(path), file), secretLine);
 
   /** A secret that is reread at each use if it is in a file; an invalid new value is ignored. */
-  const followed = (
-    first: string,
-    file: string | undefined,
-    isValid: (text: string) => boolean = () => true,
-  ): Secret => {
+  const reread = (first: string, file: string | undefined, isValid: (text: string) => boolean = () => true): Secret => {
     if (file === undefined) return new Secret(first);
-    return followedSecret(new Secret(first), () => {
+    return rereadableSecret(new Secret(first), () => {
       const read = inFile(file);
       return "value" in read && isValid(read.value) ? new Secret(read.value) : undefined;
     });
@@ -99,7 +87,7 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
       const there = [...where, "proxy_file"];
       const first = file === undefined ? undefined : valueOf(there, inFile(file));
       if (first === undefined) return undefined;
-      if (isProxySetting(first)) return followed(first, file, isProxySetting);
+      if (isProxySetting(first)) return reread(first, file, isProxySetting);
       problem(there, "must name a file that holds the URL of a proxy, such as http://proxy.example:3128");
       return undefined;
     },
@@ -109,7 +97,7 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
         const checked = apiKey().safeParse(key);
         if (checked.success) {
           const isKey = (text: string): boolean => apiKey().safeParse(text).success;
-          return { kind: "apiKey", key: followed(key, entry.apikey_file, isKey) };
+          return { kind: "apiKey", key: reread(key, entry.apikey_file, isKey) };
         }
         const name = entry.apikey_file === undefined ? "apikey_env" : "apikey_file";
         problem([...where, name], "must name an API key of the form name:secret");
@@ -117,26 +105,9 @@ export function createReferences(path: string, { env, readFile }: Pick<Sources, 
       }
       const password = secret(where, entry, "password");
       if (password === undefined) return undefined;
-      return { kind: "user", username: entry.username ?? "admin", password: followed(password, entry.password_file) };
+      return { kind: "user", username: entry.username ?? "admin", password: reread(password, entry.password_file) };
     },
     problems,
     warnings,
   };
-}
-
-type ReadText = { readonly value: string } | { readonly problem: string };
-
-/** The text of a file, normalized by `rule` (default: no trailing line breaks), or the problem. */
-export function readText(
-  readFile: Sources["readFile"],
-  path: string,
-  rule: (text: string) => string = trimText,
-): ReadText {
-  try {
-    const value = rule(readFile(path));
-    return value === "" ? { problem: "is empty" } : { value };
-  } catch (error) {
-    if (error instanceof InvalidTextError) return { problem: error.message };
-    return { problem: `cannot be read (${systemErrorCode(error)})` };
-  }
 }

@@ -1,38 +1,38 @@
-import { scrapeTimeoutMs } from "../scrape/deadline";
-import type { ExpositionFormat } from "../scrape/exposition";
-import { negotiateFormat } from "../web/contentType";
-import { textReply, type Page, type Chunks, type Reply } from "../web/page";
+import type { RenderOptions } from "../scrape/render";
+import type { Targets } from "../targets/targets";
+import { textReply, type Page } from "../web/page";
+import { metricsPage, probePage, type SelfMetrics } from "./scrapePage";
+import { serviceDiscoveryPage } from "./serviceDiscovery";
 
-export interface PageDeps {
-  /** The exposition text piece by piece, its data got within `timeoutMs`, or what is wrong with the query. */
-  readonly metrics: (timeoutMs: number, format: ExpositionFormat, query: URLSearchParams) => Chunks | Reply;
+export interface PagesDeps {
+  readonly targets: Targets;
+  readonly exposition: Omit<RenderOptions, "format">;
+  readonly selfMetrics: SelfMetrics;
   readonly telemetryPath: string;
   /** `undefined` for none. */
   readonly landing: Page | undefined;
-  /** Reads again what can be read again, and says how that went; `undefined` where the lifecycle API is not enabled. */
-  readonly reload: (() => Reply) | undefined;
+  /** Reloads the configuration; false if it is invalid. `undefined` if the lifecycle API is disabled. */
+  readonly reload: (() => boolean) | undefined;
 }
 
 /** The exporter's pages by path. */
-export function exporterPages(parts: PageDeps): Record<string, Page> {
-  const { metrics, telemetryPath, landing, reload } = parts;
+export function createPages(deps: PagesDeps): Record<string, Page> {
+  const { targets, exposition, selfMetrics, telemetryPath, landing, reload } = deps;
   return {
     "/-/healthy": { respond: () => textReply(200, "healthy") },
     // Ready even if the controller is down: the outage must be visible as nv_up 0.
     "/-/ready": { respond: () => textReply(200, "ready") },
     "/-/reload": {
       methods: ["POST", "PUT"],
-      respond: () => (reload === undefined ? textReply(403, "lifecycle API is not enabled") : reload()),
-    },
-    ...(landing !== undefined && { "/": landing }),
-    [telemetryPath]: {
-      isScrape: true,
-      respond: ({ header, query }) => {
-        const { format, contentType } = negotiateFormat(header("accept"));
-        const body = metrics(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")), format, query);
-        if ("status" in body) return body;
-        return { status: 200, contentType, body, headers: { Vary: "Accept" } };
+      respond() {
+        if (reload === undefined) return textReply(403, "lifecycle API is not enabled");
+        if (reload()) return textReply(200, "reloaded");
+        return textReply(500, "the configuration is not valid, see the log; the running one is kept");
       },
     },
+    ...(landing !== undefined && { "/": landing }),
+    [telemetryPath]: metricsPage(targets, selfMetrics, exposition),
+    "/probe": probePage(targets, exposition),
+    "/sd": serviceDiscoveryPage(targets),
   };
 }

@@ -1,13 +1,11 @@
-import { Utf8Builder } from "@fedjoin/provider/neuvector";
 import type { SampleFamily } from "../collectors/metric";
-import { createLabelTexts, createParts, createTexts, escapeLabel, type Texts } from "./textTable";
-import { addLine, createLine, enterSample } from "./seriesLine";
+import { createInterner, type Interner } from "./interner";
 import { createSeriesSet } from "./seriesSet";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
 export type ExpositionFormat = "text" | "openmetrics";
 
-/** A metric with all that it shows. Names of samples are the metric's, with a suffix for parts of a histogram. */
+/** A metric with its samples. */
 export interface ExpositionFamily {
   readonly name: string;
   readonly type: string;
@@ -17,67 +15,126 @@ export interface ExpositionFamily {
 }
 
 export interface ExpositionSample {
+  /** What follows the metric's name, for parts of a histogram. */
   readonly suffix?: string;
   readonly labels: Readonly<Record<string, string | number | undefined>>;
   readonly value: number;
 }
 
-/** A collector's samples in the form that is shown. */
 export function toExpositionFamily({ metric, samples }: SampleFamily): ExpositionFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
-/** Bytes of a piece of text: long enough that a piece costs little, short enough that zipping starts early. */
-const pieceBytes = 512 * 1024;
+/** Long enough that a chunk costs little, short enough that compression starts early. */
+const chunkBytes = 512 * 1024;
+/** UTF-8 needs no more for a UTF-16 unit of a string. */
+const maxBytesPerUnit = 3;
 
 /**
- * The exposition text of `families` in UTF-8, piece by piece, and in the end how many samples were left out since others
- * before them have the same labels. Label values longer than `maxLabelLength` characters are cut. A sample that is no
- * finite number, or repeats the labels of one before it, is left out: Prometheus would refuse the scrape. A family
- * without samples is left out. The end mark of OpenMetrics is the caller's, since texts are put together.
+ * Writes `families` in UTF-8, chunk by chunk, and returns the number of duplicate samples it left out. Leaves out what
+ * Prometheus would refuse the scrape for: samples that are not finite, and those with the labels of an earlier one;
+ * also families without samples. Truncates label values to `maxLabelLength` characters. The caller adds `endMark`.
  */
 export function* writeExposition(
   families: Iterable<ExpositionFamily>,
   format: ExpositionFormat,
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
-  const text = new Utf8Builder();
-  const parts = createParts();
-  const suffixes = createTexts(parts, (suffix) => suffix);
-  const labelTexts = new Map<string, Texts>();
-  const textsOf = (label: string): Texts => {
-    const texts = labelTexts.get(label) ?? createLabelTexts(parts, label, maxLabelLength);
-    labelTexts.set(label, texts);
-    return texts;
+  const labels = new Map<string, Interner>();
+  const internerFor = (label: string): Interner => {
+    const interner = labels.get(label) ?? createLabelInterner(label, maxLabelLength);
+    labels.set(label, interner);
+    return interner;
   };
+  const internSuffix = createInterner((suffix) => suffix);
+  let chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  let length = 0;
   let duplicates = 0;
-  for (const { name, type, help, labelNames, samples } of families) {
-    const family = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-    let head = `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
-    const isRepeated = createSeriesSet(labelNames.length + 1);
-    const line = createLine(parts.keep(name), suffixes, labelNames, textsOf);
-    for (const { suffix = "", labels, value } of samples) {
-      if (!Number.isFinite(value)) continue;
-      enterSample(line, suffix, labels);
-      if (isRepeated(line.series)) {
+  for (const family of families) {
+    const columns = family.labelNames.map((label) => ({ label, intern: internerFor(label) }));
+    const formatLine = createLineFormatter(family.name, columns, internSuffix);
+    let head = formatHead(family, format);
+    for (const sample of family.samples) {
+      if (!Number.isFinite(sample.value)) continue;
+      const line = formatLine(sample);
+      if (line === undefined) {
         duplicates++;
         continue;
       }
-      if (head !== "") {
-        text.appendString(head);
-        head = "";
+      const text = head + line;
+      head = "";
+      const maxBytes = maxBytesPerUnit * text.length;
+      if (length + maxBytes > chunk.length) {
+        if (length > 0) yield chunk.subarray(0, length);
+        chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, maxBytes));
+        length = 0;
       }
-      addLine(text, parts, line, value);
-      if (text.length >= pieceBytes) yield text.takeBytes();
+      length += chunk.write(text, length);
     }
   }
-  if (text.length > 0) yield text.bytes;
+  if (length > 0) yield chunk.subarray(0, length);
   return duplicates;
 }
 
 /** What ends a whole exposition. */
 export const endMark = (format: ExpositionFormat): string => (format === "openmetrics" ? "# EOF\n" : "");
 
-function escapeHelp(help: string, format: ExpositionFormat): string {
-  return format === "openmetrics" ? escapeLabel(help) : help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n");
+function formatHead({ name, type, help }: ExpositionFamily, format: ExpositionFormat): string {
+  const isOpenMetrics = format === "openmetrics";
+  const family = isOpenMetrics && type === "counter" ? name.replace(/_total$/, "") : name;
+  const escaped = isOpenMetrics ? escapeLabel(help) : help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n");
+  return `# HELP ${family} ${escaped}\n# TYPE ${family} ${type}\n`;
+}
+
+interface Column {
+  readonly label: string;
+  readonly intern: Interner;
+}
+
+/** Returns a function that formats a sample of this metric as a line; it returns `undefined` for a duplicate. */
+function createLineFormatter(
+  name: string,
+  columns: readonly Column[],
+  internSuffix: Interner,
+): (sample: ExpositionSample) => string | undefined {
+  const isNew = createSeriesSet(columns.length + 1);
+  const ids = new Uint32Array(columns.length + 1);
+  return ({ suffix = "", labels, value }) => {
+    let line = name + suffix;
+    let separator = "{";
+    let index = 0;
+    ids[0] = internSuffix(suffix).id;
+    for (const { label, intern } of columns) {
+      const { id, text } = intern(labels[label] ?? "");
+      ids[++index] = id;
+      // An empty label is the same as an absent one.
+      if (id === 0) continue;
+      line += separator + text;
+      separator = ",";
+    }
+    return isNew(ids) ? `${line}${separator === "," ? "}" : ""} ${value}\n` : undefined;
+  };
+}
+
+function createLabelInterner(label: string, maxLength: number): Interner {
+  return createInterner(
+    (text) => `${label}="${escapeLabel(text)}"`,
+    (value) => truncate(value, maxLength),
+  );
+}
+
+/** At most `maxLength` characters, without half a surrogate pair at the end: Prometheus would get another character. */
+function truncate(value: string, maxLength: number): string {
+  const whole = value.toWellFormed();
+  if (whole.length <= maxLength) return whole;
+  const isWithinPair = /[\ud800-\udbff]/.test(whole[maxLength - 1] ?? "");
+  return whole.slice(0, isWithinPair ? maxLength - 1 : maxLength);
+}
+
+const special = /[\\"\n]/;
+
+/** As both formats write a label value. */
+function escapeLabel(value: string): string {
+  if (!special.test(value)) return value;
+  return value.replace(/[\\"\n]/g, (character) => (character === "\n" ? "\\n" : `\\${character}`));
 }

@@ -1,62 +1,58 @@
-/** Where the search for a series begins cannot be chosen by who does not know it. */
+/** Random, so that nobody can choose label values that collide. */
 const seed = Math.trunc(Math.random() * 2 ** 32);
 const prime = 0x01000193;
-const firstRoom = 64;
+const initialCapacity = 64;
 
 /**
- * Whether a series, told from others by `width` numbers, was asked for before. Makes nothing for a series, since a big
- * cluster has a hundred thousand of them.
+ * A set of series, each a tuple of `width` numbers. Returns a function that adds a series and is true if it was new.
+ * An open-addressing hash table in two arrays, since a set of strings would cost a tenth of a large scrape.
  */
 export function createSeriesSet(width: number): (series: Uint32Array) => boolean {
-  let room = firstRoom;
-  /** One series after the other; behind them there is room for one that is asked for. */
-  let all = new Uint32Array(room * width);
-  /** The number of the series that has the slot, counted from 1; 0 for none. At least half of them are free. */
-  let slots = new Uint32Array(2 * room);
-  let count = 0;
+  let capacity = initialCapacity;
+  let size = 0;
+  /** The series one after the other, with room for one more behind them. */
+  let series = new Uint32Array((capacity + 1) * width);
+  /** Indexes into `series`, counted from 1; 0 in a free slot. At least half of the slots are free. */
+  let slots = new Uint32Array(2 * capacity);
 
-  const isSame = (one: number, other: number): boolean => {
-    for (let part = 0; part < width; part++) if (all[one + part] !== all[other + part]) return false;
+  const isEqual = (one: number, other: number): boolean => {
+    for (let at = 0; at < width; at++) if (series[one * width + at] !== series[other * width + at]) return false;
     return true;
   };
 
-  /** The slot that the series at `start` has, or would get. */
-  const slotOf = (start: number): number => {
-    let slot = hashOf(all, start, width);
-    for (;;) {
+  const hash = (index: number): number => {
+    let result = seed;
+    for (let at = index * width; at < (index + 1) * width; at++) {
+      result = Math.imul(result ^ (series[at] ?? 0), prime);
+      result ^= result >>> 15;
+    }
+    return result;
+  };
+
+  /** The slot of the series with this index, or the free one that it would get. */
+  const findSlot = (index: number): number => {
+    for (let slot = hash(index); ; slot++) {
       slot &= slots.length - 1;
-      const number = slots[slot] ?? 0;
-      if (number === 0 || isSame((number - 1) * width, start)) return slot;
-      slot++;
+      const entry = slots[slot] ?? 0;
+      if (entry === 0 || isEqual(entry - 1, index)) return slot;
     }
   };
 
   const grow = (): void => {
-    const before = all;
-    room *= 4;
-    all = new Uint32Array(room * width);
-    all.set(before);
-    slots = new Uint32Array(2 * room);
-    for (let index = 0; index < count; index++) slots[slotOf(index * width)] = index + 1;
+    const previous = series;
+    capacity *= 4;
+    series = new Uint32Array((capacity + 1) * width);
+    series.set(previous);
+    slots = new Uint32Array(2 * capacity);
+    for (let index = 0; index < size; index++) slots[findSlot(index)] = index + 1;
   };
 
-  return (series) => {
-    if (count === room) grow();
-    const start = count * width;
-    // A loop, since a call of `set` takes longer for so few.
-    for (let part = 0; part < width; part++) all[start + part] = series[part] ?? 0;
-    const slot = slotOf(start);
-    if (slots[slot] !== 0) return true;
-    slots[slot] = ++count;
-    return false;
+  return (added) => {
+    if (size === capacity) grow();
+    series.set(added, size * width);
+    const slot = findSlot(size);
+    if (slots[slot] !== 0) return false;
+    slots[slot] = ++size;
+    return true;
   };
-}
-
-function hashOf(all: Uint32Array, start: number, width: number): number {
-  let hash = seed;
-  for (let part = 0; part < width; part++) {
-    hash = Math.imul(hash ^ (all[start + part] ?? 0), prime);
-    hash ^= hash >>> 15;
-  }
-  return hash;
 }

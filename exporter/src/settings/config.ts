@@ -2,14 +2,10 @@ import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provi
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";
-import { parseFlags } from "./flags";
-import { readHealthTarget } from "./healthTarget";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
-import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { settingFacts, flagsOf, withRoute } from "./setting";
-import { exporterSettings, collectorNames as allGroups, intervalNameOf, intervalSettings } from "./settings";
-import type { HealthTarget } from "../web/checkHealth";
+import { withRoute } from "../values/route";
+import { exporterSettings, collectorNames, intervalNameOf, intervalSettings } from "./settings";
 import { readWebConfig } from "../webConfig/readWebConfig";
 import { readTlsSettings } from "../values/tlsSettings";
 import { readTargets } from "../configFile/readTargets";
@@ -17,7 +13,7 @@ import { noTargets, type ScrapePlan, type TargetsConfig } from "../configFile/ta
 
 declare const checked: unique symbol;
 
-/** The complete, frozen configuration of the exporter. Only `parseCommand` creates one. */
+/** The complete, frozen configuration of the exporter. Only `readConfig` creates one. */
 export type Config = ConfigValues & { readonly [checked]: true };
 
 /** The controller of `/metrics`. */
@@ -60,48 +56,22 @@ interface ConfigValues {
   readonly warnings: readonly string[];
 }
 
-/** The command that the command line asks for. */
-export type Command =
-  | { readonly does: "run"; readonly config: Config }
-  | { readonly does: "check" }
-  /** Checks whether an exporter with the same settings is alive. */
-  | { readonly does: "health"; readonly target: HealthTarget }
-  | { readonly does: "version" }
-  | { readonly does: "help"; readonly text: string }
-  /** All problems at once. */
-  | { readonly does: "refuse"; readonly problems: readonly string[] };
-
-export interface CommandInput extends Omit<Sources, "flags"> {
-  /** Arguments after the program's name. */
-  readonly argv: readonly string[];
+/** The result of reading the configuration; `config` only if there are no `problems`. */
+export interface ConfigReading {
+  readonly config: Config | undefined;
+  readonly problems: readonly string[];
+  /** Problems of the join; they do not prevent the start (R2). */
+  readonly joinProblems: readonly string[];
 }
 
-const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(settingFacts);
-const settingOf = new Map(
-  allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
-);
-const switchNames = ["config.check", "health", "help", "version"];
-
-/** Parses the command line and the environment. An invalid join setting is a problem only for `--config.check` (R2). */
-export function parseCommand({ argv, env, readFile }: CommandInput): Command {
-  const { flags, switches, problems } = parseFlags(argv, settingOf, switchNames);
-  if (switches.has("version")) return { does: "version" };
-  if (switches.has("help")) return { does: "help", text: usage() };
-  const sources = { flags, env, readFile };
-  if (switches.has("health")) {
-    const health = readHealthTarget(sources);
-    const wrong = [...problems, ...health.problems];
-    if (wrong.length > 0 || health.target === undefined) return { does: "refuse", problems: wrong };
-    return { does: "health", target: health.target };
-  }
-  const exporter = readExporter(sources);
-  const join = requireController(exporter.values?.controller, readJoinConfig(sources));
-  const isCheck = switches.has("config.check");
-  const all = [...problems, ...exporter.problems, ...(isCheck && join.state === "invalid" ? join.problems : [])];
-  if (all.length > 0 || exporter.values === undefined) return { does: "refuse", problems: all };
-  if (isCheck) return { does: "check" };
+/** Reads and checks all settings and the files they name. */
+export function readConfig(sources: Sources): ConfigReading {
+  const { values, problems } = readExporter(sources);
+  const join = requireController(values?.controller, readJoinConfig(sources));
+  const joinProblems = join.state === "invalid" ? join.problems : [];
+  if (problems.length > 0 || values === undefined) return { config: undefined, problems, joinProblems };
   // The brand exists only at compile time; this is the only place that applies it.
-  return { does: "run", config: deepFreeze({ ...exporter.values, join }) as Config };
+  return { config: deepFreeze({ ...values, join }) as Config, problems, joinProblems };
 }
 
 function requireController(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
@@ -184,7 +154,7 @@ function readConfigFile(
   sources: Sources,
 ): { readonly config: TargetsConfig; readonly problems: readonly string[] } {
   if (path === undefined) return { config: noTargets(plan), problems: [] };
-  const read = readTargets({ ...sources, path, plan, collectorNames: allGroups });
+  const read = readTargets({ ...sources, path, plan, collectorNames });
   if ("targets" in read) return { config: read.targets, problems: [] };
   return { config: noTargets(plan), problems: read.problems.map((line) => `EXPORTER_CONFIG_FILE ${line}`) };
 }
@@ -221,20 +191,6 @@ function toCredentials(values: z.output<typeof exporterSettings>): Credentials |
   const { CTRL_USERNAME: username, CTRL_PASSWORD: password, CTRL_APIKEY: key } = values;
   if (key !== undefined) return { kind: "apiKey", key };
   return password === undefined ? undefined : { kind: "user", username, password };
-}
-
-function usage(): string {
-  const lines = allFacts.map(({ help, ...facts }) => {
-    const variables = `${facts.name}${facts.source === "secret" ? ` or ${facts.name}_FILE` : ""}`;
-    const names = `  ${[variables, ...flagsOf(facts)].join("  ")}`;
-    return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;
-  });
-  return [
-    "Usage: fedjoin-exporter [--config.check | --health | --version | --help] [--flag value]...",
-    "",
-    "Settings, as environment variables and flags; a flag wins:",
-    ...lines,
-  ].join("\n");
 }
 
 function deepFreeze<T extends object>(value: T): T {

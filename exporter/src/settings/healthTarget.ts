@@ -1,6 +1,12 @@
-import type { HealthTarget } from "../web/checkHealth";
 import { readSettings, type Sources } from "./readSettings";
 import { exporterSettings } from "./settings";
+
+/** Where an exporter listens. */
+export interface HealthTarget {
+  readonly server: string;
+  readonly port: number;
+  readonly webConfigFile: string | undefined;
+}
 
 const settings = exporterSettings.pick({ EXPORTER_ADDRESS: true, EXPORTER_PORT: true, WEB_CONFIG_FILE: true });
 

@@ -10,7 +10,7 @@ import { canonicalServer } from "@fedjoin/provider/values";
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
-import { withRoute } from "./setting";
+import { withRoute } from "../values/route";
 import { readTlsSettings } from "../values/tlsSettings";
 import { host } from "../values/textSchemas";
 

@@ -1,15 +1,12 @@
-import { InvalidTextError, Secret, secretLine, systemErrorCode, trimText } from "@fedjoin/provider/values";
+import { InvalidTextError, Secret, secretLine, trimText } from "@fedjoin/provider/values";
 import { z } from "zod";
-import { followedSecret } from "../values/followedSecret";
+import { readText, rereadableSecret, type FileSources } from "../values/fileText";
 import { settingFacts, type SettingFacts } from "./setting";
 
 /** The sources of settings. Flags take precedence over the environment, the environment over files. */
-export interface Sources {
+export interface Sources extends FileSources {
   /** By setting name. */
   readonly flags: ReadonlyMap<string, string>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** @throws when the file cannot be read. */
-  readonly readFile: (path: string) => string;
 }
 
 /** The result of reading settings; `values` only if there are no problems. */
@@ -69,7 +66,7 @@ export function readSettings<S extends z.ZodRawShape>(
 function rereadSecret(values: Record<string, unknown>, name: string, again: () => unknown): void {
   const first = values[name];
   if (!(first instanceof Secret)) return;
-  values[name] = followedSecret(first, () => {
+  values[name] = rereadableSecret(first, () => {
     const next = again();
     return next instanceof Secret ? next : undefined;
   });
@@ -109,14 +106,9 @@ function applyRule(name: string, text: string, rule: TextRule): Raw {
 }
 
 function readFrom(name: string, path: string, sources: Sources, rule: TextRule): Raw {
-  try {
-    const value = rule(sources.readFile(path));
-    const again = (): Raw => readFrom(name, path, sources, rule);
-    return value === "" ? { problem: `${name} names an empty file` } : { value, again };
-  } catch (error) {
-    if (error instanceof InvalidTextError) return { problem: `${name} names a file that ${error.message}` };
-    return { problem: `${name} names a file that cannot be read (${systemErrorCode(error)})` };
-  }
+  const read = readText(sources.readFile, path, rule);
+  if ("problem" in read) return { problem: `${name} names a file that ${read.problem}` };
+  return { value: read.value, again: () => readFrom(name, path, sources, rule) };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

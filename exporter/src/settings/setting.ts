@@ -1,5 +1,3 @@
-import type { Address } from "@fedjoin/provider/neuvector";
-import type { Secret } from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /** What is needed to read and document a setting, apart from its schema. */
@@ -46,15 +44,4 @@ export function settingFacts(
 export function flagsOf({ flag, pythonFlags }: Pick<SettingFacts, "flag" | "pythonFlags">): string[] {
   const own = flag === undefined ? [] : [`--${flag}`];
   return pythonFlags === undefined ? own : [...own, `-${pythonFlags[0]}`, `--${pythonFlags[1]}`];
-}
-
-/** How to reach a REST API, apart from its address. */
-interface Route {
-  readonly basePath: string | undefined;
-  readonly proxy: Secret | undefined;
-}
-
-/** Adds the base path and the proxy, if any, to an address. */
-export function withRoute(address: Address, { basePath = "", proxy }: Route): Address {
-  return { ...address, ...(basePath !== "" && { basePath }), ...(proxy !== undefined && { proxy }) };
 }

@@ -11,18 +11,18 @@ const memberPrefix = "member:";
 export const memberName = (id: string): string => memberPrefix + id;
 
 /** Parses the query of a probe, or gives the problem. Resolves no names. */
-export function parseProbeQuery(query: URLSearchParams): ProbeTarget | { readonly refusal: string } {
-  if ([...query.keys()].some((key) => !known.includes(key))) return { refusal: `parameters are ${known.join(", ")}` };
+export function parseProbeQuery(query: URLSearchParams): ProbeTarget | { readonly problem: string } {
+  if ([...query.keys()].some((key) => !known.includes(key))) return { problem: `parameters are ${known.join(", ")}` };
   if ([...query.values()].some((value) => value.length > longest)) {
-    return { refusal: `a parameter has at most ${longest} characters` };
+    return { problem: `a parameter has at most ${longest} characters` };
   }
   const [targets, modules] = [query.getAll("target"), query.getAll("module")];
   const [target = ""] = targets;
   const [module] = modules;
-  if (targets.length !== 1 || target === "") return { refusal: "one parameter target is required" };
-  if (modules.length > 1) return { refusal: "at most one parameter module is taken" };
+  if (targets.length !== 1 || target === "") return { problem: "one parameter target is required" };
+  if (modules.length > 1) return { problem: "at most one parameter module is taken" };
   if (!target.startsWith(memberPrefix)) return { kind: "target", name: target, module };
   const id = target.slice(memberPrefix.length);
-  if (!/^[A-Za-z0-9_-]+$/.test(id)) return { refusal: "target=member:<id> takes the id of a member, see /sd" };
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) return { problem: "target=member:<id> takes the id of a member, see /sd" };
   return { kind: "member", id, module };
 }

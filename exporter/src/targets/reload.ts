@@ -1,6 +1,6 @@
 import type { Clock, Log } from "@fedjoin/provider/neuvector";
-import type { Command, Config } from "../settings/config";
-import { textReply, type Reply } from "../web/page";
+import type { Command } from "../settings/command";
+import type { Config } from "../settings/config";
 import type { ScrapeConfig } from "./resolveTarget";
 
 /** The result of the last reload. */
@@ -19,8 +19,8 @@ export interface ReloaderDeps {
 }
 
 export interface Reloader {
-  /** Applies the new configuration, or logs its problems and keeps the running one. */
-  reload(): Reply;
+  /** Applies the new configuration; if it is invalid, logs its problems, keeps the running one and gives false. */
+  reload(): boolean;
   state(): ReloadState;
 }
 
@@ -35,12 +35,12 @@ export function createReloader({ read, apply, clock, log }: ReloaderDeps): Reloa
         apply(scrapeConfigOf(command.config));
         state = { isGood: true, goodAtMs: clock.now() };
         log("info", "Reload: the new configuration is in use");
-        return textReply(200, "reloaded");
+        return true;
       }
       state = { ...state, isGood: false };
       const problems = command.does === "refuse" ? command.problems : [];
       log("error", `Reload: the new configuration is invalid and the running one stays in use: ${problems.join("; ")}`);
-      return textReply(500, "the new configuration is invalid, see the log; the running one stays in use");
+      return false;
     },
     state: () => state,
   };

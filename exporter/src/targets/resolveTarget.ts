@@ -33,7 +33,7 @@ export interface ResolvedTarget extends ControllerAccess {
 export interface TargetRejection {
   readonly status: 400 | 404 | 503;
   /** States what would be correct. */
-  readonly refusal: string;
+  readonly problem: string;
 }
 
 /** The controller of `/metrics`, if configured. */
@@ -48,7 +48,7 @@ export function resolveMaster(config: ScrapeConfig): ResolvedTarget | undefined 
   const { via } = config.targets.federation;
   if (via === undefined) return resolveMain(config);
   const master = resolveConfigured(config, via, undefined);
-  return "refusal" in master ? undefined : master;
+  return "problem" in master ? undefined : master;
 }
 
 /** Resolves a probe by configuration alone; only the master knows whether a member exists. */
@@ -59,7 +59,7 @@ export function resolveTarget(config: ScrapeConfig, subject: ProbeTarget): Resol
   if (plan === undefined) return unknownModule(plans);
   const master = resolveMaster(config);
   if (master === undefined) {
-    return { status: 400, refusal: "no master is configured: CTRL_API_SERVICE, or federation.via in the file" };
+    return { status: 400, problem: "no master is configured: CTRL_API_SERVICE, or federation.via in the file" };
   }
   return { ...master, name: memberName(subject.id), plan, roster: undefined, memberId: subject.id };
 }
@@ -72,7 +72,7 @@ function resolveConfigured(
   const target = targets.targets.get(name);
   if (target === undefined) {
     const names = listed([...targets.targets.keys()]);
-    return { status: 400, refusal: `target takes member:<id> or a configured name: ${names}` };
+    return { status: 400, problem: `target takes member:<id> or a configured name: ${names}` };
   }
   const access = target.access.find(({ plan }) => module === undefined || plan.module === module);
   if (access === undefined) return unknownModule(target.access.map(({ plan }) => plan));
@@ -81,7 +81,7 @@ function resolveConfigured(
 }
 
 function unknownModule(plans: readonly ScrapePlan[]): TargetRejection {
-  return { status: 400, refusal: `module takes, for this target: ${listed(plans.map(({ module }) => module))}` };
+  return { status: 400, problem: `module takes, for this target: ${listed(plans.map(({ module }) => module))}` };
 }
 
 const longestList = 20;

@@ -2,12 +2,12 @@ import type { Ports } from "@fedjoin/provider/neuvector";
 import type { BackoffStore } from "../account/backoffStore";
 import type { Collector } from "../collectors/collector";
 import { isShown, type RenderOptions } from "../scrape/render";
-import { toExpositionFamily, type ExpositionFamily } from "../scrape/exposition";
-import type { Command, Config } from "../settings/config";
+import { toExpositionFamily } from "../scrape/exposition";
+import type { Command } from "../settings/command";
+import type { Config } from "../settings/config";
 import { createReloader, scrapeConfigOf } from "./reload";
 import { createRequestCounts } from "./requestCounts";
 import { targetFamilies } from "./targetMetrics";
-import { metricsText, targetPages, type ScrapePageDeps } from "../pages/scrapePages";
 import { createTargets } from "./targets";
 
 export interface TargetsStartDeps {
@@ -17,8 +17,6 @@ export interface TargetsStartDeps {
   readonly createCollectors: () => readonly Collector[];
   /** Rereads flags, environment and files. */
   readonly read: () => Command;
-  /** What else `/metrics` says of the exporter. */
-  readonly others: () => Promise<readonly ExpositionFamily[]>;
 }
 
 /** Whether a collector has any metric under `names`. Others are not run, so they send no request. */
@@ -27,8 +25,8 @@ const showsWith =
   ({ metrics }: Collector): boolean =>
     metrics.some((metric) => isShown(metric, names));
 
-/** Everything that is scraped, with the pages that show it and the way to configure it anew. Sends nothing yet. */
-export function startTargets({ config, ports, holds, createCollectors, read, others }: TargetsStartDeps) {
+/** Creates the targets of `config` with their reload and metrics. Sends nothing before the first scrape. */
+export function startTargets({ config, ports, holds, createCollectors, read }: TargetsStartDeps) {
   const counts = createRequestCounts();
   const targets = createTargets({
     ports: { ...ports, transport: counts.instrument(ports.transport) },
@@ -37,7 +35,7 @@ export function startTargets({ config, ports, holds, createCollectors, read, oth
     limits: config.limits,
     config: scrapeConfigOf(config),
   });
-  const reloads = createReloader({
+  const reloader = createReloader({
     read,
     apply: (next) => {
       targets.reconfigure(next);
@@ -45,13 +43,10 @@ export function startTargets({ config, ports, holds, createCollectors, read, oth
     clock: ports.clock,
     log: ports.log,
   });
-  const parts: ScrapePageDeps = {
+  return {
     targets,
-    exposition: config.exposition,
-    own: async () => [
-      ...targetFamilies({ targets, counts, reload: reloads.state() }).map(toExpositionFamily),
-      ...(await others()),
-    ],
+    reload: () => reloader.reload(),
+    /** The exporter's metrics about its targets. */
+    metrics: () => targetFamilies({ targets, counts, reload: reloader.state() }).map(toExpositionFamily),
   };
-  return { targets, reload: () => reloads.reload(), metrics: metricsText(parts), pages: targetPages(parts) };
 }

@@ -122,10 +122,10 @@ export function createTargets(parts: TargetsDeps): Targets {
   const memberNotFound = async (master: ResolvedTarget, id: string): Promise<TargetRejection | undefined> => {
     try {
       if (await listsOf(master).has(id)) return undefined;
-      return { status: 404, refusal: "the master lists no such member, see /sd" };
+      return { status: 404, problem: "the master lists no such member, see /sd" };
     } catch (error) {
       if (!(error instanceof NeuVectorError)) throw error;
-      return { status: 503, refusal: `the master does not list its members now: ${error.kind}` };
+      return { status: 503, problem: `the master does not list its members now: ${error.kind}` };
     } finally {
       forgetGone();
     }
@@ -142,15 +142,15 @@ export function createTargets(parts: TargetsDeps): Targets {
     }),
     async find(subject) {
       const first = resolveTarget(config, subject);
-      if ("refusal" in first) return first;
-      const refusal = first.memberId === undefined ? undefined : await memberNotFound(first, first.memberId);
-      if (refusal !== undefined) return refusal;
+      if ("problem" in first) return first;
+      const rejection = first.memberId === undefined ? undefined : await memberNotFound(first, first.memberId);
+      if (rejection !== undefined) return rejection;
       // The configuration may have changed while waiting for the master.
       const described = resolveTarget(config, subject);
-      if ("refusal" in described) return described;
+      if ("problem" in described) return described;
       return ensure(JSON.stringify([described.name, described.plan.module]), described, () => {
         const now = resolveTarget(config, { ...subject, module: described.plan.module || undefined });
-        return "refusal" in now ? undefined : now;
+        return "problem" in now ? undefined : now;
       });
     },
     async members() {

@@ -4,15 +4,9 @@ import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import type { HealthTarget } from "../settings/healthTarget";
 import { readWebConfig } from "../webConfig/readWebConfig";
 import type { WebTls } from "../webConfig/webConfig";
-
-/** Where an exporter listens. */
-export interface HealthTarget {
-  readonly server: string;
-  readonly port: number;
-  readonly webConfigFile: string | undefined;
-}
 
 export interface HealthDeps {
   /** @throws when the file cannot be read. */

@@ -73,4 +73,3 @@ export { classifyResponse, controllerErrorCode } from "./rest/responseError";
 export { createSession } from "./session/session";
 export type { Credentials, Session } from "./session/session";
 export { accountKey, sessionKey } from "./session/sessionPool";
-export { Utf8Builder } from "./json/utf8Builder";

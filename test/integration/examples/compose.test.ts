@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseCommand } from "../../../exporter/src/settings/config";
+import { parseCommand } from "../../../exporter/src/settings/command";
 import { startController, type SimulatedController } from "../../simulator/src/startController";
 import { readCompose, readEnvFile } from "../../support/composeFile";
 import { onlyInstruction, readDockerfile } from "../../support/dockerfile";

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseCommand } from "../../../exporter/src/settings/config";
+import { parseCommand } from "../../../exporter/src/settings/command";
 import { waitFor } from "../../testbed/src/cluster/waitFor";
 import { startFederation, type SimulatedFederation } from "../../simulator/src/startFederation";
 import { readEnvFile } from "../../support/composeFile";

@@ -3,7 +3,7 @@ import { NeuVectorError } from "../../errors/neuVectorError";
 import { Secret } from "../../values/secret";
 import { undefinedIfMissing } from "./optionalEndpoint";
 import { encodePathSegment } from "./encodePathSegment";
-import { collectItems, readArrays } from "../json/readArrays";
+import { collectItems, readArrays } from "./readArrays";
 import type { Session } from "../session/session";
 import type { z } from "zod";
 import {

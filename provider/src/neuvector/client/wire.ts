@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { compileParser, NO_MATCH } from "../json/compileParser";
 
 /** `{"code", "error", "message"}` of every answer that is not a success (rest-api.md#errors). */
 export const errorBody = z.object({
@@ -386,8 +385,6 @@ export function parseJson(text: string): unknown {
  * @throws NeuVectorError unexpected_reply, naming the first field that is wrong and never its value.
  */
 export function parseResponse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const quick = compileParser(schema)(value);
-  if (quick !== NO_MATCH) return quick;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unexpectedFieldError(what, parsed.error.issues[0]?.path ?? []);

@@ -1,123 +1,119 @@
+// Finds where tokens end in the bytes of a JSON text, without making values of them. These functions see every byte of
+// the largest responses. They return an offset or one of these two:
+
+/** The token continues beyond these bytes. */
+export const incomplete = -1;
+/** The text is not JSON. */
+export const invalid = -2;
+
 export const quote = 0x22;
 export const comma = 0x2c;
-export const colon = 0x3a;
+const colon = 0x3a;
 export const openBracket = 0x5b;
-const backslash = 0x5c;
+export const backslash = 0x5c;
 export const closeBracket = 0x5d;
 export const openBrace = 0x7b;
 export const closeBrace = 0x7d;
-const plus = 0x2b;
-const space = 0x20;
-/** Sets the bit in which a bracket differs from a brace. */
-const asBrace = 0x20;
-const fourQuotes = 0x22222222;
 
-/** How many containers are open. */
-export interface Level {
-  open: number;
-}
-
-/** Not complete in the bytes so far. */
-export const incomplete = -1;
-
-// Everything here works on bytes of a JSON text and a view of the same bytes: it sees each byte of the largest answers.
-
-/** A view of the same bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-export function textOf(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.subarray(from, to)).toString();
-}
-
-/** The place of the first byte from `at` on that is no white space; the length where there is none. */
-export function spaceEnd(bytes: Uint8Array, at: number): number {
+/** Offset of the first byte from `at` on that is not white space. */
+export function skipWhitespace(bytes: Uint8Array, at: number): number {
+  const { length } = bytes;
   let end = at;
-  while (end < bytes.length && isSpace(bytes[end] ?? 0)) end++;
+  for (; end < length; end++) {
+    const byte = bytes[end];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
+  }
   return end;
 }
 
-/** The place after the quote that ends the string whose first character is at `at`; below 0 where it does not end. */
-export function stringEnd(bytes: Uint8Array, view: DataView, at: number): number {
-  const { length } = bytes;
-  let end = at;
-  for (;;) {
-    // Four bytes at once: a bit stays set where one of them became 0.
-    while (end + 4 <= length) {
-      const four = view.getInt32(end, true) ^ fourQuotes;
-      if (((four - 0x01010101) & ~four & 0x80808080) !== 0) break;
-      end += 4;
-    }
-    while (end < length && bytes[end] !== quote) end++;
-    if (end >= length) return incomplete;
-    if (bytes[end - 1] !== backslash || !isEscaped(bytes, at, end)) return end + 1;
-    end++;
-  }
-}
-
-/** Whether an odd number of backslashes stands before `at`, in a string that begins at `from`. */
-function isEscaped(bytes: Uint8Array, from: number, at: number): boolean {
-  let first = at;
-  while (first > from && bytes[first - 1] === backslash) first--;
-  return (at - first) % 2 === 1;
-}
-
 /**
- * Passes brackets and strings until no container is open any more, and gives the place after that. Where the bytes end
- * earlier it gives the place after the last whole string or bracket, and `level` says how many containers are open.
+ * Offset of the next item of a container, or of the container's closing bracket.
+ * @param separator - what precedes an item: the opening bracket before the first one, a comma before the others
  */
-export function passContainers(bytes: Uint8Array, view: DataView, start: number, level: Level): number {
-  const { length } = bytes;
-  let { open } = level;
-  let at = start;
-  while (at < length) {
-    const byte = bytes[at] ?? 0;
-    if (byte > comma && byte < openBracket) {
-      at++;
-    } else if (byte === quote) {
-      const end = stringEnd(bytes, view, at + 1);
-      if (end === incomplete) break;
-      at = end;
-    } else {
-      at++;
-      if ((byte | asBrace) === openBrace) open++;
-      else if ((byte | asBrace) === closeBrace && --open === 0) break;
-    }
-  }
-  level.open = open;
-  return at;
+export function skipSeparator(bytes: Uint8Array, at: number, separator: number, closing: number): number {
+  const before = skipWhitespace(bytes, at);
+  if (before === bytes.length) return incomplete;
+  if (bytes[before] !== separator) return separator === comma && bytes[before] === closing ? before : invalid;
+  const item = skipWhitespace(bytes, before + 1);
+  if (item === bytes.length) return incomplete;
+  return separator === comma && bytes[item] === closing ? invalid : item;
 }
 
-/** Made once and not for each container, of which there are a hundred thousand. */
-const inner: Level = { open: 0 };
+/** Offset after the key at `at`. */
+export function skipKey(bytes: Uint8Array, at: number): number {
+  return bytes[at] === quote ? skipString(bytes, at) : invalid;
+}
 
-/**
- * The place after the value that begins at `at`; below 0 where the bytes end before it is seen to be complete, and `at`
- * itself where no value can begin. Of a container only strings and brackets are looked at.
- */
-export function valueEnd(bytes: Uint8Array, view: DataView, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first === quote) return stringEnd(bytes, view, at + 1);
-  if ((first | asBrace) === openBrace) return containerEnd(bytes, view, at, first);
+/** Offset of the value that follows a key which ends at `at`. */
+export function skipColon(bytes: Uint8Array, at: number): number {
+  const before = skipWhitespace(bytes, at);
+  if (before === bytes.length) return incomplete;
+  if (bytes[before] !== colon) return invalid;
+  const value = skipWhitespace(bytes, before + 1);
+  return value === bytes.length ? incomplete : value;
+}
+
+/** Offset after the value at `at`. Inside a container only strings and brackets are checked. */
+export function skipValue(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  if (first === quote) return skipString(bytes, at);
+  if (isOpening(first)) {
+    const nesting = { depth: 0 };
+    const end = skipContainers(bytes, at, nesting);
+    if (nesting.depth > 0) return incomplete;
+    return bytes[end - 1] === (first === openBrace ? closeBrace : closeBracket) ? end : invalid;
+  }
   let end = at;
   while (end < bytes.length && isOfScalar(bytes[end] ?? 0)) end++;
-  return end < bytes.length ? end : incomplete;
+  if (end === bytes.length) return incomplete;
+  return end === at ? invalid : end;
 }
 
-function containerEnd(bytes: Uint8Array, view: DataView, at: number, opening: number): number {
-  inner.open = 0;
-  const end = passContainers(bytes, view, at, inner);
-  if (inner.open > 0) return incomplete;
-  // "]" follows "[", and "}" follows "{", at the same distance.
-  return bytes[end - 1] === opening + closeBracket - openBracket ? end : at;
+/** Number of open containers. */
+export interface Nesting {
+  depth: number;
 }
 
-/** Numbers, true, false and null have no others. */
+/**
+ * Skips brackets and strings until no container is open. Returns the offset after the last one that is complete, and
+ * leaves in `nesting` how many containers are still open there.
+ */
+export function skipContainers(bytes: Uint8Array, at: number, nesting: Nesting): number {
+  const { length } = bytes;
+  let { depth } = nesting;
+  let end = at;
+  while (end < length) {
+    const byte = bytes[end];
+    if (byte === quote) {
+      const after = skipString(bytes, end);
+      if (after === incomplete) break;
+      end = after;
+      continue;
+    }
+    end++;
+    if (byte === openBrace || byte === openBracket) depth++;
+    else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) break;
+  }
+  nesting.depth = depth;
+  return end;
+}
+
+export function isOpening(byte: number | undefined): boolean {
+  return byte === openBrace || byte === openBracket;
+}
+
+/** Offset after the string at `at`. */
+function skipString(bytes: Uint8Array, at: number): number {
+  const { length } = bytes;
+  for (let end = at + 1; end < length; end++) {
+    const byte = bytes[end];
+    if (byte === quote) return end + 1;
+    if (byte === backslash) end++;
+  }
+  return incomplete;
+}
+
+/** True for the characters of numbers, `true`, `false` and `null`. */
 function isOfScalar(byte: number): boolean {
-  return (byte > comma || byte === plus) && byte !== colon && byte !== closeBracket && byte !== closeBrace;
-}
-
-function isSpace(byte: number): boolean {
-  return byte <= space && (byte === space || byte === 0x0a || byte === 0x0d || byte === 0x09);
+  return (byte > comma && byte < colon) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2b || byte === 0x45;
 }

@@ -14,7 +14,7 @@ import {
   type TransportResponse,
   type TransportRequest,
 } from "../ports";
-import { createSemaphore, type Semaphore } from "./semaphore";
+import { createSemaphore, type Semaphore } from "../../concurrency";
 import { toNeuVectorError, addProxyHint } from "./proxyErrors";
 import { resolveProxy } from "./proxyRoute";
 import { isTlsErrorCode, tlsError } from "./tlsErrors";

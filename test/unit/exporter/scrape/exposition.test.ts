@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ExpositionSample } from "../../../../exporter/src/scrape/exposition";
 import { expositionToString } from "../../../support/renderToString";
@@ -50,4 +51,67 @@ test("values that are the same once they are cut, or once they are text, are one
     duplicates: 2,
   });
   expect(write([{ a: 12 }, { a: "12" }, { a: 12 }]).duplicates).toBe(2);
+});
+
+const anyLabel = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 6 }),
+  fc.string({ maxLength: 4 }),
+  fc.integer(),
+  fc.constantFrom("", "a", undefined),
+);
+const anySample = fc.record({
+  suffix: fc.constantFrom("", "_sum"),
+  labels: fc.record({ a: anyLabel, b: anyLabel, other: anyLabel }),
+  value: fc.oneof(fc.double(), fc.integer()),
+});
+
+/** The same text, written with plain strings. */
+function writePlainly(name: string, samples: readonly ExpositionSample[], maxLabelLength: number): string {
+  const series = new Set<string>();
+  const lines = samples.flatMap(({ suffix = "", labels, value }) => {
+    const pairs = ["a", "b"].flatMap((label) => {
+      const whole = `${labels[label] ?? ""}`.toWellFormed();
+      const cut = whole.slice(0, maxLabelLength);
+      const text = cut.isWellFormed() ? cut : cut.slice(0, -1);
+      return text === ""
+        ? []
+        : [`${label}="${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`];
+    });
+    const id = `${name}${suffix}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`}`;
+    if (!Number.isFinite(value) || series.has(id)) return [];
+    series.add(id);
+    return [`${id} ${value}\n`];
+  });
+  return lines.length === 0 ? "" : `# HELP ${name} h\n# TYPE ${name} gauge\n${lines.join("")}`;
+}
+
+test("any samples give the text that a plain string writer gives", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(anySample), { maxLength: 3 }),
+      fc.integer({ min: 1, max: 5 }),
+      (families, maxLabelLength) => {
+        const given = families.map((samples, index) => ({
+          name: `m${index}`,
+          type: "gauge",
+          help: "h",
+          labelNames: ["a", "b"],
+          samples,
+        }));
+        const expected = given.map(({ name, samples }) => writePlainly(name, samples, maxLabelLength)).join("");
+        expect(expositionToString(given, "text", maxLabelLength).text).toBe(expected);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("long expositions come in chunks, and a line that is longer than a chunk comes whole", () => {
+  const labels = [
+    ...Array.from({ length: 30_000 }, (_, index) => ({ a: `number ${index}` })),
+    { a: "ä".repeat(300_000) },
+    { a: "last" },
+  ];
+  const expected = labels.map(({ a }) => `m{a="${a}"} 1\n`).join("");
+  expect(write(labels, 1_000_000).text).toBe(`# HELP m h\n# TYPE m gauge\n${expected}`);
 });

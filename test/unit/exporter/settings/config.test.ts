@@ -1,11 +1,7 @@
 import { settingsReference } from "@fedjoin/exporter/reference";
 import { describe, expect, test } from "vitest";
-import {
-  parseCommand,
-  type Command,
-  type Config,
-  type ConfiguredController,
-} from "../../../../exporter/src/settings/config";
+import { parseCommand, type Command } from "../../../../exporter/src/settings/command";
+import type { Config, ConfiguredController } from "../../../../exporter/src/settings/config";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -61,7 +57,7 @@ describe("R15: every secret", () => {
       expect(check({ [`${name}_FILE`]: "/nowhere" })).toContain(
         `${name}_FILE names a file that cannot be read (ENOENT)`,
       );
-      expect(check({ [`${name}_FILE`]: "/secrets/empty" })).toContain(`${name}_FILE names an empty file`);
+      expect(check({ [`${name}_FILE`]: "/secrets/empty" })).toContain(`${name}_FILE names a file that is empty`);
       expect(check({ [`${name}_FILE`]: "/secrets/key", [name]: "a:b" })).toContain(
         `${name} and ${name}_FILE exclude each other`,
       );
@@ -228,7 +224,7 @@ describe("problems", () => {
     [
       "an empty secret file",
       { CTRL_API_SERVICE: "c", CTRL_PASSWORD_FILE: "/secrets/empty" },
-      "CTRL_PASSWORD_FILE names an empty file",
+      "CTRL_PASSWORD_FILE names a file that is empty",
     ],
     [
       "a pin without verification",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { parseCommand } from "../../../../exporter/src/settings/config";
+import { parseCommand } from "../../../../exporter/src/settings/command";
 import { unknownSettings } from "../../../support/knownSettings";
 import { repositoryRoot } from "../../../testbed/src/toolchain/repository";
 

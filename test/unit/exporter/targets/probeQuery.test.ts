@@ -44,7 +44,7 @@ describe("the query of a probe", () => {
     "target=member:a?x",
     "target=member:ä",
   ])("refuses %j", (query) => {
-    expect(parse(query)).toEqual({ refusal: expect.any(String) as unknown });
+    expect(parse(query)).toEqual({ problem: expect.any(String) as unknown });
   });
 });
 
@@ -70,9 +70,9 @@ const config = (via?: string): ScrapeConfig => ({
 
 function found(query: string, of: ScrapeConfig = config()): ResolvedTarget {
   const subject = parse(query);
-  if ("refusal" in subject) throw new Error(subject.refusal);
+  if ("problem" in subject) throw new Error(subject.problem);
   const described = resolveTarget(of, subject);
-  if ("refusal" in described) throw new Error(described.refusal);
+  if ("problem" in described) throw new Error(described.problem);
   return described;
 }
 
@@ -144,17 +144,17 @@ describe("collect[] and exclude[]", () => {
     ["collect[]=log&collect[]=summary&collect[]=log", ["summary", "log"]],
     ["exclude[]=log", ["summary", "host"]],
   ])("%s", (query, chosen) => {
-    expect(selectCollectors(new URLSearchParams(query), groups)).toEqual({ chosen: new Set(chosen) });
+    expect(selectCollectors(new URLSearchParams(query), groups)).toEqual({ selected: new Set(chosen) });
   });
 
   test.each([
     ["collect[]=log&exclude[]=host", /exclude each other/],
-    ["collect[]=nonsense", /these groups: summary, host, log$/],
-    ["exclude[]=", /these groups: summary, host, log$/],
-    ["exclude[]=summary&exclude[]=host&exclude[]=log", /leaves no group/],
+    ["collect[]=nonsense", /these collectors: summary, host, log$/],
+    ["exclude[]=", /these collectors: summary, host, log$/],
+    ["exclude[]=summary&exclude[]=host&exclude[]=log", /leaves no collector/],
   ])("refuses %s", (query, refusal) => {
     expect(selectCollectors(new URLSearchParams(query), groups)).toEqual({
-      refusal: expect.stringMatching(refusal) as unknown,
+      problem: expect.stringMatching(refusal) as unknown,
     });
   });
 });

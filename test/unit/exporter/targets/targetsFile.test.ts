@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCommand, type Command } from "../../../../exporter/src/settings/config";
+import { parseCommand, type Command } from "../../../../exporter/src/settings/command";
 import { parseTargetsFile } from "../../../../exporter/src/configFile/targetsFile";
 import { docsBlock } from "../../../support/docsBlock";
 import type { TargetsConfig } from "../../../../exporter/src/configFile/targetsConfig";

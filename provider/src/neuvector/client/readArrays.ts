@@ -1,28 +1,21 @@
 import { z } from "zod";
-import { createArrayReader, type ArraySelection } from "./arrayReader";
-import { compileParser, NO_MATCH } from "./compileParser";
+import { createArrayReader, type ArraySelection } from "../json/arrayReader";
 import type { Call, Session } from "../session/session";
-import { unexpectedFieldError } from "../client/wire";
+import { unexpectedFieldError } from "./wire";
 
-/** The elements of one array of an answer, as they arrive. */
+/** Collects the elements of one array of a response while they arrive. */
 export interface ItemCollector<T> extends ArraySelection {
   readonly items: readonly T[];
 }
 
 /**
- * A list that grows by the elements of the array `name`, each as `schema` describes it.
- * @throws NeuVectorError unexpected_reply, from `take`, naming the first field that is wrong and never its value.
+ * A collector for the elements of the array `name`, each parsed by `schema`.
+ * @throws NeuVectorError unexpected_reply, from `onItems`; it names the first wrong field, never its value.
  */
 export function collectItems<T>(what: string, name: string, schema: z.ZodType<T>): ItemCollector<T> {
-  const read = compileParser(schema);
   const items: T[] = [];
   const onItems: ArraySelection["onItems"] = (batch) => {
     for (const item of batch) {
-      const quick = read(item);
-      if (quick !== NO_MATCH) {
-        items.push(quick);
-        continue;
-      }
       const parsed = schema.safeParse(item);
       if (!parsed.success) {
         throw unexpectedFieldError(what, [name, items.length, ...(parsed.error.issues[0]?.path ?? [])]);
@@ -36,14 +29,17 @@ export function collectItems<T>(what: string, name: string, schema: z.ZodType<T>
 /** Conversations, workloads and images of a large cluster can be tens of megabytes (rest-api.md#conversations). */
 const maxBytes = 256 * 1024 * 1024;
 
-/** What `call` answers, handed to `wanted` array by array without being held as a whole. @throws NeuVectorError as `Session.call` and `createItemReader` do. */
+/**
+ * Sends `call` and passes the selected arrays of the response on while they arrive.
+ * @throws NeuVectorError as `Session.call` and `createArrayReader` do.
+ */
 export async function readArrays(
   session: Session,
   call: Pick<Call, "method" | "path" | "signal" | "timeoutMs">,
   what: string,
-  wanted: Readonly<Record<string, ArraySelection>>,
+  selections: Readonly<Record<string, ArraySelection>>,
 ): Promise<void> {
-  const reader = createArrayReader(what, wanted);
+  const reader = createArrayReader(what, selections);
   const sink = (chunk: Uint8Array): void => {
     reader.push(chunk);
   };

@@ -1,24 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createArrayReader, type ArrayReaderLimits } from "../../../../../provider/src/neuvector/json/arrayReader";
+import { createArrayReader } from "../../../../../provider/src/neuvector/json/arrayReader";
 
-const small: ArrayReaderLimits = { batchBytes: 16, maxElementBytes: 1024 * 1024 };
-
-/** What a reader of `rows` and `more` gives for these bytes, cut into pieces of these sizes, over and over. */
+/** What a reader of the arrays `rows` and `more` reads from these bytes, cut into chunks of these sizes in turn. */
 function read(
   bytes: Uint8Array,
-  cuts: readonly number[],
-  sizes: ArrayReaderLimits = small,
-  keys?: readonly string[],
+  chunkSizes: readonly number[],
+  { members, maxElementBytes }: { members?: readonly string[]; maxElementBytes?: number } = {},
 ): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = { rows: [], more: [] };
-  const takerOf = (name: string) => ({
-    onItems: (items: readonly unknown[]) => found[name]?.push(...items),
-    members: keys,
-  });
-  const reader = createArrayReader("GET /x", { rows: takerOf("rows"), more: takerOf("more") }, sizes);
+  const select = (name: string) => ({ onItems: (items: readonly unknown[]) => found[name]?.push(...items), members });
+  const reader = createArrayReader("GET /x", { rows: select("rows"), more: select("more") }, maxElementBytes);
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const size = cuts[turn % cuts.length] ?? 1;
+    const size = chunkSizes[turn % chunkSizes.length] ?? 1;
     reader.push(bytes.subarray(at, at + size));
     at += size;
   }
@@ -27,8 +21,31 @@ function read(
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** A JSON text of `value` with white space and escapes wherever `next`, a source of numbers below a bound, puts them. */
+function writeOddly(value: unknown, next: (bound: number) => number): string {
+  const space = () =>
+    Array.from({ length: next(4) }, () => " \n\r\t"[next(4)])
+      .join("")
+      .slice(0, next(3));
+  const unicodeEscape = (text: string) =>
+    Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
+  const escape = (text: string) =>
+    `"${Array.from(text, (each) => (next(8) === 0 ? unicodeEscape(each) : JSON.stringify(each).slice(1, -1))).join("")}"`;
+  const around = (text: string) => `${space()}${text}${space()}`;
+  const write = (each: unknown): string => {
+    if (typeof each === "string") return escape(each);
+    if (Array.isArray(each)) return `[${each.map((item) => around(write(item))).join(",") || space()}]`;
+    if (typeof each !== "object" || each === null) return JSON.stringify(each);
+    const members = Object.entries(each).map(([key, item]) => `${around(escape(key))}:${around(write(item))}`);
+    return `{${members.join(",") || space()}}`;
+  };
+  return around(write(value));
+}
+
 const value = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
-const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+const choices = fc.infiniteStream(fc.nat()).map((numbers) => (bound: number) => Number(numbers.next().value) % bound);
 const object = fc
   .record({
     before: fc.dictionary(fc.string({ unit: "binary" }), value, { maxKeys: 3 }),
@@ -42,10 +59,10 @@ const object = fc
     return { ...Object.fromEntries(others), ...(isMissing ? {} : { rows }), zz: ']},{\\"', more };
   });
 
-test("any JSON object in any cuts gives the elements that JSON.parse gives", () => {
+test("the elements are those of JSON.parse, for any object, chunks, white space and escapes", () => {
   fc.assert(
-    fc.property(object, cuts, fc.constantFrom(undefined, 2, "\t"), (given, sizes, space) => {
-      const text = JSON.stringify(given, null, space);
+    fc.property(object, chunkSizes, choices, (given, sizes, next) => {
+      const text = writeOddly(given, next);
       const { rows = null, more = null } = JSON.parse(text) as { rows?: unknown; more?: unknown };
       expect(read(encode(text), sizes)).toEqual({ rows: rows ?? [], more: more ?? [] });
     }),
@@ -53,23 +70,22 @@ test("any JSON object in any cuts gives the elements that JSON.parse gives", () 
   );
 });
 
-test("of elements that are objects it gives the members that are wanted", () => {
-  const keys = ["a", "key", "clé", 'a"b'];
-  const member = fc.oneof(fc.constantFrom(...keys), fc.string({ unit: "binary", maxLength: 4 }));
+test("elements that are objects have the selected members only, and those whose keys are written with escapes", () => {
+  const members = ["a", "key", "clé", 'a"b'];
+  const member = fc.oneof(fc.constantFrom(...members), fc.string({ unit: "binary", maxLength: 4 }));
   const element = fc.oneof(value, fc.dictionary(member, value));
-  const chosen = (items: readonly unknown[]) =>
+  const isEscaped = (name: string) => JSON.stringify(name).includes("\\");
+  const select = (items: readonly unknown[]) =>
     items.map((item) =>
       typeof item !== "object" || item === null || Array.isArray(item)
         ? item
-        : Object.fromEntries(Object.entries(item).filter(([name]) => keys.includes(name) || isEscaped(name))),
+        : Object.fromEntries(Object.entries(item).filter(([name]) => members.includes(name) || isEscaped(name))),
     );
-  // Such a name is given as well, since only a parser knows what it is.
-  const isEscaped = (name: string) => JSON.stringify(name).includes("\\");
   fc.assert(
-    fc.property(fc.array(element), cuts, fc.constantFrom(undefined, 2, "\t"), (rows, sizes, space) => {
+    fc.property(fc.array(element), chunkSizes, fc.constantFrom(undefined, 2, "\t"), (rows, sizes, space) => {
       const text = JSON.stringify({ rows, more: [] }, null, space);
       const parsed = JSON.parse(text) as { rows: unknown[] };
-      expect(read(encode(text), sizes, small, keys)).toEqual({ rows: chosen(parsed.rows), more: [] });
+      expect(read(encode(text), sizes, { members })).toEqual({ rows: select(parsed.rows), more: [] });
     }),
     { numRuns: 500 },
   );
@@ -84,9 +100,9 @@ test.each([
   '{"rows":[{"b":1},]}',
   '{"rows":[{"a":1} {"a":2}]}',
   '{"rows":[{"a"},{}]}',
-])("with chosen members it refuses %s", (text) => {
-  for (const cut of [1, 3, 100]) {
-    expect(() => read(encode(text), [cut], small, ["a"])).toThrow(
+])("with selected members, %s is refused", (text) => {
+  for (const size of [1, 3, 100]) {
+    expect(() => read(encode(text), [size], { members: ["a"] })).toThrow(
       expect.objectContaining({ kind: "unexpected_reply" }),
     );
   }
@@ -94,7 +110,7 @@ test.each([
 
 test("any text that is cut short is refused", () => {
   fc.assert(
-    fc.property(object, cuts, fc.nat(), (given, sizes, at) => {
+    fc.property(object, chunkSizes, fc.nat(), (given, sizes, at) => {
       const bytes = encode(JSON.stringify(given));
       expect(() => read(bytes.subarray(0, at % bytes.length), sizes)).toThrow(/not a JSON object/);
     }),
@@ -123,17 +139,15 @@ describe("refused as an unexpected reply", () => {
     '{"a":1,}',
     '{"a\\x":1}',
   ])("%s", (text) => {
-    for (const batchBytes of [1, 1024]) {
-      const refused = () => read(encode(text), [1], { ...small, batchBytes });
-      expect(refused).toThrow(expect.objectContaining({ kind: "unexpected_reply" }));
+    for (const size of [1, 1024]) {
+      expect(() => read(encode(text), [size])).toThrow(expect.objectContaining({ kind: "unexpected_reply" }));
     }
   });
 });
 
 test("an element beyond the limit is refused before it is complete, one below it is not", () => {
-  const sizes = { batchBytes: 8, maxElementBytes: 64 };
   const taken: unknown[] = [];
-  const reader = createArrayReader("GET /x", { rows: { onItems: (items) => taken.push(...items) } }, sizes);
+  const reader = createArrayReader("GET /x", { rows: { onItems: (items) => taken.push(...items) } }, 64);
   reader.push(encode(`{"rows":["${"a".repeat(60)}","`));
   expect(() => {
     reader.push(encode("b".repeat(100)));
@@ -141,11 +155,10 @@ test("an element beyond the limit is refused before it is complete, one below it
   expect(taken).toEqual(["a".repeat(60)]);
 });
 
-test("an element a little below the limit is read, however its bytes come", () => {
-  const sizes = { batchBytes: 8, maxElementBytes: 64 * 1024 };
+test("an element a little below the limit is read, whatever the chunks", () => {
   const rows = ["a".repeat(60_000), "b", "c".repeat(40_000), "d".repeat(65_000)];
-  for (const cut of [1, 5000, 30_000, 1_000_000])
-    expect(read(encode(JSON.stringify({ rows })), [cut], sizes)["rows"]).toEqual(rows);
+  for (const size of [1, 5000, 30_000, 1_000_000])
+    expect(read(encode(JSON.stringify({ rows })), [size], { maxElementBytes: 64 * 1024 })["rows"]).toEqual(rows);
 });
 
 test("a key that is written with escapes is the same key", () => {
@@ -160,8 +173,8 @@ test("members are found in whatever order, and however many, elements have them"
   });
   const wanted = ["m3", "m77", "m149"];
   const chosen = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name))));
-  for (const cut of [7, 100_000]) {
-    expect(read(encode(JSON.stringify({ rows })), [cut], small, wanted)["rows"]).toEqual(chosen);
+  for (const size of [7, 100_000]) {
+    expect(read(encode(JSON.stringify({ rows })), [size], { members: wanted })["rows"]).toEqual(chosen);
   }
 });
 
@@ -174,7 +187,7 @@ test("keys of every length that differ in a single character are told apart", ()
       { [key]: 2, last: 3 },
     ]);
     const chosen = rows.map((row) => (Object.hasOwn(row, name) ? { [name]: row[name] } : {}));
-    expect(read(encode(JSON.stringify({ rows })), [100_000], small, [name])["rows"]).toEqual(chosen);
+    expect(read(encode(JSON.stringify({ rows })), [100_000], { members: [name] })["rows"]).toEqual(chosen);
   }
 });
 

@@ -80,7 +80,7 @@ const membersFileSection = [
   "```",
   "",
   "- CSV follows RFC 4180: commas, the same number of cells in each line, quotes around a whole cell. Excel's variants work too: semicolons or tabs, a first line `sep=;`, trailing empty columns, a byte order mark, and UTF-16. An empty cell means that the key is missing, and empty lines are skipped. The key decides whether a cell is text or a number, so `2207` can be a store id. Lists need a YAML file.",
-  "- Every problem names its line: `membersFile[1].jointRest.port: expected a port, 1 to 65535 (line 3)`.",
+  "- Every problem names its line: `membersFile[1].jointRest.port: expected a port number, 1 to 65535 (line 3)`.",
   "- `fedjoin:defaults` apply to these members too.",
   "- The file must not contain secrets. Use references per site (`passwordFrom`), or set one secret for all in `fedjoin:defaults`.",
   "- A file without members is refused, so that a truncated file cannot end a federation. With `fedjoin:members: []`, all members leave.",

@@ -110,7 +110,7 @@ describe("the policy, over a preview of the worked environments against a real A
     const { stdout: input } = await pulumi.tryRun(["preview", "--json", "--non-interactive", "--stack", "dev"]);
     const failed = await runCommand(process.execPath, [main], { input });
     expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining("rules broken") as unknown });
-    expect(failed.stderr).toContain("master.rest.port: expected a port, 1 to 65535");
+    expect(failed.stderr).toContain("master.rest.port: expected a port number, 1 to 65535");
     expect(failed.stderr).not.toContain("Canary");
     expect(await runCommand(process.execPath, [main, "--file", join(dir, "kubeconfig")])).toEqual({
       code: 2,

@@ -5,7 +5,7 @@ import {
   type ExporterJoinArgs,
   type NeuVectorExporterArgs,
 } from "../../stacks/src/component";
-import { checkImage } from "../../stacks/src/components/image";
+import { checkImage } from "../../stacks/src/components/neuvectorExporter";
 import { declareProgram, only } from "../support/declareStack";
 import { policyViolations } from "../../stacks/src/policy/objectRules";
 import { asYaml, renderedObjects, type KubeObject } from "../support/renderedObjects";

@@ -138,8 +138,8 @@ describe("a rendered stack", () => {
   test("reports every problem of the configuration, of the decrypted one too", async () => {
     expect(await problemsOr((text) => text.replaceAll("port: 10443", "port: 0"))).toEqual({
       problems: [
-        "members[0].jointRest.port: expected a port, 1 to 65535",
-        "members[1].jointRest.port: expected a port, 1 to 65535",
+        "members[0].jointRest.port: expected a port number, 1 to 65535",
+        "members[1].jointRest.port: expected a port number, 1 to 65535",
       ],
     });
     const asUrl = (text: string) => text.replace("joinToken:", "joinTokenUrl:");

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { parseCommand } from "../../exporter/src/settings/command";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "../../stacks/src/components/exporterEnvironment";
-import { certificate as file } from "../support/checkedConfig";
+import { caCertificate } from "../support/caCertificate";
 
 const resolve = (values: Readonly<Record<string, pulumi.Input<string>>>) =>
   new Promise<Readonly<Record<string, string>>>((done) => {
@@ -25,7 +25,7 @@ async function readByExporter(args: ExporterEnvironmentArgs) {
   return parseCommand({ argv: [], env: { ...(await resolve(settings)), ...(await resolve(secrets)) }, readFile });
 }
 
-const certificate = file.trim();
+const certificate = caCertificate.trim();
 const controller = { server: "10.0.0.1", port: 443, credentials: { username: "reader", password: "pw" } };
 
 describe("the exporter", () => {

@@ -1,11 +1,10 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { checkEnvironment } from "../../stacks/src/config/checkEnvironment";
-import { unreadableFileProblem, type SchemaContext } from "../../stacks/src/config/connection";
+import { unreadableFileProblem, type SchemaContext } from "../../stacks/src/config/context";
+import { caCertificate } from "./caCertificate";
 
-export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-
-const files: Readonly<Record<string, string>> = { "ca.pem": certificate, "kubeconfig.yaml": "apiVersion: v1" };
+const files: Readonly<Record<string, string>> = { "ca.pem": caCertificate, "kubeconfig.yaml": "apiVersion: v1" };
 
 /** Some files, and secrets that come out in brackets, so that a test sees which leaves are secrets. */
 function portsWith(more: Readonly<Record<string, string>>): SchemaContext<string> {

@@ -6,7 +6,7 @@ import { anchorsOf, codeOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
-const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "test/fixtures/*.md"], {
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/*/*.md"], {
   cwd: repositoryRoot,
   exclude: ["**/node_modules/**"],
 });

@@ -1,12 +1,6 @@
-import {
-  decodeJoinToken,
-  type DeclaredMembership,
-  type JoinVia,
-  type RetryPolicy,
-  type TokenSource,
-} from "@fedjoin/provider/federation";
+import { decodeJoinToken, type DeclaredMembership, type JoinVia, type TokenSource } from "@fedjoin/provider/federation";
 import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/neuvector";
-import { canonicalServer } from "@fedjoin/provider/values";
+import { canonicalServer, type RetryPolicy } from "@fedjoin/provider/values";
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";

@@ -1,6 +1,12 @@
-import { storeIdPattern } from "@fedjoin/provider/federation";
 import type { Address } from "@fedjoin/provider/neuvector";
-import { fingerprintPattern, isProxySetting, parseBasePath, parseServer, Secret } from "@fedjoin/provider/values";
+import {
+  fingerprintPattern,
+  isProxySetting,
+  parseBasePath,
+  parseServer,
+  Secret,
+  storeIdPattern,
+} from "@fedjoin/provider/values";
 import { z } from "zod";
 
 /**

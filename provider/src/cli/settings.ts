@@ -2,7 +2,8 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
-import { omitNullish, type ResourceProps } from "../resources/shared/props";
+import type { ResourceProps } from "../resources/shared/props";
+import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
 import { deployment, type Deployment } from "./doctor/deployments";
 import { masterLabel } from "./observation/wantedMembership";
@@ -114,12 +115,4 @@ function duplicates(members: readonly DeclaredMember[]): string[] {
       return before === undefined ? [] : [`members[${index}].${property}: the same as members[${before}]'s`];
     });
   });
-}
-
-/** The value at a path of keys; `undefined` if there is none. */
-export function valueAt(value: unknown, path: readonly string[]): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  const { data } = mapping.safeParse(value);
-  return data === undefined ? undefined : valueAt(data[key], rest);
 }

@@ -4,9 +4,6 @@ import type { Random } from "../neuvector/ports";
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const suffixLength = 6;
 
-/** A valid store id. It becomes part of the cluster name and of a host name. */
-export const storeIdPattern = /^[A-Za-z0-9]([A-Za-z0-9-]{0,50}[A-Za-z0-9])?$/;
-
 /** Returns `{storeId}-{6 random alphanumerics}` (R5). Generate it once per membership: a retry repeats the name. */
 export function generateClusterName(storeId: string, random: Random): string {
   const suffix = Array.from({ length: suffixLength }, () => alphanumerics.charAt(random.below(alphanumerics.length)));

@@ -1,5 +1,5 @@
 // A cluster's membership in a federation: its state, and how it joins.
-export { generateClusterName, isClusterNameOf, storeIdPattern } from "./clusterName";
+export { generateClusterName, isClusterNameOf } from "./clusterName";
 export { joinFederation } from "./join";
 export type { JoinEvent, JoinOutcome, JoinSessions, JoinVia } from "./joinRequest";
 export { decodeJoinToken } from "./joinToken";
@@ -7,5 +7,4 @@ export { desiredMembership } from "./membership";
 export type { DeclaredMembership, ObservedMembership } from "./membership";
 export { classifyMembership } from "./membershipState";
 export type { MembershipState } from "./membershipState";
-export type { RetryPolicy } from "./retry";
 export type { TokenSource } from "./tokenSource";

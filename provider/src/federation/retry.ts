@@ -1,23 +1,8 @@
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import type { Clock, Random } from "../neuvector/ports";
+import type { RetryPolicy } from "../values/retry";
 
-/** How often and how fast to retry. */
-export interface RetryPolicy {
-  /** Retries after the first attempt. */
-  readonly maxRetries: number;
-  readonly initialDelaySeconds: number;
-  readonly maxDelaySeconds: number;
-  /** `equal` keeps half of the delay and randomizes the rest, `full` randomizes all of it. */
-  readonly jitter: "none" | "equal" | "full";
-}
-
-/** 10, 20, 40, 80, 160, 300, 300 … seconds, at most 10 retries (R8). */
-export const defaultRetryPolicy: RetryPolicy = {
-  maxRetries: 10,
-  initialDelaySeconds: 10,
-  maxDelaySeconds: 300,
-  jitter: "none",
-};
+export { defaultRetryPolicy, type RetryPolicy } from "../values/retry";
 
 /** Returns the delay before retry number `retry` (0 is the first): initial · 2^retry seconds, capped. */
 export function backoffSeconds(policy: RetryPolicy, retry: number): number {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { systemErrorCode } from "../values/systemErrorCode";
 import { NeuVectorError } from "../errors/neuVectorError";
-import type { SecretReader } from "../values/secretReference";
+import type { SecretReader } from "../resources/shared/readSecret";
 import { decodeText, InvalidTextError } from "../values/text";
 
 const maxBytes = 64 * 1024;

@@ -1,9 +1,44 @@
-// Values and the rules that they obey: addresses, secrets, texts, unknown keys.
-export { expectedFingerprint, fingerprintPattern } from "./fingerprint";
+// Values and their rules: addresses, TLS, credentials, secrets, retry policies, texts.
+export {
+  address,
+  basePath,
+  defaultFederationPort,
+  defaultRestPort,
+  federationAddress,
+  proxyRule,
+  proxySchema,
+  restAddress,
+  server,
+} from "./address";
+export { apiKeyPattern, apiKeyText, credentialsSchema } from "./credentials";
+export { expectedFingerprint, fingerprintPattern, normalizeFingerprint, pinnedFingerprints } from "./fingerprint";
+export { joinTokenText, tokenUrlOptions, tokenUrlProblem, tokenUrlText } from "./joinToken";
+export { formatPath, isMapping, omitNullish, pick, valueAt } from "./mapping";
+export {
+  atMostOne,
+  choice,
+  expected,
+  flag,
+  mapping,
+  port,
+  seconds,
+  text,
+  variableName,
+  wholeNumber,
+  withRules,
+} from "./primitives";
+export type { Rule } from "./primitives";
 export { expectedProxy, isProxySetting, unverifiedProxyProblem } from "./proxy";
+export { defaultRetryPolicy, partialRetryPolicy, retryParts } from "./retry";
+export type { RetryPolicy } from "./retry";
 export { Secret } from "./secret";
+export { secretReference } from "./secretReference";
+export { secretMeta, secretText, toSecret } from "./secretText";
+export type { Wrap } from "./secretText";
 export { canonicalServer, expectedBasePath, expectedServer, parseBasePath, parseServer, stripBrackets } from "./server";
+export { storeId, storeIdPattern } from "./storeId";
 export { systemErrorCode } from "./systemErrorCode";
 export { decodeText, InvalidTextError, secretLine, trimText } from "./text";
+export { certificates, fingerprints, pinRule, tls, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";

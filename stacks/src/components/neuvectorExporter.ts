@@ -2,11 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnvironment";
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
-import { checkImage } from "./image";
+import { isPinned, pinnedForm } from "./exporterSettings";
 import { declareMonitoring, type MonitoringArgs } from "./monitoring";
 import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
 import { requirePlainInputs } from "./plainInputs";
+import { runError } from "./runError";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -188,6 +189,12 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
 
 /** A field that somebody changed by hand goes back to what is declared; else every later change would be refused. */
 const forcePatch = { "pulumi.com/patchForce": "true" } as const;
+
+/** The image, if it is pinned. @throws RunError otherwise. */
+export function checkImage(image: string): string {
+  if (!isPinned(image)) throw runError(`image ${image}: expected ${pinnedForm}`);
+  return image;
+}
 
 const isEmpty = (texts: Texts): boolean => Object.keys(texts).length === 0;
 

@@ -1,9 +1,19 @@
-import { unknownKeyMessage, withDefaults } from "@fedjoin/provider/values";
+import {
+  atMostOne,
+  expected,
+  formatPath,
+  mapping,
+  omitNullish,
+  text,
+  unknownKeyMessage,
+  valueAt,
+  withDefaults,
+  withRules,
+} from "@fedjoin/provider/values";
 import { z } from "zod";
-import type { SchemaContext } from "./connection";
-import { hasPath, inheritedDefaults, sharedDefaults, dropNulls } from "./defaults";
+import type { SchemaContext } from "./context";
+import { inheritedDefaults, sharedDefaults } from "./defaults";
 import { clusterProblem, apiServerOf } from "./kubernetes";
-import { at, atMostOne, expected, mapping, text } from "./scalars";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema, usesCluster } from "./member";
 import { readMembersFile } from "./membersFile";
@@ -28,17 +38,19 @@ export interface Environment<S> {
 const memberOnly = z.undefined("belongs in each member").optional();
 const onlyAuto = z.literal("auto", "belongs in each member, unless it is auto").optional();
 
-const sections = mapping({
-  master: z.unknown().optional(),
-  shard: shardSchema.optional(),
-  defaults: z
-    .looseObject({ storeId: memberOnly, name: memberOnly, clusterUid: onlyAuto }, "expected a mapping")
-    .optional(),
-  members: z.array(z.unknown(), expected("a list")).optional(),
-  membersFile: text.optional(),
-})
-  .check(...atMostOne("members", "membersFile"))
-  .refine(({ members, membersFile }) => (members ?? membersFile) !== undefined, at("members", "is required"));
+const sections = withRules(
+  mapping({
+    master: z.unknown().optional(),
+    shard: shardSchema.optional(),
+    defaults: z
+      .looseObject({ storeId: memberOnly, name: memberOnly, clusterUid: onlyAuto }, "expected a mapping")
+      .optional(),
+    members: z.array(z.unknown(), expected("a list")).optional(),
+    membersFile: text.optional(),
+  }),
+  ...atMostOne("members", "membersFile"),
+  ["members", "is required", ({ members, membersFile }) => (members ?? membersFile) !== undefined],
+);
 
 /**
  * The stack configuration checked and complete, or every problem in it, one line each such as
@@ -50,7 +62,7 @@ export function checkEnvironment<S>(
   given: Readonly<Record<string, unknown>>,
   ports: SchemaContext<S>,
 ): { readonly environment: Environment<S> } | { readonly problems: readonly string[] } {
-  const raw = new Map(Object.entries(given).map(([section, value]) => [section, dropNulls(value)]));
+  const raw = new Map(Object.entries(given).map(([section, value]) => [section, omitNullish(value)]));
   const [rawMaster, defaults] = [raw.get("master"), sharedDefaults(raw.get("defaults"))];
   const topLevel = sections.safeParse(Object.fromEntries(raw));
   const ofMaster = masterSchema(ports);
@@ -59,7 +71,7 @@ export function checkEnvironment<S>(
 
   const list = readRawMembers(raw, ports, ofMember);
   const { section } = list;
-  const written = list.members.map(dropNulls);
+  const written = list.members.map((member) => omitNullish(member));
   const merged = written.map((member) => withDefaults(inheritedDefaults(member, defaults), member));
   const shard = selectShard(shardSchema.optional().safeParse(raw.get("shard")).data, section, merged);
   const members = merged.map((member, index) =>
@@ -68,7 +80,9 @@ export function checkEnvironment<S>(
 
   /** Where it was written: in the member, or in the defaults that it takes over. */
   const origin = (index: number, path: readonly PropertyKey[]): readonly PropertyKey[] =>
-    !hasPath(written[index], path) && hasPath(defaults, path) ? ["defaults", ...path] : [section, index, ...path];
+    valueAt(written[index], path) === undefined && valueAt(defaults, path) !== undefined
+      ? ["defaults", ...path]
+      : [section, index, ...path];
 
   const problems = [
     ...problemsOf(topLevel, sections),
@@ -126,7 +140,9 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$Zo
 
 /** After the API server, if the kubeconfig is its own, else after the context in the one they share. */
 function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
-  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some((key) => hasPath(written, ["kubernetes", key]));
+  const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some(
+    (key) => valueAt(written, ["kubernetes", key]) !== undefined,
+  );
   const own = hasOwnKubeconfig ? (apiServerOf(kubernetes) ?? storeId) : undefined;
   return { clusterName: own ?? kubernetes.context ?? "default", hasOwnKubeconfig };
 }
@@ -151,10 +167,4 @@ function formatProblems(problems: readonly Problem[], { lineOf }: RawMembers): s
     return `${formatPath(problem.path)}: ${problem.message}${line === undefined ? "" : ` (line ${line})`}`;
   });
   return [...new Set(formatted)];
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
-    .join("");
 }

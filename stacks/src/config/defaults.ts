@@ -1,4 +1,4 @@
-import { withDefaults } from "@fedjoin/provider/values";
+import { isMapping, withDefaults } from "@fedjoin/provider/values";
 
 /** Keys of a FedJoin that another owner's member cannot have. */
 const fedJoinKeys = ["protect", "retainOnDelete"];
@@ -17,26 +17,4 @@ export function inheritedDefaults(own: unknown, defaults: unknown): unknown {
 export function sharedDefaults(defaults: unknown): unknown {
   if (!isMapping(defaults)) return {};
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => key !== "storeId" && key !== "name"));
-}
-
-/** The same without keys that have no value, as YAML gives for `controller:` alone: such a key counts as not there. */
-export function dropNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dropNulls);
-  if (!isMapping(value)) return value;
-  const given = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(given.map(([key, inner]) => [key, dropNulls(inner)]));
-}
-
-/** True when there is a value at `path`. */
-export function hasPath(value: unknown, path: readonly PropertyKey[]): boolean {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return false;
-    current = Reflect.get(current, key);
-  }
-  return true;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

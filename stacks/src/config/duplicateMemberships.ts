@@ -1,6 +1,7 @@
 import { addressKey } from "@fedjoin/provider/neuvector";
+import { basePath, port, server, storeId } from "@fedjoin/provider/values";
 import { z } from "zod";
-import { basePath, joinedBy, port, server, storeId } from "./scalars";
+import { joinedBy } from "./scalars";
 
 /** A problem of the whole list of members, at a path inside one of them. */
 export interface DuplicateProblem {

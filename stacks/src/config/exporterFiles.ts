@@ -1,42 +1,48 @@
+import { atMostOne, choice, expected, mapping, secretText, text, valueAt, withRules } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { isManagedFile } from "../components/exporterSettings";
-import { fileText, secretText, type SchemaContext } from "./connection";
-import { hasPath } from "./defaults";
-import { at, atMostOne, choice, expected, mapping, objectName, text } from "./scalars";
+import { fileText, type SchemaContext } from "./context";
+import { objectName } from "./scalars";
 
-/** A whole file is taken as it is. */
-const unchanged = (content: string): string => content;
+/** The schema of a file's text, which is taken as it is. */
+function secretFile<S>({ secret }: SchemaContext<S>) {
+  return secretText(secret, { parse: (content) => content });
+}
 
 /** A YAML text for the exporter's Secret, from the configuration or from a file beside it. */
-function yamlText<S>(ports: SchemaContext<S>, what: string) {
+function yamlText<S>(context: SchemaContext<S>, what: string) {
   return {
-    config: secretText(ports, unchanged).exactOptional().describe(`${what}, YAML`),
-    configFile: fileText(ports).transform(ports.secret).exactOptional().describe("a file with it, instead of config"),
+    config: secretFile(context).exactOptional().describe(`${what}, YAML`),
+    configFile: fileText(context)
+      .transform(context.secret)
+      .exactOptional()
+      .describe("a file with it, instead of config"),
   };
 }
 
-function requireConfig<S>(config: S | undefined, context: z.core.$RefinementCtx): S {
+function requireConfig<S>(config: S | undefined, refinement: z.core.$RefinementCtx): S {
   if (config !== undefined) return config;
-  context.addIssue("give config or configFile");
+  refinement.addIssue("give config or configFile");
   return z.NEVER;
 }
 
 /** TLS and users in front of the exporter. */
-export function webSchema<S>(ports: SchemaContext<S>) {
-  return mapping({
-    ...yamlText(ports, "the web config (docs/how-to/web-config.md)"),
-    tlsSecret: objectName
-      .exactOptional()
-      .describe("an existing Secret, such as one from cert-manager: its keys become files next to the web config"),
-    scheme: choice("http", "https")
-      .exactOptional()
-      .describe("the scheme for scrapers; default https with tlsSecret, else http"),
-  })
-    .check(...atMostOne("config", "configFile"))
-    .transform(({ config, configFile = config, ...rest }, context) => ({
-      ...rest,
-      config: requireConfig(configFile, context),
-    }));
+export function webSchema<S>(context: SchemaContext<S>) {
+  return withRules(
+    mapping({
+      ...yamlText(context, "the web config (docs/how-to/web-config.md)"),
+      tlsSecret: objectName
+        .exactOptional()
+        .describe("an existing Secret, such as one from cert-manager: its keys become files next to the web config"),
+      scheme: choice("http", "https")
+        .exactOptional()
+        .describe("the scheme for scrapers; default https with tlsSecret, else http"),
+    }),
+    ...atMostOne("config", "configFile"),
+  ).transform(({ config, configFile = config, ...rest }, refinement) => ({
+    ...rest,
+    config: requireConfig(configFile, refinement),
+  }));
 }
 
 const fileName = text
@@ -44,26 +50,28 @@ const fileName = text
   .refine((name) => !isManagedFile(name), "is a file of the exporter's own: take another name");
 
 /** Further controllers for `/probe`. */
-export function targetsSchema<S>(ports: SchemaContext<S>) {
+export function targetsSchema<S>(context: SchemaContext<S>) {
   const byName = expected("a mapping of file names to text");
-  return mapping({
-    ...yamlText(ports, "the file of targets (docs/how-to/targets.md)"),
-    files: z
-      .record(fileName, secretText(ports, unchanged), byName)
-      .default({})
-      .describe("the files it refers to, by name, such as passwords"),
-    filePaths: z
-      .record(fileName, fileText(ports).transform(ports.secret), byName)
-      .default({})
-      .describe("the same with paths of files to read, such as certificates or a list of members"),
-  })
-    .check(...atMostOne("config", "configFile"))
-    .refine(
-      ({ files, filePaths }) => !Object.keys(filePaths).some((name) => hasPath(files, [name])),
-      at("filePaths", "a name may not be in files too"),
-    )
-    .transform(({ config, configFile = config, files, filePaths }, context) => ({
-      config: requireConfig(configFile, context),
-      files: { ...files, ...filePaths },
-    }));
+  return withRules(
+    mapping({
+      ...yamlText(context, "the file of targets (docs/how-to/targets.md)"),
+      files: z
+        .record(fileName, secretFile(context), byName)
+        .default({})
+        .describe("the files it refers to, by name, such as passwords"),
+      filePaths: z
+        .record(fileName, fileText(context).transform(context.secret), byName)
+        .default({})
+        .describe("the same with paths of files to read, such as certificates or a list of members"),
+    }),
+    ...atMostOne("config", "configFile"),
+    [
+      "filePaths",
+      "a name may not be in files too",
+      ({ files, filePaths }) => !Object.keys(filePaths).some((name) => valueAt(files, [name]) !== undefined),
+    ],
+  ).transform(({ config, configFile = config, files, filePaths }, refinement) => ({
+    config: requireConfig(configFile, refinement),
+    files: { ...files, ...filePaths },
+  }));
 }

@@ -1,9 +1,10 @@
+import { atMostOne, choice, expected, flag, mapping, seconds, text, withRules } from "@fedjoin/provider/values";
 import { z } from "zod";
-import type { SchemaContext } from "./connection";
+import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";
-import { at, atMostOne, choice, expected, flag, list, mapping, objectName, seconds, text, textMap } from "./scalars";
 import { networkPolicy } from "./network";
 import { placement } from "./placement";
+import { list, objectName, textMap } from "./scalars";
 
 const scrape = mapping({
   by: choice("annotations", "serviceMonitor", "podMonitor", "auto", "nothing")
@@ -23,60 +24,65 @@ const dashboardConfigMap = mapping({
   annotations: textMap.exactOptional().describe("its annotations, such as the sidecar's for a folder"),
 });
 
-const monitoring = mapping({
-  scrape: scrape.exactOptional().describe("how Prometheus finds and scrapes the exporter"),
-  alerts: z
-    .union([flag, z.literal("auto")], expected("true, false or auto"))
-    .exactOptional()
-    .describe("create a PrometheusRule; one is enough for all exporters of a Prometheus"),
-  dashboard: flag.exactOptional().describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
-  dashboardConfigMap: dashboardConfigMap
-    .exactOptional()
-    .describe("namespace, labels and annotations of that ConfigMap"),
-  labels: textMap.exactOptional().describe("labels by which the Prometheus Operator selects the objects"),
-  apiVersions: list(text).exactOptional().describe("the output of kubectl api-versions, for auto"),
-})
-  .refine(
+const monitoring = withRules(
+  mapping({
+    scrape: scrape.exactOptional().describe("how Prometheus finds and scrapes the exporter"),
+    alerts: z
+      .union([flag, z.literal("auto")], expected("true, false or auto"))
+      .exactOptional()
+      .describe("create a PrometheusRule; one is enough for all exporters of a Prometheus"),
+    dashboard: flag
+      .exactOptional()
+      .describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
+    dashboardConfigMap: dashboardConfigMap
+      .exactOptional()
+      .describe("namespace, labels and annotations of that ConfigMap"),
+    labels: textMap.exactOptional().describe("labels by which the Prometheus Operator selects the objects"),
+    apiVersions: list(text).exactOptional().describe("the output of kubectl api-versions, for auto"),
+  }),
+  [
+    "dashboardConfigMap",
+    "needs dashboard: true",
     ({ dashboard, dashboardConfigMap: place }) => place === undefined || dashboard !== undefined,
-    at("dashboardConfigMap", "needs dashboard: true"),
-  )
-  .transform(({ dashboard, dashboardConfigMap: place = dashboard, ...rest }) => ({
-    ...rest,
-    ...(dashboard !== undefined && { dashboard: dashboard && place !== undefined && place }),
-  }));
+  ],
+).transform(({ dashboard, dashboardConfigMap: place = dashboard, ...rest }) => ({
+  ...rest,
+  ...(dashboard !== undefined && { dashboard: dashboard && place !== undefined && place }),
+}));
 
 const quantity = text.regex(/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i|m)?$/, "expected a quantity such as 16Mi");
 
-const persistentState = mapping(
-  {
-    enabled: flag
-      .default(true)
-      .describe(
-        "false: no volume. A new pod then does not know the last rejoin, refused logins, or a kick that the site forgot too",
-      ),
-    size: quantity.exactOptional().describe("size of the claim; default 16Mi"),
-    storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
-    claimName: objectName.exactOptional().describe("an existing claim to use instead"),
-  },
-  "a mapping; { enabled: false } for none",
-)
-  .check(...atMostOne("size", "claimName"), ...atMostOne("storageClassName", "claimName"))
-  .transform(({ enabled, ...rest }) => enabled && rest);
+const persistentState = withRules(
+  mapping(
+    {
+      enabled: flag
+        .default(true)
+        .describe(
+          "false: no volume. A new pod then does not know the last rejoin, refused logins, or a kick that the site forgot too",
+        ),
+      size: quantity.exactOptional().describe("size of the claim; default 16Mi"),
+      storageClassName: text.exactOptional().describe("the claim's class; default the cluster's"),
+      claimName: objectName.exactOptional().describe("an existing claim to use instead"),
+    },
+    "a mapping; { enabled: false } for none",
+  ),
+  ...atMostOne("size", "claimName"),
+  ...atMostOne("storageClassName", "claimName"),
+).transform(({ enabled, ...rest }) => enabled && rest);
 
 const aQuota = expected("a whole number or a percentage such as 50%");
 const quota = z
   .union([z.int(aQuota).min(0, aQuota), z.string(aQuota).regex(/^\d{1,3}%$/, aQuota)], aQuota)
   .exactOptional();
 
-const podDisruptionBudget = mapping({
-  minAvailable: quota.describe("minimum number of pods; with the single replica, 1 blocks draining its node"),
-  maxUnavailable: quota.describe("maximum number of unavailable pods"),
-})
-  .check(...atMostOne("minAvailable", "maxUnavailable"))
-  .refine(
-    ({ minAvailable, maxUnavailable }) => (minAvailable ?? maxUnavailable) !== undefined,
-    at("", "give minAvailable or maxUnavailable"),
-  );
+const podDisruptionBudget = withRules(
+  mapping({
+    minAvailable: quota.describe("minimum number of pods; with the single replica, 1 blocks draining its node"),
+    maxUnavailable: quota.describe("maximum number of unavailable pods"),
+  }),
+  ...atMostOne("minAvailable", "maxUnavailable"),
+  ["", "give minAvailable or maxUnavailable", (given) => (given.minAvailable ?? given.maxUnavailable) !== undefined],
+);
 
 const anId = expected("an id above 0, or cluster");
 

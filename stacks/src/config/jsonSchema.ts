@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SchemaContext } from "./connection";
+import type { SchemaContext } from "./context";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
 import { shardSchema } from "./shard";

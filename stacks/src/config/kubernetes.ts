@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider/kubernetes";
-import { fileText, secretMeta, type SchemaContext } from "./connection";
-import { at, atMostOne, flag, mapping, seconds, text } from "./scalars";
+import { atMostOne, flag, mapping, seconds, secretMeta, text, withRules } from "@fedjoin/provider/values";
+import { fileText, type SchemaContext } from "./context";
 
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -28,24 +28,27 @@ export function kubernetesSchema<S>(ports: SchemaContext<S>) {
     // A function, so that nobody prints what it holds.
     read: () => parseKubeconfig(plain),
   });
-  return mapping({
-    kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("the text of a kubeconfig"),
-    kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
-      .transform(wrap)
-      .exactOptional()
-      .describe("a file with a kubeconfig, instead of kubeconfig"),
-    context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
-    inCluster: flag
-      .exactOptional()
-      .describe("true if Pulumi itself runs in a pod of this cluster: use that pod's service account"),
-    timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
-  })
-    .check(...atMostOne("kubeconfig", "kubeconfigFile"))
-    .refine(
+  return withRules(
+    mapping({
+      kubeconfig: text.transform(wrap).meta(secretMeta).exactOptional().describe("the text of a kubeconfig"),
+      kubeconfigFile: fileText({ readFile: ports.readKubeconfig ?? ports.readFile })
+        .transform(wrap)
+        .exactOptional()
+        .describe("a file with a kubeconfig, instead of kubeconfig"),
+      context: text.exactOptional().describe("a context of the kubeconfig; default its current one"),
+      inCluster: flag
+        .exactOptional()
+        .describe("true if Pulumi itself runs in a pod of this cluster: use that pod's service account"),
+      timeoutSeconds: seconds.default(600).describe("how long an object may take to become ready"),
+    }),
+    ...atMostOne("kubeconfig", "kubeconfigFile"),
+    [
+      "inCluster",
+      "excludes kubeconfig, kubeconfigFile and context",
       ({ inCluster, kubeconfig, kubeconfigFile, context }) =>
         inCluster !== true || (kubeconfig ?? kubeconfigFile ?? context) === undefined,
-      at("inCluster", "excludes kubeconfig, kubeconfigFile and context"),
-    )
+    ],
+  )
     .transform((given) =>
       given.inCluster === true ? { ...given, kubeconfig: wrap(inClusterKubeconfig), context: "in-cluster" } : given,
     )

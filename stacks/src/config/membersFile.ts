@@ -1,6 +1,6 @@
+import { valueAt } from "@fedjoin/provider/values";
 import type { z } from "zod";
-import type { SchemaContext } from "./connection";
-import { hasPath } from "./defaults";
+import type { SchemaContext } from "./context";
 import { propertiesOf, memberJsonSchema, type JsonSchema } from "./jsonSchema";
 import { membersOfCsv } from "./membersCsv";
 import { membersOfYaml } from "./membersYaml";
@@ -34,7 +34,7 @@ export function readMembersFile(
 function findSecrets({ members }: RawMembers, secrets: readonly (readonly string[])[]): Problem[] {
   return members.flatMap((member, index) =>
     secrets
-      .filter((path) => hasPath(member, path))
+      .filter((path) => valueAt(member, path) !== undefined)
       .map((path) => ({
         path: ["membersFile", index, ...path],
         message: "secrets do not belong in a members file: refer to them, or set them as secrets in defaults",

@@ -1,6 +1,7 @@
+import { choice, expected, mapping, port, text } from "@fedjoin/provider/values";
 import { z } from "zod";
-import { choice, expected, list, mapping, port, text } from "./scalars";
-import { selector } from "./selector";
+import { selector } from "./placement";
+import { list } from "./scalars";
 
 const block = text.regex(/^[0-9a-fA-F:.]+\/\d{1,3}$/, "expected addresses such as 10.0.0.0/8");
 

@@ -1,6 +1,18 @@
+import { choice, expected, mapping, text } from "@fedjoin/provider/values";
 import { z } from "zod";
-import { choice, positiveInteger, expected, list, mapping, text, textMap } from "./scalars";
-import { selector } from "./selector";
+import { list, positiveInteger, textMap } from "./scalars";
+
+const requirement = mapping({
+  key: text.describe("the label's name"),
+  operator: choice("In", "NotIn", "Exists", "DoesNotExist").describe("how its value is compared"),
+  values: list(text).exactOptional().describe("for In and NotIn"),
+});
+
+/** Chooses objects by their labels, as Kubernetes has it. */
+export const selector = mapping({
+  matchLabels: textMap.exactOptional().describe("labels that an object must have"),
+  matchExpressions: list(requirement).exactOptional().describe("further requirements for its labels"),
+}).meta({ title: "Selector" });
 
 const weightRange = "expected a weight, 1 to 100";
 const weight = z

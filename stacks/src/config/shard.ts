@@ -1,43 +1,40 @@
 import { createHash } from "node:crypto";
+import { mapping, storeId, text, withRules } from "@fedjoin/provider/values";
 import { z } from "zod";
-import { at, expected, mapping, storeId, text } from "./scalars";
 import type { Problem, RawMembers } from "./rawMembers";
+import { list, positiveInteger } from "./scalars";
 
 /** Which members of one list this stack takes. The stacks of a list differ in `value`, or in `index`, and in nothing else. */
-export const shardSchema = mapping({
-  label: text.exactOptional().describe("the label that assigns members to stacks, such as region"),
-  value: text.exactOptional().describe("its value for this stack's members; one of values"),
-  values: z
-    .array(text, expected("a list of text"))
-    .exactOptional()
-    .describe("the values of all stacks that share the list; each member must have one of them"),
-  index: z
-    .int(expected("a whole number"))
-    .min(1, "expected 1 or more")
-    .exactOptional()
-    .describe("this stack, from 1 to count"),
-  count: z
-    .int(expected("a whole number"))
-    .min(1, "expected 1 or more")
-    .exactOptional()
-    .describe("how many stacks share the list"),
-})
-  .refine(
+export const shardSchema = withRules(
+  mapping({
+    label: text.exactOptional().describe("the label that assigns members to stacks, such as region"),
+    value: text.exactOptional().describe("its value for this stack's members; one of values"),
+    values: list(text)
+      .exactOptional()
+      .describe("the values of all stacks that share the list; each member must have one of them"),
+    index: positiveInteger.exactOptional().describe("this stack, from 1 to count"),
+    count: positiveInteger.exactOptional().describe("how many stacks share the list"),
+  }),
+  [
+    "",
+    "give label, value and values, or index and count",
     ({ label, value, values, index, count }) => {
       const byLabel = [label, value, values].filter((given) => given !== undefined).length;
       const byId = [index, count].filter((given) => given !== undefined).length;
       return (byLabel === 3 && byId === 0) || (byLabel === 0 && byId === 2);
     },
-    at("", "give label, value and values, or index and count"),
-  )
-  .refine(
+  ],
+  [
+    "value",
+    "expected one of values",
     ({ value, values }) => !Array.isArray(values) || value === undefined || values.includes(value),
-    at("value", "expected one of values"),
-  )
-  .refine(
+  ],
+  [
+    "index",
+    "expected at most count",
     ({ index, count }) => index === undefined || count === undefined || index <= count,
-    at("index", "expected at most count"),
-  );
+  ],
+);
 
 export type Shard = z.output<typeof shardSchema>;
 

@@ -1,7 +1,7 @@
 import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { unreadableFileProblem, type SchemaContext } from "./connection";
+import { unreadableFileProblem, type SchemaContext } from "./context";
 
 const namespace = "fedjoin:";
 

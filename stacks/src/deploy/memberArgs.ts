@@ -1,58 +1,69 @@
+import type { Placement } from "@fedjoin/provider/kubernetes";
+import { pick } from "@fedjoin/provider/values";
 import type { Master, Member } from "../config/checkEnvironment";
 
 /**
- * FedJoin's arguments for a member, whatever its secrets are wrapped in; `undefined` where no FedJoin owns the
- * membership. `clusterUid` is the member's, read already if it says `auto`.
+ * FedJoin's arguments for a member, whatever its secrets are wrapped in; `undefined` if no FedJoin owns the membership.
+ * @param clusterUid The member's own, already read if the member says `auto`.
  */
 export function fedJoinArgs<S, Uid>(member: Member<S>, master: Master<S>, clusterUid: Uid | undefined) {
-  const { joinedBy, controller, nameSuffix, ifAbsent, timeoutSeconds, forceLeave, onMasterLost } = member;
-  const join = membershipArgs(member, master);
-  if (joinedBy !== "pulumi" || join === undefined) return undefined;
-  const { joinTokenFrom, joinTokenUrlFrom } = master;
+  const membership = membershipOf(member, master);
+  if (member.joinedBy !== "pulumi" || membership === undefined) return undefined;
   return {
-    ...join,
-    master: { ...join.master, ...(master.credentials && { credentials: master.credentials }) },
-    ...(controller && { controller }),
-    ...(nameSuffix && { nameSuffix }),
+    ...membership,
+    ...pick(member, "controller", "nameSuffix", "ifAbsent", "timeoutSeconds", "forceLeave", "onMasterLost"),
+    ...pick(master, "joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"),
     ...(clusterUid !== undefined && { clusterUid }),
-    ...(ifAbsent && { ifAbsent }),
-    ...(joinTokenFrom && { joinTokenFrom }),
-    ...(joinTokenUrlFrom && { joinTokenUrlFrom }),
-    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-    ...(forceLeave !== undefined && { forceLeave }),
-    ...(onMasterLost !== undefined && { onMasterLost }),
+    master: pick(master, "rest", "federation", "credentials", "tls"),
   };
 }
 
-/** How the engine treats a member's FedJoin. Its exporter is none of that: it is made anew at any time. */
-export function fedJoinOptions<S>({ protect, retainOnDelete }: Member<S>) {
-  return { ...(protect !== undefined && { protect }), ...(retainOnDelete !== undefined && { retainOnDelete }) };
+/** How the engine treats a member's FedJoin, but not its exporter, which can be made again at any time. */
+export function fedJoinOptions<S>(member: Member<S>) {
+  return pick(member, "protect", "retainOnDelete");
 }
 
 /**
- * What a member's exporter needs to join by itself, but for an account; `undefined` where it does not join. Without a
- * token where a Secret of its own holds one.
+ * What a member's exporter needs to join by itself, except for an account; `undefined` if it does not join. The token is
+ * left out if an existing Secret holds it.
  */
 export function exporterJoinArgs<S>(member: Member<S>, master: Master<S>) {
   if (member.joinedBy !== "exporter") return undefined;
   const held = member.exporter?.existingSecret?.holds ?? [];
-  return membershipArgs(member, master, held.includes("JOIN_TOKEN") || held.includes("JOIN_TOKEN_URL"));
+  const isHeld = held.includes("JOIN_TOKEN") || held.includes("JOIN_TOKEN_URL");
+  const membership = membershipOf(member, master);
+  return membership && { ...membership, ...(!isHeld && pick(master, "joinToken", "joinTokenUrl")) };
 }
 
-/** The membership that is wanted, whoever owns it; without the master's account, which no site gets. */
-function membershipArgs<S>({ storeId, name, jointRest, retry }: Member<S>, master: Master<S>, hasToken = false) {
-  const { rest, federation, tls, joinVia, joinToken, joinTokenUrl, joinTokenUrlOptions } = master;
+/** The desired membership, whoever owns it; without a token, and without the master's account, which no site gets. */
+function membershipOf<S>(member: Member<S>, master: Master<S>) {
+  const { jointRest } = member;
   return (
     jointRest && {
-      storeId,
+      ...pick(member, "storeId", "name", "retry"),
+      ...pick(master, "joinVia", "joinTokenUrlOptions"),
       jointRest,
-      joinVia,
-      master: { ...(rest && { rest }), ...(federation && { federation }), ...(tls && { tls }) },
-      ...(name !== undefined && { name }),
-      ...(joinToken !== undefined && !hasToken && { joinToken }),
-      ...(joinTokenUrl !== undefined && !hasToken && { joinTokenUrl }),
-      ...(joinTokenUrlOptions && { joinTokenUrlOptions }),
-      ...(retry && { retry }),
+      master: pick(master, "rest", "federation", "tls"),
     }
   );
+}
+
+/** What must be there for a member's exporter; `undefined` where none is deployed. */
+export function placementOf<S>(member: Member<S>, members: readonly Member<S>[]): Placement | undefined {
+  const { exporter, namespace, kubernetes } = member;
+  if (exporter === undefined) return undefined;
+  const { existingSecret, imagePullSecrets = [], web } = exporter;
+  const beside = members.filter(
+    (each) => each.namespace === namespace && each.kubernetes.cluster === kubernetes.cluster,
+  );
+  const secretOf = (name: string | undefined, use: string) => (name === undefined ? [] : [{ name, use }]);
+  return {
+    namespace,
+    createNamespace: beside.some((each) => each.exporter !== undefined && each.createNamespace),
+    secrets: [
+      ...secretOf(existingSecret?.name, "exporter.existingSecret"),
+      ...imagePullSecrets.flatMap((name) => secretOf(name, "exporter.imagePullSecrets")),
+      ...secretOf(web?.tlsSecret, "exporter.web.tlsSecret"),
+    ],
+  };
 }

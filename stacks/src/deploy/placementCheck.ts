@@ -2,7 +2,7 @@ import { mapWithConcurrency } from "@fedjoin/provider/neuvector";
 import { checkPlacement, resolveContext, type KubeFetch, type PlacementFinding } from "@fedjoin/provider/kubernetes";
 import { createKubeFetch } from "@fedjoin/provider/system";
 import * as pulumi from "@pulumi/pulumi";
-import { placementOf } from "../config/placementOf";
+import { placementOf } from "./memberArgs";
 import type { StackEnvironment } from "./readConfig";
 
 const clusterConcurrency = 32;

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { defaultKubeconfig } from "@fedjoin/provider/system";
 import * as pulumi from "@pulumi/pulumi";
 import { checkEnvironment, type Environment, type Master, type Member } from "../config/checkEnvironment";
-import type { SchemaContext } from "../config/connection";
+import type { SchemaContext } from "../config/context";
 import { createFileReader, problemsMessage, configSections } from "../config/source";
 
 type SecretText = pulumi.Output<string>;

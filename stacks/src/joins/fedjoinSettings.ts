@@ -1,8 +1,7 @@
 import { checkEnvironment, type Master, type Member } from "../config/checkEnvironment";
-import type { SchemaContext } from "../config/connection";
-import { placementOf } from "../config/placementOf";
+import type { SchemaContext } from "../config/context";
 import { configSections } from "../config/source";
-import { fedJoinArgs } from "../deploy/memberArgs";
+import { fedJoinArgs, placementOf } from "../deploy/memberArgs";
 import { parsePrintedConfig } from "../cli/pulumiConfig";
 
 /** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPinned } from "../components/pinnedImage";
+import { isPinned } from "../components/exporterSettings";
 import { restrictedViolations } from "./podSecurity";
 
 const amounts = z.record(z.string(), z.unknown()).default({});

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkEnvironment } from "../config/checkEnvironment";
-import type { SchemaContext } from "../config/connection";
+import type { SchemaContext } from "../config/context";
 import { configSections } from "../config/source";
 import { deployEnvironment } from "../deploy/environment";
 import { captureObjects } from "./captureObjects";

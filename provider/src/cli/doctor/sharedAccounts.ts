@@ -1,6 +1,7 @@
 import { addressKey } from "../../neuvector/ports";
 import type { Finding } from "./finding";
-import { valueAt, type DeclaredMember } from "../settings";
+import { valueAt } from "../../values/mapping";
+import type { DeclaredMember } from "../settings";
 import { pluralize } from "../format";
 
 /**

@@ -1,70 +1,59 @@
-import { z } from "zod";
-import { storeIdPattern } from "../../federation/clusterName";
+import type { z } from "zod";
 import { tokenProblem } from "../../federation/joinToken";
-import { unverifiedProxyProblem } from "../../values/proxy";
+import { address, federationAddress, proxyRule, restAddress } from "../../values/address";
+import { joinTokenText, tokenUrlOptions, tokenUrlProblem } from "../../values/joinToken";
+import { valueAt } from "../../values/mapping";
 import {
-  address,
-  credentials,
-  exclusionMessage,
-  federationAddress,
-  proxy,
-  restAddress,
-  joinTokenText,
-  secretText,
-  tls,
-  tokenUrlProblem,
-} from "../../values/schemas";
+  atMostOne,
+  choice,
+  flag,
+  mapping,
+  seconds,
+  text,
+  wholeNumber,
+  withRules,
+  type Rule,
+} from "../../values/primitives";
+import { retryPolicy } from "../../values/retry";
 import { Secret } from "../../values/secret";
-import { secretReference } from "../../values/secretReference";
-import { checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
-import { containsUnknown, unknownValue, valueAt } from "../shared/props";
+import { parsedSecretReference } from "../../values/secretReference";
+import { secretText, toSecret } from "../../values/secretText";
+import { storeId } from "../../values/storeId";
+import { tls } from "../../values/tls";
+import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { controller, credentials } from "../shared/controllerInputs";
+import { containsUnknown, unknownValue } from "../shared/props";
 
-const seconds = z.number("expected seconds").positive("expected more than 0");
+const master = withRules(
+  mapping({
+    rest: restAddress(toSecret).optional(),
+    federation: federationAddress.optional(),
+    credentials: credentials.optional(),
+    tls: tls.optional(),
+  }),
+  proxyRule("rest.proxy", ({ rest }) => rest?.proxy),
+);
 
-const retry = z.strictObject({
-  maxRetries: z.int().min(0).max(1000).default(10),
-  initialDelaySeconds: seconds.default(10),
-  maxDelaySeconds: seconds.default(300),
-  jitter: z.enum(["none", "equal", "full"]).default("none"),
-});
-
-const master = z.strictObject({
-  rest: restAddress.optional(),
-  federation: federationAddress.optional(),
-  credentials: credentials.optional(),
-  tls: tls.optional(),
-});
-
-const shape = z.strictObject({
-  storeId: z
-    .string("expected a string; quote a numeric store id")
-    .regex(storeIdPattern, "expected letters, digits and inner hyphens, at most 52"),
-  name: z.string().min(1).max(255).optional(),
-  nameSuffix: z.enum(["random", "uid"]).default("random"),
-  clusterUid: z.string().min(1, "must not be empty").optional(),
-  ifAbsent: z.enum(["join", "fail"]).default("join"),
-  joinVia: z.enum(["master", "controller"]).optional(),
+const shape = mapping({
+  storeId,
+  name: text.max(255).optional(),
+  nameSuffix: choice("random", "uid").default("random"),
+  clusterUid: text.optional(),
+  ifAbsent: choice("join", "fail").default("join"),
+  joinVia: choice("master", "controller").optional(),
   master,
-  controller: restAddress.extend({ credentials, tls: tls.optional() }).optional(),
+  controller: controller.optional(),
   jointRest: address,
-  joinToken: joinTokenText.optional(),
-  joinTokenFrom: secretReference.optional(),
-  joinTokenUrl: secretText.optional(),
-  joinTokenUrlFrom: secretReference.optional(),
-  joinTokenUrlOptions: z
-    .strictObject({
-      allowHttp: z.boolean().default(false),
-      bearer: secretText.optional(),
-      bearerFrom: secretReference.optional(),
-      tls: tls.optional(),
-      proxy: proxy.optional(),
-    })
-    .optional(),
-  joinTokenMinutes: z.int().min(1).max(525_600).default(5),
-  retry: retry.prefault({}),
+  joinToken: joinTokenText(toSecret).optional(),
+  joinTokenFrom: parsedSecretReference.optional(),
+  joinTokenUrl: secretText(toSecret).optional(),
+  joinTokenUrlFrom: parsedSecretReference.optional(),
+  joinTokenUrlOptions: tokenUrlOptions(toSecret, parsedSecretReference, tls).optional(),
+  joinTokenMinutes: wholeNumber(1, 525_600).default(5),
+  retry: retryPolicy.prefault({}),
   timeoutSeconds: seconds.default(600),
-  forceLeave: z.boolean().default(false),
-  onMasterLost: z.enum(["fail", "force"]).default("fail"),
+  forceLeave: flag.default(false),
+  onMasterLost: choice("fail", "force").default("fail"),
 });
 
 /** The inputs of a FedJoin, checked and with defaults. Secrets are wrapped. */
@@ -87,52 +76,44 @@ function combinationProblems(raw: unknown): InputProblem[] {
   const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
   const masterCredentials = has("master", "credentials") || valueAt(raw, ["master"]) === unknownValue;
   const masterRest = has("master", "rest") || valueAt(raw, ["master"]) === unknownValue;
-  const token = has("joinToken") || has("joinTokenFrom");
-  const url = has("joinTokenUrl") || has("joinTokenUrlFrom");
-  const rules: [boolean, string, string][] = [
-    [via === "controller" && !has("controller"), "controller", 'joinVia "controller" needs the controller that joins'],
-    [via === "master" && !masterRest, "master.rest", 'joinVia "master" needs the address of the master\'s REST API'],
+  const token = tokenKeys.some((key) => has(key));
+  const rules: readonly Rule<unknown>[] = [
     [
-      via !== "master" && masterCredentials && !masterRest,
+      "controller",
+      'joinVia "controller" needs the controller that joins',
+      () => via !== "controller" || has("controller"),
+    ],
+    [
+      "master.rest",
+      'joinVia "master" needs the address of the master\'s REST API',
+      () => via !== "master" || masterRest,
+    ],
+    [
       "master.rest",
       "credentials at the master need the address of its REST API",
+      () => via === "master" || !masterCredentials || masterRest,
     ],
     [
-      !has("controller") && !masterCredentials,
       "controller",
       "give controller (with credentials) or master.credentials: one side must be readable",
+      () => has("controller") || masterCredentials,
     ],
     [
-      !token && !url && !masterCredentials,
       "joinToken",
       "give joinToken or joinTokenUrl, or master.credentials to mint one",
+      () => token || masterCredentials,
     ],
     [
-      valueAt(raw, ["nameSuffix"]) === "uid" && !has("clusterUid"),
       "clusterUid",
       'nameSuffix "uid" is made from clusterUid: give the UID of the namespace kube-system',
+      () => valueAt(raw, ["nameSuffix"]) !== "uid" || has("clusterUid"),
     ],
-    [token && url, "joinTokenUrl", "give joinToken or joinTokenUrl, not both"],
-    [has("joinToken") && has("joinTokenFrom"), "joinTokenFrom", exclusionMessage("joinToken")],
-    [has("joinTokenUrl") && has("joinTokenUrlFrom"), "joinTokenUrlFrom", exclusionMessage("joinTokenUrl")],
-    [
-      has("joinTokenUrlOptions", "bearer") && has("joinTokenUrlOptions", "bearerFrom"),
-      "joinTokenUrlOptions.bearerFrom",
-      exclusionMessage("bearer"),
-    ],
+    ...atMostOne(...tokenKeys),
   ];
-  const proxied = [
-    [["controller"], ["controller"]],
-    [["master", "rest"], ["master"]],
-    [["joinTokenUrlOptions"], ["joinTokenUrlOptions"]],
-  ] as const;
-  for (const [place, party] of proxied) {
-    const isUnverified = valueAt(raw, [...party, "tls", "verify"]) === false;
-    rules.push([has(...place, "proxy") && isUnverified, [...place, "proxy"].join("."), unverifiedProxyProblem]);
-  }
-  const broken = rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));
-  return [...broken, ...tokenProblems(raw, via)];
+  return [...brokenRules(rules, raw), ...tokenProblems(raw, via)];
 }
+
+const tokenKeys = ["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"] as const;
 
 /** Checks the source of the join token without showing it. */
 function tokenProblems(raw: unknown, via: unknown): InputProblem[] {

@@ -18,9 +18,10 @@ import { classifyMembership, type MembershipState } from "../../federation/membe
 import { observe } from "../../federation/observe";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
+import { omitNullish } from "../../values/mapping";
 import { requireInputs } from "../shared/checkInputs";
 import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
-import { omitNullish, type ResourceProps } from "../shared/props";
+import type { ResourceProps } from "../shared/props";
 import { withOwnership } from "../shared/withOwnership";
 
 /**

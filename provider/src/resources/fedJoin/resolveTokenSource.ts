@@ -2,9 +2,9 @@ import type { FedJoinInputs } from "./inputs";
 import type { JoinVia } from "../../federation/joinRequest";
 import { tokenProblem } from "../../federation/joinToken";
 import type { TokenSource } from "../../federation/tokenSource";
-import { tokenUrlProblem } from "../../values/schemas";
-import { readSecret, resolveSecret, type SecretReader } from "../../values/secretReference";
+import { tokenUrlProblem } from "../../values/joinToken";
 import { invalidSecret } from "../shared/controllerAccess";
+import { readSecret, resolveSecret, type SecretReader } from "../shared/readSecret";
 
 /**
  * Returns the join token source that the inputs declare. Reads a token or URL that they refer to; a bearer is read at each

@@ -7,9 +7,10 @@ import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, type Target } from "../../neuvector/ports";
 import type { Credentials } from "../../neuvector/session/session";
 import { accountIdentity, accountKey } from "../../neuvector/session/sessionPool";
+import { valueAt } from "../../values/mapping";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
-import { valueAt, type ResourceProps } from "../shared/props";
+import type { ResourceProps } from "../shared/props";
 
 type Side = "controller" | "master";
 

@@ -1,20 +1,23 @@
-import { z } from "zod";
-import { credentials, exclusionMessage, restAddress, secretText, tls } from "../../values/schemas";
-import { unverifiedProxyProblem } from "../../values/proxy";
-import { secretReference } from "../../values/secretReference";
-import { checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
-import { unknownValue, valueAt } from "../shared/props";
+import type { z } from "zod";
+import { valueAt } from "../../values/mapping";
+import { atMostOne, choice, mapping, text, type Rule } from "../../values/primitives";
+import { parsedSecretReference } from "../../values/secretReference";
+import { secretText, toSecret } from "../../values/secretText";
+import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { controller } from "../shared/controllerInputs";
+import { unknownValue } from "../shared/props";
 
-const shape = z.strictObject({
-  controller: restAddress.extend({ credentials, tls: tls.optional() }),
-  username: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "expected 1 to 64 letters, digits, dots, hyphens and underscores"),
-  password: secretText.optional(),
-  passwordFrom: secretReference.optional(),
+const shape = mapping({
+  controller,
+  username: text.regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "expected 1 to 64 letters, digits, dots, hyphens and underscores",
+  ),
+  password: secretText(toSecret).exactOptional(),
+  passwordFrom: parsedSecretReference.exactOptional(),
   // Any other role either cannot scrape (`ciops`, a custom one) or is more than a task needs
   // (rest-api.md#roles-and-permissions).
-  role: z.enum(["reader", "admin", "fedAdmin"], "expected reader, admin or fedAdmin"),
+  role: choice("reader", "admin", "fedAdmin"),
 });
 
 /** The inputs of a NeuVectorUser, checked and with defaults. Secrets are wrapped. */
@@ -30,25 +33,24 @@ export function parseUserInputs(raw: unknown): CheckedInputs<UserInputs> {
 
 /** Finds problems of several inputs together. */
 function combinationProblems(raw: unknown): InputProblem[] {
-  const username = valueAt(raw, ["username"]);
-  const password = valueAt(raw, ["password"]) !== undefined;
-  const reference = valueAt(raw, ["passwordFrom"]) !== undefined;
-  const rules: [boolean, string, string][] = [
-    [!password && !reference, "password", "give password or passwordFrom"],
-    [password && reference, "passwordFrom", exclusionMessage("password")],
-    [username === "admin", "username", "admin is built in: it cannot be created or deleted"],
-    [
-      username !== undefined &&
-        username !== unknownValue &&
-        username === valueAt(raw, ["controller", "credentials", "username"]),
-      "username",
-      "an account cannot manage itself: give controller.credentials another one",
-    ],
-    [
-      valueAt(raw, ["controller", "proxy"]) !== undefined && valueAt(raw, ["controller", "tls", "verify"]) === false,
-      "controller.proxy",
-      unverifiedProxyProblem,
-    ],
-  ];
-  return rules.filter(([isBroken]) => isBroken).map(([, property, reason]) => ({ property, reason }));
+  return brokenRules(rules, raw);
+}
+
+const rules: readonly Rule<unknown>[] = [
+  ["password", "give password or passwordFrom", (raw) => isGiven(raw, "password") || isGiven(raw, "passwordFrom")],
+  ...atMostOne("password", "passwordFrom"),
+  ["username", "admin is built in: it cannot be created or deleted", (raw) => valueAt(raw, ["username"]) !== "admin"],
+  [
+    "username",
+    "an account cannot manage itself: give controller.credentials another one",
+    (raw) => {
+      const username = valueAt(raw, ["username"]);
+      const manager = valueAt(raw, ["controller", "credentials", "username"]);
+      return username === undefined || username === unknownValue || username !== manager;
+    },
+  ],
+];
+
+function isGiven(raw: unknown, key: string): boolean {
+  return valueAt(raw, [key]) !== undefined;
 }

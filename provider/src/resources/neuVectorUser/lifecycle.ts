@@ -8,12 +8,13 @@ import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from ".
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
+import { omitNullish } from "../../values/mapping";
 import type { Secret } from "../../values/secret";
-import { resolveSecret } from "../../values/secretReference";
 import { requireInputs } from "../shared/checkInputs";
 import { resolveCredentials, toTarget } from "../shared/controllerAccess";
 import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
-import { omitNullish, readAddress, unknownValue } from "../shared/props";
+import { readAddress, unknownValue } from "../shared/props";
+import { resolveSecret } from "../shared/readSecret";
 import { withOwnership, type ResourceOwnership } from "../shared/withOwnership";
 
 type UserDeps = Pick<LifecycleDeps, "ports" | "sessions" | "secrets" | "signal">;

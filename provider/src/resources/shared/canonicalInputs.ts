@@ -1,4 +1,5 @@
-import { isMapping, type ResourceProps } from "./props";
+import type { ResourceProps } from "./props";
+import { isMapping } from "../../values/mapping";
 import { canonicalServer, parseBasePath } from "../../values/server";
 
 /** The inputs that are addresses, with their default ports. */

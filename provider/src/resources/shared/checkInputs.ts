@@ -1,6 +1,9 @@
 import type { z } from "zod";
-import { containsUnknown, isMapping, omitEngineKeys, unknownValue, valueAt } from "./props";
+import { containsUnknown, omitEngineKeys, unknownValue } from "./props";
 import { NeuVectorError } from "../../errors/neuVectorError";
+import { isMapping, omitNullish, valueAt } from "../../values/mapping";
+import { isRuleIssue, type Rule } from "../../values/primitives";
+import { unknownKeyMessage } from "../../values/unknownKeys";
 
 /** One problem of an input, at its path such as `jointRest.port`. The text never repeats a value. */
 export interface InputProblem {
@@ -19,9 +22,9 @@ export function checkInputs<T>(
   raw: unknown,
   crossCheck: (raw: unknown) => readonly InputProblem[],
 ): CheckedInputs<T> {
-  const parsed = schema.safeParse(isMapping(raw) ? omitEngineKeys(raw) : raw);
-  const issues = parsed.error?.issues.filter(({ path }) => !isUnknownAt(raw, path)) ?? [];
-  const problems = [...issues.flatMap((issue) => toProblems(issue, raw)), ...crossCheck(raw)];
+  const parsed = schema.safeParse(omitNullish(isMapping(raw) ? omitEngineKeys(raw) : raw));
+  const issues = parsed.error?.issues.filter((issue) => !isUndecided(issue, raw)) ?? [];
+  const problems = [...issues.flatMap((issue) => toProblems(issue, schema, raw)), ...crossCheck(raw)];
   return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
 }
 
@@ -32,19 +35,34 @@ export function requireInputs<T>(checked: CheckedInputs<T>): T {
   throw new NeuVectorError("invalid_input", list);
 }
 
-function toProblems(issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
-  if (issue.code !== "unrecognized_keys")
-    return [{ property: joinPath(issue.path), reason: describeIssue(issue, raw) }];
-  return issue.keys.map((key) => ({ property: joinPath([...issue.path, key]), reason: "no such input" }));
+/** Returns the problems of rules over several inputs that are not met. */
+export function brokenRules(rules: readonly Rule<unknown>[], raw: unknown): InputProblem[] {
+  return rules.filter(([, , isMet]) => !isMet(raw)).map(([property, reason]) => ({ property, reason }));
+}
+
+function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType, raw: unknown): InputProblem[] {
+  const { path } = issue;
+  if (issue.code !== "unrecognized_keys") return [{ property: joinPath(path), reason: describeIssue(issue, raw) }];
+  return issue.keys.map((key) => ({
+    property: joinPath([...path, key]),
+    reason: unknownKeyMessage(key, schema, path),
+  }));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, raw: unknown): string {
-  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path.map(String)) === undefined;
+  const missing = issue.code === "invalid_type" && valueAt(raw, issue.path) === undefined;
   return missing ? "is required" : issue.message;
 }
 
 function joinPath(path: readonly PropertyKey[]): string {
   return path.map(String).join(".");
+}
+
+/** True for an issue that may disappear once values are known that a preview does not know yet. */
+function isUndecided(issue: z.core.$ZodIssue, raw: unknown): boolean {
+  if (isUnknownAt(raw, issue.path)) return true;
+  const beside = valueAt(raw, issue.path.slice(0, -1));
+  return isRuleIssue(issue) && typeof beside === "object" && Object.values(beside ?? {}).includes(unknownValue);
 }
 
 /** True if the value at `path`, a value above it or a value below it is not known yet. */

@@ -1,14 +1,11 @@
+import type { z } from "zod";
+import type { credentials } from "./controllerInputs";
+import { resolveSecret, type SecretReader } from "./readSecret";
+import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Address, Target, TlsSettings } from "../../neuvector/ports";
 import type { Credentials } from "../../neuvector/session/session";
-import { NeuVectorError } from "../../errors/neuVectorError";
-import { apiKeyPattern, type credentials } from "../../values/schemas";
-import {
-  describeReference,
-  resolveSecret,
-  type SecretReader,
-  type SecretReference,
-} from "../../values/secretReference";
-import type { z } from "zod";
+import { apiKeyPattern } from "../../values/credentials";
+import { describeReference, type SecretReference } from "../../values/secretReference";
 
 /** An account as the inputs declare it. Each secret is given or referred to. */
 export type DeclaredCredentials = z.output<typeof credentials>;

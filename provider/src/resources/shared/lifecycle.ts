@@ -1,9 +1,9 @@
 import type { InputProblem } from "./checkInputs";
 import type { ResourceProps } from "./props";
+import type { SecretReader } from "./readSecret";
 import type { KeyedMutex } from "../../concurrency";
 import type { Ports } from "../../neuvector/ports";
 import type { SessionPool } from "../../neuvector/session/sessionPool";
-import type { SecretReader } from "../../values/secretReference";
 
 export interface DiffResult {
   readonly changes: boolean;

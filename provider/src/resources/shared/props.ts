@@ -1,4 +1,5 @@
 import type { Address } from "../../neuvector/ports";
+import { valueAt } from "../../values/mapping";
 import { parseBasePath } from "../../values/server";
 
 /** Properties of a resource as Pulumi's engine passes and stores them. */
@@ -13,14 +14,6 @@ export function containsUnknown(value: unknown): boolean {
   return Object.values(value).some(containsUnknown);
 }
 
-/** Returns the value at a path; `undefined` if a value above it is not a mapping. */
-export function valueAt(raw: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined) as unknown,
-    raw,
-  );
-}
-
 /** Returns the address at a path; `undefined` if there is none, or if a part of it is not known yet. */
 export function readAddress(props: ResourceProps, path: readonly string[], defaultPort?: number): Address | undefined {
   const server = valueAt(props, [...path, "server"]);
@@ -31,17 +24,7 @@ export function readAddress(props: ResourceProps, path: readonly string[], defau
   return { server, port, ...(basePath !== "" && { basePath: parseBasePath(basePath) ?? basePath }) };
 }
 
-/** Drops keys that hold `null`: the engine passes it for an Output of `undefined`. */
-export function omitNullish(props: ResourceProps): Record<string, unknown> {
-  const given = Object.entries(props).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given.map(([key, value]) => [key, isMapping(value) ? omitNullish(value) : value]));
-}
-
 /** Drops the engine's own keys, such as `__provider`. */
 export function omitEngineKeys(props: ResourceProps): Record<string, unknown> {
   return Object.fromEntries(Object.entries(props).filter(([key]) => !key.startsWith("__")));
-}
-
-export function isMapping(value: unknown): value is ResourceProps {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

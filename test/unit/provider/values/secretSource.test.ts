@@ -1,11 +1,7 @@
-import {
-  describeReference,
-  readSecret,
-  secretReference,
-  type SecretReader,
-} from "../../../../provider/src/values/secretReference";
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
+import { readSecret, type SecretReader } from "../../../../provider/src/resources/shared/readSecret";
+import { describeReference, parsedSecretReference } from "../../../../provider/src/values/secretReference";
 
 const reader = (text: string | undefined): SecretReader => ({
   env: () => text,
@@ -23,20 +19,20 @@ describe("a secret by reference", () => {
     ["a file", { file: "/run/secrets/master" }, file],
     ["a command", { command: ["vault", "read", "canary-argument"] }, command],
   ])("is %s", (_what, declared, reference) => {
-    expect(secretReference.parse(declared)).toEqual(reference);
+    expect(parsedSecretReference.parse(declared)).toEqual(reference);
   });
 
   test.each([
-    ["nothing", {}, "expected exactly one of env, file, command"],
-    ["two", { env: "A", file: "/b" }, "expected exactly one of env, file, command"],
+    ["nothing", {}, "give exactly one of env, file, command"],
+    ["two", { env: "A", file: "/b" }, "give exactly one of env, file, command"],
     ["a relative path", { file: "secrets/master" }, "expected an absolute path"],
-    ["no command", { command: [] }, "expected a program and its arguments"],
+    ["no command", { command: [] }, "expected a program"],
     ["an empty program", { command: [""] }, "expected a program"],
     ["a command line", { command: "vault read" }, "expected a list: a program, then its arguments"],
     ["a NUL in an argument", { command: ["a", "b\0"] }, "expected no NUL character"],
     ["no variable name", { env: "A=B" }, "expected the name of an environment variable"],
   ])("is not %s", (_what, declared, message) => {
-    expect(secretReference.safeParse(declared).error?.issues[0]?.message).toBe(message);
+    expect(parsedSecretReference.safeParse(declared).error?.issues[0]?.message).toBe(message);
   });
 
   const read = async (reference: typeof env | typeof file | typeof command, text: string): Promise<string> =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { certificate, environmentOf, problemsOf } from "../../../support/checkedConfig";
+import { caCertificate } from "../../../support/caCertificate";
+import { environmentOf, problemsOf } from "../../../support/checkedConfig";
 
 const fingerprint = "ab".repeat(32);
 
@@ -57,7 +58,7 @@ describe("a stack configuration", () => {
 
   test("gives files as their contents", () => {
     const { master } = environmentOf(twoStores);
-    expect(master.tls).toEqual({ ca: certificate, serverName: "neuvector" });
+    expect(master.tls).toEqual({ ca: caCertificate, serverName: "neuvector" });
   });
 
   test("R15: wraps every secret, and shows none anywhere else", () => {

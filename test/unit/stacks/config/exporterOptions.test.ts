@@ -134,7 +134,7 @@ test.each([
   ],
   [
     "topologySpreadConstraints: [{ maxSkew: 0, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway }]",
-    "topologySpreadConstraints[0].maxSkew: expected a whole number above 0",
+    "topologySpreadConstraints[0].maxSkew: expected a whole number, 1 or more",
   ],
   ["podDisruptionBudget: {}", "podDisruptionBudget: give minAvailable or maxUnavailable"],
   [

@@ -50,9 +50,9 @@ members:
       "defaults.storeId: belongs in each member",
       "defaults.exporter.imagePulPolicy: unknown key, did you mean imagePullPolicy?",
       "members[0].storeId: is required",
-      "members[0].jointRest.port: expected a port, 1 to 65535",
+      "members[0].jointRest.port: expected a port number, 1 to 65535",
       "members[1].storeId: is a number: quote it",
-      "members[1].jointRest.port: expected a port number",
+      "members[1].jointRest.port: expected a port number, 1 to 65535",
       "members[2].joinedby: unknown key, did you mean joinedBy?",
       "members[3].exporter.env.ENABLE_FED_JOIN: a membership has one owner: joinedBy alone says whether the exporter joins",
       "members[3].exporter.env.CTRL_PASSWORD: is set by the stack from its own keys",
@@ -78,8 +78,8 @@ members:
     ],
     [member("joinedBy: me"), ["members[0].joinedBy: expected pulumi, exporter or none"]],
     [member("forceLeave: maybe"), ["members[0].forceLeave: expected true or false"]],
-    [member("timeoutSeconds: 0"), ["members[0].timeoutSeconds: expected more than 0 seconds"]],
-    [member("retry: { maxRetries: -1 }"), ["members[0].retry.maxRetries: expected 0 to 1000"]],
+    [member("timeoutSeconds: 0"), ["members[0].timeoutSeconds: expected a number of seconds above 0"]],
+    [member("retry: { maxRetries: -1 }"), ["members[0].retry.maxRetries: expected a whole number, 0 to 1000"]],
     [
       member("kubernetes: { kubeconfigFile: missing.yaml }"),
       [
@@ -163,7 +163,7 @@ describe("the master of a stack configuration", () => {
     ["tls: { fingerprint: [] }", ["tls.fingerprint: expected at least one"]],
     [
       `tls: { fingerprint: "${"ab".repeat(32)}", verify: false }`,
-      ["tls.verify: a fingerprint and verify: false exclude each other"],
+      ["tls.verify: fingerprint and verify: false exclude each other"],
     ],
   ])("is refused with %s", (keys, problems) => {
     expect(problemsOf(`master: { ${keys} }\nmembers: []`)).toEqual(problems.map((problem) => `master.${problem}`));

@@ -57,12 +57,12 @@ describe("members from a file", () => {
     const wrong = csv.replace("10443,true", "104430,yes").replace("443,false", "https,").replace("u1,", "2207,");
     expect(inCsv(wrong)).toEqual([
       "membersFile[0].createNamespace: expected true or false (line 2)",
-      "membersFile[0].jointRest.port: expected a port, 1 to 65535 (line 2)",
-      "membersFile[1].jointRest.port: expected a port number (line 3)",
+      "membersFile[0].jointRest.port: expected a port number, 1 to 65535 (line 2)",
+      "membersFile[1].jointRest.port: expected a port number, 1 to 65535 (line 3)",
       "membersFile[1].storeId: is also that of membersFile[0]: a membership has one owner (line 3)",
     ]);
     expect(inYaml(yaml.replace("port: 10443", "port: 104430").replace("port: 443 }", "prot: 443 }"))).toEqual([
-      "membersFile[0].jointRest.port: expected a port, 1 to 65535 (line 7)",
+      "membersFile[0].jointRest.port: expected a port number, 1 to 65535 (line 7)",
       "membersFile[1].jointRest.port: is required (line 9)",
       "membersFile[1].jointRest.prot: unknown key, did you mean port? (line 9)",
     ]);
@@ -185,10 +185,10 @@ describe("a stack that takes a part of a list", () => {
       "{ label: region, value: north, values: [north], count: 2 }",
       "shard: give label, value and values, or index and count",
     ],
-    ["{ index: 0, count: 2 }", "shard.index: expected 1 or more"],
+    ["{ index: 0, count: 2 }", "shard.index: expected a whole number, 1 or more"],
     ["{ index: 3, count: 2 }", "shard.index: expected at most count"],
     ["{ label: region, value: west, values: [north, south] }", "shard.value: expected one of values"],
-    ["{ label: region, value: north, values: north }", "shard.values: expected a list of text"],
+    ["{ label: region, value: north, values: north }", "shard.values: expected a list"],
     ["north", "shard: expected a mapping"],
     ["{ indx: 1, count: 2 }", "shard.indx: unknown key, did you mean index?"],
   ])("is told what was expected of its shard: %s", (shard, problem) => {

@@ -1,8 +1,9 @@
 import { diffInputs } from "../../../../../provider/src/resources/fedJoin/diff";
 import { parseFedJoinInputs } from "../../../../../provider/src/resources/fedJoin/inputs";
 import type { InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
-import { omitNullish, unknownValue, type ResourceProps } from "../../../../../provider/src/resources/shared/props";
+import { unknownValue, type ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect, test } from "vitest";
+import { omitNullish } from "../../../../../provider/src/values/mapping";
 
 const good = {
   storeId: "u2204a",
@@ -33,7 +34,7 @@ describe("R2: wrong inputs", () => {
     });
     expect(found.map(({ property }) => property).toSorted()).toEqual(
       [
-        "controller.credentials",
+        "controller.credentials.password",
         "controller.server",
         "jointRest.port",
         "jointRest.server",
@@ -56,9 +57,7 @@ describe("R2: wrong inputs", () => {
   });
 
   test("a numeric store id is to be quoted", () => {
-    expect(problems({ ...good, storeId: 2204 })).toEqual([
-      { property: "storeId", reason: "expected a string; quote a numeric store id" },
-    ]);
+    expect(problems({ ...good, storeId: 2204 })).toEqual([{ property: "storeId", reason: "is a number: quote it" }]);
   });
 
   test("one side must be readable, and a token must come from somewhere", () => {
@@ -74,7 +73,7 @@ describe("R2: wrong inputs", () => {
   test("a token URL is https unless plain http was allowed", () => {
     const http = { ...good, joinTokenUrl: "http://tokens.example/t" };
     expect(problems(http)).toEqual([
-      { property: "joinTokenUrl", reason: "expected https; plain http needs joinTokenUrlOptions.allowHttp" },
+      { property: "joinTokenUrl", reason: "expected https; plain http needs joinTokenUrlOptions.allowHttp: true" },
     ]);
     expect(problems({ ...http, joinTokenUrlOptions: { allowHttp: true } })).toEqual([]);
   });
@@ -137,23 +136,27 @@ describe("secrets by reference", () => {
     [
       "controller.credentials.passwordFrom",
       withController({ username: "a", password: "canary", passwordFrom: reference }),
-      "password and passwordFrom exclude each other",
+      "give password or passwordFrom, not both",
     ],
     [
       "controller.credentials.apiKeyFrom",
       withController({ apiKey: "a:canary", apiKeyFrom: reference }),
-      "apiKey and apiKeyFrom exclude each other",
+      "give apiKey or apiKeyFrom, not both",
     ],
     [
-      "controller.credentials",
+      "controller.credentials.apiKeyFrom",
       withController({ username: "a", passwordFrom: reference, apiKeyFrom: reference }),
-      "expected username and password, or apiKey",
+      "give username and password, or apiKeyFrom",
     ],
-    ["controller.credentials", withController({ passwordFrom: reference }), "username and password go together"],
+    [
+      "controller.credentials.username",
+      withController({ passwordFrom: reference }),
+      "is required, unless there is an apiKey",
+    ],
     [
       "controller.credentials.passwordFrom",
       withController({ username: "a", passwordFrom: {} }),
-      "expected exactly one of env, file, command",
+      "give exactly one of env, file, command",
     ],
     [
       "controller.credentials.passwordFrom.file",
@@ -163,22 +166,22 @@ describe("secrets by reference", () => {
     [
       "joinTokenFrom",
       { ...good, joinVia: "master", joinToken: "canary", joinTokenFrom: reference },
-      "joinToken and joinTokenFrom exclude each other",
+      "give joinToken or joinTokenFrom, not both",
     ],
     [
-      "joinTokenUrl",
+      "joinTokenUrlFrom",
       { ...good, joinTokenFrom: reference, joinTokenUrlFrom: reference },
-      "give joinToken or joinTokenUrl, not both",
+      "give joinTokenFrom or joinTokenUrlFrom, not both",
     ],
     [
       "joinTokenUrlFrom",
       { ...good, joinTokenUrl: "https://canary", joinTokenUrlFrom: reference },
-      "joinTokenUrl and joinTokenUrlFrom exclude each other",
+      "give joinTokenUrl or joinTokenUrlFrom, not both",
     ],
     [
       "joinTokenUrlOptions.bearerFrom",
       { ...good, joinTokenUrl: "https://canary", joinTokenUrlOptions: { bearer: "canary", bearerFrom: reference } },
-      "bearer and bearerFrom exclude each other",
+      "give bearer or bearerFrom, not both",
     ],
   ])("%s that contradicts is one problem", (property, inputs, reason) => {
     expect(problems(inputs)).toEqual([{ property, reason }]);

@@ -31,7 +31,7 @@ describe("inputs of a NeuVectorUser", () => {
 
   test.each([
     ["no password", { ...good, password: undefined }, "password", /passwordFrom/],
-    ["two passwords", { ...good, passwordFrom: { env: "X" } }, "passwordFrom", /exclude/],
+    ["two passwords", { ...good, passwordFrom: { env: "X" } }, "passwordFrom", /not both/],
     ["an empty password", { ...good, password: "" }, "password", /empty/],
     [
       "the built-in admin",
@@ -43,7 +43,7 @@ describe("inputs of a NeuVectorUser", () => {
     ["a hidden user", { ...good, username: "~x" }, "username", /letters/],
     ["a role that cannot scrape", { ...good, role: "ciops" }, "role", /reader, admin or fedAdmin/],
     ["no role", { ...good, role: undefined }, "role", /reader, admin or fedAdmin|required/],
-    ["a key that is none", { ...good, fullname: "x" }, "fullname", /no such input/],
+    ["a key that is none", { ...good, fullname: "x" }, "fullname", /unknown key, did you mean username/],
     [
       "an account that manages itself",
       { ...good, controller: { ...good.controller, credentials: { username: "metrics", password: "x" } } },

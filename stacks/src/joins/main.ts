@@ -1,9 +1,9 @@
 import { exitCodeHelp, parseCommandLine, ProgramError, runProgram, UsageError } from "@fedjoin/provider/commandLine";
 import { resolve } from "node:path";
-import { folderOption, stackOption } from "./cli/commandLine";
-import { createFileReader, problemsMessage } from "./config/source";
-import { fedjoinSettingsOf } from "./joins/fedjoinSettings";
-import { printedConfig } from "./cli/pulumiConfig";
+import { folderOption, stackOption } from "../cli/commandLine";
+import { createFileReader, problemsMessage } from "../config/source";
+import { fedjoinSettingsOf } from "./fedjoinSettings";
+import { printedConfig } from "../cli/pulumiConfig";
 
 interface JoinsArgs {
   readonly stack: string;

@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { prepareTools } from "./testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "./testbed/src/toolchain/repository";
+import { prepareTools, repositoryRoot } from "@fedjoin/testbed";
 
 /** The parts of vitest's JSON report that make the closing line. */
 const report = z.object({

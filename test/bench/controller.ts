@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { createTestCa, issueCertificate } from "../simulator/src/certificates";
+import { createTestCa, issueCertificate } from "@fedjoin/simulator";
 import { responsesFor } from "./responses";
 import type { Answer } from "./responses/shared";
 import { serveRequests } from "./childProcess";

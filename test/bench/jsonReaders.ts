@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as arrayReader from "../../provider/src/neuvector/json/arrayReader";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 import { responsesFor } from "./responses";
 import { sizes } from "./sizes";
 

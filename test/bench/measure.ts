@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { startExporterFile, type ExporterProcess } from "../support/exporterProcess";
-import { freePort } from "../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 import { expectedSamples } from "./responses";
 import { startProcess, type BenchProcess } from "./childProcess";
 import { addressReply, done, floorReply, trafficReply, type ControllerRequest, type FloorRequest } from "./messages";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 import { stackFileSchema } from "@fedjoin/stacks/reference";
 import { configurationPage } from "./configurationPage";
 import { errorsPage } from "./errorsPage";

@@ -1,11 +1,11 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startExporter } from "../support/exporterProcess";
-import { startController } from "../simulator/src/startController";
-import { openBrowser } from "../testbed/src/browser";
+import { startController } from "@fedjoin/simulator";
+import { openBrowser } from "@fedjoin/testbed/browser";
 import { envToScrape } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 /** A small federation with a bit of everything. */
 const members = [

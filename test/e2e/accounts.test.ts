@@ -5,17 +5,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
-import { encodingsOf, findLeaks } from "../testbed/src/leaks";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { storedResources } from "../testbed/src/project/stateFile";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { logIn, send } from "../simulator/src/httpsClient";
+import {
+  createJoinProject,
+  encodingsOf,
+  fedJoinInputs,
+  findLeaks,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  storedResources,
+} from "@fedjoin/testbed";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { scraperOf } from "../support/scraper";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
 import { memberNames, newLifecycle, at } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 /** They hold what breaks careless quoting. */
 const admin = `Aa1"\\/+&% admin`;
@@ -106,9 +109,9 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
   await pulumi("refresh", ...quietFlags, "--expect-no-changes");
 
   // Somebody makes it more than a reader: refresh shows it, up takes it back.
-  const token = await logIn(site);
+  const token = await site.logIn();
   const config = { fullname: "metrics-reader", role: "admin" };
-  expect((await send(site, "PATCH", "/v1/user/metrics-reader", { token, body: { config } })).status).toBe(200);
+  expect((await site.request("PATCH", "/v1/user/metrics-reader", { token, body: { config } })).status).toBe(200);
   await pulumi("refresh", ...quietFlags);
   expect((await stored("metrics-reader"))?.outputs).toMatchObject({ role: "admin", status: "ready" });
   await pulumi("up", ...quietFlags);

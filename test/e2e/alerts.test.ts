@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { checkConfig, checkRules, testRules } from "../testbed/src/promtool";
 import {
+  checkConfig,
+  checkRules,
+  type ObservabilityTools,
   prepareObservability,
   prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+  repositoryRoot,
+  testRules,
+} from "@fedjoin/testbed";
 
 const file = (name: string): string => join(repositoryRoot, "examples/compose", name);
 

@@ -7,11 +7,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import {
+  type ControlPlane,
+  type PodRunner,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  repositoryRoot,
+  startControlPlane,
+  startPodRunner,
+  waitFor,
+} from "@fedjoin/testbed";
 
 const say = () => undefined;
 const echoServer = `
@@ -269,7 +274,7 @@ describe("the control plane with the pod runner", () => {
 describe("a local process", () => {
   test("ends when its starter is killed", async () => {
     const pidFile = join(dir, "pid");
-    const module = join(repositoryRoot, "test/dist/testbed/src/cluster/localProcess.js");
+    const module = join(repositoryRoot, "test/testbed/dist/cluster/localProcess.js");
     const options = {
       command: "sh",
       args: ["-c", `echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 600`],

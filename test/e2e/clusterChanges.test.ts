@@ -3,23 +3,29 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { runFedjoin } from "../support/fedjoinProcess";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { kubeconfigOf, type KubeAccess } from "../testbed/src/cluster/kubeconfig";
-import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { exporterImages, nextExporterImage } from "../testbed/src/exporterImages";
 import {
+  type ControlPlane,
+  exporterImage,
+  exporterImages,
+  type KubeAccess,
+  kubeconfigOf,
   liveObject,
+  type LiveObject,
   missingObjects,
+  nextExporterImage,
   objectId,
   pathOf,
+  type PodRunner,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  startControlPlane,
+  startPodRunner,
+  startTestbed,
   storedObjects,
-  type LiveObject,
-} from "../testbed/src/project/liveObjects";
-import { withOlderProviders } from "../testbed/src/project/olderState";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { exporterImage } from "../testbed/src/project/stackConfig";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+  type Testbed,
+  withOlderProviders,
+} from "@fedjoin/testbed";
 
 const say = () => undefined;
 const written = z.object({

@@ -2,18 +2,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changedConfig } from "../testbed/src/project/changedConfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { membershipConfig } from "../testbed/src/project/membershipConfig";
-import { createProject } from "../testbed/src/project/project";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
-import { storeIds } from "../testbed/src/project/stackConfig";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { startFederation } from "../simulator/src/startFederation";
+import {
+  changedConfig,
+  createProject,
+  isFedJoin,
+  membershipConfig,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startTestbed,
+  storedResources,
+  storeIds,
+  type Testbed,
+} from "@fedjoin/testbed";
+import { startFederation } from "@fedjoin/simulator";
 import { memberNames, at, requestsOf } from "../support/federation";
 import { styleProblems } from "../support/messageStyle";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 const [first, second, third] = storeIds;

@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
-import { checkRules } from "../testbed/src/promtool";
-import {
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
+import { checkRules, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 let dir: string;

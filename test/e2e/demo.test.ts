@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 test("D5: the demo tells its story and exits 0", async () => {
-  const demo = join(repositoryRoot, "test/dist/testbed/src/demo/main.js");
+  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
   const { code, stdout, stderr } = await runCommand(process.execPath, [demo]);
   expect(stderr).toBe("");
   expect(code).toBe(0);
@@ -12,7 +11,7 @@ test("D5: the demo tells its story and exits 0", async () => {
 });
 
 test("the demo ends what it started when it is interrupted", async () => {
-  const demo = join(repositoryRoot, "test/dist/testbed/src/demo/main.js");
+  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
   const interrupt = new AbortController();
   const lines: string[] = [];
   const { code } = await runCommand(process.execPath, [demo], {
@@ -31,7 +30,7 @@ test("the demo ends what it started when it is interrupted", async () => {
 });
 
 test("with --keep the demo runs on until it is interrupted, with all it takes to play", async () => {
-  const demo = join(repositoryRoot, "test/dist/testbed/src/demo/main.js");
+  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
   const interrupt = new AbortController();
   const { code, stdout } = await runCommand(process.execPath, [demo, "--keep"], {
     signal: interrupt.signal,

@@ -4,17 +4,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { accountToken } from "../testbed/src/cluster/accountToken";
-import { auditedRequests, type AuditedRequest } from "../testbed/src/cluster/auditLog";
-import { createObjects } from "../testbed/src/cluster/createObjects";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { nextExporterImage } from "../testbed/src/exporterImages";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
+import {
+  accountToken,
+  type AuditedRequest,
+  auditedRequests,
+  createObjects,
+  kubeconfigOf,
+  nextExporterImage,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  repositoryRoot,
+  scrape,
+  startTestbed,
+  type Testbed,
+} from "@fedjoin/testbed";
 import { memberNames } from "../support/federation";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const namespace = "neuvector-exporter";
 const account = "fedjoin-deployer";

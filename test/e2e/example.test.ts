@@ -3,15 +3,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { findLeaks } from "../testbed/src/leaks";
-import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import {
+  createJoinProject,
+  fedJoinInputs,
+  findLeaks,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { docsBlock } from "../support/docsBlock";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
 import { memberNames, newLifecycle, at as nth, requestsOf } from "../support/federation";
 import { z } from "zod";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const password = "Aa1-example-canary";
 

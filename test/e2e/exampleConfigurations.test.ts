@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { caCertificate } from "../support/caCertificate";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { storedObjects } from "../testbed/src/project/liveObjects";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import {
+  kubeconfigOf,
+  startTestbed,
+  type Testbed,
+  storedObjects,
+  quietFlags,
+  prepareToolsTimeoutMs,
+  repositoryRoot,
+} from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];

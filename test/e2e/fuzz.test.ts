@@ -5,12 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { renderToString } from "../support/renderToString";
 import { scraperOf } from "../support/scraper";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
-import { checkMetrics } from "../testbed/src/promtool";
-import {
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
+import { checkMetrics, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 

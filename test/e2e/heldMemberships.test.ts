@@ -2,13 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import {
+  createJoinProject,
+  fedJoinInputs,
+  isFedJoin,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  storedResources,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, at } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 20, probePauseMs: 5 };
 const urnOf = (name: string, parent = "") =>

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { changedConfig } from "../testbed/src/project/changedConfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { brokenExporterImage, pinnedExporterImage } from "../testbed/src/exporterImages";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
-import { exporterImage } from "../testbed/src/project/stackConfig";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import {
+  brokenExporterImage,
+  changedConfig,
+  exporterImage,
+  isFedJoin,
+  pinnedExporterImage,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startTestbed,
+  storedResources,
+  type Testbed,
+} from "@fedjoin/testbed";
 
 const path = "/apis/apps/v1/namespaces/store-u2204a/deployments/exporter-u2204a";
 

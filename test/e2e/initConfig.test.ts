@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { KubeError } from "../testbed/src/cluster/kubeClient";
-import { changedConfig } from "../testbed/src/project/changedConfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { encodingsOf } from "../testbed/src/leaks";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
+import {
+  changedConfig,
+  encodingsOf,
+  isFedJoin,
+  KubeError,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startTestbed,
+  storedResources,
+  type Testbed,
+} from "@fedjoin/testbed";
 import { memberNames } from "../support/federation";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const namespace = "store-u2204a";
 const core = "/api/v1/namespaces/neuvector";

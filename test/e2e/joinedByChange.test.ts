@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { sharedCaConfig } from "../testbed/src/project/sharedCaConfig";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { logIn, send } from "../simulator/src/httpsClient";
+import {
+  isFedJoin,
+  prepareToolsTimeoutMs,
+  quickRetry,
+  quietFlags,
+  sharedCaConfig,
+  startTestbed,
+  storedResources,
+  type Testbed,
+} from "@fedjoin/testbed";
 import { memberNames, at, requestsOf } from "../support/federation";
-import { quickRetry } from "../testbed/src/project/fedJoinInputs";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
 const password = "Aa1-for-all";
@@ -73,9 +76,9 @@ async function expectStill(members: readonly object[], ids: readonly string[]): 
 // One story: each test goes on where the one before ended.
 test("a site that its exporter joined, and one that was joined by hand, are members of no FedJoin", async () => {
   const site = at(estate.federation.sites, 1);
-  const token = await logIn(site);
+  const token = await site.logIn();
   const body = { name: "by-hand", join_token: joinToken, joint_rest_info: site.rest };
-  expect((await send(site, "POST", "/v1/fed/join", { token, body })).status).toBe(200);
+  expect((await site.request("POST", "/v1/fed/join", { token, body })).status).toBe(200);
   await up(exporterJoins, nobodyJoins);
   await expect
     .poll(() => memberNames(estate.federation.master).toSorted(), { timeout: 30_000 })

@@ -5,13 +5,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import {
+  type ControlPlane,
+  type PodRunner,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  repositoryRoot,
+  startControlPlane,
+  startPodRunner,
+  waitFor,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, at } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const object = z.looseObject({
   kind: z.string(),

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { openBrowser, type Browser } from "../testbed/src/browser";
+import { openBrowser, type Browser } from "@fedjoin/testbed/browser";
 import { cluster, ofMaster, ofMember } from "../support/fedReplies";
 import { landingHtml } from "../support/landing";
 

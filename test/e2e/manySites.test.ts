@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runScale } from "../testbed/src/scale/scaleRun";
+import { runScale } from "@fedjoin/testbed";
 
 const [stacks, members] = [2, 50];
 

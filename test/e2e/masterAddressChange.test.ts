@@ -3,16 +3,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
-import { findLeaks } from "../testbed/src/leaks";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import {
+  createJoinProject,
+  fedJoinInputs,
+  findLeaks,
+  isFedJoin,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  storedResources,
+  type Tools,
+} from "@fedjoin/testbed";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, at, requestsOf } from "../support/federation";
 import { killTree } from "../support/killTree";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
 
 /** Long enough for a kill between a leave and the join after it. */
 const timings = { cleanupMs: 1_000, probePauseMs: 10 };

@@ -2,16 +2,22 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { encodingsOf, findLeaks } from "../testbed/src/leaks";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { createJoinProject, type JoinProject, type DeclaredJoins } from "../testbed/src/project/joinProject";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { logIn, send } from "../simulator/src/httpsClient";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import {
+  createJoinProject,
+  type DeclaredJoins,
+  encodingsOf,
+  fedJoinInputs,
+  findLeaks,
+  isFedJoin,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  storedResources,
+  type Tools,
+} from "@fedjoin/testbed";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, newLifecycle, at, requestsOf } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
 
 /** They hold what breaks careless quoting, and differ in each of their disguises. */
 const password = `Aa1"\\/+&% canary`;
@@ -176,8 +182,8 @@ describe("D1, D3: FedJoin in a program of its own, with the packed package", () 
     await up();
     const [before] = await state();
     await master.goOffline();
-    const token = await logIn(site);
-    await send(site, "POST", "/v1/fed/leave", { token, body: { force: true } });
+    const token = await site.logIn();
+    await site.request("POST", "/v1/fed/leave", { token, body: { force: true } });
     await master.goOnline();
     await project.pulumi.run(["refresh", ...quietFlags]);
     expect((await state())[0]?.outputs).toMatchObject({ status: "left" });

@@ -2,12 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { metricsReference } from "../../exporter/src/reference";
 import { expositionToString } from "../support/renderToString";
 import { listedComplaints } from "../support/compatibilityPage";
-import { checkMetrics } from "../testbed/src/promtool";
-import {
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
+import { checkMetrics, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 

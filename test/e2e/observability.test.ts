@@ -7,16 +7,20 @@ import { stringify } from "yaml";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { openBrowser, type Browser } from "../testbed/src/browser";
-import { startPrometheus, type Prometheus } from "../testbed/src/prometheus";
-import { checkConfig, checkMetrics, checkRules, seriesPerMetric } from "../testbed/src/promtool";
-import { startWebServer, type WebServer } from "../support/webServer";
 import {
+  checkConfig,
+  checkMetrics,
+  checkRules,
+  type ObservabilityTools,
   prepareObservability,
   prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
+  type Prometheus,
+  seriesPerMetric,
+  startPrometheus,
+  waitFor,
+} from "@fedjoin/testbed";
+import { type Browser, openBrowser } from "@fedjoin/testbed/browser";
+import { startWebServer, type WebServer } from "../support/webServer";
 
 const exposition = `# HELP sites_joined Sites that are members.
 # TYPE sites_joined gauge

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { KubeError } from "../testbed/src/cluster/kubeClient";
-import { installMonitoringCrds } from "../testbed/src/cluster/monitoringCrds";
-import { changedConfig } from "../testbed/src/project/changedConfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
-import { exporterImage } from "../testbed/src/project/stackConfig";
-import { storedResources } from "../testbed/src/project/stateFile";
+import {
+  changedConfig,
+  exporterImage,
+  installMonitoringCrds,
+  KubeError,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startTestbed,
+  storedResources,
+  type Testbed,
+} from "@fedjoin/testbed";
 import { memberNames } from "../support/federation";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const storeIds = ["u2204a", "u2205b"];
 

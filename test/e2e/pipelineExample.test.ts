@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createProject, type Project } from "../testbed/src/project/project";
-import type { StackConfig } from "../testbed/src/project/stackConfig";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import {
+  createProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  repositoryRoot,
+  runCommand,
+  type StackConfig,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const storeIds = ["u1", "u2"];
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };

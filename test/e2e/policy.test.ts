@@ -4,15 +4,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { checkPreview } from "../../stacks/src/policy/checkPreview";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { encodingsOf } from "../testbed/src/leaks";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { createTestCa } from "../simulator/src/certificates";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { pulumiCli, type PulumiCli } from "../testbed/src/toolchain/pulumiCli";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
+import {
+  type ControlPlane,
+  createProject,
+  encodingsOf,
+  kubeconfigOf,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  pulumiCli,
+  type PulumiCli,
+  repositoryRoot,
+  runCommand,
+  startControlPlane,
+} from "@fedjoin/testbed";
+import { createTestCa } from "@fedjoin/simulator";
 
 const folder = "stacks/config";
 /** The contexts that the worked environments name; here they are all one cluster. */

@@ -2,16 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { membershipConfig, type MembershipOptions } from "../testbed/src/project/membershipConfig";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import {
+  createProject,
+  isFedJoin,
+  membershipConfig,
+  type MembershipOptions,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  quietFlags,
+  repositoryRoot,
+  runCommand,
+  storedResources,
+  type Tools,
+} from "@fedjoin/testbed";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, at } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [first, second] = ["u2204a", "u2205b"];

@@ -8,13 +8,19 @@ import { stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { KubeError } from "../testbed/src/cluster/kubeClient";
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
-import { pulumiCli, type PulumiCli } from "../testbed/src/toolchain/pulumiCli";
-import { pulumiEnvironment } from "../testbed/src/toolchain/pulumiEnvironment";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import {
+  type ControlPlane,
+  KubeError,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  pulumiCli,
+  type PulumiCli,
+  pulumiEnvironment,
+  repositoryRoot,
+  startControlPlane,
+  type Tools,
+  waitFor,
+} from "@fedjoin/testbed";
 
 const say = () => undefined;
 

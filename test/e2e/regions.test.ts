@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
-import { membershipConfig } from "../testbed/src/project/membershipConfig";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import type { StackConfig } from "../testbed/src/project/stackConfig";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import {
+  createProject,
+  membershipConfig,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  quietFlags,
+  repositoryRoot,
+  runCommand,
+  type StackConfig,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames, at, requestsOf } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** One for all controllers, since one secret of the configuration is for all. */

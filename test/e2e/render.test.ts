@@ -4,12 +4,18 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { findLeaks } from "../testbed/src/leaks";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { nodeBinDir, repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
+import {
+  type ControlPlane,
+  createProject,
+  findLeaks,
+  nodeBinDir,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  repositoryRoot,
+  runCommand,
+  startControlPlane,
+} from "@fedjoin/testbed";
 
 const passphrase = "Canary-passphrase-9c";
 const secrets = new Map([

@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { storeIds } from "../testbed/src/project/stackConfig";
+import {
+  prepareToolsTimeoutMs,
+  quietFlags,
+  repositoryRoot,
+  runCommand,
+  startTestbed,
+  storeIds,
+  type Testbed,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames } from "../support/federation";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
 
 const written = z.object({ config: z.looseObject({}) });
 

@@ -2,15 +2,19 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createJoinProject, type JoinProject } from "../testbed/src/project/joinProject";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import {
+  type CommandResult,
+  createJoinProject,
+  fedJoinInputs,
+  type JoinProject,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  repositoryRoot,
+  runCommand,
+} from "@fedjoin/testbed";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand, type CommandResult } from "../testbed/src/toolchain/runCommand";
 
 /** Outlasts the clean-up of a site that left, 2 s, and not at the first try. */
 const retry = { maxRetries: 10, initialDelaySeconds: 0.5, maxDelaySeconds: 2 };

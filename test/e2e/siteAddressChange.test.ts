@@ -2,12 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { membershipConfig } from "../testbed/src/project/membershipConfig";
-import { createProject, type Project } from "../testbed/src/project/project";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
-import { prepareTools, prepareToolsTimeoutMs, type Tools } from "../testbed/src/toolchain/prepareTools";
+import {
+  createProject,
+  isFedJoin,
+  membershipConfig,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  type Project,
+  quietFlags,
+  storedResources,
+  type Tools,
+} from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 
 const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [moving, staying] = ["u2204a", "u2205b"];

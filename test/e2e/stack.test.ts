@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { encodingsOf, findLeaks } from "../testbed/src/leaks";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { isFedJoin, storedResources } from "../testbed/src/project/stateFile";
-import { scrape } from "../testbed/src/scrape";
-import { storeIds } from "../testbed/src/project/stackConfig";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
+import {
+  encodingsOf,
+  findLeaks,
+  isFedJoin,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startTestbed,
+  storedResources,
+  storeIds,
+  type Testbed,
+} from "@fedjoin/testbed";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** Holds what breaks careless quoting, and differs in each of its disguises. */

@@ -4,15 +4,19 @@ import { join } from "node:path";
 import { clusterNameFromUid } from "../../provider/src/federation/clusterName";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { encodingsOf, findLeaks } from "../testbed/src/leaks";
-import { sharedCaConfig } from "../testbed/src/project/sharedCaConfig";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
-import type { StackConfig } from "../testbed/src/project/stackConfig";
-import { prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
+import {
+  encodingsOf,
+  findLeaks,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  repositoryRoot,
+  runCommand,
+  scrape,
+  sharedCaConfig,
+  type StackConfig,
+  startTestbed,
+  type Testbed,
+} from "@fedjoin/testbed";
 
 const joinTimeout = { timeout: 30_000 };
 

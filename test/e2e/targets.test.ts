@@ -2,19 +2,19 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { startExporter } from "../support/exporterProcess";
-import { startFederation } from "../simulator/src/startFederation";
-import { docsBlock } from "../support/docsBlock";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
-import { newLifecycle, at } from "../support/federation";
-import { startPrometheus } from "../testbed/src/prometheus";
-import { checkConfig } from "../testbed/src/promtool";
 import {
+  checkConfig,
+  fedJoinInputs,
+  type ObservabilityTools,
   prepareObservability,
   prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
+  startPrometheus,
+  waitFor,
+} from "@fedjoin/testbed";
+import { startExporter } from "../support/exporterProcess";
+import { startFederation } from "@fedjoin/simulator";
+import { docsBlock } from "../support/docsBlock";
+import { newLifecycle, at } from "../support/federation";
 
 let tools: ObservabilityTools;
 

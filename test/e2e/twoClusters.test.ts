@@ -1,16 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startControlPlane, type ControlPlane } from "../testbed/src/cluster/controlPlane";
-import { kubeconfigOf } from "../testbed/src/cluster/kubeconfig";
-import { startPodRunner, type PodRunner } from "../testbed/src/cluster/podRunner";
-import { changedConfig } from "../testbed/src/project/changedConfig";
-import { startTestbed, type Testbed } from "../testbed/src/testbed";
-import { exporterImages } from "../testbed/src/exporterImages";
-import { quietFlags } from "../testbed/src/project/quietFlags";
-import { scrape } from "../testbed/src/scrape";
+import {
+  changedConfig,
+  type ControlPlane,
+  exporterImages,
+  kubeconfigOf,
+  type PodRunner,
+  prepareTools,
+  prepareToolsTimeoutMs,
+  quietFlags,
+  scrape,
+  startControlPlane,
+  startPodRunner,
+  startTestbed,
+  type Testbed,
+} from "@fedjoin/testbed";
 import { memberNames } from "../support/federation";
-import { prepareTools, prepareToolsTimeoutMs } from "../testbed/src/toolchain/prepareTools";
 
 const say = () => undefined;
 let estate: Testbed;

@@ -2,22 +2,22 @@ import { stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { toGoJson } from "../simulator/src/core/goJson";
-import type { SimulatedController } from "../simulator/src/startController";
+import {
+  checkMetrics,
+  type ObservabilityTools,
+  prepareObservability,
+  prepareToolsTimeoutMs,
+  type Prometheus,
+  startPrometheus,
+  waitFor,
+} from "@fedjoin/testbed";
+import { type SimulatedController, toGoJson } from "@fedjoin/simulator";
 import { asStored, dashboards, sorted } from "../support/dashboardQueries";
 import { comparisons, listedComplaints } from "../support/compatibilityPage";
 import { parseExposition, type ParsedSample } from "../support/parseExposition";
-import { startPrometheus, type Prometheus } from "../testbed/src/prometheus";
-import { checkMetrics } from "../testbed/src/promtool";
 import { expectedSamples } from "../support/pythonExporter";
 import { startWebServer } from "../support/webServer";
 import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/richData";
-import {
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  type ObservabilityTools,
-} from "../testbed/src/toolchain/prepareTools";
 
 let tools: ObservabilityTools;
 let site: SimulatedController;

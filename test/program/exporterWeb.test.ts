@@ -9,13 +9,13 @@ import { runExporter, startExporter, type ExporterProcess } from "../support/exp
 import {
   createTestCa,
   fingerprint256,
+  freePort,
   issueCertificate,
   issueClientCertificate,
   type KeyPair,
-} from "../simulator/src/certificates";
-import { startController } from "../simulator/src/startController";
+  startController,
+} from "@fedjoin/simulator";
 import { httpRequest, type HttpRequestOptions } from "../support/httpRequest";
-import { freePort } from "../simulator/src/freePort";
 
 const password = "canary-scrape-pass";
 const hash = "$2y$10$9PjvF9XFCp3CPffr4PnP7uQZctbyEWpEFGeKE.vy7Y/mrmO.5/IY6";

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { afterEach, expect, test } from "vitest";
 import { countSamples } from "../bench/checkSamples";
 import { startExporter } from "../support/exporterProcess";
-import { createTestCa, issueCertificate } from "../simulator/src/certificates";
+import { createTestCa, issueCertificate } from "@fedjoin/simulator";
 import { startWebServer } from "../support/webServer";
 
 const heapMegabytes = 80;

@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsBlock } from "../support/docsBlock";
 import { startDynamicProvider } from "../support/dynamicProvider";
-import { installPackedProvider, linkPackages, providerDependencies } from "../testbed/src/project/packedProvider";
-import { nodeBinDir, repositoryRoot } from "../testbed/src/toolchain/repository";
-import { runCommand } from "../testbed/src/toolchain/runCommand";
+import {
+  installPackedProvider,
+  linkPackages,
+  nodeBinDir,
+  providerDependencies,
+  repositoryRoot,
+  runCommand,
+} from "@fedjoin/testbed";
 
 /** The folder of everything, and in it the projects of npm. */
 let root: string;
@@ -16,7 +21,7 @@ beforeAll(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), "fedjoin-packed-")));
   dir = join(root, "npm");
   await installPackedProvider(join(dir, "node_modules/@fedjoin/provider"));
-  await linkPackages(join(dir, "node_modules"), [...providerDependencies, "@types/node"]);
+  await linkPackages(join(dir, "node_modules"), [...providerDependencies(), "@types/node"]);
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -109,7 +114,7 @@ async function isolatedProject(): Promise<string> {
   const library = join(store, "library@1.0.0/node_modules");
   await mkdir(join(provider, "@fedjoin"), { recursive: true });
   await cp(join(dir, "node_modules/@fedjoin/provider"), join(provider, "@fedjoin/provider"), { recursive: true });
-  await linkPackages(provider, providerDependencies);
+  await linkPackages(provider, providerDependencies());
   await writeFiles(join(library, "library"), {
     "package.json": { name: "library", version: "1.0.0" },
     "index.js": 'exports.FedJoin = require("@fedjoin/provider/fedJoin").FedJoin;',

@@ -8,7 +8,7 @@ import { renderMembers, type Rendered, type RenderRequest } from "../../stacks/s
 import { renderReport } from "../../stacks/src/render/report";
 import { parseStackConfig } from "../../stacks/src/render/stackFile";
 import { declareStack } from "../support/declareStack";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const project = join(repositoryRoot, "test/fixtures/render");
 const source = readFileSync(join(project, "config/Pulumi.edge.yaml"), "utf8");

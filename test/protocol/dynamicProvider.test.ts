@@ -3,13 +3,10 @@ import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import type { dynamic } from "@pulumi/pulumi";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { ProviderError, startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
-import { waitFor } from "../testbed/src/cluster/waitFor";
+import { fedJoinInputs, repositoryRoot, waitFor } from "@fedjoin/testbed";
 import { requestsOf } from "../support/federation";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 const stacks = join(repositoryRoot, "stacks");

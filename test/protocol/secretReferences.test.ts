@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { SimulatedController } from "../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../simulator/src/startFederation";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import { fedJoinInputs, repositoryRoot } from "@fedjoin/testbed";
 import { memberNames, at } from "../support/federation";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
 
 const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
 

@@ -2,7 +2,7 @@ import type { TransportRequest } from "../../provider/src/neuvector/ports";
 import { createSession, parseJson, type Session } from "@fedjoin/provider/neuvector";
 import { systemClock } from "@fedjoin/provider/system";
 import fc from "fast-check";
-import { toGoJson } from "../simulator/src/core/goJson";
+import { toGoJson } from "@fedjoin/simulator";
 import { hostile, richBodies } from "./richData";
 
 /** What a controller answers, word for word, by path without its query. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 /** The first code block of a page that contains `text`. @throws Error when there is none. */
 export function docsBlock(page: string, text: string): string {

@@ -4,8 +4,7 @@ import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resour
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { LogEntry } from "../simulator/src/core/requestLog";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { LogEntry, SimulatedController } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
 export function newLifecycle(parts: Partial<LifecycleDeps> = {}): ResourceLifecycle {

@@ -1,6 +1,5 @@
 import { request } from "node:https";
-import type { KeyPair } from "../simulator/src/certificates";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { KeyPair, SimulatedController } from "@fedjoin/simulator";
 import { startWebServer, type WebServer } from "./webServer";
 
 /** An HTTPS server on loopback that passes on what is below a prefix to the controller of that prefix, without the prefix. */

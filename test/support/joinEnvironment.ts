@@ -1,4 +1,4 @@
-import type { SimulatedController } from "../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 
 export interface Joining {
   readonly master: SimulatedController;

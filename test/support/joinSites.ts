@@ -1,5 +1,5 @@
-import type { SimulatedController } from "../simulator/src/startController";
-import { fedJoinInputs } from "../testbed/src/project/fedJoinInputs";
+import type { SimulatedController } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle } from "./federation";
 
 /** Joins every site to the master and waits until all are members; their names begin with `edge-` and a number from 1. */

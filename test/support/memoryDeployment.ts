@@ -5,22 +5,21 @@ import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, NeuVectorError, type Address } from "@fedjoin/provider/neuvector";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
 import { up, type StoredResource } from "./memoryEngine";
-import { memoryPorts } from "./memoryPorts";
-import { advanceClock } from "../simulator/src/advanceClock";
+import { virtualPorts } from "./virtualPorts";
 
 /** What a program declares, by store id. */
 export type Declared = ReadonlyMap<string, ResourceProps>;
 
 /** Two masters and many sites in memory, and a state of FedJoins as an engine keeps it. */
 export interface MemoryDeployment {
-  readonly a: VirtualController;
-  readonly b: VirtualController;
-  readonly sites: readonly VirtualController[];
+  readonly a: ControllerHandle;
+  readonly b: ControllerHandle;
+  readonly sites: readonly ControllerHandle[];
   readonly state: ReadonlyMap<string, StoredResource>;
   /** Every site as a member of this master; `over` replaces inputs. */
-  declare(master: VirtualController, over?: ResourceProps): Declared;
+  declare(master: ControllerHandle, over?: ResourceProps): Declared;
   /** Store ids of what a deployment would change. */
   pending(declared: Declared): Promise<string[]>;
   /** Deploys these at once as the engine does: a failure leaves its half in the state. `signal` interrupts. */
@@ -30,11 +29,11 @@ export interface MemoryDeployment {
   /** Tells of each request before it is sent. */
   watch(listener: (method: string, path: string) => void): void;
   /** Lets a master's members reach it at another address too. */
-  alias(address: Address, master: VirtualController): void;
+  alias(address: Address, master: ControllerHandle): void;
   /** Cuts a controller off for everybody, or brings it back. */
-  setConnectivity(controller: VirtualController, path: "refused" | "open"): void;
+  setConnectivity(controller: ControllerHandle, path: "refused" | "open"): void;
   /** What `work` gives, while virtual time goes on as long as it needs. */
-  advanceClock<T>(work: Promise<T>): Promise<T>;
+  advanceUntil<T>(work: Promise<T>): Promise<T>;
 }
 
 const credentials = { username: "admin", password: "admin" };
@@ -50,16 +49,14 @@ export async function createMemoryDeployment(count: number): Promise<MemoryDeplo
   ] as const) {
     await master.promote({ name, rest: master.federationAddress });
   }
-  const cut = new Set<string>();
   const listeners: ((method: string, path: string) => void)[] = [];
-  const inner = memoryPorts(world, [a, b, ...sites]);
+  const inner = virtualPorts(world);
   const ports = {
     ...inner,
     transport: {
       send(request: Parameters<typeof inner.transport.send>[0]) {
         for (const listener of listeners) listener(request.method, request.path);
         if (request.signal?.aborted === true) return Promise.reject(new NeuVectorError("cancelled", "stopped"));
-        if (cut.has(request.target.server)) return Promise.reject(new NeuVectorError("network", "ECONNREFUSED"));
         return inner.transport.send(request);
       },
     },
@@ -126,11 +123,9 @@ export async function createMemoryDeployment(count: number): Promise<MemoryDeplo
       world.alias(address, master.federationAddress);
     },
     setConnectivity({ rest, federationAddress }, path) {
-      if (path === "refused") cut.add(rest.server);
-      else cut.delete(rest.server);
       world.setConnectivity(rest, path);
       world.setConnectivity(federationAddress, path);
     },
-    advanceClock: (work) => advanceClock(world.clock, work),
+    advanceUntil: (work) => world.clock.advanceUntil(work),
   };
 }

@@ -5,34 +5,33 @@ import type { ResourceLifecycle } from "../../provider/src/resources/shared/life
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
-import { memoryPorts } from "./memoryPorts";
-import { advanceClock } from "../simulator/src/advanceClock";
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
+import { virtualPorts } from "./virtualPorts";
 
 /** Two masters and two sites in memory, driven by processes that can be killed between any two requests. */
 export interface MoveHarness {
-  readonly a: VirtualController;
-  readonly b: VirtualController;
-  readonly site: VirtualController;
+  readonly a: ControllerHandle;
+  readonly b: ControllerHandle;
+  readonly site: ControllerHandle;
   /** A second site, which no resource declares. */
-  readonly neighbour: VirtualController;
+  readonly neighbour: ControllerHandle;
   /** What was sent since the last `forget`, as `METHOD host path`. */
   readonly sent: readonly string[];
   readonly logged: readonly string[];
   forget(): void;
   /** The site as a member of this master; `over` replaces inputs. */
-  declare(master: VirtualController, over?: ResourceProps): ResourceProps;
+  declare(master: ControllerHandle, over?: ResourceProps): ResourceProps;
   /** What `work` gives with the lifecycle of a new process. Killed after so many requests, nothing that it does has an effect any more. */
   run<T>(work: (lifecycle: ResourceLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
   /** Answers in place of the network, by `METHOD host path`: the host does not answer. */
   readonly silent: Set<string>;
   /** Cuts a controller off from the other controllers. */
-  cut(controller: VirtualController): void;
+  cut(controller: ControllerHandle): void;
   /** Ends that. */
-  mend(controller: VirtualController): void;
+  mend(controller: ControllerHandle): void;
   wait(ms: number): Promise<void>;
   /** Another REST address of a controller. */
-  alias(server: string, of: VirtualController): void;
+  alias(server: string, of: ControllerHandle): void;
 }
 
 export const moveCredentials = { username: "admin", password: "admin" };
@@ -48,9 +47,9 @@ export async function createMoveHarness(): Promise<MoveHarness> {
   ];
   await a.promote({ name: "A", rest: a.federationAddress });
   await b.promote({ name: "B", rest: b.federationAddress });
-  const inner = memoryPorts(world, [a, b, site, neighbour]);
+  const inner = virtualPorts(world);
   const [sent, logged] = [[] as string[], [] as string[]];
-  const [silent, aliases] = [new Set<string>(), new Map<string, string>()];
+  const silent = new Set<string>();
 
   const portsOf = (killAfter: number): Ports => {
     let count = 0;
@@ -59,8 +58,7 @@ export async function createMoveHarness(): Promise<MoveHarness> {
       const { server, port } = request.target;
       sent.push(`${request.method} ${server} ${request.path.split("?", 1)[0] ?? ""}`);
       if (silent.has(server)) throw new NeuVectorError("network", `${server}:${port}: ECONNREFUSED`);
-      const reached = aliases.get(server) ?? server;
-      return inner.transport.send({ ...request, target: { ...request.target, server: reached } });
+      return inner.transport.send(request);
     };
     return { ...inner, log: (level, text) => void logged.push(`${level} ${text}`), transport: { send } };
   };
@@ -93,15 +91,17 @@ export async function createMoveHarness(): Promise<MoveHarness> {
         masterLocks: createKeyedMutex(),
         secrets: createSecretReader({}),
       };
-      return advanceClock(world.clock, work(createFedJoinLifecycle(parts)));
+      return world.clock.advanceUntil(work(createFedJoinLifecycle(parts)));
     },
     cut({ rest, federationAddress }) {
-      for (const address of [rest, federationAddress]) world.setConnectivity(address, "refused");
+      for (const address of [rest, federationAddress]) world.setConnectivity(address, "refused", "controllers");
     },
     mend({ rest, federationAddress }) {
-      for (const address of [rest, federationAddress]) world.setConnectivity(address, "open");
+      for (const address of [rest, federationAddress]) world.setConnectivity(address, "open", "controllers");
     },
     wait: (ms) => inner.clock.sleep(ms),
-    alias: (server, of) => void aliases.set(server, of.rest.server),
+    alias(server, { rest }) {
+      world.alias({ ...rest, server }, rest);
+    },
   };
 }

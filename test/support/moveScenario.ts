@@ -1,6 +1,6 @@
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { expect, test as base } from "vitest";
-import type { VirtualController } from "../simulator/src/virtualNetwork";
+import type { ControllerHandle } from "@fedjoin/simulator";
 import { destroy, refresh, up, type Deployed, type StoredResource } from "./memoryEngine";
 import { createMoveHarness, moveCredentials, type MoveHarness } from "./moveHarness";
 
@@ -24,7 +24,7 @@ export interface MoveScenario {
   readonly leaves: () => string[];
   readonly joins: () => string[];
   /** The site is the only member of `master`, and the state says so. */
-  readonly expectMemberOf: (master: VirtualController, deployed: Deployed) => void;
+  readonly expectMemberOf: (master: ControllerHandle, deployed: Deployed) => void;
   /** Nothing was sent that changes a membership, and the state is unchanged. */
   readonly expectUntouched: (deployed: Deployed) => void;
 }
@@ -62,11 +62,11 @@ export async function createMoveScenario(
   };
 }
 
-export function names(master: VirtualController): string[] {
+export function names(master: ControllerHandle): string[] {
   return master.members().map(({ name }) => name);
 }
 
-export function ids(master: VirtualController): string[] {
+export function ids(master: ControllerHandle): string[] {
   return master.members().map(({ id }) => id);
 }
 
@@ -75,7 +75,7 @@ export function messageOf({ error }: Deployed): string {
 }
 
 /** The inputs that make a FedJoin manage its site through this controller. */
-export function through({ rest }: VirtualController): ResourceProps {
+export function through({ rest }: ControllerHandle): ResourceProps {
   return { controller: { ...rest, credentials: moveCredentials } };
 }
 

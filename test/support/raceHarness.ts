@@ -4,11 +4,8 @@ import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resour
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, type LogLevel, type Transport } from "@fedjoin/provider/neuvector";
-import { slowTimings } from "../simulator/src/core/options";
-import { request, logIn } from "../simulator/src/memoryClient";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
-import { memoryPorts } from "./memoryPorts";
-import { advanceClock } from "../simulator/src/advanceClock";
+import { type ControllerHandle, createVirtualNetwork, slowTimings } from "@fedjoin/simulator";
+import { virtualPorts } from "./virtualPorts";
 
 /** Who deploys: a process of its own, with sessions of its own. */
 export interface Actor {
@@ -20,30 +17,30 @@ export interface Actor {
 
 /** A master and sites in memory that take their time as real ones do, and several who work on them at once. */
 export interface RaceHarness {
-  readonly master: VirtualController;
+  readonly master: ControllerHandle;
   /** Removals of a living member or of a join under way, and forced leaves of a listed one, that an actor sent. There must be none. */
   readonly wrongs: readonly string[];
-  readonly sites: readonly [VirtualController, VirtualController];
+  readonly sites: readonly [ControllerHandle, ControllerHandle];
   readonly setPath: ReturnType<typeof createVirtualNetwork>["setConnectivity"];
   actor(): Actor;
   /** Inputs of a FedJoin of this site. */
-  inputs(site?: VirtualController, over?: ResourceProps): ResourceProps;
+  inputs(site?: ControllerHandle, over?: ResourceProps): ResourceProps;
   /** The password of everybody's admin from now on; the factory one until then. */
   changePassword(password: string): void;
   /** An admin's kick at the master. */
   kick(name: string): Promise<number>;
   /** The site leaves by force while its master cannot be told: its entry goes stale. */
-  leaveUntold(site?: VirtualController): Promise<void>;
+  leaveUntold(site?: ControllerHandle): Promise<void>;
   /** Calls `work` after `ms` of virtual time. */
   after<T>(ms: number, work: () => Promise<T>): Promise<T>;
   /** What `work` gives, while virtual time goes on. */
-  passTime<T>(work: Promise<T>): Promise<T>;
+  advanceUntil<T>(work: Promise<T>): Promise<T>;
   /** Requests of one kind that a controller got, by method and path. */
-  count(controller: VirtualController, method: string, path: RegExp): number;
+  count(controller: ControllerHandle, method: string, path: RegExp): number;
 }
 
 /** The id of a site's membership. */
-export function idOf({ state: { federation } }: VirtualController): string | undefined {
+export function idOf({ state: { federation } }: ControllerHandle): string | undefined {
   return federation.role === "joint" ? federation.id : undefined;
 }
 
@@ -76,7 +73,7 @@ export async function createRaceHarness(): Promise<RaceHarness> {
     actor() {
       const said: string[] = [];
       const log = (level: LogLevel, message: string): void => void said.push(`${level} ${message}`);
-      const inner = memoryPorts(world, [master, ...sites]);
+      const inner = virtualPorts(world);
       const transport: Transport = {
         send(request) {
           const { method, path, body } = request;
@@ -114,15 +111,15 @@ export async function createRaceHarness(): Promise<RaceHarness> {
     },
     async kick(name) {
       const id = master.members().find((member) => member.name === name)?.id ?? "";
-      const token = await logIn(master);
-      return (await request(master, "DELETE", `/v1/fed/cluster/${id}`, { token })).status;
+      const token = await master.logIn();
+      return (await master.request("DELETE", `/v1/fed/cluster/${id}`, { token })).status;
     },
     async leaveUntold(site = sites[0]) {
       world.setConnectivity(master.federationAddress, "refused");
-      await request(site, "POST", "/v1/fed/leave", { token: await logIn(site), body: { force: true } });
+      await site.request("POST", "/v1/fed/leave", { token: await site.logIn(), body: { force: true } });
       world.setConnectivity(master.federationAddress, "open");
     },
-    passTime: (work) => advanceClock(world.clock, work),
+    advanceUntil: (work) => world.clock.advanceUntil(work),
     count: (controller, method, path) =>
       controller.requests.filter((each) => each.method === method && path.test(each.path)).length,
   };

@@ -7,17 +7,16 @@ import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
 import type { NeuVectorUserArgs } from "@fedjoin/provider/neuVectorUser";
-import { createVirtualNetwork, type VirtualController } from "../simulator/src/virtualNetwork";
-import { memoryPorts } from "./memoryPorts";
-import { advanceClock } from "../simulator/src/advanceClock";
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
+import { virtualPorts } from "./virtualPorts";
 
 /** One master, which also joins sites on their behalf, and one site in memory, the same at every call, and the lifecycles that work on them. */
 export interface RecordedFederation {
-  readonly master: VirtualController;
+  readonly master: ControllerHandle;
   readonly joins: ResourceLifecycle;
   readonly users: ResourceLifecycle;
   /** What `work` gives, while virtual time goes on as long as it needs. */
-  passTime<T>(work: Promise<T>): Promise<T>;
+  advanceUntil<T>(work: Promise<T>): Promise<T>;
 }
 
 const credentials = { username: "admin", password: "admin" };
@@ -26,17 +25,18 @@ const userPassword = "Reader-canary-1";
 
 export async function createRecordedFederation(): Promise<RecordedFederation> {
   const world = createVirtualNetwork();
-  const [master, site] = [world.addController({ acceptDirectJoin: true }), world.addController()];
+  const master = world.addController({ acceptDirectJoin: true });
+  world.addController();
   await master.promote({ name: "master", rest: master.federationAddress });
   // Every name that is drawn ends with the same six characters.
-  const ports = { ...memoryPorts(world, [master, site]), random: { below: () => 0 } };
+  const ports = { ...virtualPorts(world), random: { below: () => 0 } };
   const secrets = createSecretReader({ ADMIN_PASSWORD: "admin", USER_PASSWORD: userPassword });
   const parts: LifecycleDeps = { ports, sessions: createSessionPool(ports), masterLocks: createKeyedMutex(), secrets };
   return {
     master,
     joins: createFedJoinLifecycle(parts),
     users: createUserLifecycle(parts),
-    passTime: (work) => advanceClock(world.clock, work),
+    advanceUntil: (work) => world.clock.advanceUntil(work),
   };
 }
 

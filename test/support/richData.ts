@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { toGoJson } from "../simulator/src/core/goJson";
-import { startController, type SimulatedController } from "../simulator/src/startController";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { type SimulatedController, startController, toGoJson } from "@fedjoin/simulator";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 /** An answer of a controller: JSON, in which a bigint is a number that JavaScript cannot hold. */
 export type Body = Readonly<Record<string, unknown>>;

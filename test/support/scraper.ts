@@ -4,7 +4,7 @@ import { Secret } from "@fedjoin/provider/values";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { Limits } from "../../exporter/src/collectors/collector";
 import { createScraper, type CollectorResult, type Scraper } from "../../exporter/src/scrape/scraper";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 import { scraper as account } from "./richData";
 
 const limits: Limits = { conversations: 20_000, events: 5 };

@@ -3,9 +3,9 @@ import {
   createTestCa,
   fingerprint256,
   issueCertificate,
-  selfSignedCertificate,
   type KeyPair,
-} from "../simulator/src/certificates";
+  selfSignedCertificate,
+} from "@fedjoin/simulator";
 
 export { fingerprint256, type KeyPair };
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-import { waitFor } from "../testbed/src/cluster/waitFor";
-import { freePort } from "../simulator/src/freePort";
+import { waitFor } from "@fedjoin/testbed";
+import { freePort } from "@fedjoin/simulator";
 
 /** How an exporter is started. */
 export interface StartLine {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { startExporter, type ExporterProcess } from "./exporterProcess";
-import { startController, type SimulatedController } from "../simulator/src/startController";
+import { type SimulatedController, startController } from "@fedjoin/simulator";
 
 /** A folder that ends with the test. */
 export function newFolder(): string {

@@ -3,7 +3,7 @@ import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/
 import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { SimulatedController } from "../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 
 /** A password that every controller takes. */
 export const userPassword = "Reader-canary-1";

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, vi } from "vitest";
 import { startExporter, type ExporterProcess } from "./exporterProcess";
-import { createTestCa } from "../simulator/src/certificates";
-import { startController, type SimulatedController, type StartOptions } from "../simulator/src/startController";
+import { createTestCa, type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { requestsOf } from "./federation";
 import { joinEnvironment } from "./joinEnvironment";
 

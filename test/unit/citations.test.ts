@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { anchorsOf } from "../support/markdown";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const headings = anchorsOf(read("docs/reference/rest-api.md"));

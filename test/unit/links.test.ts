@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { errorKinds } from "../../provider/src/errors/neuVectorError";
 import { anchorsOf, codeOf, linksOf } from "../support/markdown";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/*/*.md"], {

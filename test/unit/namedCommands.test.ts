@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { isFedjoinCommand } from "../support/fedjoinCommands";
 import { codeOf } from "../support/markdown";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md"], {

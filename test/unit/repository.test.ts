@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { metricsReference } from "../../exporter/src/reference";
 import { listedBugs } from "../support/compatibilityPage";
-import { repositoryRoot } from "../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 

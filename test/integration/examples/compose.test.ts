@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseCommand } from "../../../exporter/src/settings/command";
-import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { type SimulatedController, startController } from "@fedjoin/simulator";
 import { readCompose, readEnvFile } from "../../support/composeFile";
 import { onlyInstruction, readDockerfile } from "../../support/dockerfile";
 import { unknownSettings } from "../../support/knownSettings";
 import { startExporterBy } from "../../support/startExporterBy";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, "examples/compose", file), "utf8");
 const variables = readEnvFile(read(".env.example"));

@@ -4,8 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { isFedjoinCommand } from "../../support/fedjoinCommands";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const paths = globSync(["examples/{pipelines,gitops}/**/*"], { cwd: repositoryRoot, withFileTypes: false })

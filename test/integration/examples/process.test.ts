@@ -4,16 +4,13 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseCommand } from "../../../exporter/src/settings/command";
-import { waitFor } from "../../testbed/src/cluster/waitFor";
-import { startFederation, type SimulatedFederation } from "../../simulator/src/startFederation";
+import { findOnPath, nodeBinDir, repositoryRoot, runCommand, waitFor } from "@fedjoin/testbed";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { readEnvFile } from "../../support/composeFile";
 import { memberNames, at } from "../../support/federation";
 import { unknownSettings } from "../../support/knownSettings";
 import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
 import { readUnit, unitEnvironment } from "../../support/systemdUnit";
-import { findOnPath } from "../../testbed/src/toolchain/findOnPath";
-import { nodeBinDir, repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, "examples", file), "utf8");
 const main = join(repositoryRoot, "exporter/dist/main.js");

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
+import { type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { startExporter } from "../../support/exporterProcess";
 
 const closers: (() => Promise<unknown>)[] = [];

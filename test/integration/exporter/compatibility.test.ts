@@ -1,7 +1,6 @@
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { freePort } from "../../simulator/src/freePort";
-import type { SimulatedController } from "../../simulator/src/startController";
+import { freePort, type SimulatedController } from "@fedjoin/simulator";
 import { answerWith, richBodies, scraper, startWith, type Bodies } from "../../support/richData";
 import { parseExposition, type ParsedSample } from "../../support/parseExposition";
 import { startExporter, type ExporterProcess } from "../../support/exporterProcess";

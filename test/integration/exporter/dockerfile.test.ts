@@ -6,14 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { settingFacts } from "../../../exporter/src/settings/setting";
 import { exporterSettings } from "../../../exporter/src/settings/settings";
-import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { freePort, type SimulatedController, startController } from "@fedjoin/simulator";
 import { readEnvFile } from "../../support/composeFile";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../../support/dockerfile";
 import { at } from "../../support/federation";
-import { freePort } from "../../simulator/src/freePort";
 import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
-import { nodeBinDir, repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
 const stages = readDockerfile(read("exporter/Dockerfile"));

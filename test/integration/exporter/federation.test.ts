@@ -2,9 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { type SimulatedController } from "../../simulator/src/startController";
-import { startFederation, type FederationOptions, type SimulatedFederation } from "../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../testbed/src/project/fedJoinInputs";
+import {
+  type FederationOptions,
+  type SimulatedController,
+  type SimulatedFederation,
+  startFederation,
+} from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at, requestsOf } from "../../support/federation";
 import { exporter, logins, newFolder, probe } from "../../support/targetSites";
 

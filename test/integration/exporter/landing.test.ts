@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { type SimulatedController, startController } from "@fedjoin/simulator";
 import { cluster, ofMaster } from "../../support/fedReplies";
 import { visibleText } from "../../support/landing";
 import { startExporter } from "../../support/exporterProcess";

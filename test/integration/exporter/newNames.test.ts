@@ -2,7 +2,7 @@ import { createSession, type Session } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { Secret } from "@fedjoin/provider/values";
 import { afterEach, describe, expect, test } from "vitest";
-import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
+import { type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { collectorOf, linesOf } from "../../support/scraping";
 
 const password = "Canary-pass-7c1e";

@@ -4,10 +4,13 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { freePort } from "../../simulator/src/freePort";
-import { createTestCa } from "../../simulator/src/certificates";
-import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
-import { send } from "../../simulator/src/httpsClient";
+import {
+  createTestCa,
+  freePort,
+  type SimulatedController,
+  startController,
+  type StartOptions,
+} from "@fedjoin/simulator";
 import { runExporter, startExporter, type ExporterProcess } from "../../support/exporterProcess";
 
 const canary = "Canary-pass-7c1e";
@@ -200,7 +203,7 @@ describe("R15: a refused login", () => {
   test("R15: a locked account is left alone", async () => {
     const site = await controller({ certificate: { ca: await createTestCa() } });
     const wrong = { password: { username: "scraper", password: "wrong" } };
-    for (let count = 0; count < 5; count++) await send(site, "POST", "/v1/auth", { body: wrong });
+    for (let count = 0; count < 5; count++) await site.request("POST", "/v1/auth", { body: wrong });
     const before = logins(site).length;
     const process = await exporter(envFor(site));
     for (let count = 0; count < 4; count++) expect(await process.scrape()).toContain("\nnv_up 0\n");

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startController, type SimulatedController } from "../../simulator/src/startController";
+import { type SimulatedController, startController } from "@fedjoin/simulator";
 import { startExporterBy, type StartedExporter, type StartLine } from "../../support/startExporterBy";
-import { nodeBinDir, repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const password = "Canary-pass-51d0";
 const main = join(repositoryRoot, "exporter/dist/main.js");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startFederation, type SimulatedFederation } from "../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../testbed/src/project/fedJoinInputs";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at } from "../../support/federation";
 import { startIngress } from "../../support/ingress";
 import { createServerCertificates, fingerprint256 } from "../../support/serverCertificates";

@@ -3,7 +3,7 @@ import { createSystemPorts } from "@fedjoin/provider/system";
 import { Secret } from "@fedjoin/provider/values";
 import { connect, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { freePort } from "../../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 import { richBodies, scraper, startWith } from "../../support/richData";
 
 const closers: (() => Promise<unknown>)[] = [];

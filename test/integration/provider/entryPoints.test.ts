@@ -3,8 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const manifest = z
   .object({

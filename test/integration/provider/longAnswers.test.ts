@@ -5,7 +5,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createTestCa, issueCertificate } from "../../simulator/src/certificates";
+import { createTestCa, issueCertificate } from "@fedjoin/simulator";
 import { startWebServer, type WebServer } from "../../support/webServer";
 
 const closers: (() => Promise<unknown>)[] = [];

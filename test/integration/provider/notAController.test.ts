@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startController } from "../../simulator/src/startController";
+import { startController } from "@fedjoin/simulator";
 import { createServerCertificates, fingerprint256, type ServerCertificates } from "../../support/serverCertificates";
 import { startWebServer, type WebServer } from "../../support/webServer";
 import { startExporter, type ExporterProcess } from "../../support/exporterProcess";

@@ -1,8 +1,7 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at } from "../../support/federation";
 import { styleProblems } from "../../support/messageStyle";
 import { newUserLifecycle, userInputs } from "../../support/users";

@@ -12,7 +12,7 @@ import { createSystemPorts } from "@fedjoin/provider/system";
 import { Secret } from "@fedjoin/provider/values";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
-import { startController, type SimulatedController, type StartOptions } from "../../simulator/src/startController";
+import { type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { requestsOf } from "../../support/federation";
 
 const canary = "Canary-4711-pass";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { rootsWithExtraFile } from "../../../provider/src/neuvector/transport/trustedRoots";
-import { startController } from "../../simulator/src/startController";
+import { startController } from "@fedjoin/simulator";
 import {
   createServerCertificates,
   fingerprint256,

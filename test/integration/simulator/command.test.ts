@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 function run(...flags: string[]) {
-  const child = spawn(process.execPath, ["test/dist/simulator/src/main.js", ...flags], {
+  const child = spawn(process.execPath, ["test/simulator/dist/main.js", ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.push(child);

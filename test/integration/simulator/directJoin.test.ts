@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Reply } from "../../simulator/src/controllerHandle";
 import type { SimulatedController } from "../../simulator/src/startController";
 import { startController } from "../../simulator/src/startController";
 import { startFederation } from "../../simulator/src/startFederation";
 import type { FederationOptions } from "../../simulator/src/startFederation";
-import { logIn, send } from "../../simulator/src/httpsClient";
-import type { Received } from "../../simulator/src/httpsClient";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -26,9 +25,9 @@ async function start(options: FederationOptions = {}): Promise<OneSite> {
   return { master: federation.master, site };
 }
 
-function joinAtMaster({ master, site }: OneSite, body: object = {}, token?: string): Promise<Received> {
+function joinAtMaster({ master, site }: OneSite, body: object = {}, token?: string): Promise<Reply> {
   const defaults = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-  return send(master, "POST", "/v1/fed/join", {
+  return master.request("POST", "/v1/fed/join", {
     body: { ...defaults, ...body },
     ...(token !== undefined && { token }),
   });
@@ -49,21 +48,21 @@ describe("a master that accepts joins sent to it", () => {
   it("lets the site leave like any other member", async () => {
     const both = await start();
     await joinAtMaster(both);
-    const token = await logIn(both.site);
-    expect((await send(both.site, "POST", "/v1/fed/leave", { token, body: {} })).status).toBe(200);
+    const token = await both.site.logIn();
+    expect((await both.site.request("POST", "/v1/fed/leave", { token, body: {} })).status).toBe(200);
     expect(both.master.members()).toEqual([]);
   });
 
   it("checks a session that is sent though none is needed", async () => {
     const both = await start();
     expect(await joinAtMaster(both, {}, "stale")).toMatchObject({ status: 401, body: { code: 3 } });
-    expect((await joinAtMaster(both, {}, await logIn(both.master))).status).toBe(200);
+    expect((await joinAtMaster(both, {}, await both.master.logIn())).status).toBe(200);
   });
 
   it("demands a session when it is told to", async () => {
     const both = await start({ acceptDirectJoin: "withSession" });
     expect(await joinAtMaster(both)).toMatchObject({ status: 401, body: { code: 3 } });
-    expect((await joinAtMaster(both, {}, await logIn(both.master))).status).toBe(200);
+    expect((await joinAtMaster(both, {}, await both.master.logIn())).status).toBe(200);
   });
 
   it.each([
@@ -121,7 +120,7 @@ describe("a master that accepts joins sent to it", () => {
 describe("a stock master", () => {
   it("answers 400/4 to a join sent to it", async () => {
     const both = await start({ acceptDirectJoin: false });
-    expect(await joinAtMaster(both, {}, await logIn(both.master))).toMatchObject({ status: 400, body: { code: 4 } });
+    expect(await joinAtMaster(both, {}, await both.master.logIn())).toMatchObject({ status: 400, body: { code: 4 } });
     expect(both.site.role).toBe("");
   });
 });

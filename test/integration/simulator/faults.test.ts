@@ -2,13 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Reply } from "../../simulator/src/controllerHandle";
 import { createTestCa } from "../../simulator/src/certificates";
 import type { FaultRule, Fault } from "../../simulator/src/core/faults";
 import { startController } from "../../simulator/src/startController";
 import type { SimulatedController, StartOptions } from "../../simulator/src/startController";
 import { startFederation } from "../../simulator/src/startFederation";
-import { logIn, send } from "../../simulator/src/httpsClient";
-import type { Received } from "../../simulator/src/httpsClient";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -25,17 +24,17 @@ async function start(options: StartOptions = {}): Promise<SimulatedController> {
 /** A controller and a request with an effect and an empty answer: renaming the cluster. */
 async function startScene() {
   const controller = await start({ name: "before" });
-  const token = await logIn(controller);
+  const token = await controller.logIn();
   return {
     controller,
     rename: (signal?: AbortSignal) =>
-      send(controller, "PATCH", "/v1/system/config", {
+      controller.request("PATCH", "/v1/system/config", {
         token,
         body: { config: { cluster_name: "after" } },
         ...(signal && { signal }),
       }),
     config: (headers: Readonly<Record<string, string>> = {}) =>
-      send(controller, "GET", "/v1/system/config", { token, headers }),
+      controller.request("GET", "/v1/system/config", { token, headers }),
     strike: (mishap: Fault, match: FaultRule["match"] = { method: "PATCH", path: "/v1/system/config" }) => {
       controller.faults.add({ ...mishap, match });
     },
@@ -164,9 +163,9 @@ describe("between controllers", () => {
     const { master } = federation;
     const [site] = federation.sites;
     if (!site) throw new Error("no site");
-    const token = await logIn(site);
+    const token = await site.logIn();
     const body = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-    const join = (): Promise<Received> => send(site, "POST", "/v1/fed/join", { token, body });
+    const join = (): Promise<Reply> => site.request("POST", "/v1/fed/join", { token, body });
     return { master, site, join };
   }
 

@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Reply } from "../../simulator/src/controllerHandle";
 import { createTestCa } from "../../simulator/src/certificates";
 import type { SimulatedController } from "../../simulator/src/startController";
 import { startController } from "../../simulator/src/startController";
 import { startFederation } from "../../simulator/src/startFederation";
 import type { FederationOptions, SimulatedFederation } from "../../simulator/src/startFederation";
-import { logIn, send } from "../../simulator/src/httpsClient";
-import type { Received } from "../../simulator/src/httpsClient";
 
 const quick = { cleanupMs: 60_000, probePauseMs: 5 };
 const open: { close(): Promise<void> }[] = [];
@@ -25,7 +24,7 @@ async function start(options: FederationOptions = {}): Promise<OneSite> {
   open.push(federation);
   const [site] = federation.sites;
   if (!site) throw new Error("started without a site");
-  return { ...federation, site, token: await logIn(site) };
+  return { ...federation, site, token: await site.logIn() };
 }
 
 interface JoinBody {
@@ -36,9 +35,9 @@ interface JoinBody {
   readonly joint_rest_info?: { readonly server: string; readonly port: number };
 }
 
-function join({ site, master, token }: OneSite, body: JoinBody = {}): Promise<Received> {
+function join({ site, master, token }: OneSite, body: JoinBody = {}): Promise<Reply> {
   const defaults = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-  return send(site, "POST", "/v1/fed/join", { token, body: { ...defaults, ...body } });
+  return site.request("POST", "/v1/fed/join", { token, body: { ...defaults, ...body } });
 }
 
 const joins = ({ requests }: SimulatedController) => requests.filter(({ path }) => path === "/v1/fed/join_internal");
@@ -52,7 +51,7 @@ describe("a join sent to the joining controller", () => {
     await site.pollNow();
     expect(site.role).toBe("joint");
     expect(master.members()).toEqual([{ id: site.membership?.id, name: "edge-1", status: "synced", rest: site.rest }]);
-    expect((await send(site, "GET", "/v1/fed/member", { token })).body).toMatchObject({
+    expect((await site.request("GET", "/v1/fed/member", { token })).body).toMatchObject({
       fed_role: "joint",
       master_cluster: { name: "primary", status: "connected", rest_info: master.federation },
       joint_clusters: [{ id: site.membership?.id, name: "edge-1", status: "joined" }],
@@ -65,7 +64,7 @@ describe("a join sent to the joining controller", () => {
     expect(federation.master.members()).toMatchObject([{ name: "cluster.local" }]);
     const [, second] = federation.sites;
     if (!second) throw new Error("no second site");
-    const clash = await join({ ...federation, site: second, token: await logIn(second) }, { name: "" });
+    const clash = await join({ ...federation, site: second, token: await second.logIn() }, { name: "" });
     expect(clash).toMatchObject({ status: 409, body: { code: 41 } });
   });
 
@@ -74,12 +73,12 @@ describe("a join sent to the joining controller", () => {
     await join(federation);
     const [, second] = federation.sites;
     if (!second) throw new Error("no second site");
-    const token = await logIn(second);
+    const token = await second.logIn();
     expect(await join({ ...federation, site: second, token }, { name })).toMatchObject({
       status: 409,
       body: { code: 41, message: "Another cluster with the same name already exists in the federation" },
     });
-    expect((await send(second, "GET", "/v1/system/config", { token })).body).toMatchObject({
+    expect((await second.request("GET", "/v1/system/config", { token })).body).toMatchObject({
       config: { cluster_name: name },
     });
   });
@@ -117,7 +116,7 @@ describe("a join sent to the joining controller", () => {
     const [, second] = federation.sites;
     if (!second) throw new Error("no second site");
     const answer = await join(
-      { ...federation, site: second, token: await logIn(second) },
+      { ...federation, site: second, token: await second.logIn() },
       { name: "edge-2", joint_rest_info: federation.site.rest },
     );
     expect(answer).toMatchObject({ status: 400, body: { code: 40 } });
@@ -126,7 +125,7 @@ describe("a join sent to the joining controller", () => {
   it("is 400/4 at a master, whose address it does not contact", async () => {
     const federation = await start();
     const { master } = federation;
-    const answer = await join({ ...federation, site: master, token: await logIn(master) });
+    const answer = await join({ ...federation, site: master, token: await master.logIn() });
     expect(answer).toMatchObject({ status: 400, body: { code: 4, message: "Operation not allowed" } });
     expect(joins(master)).toEqual([]);
   });
@@ -161,10 +160,10 @@ describe("a lost answer", () => {
     const federation = await start();
     const { master, site } = federation;
     await join(federation);
-    const token = await logIn(master);
+    const token = await master.logIn();
     master.faults.add({ match: { method: "DELETE", path: "/v1/fed/cluster/:id" }, what: "reset-after-effect" });
     const path = `/v1/fed/cluster/${site.membership?.id ?? ""}`;
-    await expect(send(master, "DELETE", path, { token })).rejects.toThrow("socket hang up");
+    await expect(master.request("DELETE", path, { token })).rejects.toThrow("socket hang up");
     expect(master.members()).toEqual([]);
   });
 });
@@ -174,14 +173,14 @@ describe("the end of a membership", () => {
     const federation = await start();
     const { master, site, token } = federation;
     await join(federation);
-    const answer = await send(site, "POST", "/v1/fed/leave", { token, body: {} });
+    const answer = await site.request("POST", "/v1/fed/leave", { token, body: {} });
     expect([answer.status, answer.text]).toEqual([200, ""]);
     expect([site.role, master.members()]).toEqual(["", []]);
     expect(await join(federation)).toMatchObject({
       status: 400,
       body: { code: 4, message: "Federate rules cleanup is still ongoing. Please try again later." },
     });
-    expect((await send(site, "GET", "/v1/fed/member", { token })).body).toEqual({
+    expect((await site.request("GET", "/v1/fed/member", { token })).body).toEqual({
       fed_role: "",
       local_rest_info: site.rest,
       joint_clusters: null,
@@ -194,8 +193,8 @@ describe("the end of a membership", () => {
     const federation = await start();
     const { master, site } = federation;
     await join(federation);
-    const answer = await send(master, "DELETE", `/v1/fed/cluster/${site.membership?.id ?? ""}`, {
-      token: await logIn(master),
+    const answer = await master.request("DELETE", `/v1/fed/cluster/${site.membership?.id ?? ""}`, {
+      token: await master.logIn(),
     });
     expect([answer.status, answer.text]).toEqual([200, ""]);
     expect([site.role, master.members()]).toEqual(["", []]);
@@ -214,16 +213,16 @@ describe("the end of a membership", () => {
     const { site, token } = federation;
     expect((await join(federation)).status).toBe(200);
     const path = `/v1/fed/cluster/${site.membership?.id ?? ""}`;
-    expect((await send(master, "DELETE", path, { apiKey: "ops:s3cret" })).status).toBe(200);
+    expect((await master.request("DELETE", path, { apiKey: "ops:s3cret" })).status).toBe(200);
     expect(master.members()).toEqual([]);
     expect(site.role).toBe("joint");
     await site.pollNow();
     expect([site.role, site.membership?.status]).toEqual(["joint", "kicked"]);
-    expect(await send(site, "POST", "/v1/fed/leave", { token, body: {} })).toMatchObject({
+    expect(await site.request("POST", "/v1/fed/leave", { token, body: {} })).toMatchObject({
       status: 500,
       body: { code: 39, message: "404 Not Found" },
     });
-    expect((await send(site, "POST", "/v1/fed/leave", { token, body: { force: true } })).status).toBe(200);
+    expect((await site.request("POST", "/v1/fed/leave", { token, body: { force: true } })).status).toBe(200);
     expect(site.role).toBe("");
   });
 
@@ -242,12 +241,12 @@ describe("the end of a membership", () => {
     await join(federation);
     const [, away] = federation.sites;
     if (!away) throw new Error("no second site");
-    await join({ ...federation, site: away, token: await logIn(away) }, { name: "edge-2" });
+    await join({ ...federation, site: away, token: await away.logIn() }, { name: "edge-2" });
     await away.goOffline();
-    const token = await logIn(master);
-    expect((await send(master, "POST", "/v1/fed/demote", { token })).status).toBe(200);
+    const token = await master.logIn();
+    expect((await master.request("POST", "/v1/fed/demote", { token })).status).toBe(200);
     expect([master.role, master.federation, site.role, away.role]).toEqual(["", undefined, "", "joint"]);
-    await expect(send(master, "GET", "/v1/fed/healthcheck", { to: "federation" })).rejects.toThrow("ECONNREFUSED");
-    expect((await send(master, "GET", "/v1/fed/member", { token })).status).toBe(401);
+    await expect(master.request("GET", "/v1/fed/healthcheck", { to: "federation" })).rejects.toThrow("ECONNREFUSED");
+    expect((await master.request("GET", "/v1/fed/member", { token })).status).toBe(401);
   });
 });

@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createTestCa } from "../../simulator/src/certificates";
 import type { SimulatedController, StartOptions } from "../../simulator/src/startController";
 import { startController } from "../../simulator/src/startController";
-import { logIn, send } from "../../simulator/src/httpsClient";
 
 const open: SimulatedController[] = [];
 
@@ -43,14 +42,14 @@ describe("certificate", () => {
     });
     expect(seen.fingerprint256).toBe(controller.fingerprint256);
     expect(controller.ca).toBe(controller.certificate);
-    await expect(send(controller, "GET", "/v1/eula")).rejects.toThrow("does not match certificate's altnames");
+    await expect(controller.request("GET", "/v1/eula")).rejects.toThrow("does not match certificate's altnames");
   });
 
   it("is of a test CA for the server or the chosen names", async () => {
     const ca = await createTestCa();
     const plain = await start({ certificate: { ca } });
     expect((await peer(plain)).subjectaltname).toBe("IP Address:127.0.0.1");
-    expect((await send(plain, "GET", "/v1/eula")).status).toBe(200);
+    expect((await plain.request("GET", "/v1/eula")).status).toBe(200);
     const named = await start({ certificate: { ca, names: ["nv.example", "10.0.0.1"] } });
     expect((await peer(named)).subjectaltname).toBe("DNS:nv.example, IP Address:10.0.0.1");
   });
@@ -73,7 +72,7 @@ describe("TLS 1.2", () => {
 describe("federation listener", () => {
   it("is there only while the controller is a master", async () => {
     const controller = await start();
-    const health = () => send(controller, "GET", "/v1/fed/healthcheck", { to: "federation" });
+    const health = () => controller.request("GET", "/v1/fed/healthcheck", { to: "federation" });
     expect(controller.federation).toBeUndefined();
     await expect(health()).rejects.toThrow("ECONNREFUSED");
     await controller.promote({ name: "primary" });
@@ -84,20 +83,20 @@ describe("federation listener", () => {
 
   it("serves the calls between controllers only, and the REST listener serves none of them", async () => {
     const controller = await start({ role: "master" });
-    expect(await send(controller, "GET", "/v1/eula", { to: "federation" })).toMatchObject({ status: 404 });
-    expect(await send(controller, "GET", "/v1/fed/healthcheck")).toMatchObject({ status: 404, body: { code: 1 } });
-    expect(await send(controller, "POST", "/v1/fed/join_internal", { body: {} })).toMatchObject({ status: 404 });
+    expect(await controller.request("GET", "/v1/eula", { to: "federation" })).toMatchObject({ status: 404 });
+    expect(await controller.request("GET", "/v1/fed/healthcheck")).toMatchObject({ status: 404, body: { code: 1 } });
+    expect(await controller.request("POST", "/v1/fed/join_internal", { body: {} })).toMatchObject({ status: 404 });
   });
 });
 
 it("an outage refuses connections and keeps ports, sessions and role", async () => {
   const controller = await start({ role: "master" });
-  const token = await logIn(controller);
+  const token = await controller.logIn();
   await controller.goOffline();
-  await expect(send(controller, "GET", "/v1/eula")).rejects.toThrow("ECONNREFUSED");
+  await expect(controller.request("GET", "/v1/eula")).rejects.toThrow("ECONNREFUSED");
   await controller.goOnline();
-  expect((await send(controller, "GET", "/v1/fed/member", { token })).body).toMatchObject({ fed_role: "master" });
-  expect((await send(controller, "GET", "/v1/fed/healthcheck", { to: "federation" })).status).toBe(200);
+  expect((await controller.request("GET", "/v1/fed/member", { token })).body).toMatchObject({ fed_role: "master" });
+  expect((await controller.request("GET", "/v1/fed/healthcheck", { to: "federation" })).status).toBe(200);
 });
 
 it.each([
@@ -107,9 +106,9 @@ it.each([
 ])("a long answer to a client that accepts %j has the encoding %s", async (accepted, encoding) => {
   const controller = await start();
   const headers = { "Accept-Encoding": accepted };
-  const long = await send(controller, "POST", "/v1/auth", { headers, body: { password: controller.admin } });
+  const long = await controller.request("POST", "/v1/auth", { headers, body: { password: controller.admin } });
   expect([long.status, long.headers["content-encoding"]]).toEqual([200, encoding]);
-  const short = await send(controller, "GET", "/v1/eula", { headers });
+  const short = await controller.request("GET", "/v1/eula", { headers });
   expect(short).toMatchObject({ headers: { "content-length": String(short.text.length) }, body: { eula: {} } });
 });
 
@@ -119,10 +118,10 @@ it("the log tells which credential a request carried and shows no secret", async
     users: [{ username: "admin", password: secret, role: "admin" }],
     apiKeys: [{ name: "ops", secret, role: "reader" }],
   });
-  const token = await logIn(controller);
-  await send(controller, "GET", "/v1/fed/member?x=1", { token });
-  await send(controller, "GET", "/v1/fed/member", { apiKey: `ops:${secret}` });
-  await send(controller, "POST", "/v1/fed/join", { token, body: { name: "edge-1", join_token: secret } });
+  const token = await controller.logIn();
+  await controller.request("GET", "/v1/fed/member?x=1", { token });
+  await controller.request("GET", "/v1/fed/member", { apiKey: `ops:${secret}` });
+  await controller.request("POST", "/v1/fed/join", { token, body: { name: "edge-1", join_token: secret } });
   expect(controller.requests).toMatchObject([
     { method: "POST", path: "/v1/auth", credential: "none", body: { password: { username: "admin" } }, status: 200 },
     { method: "GET", path: "/v1/fed/member", query: "x=1", credential: "session", status: 200 },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Reply } from "../../simulator/src/controllerHandle";
 import { createTestCa } from "../../simulator/src/certificates";
 import { normalize } from "../../simulator/src/replay/normalize";
 import { segments } from "../../simulator/src/replay/plan";
@@ -7,8 +8,6 @@ import { readRecording } from "../../simulator/src/replay/recording";
 import type { Exchange } from "../../simulator/src/replay/recording";
 import { startReplayer } from "../../simulator/src/replay/replayer";
 import type { Replayer } from "../../simulator/src/replay/replayer";
-import type { Received } from "../../simulator/src/httpsClient";
-import { send } from "../../simulator/src/httpsClient";
 
 /** What happened around the controllers just before a recorded request. */
 const events: Readonly<Record<number, (replayer: Replayer) => void | Promise<void>>> = {
@@ -61,7 +60,7 @@ const events: Readonly<Record<number, (replayer: Replayer) => void | Promise<voi
 /** B has purged the rules of its last membership: only then it asks a caller who he is. */
 async function cleanupIsOver({ peers: { B } }: Replayer): Promise<void> {
   if (!B) throw new Error("no peer B");
-  await vi.waitUntil(async () => (await send(B, "POST", "/v1/fed/join")).status === 401, { timeout: 10_000 });
+  await vi.waitUntil(async () => (await B.request("POST", "/v1/fed/join")).status === 401, { timeout: 10_000 });
 }
 
 const comparedHeaders = ["Allow", "Location", "Content-Type", "Cache-Control"];
@@ -76,7 +75,7 @@ function recorded({ status, resp_headers: headers, body }: Exchange): unknown {
   };
 }
 
-function replayed({ status, headers, text, body }: Received): unknown {
+function replayed({ status, headers, text, body }: Reply): unknown {
   return {
     status,
     headers: comparedHeaders.map((name) => headers[name.toLowerCase()]),

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const joins = (...args: string[]) =>
   runCommand(process.execPath, [join(repositoryRoot, "stacks/dist/printJoins.js"), ...args], {

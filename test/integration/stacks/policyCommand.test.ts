@@ -2,8 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { newFolder } from "../../support/targetSites";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
-import { runCommand } from "../../testbed/src/toolchain/runCommand";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 function policy(bytes: Uint8Array) {
   const file = join(newFolder(), "preview.json");

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { startFederation, type SimulatedFederation } from "../../simulator/src/startFederation";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "../../testbed/src/project/fedJoinInputs";
 import { memberNames, newLifecycle, at, requestsOf } from "../../support/federation";
 

@@ -33,14 +33,14 @@ export interface SimulatedFederation {
 export async function startFederation(options: FederationOptions = {}): Promise<SimulatedFederation> {
   const ca = options.selfSigned ? undefined : await createTestCa();
   const master = await startController({
-    ...common(options, ca),
+    ...startOptions(options, ca),
     name: "primary",
     role: "master",
     ...options.masterOptions,
   });
   const sites: SimulatedController[] = [];
   for (let count = 0; count < (options.sites ?? 1); count++) {
-    sites.push(await startController({ ...common(options, ca), ...options.siteOptions }));
+    sites.push(await startController({ ...startOptions(options, ca), ...options.siteOptions }));
   }
   return {
     master,
@@ -52,14 +52,22 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   };
 }
 
-function common(options: FederationOptions, ca: KeyPair | undefined): StartOptions {
-  const { server, timings, acceptDirectJoin, password = randomPassword() } = options;
+/** What a controller of the federation is started with, over HTTPS or in memory. */
+export function controllerOptions(options: FederationOptions): PartialControllerOptions {
+  const { timings, acceptDirectJoin, password = randomPassword() } = options;
   return {
     users: [{ username: "admin", password, role: "admin" }],
-    certificate: ca ? { ca } : "self-signed",
-    ...(server !== undefined && { server }),
     ...(timings && { timings }),
     ...(acceptDirectJoin !== undefined && { acceptDirectJoin }),
+  };
+}
+
+function startOptions(options: FederationOptions, ca: KeyPair | undefined): StartOptions {
+  const { server } = options;
+  return {
+    ...controllerOptions(options),
+    certificate: ca ? { ca } : "self-signed",
+    ...(server !== undefined && { server }),
   };
 }
 

@@ -1,40 +1,71 @@
 import type { Clock } from "./core/ports";
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test advances it. */
 export interface VirtualClock extends Clock {
   /** Lets this much time pass, running every timer that falls due and all that follows from it. */
   readonly advance: (durationMs: number) => Promise<void>;
+  /** Lets time pass, from one timer to the next, until `work` settles. */
+  readonly advanceUntil: <T>(work: Promise<T>) => Promise<T>;
 }
 
-export function createVirtualClock(start: number): VirtualClock {
-  let nowMs = start;
-  let order = 0;
-  const timers = new Map<number, { readonly dueMs: number; readonly task: () => void }>();
+interface Timer {
+  readonly dueMs: number;
+  /** Undefined once cancelled. */
+  task: (() => void) | undefined;
+}
+
+export function createVirtualClock(startMs: number): VirtualClock {
+  let nowMs = startMs;
+  /** The latest first, and of those due at the same time the last that was set. */
+  const timers: Timer[] = [];
+
+  const add = (timer: Timer): void => {
+    let [low, high] = [0, timers.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((timers[middle]?.dueMs ?? 0) > timer.dueMs) low = middle + 1;
+      else high = middle;
+    }
+    timers.splice(low, 0, timer);
+  };
+  /** Runs the earliest timer that is due by then; false when there is none. */
+  const runNext = (byMs: number): boolean => {
+    for (let next = timers.at(-1); next !== undefined && next.dueMs <= byMs; next = timers.at(-1)) {
+      timers.pop();
+      if (next.task === undefined) continue;
+      nowMs = Math.max(nowMs, next.dueMs);
+      next.task();
+      return true;
+    }
+    return false;
+  };
+
   return {
     now: () => nowMs,
     after(delayMs, task) {
-      const id = order++;
-      timers.set(id, { dueMs: nowMs + delayMs, task });
-      return { cancel: () => void timers.delete(id) };
+      const timer: Timer = { dueMs: nowMs + delayMs, task };
+      add(timer);
+      return { cancel: () => (timer.task = undefined) };
     },
     async advance(durationMs) {
       const endMs = nowMs + durationMs;
-      for (;;) {
-        await settle();
-        const next = [...timers].filter(([, { dueMs }]) => dueMs <= endMs).sort(earliestFirst)[0];
-        if (!next) break;
-        const [id, { dueMs, task }] = next;
-        timers.delete(id);
-        nowMs = dueMs;
-        task();
-      }
+      do await settle();
+      while (runNext(endMs));
       nowMs = endMs;
     },
+    async advanceUntil(work) {
+      const progress = { isOver: false };
+      const end = (): void => {
+        progress.isOver = true;
+      };
+      work.then(end, end);
+      for (;;) {
+        await settle();
+        if (progress.isOver) return work;
+        runNext(Infinity);
+      }
+    },
   };
-}
-
-function earliestFirst([a, x]: [number, { dueMs: number }], [b, y]: [number, { dueMs: number }]): number {
-  return x.dueMs - y.dueMs || a - b;
 }
 
 /** Lets every promise that can go on do so: nothing in memory waits for real time. */

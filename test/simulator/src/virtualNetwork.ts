@@ -1,77 +1,112 @@
 import { createHash } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import { createHandle, requestHeaders, serializeBody, type ControllerHandle } from "./controllerHandle";
 import { pause } from "./core/context";
 import { createController } from "./core/controller";
-import type { Controller } from "./core/controller";
-import type { ControllerRequest, ControllerResponse, Listener, Outcome } from "./core/message";
-import { completeOptions } from "./core/options";
-import type { PartialControllerOptions } from "./core/options";
-import { TransportFailure } from "./core/ports";
-import type { Clock, FederationListener, OutboundCall, OutboundReply, Random, Transport } from "./core/ports";
+import type { ControllerRequest, ControllerResponse, Outcome } from "./core/message";
+import { completeOptions, type PartialControllerOptions } from "./core/options";
+import { TransportFailure, type OutboundCall, type OutboundReply, type Random, type Transport } from "./core/ports";
+import { parseJson } from "./core/requestBody";
 import type { RestInfo } from "./core/state";
-import { createVirtualClock } from "./virtualClock";
-import type { VirtualClock } from "./virtualClock";
+import { createVirtualClock, type VirtualClock } from "./virtualClock";
 
-/** What answers at an address; "silent" takes a call and never answers. */
-type Endpoint = ((request: ControllerRequest) => Promise<Outcome>) | "silent";
+/** A request as it arrives at an address, which decides the listener. */
+export type VirtualRequest = Pick<ControllerRequest, "method" | "path" | "headers" | "body">;
 
-/** Controllers that live in one process, with virtual time and calls that never leave memory. */
+/** What a server at an address answers. */
+export type VirtualServer = (request: VirtualRequest) => Promise<Outcome>;
+
+/** A whole response, or how the connection failed. */
+export type VirtualReply = ControllerResponse | "refused" | "EOF" | "unexpected EOF";
+
+/** Simulated controllers in one process: virtual time, and requests that never leave memory. */
 export interface VirtualNetwork {
   readonly clock: VirtualClock;
-  readonly addController: (options?: PartialControllerOptions) => VirtualController;
-  /** Lets what answers at an address answer at another one too. */
-  readonly alias: (address: RestInfo, of: RestInfo) => void;
-  /** Cuts an address off, or makes it swallow calls. */
-  readonly setConnectivity: (address: RestInfo, path: "refused" | "silent" | "open") => void;
-}
-
-export interface VirtualController extends Controller {
-  readonly rest: RestInfo;
-  readonly federationAddress: RestInfo;
+  /** A controller on a host of its own; by default `c1.test`, `c2.test` and so on. */
+  readonly addController: (options?: PartialControllerOptions, host?: string) => ControllerHandle;
+  /** Any other server. */
+  readonly addServer: (address: RestInfo, server: VirtualServer) => void;
+  /** Makes what answers at `target` answer at another address too. */
+  readonly alias: (address: RestInfo, target: RestInfo) => void;
+  /** "refused" breaks connections to an address, of everybody or of other controllers; "silent" never answers them. */
+  readonly setConnectivity: (
+    address: RestInfo,
+    connectivity: "refused" | "silent" | "open",
+    of?: "everybody" | "controllers",
+  ) => void;
+  readonly send: (address: RestInfo, request: VirtualRequest) => Promise<VirtualReply>;
 }
 
 const startMs = Date.UTC(2026, 0, 1);
 
 export function createVirtualNetwork(): VirtualNetwork {
   const clock = createVirtualClock(startMs);
-  const network = new Map<string, Endpoint>();
-  const detours = new Map<string, "refused" | "silent">();
-  const transport: Transport = {
-    send(call, signal) {
-      const endpoint = detours.get(key(call)) ?? network.get(key(call)) ?? "refused";
-      return sendInMemory(clock, endpoint, call, signal);
-    },
+  const servers = new Map<string, VirtualServer>();
+  const disturbed = {
+    everybody: new Map<string, "refused" | "silent">(),
+    controllers: new Map<string, "refused" | "silent">(),
   };
   let count = 0;
+
+  const deliver = async (address: RestInfo, request: VirtualRequest, isController: boolean): Promise<VirtualReply> => {
+    const at = key(address);
+    const connectivity = disturbed.everybody.get(at) ?? (isController ? disturbed.controllers.get(at) : undefined);
+    if (connectivity === "silent") return new Promise<never>(() => undefined);
+    const server = connectivity === undefined ? servers.get(at) : undefined;
+    return server === undefined ? "refused" : receive(clock, await server(request));
+  };
+  const setConnectivity: VirtualNetwork["setConnectivity"] = (address, connectivity, of = "everybody") => {
+    if (connectivity === "open") disturbed[of].delete(key(address));
+    else disturbed[of].set(key(address), connectivity);
+  };
+  const transport: Transport = {
+    send: (call, signal) => sendForController(deliver(call, toRequest(call), true), call, signal),
+  };
+
   return {
     clock,
-    addController(options = {}) {
+    send: (address, request) => deliver(address, request, false),
+    setConnectivity,
+    addServer: (address, server) => void servers.set(key(address), server),
+    alias: (address, target) => void servers.set(key(address), (request) => serverAt(servers, target)(request)),
+    addController(options = {}, host = `c${count + 1}.test`) {
       count += 1;
-      const rest = { server: `c${count}.test`, port: 10443 };
-      const federationAddress = { server: `c${count}.test`, port: 11443 };
-      const controller = createController(completeOptions(options), {
+      const rest = { server: host, port: 10443 };
+      const federationAddress = { server: host, port: 11443 };
+      const completed = completeOptions(options);
+      const controller = createController(completed, {
         clock,
         random: createSeededRandom(`controller ${count}`),
         transport,
-        federationListener: networkListener(network, federationAddress, (request) => controller.handle(request)),
+        federationListener: {
+          open: () => Promise.resolve(void servers.set(key(federationAddress), serve("federation"))),
+          close: () => Promise.resolve(void servers.delete(key(federationAddress))),
+        },
       });
-      network.set(key(rest), (request) => controller.handle(request));
-      return {
-        ...controller,
+      const serve =
+        (listener: ControllerRequest["listener"]): VirtualServer =>
+        (request) =>
+          controller.handle({ ...request, listener, remote: "memory" });
+      servers.set(key(rest), serve("rest"));
+      const setBoth = (connectivity: "refused" | "open"): Promise<void> => {
+        for (const address of [rest, federationAddress]) setConnectivity(address, connectivity);
+        return Promise.resolve();
+      };
+      const [admin = { username: "", password: "" }] = completed.users;
+      return createHandle(controller, {
         rest,
         federationAddress,
-        async handle(request) {
-          const arrived = await receive(clock, await controller.handle(request));
-          return typeof arrived === "string" ? "drop" : arrived;
+        admin,
+        goOffline: () => setBoth("refused"),
+        goOnline: () => setBoth("open"),
+        async request(method, path, { to = "rest", body, ...options } = {}) {
+          const headers = arrivedHeaders(requestHeaders(options));
+          const outcome = await serve(to)({ method, path, headers, body: serializeBody(body) });
+          const reply = await receive(clock, outcome);
+          if (typeof reply === "string") throw new Error(`connection dropped: ${reply}`);
+          return { status: reply.status, headers: reply.headers, text: reply.body, body: parseJson(reply.body) };
         },
-      };
-    },
-    alias(address, of) {
-      network.set(key(address), network.get(key(of)) ?? "silent");
-    },
-    setConnectivity(address, path) {
-      if (path === "open") detours.delete(key(address));
-      else detours.set(key(address), path);
+      });
     },
   };
 }
@@ -80,41 +115,29 @@ function key({ server, port }: RestInfo): string {
   return `${server}:${port}`;
 }
 
-function networkListener(
-  network: Map<string, Endpoint>,
-  address: RestInfo,
-  endpoint: (request: ControllerRequest) => Promise<Outcome>,
-): FederationListener {
-  return {
-    open: () => Promise.resolve(void network.set(key(address), endpoint)),
-    close: () => Promise.resolve(void network.delete(key(address))),
-  };
+function serverAt(servers: ReadonlyMap<string, VirtualServer>, address: RestInfo): VirtualServer {
+  return servers.get(key(address)) ?? (() => Promise.resolve("drop"));
 }
 
-async function sendInMemory(
-  clock: Clock,
-  endpoint: Endpoint | "refused",
+async function sendForController(
+  sending: Promise<VirtualReply>,
   call: OutboundCall,
   signal: AbortSignal,
 ): Promise<OutboundReply> {
-  if (endpoint === "refused") throw new TransportFailure(`dial tcp ${key(call)}: connect: connection refused`);
-  const arrived = await Promise.race([
-    endpoint === "silent"
-      ? new Promise<never>(() => undefined)
-      : endpoint(toRequest(call)).then((outcome) => receive(clock, outcome)),
-    new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => {
-        reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-      });
-    }),
-  ]);
-  if (typeof arrived === "string") throw new TransportFailure(arrived);
-  const { status, body } = arrived;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+    });
+  });
+  const reply = await Promise.race([sending, aborted]);
+  if (reply === "refused") throw new TransportFailure(`dial tcp ${key(call)}: connect: connection refused`);
+  if (typeof reply === "string") throw new TransportFailure(reply);
+  const { status, body } = reply;
   return { status, statusText: `${status} ${STATUS_CODES[status] ?? ""}`, body };
 }
 
-/** The answer when all of it is there, or how the product's client words that the connection ended before. */
-async function receive(clock: Clock, outcome: Outcome): Promise<ControllerResponse | "EOF" | "unexpected EOF"> {
+/** The response once all of it has arrived, or how the product's client words that the connection ended before. */
+async function receive(clock: VirtualClock, outcome: Outcome): Promise<ControllerResponse | "EOF" | "unexpected EOF"> {
   if (outcome === "drop") return "EOF";
   const { delivery, ...response } = outcome;
   if (!delivery) return outcome;
@@ -123,10 +146,17 @@ async function receive(clock: Clock, outcome: Outcome): Promise<ControllerRespon
   return response;
 }
 
-function toRequest({ method, path, headers, body, port }: OutboundCall): ControllerRequest {
-  const listener: Listener = port === 11443 ? "federation" : "rest";
-  const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
-  return { listener, method, path, headers: Object.fromEntries(received), body, remote: "memory" };
+function toRequest({ method, path, headers, body }: OutboundCall): VirtualRequest {
+  return { method, path, headers: arrivedHeaders(headers), body };
+}
+
+/** Headers as Node gives those of a request: lower-case names, a list of values for each. */
+function arrivedHeaders(
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), typeof value === "string" ? [value] : value]),
+  );
 }
 
 function createSeededRandom(seed: string): Random {

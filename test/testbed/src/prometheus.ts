@@ -8,7 +8,7 @@ import { assertRunning, startProcess } from "./cluster/localProcess";
 import { waitFor } from "./cluster/waitFor";
 import { hasCode } from "./toolchain/errorCode";
 import type { Command } from "./toolchain/tools";
-import { freePort } from "../../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 
 /** A Prometheus that scrapes what its configuration names. */
 export interface Prometheus {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startControlPlane, type ControlPlane } from "./cluster/controlPlane";
 import { startPodRunner, type PodRunner } from "./cluster/podRunner";
-import { startFederation, type FederationOptions, type SimulatedFederation } from "../../simulator/src/startFederation";
+import { type FederationOptions, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { prepareTools } from "./toolchain/prepareTools";
 import { exporterImages } from "./exporterImages";
 import { createProject, type Project } from "./project/project";

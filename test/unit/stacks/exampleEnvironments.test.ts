@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { caCertificate } from "../../support/caCertificate";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { docsBlock } from "../../support/docsBlock";
-import { repositoryRoot } from "../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const folder = "stacks/config";
 /** A file of the folder, with a certificate where it leaves one out. */

@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
 import {
-  startFederation,
   type FederationOptions,
+  type SimulatedController,
   type SimulatedFederation,
-} from "../../../simulator/src/startFederation";
+  startFederation,
+} from "@fedjoin/simulator";
 import { joinEnvironment } from "../../../support/joinEnvironment";
 import { startExporter, type ExporterProcess } from "../../../support/exporterProcess";
 

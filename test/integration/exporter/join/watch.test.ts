@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { logIn, send } from "../../../simulator/src/httpsClient";
 import { memberNames, requestsOf } from "../../../support/federation";
 import {
   exporter,
@@ -60,8 +59,8 @@ describe("the process", () => {
     const process = await exporter(env);
     await process.said(joined);
     const [name = ""] = memberNames(master);
-    const token = await logIn(site);
-    await send(site, "POST", "/v1/fed/leave", { token, body: {} });
+    const token = await site.logIn();
+    await site.request("POST", "/v1/fed/leave", { token, body: {} });
     await process.said(/Restoring[^]*Federation join completed successfully!\n.*={60}\n/);
     await waitForChecks(site);
     expect(await process.stop()).toBe(0);

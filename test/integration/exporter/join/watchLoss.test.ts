@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type SimulatedController } from "../../../simulator/src/startController";
-import { logIn, send } from "../../../simulator/src/httpsClient";
+import type { SimulatedController } from "@fedjoin/simulator";
 import { memberNames } from "../../../support/federation";
 import {
   exporter,
@@ -96,8 +95,8 @@ describe("a lost membership", () => {
     await process.said(joined);
     const [name = ""] = memberNames(master);
     const leave = async (controller: SimulatedController): Promise<void> => {
-      const token = await logIn(controller);
-      await send(controller, "POST", "/v1/fed/leave", { token, body: {} });
+      const token = await controller.logIn();
+      await controller.request("POST", "/v1/fed/leave", { token, body: {} });
     };
     await leave(site);
     await process.said(/Restoring[^]*Federation join completed successfully!/);

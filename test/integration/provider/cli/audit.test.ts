@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at } from "../../../support/federation";
 import { runFedjoin } from "../../../support/fedjoinProcess";
 

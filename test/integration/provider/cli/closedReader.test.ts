@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { repositoryRoot } from "../../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 /** Runs a command whose reader is gone before the first word, as `head` may be. */
 async function runUnread(entry: string, args: readonly string[], { cwd = repositoryRoot, input = "" } = {}) {

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { startController, type SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import {
+  type SimulatedController,
+  type SimulatedFederation,
+  startController,
+  startFederation,
+} from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at, requestsOf } from "../../../support/federation";
 import { runFedjoin } from "../../../support/fedjoinProcess";
 

@@ -6,10 +6,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { logIn, send } from "../../../simulator/src/httpsClient";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at } from "../../../support/federation";
 import { runFedjoin, type CommandInput, type CommandResult } from "../../../support/fedjoinProcess";
 
@@ -80,8 +78,8 @@ async function withoutEffects(work: () => Promise<CommandResult>): Promise<Comma
 /** As a fresh installation of the site: it forgets its membership and tells nobody. */
 async function loseMembership(site: SimulatedController): Promise<void> {
   await master.goOffline();
-  const token = await logIn(site);
-  await send(site, "POST", "/v1/fed/leave", { token, body: { force: true } });
+  const token = await site.logIn();
+  await site.request("POST", "/v1/fed/leave", { token, body: { force: true } });
   await master.goOnline();
 }
 

@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
+import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { exportedState, exporterResource, joinResource, openSecret } from "../../../support/exportedState";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at, requestsOf } from "../../../support/federation";
 import { runFedjoin } from "../../../support/fedjoinProcess";
 

@@ -2,8 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { nodeBinDir, repositoryRoot } from "../../../testbed/src/toolchain/repository";
-import { runCommand } from "../../../testbed/src/toolchain/runCommand";
+import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 let dir: string;
 

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { FaultRule, Fault } from "../../../simulator/src/core/faults";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import {
+  type Fault,
+  type FaultRule,
+  type SimulatedController,
+  type SimulatedFederation,
+  startFederation,
+} from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at } from "../../../support/federation";
 
 const timings = { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 60_000 };

@@ -2,9 +2,8 @@ import type { ResourceLifecycle } from "../../../../provider/src/resources/share
 import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, requestsOf } from "../../../support/federation";
 
 const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };

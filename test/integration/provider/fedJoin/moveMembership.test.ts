@@ -1,10 +1,8 @@
 import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
 import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
-import { freePort } from "../../../simulator/src/freePort";
+import { freePort, type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at, requestsOf } from "../../../support/federation";
 
 const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };

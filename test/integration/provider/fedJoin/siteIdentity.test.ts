@@ -2,10 +2,8 @@ import { clusterNameFromUid } from "../../../../provider/src/federation/clusterN
 import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
 import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { logIn, send } from "../../../simulator/src/httpsClient";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at, requestsOf } from "../../../support/federation";
 
 const timings = { cleanupMs: 10, probePauseMs: 5, intervalMinuteMs: 200 };
@@ -182,7 +180,7 @@ async function loseMembership(controller: SimulatedController): Promise<void> {
 }
 
 async function asAdmin(controller: SimulatedController, path: string, body: object): Promise<void> {
-  const token = await logIn(controller);
-  const { status } = await send(controller, "POST", path, { token, body });
+  const token = await controller.logIn();
+  const { status } = await controller.request("POST", path, { token, body });
   expect(status).toBe(200);
 }

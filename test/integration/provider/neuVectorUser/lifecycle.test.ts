@@ -1,10 +1,8 @@
 import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SimulatedController } from "../../../simulator/src/startController";
-import { startFederation, type SimulatedFederation } from "../../../simulator/src/startFederation";
-import { logIn, send } from "../../../simulator/src/httpsClient";
-import { fedJoinInputs } from "../../../testbed/src/project/fedJoinInputs";
+import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
 import { memberNames, newLifecycle, at, requestsOf } from "../../../support/federation";
 import { newUserLifecycle, userInputs, userPassword } from "../../../support/users";
 
@@ -23,14 +21,14 @@ afterEach(() => federation.close());
 
 /** A change by somebody else, as the site's admin. */
 async function byHand(method: string, path: string, body?: object): Promise<void> {
-  const token = await logIn(site);
-  const { status } = await send(site, method, path, { token, ...(body !== undefined && { body }) });
+  const token = await site.logIn();
+  const { status } = await site.request(method, path, { token, ...(body !== undefined && { body }) });
   expect(status).toBe(200);
 }
 
 const failLogins = async (count: number): Promise<void> => {
   for (let done = 0; done < count; done++) {
-    await send(site, "POST", "/v1/auth", { body: { password: { username: "metrics", password: "wrong" } } });
+    await site.request("POST", "/v1/auth", { body: { password: { username: "metrics", password: "wrong" } } });
   }
 };
 
@@ -180,12 +178,12 @@ describe("read", () => {
 describe("update", () => {
   test("rotates the password: the new one works, the former does not, its sessions end", async () => {
     const { outs } = await users.create(userInputs(site));
-    const token = await logIn(site, { username: "metrics", password: userPassword });
+    const token = await site.logIn({ username: "metrics", password: userPassword });
     const news = userInputs(site, { password: "Rotated-canary-1" });
     const updated = await newUserLifecycle().update("metrics", outs, news);
     expect(updated.outs).toMatchObject({ status: "ready", role: "reader" });
     expect(site.users.get("metrics")).toMatchObject({ password: "Rotated-canary-1", failedLogins: 0 });
-    expect((await send(site, "GET", "/v1/selfuser", { token })).status).toBe(401);
+    expect((await site.request("GET", "/v1/selfuser", { token })).status).toBe(401);
     expect(await users.diff("metrics", updated.outs, news)).toMatchObject({ changes: false });
   });
 
@@ -204,7 +202,7 @@ describe("update", () => {
     await failLogins(5);
     await newUserLifecycle().update("metrics", outs, userInputs(site));
     expect(site.users.get("metrics")).toMatchObject({ role: "reader", roleDomains: {} });
-    expect(await logIn(site, { username: "metrics", password: userPassword })).not.toBe("");
+    expect(await site.logIn({ username: "metrics", password: userPassword })).not.toBe("");
   });
 
   test("makes a user anew that is gone", async () => {
@@ -229,10 +227,10 @@ describe("update", () => {
 describe("delete", () => {
   test("deletes the user with its sessions; gone is gone", async () => {
     const { outs } = await users.create(userInputs(site));
-    const token = await logIn(site, { username: "metrics", password: userPassword });
+    const token = await site.logIn({ username: "metrics", password: userPassword });
     await newUserLifecycle().delete("metrics", outs);
     expect(site.users.has("metrics")).toBe(false);
-    expect((await send(site, "GET", "/v1/selfuser", { token })).status).toBe(401);
+    expect((await site.request("GET", "/v1/selfuser", { token })).status).toBe(401);
     await newUserLifecycle().delete("metrics", outs);
   });
 

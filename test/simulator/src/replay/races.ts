@@ -1,8 +1,6 @@
-import { advanceClock } from "../advanceClock";
-import { request, logIn } from "../memoryClient";
-import type { Reply } from "../memoryClient";
 import { createVirtualNetwork } from "../virtualNetwork";
-import type { VirtualController, VirtualNetwork } from "../virtualNetwork";
+import type { ControllerHandle, Reply } from "../controllerHandle";
+import type { VirtualNetwork } from "../virtualNetwork";
 import { slowTimings } from "../core/options";
 import type { RacingExchange } from "./recording";
 
@@ -60,7 +58,7 @@ export async function replayRace(
   const world = createVirtualNetwork();
   const isSlow = exchanges.some(({ ms }) => ms !== null && ms >= 900);
   const timings = { ...slowTimings, removalMs: isSlow ? slowTimings.removalMs : 0 };
-  const peers: Record<Peer, VirtualController> = {
+  const peers: Record<Peer, ControllerHandle> = {
     A: world.addController({ timings }),
     C: world.addController({ timings }),
     D: world.addController({ timings }),
@@ -75,7 +73,7 @@ export async function replayRace(
   const order = exchanges.toSorted(byStart);
   if (!order.some(({ note }) => note.startsWith("race"))) {
     const replayed: ReplayedExchange[] = [];
-    for (const exchange of order) replayed.push(await advanceClock(world.clock, send(exchange)));
+    for (const exchange of order) replayed.push(await world.clock.advanceUntil(send(exchange)));
     return replayed;
   }
   let elapsedMs = 0;
@@ -85,7 +83,7 @@ export async function replayRace(
     elapsedMs = startOf(exchange);
     under.push(send(exchange));
   }
-  return advanceClock(world.clock, Promise.all(under));
+  return world.clock.advanceUntil(Promise.all(under));
 }
 
 /** Who of a race at the same moment wins is chance: the one that won in the recording begins. */
@@ -107,33 +105,35 @@ function isJoin({ path }: RacingExchange): boolean {
   return path === "/v1/fed/join";
 }
 
-async function join(site: VirtualController, master: VirtualController): Promise<void> {
+async function join(site: ControllerHandle, master: ControllerHandle): Promise<void> {
   const body = { name: `joint of ${site.rest.server}`, join_token: master.joinToken(), joint_rest_info: site.rest };
-  await request(site, "POST", "/v1/fed/join", { token: await logIn(site), body });
+  await site.request("POST", "/v1/fed/join", { token: await site.logIn(), body });
 }
 
-async function addReader(controller: VirtualController): Promise<void> {
+async function addReader(controller: ControllerHandle): Promise<void> {
   const user = { fullname: "metrics-reader", username: "metrics-reader", password: anotherPassword, role: "reader" };
-  await request(controller, "POST", "/v1/user", { token: await logIn(controller), body: { user } });
+  await controller.request("POST", "/v1/user", { token: await controller.logIn(), body: { user } });
 }
 
 async function sender(
   scene: RaceScenario,
   { clock }: VirtualNetwork,
-  peers: Readonly<Record<Peer, VirtualController>>,
-  master: VirtualController,
+  peers: Readonly<Record<Peer, ControllerHandle>>,
+  master: ControllerHandle,
 ): Promise<(exchange: RacingExchange) => Promise<ReplayedExchange>> {
   const tokens = new Map<Peer, string>();
-  for (const name of ["A", "C", "D", "E"] as const) tokens.set(name, await logIn(peers[name]));
+  for (const name of ["A", "C", "D", "E"] as const) tokens.set(name, await peers[name].logIn());
   const id = master.state.federation.role === "master" ? (master.members()[0]?.id ?? "") : "";
   return async (exchange) => {
     const { peer, method } = exchange;
     const isFull = scene.name === "32 sessions" && exchange.path === "/v1/auth";
-    if (isFull) for (let open = 0; open < 32; open++) await logIn(peers.C, "many", anotherPassword).catch(() => "");
+    if (isFull)
+      for (let open = 0; open < 32; open++)
+        await peers.C.logIn({ username: "many", password: anotherPassword }).catch(() => "");
     const path = exchange.path.replace(/(?<=\/cluster\/).*/, id);
     const begunMs = clock.now();
     const token = "X-Auth-Token" in exchange.req_headers ? tokens.get(peer) : undefined;
-    const answer = await request(peers[peer], method, path, {
+    const answer = await peers[peer].request(method, path, {
       ...(token !== undefined && { token }),
       body: liveBody(exchange.req_body, peers[peer], master),
     });
@@ -142,7 +142,7 @@ async function sender(
 }
 
 /** The recorded body with a password, a join token and addresses of these controllers. */
-function liveBody(recorded: unknown, peer: VirtualController, master: VirtualController): unknown {
+function liveBody(recorded: unknown, peer: ControllerHandle, master: ControllerHandle): unknown {
   if (recorded === null) return undefined;
   const text = JSON.stringify(recorded, (key, value: unknown) => {
     if (value === "<JOIN_TOKEN>") return master.joinToken();

@@ -1,11 +1,10 @@
 import * as z from "zod";
+import type { Reply } from "../controllerHandle";
 import type { KeyPair } from "../certificates";
 import { encodeJoinToken } from "../core/tokens";
 import { freePort } from "../freePort";
 import { startController } from "../startController";
 import type { SimulatedController } from "../startController";
-import { logIn, send } from "../httpsClient";
-import type { Received } from "../httpsClient";
 import { startTcpRelay } from "./tcpRelay";
 import type { TcpRelay } from "./tcpRelay";
 import { apiKeyOf, joinTokenKind, newPasswordOf, passwordOf, sessionUser } from "./plan";
@@ -19,7 +18,7 @@ export interface Replayer {
   /** Latest session token by peer and user, such as "A admin". */
   readonly sessions: Map<string, string>;
   /** The live answer to a recorded request, with the recording's ports and ids in its text. Rejects when none comes. */
-  replay(exchange: Exchange): Promise<Received>;
+  replay(exchange: Exchange): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -52,7 +51,7 @@ export async function startReplayer(segment: Segment, ca: KeyPair): Promise<Repl
   const sessions = new Map<string, string>();
   for (const name of segment.loggedIn ?? []) {
     const peer = peers[name];
-    if (peer) sessions.set(`${name} admin`, await logIn(peer));
+    if (peer) sessions.set(`${name} admin`, await peer.logIn());
   }
 
   return {
@@ -63,7 +62,7 @@ export async function startReplayer(segment: Segment, ca: KeyPair): Promise<Repl
       const peer = peers[exchange.peer === "A-fed" ? "A" : exchange.peer];
       if (!peer) throw new Error(`no peer ${exchange.peer} at line ${exchange.line}`);
       const { body, username } = liveBody(exchange, peers.A);
-      const live = await send(peer, exchange.method, replaceAll(exchange.path, ids), {
+      const live = await peer.request(exchange.method, replaceAll(exchange.path, ids), {
         to: exchange.peer === "A-fed" ? "federation" : "rest",
         headers: liveHeaders(exchange, sessions),
         ...(body !== undefined && { body: replaceAll(replaceAll(body, ports), ids) }),

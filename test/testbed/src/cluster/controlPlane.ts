@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { hasCode } from "../toolchain/errorCode";
 import type { Tools } from "../toolchain/prepareTools";
 import type { Command, Log } from "../toolchain/tools";
-import { freePort } from "../../../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 import { auditPolicy } from "./auditLog";
 import { KubeError, kubeClient, type KubeClient } from "./kubeClient";
 import { kubeconfigOf } from "./kubeconfig";

@@ -90,7 +90,7 @@ function sharedGuard(): Promise<Writable> {
 }
 
 async function startGuard(): Promise<Writable> {
-  const script = join(repositoryRoot, "test/dist/testbed/src/cluster/processGuard.js");
+  const script = join(repositoryRoot, "test/testbed/dist/cluster/processGuard.js");
   const guard = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const failed = once(guard, "exit").then(() => {
     throw new Error(`${script} does not run: is the build up to date?`);

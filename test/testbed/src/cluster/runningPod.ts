@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Log } from "../toolchain/tools";
 import { resolveEnv, type Placement, type Resolved } from "./containerEnv";
 import { runContainer, type ImageCommand } from "./containerRunner";
-import { freePort } from "../../../simulator/src/freePort";
+import { freePort } from "@fedjoin/simulator";
 import { KubeError, type KubeClient } from "./kubeClient";
 import { tail } from "./localProcess";
 import { unsupported, type Container, type Pod } from "./pod";

@@ -1,4 +1,4 @@
-import type { SimulatedController } from "../../../simulator/src/startController";
+import type { SimulatedController } from "@fedjoin/simulator";
 
 /** Seconds short enough for tests; the shape is the product's. */
 export const quickRetry = { maxRetries: 5, initialDelaySeconds: 0.05, maxDelaySeconds: 0.2, jitter: "none" };

@@ -65,7 +65,7 @@ export async function createJoinProject(
   const projectDir = join(dir, "project");
   const modules = join(projectDir, "node_modules");
   await installPackedProvider(join(modules, "@fedjoin/provider"));
-  await linkPackages(modules, providerDependencies);
+  await linkPackages(modules, providerDependencies());
   const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
   await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));

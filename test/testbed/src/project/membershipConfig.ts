@@ -1,4 +1,4 @@
-import type { SimulatedFederation } from "../../../simulator/src/startFederation";
+import type { SimulatedFederation } from "@fedjoin/simulator";
 import { quickRetry } from "./fedJoinInputs";
 import { storeIds, type StackConfig } from "./stackConfig";
 

@@ -1,11 +1,19 @@
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import manifest from "../../../../provider/package.json";
+import { z } from "zod";
 import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 
+const versions = z.record(z.string(), z.string());
+const manifest = z.object({ dependencies: versions, peerDependencies: versions });
+
 /** What the provider package needs beside it: its dependencies and its one peer. */
-export const providerDependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+export function providerDependencies(): string[] {
+  const text = readFileSync(join(repositoryRoot, "provider/package.json"), "utf8");
+  const { dependencies, peerDependencies } = manifest.parse(JSON.parse(text));
+  return Object.keys({ ...dependencies, ...peerDependencies });
+}
 
 /** Packs the provider as `npm publish` would, and unpacks it as an installation would, into `target`. */
 export async function installPackedProvider(target: string): Promise<void> {

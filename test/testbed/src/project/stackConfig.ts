@@ -1,5 +1,4 @@
-import type { SimulatedController } from "../../../simulator/src/startController";
-import type { SimulatedFederation } from "../../../simulator/src/startFederation";
+import type { SimulatedController, SimulatedFederation } from "@fedjoin/simulator";
 
 /** The image that the pod runner knows. */
 export const exporterImage = "fedjoin-exporter:local";

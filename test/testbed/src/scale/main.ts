@@ -6,7 +6,7 @@ interface Scale {
   readonly members: number;
 }
 
-const commandLine = parseCommandLine<Scale>("npm run estate --", process.argv.slice(2), (program, select) => {
+const commandLine = parseCommandLine<Scale>("npm run scale --", process.argv.slice(2), (program, select) => {
   program
     .description(
       `Joins many simulated sites in several stacks to two simulated masters with the real pulumi up,

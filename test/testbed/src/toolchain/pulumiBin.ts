@@ -16,7 +16,7 @@ const dynamicProvider = "pulumi-resource-pulumi-nodejs";
  */
 export async function assemblePulumiBin(pulumi: string): Promise<string> {
   if (existsSync(join(dirname(pulumi), languageHost))) return dirname(pulumi);
-  const script = join(repositoryRoot, "test/dist/testbed/src/toolchain/languageHost.js");
+  const script = join(repositoryRoot, "test/testbed/dist/toolchain/languageHost.js");
   const launcher = join(repositoryRoot, "node_modules/@pulumi/pulumi", dynamicProvider);
   const wrapper = `#!/bin/sh\nexec node ${shellQuoted(script)} "$@"\n`;
   const key = createHash("sha256")

@@ -59,7 +59,7 @@ describe("row d: an exporter's join beside another actor's", () => {
       const world = await createRaceHarness();
       const deployed = world.actor().lifecycle.create(world.inputs());
       const joined = world.after(ms, () => exporterJoins(world));
-      const [{ id }, { state, lines }] = await world.passTime(Promise.all([deployed, joined]));
+      const [{ id }, { state, lines }] = await world.advanceUntil(Promise.all([deployed, joined]));
       expect(world.master.members()).toMatchObject([{ name: id }]);
       expect(state).toBe("joined");
       expect(lines.join("\n")).not.toContain("Federation join failed");
@@ -70,7 +70,7 @@ describe("row d: an exporter's join beside another actor's", () => {
     const world = await createRaceHarness();
     const joined = exporterJoins(world);
     const deployed = world.after(5, () => world.actor().lifecycle.create(world.inputs()));
-    const [{ state }, { id }] = await world.passTime(Promise.all([joined, deployed]));
+    const [{ state }, { id }] = await world.advanceUntil(Promise.all([joined, deployed]));
     expect(world.master.members()).toMatchObject([{ name: id }]);
     expect(state).toBe("joined");
   });
@@ -79,7 +79,7 @@ describe("row d: an exporter's join beside another actor's", () => {
     const world = await createRaceHarness();
     const deployed = world.actor().lifecycle.create(world.inputs(world.sites[0], { name: "by-hand" }));
     const joined = world.after(5, () => exporterJoins(world));
-    const [, { state }] = await world.passTime(Promise.all([deployed, joined]));
+    const [, { state }] = await world.advanceUntil(Promise.all([deployed, joined]));
     expect(world.master.members()).toMatchObject([{ name: "by-hand" }]);
     expect(["joined", "conflict"]).toContain(state);
     expect(world.count(world.sites[0], "POST", /^\/v1\/fed\/leave$/)).toBe(0);

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { parseCommand } from "../../../../exporter/src/settings/command";
 import { unknownSettings } from "../../../support/knownSettings";
-import { repositoryRoot } from "../../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, "examples/kubernetes", file), "utf8");
 const texts = z.record(z.string(), z.string());

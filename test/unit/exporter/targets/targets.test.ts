@@ -7,8 +7,8 @@ import { noTargets, type ScrapePlan } from "../../../../exporter/src/configFile/
 import { createCollectors } from "../../../../exporter/src/collectors";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
-import { createVirtualNetwork, type VirtualController } from "../../../simulator/src/virtualNetwork";
-import { memoryPorts } from "../../../support/memoryPorts";
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
+import { virtualPorts } from "../../../support/virtualPorts";
 import { memoryStateFiles } from "../../../support/memoryStateFiles";
 
 const minuteMs = 60_000;
@@ -27,7 +27,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     users: [{ username: "admin", password: "admin", role: "admin", timeoutSeconds: idleSeconds }],
   });
   const sent: TransportRequest[] = [];
-  const { transport, ...ports } = memoryPorts(world, [controller]);
+  const { transport, ...ports } = virtualPorts(world);
   const configWith = (secret: string | (() => string)): ScrapeConfig => ({
     controller: {
       address: controller.rest,
@@ -269,7 +269,7 @@ test("collectors get the roster, and a changed one after a reload, with the same
 describe("members", () => {
   async function federation() {
     const started = start();
-    const master: VirtualController = started.controller;
+    const master: ControllerHandle = started.controller;
     await master.promote({ name: "primary", rest: master.federationAddress });
     return { ...started, master };
   }

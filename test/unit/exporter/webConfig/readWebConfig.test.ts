@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readWebConfig } from "../../../../exporter/src/webConfig/readWebConfig";
 import { createServerCertificates, type ServerCertificates } from "../../../support/serverCertificates";
-import { repositoryRoot } from "../../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const hash = `$2y$10$${"a".repeat(53)}`;
 let certificates: ServerCertificates;

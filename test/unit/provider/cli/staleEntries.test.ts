@@ -26,7 +26,7 @@ const textOf = ({ text }: Report): string => text.join("\n");
 async function withStaleEntry(): Promise<RaceHarness & { readonly stale: string }> {
   const world = await createRaceHarness();
   const { lifecycle } = world.actor();
-  for (const site of world.sites) await world.passTime(lifecycle.create(world.inputs(site)));
+  for (const site of world.sites) await world.advanceUntil(lifecycle.create(world.inputs(site)));
   await world.leaveUntold();
   return { ...world, stale: world.master.members().find(({ name }) => name.startsWith("u1-"))?.id ?? "" };
 }
@@ -35,16 +35,16 @@ describe("row e: one judgement of stale entries for status and prune", () => {
   test("an entry that the master still calls synced is stale for both, as its site is standalone, and prune removes it", async () => {
     const world = await withStaleEntry();
     const { parts, said } = world.actor();
-    const shown = textOf(await world.passTime(status(declare(world), parts)));
+    const shown = textOf(await world.advanceUntil(status(declare(world), parts)));
     expect(shown).toMatch(/u1 +left/);
     expect(shown).toMatch(/undeclared +u1-\w+ .*the master says synced; a stale entry of u1, see fedjoin prune/);
-    const listed = await world.passTime(prune(declare(world), options, parts));
+    const listed = await world.advanceUntil(prune(declare(world), options, parts));
     expect(listed.json).toMatchObject({
       staleEntries: [{ id: world.stale, reason: "the site is standalone" }],
       unproven: [],
     });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const pruned = await world.passTime(prune(declare(world), order, parts));
+    const pruned = await world.advanceUntil(prune(declare(world), order, parts));
     expect(pruned.json).toMatchObject({ results: [{ id: world.stale, result: "deleted" }] });
     expect(world.master.members()).toMatchObject([{ name: world.sites[1].state.clusterName }]);
     expect(said).toEqual(["warn u1: waiting 11 s, since its join may be in progress"]);
@@ -55,10 +55,10 @@ describe("row e: one judgement of stale entries for status and prune", () => {
     await world.master.pingNow();
     world.sites[0].faults.add({ match: look, what: "reset-before-effect", times: 9 });
     const { parts } = world.actor();
-    const listed = await world.passTime(prune(declare(world), options, parts));
+    const listed = await world.advanceUntil(prune(declare(world), options, parts));
     expect(listed.json).toMatchObject({ staleEntries: [], unproven: [{ id: world.stale }] });
     const order = { ...options, apply: true, ids: [world.stale] };
-    const pruned = await world.passTime(prune(declare(world), order, parts));
+    const pruned = await world.advanceUntil(prune(declare(world), order, parts));
     expect(pruned.json).toMatchObject({ results: [{ result: "refused" }] });
     expect(world.master.members()).toHaveLength(2);
   });
@@ -74,7 +74,7 @@ describe("prune beside others", () => {
       const ids = world.master.members().map(({ id }) => id);
       return prune(declare(world), { ...options, apply: true, ids }, world.actor().parts);
     });
-    const [, report] = await world.passTime(Promise.all([joined, pruned]));
+    const [, report] = await world.advanceUntil(Promise.all([joined, pruned]));
     expect(report.json).toMatchObject({ results: [{ result: "refused" }] });
     expect(world.master.members()).toMatchObject([{ name: world.sites[0].state.clusterName }]);
   });
@@ -83,7 +83,7 @@ describe("prune beside others", () => {
     const world = await withStaleEntry();
     const order = { ...options, apply: true, ids: [world.stale] };
     const reports = [0, 1].map(() => prune(declare(world), order, world.actor().parts));
-    for (const { json } of await world.passTime(Promise.all(reports))) {
+    for (const { json } of await world.advanceUntil(Promise.all(reports))) {
       expect(json).toMatchObject({ results: [{ result: "deleted" }] });
     }
   });
@@ -94,7 +94,7 @@ test("row a: status of a site that joins while it is asked is joined, and of one
   world.sites[0].faults.add({ match: look, what: "delay", ms: 5_000 });
   const shown = status(declare(world), world.actor().parts);
   const joined = world.after(1_000, () => world.actor().lifecycle.create(world.inputs()));
-  const [report] = await world.passTime(Promise.all([shown, joined]));
+  const [report] = await world.advanceUntil(Promise.all([shown, joined]));
   expect(textOf(report)).toMatch(/u1 +joined +u1-\w+/);
 });
 
@@ -103,7 +103,7 @@ test("row f: the doctor warns of the default password by the login's answer, sin
   const certificate = { subject: "CN=neuvector", names: "", fingerprint: "AB:CD", expiresAt: Date.UTC(2027, 0, 1) };
   const probe: ServerProbe = () => Promise.resolve({ state: "tls", by: "127.0.0.1, directly", certificate });
   const warned = async (): Promise<string[]> => {
-    const { text } = await world.passTime(doctor(declare(world).slice(0, 1), world.actor().parts, probe));
+    const { text } = await world.advanceUntil(doctor(declare(world).slice(0, 1), world.actor().parts, probe));
     return text.filter((line) => line.includes("default password"));
   };
   expect(await warned()).toHaveLength(2);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FaultRule, Fault } from "../../../simulator/src/core/faults";
-import { request, logIn } from "../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
-import type { VirtualController } from "../../../simulator/src/virtualNetwork";
+import type { ControllerHandle } from "../../../simulator/src/controllerHandle";
 
 const match = { method: "PATCH", path: "/v1/system/config" };
 
@@ -10,13 +9,13 @@ const match = { method: "PATCH", path: "/v1/system/config" };
 async function createScene() {
   const { clock, addController } = createVirtualNetwork();
   const controller = addController({ name: "before" });
-  const token = await logIn(controller);
+  const token = await controller.logIn();
   return {
     clock,
     controller,
     rename: (name = "after") =>
-      request(controller, "PATCH", "/v1/system/config", { token, body: { config: { cluster_name: name } } }),
-    config: () => request(controller, "GET", "/v1/system/config", { token }),
+      controller.request("PATCH", "/v1/system/config", { token, body: { config: { cluster_name: name } } }),
+    config: () => controller.request("GET", "/v1/system/config", { token }),
     strike: (mishap: Fault, more: Partial<Pick<FaultRule, "match" | "skip" | "times">> = {}) => {
       controller.faults.add({ ...mishap, match, ...more });
     },
@@ -98,8 +97,8 @@ describe("an answer put in the place of the controller's", () => {
     strike({ what: "redirect", to }, { match: eula });
     strike({ what: "redirect", to, status: 307 }, { match: eula });
     const location = { Location: "https://elsewhere.test:8443/v1/eula?x=1" };
-    expect(await request(controller, "GET", "/v1/eula?x=1")).toMatchObject({ status: 302, headers: location });
-    expect(await request(controller, "GET", "/v1/eula?x=1")).toMatchObject({ status: 307, headers: location });
+    expect(await controller.request("GET", "/v1/eula?x=1")).toMatchObject({ status: 302, headers: location });
+    expect(await controller.request("GET", "/v1/eula?x=1")).toMatchObject({ status: 307, headers: location });
   });
 
   const substitutes = (options: { readonly effect?: boolean }): readonly Fault[] => [
@@ -181,13 +180,13 @@ describe("a fault hits", () => {
   it("requests by method, path or pattern, and listener", async () => {
     const { controller, strike } = await createScene();
     await controller.promote({ rest: controller.federationAddress });
-    const token = await logIn(controller);
+    const token = await controller.logIn();
     strike({ what: "status", status: 503 }, { match: { method: "GET", path: "/v1/fed/view/:id" } });
     strike({ what: "status", status: 504 }, { match: { method: "GET", path: "/v1/none", listener: "federation" } });
-    expect(await request(controller, "DELETE", "/v1/fed/cluster/x", { token })).toMatchObject({ status: 400 });
-    expect(await request(controller, "GET", "/v1/fed/view/x", { token })).toMatchObject({ status: 503 });
-    expect(await request(controller, "GET", "/v1/none", { token })).toMatchObject({ status: 404 });
-    expect(await request(controller, "GET", "/v1/none", { listener: "federation" })).toMatchObject({ status: 504 });
+    expect(await controller.request("DELETE", "/v1/fed/cluster/x", { token })).toMatchObject({ status: 400 });
+    expect(await controller.request("GET", "/v1/fed/view/x", { token })).toMatchObject({ status: 503 });
+    expect(await controller.request("GET", "/v1/none", { token })).toMatchObject({ status: 404 });
+    expect(await controller.request("GET", "/v1/none", { to: "federation" })).toMatchObject({ status: 504 });
   });
 });
 
@@ -197,15 +196,15 @@ describe("between controllers", () => {
     const master = addController({ name: "primary" });
     const site = addController();
     await master.promote({ rest: master.federationAddress });
-    const token = await logIn(site);
-    const post = (path: string, body: object) => request(site, "POST", path, { token, body });
+    const token = await site.logIn();
+    const post = (path: string, body: object) => site.request("POST", path, { token, body });
     const join = () =>
       post("/v1/fed/join", { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest });
     const names = () => master.members().map(({ name }) => name);
     return { clock, master, site, join, post, names };
   }
 
-  function onJoin(mishap: Fault, { faults }: VirtualController): void {
+  function onJoin(mishap: Fault, { faults }: ControllerHandle): void {
     faults.add({ ...mishap, match: { method: "POST", path: "/v1/fed/join_internal", listener: "federation" } });
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Reply } from "../../../simulator/src/controllerHandle";
 import type { UserOptions } from "../../../simulator/src/core/options";
-import { request, logIn } from "../../../simulator/src/memoryClient";
-import type { Reply } from "../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
 
 const minuteMs = 60_000;
@@ -11,12 +10,12 @@ function controllerOf(...users: UserOptions[]) {
   const { clock, addController } = createVirtualNetwork();
   const controller = addController({ users });
   const attempt = (password: string, newPassword?: string): Promise<Reply> =>
-    request(controller, "POST", "/v1/auth", {
+    controller.request("POST", "/v1/auth", {
       body: {
         password: { username: "ann", password, ...(newPassword !== undefined && { new_password: newPassword }) },
       },
     });
-  const member = async (token: string) => (await request(controller, "GET", "/v1/fed/member", { token })).status;
+  const member = async (token: string) => (await controller.request("GET", "/v1/fed/member", { token })).status;
   return { clock, controller, attempt, member };
 }
 
@@ -51,7 +50,7 @@ describe("lockout", () => {
 
   it("leaves a live session of the blocked user alone", async () => {
     const { attempt, controller, member } = controllerOf(ann);
-    const token = await logIn(controller, "ann", ann.password);
+    const token = await controller.logIn({ username: "ann", password: ann.password });
     for (let count = 1; count <= 5; count++) await attempt("wrong");
     expect(await member(token)).toBe(200);
   });
@@ -60,18 +59,18 @@ describe("lockout", () => {
 describe("session", () => {
   it("ends after 300 idle seconds, and each use starts them again", async () => {
     const { clock, controller, member } = controllerOf(ann);
-    const token = await logIn(controller, "ann", ann.password);
+    const token = await controller.logIn({ username: "ann", password: ann.password });
     await clock.advance(299_000);
     expect(await member(token)).toBe(200);
     await clock.advance(299_000);
-    expect((await request(controller, "PATCH", "/v1/auth", { token })).status).toBe(200);
+    expect((await controller.request("PATCH", "/v1/auth", { token })).status).toBe(200);
     await clock.advance(300_000);
     expect(await member(token)).toBe(401);
   });
 
   it("ends 6 hours after the login however busy it is", async () => {
     const { clock, controller, member } = controllerOf(ann);
-    const token = await logIn(controller, "ann", ann.password);
+    const token = await controller.logIn({ username: "ann", password: ann.password });
     for (let passed = 0; passed < 6 * 60 - 4; passed += 4) {
       await clock.advance(4 * minuteMs);
       expect(await member(token)).toBe(200);
@@ -82,10 +81,10 @@ describe("session", () => {
 
   it("stops at 32 a user until one logs out or idles out", async () => {
     const { attempt, clock, controller } = controllerOf(ann);
-    const first = await logIn(controller, "ann", ann.password);
+    const first = await controller.logIn({ username: "ann", password: ann.password });
     for (let count = 2; count <= 32; count++) expect(await attempt(ann.password)).toMatchObject({ status: 200 });
     expect(await attempt(ann.password)).toMatchObject(failure);
-    await request(controller, "DELETE", "/v1/auth", { token: first });
+    await controller.request("DELETE", "/v1/auth", { token: first });
     expect(await attempt(ann.password)).toMatchObject({ status: 200 });
     expect(await attempt(ann.password)).toMatchObject(failure);
     await clock.advance(300_000);
@@ -94,7 +93,7 @@ describe("session", () => {
 
   it("lasts as long as its user's own idle time-out says", async () => {
     const { clock, controller, member } = controllerOf({ ...ann, timeoutSeconds: 30 });
-    const token = await logIn(controller, "ann", ann.password);
+    const token = await controller.logIn({ username: "ann", password: ann.password });
     await clock.advance(30_000);
     expect(await member(token)).toBe(401);
   });
@@ -131,7 +130,7 @@ it("a user without any role cannot log in", async () => {
 describe("API key", () => {
   const apiKeys = [{ name: "key", secret: "s3cret", role: "reader" as const }];
   const self = (headers: Record<string, string[]>) =>
-    request(createVirtualNetwork().addController({ apiKeys }), "GET", "/v1/selfapikey", { headers });
+    createVirtualNetwork().addController({ apiKeys }).request("GET", "/v1/selfapikey", { headers });
 
   it("stands in for a session", async () => {
     expect(await self({ "x-auth-apikey": ["key:s3cret"] })).toMatchObject({

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { encodeJoinToken } from "../../../simulator/src/core/tokens";
-import { request, logIn } from "../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
 
 describe("a fixed join token", () => {
@@ -14,8 +13,8 @@ describe("a fixed join token", () => {
     await master.promote({ rest: master.federationAddress });
     const wrap = (ticket: string) => encodeJoinToken({ ...master.federationAddress, ticket });
     const join = async (joinToken: string) =>
-      request(site, "POST", "/v1/fed/join", {
-        token: await logIn(site),
+      site.request("POST", "/v1/fed/join", {
+        token: await site.logIn(),
         body: { name: "edge-1", join_token: joinToken, joint_rest_info: site.rest },
       });
     return { clock, master, wrap, join };
@@ -55,12 +54,12 @@ describe("leftover federal groups", () => {
   async function createSite() {
     const { addController } = createVirtualNetwork();
     const site = addController({ leftoverFedGroups: ["fed.left", "fed.right"] });
-    return { site, token: await logIn(site) };
+    return { site, token: await site.logIn() };
   }
 
   it.each(["join", "promote"])("make %s 428/4 with their names, before the body is looked at", async (action) => {
     const { site, token } = await createSite();
-    expect(await request(site, "POST", `/v1/fed/${action}`, { token, body: "no JSON" })).toMatchObject({
+    expect(await site.request("POST", `/v1/fed/${action}`, { token, body: "no JSON" })).toMatchObject({
       status: 428,
       body: { code: 4, error: "Operation not allowed", message: "fed.left, fed.right" },
     });
@@ -69,6 +68,6 @@ describe("leftover federal groups", () => {
 
   it("come after the caller's rights", async () => {
     const { site } = await createSite();
-    expect(await request(site, "POST", "/v1/fed/join", { body: {} })).toMatchObject({ status: 401 });
+    expect(await site.request("POST", "/v1/fed/join", { body: {} })).toMatchObject({ status: 401 });
   });
 });

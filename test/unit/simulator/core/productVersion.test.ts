@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PartialControllerOptions } from "../../../simulator/src/core/options";
 import { traitsOf } from "../../../simulator/src/core/productVersion";
-import { request, logIn } from "../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
 
 const minuteMs = 60_000;
@@ -14,9 +13,9 @@ async function createFederation(
   const master = world.addController({ name: "primary", ...masterOptions });
   const site = world.addController(siteOptions);
   await master.promote({ rest: master.federationAddress });
-  const token = await logIn(site);
+  const token = await site.logIn();
   const join = () =>
-    request(site, "POST", "/v1/fed/join", {
+    site.request("POST", "/v1/fed/join", {
       token,
       body: { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest },
     });
@@ -52,7 +51,7 @@ describe("versions", () => {
 
   it("show in the summary", async () => {
     const { site, token } = await createFederation({ productVersion: "5.5.1" });
-    const { body } = await request(site, "GET", "/v1/system/summary", { token });
+    const { body } = await site.request("GET", "/v1/system/summary", { token });
     expect(body).toMatchObject({ summary: { component_versions: ["v5.5.1"] } });
   });
 });
@@ -98,9 +97,9 @@ describe("a session that is over", () => {
     ["5.4.1", 401],
   ])("is in %s %i/3, by idling as well as by age", async (productVersion, status) => {
     const { clock, site, token } = await createFederation({ productVersion, timings: { sessionLifeMs: 4 * minuteMs } });
-    const member = async (session: string) => request(site, "GET", "/v1/fed/member", { token: session });
+    const member = async (session: string) => site.request("GET", "/v1/fed/member", { token: session });
     const expired = { status, body: { code: 3, message: "Authentication failed" } };
-    const young = await logIn(site);
+    const young = await site.logIn();
     await clock.advance(3 * minuteMs);
     expect(await member(young)).toMatchObject({ status: 200 });
     await clock.advance(2 * minuteMs);
@@ -110,9 +109,9 @@ describe("a session that is over", () => {
 
   it("by logout, like one that never was, is 401/3 in 5.4.0 too", async () => {
     const { site, token } = await createFederation({ productVersion: "5.4.0" });
-    await request(site, "DELETE", "/v1/auth", { token });
+    await site.request("DELETE", "/v1/auth", { token });
     for (const session of [token, "unknown"]) {
-      expect(await request(site, "GET", "/v1/fed/member", { token: session })).toMatchObject({ status: 401 });
+      expect(await site.request("GET", "/v1/fed/member", { token: session })).toMatchObject({ status: 401 });
     }
   });
 });

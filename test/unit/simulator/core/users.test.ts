@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { request, logIn } from "../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
 
 const good = "Right-pw-1";
@@ -14,14 +13,14 @@ const profile = {
 async function start() {
   const { clock, addController } = createVirtualNetwork();
   const controller = addController();
-  const token = await logIn(controller);
+  const token = await controller.logIn();
   const create = (user: object, by = token) =>
-    request(controller, "POST", "/v1/user", {
+    controller.request("POST", "/v1/user", {
       token: by,
       body: { user: { fullname: "ann", username: "ann", password: good, role: "reader", ...user } },
     });
   const on = (method: string, path: string, body?: object, by = token) =>
-    request(controller, method, path, { token: by, ...(body !== undefined && { body }) });
+    controller.request(method, path, { token: by, ...(body !== undefined && { body }) });
   return { clock, controller, token, create, on };
 }
 
@@ -38,7 +37,7 @@ describe("users of a simulated controller, as recorded of the product", () => {
     expect(body).toMatchObject({
       user: { fullname: "ann", role: "reader", role_domains: {}, server: "", password: "", timeout: 300 },
     });
-    expect(await logIn(controller, "ann", good)).not.toBe("");
+    expect(await controller.logIn({ username: "ann", password: good })).not.toBe("");
     expect((await on("GET", "/v1/user")).body).toMatchObject({
       users: [{ fullname: "admin" }, { fullname: "ann" }],
       global_roles: ["admin", "reader", "ciops", ""],
@@ -64,7 +63,7 @@ describe("users of a simulated controller, as recorded of the product", () => {
   it("lets a reader look, and neither create, change, delete nor join", async () => {
     const { controller, create, on } = await start();
     await create({});
-    const ann = await logIn(controller, "ann", good);
+    const ann = await controller.logIn({ username: "ann", password: good });
     expect(await on("GET", "/v1/user/admin", undefined, ann)).toMatchObject({ status: 200 });
     const denied = { status: 403, body: { code: 25 } };
     expect(await create({ fullname: "bob" }, ann)).toMatchObject(denied);
@@ -79,16 +78,16 @@ describe("users of a simulated controller, as recorded of the product", () => {
   it("ends sessions when rights or password change", async () => {
     const { controller, create, on } = await start();
     await create({});
-    const first = await logIn(controller, "ann", good);
+    const first = await controller.logIn({ username: "ann", password: good });
     expect(await on("PATCH", "/v1/user/ann", { config: { fullname: "ann", role: "admin" } })).toMatchObject({
       status: 200,
       text: "",
     });
     expect((await on("GET", "/v1/selfuser", undefined, first)).status).toBe(401);
-    const second = await logIn(controller, "ann", good);
+    const second = await controller.logIn({ username: "ann", password: good });
     expect((await on("POST", "/v1/user/ann/password", password("Other-pw-1"))).status).toBe(200);
     expect((await on("GET", "/v1/selfuser", undefined, second)).status).toBe(401);
-    expect(await logIn(controller, "ann", "Other-pw-1")).not.toBe("");
+    expect(await controller.logIn({ username: "ann", password: "Other-pw-1" })).not.toBe("");
   });
 
   it("sets another's password by its own endpoint only, which also unblocks", async () => {
@@ -99,7 +98,7 @@ describe("users of a simulated controller, as recorded of the product", () => {
       body: { code: 4, message: "Cannot modify other user's password" },
     });
     for (let count = 1; count <= 5; count++) {
-      await request(controller, "POST", "/v1/auth", { body: { password: { username: "ann", password: "wrong" } } });
+      await controller.request("POST", "/v1/auth", { body: { password: { username: "ann", password: "wrong" } } });
     }
     expect((await on("GET", "/v1/user/ann")).body).toMatchObject({ user: { blocked_for_failed_login: true } });
     await on("POST", "/v1/user/ann/password", password(good));
@@ -113,7 +112,7 @@ describe("users of a simulated controller, as recorded of the product", () => {
   it("deletes a user with its sessions, and never the built-in admin", async () => {
     const { controller, create, on } = await start();
     await create({});
-    const ann = await logIn(controller, "ann", good);
+    const ann = await controller.logIn({ username: "ann", password: good });
     expect((await on("DELETE", "/v1/user/ann")).status).toBe(200);
     expect((await on("GET", "/v1/selfuser", undefined, ann)).status).toBe(401);
     expect(await on("GET", "/v1/user/ann")).toMatchObject({ status: 404, body: { code: 7 } });
@@ -124,13 +123,13 @@ describe("users of a simulated controller, as recorded of the product", () => {
   it("knows federal roles on a master, for a fedAdmin alone", async () => {
     const { controller, create, token } = await start();
     await create({ fullname: "plain", role: "admin" });
-    await request(controller, "POST", "/v1/fed/promote", {
+    await controller.request("POST", "/v1/fed/promote", {
       token,
       body: { name: "primary", master_rest_info: { server: "primary", port: 11443 } },
     });
-    const fedAdmin = await logIn(controller);
+    const fedAdmin = await controller.logIn();
     expect((await create({ role: "fedAdmin" }, fedAdmin)).status).toBe(200);
-    const plain = await logIn(controller, "plain", good);
+    const plain = await controller.logIn({ username: "plain", password: good });
     expect(await create({ fullname: "bob", role: "fedReader" }, plain)).toMatchObject({
       status: 403,
       body: { code: 25 },

@@ -10,7 +10,7 @@ import {
   type JsonSchema,
 } from "../../../../stacks/src/config/jsonSchema";
 import { stackFileSchema } from "../../../../stacks/src/config/stackFileSchema";
-import { repositoryRoot } from "../../../testbed/src/toolchain/repository";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const environments = readdirSync(folder).filter((name) => name.startsWith("Pulumi."));

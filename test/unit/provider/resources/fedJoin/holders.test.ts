@@ -4,16 +4,15 @@ import type { ResourceProps } from "../../../../../provider/src/resources/shared
 import { createSecretReader } from "../../../../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createVirtualNetwork, type VirtualController } from "../../../../simulator/src/virtualNetwork";
-import { memoryPorts } from "../../../../support/memoryPorts";
-import { advanceClock } from "../../../../simulator/src/advanceClock";
+import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
+import { virtualPorts } from "../../../../support/virtualPorts";
 
 const credentials = { username: "admin", password: "admin" };
 const [first, second] = ["urn::first", "urn::second"];
 
 let world: ReturnType<typeof createVirtualNetwork>;
-let master: VirtualController;
-let sites: VirtualController[];
+let master: ControllerHandle;
+let sites: ControllerHandle[];
 let said: string[];
 
 beforeEach(async () => {
@@ -42,7 +41,7 @@ const throughMaster = (urn: string, site: number, more: object = {}): ResourcePr
 
 /** The provider's process of one run, as the engine calls it. */
 function newRun() {
-  const ports = memoryPorts(world, [master, ...sites]);
+  const ports = virtualPorts(world);
   const lifecycle = createFedJoinLifecycle({
     ports: { ...ports, log: (_level, message) => said.push(message) },
     sessions: createSessionPool(ports),
@@ -52,12 +51,12 @@ function newRun() {
   const { clock } = world;
   return {
     check: async (news: ResourceProps, olds: ResourceProps = {}) =>
-      (await advanceClock(clock, lifecycle.check(olds, news))).failures.map(
+      (await clock.advanceUntil(lifecycle.check(olds, news))).failures.map(
         ({ property, reason }) => `${property}: ${reason}`,
       ),
     diff: (id: string, stored: ResourceProps, news: ResourceProps) => lifecycle.diff(id, stored, news),
-    create: (news: ResourceProps) => advanceClock(clock, lifecycle.create(news)),
-    delete: (id: string, stored: ResourceProps) => advanceClock(clock, lifecycle.delete(id, stored)),
+    create: (news: ResourceProps) => clock.advanceUntil(lifecycle.create(news)),
+    delete: (id: string, stored: ResourceProps) => clock.advanceUntil(lifecycle.delete(id, stored)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ResourceProps } from "../../../../../provider/src/resources/shared
 import { describe, expect } from "vitest";
 import { createMoveScenario, messageOf, moveCredentials, names, test } from "../../../../support/moveScenario";
 import type { MoveHarness } from "../../../../support/moveHarness";
-import type { VirtualController } from "../../../../simulator/src/virtualNetwork";
+import type { ControllerHandle } from "@fedjoin/simulator";
 
 describe("a move in place", () => {
   test("goes to another master under the same name, and the old master no longer lists the site", async ({ move }) => {
@@ -74,7 +74,7 @@ describe("credentials that changed in the same up", () => {
 });
 
 describe("without a login at the masters", () => {
-  const tokenOnly = (world: MoveHarness, master: VirtualController, over: ResourceProps = {}) =>
+  const tokenOnly = (world: MoveHarness, master: ControllerHandle, over: ResourceProps = {}) =>
     world.declare(master, {
       master: { federation: master.federationAddress },
       joinToken: master.joinToken(),

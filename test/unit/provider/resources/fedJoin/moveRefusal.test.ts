@@ -1,6 +1,6 @@
 import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect } from "vitest";
-import type { VirtualController } from "../../../../simulator/src/virtualNetwork";
+import type { ControllerHandle } from "@fedjoin/simulator";
 import type { StoredResource } from "../../../../support/memoryEngine";
 import {
   ids,
@@ -96,7 +96,7 @@ describe("a replacement, by another name", () => {
 });
 
 describe("a new controller address with the joint address as before", () => {
-  const upThrough = ({ world, up }: MoveScenario, controller: VirtualController) =>
+  const upThrough = ({ world, up }: MoveScenario, controller: ControllerHandle) =>
     up(world.declare(world.a, through(controller)));
   const warnings = ({ world }: MoveScenario) => world.logged.filter((line) => line.startsWith("warn "));
 
@@ -224,23 +224,10 @@ describe("addresses that lead to another member", () => {
 
 /** Sends a request as an admin of the site. */
 async function byHand({ world }: MoveScenario, path: string, body: object): Promise<void> {
-  const send = (token: string | undefined, to: string, content: object) =>
-    world.run(() =>
-      world.site.handle({
-        listener: "rest",
-        method: "POST",
-        path: to,
-        headers: token === undefined ? {} : { "x-auth-token": [token] },
-        body: JSON.stringify(content),
-        remote: "memory",
-      }),
-    );
-  const login = await send(undefined, "/v1/auth", { password: moveCredentials });
-  if (login === "drop") throw new Error("no answer");
-  const { token } = JSON.parse(login.body) as { token: { token: string } };
+  const token = await world.run(() => world.site.logIn());
   for (let tries = 0; tries < 3; tries++) {
-    const answer = await send(token.token, path, body);
-    if (answer !== "drop" && answer.status === 200) return;
+    const { status } = await world.run(() => world.site.request("POST", path, { token, body }));
+    if (status === 200) return;
     await world.run(() => world.wait(10_000));
   }
   throw new Error(`${path} was refused`);

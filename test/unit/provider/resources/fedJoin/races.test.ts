@@ -17,7 +17,7 @@ describe("row a: another actor's join completes while a join looks", () => {
   async function joinBeside(world: RaceHarness, laterMs = 1_000): Promise<{ first: unknown; second: unknown }> {
     const second = world.actor().lifecycle.create(world.inputs());
     const first = world.after(laterMs, () => world.actor().lifecycle.create(world.inputs()));
-    const [secondResult, firstResult] = await world.passTime(Promise.all([second, first]));
+    const [secondResult, firstResult] = await world.advanceUntil(Promise.all([second, first]));
     return { first: firstResult, second: secondResult };
   }
 
@@ -46,7 +46,7 @@ describe("row a: another actor's join completes while a join looks", () => {
     world.master.faults.add({ match: call, what: "delay", when: "after", ms: 8_000 });
     const first = world.actor().lifecycle.create(world.inputs());
     const second = world.after(1_000, () => world.actor().lifecycle.create(world.inputs()));
-    const results = await world.passTime(Promise.all([first, second]));
+    const results = await world.advanceUntil(Promise.all([first, second]));
     const { id, name } = agreed(world);
     expect(results).toMatchObject([
       { id: name, outs: { clusterId: id } },
@@ -57,10 +57,10 @@ describe("row a: another actor's join completes while a join looks", () => {
 
   test("an entry whose site stays standalone is removed once no join can be under way, and the site joins", async () => {
     const world = await createRaceHarness();
-    const before = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const before = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     await world.leaveUntold();
     const { lifecycle, said } = world.actor();
-    const created = await world.passTime(lifecycle.create(world.inputs()));
+    const created = await world.advanceUntil(lifecycle.create(world.inputs()));
     const { id, name } = agreed(world);
     expect(created).toMatchObject({ id: name, outs: { clusterId: id } });
     expect(name).not.toBe(before.id);
@@ -69,10 +69,10 @@ describe("row a: another actor's join completes while a join looks", () => {
 
   test("an entry under an id of the own membership needs no such wait", async () => {
     const world = await createRaceHarness();
-    const own = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     await world.leaveUntold();
     const { lifecycle, said } = world.actor();
-    await world.passTime(lifecycle.update(own.id, { ...own.outs, status: "left" }, world.inputs()));
+    await world.advanceUntil(lifecycle.update(own.id, { ...own.outs, status: "left" }, world.inputs()));
     expect(agreed(world).name).toBe(own.id);
     expect(said.filter((line) => line.includes("checking again"))).toEqual([]);
   });
@@ -82,12 +82,12 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
   test("destroy beside the kick of another, unreachable member: looks again, retries and leaves without forceLeave", async () => {
     const world = await createRaceHarness();
     const { lifecycle, said } = world.actor();
-    const own = await world.passTime(lifecycle.create(world.inputs()));
-    const other = await world.passTime(lifecycle.create(world.inputs(world.sites[1])));
+    const own = await world.advanceUntil(lifecycle.create(world.inputs()));
+    const other = await world.advanceUntil(lifecycle.create(world.inputs(world.sites[1])));
     world.setPath(world.sites[1].rest, "silent");
     const kicked = world.kick(other.id);
     const left = world.after(500, () => lifecycle.delete(own.id, own.outs));
-    expect(await world.passTime(Promise.all([kicked, left]))).toEqual([200, undefined]);
+    expect(await world.advanceUntil(Promise.all([kicked, left]))).toEqual([200, undefined]);
     expect(world.master.members()).toEqual([]);
     expect(world.sites[0].state.federation.role).toBe("");
     expect(said.join("\n")).toMatch(/warn Leaving u1-\w+ failed \(remote_failed\), next try in 2 s/);
@@ -96,9 +96,9 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
   test("a master that the site does not reach: the message says what both sides show", async () => {
     const world = await createRaceHarness();
     const { lifecycle } = world.actor();
-    const own = await world.passTime(lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(lifecycle.create(world.inputs()));
     world.setPath(world.master.federationAddress, "refused");
-    const error = await world.passTime(lifecycle.delete(own.id, own.outs).catch((caught: unknown) => caught));
+    const error = await world.advanceUntil(lifecycle.delete(own.id, own.outs).catch((caught: unknown) => caught));
     expect(String(error)).toMatch(
       /connection refused.*the site says that it is a member as u1-\w+, the master lists u1-\w+ \(\w+\).*#leave_refused/,
     );
@@ -109,10 +109,10 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
   test.each([0, 50, 100, 300])("a kick of this site %i ms before its destroy is a destroy", async (laterMs) => {
     const world = await createRaceHarness();
     const { lifecycle } = world.actor();
-    const own = await world.passTime(lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(lifecycle.create(world.inputs()));
     const kicked = world.kick(own.id);
     const left = world.after(laterMs, () => lifecycle.delete(own.id, own.outs));
-    await world.passTime(Promise.all([kicked, left]));
+    await world.advanceUntil(Promise.all([kicked, left]));
     expect(world.master.members()).toEqual([]);
     expect(world.sites[0].state.federation.role).toBe("");
   });
@@ -121,43 +121,43 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
 test("forceLeave while the master is only frozen: the site leaves, and no stale entry stays once it goes on", async () => {
   const world = await createRaceHarness();
   const { lifecycle } = world.actor();
-  const own = await world.passTime(lifecycle.create(world.inputs()));
+  const own = await world.advanceUntil(lifecycle.create(world.inputs()));
   world.master.freeze();
-  await world.passTime(lifecycle.delete(own.id, { ...own.outs, forceLeave: true }));
+  await world.advanceUntil(lifecycle.delete(own.id, { ...own.outs, forceLeave: true }));
   expect(world.sites[0].state.federation.role).toBe("");
   world.master.resume();
-  await world.passTime(world.after(5_000, () => Promise.resolve()));
+  await world.advanceUntil(world.after(5_000, () => Promise.resolve()));
   expect(world.master.members()).toEqual([]);
 });
 
 describe("row c: two who end one membership at once", () => {
   test.each([0, 20, 500])("two destroys %i ms apart both succeed", async (laterMs) => {
     const world = await createRaceHarness();
-    const own = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     const first = world.actor().lifecycle.delete(own.id, own.outs);
     const second = world.after(laterMs, () => world.actor().lifecycle.delete(own.id, own.outs));
-    await world.passTime(Promise.all([first, second]));
+    await world.advanceUntil(Promise.all([first, second]));
     expect(world.master.members()).toEqual([]);
     expect(world.sites[0].state.federation.role).toBe("");
   });
 
   test.each([0, 100, 600])("a destroy, and a kick %i ms later: gone is success", async (laterMs) => {
     const world = await createRaceHarness();
-    const own = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     const left = world.actor().lifecycle.delete(own.id, own.outs);
     const kicked = world.after(laterMs, () => world.kick(own.id));
-    await world.passTime(Promise.all([left, kicked]));
+    await world.advanceUntil(Promise.all([left, kicked]));
     expect(world.master.members()).toEqual([]);
     expect(world.sites[0].state.federation.role).toBe("");
   });
 
   test("two who remove one stale entry at once both succeed", async () => {
     const world = await createRaceHarness();
-    const own = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     await world.leaveUntold();
     expect(world.master.members()).toHaveLength(1);
     const deletes = [0, 1].map(() => world.actor().lifecycle.delete(own.id, own.outs));
-    await world.passTime(Promise.all(deletes));
+    await world.advanceUntil(Promise.all(deletes));
     expect(world.master.members()).toEqual([]);
   });
 });
@@ -167,7 +167,7 @@ describe("row d: two joins at once at one site", () => {
     const world = await createRaceHarness();
     const first = world.actor().lifecycle.create(world.inputs());
     const second = world.after(laterMs, () => world.actor().lifecycle.create(world.inputs()));
-    const results = await world.passTime(Promise.all([first, second]));
+    const results = await world.advanceUntil(Promise.all([first, second]));
     const { id, name } = agreed(world);
     expect(results).toMatchObject([
       { id: name, outs: { clusterId: id } },
@@ -178,12 +178,12 @@ describe("row d: two joins at once at one site", () => {
 
   test("beside a destroy of the same site, the join ends as a member", async () => {
     const world = await createRaceHarness();
-    const own = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+    const own = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
     const left = world.actor().lifecycle.delete(own.id, own.outs);
     const joined = world.after(100, () =>
       world.actor().lifecycle.update(own.id, { ...own.outs, status: "unconfirmed" }, world.inputs()),
     );
-    await world.passTime(Promise.allSettled([left, joined]));
+    await world.advanceUntil(Promise.allSettled([left, joined]));
     const { members } = world.master;
     expect(members().map(({ id }) => id)).toEqual([idOf(world.sites[0])].filter((id) => id !== undefined));
   });

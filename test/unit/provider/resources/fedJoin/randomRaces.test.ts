@@ -23,8 +23,8 @@ test("whatever happens at once, no living member is removed, and nobody who is l
     fc.asyncProperty(course, async ({ joins, destroyAt, kickAt, leaveUntoldAt, ...delays }) => {
       const world = await createRaceHarness();
       const { master, sites } = world;
-      const first = await world.passTime(world.actor().lifecycle.create(world.inputs()));
-      if (destroyAt === null) await world.passTime(world.actor().lifecycle.delete(first.id, first.outs));
+      const first = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
+      if (destroyAt === null) await world.advanceUntil(world.actor().lifecycle.delete(first.id, first.outs));
       master.faults.add({ match: look, what: "delay", ms: delays.masterLook, skip: 1, times: 2 });
       sites[0].faults.add({ match: look, what: "delay", ms: delays.siteLook, skip: 1, times: 2 });
       master.faults.add({ match: joinCall, what: "delay", when: "after", ms: delays.joinAnswer, times: 2 });
@@ -36,11 +36,11 @@ test("whatever happens at once, no living member is removed, and nobody who is l
         ...(kickAt === null ? [] : [world.after(kickAt, () => world.kick(master.members()[0]?.name ?? ""))]),
         ...(leaveUntoldAt === null ? [] : [world.after(leaveUntoldAt, () => world.leaveUntold())]),
       ];
-      await world.passTime(Promise.allSettled([...deployments, ...others]));
+      await world.advanceUntil(Promise.allSettled([...deployments, ...others]));
       expect(world.wrongs).toEqual([]);
       // One more up of somebody who remembers nothing ends as a member that both sides show. Beside it an entry may stay
       // that a leave left behind: fedjoin prune finds it.
-      const last = await world.passTime(world.actor().lifecycle.create(world.inputs()));
+      const last = await world.advanceUntil(world.actor().lifecycle.create(world.inputs()));
       expect(master.members()).toContainEqual(expect.objectContaining({ id: idOf(sites[0]), name: last.id }));
       expect(world.wrongs).toEqual([]);
     }),

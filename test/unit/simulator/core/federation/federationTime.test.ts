@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PartialControllerOptions } from "../../../../simulator/src/core/options";
-import { request, logIn } from "../../../../simulator/src/memoryClient";
-import type { Reply } from "../../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../../simulator/src/virtualNetwork";
-import type { VirtualController } from "../../../../simulator/src/virtualNetwork";
+import type { ControllerHandle, Reply } from "../../../../simulator/src/controllerHandle";
 
 const minuteMs = 60_000;
 
@@ -12,22 +10,22 @@ async function createFederation(siteOptions: PartialControllerOptions = {}) {
   const master = world.addController({ name: "primary" });
   const site = world.addController(siteOptions);
   await master.promote({ rest: master.federationAddress });
-  const token = await logIn(site);
+  const token = await site.logIn();
   const join = (name = "edge-1", rest = site.rest, from = site, session = token): Promise<Reply> =>
-    request(from, "POST", "/v1/fed/join", {
+    from.request("POST", "/v1/fed/join", {
       token: session,
       body: { name, join_token: master.joinToken(), joint_rest_info: rest },
     });
-  const post = (path: string, body: object): Promise<Reply> => request(site, "POST", path, { token, body });
+  const post = (path: string, body: object): Promise<Reply> => site.request("POST", path, { token, body });
   return { ...world, master, site, token, join, post };
 }
 
-function statusOf(site: VirtualController): string | undefined {
+function statusOf(site: ControllerHandle): string | undefined {
   const { federation } = site.state;
   return federation.role === "joint" ? federation.status : undefined;
 }
 
-function masterStatusAt(site: VirtualController): string | undefined {
+function masterStatusAt(site: ControllerHandle): string | undefined {
   const { federation } = site.state;
   return federation.role === "joint" ? federation.master.status : undefined;
 }
@@ -49,7 +47,7 @@ describe("the first minutes of a membership", () => {
     const { clock, master, site, join } = await createFederation();
     await join();
     await clock.advance(5 * minuteMs);
-    const count = (controller: VirtualController, path: string) =>
+    const count = (controller: ControllerHandle, path: string) =>
       controller.requests.filter((request) => request.path === path).length;
     expect(count(master, "/v1/fed/poll_internal")).toBe(2 + 5);
     expect(count(site, "/v1/fed/ping_internal")).toBe(5);
@@ -93,7 +91,7 @@ describe("a joint address that swallows the probe", () => {
   it("is 500/39 after 10 s at the site, while the master goes on for 24 s and a second site times out behind it", async () => {
     const { addController, clock, master, join, setConnectivity } = await createFederation();
     const other = addController();
-    const otherToken = await logIn(other);
+    const otherToken = await other.logIn();
     const hole = { server: "hole.test", port: 1 };
     setConnectivity(hole, "silent");
     const timeout = {
@@ -122,7 +120,7 @@ describe("a joint address that swallows the probe", () => {
     setConnectivity(master.federationAddress, "silent");
     const first = join();
     await clock.advance(0);
-    const anonymous = request(site, "POST", "/v1/fed/leave", { body: {} });
+    const anonymous = site.request("POST", "/v1/fed/leave", { body: {} });
     await clock.advance(20_000);
     expect(await anonymous).toMatchObject({
       status: 500,
@@ -143,9 +141,9 @@ describe("the clean-up after leaving", () => {
       body: { code: 4, message: "Federate rules cleanup is still ongoing. Please try again later." },
     };
     expect(await join()).toMatchObject(refusal);
-    expect(await request(site, "POST", "/v1/fed/promote")).toMatchObject(refusal);
+    expect(await site.request("POST", "/v1/fed/promote")).toMatchObject(refusal);
     await clock.advance(2_000);
-    expect(await request(site, "POST", "/v1/fed/promote")).toMatchObject({ status: 401 });
+    expect(await site.request("POST", "/v1/fed/promote")).toMatchObject({ status: 401 });
     expect(await join()).toMatchObject({ status: 200 });
   });
 
@@ -156,9 +154,9 @@ describe("the clean-up after leaving", () => {
     await join();
     await post("/v1/fed/leave", {});
     await clock.advance(5 * minuteMs - 1);
-    expect(await request(site, "POST", "/v1/fed/join")).toMatchObject({ status: 400, body: { code: 4 } });
+    expect(await site.request("POST", "/v1/fed/join")).toMatchObject({ status: 400, body: { code: 4 } });
     await clock.advance(1);
-    expect(await request(site, "POST", "/v1/fed/join")).toMatchObject({ status: 401 });
+    expect(await site.request("POST", "/v1/fed/join")).toMatchObject({ status: 401 });
   });
 });
 
@@ -167,7 +165,7 @@ describe("an expired join token", () => {
     const { clock, master, site, token } = await createFederation();
     const body = { name: "edge-1", join_token: master.joinToken(1), joint_rest_info: site.rest };
     await clock.advance(minuteMs);
-    expect(await request(site, "POST", "/v1/fed/join", { token, body })).toMatchObject({
+    expect(await site.request("POST", "/v1/fed/join", { token, body })).toMatchObject({
       status: 417,
       body: { code: 39, message: "Federation operation failed" },
     });
@@ -190,9 +188,9 @@ describe("a cluster that comes back with the UID of its Kubernetes", () => {
     const { addController, clock } = createVirtualNetwork();
     const master = addController({ name: "primary", allowSameK8sUidRejoin: true });
     await master.promote({ rest: master.federationAddress });
-    const joinFrom = async (site: VirtualController) =>
-      request(site, "POST", "/v1/fed/join", {
-        token: await logIn(site),
+    const joinFrom = async (site: ControllerHandle) =>
+      site.request("POST", "/v1/fed/join", {
+        token: await site.logIn(),
         body: { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest },
       });
     await joinFrom(addController({ k8sUid: "uid-1" }));

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import type { Timings } from "../../../../simulator/src/core/options";
-import { request, logIn } from "../../../../simulator/src/memoryClient";
 import { createVirtualNetwork } from "../../../../simulator/src/virtualNetwork";
 
 /** The product's proportions, a hundred times as fast. */
@@ -18,9 +17,9 @@ async function createSites() {
       const site = world.addController({ timings });
       const probe = { method: "POST", path: "/v1/fed/joint_test_internal" };
       site.faults.add({ match: probe, what: "delay", ms: probeMs, times: Number.POSITIVE_INFINITY });
-      const token = await logIn(site);
+      const token = await site.logIn();
       const join = () =>
-        request(site, "POST", "/v1/fed/join", {
+        site.request("POST", "/v1/fed/join", {
           token,
           body: { name, join_token: master.joinToken(), joint_rest_info: site.rest },
         });

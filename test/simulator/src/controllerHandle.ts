@@ -1,0 +1,141 @@
+import * as z from "zod";
+import type { Controller, MemberView } from "./core/controller";
+import type { Faults } from "./core/faults";
+import type { LogEntry } from "./core/requestLog";
+import type { FederationRole, FederationStatus, RestInfo, User } from "./core/state";
+
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** A string is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** The listener; default "rest". */
+  readonly to?: "rest" | "federation";
+  /** Breaks the connection. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+  /** The JSON body; undefined when it is empty or not JSON. */
+  readonly body: unknown;
+}
+
+/** What a test sees and does of a simulated controller, whether it listens on sockets or lives in memory. */
+export interface ControllerHandle {
+  /** The REST listener (10443 in the product). */
+  readonly rest: RestInfo;
+  /** The federation listener (11443 in the product), which only a master has. */
+  readonly federation: RestInfo | undefined;
+  /** Where the federation listener is or would be: what to promote with. */
+  readonly federationAddress: RestInfo;
+  /** The first user's login. */
+  readonly admin: Account;
+  readonly clusterName: string;
+  readonly role: FederationRole;
+  /** This cluster's own membership while it is joint. */
+  readonly membership: { readonly id: string; readonly status: FederationStatus } | undefined;
+  /** Every request that arrived, in order. */
+  readonly requests: readonly LogEntry[];
+  readonly faults: Faults;
+  /** The live state, to inspect. */
+  readonly state: Controller["state"];
+  /** The accounts by name; tests may change them. */
+  readonly users: ReadonlyMap<string, User>;
+  /** Promotes without a login; by default without a cluster name and at `federationAddress`. */
+  readonly promote: (options?: { readonly name?: string; readonly rest?: RestInfo }) => Promise<void>;
+  readonly joinToken: Controller["joinToken"];
+  readonly members: () => readonly MemberView[];
+  readonly kick: Controller["kick"];
+  readonly pollNow: Controller["pollNow"];
+  readonly pingNow: Controller["pingNow"];
+  readonly freeze: Controller["freeze"];
+  readonly resume: Controller["resume"];
+  /** Stops answering on every listener, as in an outage; the state stays. */
+  readonly goOffline: () => Promise<void>;
+  /** Ends the outage, on the same ports. */
+  readonly goOnline: () => Promise<void>;
+  /** Ends everything that the controller does by itself, and stops listening. */
+  readonly close: () => Promise<void>;
+  /** Sends one request on a connection of its own. Rejects when the connection breaks. */
+  readonly request: (method: string, path: string, options?: RequestOptions) => Promise<Reply>;
+  /** Resolves to the session token of a login, by default as the first user. */
+  readonly logIn: (account?: Account) => Promise<string>;
+}
+
+type HandleOptions = Pick<
+  ControllerHandle,
+  "rest" | "federationAddress" | "admin" | "request" | "goOffline" | "goOnline"
+>;
+
+const loginReply = z.object({ token: z.object({ token: z.string() }) });
+
+/** A handle on a controller that is reached as `options` say. */
+export function createHandle(controller: Controller, options: HandleOptions): ControllerHandle {
+  const { state } = controller;
+  const { federationAddress, request, goOffline } = options;
+  const { username, password } = options.admin;
+  const admin = { username, password };
+  return {
+    ...options,
+    admin,
+    state,
+    requests: controller.requests,
+    faults: controller.faults,
+    users: state.users,
+    get federation() {
+      return state.federation.role === "master" ? federationAddress : undefined;
+    },
+    get clusterName() {
+      return state.clusterName;
+    },
+    get role() {
+      return state.federation.role;
+    },
+    get membership() {
+      const { federation } = state;
+      return federation.role === "joint" ? { id: federation.id, status: federation.status } : undefined;
+    },
+    promote: ({ name = "", rest: address = federationAddress } = {}) => controller.promote({ name, rest: address }),
+    joinToken: controller.joinToken,
+    members: controller.members,
+    kick: controller.kick,
+    pollNow: controller.pollNow,
+    pingNow: controller.pingNow,
+    freeze: controller.freeze,
+    resume: controller.resume,
+    close() {
+      controller.close();
+      return goOffline();
+    },
+    async logIn(account = admin) {
+      const { body } = await request("POST", "/v1/auth", { body: { password: account } });
+      return loginReply.parse(body).token.token;
+    },
+  };
+}
+
+export function serializeBody(body: unknown): string {
+  if (body === undefined) return "";
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+/** The headers that a request carries, as HTTP sends them. */
+export function requestHeaders({ token, apiKey, headers = {} }: RequestOptions): Record<string, string | string[]> {
+  const all = {
+    ...(token !== undefined && { "X-Auth-Token": token }),
+    ...(apiKey !== undefined && { "X-Auth-Apikey": apiKey }),
+    ...headers,
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, typeof value === "string" ? value : [...value]]),
+  );
+}

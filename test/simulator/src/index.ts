@@ -1,0 +1,21 @@
+export {
+  createTestCa,
+  fingerprint256,
+  issueCertificate,
+  issueClientCertificate,
+  type KeyPair,
+  selfSignedCertificate,
+} from "./certificates";
+export type { Account, ControllerHandle, Reply, RequestOptions } from "./controllerHandle";
+export type { Fault, FaultRule } from "./core/faults";
+export { toGoJson } from "./core/goJson";
+export { slowTimings } from "./core/options";
+export type { LogEntry } from "./core/requestLog";
+export type { RestInfo } from "./core/state";
+export { encodeJoinToken } from "./core/tokens";
+export { freePort } from "./freePort";
+export { type SimulatedController, startController, type StartOptions } from "./startController";
+export { type FederationOptions, type SimulatedFederation, startFederation } from "./startFederation";
+export { createVirtualClock, type VirtualClock } from "./virtualClock";
+export { createVirtualFederation, type VirtualFederation } from "./virtualFederation";
+export { createVirtualNetwork, type VirtualNetwork } from "./virtualNetwork";

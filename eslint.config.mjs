@@ -59,7 +59,6 @@ const providerLayers = ["errors", "values", "neuvector", "federation", "resource
     "provider/src/resources/shared/{args,pulumiResource,secretInputs}.ts",
     "provider/src/neuvector/transport/**",
     "provider/src/cli/main.ts",
-    "provider/src/cli/doctor/serverProbe.ts",
   ],
   rules: imports(
     ...core,
@@ -106,12 +105,7 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      "provider/src/system/**",
-      "provider/src/neuvector/transport/**",
-      "provider/src/cli/main.ts",
-      "provider/src/cli/doctor/serverProbe.ts",
-    ],
+    files: ["provider/src/system/**", "provider/src/neuvector/transport/**", "provider/src/cli/main.ts"],
     rules: imports(exporterLayer, stacksLayer, tests, pulumi),
   },
   ...providerLayers,

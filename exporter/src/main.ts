@@ -24,7 +24,6 @@ import { createRequestGuard } from "./web/requestGuard";
 import { createPages } from "./pages/pages";
 import { createWebServer } from "./web/server";
 import { openWebConfig } from "./webConfig/liveWebConfig";
-import { systemWebConfigFiles } from "./webConfig/webConfigFiles";
 import { createWebConfigMetrics } from "./webConfig/webConfigMetrics";
 
 /** Time for running scrapes to finish after SIGTERM; Kubernetes sends SIGKILL after 30 s. */
@@ -57,10 +56,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
-  const webConfig =
-    configFile === undefined
-      ? undefined
-      : openWebConfig({ path: configFile, files: systemWebConfigFiles, clock, log, onRead });
+  const webConfig = configFile === undefined ? undefined : openWebConfig({ path: configFile, clock, log, onRead });
   const record = createJoinRecorder(clock, createJoinMetrics(self.registry));
   const server = createWebServer({
     pages: createPages({

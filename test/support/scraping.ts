@@ -60,3 +60,21 @@ export function collectorOf(name: string): Collector {
   if (collector === undefined) throw new Error(`no collector ${name}`);
   return collector;
 }
+
+/** The lines of a collector's metrics of the Python exporter; the requested paths are added to `asked`. */
+export const oldLines = (name: string, answers: Answers, asked: string[] = []): Promise<string[]> =>
+  linesOf(collectorOf(name), sessionThat(answers, asked));
+
+/** The lines of a collector's new metrics. */
+export const newLines = (name: string, answers: Answers, context: Partial<CollectContext> = {}): Promise<string[]> =>
+  linesOf(collectorOf(name), sessionThat(answers), { names: "new", ...context });
+
+/** The lines of these metrics. */
+export const named = (lines: readonly string[], ...names: string[]): string[] =>
+  lines.filter((line) => names.some((name) => line.startsWith(`${name}{`)));
+
+export const forbidden = new NeuVectorError("forbidden", "no", { status: 403, code: 25 });
+export const serverError = new NeuVectorError("server_error", "no", { status: 500, code: 24 });
+
+/** Beyond the safe integers. */
+export const huge = 2 ** 63;

@@ -1,8 +1,7 @@
 import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
-import { countBy } from "./countedBy";
+import { countBy } from "./groupBy";
 import { gauge, oldGauge, type SampleFamily } from "./metric";
-import { largest } from "./largest";
 import { namespaceTraffic } from "./namespaceTraffic";
 
 const endpoint = "GET /v1/conversation";
@@ -41,6 +40,22 @@ const byAction = gauge("nv_conversations", {
   source: `${endpoint}, field policy_action`,
   series: "policy actions",
 });
+
+interface Largest<T> {
+  /** In input order. */
+  readonly kept: readonly T[];
+  /** The number of omitted items. */
+  readonly dropped: number;
+}
+
+/** The `limit` largest items by `size`; of equal ones, the first. */
+function largest<T>(items: readonly T[], limit: number, size: (item: T) => number): Largest<T> {
+  if (items.length <= limit) return { kept: items, dropped: 0 };
+  const ranked = items.map((item, index) => ({ item, index, size: size(item) }));
+  ranked.sort((a, b) => b.size - a.size || a.index - b.index);
+  const kept = ranked.slice(0, limit).sort((a, b) => a.index - b.index);
+  return { kept: kept.map(({ item }) => item), dropped: items.length - limit };
+}
 
 /** One sample per conversation and port, limited to the `limit` largest. */
 function bytesFamily(conversations: readonly Conversation[], target: string, limit: number): SampleFamily {

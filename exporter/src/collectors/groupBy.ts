@@ -1,3 +1,5 @@
+import type { Sample } from "./metric";
+
 interface Node<T> {
   readonly next: Map<string, Node<T>>;
   item?: T;
@@ -5,8 +7,8 @@ interface Node<T> {
 
 const newNode = <T>(): Node<T> => ({ next: new Map() });
 
-/** One item per combination of texts, created on first use and kept in that order. */
-export class GroupBy<T extends object> {
+/** A map whose keys are tuples of strings; its items are created on first use and keep that order. */
+export class TupleMap<T extends object> {
   readonly #top = newNode<T>();
   readonly #all: T[] = [];
 
@@ -27,4 +29,14 @@ export class GroupBy<T extends object> {
   values(): readonly T[] {
     return this.#all;
   }
+}
+
+/** Counts `items` by their labels; the samples are in order of first occurrence. */
+export function countBy<T>(items: readonly T[], labelsOf: (item: T) => Sample["labels"]): readonly Sample[] {
+  const counts = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
+  for (const item of items) {
+    const labels = labelsOf(item);
+    counts.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value++;
+  }
+  return counts.values();
 }

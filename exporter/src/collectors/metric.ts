@@ -80,3 +80,9 @@ export function stateSamples(
 export function optionalSample(labels: Sample["labels"], value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ labels, value }];
 }
+
+/** A controller's time in seconds since the epoch; `undefined` if missing, invalid or Go's zero time. */
+export function unixSeconds(time: string): number | undefined {
+  const seconds = Date.parse(time) / 1000;
+  return seconds > 0 ? seconds : undefined;
+}

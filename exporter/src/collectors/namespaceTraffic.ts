@@ -1,5 +1,5 @@
 import type { Conversations, Endpoint } from "@fedjoin/provider/neuvector";
-import { GroupBy } from "./groupBy";
+import { TupleMap } from "./groupBy";
 
 /** The traffic from one namespace to another. */
 export interface NamespaceTraffic {
@@ -17,7 +17,7 @@ export function namespaceTraffic({ conversations, endpoints }: Conversations): r
   const names = new Map<string, string>();
   for (const endpoint of endpoints) names.set(endpoint.id, namespaceOf(endpoint));
   const nameOf = (id: string): string => names.get(id) ?? unknown;
-  const pairs = new GroupBy<{ -readonly [Name in keyof NamespaceTraffic]: NamespaceTraffic[Name] }>();
+  const pairs = new TupleMap<{ -readonly [Name in keyof NamespaceTraffic]: NamespaceTraffic[Name] }>();
   for (const { from: fromId, to: toId, bytes, sessions } of conversations) {
     const [from, to] = [nameOf(fromId), nameOf(toId)];
     const sum = pairs.getOrCreate([from, to], () => ({ from, to, bytes: 0, sessions: 0 }));

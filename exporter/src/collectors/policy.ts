@@ -8,7 +8,7 @@ import {
   type Rule,
 } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
-import { countBy } from "./countedBy";
+import { countBy } from "./groupBy";
 import { gauge, optionalSample, stateSamples, type Metric, type SampleFamily } from "./metric";
 
 const groups = gauge("nv_groups", {

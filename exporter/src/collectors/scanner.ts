@@ -1,7 +1,6 @@
 import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
-import { counter, gauge, optionalSample, type SampleFamily } from "./metric";
-import { unixSeconds } from "./timestamp";
+import { counter, gauge, optionalSample, type SampleFamily, unixSeconds } from "./metric";
 
 const endpoint = "GET /v1/scan/scanner";
 

@@ -1,7 +1,6 @@
 import { getSystemSummary, type SystemSummary } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
-import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
-import { unixSeconds } from "./timestamp";
+import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily, unixSeconds } from "./metric";
 
 const endpoint = "GET /v1/system/summary";
 

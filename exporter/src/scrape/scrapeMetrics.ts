@@ -1,5 +1,5 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
-import { countBy } from "../collectors/countedBy";
+import { countBy } from "../collectors/groupBy";
 import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
 import type { CollectorResult } from "./scraper";
 

@@ -1,6 +1,5 @@
 import { negotiateFormat } from "./contentType";
 import { textReply, type Page, type PageRequest, type Reply } from "./page";
-import { maxTargetLength, parseRequestTarget } from "./parseTarget";
 
 /** The page that handles a request, or the reply if no page does. */
 export type Dispatch =
@@ -30,4 +29,24 @@ export function dispatch(pages: ReadonlyMap<string, Page>, { method, url, accept
     return { to: "reply", reply: { status: 200, contentType: negotiateFormat(accept).contentType, body: "" } };
   }
   return { to: "page", page, target };
+}
+
+/** A parsed request target. */
+interface RequestTarget {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** Maximum length of a request target, in characters. */
+const maxTargetLength = 2048;
+
+/** Parses a request target in origin form (RFC 9112, 3.2.1); `undefined` for other forms and invalid escapes. */
+function parseRequestTarget(target: string): RequestTarget | undefined {
+  const [rawPath = "", ...query] = target.split("?");
+  if (!rawPath.startsWith("/")) return undefined;
+  try {
+    return { path: decodeURIComponent(rawPath), query: new URLSearchParams(query.join("?")) };
+  } catch {
+    return undefined;
+  }
 }

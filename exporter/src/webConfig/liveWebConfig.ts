@@ -1,8 +1,29 @@
 import type { Clock, Log } from "@fedjoin/provider/neuvector";
 import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { readWebConfig, type WebConfigReading } from "./readWebConfig";
 import type { WebConfig } from "./webConfig";
-import type { WebConfigFiles } from "./webConfigFiles";
+
+/** Access to the files of a web config. */
+export interface WebConfigFiles {
+  /** @throws when the file cannot be read. */
+  read(path: string): string;
+  /** A text that changes whenever the file's content may have changed; never throws. */
+  stamp(path: string): string;
+}
+
+const systemFiles: WebConfigFiles = {
+  read: (path) => readFileSync(path, "utf8"),
+  stamp(path) {
+    try {
+      // Kubernetes swaps a symbolic link above the files: the inode changes even if the times do not.
+      const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+      return [dev, ino, size, mtimeNs, ctimeNs].join(":");
+    } catch {
+      return "absent";
+    }
+  },
+};
 
 /** A web config that follows changes of its files. */
 export interface LiveWebConfig {
@@ -12,7 +33,8 @@ export interface LiveWebConfig {
 
 export interface LiveWebConfigDeps {
   readonly path: string;
-  readonly files: WebConfigFiles;
+  /** Default: the file system. */
+  readonly files?: WebConfigFiles;
   readonly clock: Clock;
   readonly log: Log;
   /** Called after the first read and after each read of changed files. */
@@ -27,7 +49,7 @@ interface Snapshot {
 }
 
 /** Opens the web config. @throws if the files are invalid. */
-export function openWebConfig({ path, files, clock, log, onRead }: LiveWebConfigDeps): LiveWebConfig {
+export function openWebConfig({ path, files = systemFiles, clock, log, onRead }: LiveWebConfigDeps): LiveWebConfig {
   const look = (): Snapshot => {
     const stamps = new Map<string, string>();
     const hash = createHash("sha256");

@@ -1,9 +1,9 @@
 import { systemErrorCode } from "@fedjoin/provider/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { z } from "zod";
 import { tlsSchema } from "./schema";
-import { opensslCipherList, opensslCurveList, versionNames, type VersionName } from "./tlsNames";
+import { at, opensslCipherList, opensslCurveList, readVersions } from "./tlsOptions";
 import type { ClientAuth, WebTls } from "./webConfig";
 
 interface TlsReading {
@@ -13,8 +13,6 @@ interface TlsReading {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
-
-const at = (key: string, message: string): string => `tls_server_config.${key}: ${message}`;
 
 /** Reads the section `tls_server_config` and the files it names. Keys are validated one by one, so that one wrong key hides no other problem. */
 export function readTls(section: unknown, read: (file: string) => string, now: number): TlsReading {
@@ -117,30 +115,6 @@ function clientProblems(clientAuth: ClientAuth, hasCa: boolean, hasSans: boolean
     );
   }
   return problems;
-}
-
-const nodeVersions = { TLS12: "TLSv1.2", TLS13: "TLSv1.3" } as const;
-
-const isServed = (version: VersionName): version is keyof typeof nodeVersions => version in nodeVersions;
-
-interface VersionReading {
-  readonly context: { readonly minVersion: SecureVersion; readonly maxVersion: SecureVersion } | undefined;
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-function readVersions(min: VersionName = "TLS12", max: VersionName = "TLS13"): VersionReading {
-  const nothing = { context: undefined, warnings: [] };
-  if (!isServed(max))
-    return { ...nothing, problems: [at("max_version", "must be TLS12 or TLS13: older versions are not supported")] };
-  if (versionNames.indexOf(min) > versionNames.indexOf(max)) {
-    return { ...nothing, problems: [at("min_version", `must not be above max_version`)] };
-  }
-  return {
-    context: { minVersion: nodeVersions[isServed(min) ? min : "TLS12"], maxVersion: nodeVersions[max] },
-    problems: [],
-    warnings: isServed(min) ? [] : [at("min_version", `${min} is not supported; the minimum is TLS12`)],
-  };
 }
 
 /** Problems that OpenSSL itself reports, such as a weak key. Its messages contain no values. */

@@ -1,7 +1,7 @@
 import { unknownKeyMessage } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { formatPath } from "../values/yaml";
-import { cipherNames, curveNames, versionNames } from "./tlsNames";
+import { cipherNames, curveNames, versionNames } from "./tlsOptions";
 import { clientAuthTypes } from "./webConfig";
 
 /** States what a value must be, never what it is: it may be a private key. */

@@ -1,4 +1,4 @@
-/** Rows as lines, every column but the last padded to its longest cell. What is not for a terminal becomes `?`. */
+/** Formats rows as lines, with aligned columns. Control characters become `?`. */
 export function columns(cells: readonly (readonly string[])[], indent = "  "): string[] {
   const rows = cells.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, "?")));
   const widths: number[] = [];
@@ -11,7 +11,7 @@ export function columns(cells: readonly (readonly string[])[], indent = "  "): s
   });
 }
 
-/** Compares texts by their characters, for sorting. */
+/** Compares texts by character code, for sorting. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -21,7 +21,7 @@ export function pluralize(number: number, one: string, many = `${one}s`): string
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Rows of a table in which the message of an error, the last cell, is told once: later rows refer to the first one. */
+/** Replaces repeated error messages, which are the last cell of a row, by a reference to the first row with it. */
 export function withRepeatsShortened(rows: readonly (readonly string[])[]): string[][] {
   const firstIds = new Map<string, string>();
   return rows.map((row) => {

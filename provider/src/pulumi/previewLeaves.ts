@@ -6,23 +6,23 @@ import { formatAddress } from "../neuvector/ports";
 import { fedJoinType, resourceName } from "./stackState";
 import { compareText } from "../cli/format";
 
-/** What a deployment does with a membership that the stack holds today. */
+/** What a deployment does with a membership that the stack owns. */
 export interface MembershipChange {
-  /** The name of the resource, which in a stack is the store id. */
+  /** The name of the resource; in a stack, the store id. */
   readonly resource: string;
   /** The cluster name. */
   readonly name: string;
-  /** In words: what happens, and why. */
+  /** What happens, and why. */
   readonly text: string;
 }
 
-/** Memberships of a stack that a deployment would not leave as they are. */
+/** Memberships of a stack that a deployment would change. */
 export interface PreviewedLeaves {
   /** Sites that would leave their master, for good or to join again. */
   readonly leaves: readonly MembershipChange[];
-  /** Memberships whose resource goes, and that another resource of the program takes over. */
+  /** Memberships whose resource is deleted or replaced, and that another resource takes over. */
   readonly handedOver: readonly MembershipChange[];
-  /** Memberships that stay and that the stack forgets. */
+  /** Memberships that remain, but are removed from the state. */
   readonly retained: readonly MembershipChange[];
 }
 
@@ -35,7 +35,7 @@ const state = z.object({
 });
 const step = z.object({ op: z.string(), urn: z.string(), oldState: state.optional(), newState: state.optional() });
 
-/** What `pulumi preview --json` writes, as far as memberships need it. */
+/** The part of the output of `pulumi preview --json` that concerns memberships. */
 const preview = z.object({ steps: z.array(step) });
 
 type State = z.infer<typeof state>;
@@ -43,9 +43,9 @@ type Step = z.infer<typeof step>;
 type Kind = keyof PreviewedLeaves;
 
 /**
- * Who would leave, and why, as a preview in JSON tells. A site whose resource is deleted or replaced by force, and that
- * another resource of the program declares, is handed over. Sorted by resource, since a preview has no order of its own.
- * `undefined` for anything but a preview.
+ * Finds who would leave, and why, in the output of `pulumi preview --json`; `undefined` if it is not a preview. A site
+ * whose resource is deleted or replaced by force is handed over if another resource declares it. Sorted by resource,
+ * since the order of a preview varies.
  */
 export function findLeaves(text: string): PreviewedLeaves | undefined {
   const steps = fedJoinSteps(text);
@@ -67,12 +67,12 @@ function fedJoinSteps(text: string): Step[] | undefined {
   }
 }
 
-/** True for the URN of a FedJoin, in whatever component. */
+/** True for the URN of a FedJoin, in any component. */
 export function isFedJoinUrn(urn: string): boolean {
   return urn.split("::")[2]?.split("$").at(-1) === fedJoinType;
 }
 
-/** `delete-replaced` is told by `replace`; alone it is what an interrupted run left, and its replacement holds it. */
+/** Ignores `delete-replaced`: `replace` covers it, or an interrupted run left it and its replacement owns the membership. */
 function changeOf(
   { op, urn, oldState: old, newState }: Step,
   steps: readonly Step[],
@@ -103,7 +103,7 @@ function changeOf(
     : told("leaves", `${leaving} and joins it again as a new member: ${why}`);
 }
 
-/** True for a resource that is there after the deployment and adopts this membership as it is. */
+/** True for a resource that exists after the deployment and adopts this membership unchanged. */
 function takesOver({ op, newState }: Step, { outputs, id }: State): boolean {
   if (newState === undefined || op === "read") return false;
   const [held, wanted] = [readSite(outputs), readSite(newState.inputs)];
@@ -117,7 +117,7 @@ function takesOver({ op, newState }: Step, { outputs, id }: State): boolean {
   );
 }
 
-/** What makes it another membership at the same master. */
+/** Why it would be another membership at the same master. */
 function changedIdentity({ id, outputs }: State, inputs: ResourceProps): string | undefined {
   const { storeId, name } = inputs;
   if (storeId !== outputs["storeId"]) return `storeId changes from ${word(outputs["storeId"])} to ${word(storeId)}`;

@@ -1,14 +1,14 @@
-/** What a run of the `pulumi` CLI gave. */
+/** The result of running the `pulumi` CLI. */
 export interface PulumiResult {
   readonly exitCode: number;
-  /** Empty when it was shown. */
+  /** Empty if it was shown. */
   readonly stdout: string;
 }
 
 /**
- * Runs `pulumi` in the folder of Pulumi.yaml. What it says on standard error goes to ours; with `show` all that it says.
- * An interrupt reaches it once, and it is waited for: it ends what is under way and gives its lock back.
- * @throws CannotRunPulumi.
+ * Runs `pulumi` in the folder of Pulumi.yaml. Its standard error goes to that of this process; with `show`, all of its
+ * output does. An interrupt is passed on once, and the process waits until `pulumi` has finished and unlocked the stack.
+ * @throws PulumiCliError.
  */
 export type RunPulumi = (
   args: readonly string[],
@@ -16,5 +16,5 @@ export type RunPulumi = (
   options?: { readonly show?: boolean },
 ) => Promise<PulumiResult>;
 
-/** `pulumi` could not be started, or said more than anyone wants to keep. */
+/** `pulumi` could not be started, or its output is too long. */
 export class PulumiCliError extends Error {}

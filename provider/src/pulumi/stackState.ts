@@ -5,18 +5,18 @@ import { fromStored, type FedJoinOutputs } from "../resources/fedJoin/state";
 import type { ResourceProps } from "../resources/shared/props";
 import type { Address } from "../neuvector/ports";
 
-/** A membership that a stack's FedJoin owns. */
+/** A membership that a FedJoin of a stack owns. */
 export interface StoredFedJoin {
   readonly stack: string;
-  /** The cluster name under which it was made. */
+  /** The cluster name under which it was created. */
   readonly id: string;
   readonly inputs: FedJoinInputs;
   readonly outputs: FedJoinOutputs;
-  /** True between the two halves of a replacement: it left, and has not joined anew yet. */
+  /** True if a replacement has left, but not joined again yet. */
   readonly isBeingReplaced: boolean;
 }
 
-/** A membership that an exporter of a stack makes by itself. */
+/** A membership that an exporter of a stack creates by itself. */
 export interface StoredExporter {
   readonly stack: string;
   readonly storeId: string;
@@ -55,19 +55,19 @@ const exporterSettings = z.object({
 /** The type under which the engine stores a FedJoin. */
 export const fedJoinType = "pulumi-nodejs:dynamic/neuvector:FedJoin";
 
-/** The name of the stack inside a URN, `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
+/** The name of the stack in a URN, `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
 function stackOf(urn: string): string {
   return urn.split("::", 1)[0]?.split(":")[2] ?? "";
 }
 
-/** The name of the resource inside a URN, which in a stack is the store id. */
+/** The name of the resource in a URN; in a stack, the store id. */
 export function resourceName(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
 /**
- * The memberships in what `pulumi stack export --show-secrets` wrote: FedJoins, and exporters told to join by
- * themselves. @throws NeuVectorError invalid_input, without a value of the text.
+ * The memberships in the output of `pulumi stack export --show-secrets`: FedJoins, and exporters that join by themselves.
+ * @throws NeuVectorError invalid_input, without quoting the text.
  */
 export function parseStackState(text: string): StackState {
   const resources = parse(text).deployment?.resources ?? [];
@@ -81,7 +81,7 @@ function parse(text: string): z.infer<typeof exported> {
   try {
     return exported.parse(JSON.parse(text));
   } catch {
-    throw new NeuVectorError("invalid_input", "expected what pulumi stack export writes");
+    throw new NeuVectorError("invalid_input", "expected the output of pulumi stack export");
   }
 }
 

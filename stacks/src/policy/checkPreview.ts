@@ -2,9 +2,9 @@ import { findLeaves, type MembershipChange } from "@fedjoin/provider/pulumi";
 import { z } from "zod";
 import { secretKeyNames } from "../config/jsonSchema";
 import {
-  secretPlaceholder,
-  policyViolations,
   plaintextSecrets,
+  policyViolations,
+  secretPlaceholder,
   type PolicyObject,
   type PolicyOptions,
 } from "./objectRules";
@@ -19,7 +19,7 @@ const step = z.looseObject({
     .optional(),
 });
 
-/** What `pulumi preview --json` writes. */
+/** The output of `pulumi preview --json`. */
 const preview = z.looseObject({
   config: properties.default({}),
   steps: z.array(step),
@@ -27,40 +27,39 @@ const preview = z.looseObject({
 });
 
 type Step = z.infer<typeof step>;
-type Resource = Step & { readonly newState: NonNullable<Step["newState"]> };
+type ResourceStep = Step & { readonly newState: NonNullable<Step["newState"]> };
 
-function remains(each: Step): each is Resource {
-  return each.newState !== undefined;
-}
-
-const object = z.looseObject({
+const kubernetesObject = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({ name: z.string().optional() }).catch({}),
 });
 
 export interface PreviewReport {
-  /** How many Kubernetes objects there are after the preview's `up`, and how many resources in all. */
+  /** Number of Kubernetes objects after the deployment, and of resources in all. */
   readonly objects: number;
   readonly resources: number;
   /** A line for each site that would leave its master, for good or to join again. */
   readonly leaves: readonly string[];
-  /** A line for each rule that is broken; none repeats a secret. */
+  /** A line for each violation. None quotes a secret. */
   readonly violations: readonly string[];
 }
 
 interface PreviewOptions extends PolicyOptions {
-  /** How many memberships the deployment may end; none by default. */
+  /** How many memberships the deployment may end; default: none. */
   readonly maxLeaves?: number;
 }
 
-/** What a preview would leave behind, judged by every rule of docs/how-to/pipelines.md. `undefined` for anything but a preview. */
+/**
+ * Checks what a previewed deployment would leave behind, by every rule of docs/how-to/pipelines.md; `undefined` if
+ * `text` is not a preview.
+ */
 export function checkPreview(text: string, options: PreviewOptions = {}): PreviewReport | undefined {
-  const parsed = preview.safeParse(jsonOf(text));
+  const parsed = preview.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const { config, steps, diagnostics } = parsed.data;
-  // A replacement comes as several steps.
-  const resources = [...new Map(steps.map((each) => [each.urn, each])).values()].filter(remains);
-  const objects = resources.flatMap(objectOf);
+  // A replacement has several steps.
+  const resources = [...new Map(steps.map((each) => [each.urn, each])).values()].filter(hasNewState);
+  const objects = resources.flatMap(deployedObject);
   const leaves = (findLeaves(text)?.leaves ?? []).map(leaveLine);
   return {
     objects: objects.length,
@@ -68,25 +67,29 @@ export function checkPreview(text: string, options: PreviewOptions = {}): Previe
     leaves,
     violations: [
       ...diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => `preview: ${message.trim()}`),
-      ...ofConfig(config, options),
-      ...resources.flatMap((each) => ofResource(each, options)),
+      ...configViolations(config, options),
+      ...resources.flatMap((each) => resourceViolations(each, options)),
       ...policyViolations(objects, options),
-      ...tooManyLeaves(leaves, options.maxLeaves ?? 0),
+      ...leaveViolations(leaves.length, options.maxLeaves ?? 0),
     ],
   };
+}
+
+function hasNewState(each: Step): each is ResourceStep {
+  return each.newState !== undefined;
 }
 
 function leaveLine({ resource, text }: MembershipChange): string {
   return `FedJoin ${resource}: ${text}`;
 }
 
-function tooManyLeaves(leaves: readonly string[], maxLeaves: number): string[] {
-  if (leaves.length <= maxLeaves) return [];
-  const would = leaves.length === 1 ? "1 membership would end" : `${leaves.length} memberships would end`;
-  return [`${would}, and --max-leaves allows ${maxLeaves}; for a planned removal pass --max-leaves ${leaves.length}`];
+function leaveViolations(leaves: number, maxLeaves: number): string[] {
+  if (leaves <= maxLeaves) return [];
+  const would = leaves === 1 ? "1 membership would end" : `${leaves} memberships would end`;
+  return [`${would}, and --max-leaves allows ${maxLeaves}; for a planned removal pass --max-leaves ${leaves}`];
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -94,53 +97,54 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The Kubernetes object that a step makes or keeps. One that is only read belongs to somebody else. */
-function objectOf({ op, newState }: Resource): PolicyObject[] {
-  if (op === "read" || !newState.type.startsWith("kubernetes:")) return [];
-  const found = object.safeParse(newState.inputs);
-  return found.success ? [found.data] : [];
+/** The Kubernetes object that a step makes or keeps. An object that is only read belongs to somebody else. */
+function deployedObject({ op, newState }: ResourceStep): PolicyObject[] {
+  if (op === "read" || !isKubernetes(newState)) return [];
+  const parsed = kubernetesObject.safeParse(newState.inputs);
+  return parsed.success ? [parsed.data] : [];
+}
+
+function isKubernetes({ type }: ResourceStep["newState"]): boolean {
+  return type.startsWith("kubernetes:");
 }
 
 /** Mappings and lists come as JSON text. */
-function ofConfig(config: Readonly<Record<string, unknown>>, { secrets }: PolicyOptions): string[] {
+function configViolations(config: Readonly<Record<string, unknown>>, { secrets }: PolicyOptions): string[] {
   return Object.entries(config).flatMap(([key, value]) => {
-    const shown = (typeof value === "string" ? jsonOf(value) : undefined) ?? value;
-    const found = [
-      ...plainKeys({ [key.replace(/^.*:/, "")]: shown }, "").map((path) => `${path} is not encrypted`),
-      ...plaintextSecrets(JSON.stringify(shown), secrets),
+    const parsed = (typeof value === "string" ? parseJson(value) : undefined) ?? value;
+    const lines = [
+      ...plaintextKeys({ [key.replace(/^.*:/, "")]: parsed }, "").map((path) => `${path} is not encrypted`),
+      ...plaintextSecrets(JSON.stringify(parsed), secrets),
     ];
-    return found.map((line) => `configuration ${key}: ${line}`);
+    return lines.map((line) => `configuration ${key}: ${line}`);
   });
 }
 
-function ofResource({ urn, newState }: Resource, { secrets }: PolicyOptions): string[] {
+function resourceViolations({ urn, newState }: ResourceStep, { secrets }: PolicyOptions): string[] {
   const { type, inputs, outputs } = newState;
-  const isObject = type.startsWith("kubernetes:");
-  const found = [
-    ...plainKeys(inputs, "").map((path) => `input ${path} is not marked as a secret`),
-    ...plainKeys(outputs, "").map((path) => `output ${path} is not marked as a secret`),
-    // Objects have a rule for that, which knows Secrets.
-    ...(isObject ? [] : plaintextSecrets(JSON.stringify({ inputs, outputs }), secrets)),
+  const lines = [
+    ...plaintextKeys(inputs, "").map((path) => `input ${path} is not marked as a secret`),
+    ...plaintextKeys(outputs, "").map((path) => `output ${path} is not marked as a secret`),
+    // For Kubernetes objects the object rules check this: they know Secrets.
+    ...(isKubernetes(newState) ? [] : plaintextSecrets(JSON.stringify({ inputs, outputs }), secrets)),
   ];
-  return found.map((line) => `${type.split(":").at(-1) ?? type} ${urn.split("::").at(-1) ?? urn}: ${line}`);
+  return lines.map((line) => `${type.split(":").at(-1) ?? type} ${urn.split("::").at(-1) ?? urn}: ${line}`);
 }
 
 const secretKeys = new Set(secretKeyNames());
 
-/** Where a key that names a credential has a text that anybody may read. */
-function plainKeys(value: unknown, path: string): string[] {
+/** Paths of the keys that name a credential and have a readable text. */
+function plaintextKeys(value: unknown, path: string): string[] {
   if (typeof value !== "object" || value === null) return [];
-  const name = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
-  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
-    typeof inner === "string"
-      ? secretKeys.has(key) && inner !== secretPlaceholder && !isPathOfKubeconfig(key, inner)
-        ? [name(key)]
-        : []
-      : plainKeys(inner, name(key)),
-  );
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    const innerPath = Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    if (typeof inner !== "string") return plaintextKeys(inner, innerPath);
+    const isExposed = secretKeys.has(key) && inner !== secretPlaceholder && !isKubeconfigPath(key, inner);
+    return isExposed ? [innerPath] : [];
+  });
 }
 
-/** A provider's `kubeconfig` is a file's path too, which is no secret. */
-function isPathOfKubeconfig(key: string, value: string): boolean {
+/** A provider's `kubeconfig` can also be the path of a file, which is not a secret. */
+function isKubeconfigPath(key: string, value: string): boolean {
   return key === "kubeconfig" && !/[\n{]/.test(value);
 }

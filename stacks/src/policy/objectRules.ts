@@ -2,31 +2,7 @@ import { z } from "zod";
 import { isPinned } from "../components/exporterSettings";
 import { restrictedViolations } from "./podSecurity";
 
-const amounts = z.record(z.string(), z.unknown()).default({});
-const container = z.looseObject({
-  name: z.string(),
-  image: z.string(),
-  resources: z.looseObject({ limits: amounts, requests: amounts }).default({ limits: {}, requests: {} }),
-  securityContext: z.looseObject({ readOnlyRootFilesystem: z.boolean().optional() }).default({}),
-  env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).default([]),
-});
-
-const podSpec = z.looseObject({
-  automountServiceAccountToken: z.boolean().optional(),
-  containers: z.array(container),
-  initContainers: z.array(container).default([]),
-});
-const template = z.looseObject({ spec: podSpec });
-const pod = z.looseObject({ spec: podSpec }).transform(({ spec }) => spec);
-const workload = z.looseObject({ spec: z.looseObject({ template }) }).transform(({ spec }) => spec.template.spec);
-const cronJob = z
-  .looseObject({ spec: z.looseObject({ jobTemplate: z.looseObject({ spec: z.looseObject({ template }) }) }) })
-  .transform(({ spec }) => spec.jobTemplate.spec.template.spec);
-
-const account = z.looseObject({ automountServiceAccountToken: z.boolean().optional() });
-const configMap = z.looseObject({ data: z.record(z.string(), z.string()).default({}) });
-
-/** An object of Kubernetes, as a program or `pulumi preview --json` shows it. */
+/** A Kubernetes object, as a program or `pulumi preview --json` shows it. */
 export interface PolicyObject {
   readonly kind: string;
   readonly metadata: { readonly name?: string | undefined };
@@ -34,53 +10,73 @@ export interface PolicyObject {
 }
 
 export interface PolicyOptions {
-  /** Values that no object but a Secret may hold, in whatever place. */
+  /** Values that only a Secret may contain. */
   readonly secrets?: readonly string[];
 }
 
-/** What Pulumi writes in place of a value that it knows as a secret. */
+/** What Pulumi prints in place of a value that it knows as a secret. */
 export const secretPlaceholder = "[secret]";
 
-/** A name that promises a secret. `…_FILE` only says where one is. */
-const secretName = /(PASSWORD|APIKEY|TOKEN|TOKEN_URL|BEARER|SECRET|PRIVATE_KEY)$/i;
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+const quantities = z.record(z.string(), z.unknown()).default({});
+const container = z.looseObject({
+  name: z.string(),
+  image: z.string(),
+  resources: z.looseObject({ limits: quantities, requests: quantities }).default({ limits: {}, requests: {} }),
+  securityContext: z.looseObject({ readOnlyRootFilesystem: z.boolean().optional() }).default({}),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).default([]),
+});
+const podSpec = z.looseObject({
+  automountServiceAccountToken: z.boolean().optional(),
+  containers: z.array(container),
+  initContainers: z.array(container).default([]),
+});
+const podTemplate = z.looseObject({ template: z.looseObject({ spec: podSpec }) });
+const pod = z.looseObject({ spec: podSpec });
+const workload = z.looseObject({ spec: podTemplate });
+const cronJob = z.looseObject({ spec: z.looseObject({ jobTemplate: z.looseObject({ spec: podTemplate }) }) });
+const serviceAccount = z.looseObject({ automountServiceAccountToken: z.boolean().optional() });
+const configMap = z.looseObject({ data: z.record(z.string(), z.string()).default({}) });
 
-type Rules = (object: PolicyObject) => readonly string[];
+type PodSpec = z.infer<typeof podSpec>;
+type Container = z.infer<typeof container>;
+type Check = (object: PolicyObject) => readonly string[];
 
-const wholeCluster: Rules = () => ["gives rights in the whole cluster"];
-const ofWorkload: Rules = (object) => ofPod(workload.parse(object));
+const workloadViolations: Check = (object) => podViolations(workload.parse(object).spec.template.spec);
+const clusterRights: Check = () => ["gives rights in the whole cluster"];
 
-const rulesOfKind: Readonly<Record<string, Rules>> = {
-  Pod: (object) => ofPod(pod.parse(object)),
-  Deployment: ofWorkload,
-  ReplicaSet: ofWorkload,
-  StatefulSet: ofWorkload,
-  DaemonSet: ofWorkload,
-  Job: ofWorkload,
-  CronJob: (object) => ofPod(cronJob.parse(object)),
-  ServiceAccount: (object) => ofAccount(account.parse(object)),
+const checksByKind: Readonly<Record<string, Check>> = {
+  Pod: (object) => podViolations(pod.parse(object).spec),
+  Deployment: workloadViolations,
+  ReplicaSet: workloadViolations,
+  StatefulSet: workloadViolations,
+  DaemonSet: workloadViolations,
+  Job: workloadViolations,
+  CronJob: (object) => podViolations(cronJob.parse(object).spec.jobTemplate.spec.template.spec),
+  ServiceAccount: (object) => tokenViolations(serviceAccount.parse(object)),
   ConfigMap: (object) =>
     Object.keys(configMap.parse(object).data)
-      .filter((key) => secretName.test(key))
+      .filter(namesSecret)
       .map((key) => `key ${key} belongs in a Secret`),
-  ClusterRole: wholeCluster,
-  ClusterRoleBinding: wholeCluster,
+  ClusterRole: clusterRights,
+  ClusterRoleBinding: clusterRights,
 };
 
 /**
- * What the objects break of the rules that each deployment of this project keeps, a line each: no secret outside of
- * Secrets, images that say which one, requests of CPU and memory and a limit of memory, the Pod Security Standard
- * "restricted", a read-only root, no token of the API server, no right in the whole cluster. No line repeats a secret.
+ * A line for each violation of the rules that every deployment of this project keeps: no secret outside of Secrets,
+ * pinned images, requests of CPU and memory and a memory limit, the Pod Security Standard "restricted", a read-only
+ * root file system, no token of the API server, no cluster-wide rights. No line quotes a secret.
  */
 export function policyViolations(objects: readonly PolicyObject[], { secrets = [] }: PolicyOptions = {}): string[] {
   return objects.flatMap((object) => {
     const { kind, metadata } = object;
-    const found = [...plainSecrets(object, secrets), ...ofKind(object)];
-    return found.map((line) => `${kind} ${metadata.name ?? "(to be named)"}: ${line}`);
+    const violations = [...exposedSecrets(object, secrets), ...kindViolations(object)];
+    return violations.map((line) => `${kind} ${metadata.name ?? "(to be named)"}: ${line}`);
   });
 }
 
-/** What a text that is no Secret holds all the same. */
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
+/** A line for each of the `secrets`, and for a private key, in a text that is not a Secret. */
 export function plaintextSecrets(text: string, secrets: readonly string[] = []): string[] {
   const shown = secrets.filter((secret) => text.includes(JSON.stringify(secret).slice(1, -1)));
   return [
@@ -89,51 +85,52 @@ export function plaintextSecrets(text: string, secrets: readonly string[] = []):
   ];
 }
 
-function plainSecrets(object: PolicyObject, secrets: readonly string[]): string[] {
+function exposedSecrets(object: PolicyObject, secrets: readonly string[]): string[] {
   if (object.kind === "Secret") return [];
   const text = JSON.stringify(object);
   // The engine hides it, the cluster would not.
-  const hidden = text.includes(JSON.stringify(secretPlaceholder))
-    ? ["what is marked as a secret belongs in a Secret"]
-    : [];
-  return [...plaintextSecrets(text, secrets), ...hidden];
+  const isMarked = text.includes(JSON.stringify(secretPlaceholder));
+  return [...plaintextSecrets(text, secrets), ...(isMarked ? ["what is marked as a secret belongs in a Secret"] : [])];
 }
 
-/** An object that is not of the form that its kind has breaks a rule: nobody could say that it keeps them. */
-function ofKind(object: PolicyObject): readonly string[] {
+/** True for a name that promises a secret. `…_FILE` only says where one is. */
+function namesSecret(name: string): boolean {
+  return /(PASSWORD|APIKEY|TOKEN|TOKEN_URL|BEARER|SECRET|PRIVATE_KEY)$/i.test(name);
+}
+
+/** An object without the form of its kind is a violation too: it cannot be checked. */
+function kindViolations(object: PolicyObject): readonly string[] {
   try {
-    return rulesOfKind[object.kind]?.(object) ?? [];
+    return checksByKind[object.kind]?.(object) ?? [];
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    return error.issues.map(({ path }) => `${path.join(".")} cannot be judged`);
+    return error.issues.map(({ path }) => `${path.join(".")} cannot be checked`);
   }
 }
 
-const tokenMounted = "automountServiceAccountToken is not false";
-
-function ofAccount({ automountServiceAccountToken: isMounted }: z.infer<typeof account>): string[] {
-  return isMounted === false ? [] : [tokenMounted];
+function tokenViolations({ automountServiceAccountToken: isMounted }: z.infer<typeof serviceAccount>): string[] {
+  return isMounted === false ? [] : ["automountServiceAccountToken is not false"];
 }
 
-function ofPod(spec: z.infer<typeof podSpec>): string[] {
+function podViolations(spec: PodSpec): string[] {
   return [
-    ...(spec.automountServiceAccountToken === false ? [] : [tokenMounted]),
+    ...tokenViolations(spec),
     ...restrictedViolations(spec),
     ...[...spec.initContainers, ...spec.containers].flatMap((each) =>
-      ofContainer(each).map((line) => `container ${each.name}: ${line}`),
+      containerViolations(each).map((line) => `container ${each.name}: ${line}`),
     ),
   ];
 }
 
-/** A limit of CPU is not asked for: it would stretch scrapes, and memory is what a node runs out of. */
-function ofContainer({ image, resources, securityContext, env }: z.infer<typeof container>): string[] {
+/** A CPU limit is not required: it would stretch scrapes, and memory is what a node runs out of. */
+function containerViolations({ image, resources, securityContext, env }: Container): string[] {
   const { requests, limits } = resources;
-  const plain = env.filter(({ name, value }) => value !== undefined && secretName.test(name));
+  const exposed = env.filter(({ name, value }) => value !== undefined && namesSecret(name));
   return [
     ...(isPinned(image) ? [] : [`image ${image} has no tag that lasts`]),
-    ...["cpu", "memory"].filter((amount) => !(amount in requests)).map((amount) => `no request of ${amount}`),
+    ...["cpu", "memory"].filter((resource) => !(resource in requests)).map((resource) => `no request of ${resource}`),
     ...("memory" in limits ? [] : ["no limit of memory"]),
     ...(securityContext.readOnlyRootFilesystem === true ? [] : ["readOnlyRootFilesystem is not true"]),
-    ...plain.map(({ name }) => `variable ${name} belongs in a Secret`),
+    ...exposed.map(({ name }) => `variable ${name} belongs in a Secret`),
   ];
 }

@@ -51,76 +51,91 @@ type PodSpec = z.infer<typeof podSpec>;
 type Container = z.infer<typeof container>;
 type Context = PodSpec["securityContext"] | Container["securityContext"];
 
-const volumeKinds = new Set([
-  ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"],
+const volumeSources = new Set([
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
 ]);
 
 const sysctls = new Set([
-  ...["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"],
-  ...["net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_local_reserved_ports"],
-  ...["net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl"],
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
   "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_syncookies",
 ]);
 
 const profiles = new Set(["RuntimeDefault", "Localhost"]);
 const seLinuxTypes = new Set(["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"]);
 
 /**
- * What of a pod breaks the Pod Security Standard "restricted", and with it "baseline", a line each.
+ * A line for each violation of the Pod Security Standard "restricted", which includes "baseline", in a pod.
  * https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function restrictedViolations(spec: unknown): string[] {
   const pod = podSpec.parse(spec);
-  const containers = [...pod.initContainers, ...pod.containers];
+  const { hostNetwork = false, hostPID = false, hostIPC = false } = pod;
   return [
-    ...(["hostNetwork", "hostPID", "hostIPC"] as const).filter((key) => pod[key] === true),
+    ...violated({ hostNetwork, hostPID, hostIPC }),
     ...pod.securityContext.sysctls.filter(({ name }) => !sysctls.has(name)).map(({ name }) => `sysctl ${name}`),
-    ...pod.volumes.flatMap(({ name, ...kind }) =>
-      Object.keys(kind)
-        .filter((key) => !volumeKinds.has(key))
-        .map((key) => `volume ${name}: ${key}`),
+    ...pod.volumes.flatMap(volumeViolations),
+    ...contextViolations(pod.securityContext).map((line) => `pod: ${line}`),
+    ...[...pod.initContainers, ...pod.containers].flatMap((each) =>
+      containerViolations(each, pod).map((line) => `container ${each.name}: ${line}`),
     ),
-    ...ofContext(pod.securityContext).map((line) => `pod: ${line}`),
-    ...containers.flatMap((each) => ofContainer(each, pod).map((line) => `container ${each.name}: ${line}`)),
   ];
 }
 
-function ofContainer(each: Container, pod: PodSpec): string[] {
+/** The names of the rules that are violated. */
+function violated(rules: Readonly<Record<string, boolean>>): string[] {
+  return Object.keys(rules).filter((name) => rules[name]);
+}
+
+function volumeViolations({ name, ...sources }: PodSpec["volumes"][number]): string[] {
+  const forbidden = Object.keys(sources).filter((source) => !volumeSources.has(source));
+  return forbidden.map((source) => `volume ${name}: ${source}`);
+}
+
+function containerViolations(each: Container, pod: PodSpec): string[] {
   const { securityContext: context, lifecycle } = each;
-  const inherited = { ...pod.securityContext, ...context };
-  const handlers = [
-    each.livenessProbe,
-    each.readinessProbe,
-    each.startupProbe,
-    lifecycle?.postStart,
-    lifecycle?.preStop,
-  ];
-  const asksHost = handlers.some((one) => (one?.httpGet?.host ?? one?.tcpSocket?.host) !== undefined);
-  const added = (context.capabilities?.add ?? []).filter((name) => name !== "NET_BIND_SERVICE");
+  const { runAsNonRoot, seccompProfile } = { ...pod.securityContext, ...context };
+  const { add = [], drop = [] } = context.capabilities ?? {};
+  const probes = [each.livenessProbe, each.readinessProbe, each.startupProbe];
+  const handlers = [...probes, lifecycle?.postStart, lifecycle?.preStop];
   return [
-    ...ofContext(context),
+    ...contextViolations(context),
     ...each.ports.flatMap(({ hostPort = 0 }) => (hostPort === 0 ? [] : [`hostPort ${hostPort}`])),
-    ...(asksHost ? ["a probe of another host"] : []),
-    ...added.map((name) => `capability ${name}`),
-    ...(context.capabilities?.drop.includes("ALL") === true ? [] : ["capabilities are not dropped"]),
-    ...(context.allowPrivilegeEscalation === false ? [] : ["allowPrivilegeEscalation is not false"]),
-    ...(inherited.runAsNonRoot === true ? [] : ["runAsNonRoot is not true"]),
-    ...(inherited.seccompProfile === undefined ? ["no seccompProfile"] : []),
+    ...add.filter((name) => name !== "NET_BIND_SERVICE").map((name) => `capability ${name}`),
+    ...violated({
+      "a probe of another host": handlers.some((one) => (one?.httpGet?.host ?? one?.tcpSocket?.host) !== undefined),
+      "capabilities are not dropped": !drop.includes("ALL"),
+      "allowPrivilegeEscalation is not false": context.allowPrivilegeEscalation !== false,
+      "runAsNonRoot is not true": runAsNonRoot !== true,
+      "no seccompProfile": seccompProfile === undefined,
+    }),
   ];
 }
 
-/** What is wrong in a context as it stands, of a pod or of a container. */
-function ofContext({ seLinuxOptions: seLinux, ...context }: Context): string[] {
-  const { appArmorProfile, seccompProfile } = context;
-  return [
-    ...(context.privileged === true ? ["privileged"] : []),
-    ...(context.windowsOptions?.hostProcess === true ? ["hostProcess"] : []),
-    ...((context.procMount ?? "Default") === "Default" ? [] : ["procMount"]),
-    ...(context.runAsUser === 0 ? ["runAsUser 0"] : []),
-    ...(appArmorProfile && !profiles.has(appArmorProfile.type) ? ["appArmorProfile"] : []),
-    ...(seccompProfile && !profiles.has(seccompProfile.type) ? ["seccompProfile"] : []),
-    ...(seLinux && (!seLinuxTypes.has(seLinux.type ?? "") || (seLinux.user ?? seLinux.role ?? "") !== "")
-      ? ["seLinuxOptions"]
-      : []),
-  ];
+/** What a security context itself violates, of a pod or of a container. */
+function contextViolations({ seLinuxOptions: seLinux = {}, ...context }: Context): string[] {
+  const { appArmorProfile, seccompProfile, procMount = "Default" } = context;
+  return violated({
+    privileged: context.privileged === true,
+    hostProcess: context.windowsOptions?.hostProcess === true,
+    procMount: procMount !== "Default",
+    "runAsUser 0": context.runAsUser === 0,
+    appArmorProfile: appArmorProfile !== undefined && !profiles.has(appArmorProfile.type),
+    seccompProfile: seccompProfile !== undefined && !profiles.has(seccompProfile.type),
+    seLinuxOptions: !seLinuxTypes.has(seLinux.type ?? "") || (seLinux.user ?? seLinux.role ?? "") !== "",
+  });
 }

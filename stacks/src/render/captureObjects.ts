@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { contentSuffix } from "./stackFile";
+import { contentSuffix } from "./secretPlaceholders";
 
 /** A Kubernetes object as a program declares it. */
 export interface KubeObject {
@@ -11,7 +11,7 @@ export interface KubeObject {
 }
 
 export interface CapturedObject {
-  /** The name without what the content adds to it. */
+  /** The name without the suffix for the content. */
   readonly stableName: string;
   readonly object: KubeObject;
 }
@@ -25,8 +25,8 @@ const declared = z.looseObject({
 });
 
 /**
- * The Kubernetes objects of a Pulumi program, which runs against a stand-in for the engine: no cluster, no backend, no
- * plugin. Secrets are shown. One program at a time.
+ * The Kubernetes objects of a Pulumi program, run with Pulumi's mocks: without cluster, backend and plugins. Secrets are
+ * unwrapped. Runs one program at a time.
  */
 export async function captureObjects(stack: string, program: () => object): Promise<CapturedObject[]> {
   const captured: CapturedObject[] = [];
@@ -49,7 +49,7 @@ export async function captureObjects(stack: string, program: () => object): Prom
   return captured;
 }
 
-/** As a deployment names it, but with a suffix that follows from the content in place of a random one. */
+/** Names an object as a deployment does, but with a suffix from its content instead of a random one. */
 function nameObject(logicalName: string, { metadata, ...rest }: z.output<typeof declared>): CapturedObject {
   const { name } = metadata;
   const stableName = name ?? logicalName;

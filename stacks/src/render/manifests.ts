@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import type { CapturedObject, KubeObject } from "./captureObjects";
 import { requiredSecrets, type RequiredSecret } from "./requiredSecrets";
-import { hasPlaceholder, type SecretPlaceholders } from "./stackFile";
+import { hasPlaceholder, type SecretPlaceholders } from "./secretPlaceholders";
 
 export interface Manifests {
   /** Text by file name. */
@@ -13,12 +13,15 @@ export interface Manifests {
 const texts = z.record(z.string(), z.string());
 
 /**
- * One YAML file for each object, under a name that does not change with its content.
- * @param marks With them a Secret is written out, without them it is wanted of somebody else, unless it is empty. What
- * a pod takes from a Secret that is none of these objects is wanted in either case.
- * @throws Error when a secret is in anything but a Secret.
+ * One YAML file per object, under a name that does not depend on its content.
+ * @param placeholders If given, Secrets are written. Otherwise those with content are required from somebody else, as
+ * are, in any case, the Secrets that pods use and that are not among the objects.
+ * @throws Error if an object other than a Secret contains a secret.
  */
-export function manifestsOf(objects: readonly CapturedObject[], marks: SecretPlaceholders | undefined): Manifests {
+export function manifestsOf(
+  objects: readonly CapturedObject[],
+  placeholders: SecretPlaceholders | undefined,
+): Manifests {
   const files = new Map<string, string>();
   const requiredSecrets: RequiredSecret[] = [];
   const own = new Set(
@@ -26,9 +29,10 @@ export function manifestsOf(objects: readonly CapturedObject[], marks: SecretPla
   );
   for (const { stableName, object } of objects) {
     requiredSecrets.push(...externalSecrets(object, own));
-    if (object.kind === "Secret" && marks === undefined) requiredSecrets.push(...unwrittenSecret(object));
+    if (object.kind === "Secret" && placeholders === undefined) requiredSecrets.push(...unwrittenSecret(object));
     else {
-      const written = object.kind === "Secret" && marks ? revealSecret(object, marks) : assertNoSecret(object);
+      const written =
+        object.kind === "Secret" && placeholders ? revealSecret(object, placeholders) : assertNoSecret(object);
       const text = stringify(withoutPulumiAnnotations(written), yamlOptions);
       files.set(`${object.kind.toLowerCase()}-${stableName}.yaml`, text);
     }
@@ -38,7 +42,7 @@ export function manifestsOf(objects: readonly CapturedObject[], marks: SecretPla
 
 const yamlOptions = { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false } as const;
 
-/** They tell Pulumi how to deploy an object, and say nothing to anybody else. */
+/** Removes annotations that only Pulumi reads. */
 function withoutPulumiAnnotations({ metadata, ...rest }: KubeObject): KubeObject {
   const { annotations, ...others } = metadata;
   const kept = Object.entries(texts.parse(annotations ?? {})).filter(([key]) => !key.startsWith("pulumi.com/"));
@@ -64,18 +68,18 @@ function namespaceOf(metadata: KubeObject["metadata"]): string {
   return z.looseObject({ namespace: z.string().default("default") }).parse(metadata).namespace;
 }
 
-/** It stays changeable: its name follows the ciphertexts, so a secret that is none can change under the same name. */
-function revealSecret(object: KubeObject, marks: SecretPlaceholders): KubeObject {
+/** Reveals a Secret and leaves it mutable: its name follows the ciphertexts, so unencrypted values can change without it. */
+function revealSecret(object: KubeObject, placeholders: SecretPlaceholders): KubeObject {
   const { stringData, ...rest } = object;
   const revealed = Object.entries(texts.parse(stringData ?? {})).map(([key, text]): [string, string] => [
     key,
-    revealText(text, marks, object),
+    revealText(text, placeholders, object),
   ]);
   return { ...rest, immutable: undefined, stringData: Object.fromEntries(revealed) };
 }
 
-function revealText(text: string, marks: SecretPlaceholders, { metadata }: KubeObject): string {
-  const revealed = marks.reveal(text) ?? text;
+function revealText(text: string, placeholders: SecretPlaceholders, { metadata }: KubeObject): string {
+  const revealed = placeholders.reveal(text) ?? text;
   if (hasPlaceholder(revealed)) throw new Error(`a value of Secret ${metadata.name} is not known`);
   return revealed;
 }

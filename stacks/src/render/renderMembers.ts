@@ -6,13 +6,13 @@ import { deployEnvironment } from "../deploy/environment";
 import { captureObjects } from "./captureObjects";
 import { manifestsOf } from "./manifests";
 import type { RequiredSecret } from "./requiredSecrets";
-import { createPlaceholders, withPlaceholders } from "./stackFile";
+import { createPlaceholders, withPlaceholders } from "./secretPlaceholders";
 
 export interface RenderRequest {
   readonly stack: string;
-  /** The configuration in the stack's file, its secrets encrypted. */
+  /** The configuration in the stack's file, with encrypted secrets. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The same decrypted; then Secrets are written too. */
+  /** The decrypted configuration; if given, Secrets are written too. */
   readonly decrypted?: Readonly<Record<string, unknown>> | undefined;
   readonly readFile: SchemaContext<unknown>["readFile"];
 }
@@ -20,33 +20,33 @@ export interface RenderRequest {
 export interface Rendered {
   /** Text by path, `<store id>/<file>`. */
   readonly files: ReadonlyMap<string, string>;
-  /** Store ids of the members that are in it. */
+  /** Store ids of the rendered members. */
   readonly members: readonly string[];
-  /** Store ids of the members left out, since a FedJoin owns their membership. */
+  /** Store ids of the skipped members, whose memberships a FedJoin owns. */
   readonly skipped: readonly string[];
   /** Secrets that somebody must provide, by store id. */
   readonly requiredSecrets: ReadonlyMap<string, readonly RequiredSecret[]>;
 }
 
-/** The Kubernetes objects of the members that need no FedJoin, or every problem of the configuration. */
+/** Renders the Kubernetes objects of the members without a FedJoin; returns every problem of a wrong configuration. */
 export async function renderMembers(
-  order: RenderRequest,
+  request: RenderRequest,
 ): Promise<{ readonly rendered: Rendered } | { readonly problems: readonly string[] }> {
-  const { stack, config, decrypted, readFile } = order;
-  const marked = configSections(
+  const { stack, config, decrypted, readFile } = request;
+  const sections = configSections(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key, withPlaceholders(value)])),
   );
-  const clear = decrypted && configSections(decrypted);
-  const marks = createPlaceholders(marked, clear);
+  const plaintext = decrypted && configSections(decrypted);
+  const placeholders = createPlaceholders(sections, plaintext);
   const ports = {
     readFile,
     readKubeconfig: emptyKubeconfig,
-    secret: (plain: string) => pulumi.secret(marks.placeholderFor(plain)),
+    secret: (plain: string) => pulumi.secret(placeholders.placeholderFor(plain)),
   };
-  const checked = checkEnvironment(marked, ports);
+  const checked = checkEnvironment(sections, ports);
   if ("problems" in checked) return checked;
-  if (clear) {
-    const complete = checkEnvironment(clear, { ...ports, secret: () => true });
+  if (plaintext) {
+    const complete = checkEnvironment(plaintext, { ...ports, secret: () => true });
     if ("problems" in complete) return complete;
   }
 
@@ -56,7 +56,7 @@ export async function renderMembers(
   const requiredSecrets = new Map<string, readonly RequiredSecret[]>();
   for (const member of own) {
     const objects = await captureObjects(stack, () => deployEnvironment({ master, members: [member] }));
-    const manifests = manifestsOf(objects, clear && marks);
+    const manifests = manifestsOf(objects, plaintext && placeholders);
     for (const [file, text] of manifests.files) files.set(`${member.storeId}/${file}`, text);
     if (manifests.requiredSecrets.length > 0) requiredSecrets.set(member.storeId, manifests.requiredSecrets);
   }
@@ -69,5 +69,5 @@ export async function renderMembers(
   };
 }
 
-/** No cluster is asked, so the machine that renders needs no kubeconfig. */
+/** Rendering contacts no cluster, so it needs no kubeconfig. */
 const emptyKubeconfig = () => ({ content: "" });

@@ -1,6 +1,6 @@
 import type { Rendered } from "./renderMembers";
 
-/** What was written, what was left out, and what somebody else must provide. */
+/** Reports what was written, which members were skipped, and which Secrets are required. */
 export function renderReport({ files, members, skipped, requiredSecrets }: Rendered, out: string): string {
   const secrets = [...requiredSecrets].flatMap(([storeId, each]) =>
     each.map(({ namespace, name, keys }) => {
@@ -16,7 +16,7 @@ export function renderReport({ files, members, skipped, requiredSecrets }: Rende
   ].join("\n");
 }
 
-/** Why members are not there, and what they need instead. */
+/** Why members were skipped, and what they need instead. */
 export function skippedNote(leftOut: readonly string[]): string {
   return `left out, since a FedJoin joins them (joinedBy: pulumi), which takes pulumi up: ${leftOut.join(", ")}`;
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { KubeObject } from "./captureObjects";
 
-/** A Secret that is not written, and that something else must provide. */
+/** A Secret that render does not write and somebody must provide. */
 export interface RequiredSecret {
   readonly namespace: string;
   readonly name: string;
-  /** Those that variables name; none for a Secret that is mounted as a whole, or lets pull the image. */
+  /** Keys that variables refer to; none for a Secret that is mounted as a whole or used to pull the image. */
   readonly keys: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const withPod = z.looseObject({
   }),
 });
 
-/** The Secrets that an object's pod needs, in the order of their names. None for an object without a pod. */
+/** The Secrets that an object's pod needs, sorted by name; none for an object without a pod. */
 export function requiredSecrets(object: KubeObject): readonly Omit<RequiredSecret, "namespace">[] {
   const parsed = withPod.safeParse(object);
   if (!parsed.success) return [];

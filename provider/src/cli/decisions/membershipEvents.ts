@@ -1,27 +1,27 @@
 import type { FederationEvent } from "../../neuvector/client/wire";
 import { compareText } from "../format";
 
-/** What happened to a membership, and who did it. */
+/** A change of a membership, and who made it. */
 export interface MembershipEvent {
-  /** The master as people call it. */
+  /** The master's label. */
   readonly master: string;
-  /** RFC 3339, in UTC; `-` where the event tells no time. */
+  /** RFC 3339, in UTC; `-` if the event has no time. */
   readonly at: string;
   readonly event: string;
-  /** The member's cluster name and the server of its REST API, where the controller's words tell them. */
+  /** The member's cluster name and REST server, if the message contains them. */
   readonly member: string | undefined;
   readonly memberServer: string | undefined;
-  /** `-` where the event tells none. */
+  /** `-` if the event has none. */
   readonly user: string;
   readonly from: string;
   readonly message: string;
 }
 
-const told = new Set(["Federation.Join", "Federation.Leave", "Federation.Kick"]);
+const eventNames = new Set(["Federation.Join", "Federation.Leave", "Federation.Kick"]);
 
 /**
- * The deeds among a master's events since then, in milliseconds since the epoch. Time, user and address have fields of
- * their own; `cluster_name` is the master's own name, so that the member is known from the message alone
+ * The membership events of a master since `fromMs`. Time, user and address have fields of
+ * their own; `cluster_name` is the master's own name, so the member is only in the message
  * (rest-api.md#logs).
  */
 export function membershipEvents(
@@ -30,7 +30,7 @@ export function membershipEvents(
   fromMs: number,
 ): MembershipEvent[] {
   return events
-    .filter(({ name }) => told.has(name))
+    .filter(({ name }) => eventNames.has(name))
     .map((event) => ({ event, ms: timeOf(event) }))
     .filter(({ ms }) => ms === undefined || ms >= fromMs)
     .map(({ event: { name, user, user_addr, message }, ms }) => ({
@@ -49,12 +49,12 @@ function timeOf({ reported_timestamp, reported_at }: FederationEvent): number | 
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Newest first; those without a time last. */
+/** Sorts events, newest first; those without a time come last. */
 export function newestFirst(deeds: readonly MembershipEvent[]): MembershipEvent[] {
   return deeds.toSorted((a, b) => compareText(b.at, a.at));
 }
 
-/** As the controller words it: `Cluster NAME(SERVER) joins federation`, `Dismiss cluster NAME(SERVER) from federation`. */
+/** The controller's messages: `Cluster NAME(SERVER) joins federation`, `Dismiss cluster NAME(SERVER) from federation`. */
 const aboutMember = /\bcluster (?<member>\S.*)\((?<server>[^()]*)\)/i;
 
 function memberIn(message: string): Pick<MembershipEvent, "member" | "memberServer"> {

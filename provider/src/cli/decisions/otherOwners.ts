@@ -1,15 +1,15 @@
 import { isSameMembership, type Site } from "../../resources/fedJoin/site";
 import { addressKey } from "../../neuvector/ports";
 
-/** A membership that a resource of a stack holds. */
+/** A membership that a resource of a stack owns. */
 export interface Claim {
   readonly stack: string;
-  /** The controller's id of the membership, where somebody told it. */
+  /** The controller's id of the membership, if known. */
   readonly clusterId: string | undefined;
   readonly site: Site | undefined;
 }
 
-/** For each claim the stacks of the others that hold the same membership, also where no controller answered. */
+/** For each claim, the stacks of other claims to the same membership, even if no controller answered. */
 export function otherOwners(claims: readonly Claim[]): string[][] {
   const byKey = new Map<string, Claim[]>();
   for (const claim of claims) {
@@ -23,7 +23,7 @@ export function otherOwners(claims: readonly Claim[]): string[][] {
   });
 }
 
-/** Only claims that share a key can be of the same membership. */
+/** Keys of a claim. Only claims with a common key can be to the same membership. */
 function keysOf({ clusterId, site }: Claim): string[] {
   const { controller, jointRest } = site ?? {};
   return [

@@ -1,12 +1,12 @@
 import type { Drift, MemberRow } from "./memberInventory";
 
-/** All of `Drift`, in the order of the columns. */
+/** All values of `Drift`, in the order of the columns. */
 export const drifts = ["none", "missing", "changed", "declared_twice", "unknown"] as const satisfies readonly Drift[];
 
-/** So many members of a stack, and of each drift. */
+/** The number of members of a stack, in total and by drift. */
 export type StackTotals = Readonly<Record<Drift, number>> & { readonly stack: string; readonly members: number };
 
-/** The stacks in the order of their names. Those without a member count too: somebody may have emptied one. */
+/** Counts members by stack, sorted by name, including stacks without members. */
 export function totalsByStack(rows: readonly MemberRow[], empty: readonly string[]): StackTotals[] {
   const stacks = [...new Set([...rows.map(({ stack }) => stack), ...empty])].toSorted();
   return stacks.map((stack) => {

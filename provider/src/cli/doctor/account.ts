@@ -24,14 +24,14 @@ export interface Account {
   readonly role: string;
   /** May act for the federation: mint tokens, remove members (rest-api.md#roles-and-permissions). */
   readonly actsForFederation: boolean;
-  /** By the login's answer: `selfuser` says false once a user has logged in (rest-api.md#login). */
+  /** According to the login's reply: `selfuser` reports false once a user has logged in (rest-api.md#login). */
   readonly defaultPassword: boolean;
   /** Days until the password or key expires; `undefined` for never. */
   readonly daysLeft: number | undefined;
 }
 
 /**
- * Who a session is and what it may do: `GET /v1/selfuser`, for an API key `GET /v1/selfapikey`
+ * Reads the account of a session and its permissions: `GET /v1/selfuser`, for an API key `GET /v1/selfapikey`
  * (rest-api.md#roles-and-permissions).
  * @throws NeuVectorError of the login or the request.
  */
@@ -54,8 +54,8 @@ async function userAccount(session: Session, options: CallOptions): Promise<Acco
 }
 
 const dayMs = 86_400_000;
-/** `never` is the largest 64-bit number of seconds; a date so far away is none. */
-const farAwayDays = 100_000;
+/** A key that never expires has the largest 64-bit number of seconds. */
+const neverExpiresDays = 100_000;
 
 async function apiKeyAccount(session: Session, now: number, options: CallOptions): Promise<Account> {
   const reply = await session.call({ method: "GET", path: "/v1/selfapikey", ...options });
@@ -67,7 +67,7 @@ async function apiKeyAccount(session: Session, now: number, options: CallOptions
     role: apikey.role,
     actsForFederation: writes(global_permissions, "fed"),
     defaultPassword: false,
-    daysLeft: days > farAwayDays ? undefined : days,
+    daysLeft: days > neverExpiresDays ? undefined : days,
   };
 }
 

@@ -9,7 +9,7 @@ export type AccountFacts =
   | { readonly state: "failed"; readonly error: NeuVectorError }
   | { readonly state: "known"; readonly account: Account };
 
-/** What is to be said of a side's account: login, rights, password. */
+/** Findings about the account of one side: login, rights, password. */
 export function accountFindings(side: Side, facts: AccountFacts, inputs: FedJoinInputs): Finding[] {
   switch (facts.state) {
     case "not_declared":
@@ -50,7 +50,7 @@ function masterRights({ actsForFederation }: Account, inputs: FedJoinInputs): Fi
   const sources = [inputs.joinToken, inputs.joinTokenFrom, inputs.joinTokenUrl, inputs.joinTokenUrlFrom];
   return sources.every((source) => source === undefined)
     ? { level: "problem", check, text: "may not mint join tokens, and no token is given: it is not a fedAdmin", fix }
-    : { level: "warning", check, text: "may only read: what a failed join left there would stay there", fix };
+    : { level: "warning", check, text: "may only read: stale entries of failed joins would stay", fix };
 }
 
 const expirySoonDays = 14;
@@ -69,9 +69,9 @@ function passwordFindings(side: Side, { kind, defaultPassword, daysLeft }: Accou
   ];
 }
 
-/** A member that is removed with an API key is not told of it (rest-api.md#removing-a-member). */
+/** The master does not inform a member that is removed with an API key (rest-api.md#removing-a-member). */
 function kickFindings(side: Side, { kind }: Account, { controller }: FedJoinInputs): Finding[] {
   if (side !== "master" || kind !== "apiKey" || controller !== undefined) return [];
-  const text = "without a controller, leaving is a removal at the master, and with an API key the site is not told";
-  return [{ level: "warning", check: "rights", text, fix: "Give controller, or a user in master.credentials" }];
+  const text = "without a controller, a leave is a removal at the master, and with an API key the site is not informed";
+  return [{ level: "warning", check: "rights", text, fix: "Declare a controller, or a user in master.credentials" }];
 }

@@ -10,51 +10,49 @@ import {
 import { checkPlacement, checkDeployRights, type KubeFetch, type PlacementFinding } from "../../kubernetes/placement";
 import { mapWithConcurrency } from "../../concurrency";
 
-const words = z.string();
-
-/** Where a stack deploys an exporter, as `npm run joins` writes it. */
+/** Where a stack deploys an exporter, in the output of `npm run joins`. */
 export const deployment = z.strictObject({
-  storeId: words,
-  namespace: words,
+  storeId: z.string(),
+  namespace: z.string(),
   createNamespace: z.boolean(),
-  secrets: z.array(z.strictObject({ name: words, use: words })),
-  kubeconfig: words.optional(),
-  context: words.optional(),
+  secrets: z.array(z.strictObject({ name: z.string(), use: z.string() })),
+  kubeconfig: z.string().optional(),
+  context: z.string().optional(),
 });
 export type Deployment = z.output<typeof deployment>;
 
-/** How clusters are reached: the kubeconfig that kubectl would take, and requests. */
+/** Access to clusters: the kubeconfig that kubectl would use, and requests. */
 export interface KubeDeps {
   readonly ambient: () => { readonly config: Kubeconfig; readonly where: string };
   readonly requestsTo: (reached: { readonly cluster: KubeCluster; readonly user: KubeUser | undefined }) => KubeFetch;
 }
 
-/** What was found where an exporter goes. */
+/** Findings about the place of an exporter. */
 export interface DeploymentFindings {
   readonly storeId: string;
   readonly findings: readonly PlacementFinding[];
 }
 
-/** Looks where each exporter goes. Changes nothing. */
+/** Checks where each exporter is deployed. Changes nothing. */
 export function checkDeployments(deployments: readonly Deployment[], kube: KubeDeps): Promise<DeploymentFindings[]> {
   return mapWithConcurrency(deployments, async (each) => ({
     storeId: each.storeId,
-    findings: await lookAt(each, kube),
+    findings: await checkDeployment(each, kube),
   }));
 }
 
-async function lookAt(each: Deployment, { ambient, requestsTo }: KubeDeps): Promise<PlacementFinding[]> {
+async function checkDeployment(each: Deployment, { ambient, requestsTo }: KubeDeps): Promise<PlacementFinding[]> {
   const { kubeconfig, context } = each;
   const { config, where } =
     kubeconfig === undefined ? ambient() : { config: parseKubeconfig(kubeconfig), where: "the kubeconfig" };
   const problem =
     config === undefined ? "expected a kubeconfig: YAML with contexts" : contextProblem(config, context, where);
-  const reached = config && resolveContext(config, context);
-  if (problem !== undefined || reached === undefined) {
+  const resolved = config && resolveContext(config, context);
+  if (problem !== undefined || resolved === undefined) {
     return [{ level: "problem", check: "cluster", text: `kubernetes.context: ${problem ?? "no cluster"}` }];
   }
-  const asking = requestsTo(reached);
-  const findings = await checkPlacement(each, asking);
+  const kubeFetch = requestsTo(resolved);
+  const findings = await checkPlacement(each, kubeFetch);
   const exists = findings.some(({ level, check }) => check === "namespace" && level === "ok");
-  return exists ? [...findings, await checkDeployRights(each, asking)] : findings;
+  return exists ? [...findings, await checkDeployRights(each, kubeFetch)] : findings;
 }

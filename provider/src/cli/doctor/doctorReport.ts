@@ -10,7 +10,7 @@ export interface MasterCheckup {
   readonly members: readonly { readonly storeId: string; readonly findings: readonly Finding[] }[];
 }
 
-/** The doctor's findings as a report. */
+/** Makes the report of the doctor's findings. */
 export function doctorReport(
   checkups: readonly MasterCheckup[],
   shared: readonly Finding[],
@@ -18,8 +18,8 @@ export function doctorReport(
 ): Report {
   const all = [...checkups.flatMap(({ findings, members }) => [findings, ...members.map((each) => each.findings)])];
   const findings = [...all.flat(), ...shared, ...deployments.flatMap((each) => each.findings)];
-  const number = (level: Level): number => findings.filter((each) => each.level === level).length;
-  const [problems, warnings] = [number("problem"), number("warning")];
+  const count = (level: Level): number => findings.filter((each) => each.level === level).length;
+  const [problems, warnings] = [count("problem"), count("warning")];
   return {
     text: [
       ...checkups.flatMap(({ master, findings: own, members }) => [
@@ -28,7 +28,7 @@ export function doctorReport(
       ]),
       ...deployments.flatMap((each) => section(`exporter of ${each.storeId}`, each.findings)),
       ...(shared.length === 0 ? [] : section("accounts", shared)),
-      `${pluralize(problems, "problem")}, ${pluralize(warnings, "warning")}, ${number("ok")} ok, ${number("unknown")} unknown`,
+      `${pluralize(problems, "problem")}, ${pluralize(warnings, "warning")}, ${count("ok")} ok, ${count("unknown")} unknown`,
     ],
     json: { masters: checkups, deployments, accounts: shared, problems, warnings },
     exitCode: problems === 0 ? 0 : 2,

@@ -13,7 +13,7 @@ import type { ServerProbe } from "./serverProbe";
 const callTimeoutMs = 15_000;
 const greetingMaxBytes = 64 * 1024;
 
-/** A server as it shows itself without a login. */
+/** Examines a server without logging in. */
 export async function examineServer(
   side: Side,
   address: Address,
@@ -38,8 +38,8 @@ export async function examineServer(
     });
     const isController = reply.status === 200 && eulaReply.safeParse(parseJson(reply.body)).success;
     const dateMs = Date.parse(reply.headers["date"] ?? "");
-    const told = Number.isNaN(dateMs) ? undefined : dateMs;
-    return { ...facts, greeting: { state: "answered", isController, dateMs: told }, nowMs: nowMs() };
+    const serverMs = Number.isNaN(dateMs) ? undefined : dateMs;
+    return { ...facts, greeting: { state: "answered", isController, dateMs: serverMs }, nowMs: nowMs() };
   } catch (error) {
     return { ...facts, greeting: { state: "failed", error: expectedError(error) }, nowMs: nowMs() };
   }
@@ -47,7 +47,7 @@ export async function examineServer(
 
 const eulaReply = z.object({ eula: z.object({ accepted: z.boolean() }) });
 
-/** Who a session is. Its first call logs in; a refused login is not tried again in this process. */
+/** Reads the account of a session. The first call logs in; this process does not repeat a refused login. */
 export async function examineAccount(
   session: Session | undefined,
   { ports, signal }: CommandDeps,
@@ -64,7 +64,7 @@ export async function examineAccount(
 const groupsReply = z.object({ groups: z.array(z.object({ name: z.string() })).nullable() });
 
 /**
- * Names of the federal groups on a controller; `undefined` where it does not list them
+ * Names of the federal groups on a controller; `undefined` if it does not list them
  * (rest-api.md#policy-scanners-and-risk).
  */
 export async function listFederalGroups(session: Session, { signal }: CommandDeps): Promise<string[] | undefined> {

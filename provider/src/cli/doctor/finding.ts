@@ -1,16 +1,16 @@
 import type { PlacementFinding } from "../../kubernetes/placement";
 
-/** `unknown`: could not be checked, which is no problem by itself. */
+/** `unknown`: could not be checked, which is not a problem by itself. */
 export type Level = "ok" | "warning" | "problem" | "unknown";
 
-/** One thing the doctor looked at. */
+/** One result of a check. */
 export interface Finding {
   readonly level: Level;
-  /** What was looked at, in one word. */
+  /** What was checked. */
   readonly check: Check;
-  /** What was found, in one sentence without its full stop. */
+  /** The result, as a sentence without a full stop. */
   readonly text: string;
-  /** The setting that mends it, or what to do. */
+  /** The setting that fixes it, or what to do. */
   readonly fix?: string;
 }
 
@@ -30,5 +30,5 @@ export type Check =
   | "plan"
   | PlacementFinding["check"];
 
-/** Which side of a membership; also the name of its settings. */
+/** A side of a membership, by the name of its settings. */
 export type Side = "controller" | "master";

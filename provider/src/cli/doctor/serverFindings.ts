@@ -3,29 +3,30 @@ import type { NeuVectorError } from "../../errors/neuVectorError";
 import { normalizeFingerprint, pinnedFingerprints } from "../../values/fingerprint";
 import { pluralize } from "../format";
 import type { Finding, Side } from "./finding";
-import type { ProbeResult, PresentedCertificate } from "./serverProbe";
+import type { ServerCertificate } from "../../neuvector/transport/serverCertificate";
+import type { ProbeResult } from "./serverProbe";
 
-/** A server of one side, as found without logging in. */
+/** What is known of a server of one side without logging in. */
 export interface ServerFacts {
   readonly side: Side;
   readonly address: Address;
   readonly tls: TlsSettings;
   readonly probeResult: ProbeResult;
-  /** What `GET /v1/eula`, which needs no login (rest-api.md#first-login), gave over the declared TLS settings. */
+  /** The result of `GET /v1/eula`, which needs no login (rest-api.md#first-login), with the declared TLS settings. */
   readonly greeting:
     | { readonly state: "not_asked" }
     | { readonly state: "failed"; readonly error: NeuVectorError }
     | { readonly state: "answered"; readonly isController: boolean; readonly dateMs: number | undefined };
-  /** Our clock when the greeting came. */
+  /** The time of this machine when the greeting arrived. */
   readonly nowMs: number;
 }
 
-/** True when it makes sense to log in there. */
+/** True if the server is a controller that can be used. */
 export function isUsable({ greeting }: ServerFacts): boolean {
   return greeting.state === "answered" && greeting.isController;
 }
 
-/** What is to be said of a server: address, certificate, clock. */
+/** Findings about a server: address, certificate, clock. */
 export function serverFindings(facts: ServerFacts): Finding[] {
   const { side, address, probeResult } = facts;
   const where = `the ${side === "master" ? "master's" : "site's"} REST API at ${formatAddress(address)}`;
@@ -61,12 +62,12 @@ function greetingFinding({ greeting }: ServerFacts, where: string, setting: stri
 }
 
 const dayMs = 86_400_000;
-/** The product renews its own certificate 30 days before it expires (rest-api.md#tls-and-ports): a pin ends then. */
+/** NeuVector renews its own certificate 30 days before it expires (rest-api.md#tls-and-ports): a pin stops matching then. */
 const renewalDays = 30;
 
-function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown: PresentedCertificate): Finding[] {
+function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown: ServerCertificate): Finding[] {
   const check = "certificate";
-  const days = Math.floor((shown.expiresAt - nowMs) / dayMs);
+  const days = Math.floor((Date.parse(shown.validTo) - nowMs) / dayMs);
   const left = days < 0 ? `expired ${pluralize(-days, "day")} ago` : `${pluralize(days, "day")} left`;
   const text = `${shown.subject}, names ${shown.names}, SHA-256 ${shown.fingerprint}, ${left}`;
   if (greeting.state === "failed" && greeting.error.kind === "tls") {
@@ -75,7 +76,7 @@ function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown:
   }
   if (tls.verify === false) {
     const fix = `Set ${side}.tls.ca, or ${side}.tls.fingerprint, instead of ${side}.tls.verify: false`;
-    return [{ level: "warning", check, text: `not verified, anybody could answer: ${text}`, fix }];
+    return [{ level: "warning", check, text: `not verified, any server could answer: ${text}`, fix }];
   }
   const pinned = pinnedFingerprints(tls.fingerprint);
   const place = pinned.indexOf(normalizeFingerprint(shown.fingerprint)) + 1;
@@ -85,7 +86,7 @@ function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown:
     return [{ level: "warning", check, text: `pinned, and renewed soon: ${text}`, fix }];
   }
   if (pinned.length > 1) {
-    const rest = isNewest ? "; remove the others once no server shows them" : "";
+    const rest = isNewest ? "; remove the others once no server presents them" : "";
     return [{ level: "ok", check, text: `pinned, ${place} of ${pinned.length}${rest}: ${text}` }];
   }
   return days < renewalDays
@@ -98,12 +99,12 @@ const skewAllowedMs = 60_000;
 function clockFindings({ greeting, nowMs }: ServerFacts): Finding[] {
   if (greeting.state !== "answered") return [];
   const check = "clock";
-  if (greeting.dateMs === undefined) return [{ level: "unknown", check, text: "the server tells no time" }];
+  if (greeting.dateMs === undefined) return [{ level: "unknown", check, text: "the server sends no date" }];
   const seconds = Math.round((greeting.dateMs - nowMs) / 1000);
   if (Math.abs(seconds) * 1000 <= skewAllowedMs) {
-    return [{ level: "ok", check, text: "its clock and ours agree within a minute" }];
+    return [{ level: "ok", check, text: "clocks agree within a minute" }];
   }
-  const text = `its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} ours`;
-  const fix = "Set the clocks: join tokens live for minutes, by the clock of the master";
+  const text = `its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} this machine's`;
+  const fix = "Synchronize the clocks: join tokens expire after minutes, by the master's clock";
   return [{ level: "warning", check, text, fix }];
 }

@@ -1,46 +1,34 @@
-import { connect, type PeerCertificate } from "node:tls";
-import { toTarget } from "../../resources/shared/controllerAccess";
-import type { Address, Target, TlsSettings } from "../../neuvector/ports";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { tlsServerName } from "../../values/server";
-import { resolveProxy, formatProxy } from "../../neuvector/transport/proxyRoute";
-import { openTlsEndpoint, ProxyError, type TlsEndpoint } from "../../neuvector/transport/proxyTunnel";
+import type { Address, TlsSettings } from "../../neuvector/ports";
+import { formatProxy, resolveProxy } from "../../neuvector/transport/proxyRoute";
+import { ProxyError } from "../../neuvector/transport/proxyTunnel";
+import { probeTls, type ServerCertificate } from "../../neuvector/transport/serverCertificate";
+import { toTarget } from "../../resources/shared/controllerAccess";
 
-/** What a server shows to somebody who only connects. */
+/** What a server shows to a client that only connects. */
 export type ProbeResult =
-  /** Nobody there, or nobody answers. */
   | { readonly state: "unreachable"; readonly code: string }
-  /** Somebody accepts connections and speaks no TLS that we could. */
+  /** It accepts connections, but completes no TLS handshake. */
   | { readonly state: "no_tls"; readonly code: string }
   | {
       readonly state: "tls";
-      /** The address that answered, or the proxy on the way. */
+      /** The address that answered, or the proxy in between. */
       readonly by: string;
-      readonly certificate: PresentedCertificate;
+      readonly certificate: ServerCertificate;
     };
 
-export interface PresentedCertificate {
-  readonly subject: string;
-  /** Subject alternative names as the certificate lists them. */
-  readonly names: string;
-  /** SHA-256, hex with colons. */
-  readonly fingerprint: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
-
-/** Connects, looks and hangs up; sends nothing, verifies nothing, never throws. */
+/** Connects and disconnects. Sends nothing, verifies nothing, never throws. */
 export type ServerProbe = (address: Address, tls: TlsSettings) => Promise<ProbeResult>;
 
-const lookTimeoutMs = 5_000;
-
-/** The real network's probe. */
+/** Probes the real network. */
 export const probeServer: ServerProbe = async (address, tls) => {
   const target = toTarget(address, tls);
   try {
-    const route = resolveProxy(target);
-    const place = await openTlsEndpoint(target, lookTimeoutMs);
-    return await look(place, target, route && `through the proxy ${formatProxy(route)}`);
+    const proxy = resolveProxy(target);
+    const probe = await probeTls(target);
+    if (probe.state !== "tls") return probe;
+    const by = proxy === undefined ? `${probe.remoteAddress}, directly` : `through the proxy ${formatProxy(proxy)}`;
+    return { state: "tls", by, certificate: probe.certificate };
   } catch (error) {
     if (error instanceof ProxyError) {
       return { state: "unreachable", code: `the proxy ${formatProxy(error.route)} ${error.description}` };
@@ -49,46 +37,3 @@ export const probeServer: ServerProbe = async (address, tls) => {
     throw error;
   }
 };
-
-function look(
-  place: TlsEndpoint,
-  { server, tls: { serverName } }: Target,
-  way: string | undefined,
-): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const socket = connect({
-      ...place,
-      rejectUnauthorized: false,
-      timeout: lookTimeoutMs,
-      servername: serverName ?? tlsServerName(server) ?? "",
-    });
-    let connected = "socket" in place;
-    const finish = (seen: ProbeResult): void => {
-      socket.destroy();
-      resolve(seen);
-    };
-    const failed = (code: string): void => {
-      finish({ state: connected ? "no_tls" : "unreachable", code });
-    };
-    socket.once("connect", () => (connected = true));
-    socket.once("timeout", () => {
-      failed("no answer in 5 s");
-    });
-    socket.once("error", (error: NodeJS.ErrnoException) => {
-      failed(error.code ?? "unknown reason");
-    });
-    socket.once("secureConnect", () => {
-      const certificate = shown(socket.getPeerCertificate());
-      finish({ state: "tls", by: way ?? `${socket.remoteAddress ?? server}, directly`, certificate });
-    });
-  });
-}
-
-function shown({ subject, subjectaltname, fingerprint256, valid_to }: PeerCertificate): PresentedCertificate {
-  return {
-    subject: `CN=${[subject.CN].flat().join(", ")}`,
-    names: subjectaltname ?? "no names",
-    fingerprint: fingerprint256,
-    expiresAt: Date.parse(valid_to),
-  };
-}

@@ -3,41 +3,59 @@ import type { Target, CertificateInfo } from "../ports";
 import { tlsServerName } from "../../values/server";
 import { openTlsEndpoint, type TlsEndpoint } from "./proxyTunnel";
 
-/** What an explanation of a refusal needs beside. */
+/** A certificate as a server presents it, for messages. */
 export interface ServerCertificate extends CertificateInfo {
   readonly issuer: string;
-  /** In Node's words, such as `Nov 23 12:00:00 2026 GMT`. */
+  /** In Node's format, such as `Nov 23 12:00:00 2026 GMT`. */
   readonly validFrom: string;
   readonly validTo: string;
 }
 
+/** The result of a TLS handshake that verifies nothing. */
+export type TlsProbe =
+  | { readonly state: "tls"; readonly remoteAddress: string; readonly certificate: ServerCertificate }
+  /** The server accepts connections, but the handshake fails. */
+  | { readonly state: "no_tls"; readonly code: string }
+  | { readonly state: "unreachable"; readonly code: string };
+
 const timeoutMs = 5_000;
 
-/**
- * The certificate a server shows, or `undefined` when it shows none in 5 s.
- * Looks without verifying and sends nothing, so that a refusal can be explained.
- */
+/** The certificate that a server presents; `undefined` if it presents none within 5 s. */
 export async function fetchServerCertificate(target: Target): Promise<ServerCertificate | undefined> {
-  const place = await openTlsEndpoint(target, timeoutMs).catch(() => undefined);
-  return place === undefined ? undefined : readCertificate(place, target);
+  const probe = await probeTls(target).catch(() => undefined);
+  return probe?.state === "tls" ? probe.certificate : undefined;
 }
 
-function readCertificate(place: TlsEndpoint, { server, tls }: Target): Promise<ServerCertificate | undefined> {
+/**
+ * Connects, completes a TLS handshake and disconnects. Verifies nothing and sends nothing.
+ * @throws ProxyError. @throws NeuVectorError for an invalid proxy.
+ */
+export async function probeTls(target: Target): Promise<TlsProbe> {
+  return handshake(await openTlsEndpoint(target, timeoutMs), target);
+}
+
+function handshake(endpoint: TlsEndpoint, { server, tls }: Target): Promise<TlsProbe> {
   return new Promise((resolve) => {
     const servername = tls.serverName ?? tlsServerName(server) ?? "";
-    const socket = connect({ ...place, servername, rejectUnauthorized: false, timeout: timeoutMs });
-    const finish = (seen: ServerCertificate | undefined): void => {
+    const socket = connect({ ...endpoint, servername, rejectUnauthorized: false, timeout: timeoutMs });
+    let isConnected = "socket" in endpoint;
+    const finish = (probe: TlsProbe): void => {
       socket.destroy();
-      resolve(seen);
+      resolve(probe);
     };
-    socket.once("secureConnect", () => {
-      finish(toServerCertificate(socket.getPeerCertificate()));
-    });
+    const fail = (code: string): void => {
+      finish({ state: isConnected ? "no_tls" : "unreachable", code });
+    };
+    socket.once("connect", () => (isConnected = true));
     socket.once("timeout", () => {
-      finish(undefined);
+      fail("no answer in 5 s");
     });
-    socket.once("error", () => {
-      finish(undefined);
+    socket.once("error", (error: NodeJS.ErrnoException) => {
+      fail(error.code ?? "unknown reason");
+    });
+    socket.once("secureConnect", () => {
+      const certificate = toServerCertificate(socket.getPeerCertificate());
+      finish({ state: "tls", remoteAddress: socket.remoteAddress ?? server, certificate });
     });
   });
 }

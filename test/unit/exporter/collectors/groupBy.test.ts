@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { GroupBy } from "../../../../exporter/src/collectors/groupBy";
+import { TupleMap } from "../../../../exporter/src/collectors/groupBy";
 
 test("each combination of texts has one, in the order in which they were first asked for", () => {
-  const counts = new GroupBy<{ readonly of: string; count: number }>();
+  const counts = new TupleMap<{ readonly of: string; count: number }>();
   const count = (...values: string[]) => counts.getOrCreate(values, () => ({ of: values.join("|"), count: 0 })).count++;
   for (const values of [
     ["b", "1"],

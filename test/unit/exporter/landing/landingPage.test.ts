@@ -96,7 +96,9 @@ describe("what it says", () => {
     expect(words).toContain("Controller controller.example.com:10443");
     expect(words).toContain("1 of 3 collectors failed");
     expect(words).toMatch(/log failed forbidden 12.ms 2.h ago summary ok 12.ms 12.s ago/);
-    expect(words).toContain("forbidden 403: the account may not do this. The role of the account may not read this");
+    expect(words).toContain(
+      "forbidden 403: the account is not allowed to do this. The role of the account may not read this",
+    );
   });
 
   test("of a federation: how many members are how, and when that was", () => {

@@ -100,7 +100,8 @@ test("row a: status of a site that joins while it is asked is joined, and of one
 
 test("row f: the doctor warns of the default password by the login's answer, since selfuser says false", async () => {
   const world = await createRaceHarness();
-  const certificate = { subject: "CN=neuvector", names: "", fingerprint: "AB:CD", expiresAt: Date.UTC(2027, 0, 1) };
+  const validity = { validFrom: "Jan 1 00:00:00 2026 GMT", validTo: "Jan 1 00:00:00 2027 GMT" };
+  const certificate = { subject: "CN=neuvector", issuer: "CN=ca", names: "", fingerprint: "AB:CD", ...validity };
   const probe: ServerProbe = () => Promise.resolve({ state: "tls", by: "127.0.0.1, directly", certificate });
   const warned = async (): Promise<string[]> => {
     const { text } = await world.advanceUntil(doctor(declare(world).slice(0, 1), world.actor().parts, probe));

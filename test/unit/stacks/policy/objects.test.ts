@@ -113,7 +113,10 @@ describe("the policy", () => {
     ["Deployment d: volume v: hostPath", deployment({ ...goodPod, volumes: [{ name: "v", hostPath: {} }] })],
     ["Deployment d: container c: runAsNonRoot is not true", deployment(withContext({ runAsNonRoot: false }))],
     ["Deployment d: container c: capabilities are not dropped", deployment(withContext({ capabilities: {} }))],
-    ["Deployment d: spec.template.spec.containers cannot be judged", deployment({ ...goodPod, containers: "unknown" })],
+    [
+      "Deployment d: spec.template.spec.containers cannot be checked",
+      deployment({ ...goodPod, containers: "unknown" }),
+    ],
     ["ClusterRole r: gives rights in the whole cluster", named("ClusterRole", "r")],
     ["ClusterRoleBinding b: gives rights in the whole cluster", named("ClusterRoleBinding", "b")],
     ["Pod p: hostPID", { ...named("Pod", "p"), spec: { ...goodPod, hostPID: true } }],

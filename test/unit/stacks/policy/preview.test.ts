@@ -78,7 +78,7 @@ describe("the policy of a preview", () => {
       "ConfigMap c: what is marked as a secret belongs in a Secret",
       { steps: [configMap("update", { NOTE: "[secret]" })] },
     ],
-    ["ConfigMap c: data cannot be judged", { steps: [{ ...configMap("update", ["no mapping"]) }] }],
+    ["ConfigMap c: data cannot be checked", { steps: [{ ...configMap("update", ["no mapping"]) }] }],
     [
       "preview: error: no such site",
       {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { manifestsOf } from "../../../../stacks/src/render/manifests";
-import { createPlaceholders, withPlaceholders } from "../../../../stacks/src/render/stackFile";
+import { createPlaceholders, withPlaceholders } from "../../../../stacks/src/render/secretPlaceholders";
 
 const mark = String(withPlaceholders({ secure: "ciphertext" }));
 const metadata = { name: "site-secret-0a1b2c3d", namespace: "neuvector" };

@@ -32,7 +32,7 @@ describe("the folder that render writes", () => {
 
   test("is refused where other things are", async () => {
     await writeFile(join(dir, "README.md"), "mine");
-    await expect(write("a/one.yaml")).rejects.toThrow(/has files in it that were not rendered/);
+    await expect(write("a/one.yaml")).rejects.toThrow(/has files that render did not write/);
     expect(await found()).toEqual(["README.md"]);
   });
 

@@ -1,13 +1,9 @@
-import { NeuVectorError, type FederationResponse, type SystemSummary } from "@fedjoin/provider/neuvector";
+import type { SystemSummary } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { federationSamples } from "../../../../exporter/src/collectors/federation";
 import { summarySamples } from "../../../../exporter/src/collectors/summary";
-import { createJoinMetrics } from "../../../../exporter/src/join/joinMetrics";
-import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
-import { renderToString } from "../../../support/renderToString";
 import type { CollectorResult } from "../../../../exporter/src/scrape/scraper";
-import { createSelfMetrics, registryFamilies } from "../../../../exporter/src/selfMetrics";
-import { createInstantClock } from "../../../support/instantClock";
+import { renderToString } from "../../../support/renderToString";
+import { named, newLines } from "../../../support/scraping";
 
 const summary: SystemSummary = {
   hosts: 3,
@@ -39,10 +35,10 @@ const expose = (...results: CollectorResult[]): Promise<string> => renderToStrin
 
 /** Only the samples, one a line. */
 async function samples(...results: CollectorResult[]): Promise<string[]> {
-  return (await expose(...results)).split("\n").filter((line) => /^nv_(summary|fed)/.test(line));
+  return (await expose(...results)).split("\n").filter((line) => line.startsWith("nv_summary"));
 }
 
-describe("R16: summary", () => {
+describe("summary: metrics of the Python exporter", () => {
   test("R16: the whole exposition, with the names, labels and units of the Python exporter", async () => {
     const text = await expose(collected("summary", summarySamples(summary, "controller.neuvector")));
     expect(text).toMatchInlineSnapshot(`
@@ -126,106 +122,49 @@ describe("R16: summary", () => {
   });
 });
 
-const cluster = (name: string, status: string) => ({
-  name,
-  id: `${name}-id`,
-  status,
-  rest_version: "",
-  rest_info: { server: name, port: 10443 },
-});
+describe("summary: new metrics", () => {
+  const path = "/v1/system/summary";
+  const counts = {
+    ...{ hosts: 3, controllers: 3, enforcers: 4, disconnected_enforcers: 1, workloads: 120, running_workloads: 100 },
+    ...{ running_pods: 60, services: 25, policy_rules: 42 },
+  };
 
-const federationLines = (reply: FederationResponse): Promise<string[]> =>
-  samples(collected("federation", federationSamples(reply, "c")));
-
-describe("R16: federation", () => {
-  test("R16: a master shows each member, 1 when synced", async () => {
-    expect(
-      await federationLines({
-        fed_role: "master",
-        master_cluster: cluster("primary", "active"),
-        joint_clusters: [cluster("edge-1", "synced"), cluster("edge-2", "disconnected")],
-      }),
-    ).toEqual([
-      'nv_fed_master{master="primary",worker="edge-1",status="synced"} 1',
-      'nv_fed_master{master="primary",worker="edge-2",status="disconnected"} 0',
+  test("shows what the controller says, with times in seconds", async () => {
+    const summary = {
+      ...counts,
+      ...{ domains: 9, scanners: 2, cvedb_version: "4.101", cvedb_create_time: "2026-11-01T00:00:00Z" },
+      ...{ platform: "Kubernetes", kube_version: "1.31.2", openshift_version: "" },
+      component_versions: ["v5.6.0", "v5.5.1"],
+    };
+    expect(await newLines("summary", { [path]: { summary } })).toEqual([
+      'nv_cluster_services{target="c"} 25',
+      'nv_cluster_network_rules{target="c"} 42',
+      'nv_cluster_workloads{target="c"} 120',
+      'nv_cluster_running_workloads{target="c"} 100',
+      'nv_cluster_running_pods{target="c"} 60',
+      'nv_cluster_hosts{target="c"} 3',
+      'nv_cluster_controllers{target="c"} 3',
+      'nv_cluster_enforcers{target="c"} 4',
+      'nv_cluster_disconnected_enforcers{target="c"} 1',
+      'nv_domains{target="c"} 9',
+      'nv_scanners{target="c"} 2',
+      'nv_cvedb_info{version="4.101",target="c"} 1',
+      'nv_cvedb_created_timestamp_seconds{target="c"} 1793491200',
+      'nv_cluster_info{platform="Kubernetes",kube_version="1.31.2",openshift_version="",target="c"} 1',
+      'nv_component_info{version="v5.6.0",target="c"} 1',
+      'nv_component_info{version="v5.5.1",target="c"} 1',
     ]);
   });
 
-  test("R16: a master without members shows nothing rather than a 0", async () => {
-    const reply = { fed_role: "master", master_cluster: cluster("primary", "active"), joint_clusters: [] };
-    expect(await federationLines(reply)).toEqual([]);
-  });
-
-  test("R16: a member shows its role and master", async () => {
-    const reply = {
-      fed_role: "joint",
-      master_cluster: cluster("primary", "connected"),
-      joint_clusters: [cluster("edge-1", "joined")],
-    };
-    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="primary"} 1']);
-  });
-
-  test("R16: a standalone cluster shows 0 with empty labels", async () => {
-    expect(await federationLines({ fed_role: "", joint_clusters: null })).toEqual([
-      'nv_fed_worker{status="",master=""} 0',
-    ]);
-  });
-
-  test("R16: a hostile cluster name stays inside its label", async () => {
-    const reply = {
-      fed_role: "joint",
-      master_cluster: cluster('x"} 1\nnv_up 7', "connected"),
-      joint_clusters: [cluster("edge-1", "joined")],
-    };
-    expect(await federationLines(reply)).toEqual(['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1']);
-  });
-});
-
-describe("R9: a scrape", () => {
-  test("R9: a failed collector loses only itself", async () => {
-    const failed = {
-      collector: "federation",
-      durationSeconds: 1.5,
-      families: [],
-      error: new NeuVectorError("forbidden", "no"),
-    };
-    const text = await expose(collected("summary", summarySamples(summary, "c")), failed);
-    expect(text).toContain("\nnv_up 1\n");
-    expect(text).toContain('nv_scrape_collector_success{collector="summary"} 1\n');
-    expect(text).toContain('nv_scrape_collector_success{collector="federation"} 0\n');
-    expect(text).toContain('nv_scrape_collector_duration_seconds{collector="federation"} 1.5\n');
-    expect(text).not.toContain("nv_fed_");
-  });
-
-  test("R9: nv_up is 0 when nothing came", async () => {
-    const error = new NeuVectorError("network", "no answer");
-    expect(await expose({ collector: "summary", durationSeconds: 0, families: [], error })).toContain("\nnv_up 0\n");
-  });
-
-  test("R9: the exporter's own metrics follow, with every state of the join", async () => {
-    const self = createSelfMetrics({ version: "1.2.3", revision: "abc", nodeVersion: "v22.0.0" });
-    const record = createJoinRecorder(createInstantClock(), createJoinMetrics(self.registry));
-    record.set({ state: "failed", lastErrorKind: "tls" });
-    record.countRequest("failed");
-    const text = await renderToString([], await registryFamilies(self.registry), settings);
-    expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
-    expect(text).toMatch(/^process_start_time_seconds \d+$/m);
-    expect(text.match(/^nv_fed_join_.*$/gm)).toEqual([
-      'nv_fed_join_state{state="off"} 0',
-      'nv_fed_join_state{state="invalid"} 0',
-      'nv_fed_join_state{state="joining"} 0',
-      'nv_fed_join_state{state="joined"} 0',
-      'nv_fed_join_state{state="unconfirmed"} 0',
-      'nv_fed_join_state{state="failed"} 1',
-      'nv_fed_join_state{state="lost"} 0',
-      'nv_fed_join_state{state="kicked"} 0',
-      'nv_fed_join_state{state="unclear"} 0',
-      'nv_fed_join_state{state="elsewhere"} 0',
-      'nv_fed_join_state{state="conflict"} 0',
-      'nv_fed_join_requests_total{result="accepted"} 0',
-      'nv_fed_join_requests_total{result="failed"} 1',
-      "nv_fed_join_rejoins_total 0",
-      'nv_fed_join_last_error{kind="tls"} 1',
-    ]);
+  test.each<[string, object]>([
+    ["missing", {}],
+    ["null", { domains: null, scanners: null, cvedb_version: "", cvedb_create_time: "", component_versions: null }],
+    ["of another type", { domains: "many", scanners: [], platform: 7, component_versions: [7] }],
+    ["the year 1", { cvedb_create_time: "0001-01-01T00:00:00Z" }],
+  ])("what is %s is absent, and no failure", async (_what, odd) => {
+    const lines = await newLines("summary", { [path]: { summary: { ...counts, ...odd } } });
+    expect(named(lines, "nv_domains", "nv_scanners", "nv_cvedb_info", "nv_component_info")).toEqual([]);
+    expect(named(lines, "nv_cvedb_created_timestamp_seconds")).toEqual([]);
+    expect(named(lines, "nv_cluster_hosts")).toEqual(['nv_cluster_hosts{target="c"} 3']);
   });
 });

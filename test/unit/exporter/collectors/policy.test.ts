@@ -1,0 +1,44 @@
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { describe, expect, test } from "vitest";
+import { forbidden, newLines } from "../../../support/scraping";
+
+describe("policy", () => {
+  const learned = { kind: "container", policy_mode: "Discover", profile_mode: "Monitor" };
+  const answers = {
+    "/v1/group?brief=true": { groups: [learned, { kind: "external" }, learned] },
+    "/v1/response/rule": {
+      rules: [
+        { cfg_type: "user_created", disable: true },
+        { cfg_type: "user_created", disable: false },
+        { cfg_type: "federal" },
+      ],
+    },
+    "/v1/admission/rules": { rules: [{ cfg_type: "ground", disable: false }] },
+    "/v1/admission/state": { k8s_env: true, state: { enable: true, mode: "monitor" } },
+  };
+
+  test("counts groups by mode and rules by origin, and shows the admission control", async () => {
+    expect(await newLines("policy", answers)).toEqual([
+      'nv_groups{kind="container",policy_mode="Discover",profile_mode="Monitor",target="c"} 2',
+      'nv_groups{kind="external",policy_mode="",profile_mode="",target="c"} 1',
+      'nv_response_rules{cfg_type="user_created",enabled="false",target="c"} 1',
+      'nv_response_rules{cfg_type="user_created",enabled="true",target="c"} 1',
+      'nv_response_rules{cfg_type="federal",enabled="true",target="c"} 1',
+      'nv_admission_rules{cfg_type="ground",enabled="true",target="c"} 1',
+      'nv_admission_enabled{target="c"} 1',
+      'nv_admission_mode{mode="monitor",target="c"} 1',
+      'nv_admission_mode{mode="protect",target="c"} 0',
+    ]);
+  });
+
+  test("null lists, and an admission control that the cluster's roles forbid, are no failure", async () => {
+    const bare = {
+      "/v1/group?brief=true": { groups: null },
+      "/v1/response/rule": { rules: null },
+      "/v1/admission/rules": new NeuVectorError("unexpected_status", "no", { status: 412, code: 30 }),
+    };
+    expect(await newLines("policy", bare)).toEqual([]);
+    const refused = { ...answers, "/v1/admission/state": forbidden };
+    await expect(newLines("policy", refused)).rejects.toMatchObject({ kind: "forbidden" });
+  });
+});

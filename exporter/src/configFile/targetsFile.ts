@@ -1,6 +1,14 @@
-import { fingerprintPattern, unknownKeyMessage } from "@fedjoin/provider/values";
+import {
+  flag,
+  mapping,
+  pinRule,
+  unknownKeyMessage,
+  variableName,
+  verification,
+  withRules,
+} from "@fedjoin/provider/values";
 import { z } from "zod";
-import { address, basePath, duration, proxy } from "../values/textSchemas";
+import { address, basePath, duration, mustBe, proxy } from "../values/textSchemas";
 import { formatPath, parseYaml } from "../values/yaml";
 
 /** A problem such as `modules.site.groups[1]: must be …`. Never contains a value. */
@@ -17,32 +25,21 @@ const nameSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "must be a name: letters, digits, _ . - and at most 64 characters");
 const path = z.string().min(1, "must be the path of a file");
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable");
 const moduleNames = z.union([nameSchema.transform((name) => [name]), z.array(nameSchema).min(1)], {
   error: "must be the name of a module, or a list of such names",
 });
 const seconds = z.union([z.number().transform(String), z.string()]).pipe(duration());
 const rosterEntry = z.string().trim().min(1, "must be the id or the name of a member").max(256);
 
-const fingerprint = z
-  .string()
-  .regex(fingerprintPattern, "must be a SHA-256 fingerprint: 64 hex digits, colons allowed");
-
-const tlsSchema = z
-  .strictObject({
-    ca_file: path.optional(),
-    server_name: z.string().min(1).optional(),
-    fingerprint: z
-      .union(
-        [fingerprint, z.array(fingerprint).min(1)],
-        "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; or a list of them",
-      )
-      .optional(),
-    verify: z.boolean().default(true),
-  })
-  .refine(({ fingerprint: pinned, verify }) => pinned === undefined || verify, {
-    error: "fingerprint and verify: false exclude each other",
-  });
+const tlsSchema = withRules(
+  mapping({
+    ca_file: path.exactOptional(),
+    server_name: verification.serverName,
+    fingerprint: verification.fingerprint,
+    verify: flag.default(true),
+  }),
+  pinRule,
+);
 
 const credentialKeys = ["password_file", "password_env", "apikey_file", "apikey_env"] as const;
 
@@ -52,9 +49,9 @@ function moduleSchema(groups: readonly string[]) {
     .strictObject({
       username: z.string().min(1).optional(),
       password_file: path.optional(),
-      password_env: variable.optional(),
+      password_env: variableName.optional(),
       apikey_file: path.optional(),
-      apikey_env: variable.optional(),
+      apikey_env: variableName.optional(),
       tls: tlsSchema.optional(),
       groups: z.array(group).min(1).optional(),
       intervals: z.partialRecord(group, seconds).optional(),
@@ -120,7 +117,7 @@ export function parseTargetsFile(
         return issue.keys.map((key) => at([...issue.path, key], unknownKeyMessage(key, schema, issue.path)));
       }
       const [cause = issue] = issue.code === "invalid_key" ? issue.issues : [];
-      return [at(issue.path, cause.message)];
+      return [at(issue.path, mustBe(cause.message))];
     }),
   };
 }

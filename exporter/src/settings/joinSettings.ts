@@ -1,3 +1,4 @@
+import { defaultRetryPolicy, retryParts } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { setting } from "./setting";
 import { basePathOf, caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
@@ -13,7 +14,7 @@ import {
   storeId,
   text,
   url,
-  wholeNumber,
+  numberText,
 } from "../values/textSchemas";
 
 /** Whether the exporter joins; read on its own, because no other join setting is read when it is off (R1). */
@@ -128,27 +129,27 @@ export const joinSettings = z.object({
     default: "auto",
     help: "`auto`: if JOIN_USERNAME and JOIN_APIKEY are not set, join with the controller's account. `none`: join without an account.",
   }),
-  MAX_JOIN_RETRIES: setting(wholeNumber(0, 1000), {
+  MAX_JOIN_RETRIES: setting(numberText(retryParts.maxRetries), {
     flag: "join.max-retries",
-    default: "10",
+    default: String(defaultRetryPolicy.maxRetries),
     lenient: true,
     help: "Retries after the first attempt.",
   }),
-  JOIN_INITIAL_DELAY_SECONDS: setting(seconds(), {
+  JOIN_INITIAL_DELAY_SECONDS: setting(numberText(retryParts.initialDelaySeconds), {
     flag: "join.initial-delay-seconds",
-    default: "10",
+    default: String(defaultRetryPolicy.initialDelaySeconds),
     lenient: true,
     help: "Delay before the first retry; doubles each time.",
   }),
-  JOIN_MAX_DELAY_SECONDS: setting(seconds(), {
+  JOIN_MAX_DELAY_SECONDS: setting(numberText(retryParts.maxDelaySeconds), {
     flag: "join.max-delay-seconds",
-    default: "300",
+    default: String(defaultRetryPolicy.maxDelaySeconds),
     lenient: true,
     help: "Maximum delay before a retry.",
   }),
-  JOIN_JITTER: setting(oneOf("none", "equal", "full"), {
+  JOIN_JITTER: setting(oneOf(...retryParts.jitter.options), {
     flag: "join.jitter",
-    default: "none",
+    default: defaultRetryPolicy.jitter,
     lenient: true,
     help: "`equal` randomizes half of each delay, `full` all of it.",
   }),

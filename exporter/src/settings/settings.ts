@@ -11,7 +11,7 @@ import {
   fingerprints,
   listenAddress,
   oneOf,
-  port,
+  listenPort,
   proxy,
   secretText,
   someOf,
@@ -102,7 +102,7 @@ export const exporterSettings = z.object({
     flag: "web.listen-address",
     help: "Address to listen on, all interfaces by default: `host`, `host:port`, `:port` or `[::]:port`. A port here overrides EXPORTER_PORT.",
   }),
-  EXPORTER_PORT: setting(port(0), {
+  EXPORTER_PORT: setting(listenPort(), {
     flag: "web.listen-port",
     pythonFlags: ["e", "port"],
     default: "8068",

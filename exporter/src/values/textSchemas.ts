@@ -1,11 +1,22 @@
 import type { Address } from "@fedjoin/provider/neuvector";
 import {
-  fingerprintPattern,
-  isProxySetting,
+  apiKeyText,
+  certificates as certificatesValue,
+  expectedBasePath,
+  expectedServer,
+  fingerprint,
+  joinTokenText,
   parseBasePath,
   parseServer,
-  Secret,
-  storeIdPattern,
+  port as portValue,
+  proxyText,
+  seconds as secondsValue,
+  secretText as secretValue,
+  storeId as storeIdValue,
+  tokenUrlText,
+  toSecret,
+  wholeNumber as wholeNumberValue,
+  type Secret,
 } from "@fedjoin/provider/values";
 import { z } from "zod";
 
@@ -25,6 +36,23 @@ function textSchema<T>(
     return z.NEVER;
   });
 }
+
+/** A message about a value, `expected …`, as the end of a sentence that begins with the name of the setting. */
+export const mustBe = (message: string): string => message.replace(/^expected /, "must be ");
+
+/** The schema of a text by the schema of the value that `parse` finds in it. */
+function valueText<T>(value: z.ZodType<T>, parse: (text: string) => unknown = (text) => text): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const checked = value.safeParse(parse(text));
+    if (checked.success) return checked.data;
+    context.addIssue({ code: "custom", message: mustBe(checked.error.issues[0]?.message ?? "expected another value") });
+    return z.NEVER;
+  });
+}
+
+/** A number in decimal digits. */
+export const numberText = (value: z.ZodType<number>): z.ZodType<number, string> =>
+  valueText(value, (text) => (/^\d{1,9}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN));
 
 const words = new Map([
   ...["true", "yes", "on", "1"].map((word) => [word, true] as const),
@@ -47,20 +75,16 @@ export const someOf = (choices: readonly string[]): z.ZodType<readonly string[],
   });
 
 export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
-  textSchema(`must be a whole number, ${min} to ${max}`, (text) => {
-    const value = Number(text);
-    return /^\d{1,9}$/.test(text) && value >= min && value <= max ? value : undefined;
-  });
+  numberText(wholeNumberValue(min, max));
 
-export const port = (min: 0 | 1 = 1): z.ZodType<number, string> =>
-  textSchema(`must be a port number, ${min} to 65535`, (text) => readPort(text, min));
+export const port = (): z.ZodType<number, string> => numberText(portValue);
+
+/** A port to listen on; 0 for any free one. */
+export const listenPort = (): z.ZodType<number, string> =>
+  textSchema("must be a port number, 0 to 65535", (text) => readPort(text, 0));
 
 /** Seconds above 0; fractions allowed. */
-export const seconds = (): z.ZodType<number, string> =>
-  textSchema("must be a number of seconds above 0", (text) => {
-    const value = Number(text);
-    return /^\d+(\.\d+)?$/.test(text) && value > 0 && Number.isFinite(value) ? value : undefined;
-  });
+export const seconds = (): z.ZodType<number, string> => numberText(secondsValue);
 
 const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
@@ -78,25 +102,14 @@ export const oneOf = <const W extends string>(...choices: readonly W[]): z.ZodTy
 export const text = (): z.ZodType<string, string> =>
   textSchema("must not be blank", (given) => given.trim() || undefined);
 
-export const secretText = (): z.ZodType<Secret, string> =>
-  textSchema("must not be blank", (given) => (given.trim() === "" ? undefined : new Secret(given)));
+export const secretText = (): z.ZodType<Secret, string> => valueText(secretValue(toSecret));
 
-/** A join token; surrounding blanks are dropped. */
-export const joinToken = (): z.ZodType<Secret, string> =>
-  textSchema("must be one word, as the master shows it", (given) =>
-    /^\S+$/.test(given.trim()) ? new Secret(given.trim()) : undefined,
-  );
+export const joinToken = (): z.ZodType<Secret, string> => valueText(joinTokenText(toSecret));
 
 /** `name:secret` (rest-api.md#api-keys). */
-export const apiKey = (): z.ZodType<Secret, string> =>
-  textSchema("must be name:secret", (given) =>
-    /^[A-Za-z0-9_-]{1,32}:[^:\s]+$/.test(given) ? new Secret(given) : undefined,
-  );
+export const apiKey = (): z.ZodType<Secret, string> => valueText(apiKeyText(toSecret));
 
-export const storeId = (): z.ZodType<string, string> =>
-  textSchema("must be letters, digits and inner hyphens, at most 52", (given) =>
-    storeIdPattern.test(given) ? given : undefined,
-  );
+export const storeId = (): z.ZodType<string, string> => valueText(storeIdValue);
 
 /** Comma-separated certificate fingerprints; a single one stays a string. */
 export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
@@ -104,7 +117,7 @@ export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
     "must be a SHA-256 fingerprint: 64 hex digits, colons allowed; several are separated by commas",
     (given) => {
       const all = given.split(",").map((part) => part.trim());
-      if (!all.every((part) => fingerprintPattern.test(part))) return undefined;
+      if (!all.every((part) => fingerprint.safeParse(part).success)) return undefined;
       return all.length === 1 ? all[0] : all;
     },
   );
@@ -112,20 +125,14 @@ export const fingerprints = (): z.ZodType<string | readonly string[], string> =>
 /** The content of a PEM certificate file. */
 export const certificates = (): z.ZodType<string, string> =>
   textSchema("must name a file of PEM certificates", (pem) =>
-    pem.includes("-----BEGIN CERTIFICATE-----") ? pem : undefined,
+    certificatesValue.safeParse(pem).success ? pem : undefined,
   );
 
 /** An http or https URL; secret, because it may contain credentials. */
-export const url = (): z.ZodType<Secret, string> =>
-  textSchema("must be an https URL", (given) =>
-    URL.canParse(given) && /^https?:$/.test(new URL(given).protocol) ? new Secret(given) : undefined,
-  );
+export const url = (): z.ZodType<Secret, string> => valueText(tokenUrlText(toSecret));
 
 /** `environment` or a proxy URL; secret, because it may contain credentials. */
-export const proxy = (): z.ZodType<Secret, string> =>
-  textSchema("must be environment, or the URL of a proxy such as http://proxy.example:3128", (given) =>
-    isProxySetting(given) ? new Secret(given) : undefined,
-  );
+export const proxy = (): z.ZodType<Secret, string> => valueText(proxyText(toSecret));
 
 /** The names of the settings for the other parts of a URL. */
 interface UrlPartSettings {
@@ -135,13 +142,10 @@ interface UrlPartSettings {
 
 /** A host name or IP address without a port; brackets around an IPv6 address are removed. */
 export const host = (others: UrlPartSettings = {}): z.ZodType<string, string> =>
-  textSchema("must be a host name or an address, without scheme, path or port", readHost, (given) =>
-    urlPartsHint(given, others),
-  );
+  textSchema(mustBe(expectedServer), readHost, (given) => urlPartsHint(given, others));
 
 /** The path before `/v1` of a REST API behind an ingress. */
-export const basePath = (): z.ZodType<string, string> =>
-  textSchema("must be a path such as /neuvector/site-1, without query or dots as segments", parseBasePath);
+export const basePath = (): z.ZodType<string, string> => textSchema(mustBe(expectedBasePath), parseBasePath);
 
 /** `host[:port]`, with IPv6 addresses in brackets. */
 export const address = (defaultPort: number, others: UrlPartSettings = {}): z.ZodType<Address, string> =>

@@ -26,9 +26,14 @@ export const basePath = z
     return z.NEVER;
   });
 
-/** The way to a server through a proxy: `environment`, or the URL of a proxy, which may hold credentials. */
+/** `environment`, or the URL of a proxy, which may hold credentials. */
+export function proxyText<S>(wrap: Wrap<S>) {
+  return secretText(wrap, { problem: (given) => (isProxySetting(given) ? undefined : expectedProxy) });
+}
+
+/** The way to a server through a proxy. */
 export function proxySchema<S>(wrap: Wrap<S>) {
-  return secretText(wrap, { problem: (given) => (isProxySetting(given) ? undefined : expectedProxy) })
+  return proxyText(wrap)
     .exactOptional()
     .describe("connect through a proxy: its URL, or environment; default: a direct connection");
 }

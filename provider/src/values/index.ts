@@ -7,6 +7,7 @@ export {
   federationAddress,
   proxyRule,
   proxySchema,
+  proxyText,
   restAddress,
   server,
 } from "./address";
@@ -39,6 +40,6 @@ export { canonicalServer, expectedBasePath, expectedServer, parseBasePath, parse
 export { storeId, storeIdPattern } from "./storeId";
 export { systemErrorCode } from "./systemErrorCode";
 export { decodeText, InvalidTextError, secretLine, trimText } from "./text";
-export { certificates, fingerprints, pinRule, tls, trustedCertificates, verification } from "./tls";
+export { certificates, fingerprint, fingerprints, pinRule, tls, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";

@@ -1,7 +1,7 @@
 /** The value of `proxy` that stands for the variables of the environment. */
 export const environmentProxy = "environment";
 
-export const expectedProxy = `expected "${environmentProxy}", or the URL of a proxy such as http://proxy.example:3128`;
+export const expectedProxy = `expected ${environmentProxy}, or the URL of a proxy such as http://proxy.example:3128`;
 
 /** Said where a proxy could read what passes through it. */
 export const unverifiedProxyProblem =

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 import { flag, mapping, text, withRules, type Rule } from "./primitives";
 
-const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
+export const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
 
 /** A fingerprint, or a list of them. */
 export const fingerprints = z.union(

@@ -1,3 +1,4 @@
+import { caCertificate } from "../../../support/caCertificate";
 import { settingsReference } from "@fedjoin/exporter/reference";
 import { describe, expect, test } from "vitest";
 import { parseCommand, type Command } from "../../../../exporter/src/settings/command";
@@ -9,7 +10,7 @@ const files: Readonly<Record<string, string>> = {
   "/secrets/password": "from-file\n",
   "/secrets/key": "scraper:s3cr3t\n",
   "/secrets/empty": "\n",
-  "/pem/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  "/pem/ca.pem": caCertificate,
   "/pem/no.pem": "something else",
   "/web/good.yml": "rate_limit: { interval: 1s, burst: 5 }",
   "/web/bad.yml": "tls_server_config: { cert_file: server.crt }\nbasic_auth_users: { alice: canary }",

@@ -1,3 +1,4 @@
+import { caCertificate } from "../../../support/caCertificate";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCommand, type Command } from "../../../../exporter/src/settings/command";
@@ -11,7 +12,7 @@ const secretFiles: Readonly<Record<string, string>> = {
   "/etc/exporter/password": "from-file\n",
   "/etc/exporter/empty": "\n",
   "/run/key": "scraper:s3cr3t",
-  "/etc/exporter/ca.pem": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  "/etc/exporter/ca.pem": caCertificate,
   "/etc/exporter/site-password": "from-file\n",
   "/etc/exporter/master-apikey": "exporter:s3cr3t\n",
   "/etc/exporter/members.txt": "shop-1\n",

@@ -99,7 +99,7 @@ describe("a stack configuration", () => {
       twoStores.replace("controller: { server: 10.0.0.2", 'controller: { proxy: "socks5://u:pw@p", server: 10.0.0.2'),
     );
     expect(others).toEqual([]);
-    expect(wrong).toContain('members[1].controller.proxy: expected "environment", or the URL of a proxy');
+    expect(wrong).toContain("members[1].controller.proxy: expected environment, or the URL of a proxy");
     expect(wrong).not.toContain("pw@p");
   });
 

@@ -8,12 +8,8 @@ import { join, resolve } from "node:path";
 const root = resolve(import.meta.dirname, "..");
 const outdir = resolve(process.argv[2] ?? join(import.meta.dirname, "dist-bundle"));
 
-/** What no path of the exporter reaches, yet costs memory from the start: the forms alone 8 MB, the rest together 4 MB. */
+/** Modules that no path of the exporter reaches. */
 const leftOut = new Map([
-  // axios: forms, and with `maxRedirects: 0` and `proxy: false` these two.
-  ["form-data/lib/form_data.js", "module.exports = class {};"],
-  ["follow-redirects/index.js", "module.exports = {};"],
-  ["https-proxy-agent/dist/index.js", "module.exports = class {};"],
   // pino: logging in a thread of its own.
   ["thread-stream/index.js", "module.exports = class {};"],
   // zod: translations of messages.

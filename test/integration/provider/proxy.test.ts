@@ -179,6 +179,26 @@ async function refused(target: Target, timeoutMs?: number): Promise<NeuVectorErr
 
 const proxyAt = (port: number): Secret => new Secret(`http://u:canary@127.0.0.1:${port}`);
 
+test("a proxy of the environment that the target does not ask for is not used, so a pinned fingerprint is compared", async () => {
+  const { good, selfSigned } = await createServerCertificates();
+  const proxy = await started(startConnectProxy());
+  for (const name of ["HTTPS_PROXY", "https_proxy"]) vi.stubEnv(name, `http://127.0.0.1:${proxy.port}`);
+  const { certificate: cert, key } = good;
+  const server = await started(startWebServer({ cert, key }, (_request, response) => response.end("answer")));
+  const target = (certificate: string): Target => {
+    return {
+      protocol: "https",
+      server: "127.0.0.1",
+      port: server.port,
+      tls: { fingerprint: fingerprint256(certificate) },
+    };
+  };
+  await expect(send(target(good.certificate))).resolves.toMatchObject({ body: "answer" });
+  expect(await refused(target(selfSigned.certificate))).toMatchObject({ kind: "tls" });
+  expect(server.requests).toHaveLength(1);
+  expect(proxy.asked).toEqual([]);
+});
+
 describe("TLS through a proxy", () => {
   test("is checked end to end: another fingerprint, another CA and another name are refused", async () => {
     const { good, selfSigned, otherName, ca } = await createServerCertificates();

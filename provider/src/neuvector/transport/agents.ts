@@ -1,58 +1,59 @@
-import { Agent as HttpAgent, type AgentOptions as HttpAgentOptions } from "node:http";
-import { Agent as HttpsAgent, type AgentOptions } from "node:https";
+import { Agent as HttpAgent, type AgentOptions } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { Duplex } from "node:stream";
-import { connect, createSecureContext, type ConnectionOptions } from "node:tls";
+import { connect, createSecureContext, type ConnectionOptions, type SecureContext } from "node:tls";
 import { fingerprintMismatchCode } from "./tlsErrors";
 import { trustedRoots } from "./trustedRoots";
 import { openTunnel } from "./proxyTunnel";
-import type { ProxyRoute } from "./proxyRoute";
+import { resolveProxy } from "./proxyRoute";
 import { normalizeFingerprint, pinnedFingerprints } from "../../values/fingerprint";
-import type { Address, TlsSettings } from "../ports";
+import { tlsServerName } from "../../values/server";
+import type { Target } from "../ports";
 
 const handshakeTimeoutMs = 20_000;
 
-/** The proxy on the way to an address; `undefined` for a direct connection. */
-export type ProxyResolver = (address: Address) => ProxyRoute | undefined;
-
-/** Kept connections with these settings, at most `maxSockets` to one host at the same time. */
-export function createHttpsAgent(tls: TlsSettings, routeTo: ProxyResolver, maxSockets: number): HttpsAgent {
-  const options: AgentOptions = {
-    keepAlive: true,
-    maxSockets,
-    // Made once: certificates among the options would be parsed for each connection and compared for each request.
-    secureContext: createSecureContext({
-      minVersion: "TLSv1.2",
-      ...(tls.ca === undefined ? {} : { ca: [...trustedRoots(), tls.ca] }),
-    }),
-    rejectUnauthorized: tls.verify !== false,
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+/**
+ * Returns a function that creates the agent of a target: it keeps at most `maxSockets` connections to that target, and
+ * it alone decides about proxy, TLS and fingerprint. Agents of targets with the same CA share what they trust.
+ */
+export function createAgentFactory(maxSockets: number): (target: Target) => HttpAgent {
+  const secureContexts = new Map<string | undefined, SecureContext>();
+  /** Created once: as options, certificates would be parsed for each connection and compared for each request. */
+  const secureContextFor = (ca: string | undefined): SecureContext => {
+    const context =
+      secureContexts.get(ca) ??
+      createSecureContext({ minVersion: "TLSv1.2", ...(ca !== undefined && { ca: [...trustedRoots(), ca] }) });
+    secureContexts.set(ca, context);
+    return context;
   };
-  return new PinnedHttpsAgent(options, routeTo, pinnedFingerprints(tls.fingerprint));
-}
-
-/** Kept connections without TLS. */
-export function createHttpAgent(routeTo: ProxyResolver, maxSockets: number): HttpAgent {
-  return new PlainHttpAgent({ keepAlive: true, maxSockets }, routeTo);
+  return (target) => {
+    const { protocol, server, port, tls } = target;
+    // An agent's options precede those of a request, so that what a URL makes of the server does not count.
+    const options = { keepAlive: true, maxSockets, host: server, port };
+    if (protocol === "http") return new PlainHttpAgent(target, options);
+    const servername = tls.serverName ?? tlsServerName(server) ?? "";
+    const secureContext = secureContextFor(tls.ca);
+    const rejectUnauthorized = tls.verify !== false;
+    return new PinnedHttpsAgent(target, { ...options, servername, secureContext, rejectUnauthorized });
+  };
 }
 
 type SocketCallback = (error: Error | null, socket: Duplex) => void;
+/** A connection, or nothing if the callback gets it later. */
+type Connection = Duplex | null | undefined;
 
-/** Hands out a connection at once, or by the callback after it went through a proxy. */
-type Secure<S> = (socket: S | undefined) => Duplex | null | undefined;
-
-/** What `secure` makes of a connection to an address, through a proxy where there is one on the way. */
-function through(
-  routeTo: ProxyResolver,
-  { host, port }: { readonly host?: string | null | undefined; readonly port?: string | number | null | undefined },
-  secure: Secure<Duplex>,
+/** Connects by `connectWith`, which gets the tunnel if a proxy is between here and the target. */
+function connectTo(
+  target: Target,
+  connectWith: (tunnel: Duplex | undefined) => Connection,
   callback: SocketCallback | undefined,
-): Duplex | null | undefined {
-  const address: Address = { server: host ?? "", port: Number(port) };
-  const route = routeTo(address);
-  if (route === undefined) return secure(undefined);
-  openTunnel(route, address).then(
+): Connection {
+  const route = resolveProxy(target);
+  if (route === undefined) return connectWith(undefined);
+  const { server, port } = target;
+  openTunnel(route, { server, port }).then(
     (tunnel) => {
-      const socket = secure(tunnel);
+      const socket = connectWith(tunnel);
       if (socket) callback?.(null, socket);
     },
     (error: unknown) => callback?.(error as Error, new Duplex()),
@@ -61,57 +62,60 @@ function through(
 }
 
 class PlainHttpAgent extends HttpAgent {
-  readonly #routeTo: ProxyResolver;
+  readonly #target: Target;
 
-  constructor(options: HttpAgentOptions, routeTo: ProxyResolver) {
+  constructor(target: Target, options: AgentOptions) {
     super(options);
-    this.#routeTo = routeTo;
+    this.#target = target;
   }
 
   override createConnection(
     options: Parameters<HttpAgent["createConnection"]>[0],
     callback?: SocketCallback,
-  ): Duplex | null | undefined {
-    return through(this.#routeTo, options, (tunnel) => tunnel ?? super.createConnection(options), callback);
+  ): Connection {
+    return connectTo(this.#target, (tunnel) => tunnel ?? super.createConnection(options), callback);
   }
 }
 
-/** Where fingerprints are pinned, hands out a connection only after its certificate was compared, before a byte is sent. */
+/** If fingerprints are pinned, hands out a connection only once its certificate matches, before a byte is sent. */
 class PinnedHttpsAgent extends HttpsAgent {
-  readonly #routeTo: ProxyResolver;
-  readonly #pinned: readonly string[];
+  readonly #target: Target;
 
-  constructor(options: AgentOptions, routeTo: ProxyResolver, pinned: readonly string[]) {
+  constructor(target: Target, options: AgentOptions & ConnectionOptions) {
     super(options);
-    this.#routeTo = routeTo;
-    this.#pinned = pinned;
+    this.#target = target;
   }
 
-  override createConnection(options: ConnectionOptions, callback?: SocketCallback): Duplex | null | undefined {
-    const secure: Secure<Duplex> = (socket) => {
-      const within = socket === undefined ? options : { ...options, socket };
-      if (this.#pinned.length === 0) return super.createConnection(within);
-      this.#compare(within, callback);
+  override createConnection(options: ConnectionOptions, callback?: SocketCallback): Connection {
+    const pinned = pinnedFingerprints(this.#target.tls.fingerprint);
+    const connectWith = (tunnel: Duplex | undefined): Connection => {
+      const all = tunnel === undefined ? options : { ...options, socket: tunnel };
+      if (pinned.length === 0) return super.createConnection(all);
+      connectPinned(all, pinned, callback);
       return undefined;
     };
-    return through(this.#routeTo, options, secure, callback);
+    return connectTo(this.#target, connectWith, callback);
   }
+}
 
-  #compare(options: ConnectionOptions, callback: SocketCallback | undefined): void {
-    const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
-    const refuse = (error: Error): void => {
-      socket.destroy();
-      callback?.(error, socket);
-    };
-    const giveUp = (): void => {
-      refuse(Object.assign(new Error("no handshake in time"), { code: "ETIMEDOUT" }));
-    };
-    socket.once("error", refuse).once("timeout", giveUp);
-    socket.once("secureConnect", () => {
-      socket.removeListener("error", refuse).removeListener("timeout", giveUp).setTimeout(0);
-      const shown = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
-      if (this.#pinned.includes(shown)) callback?.(null, socket);
-      else refuse(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatchCode }));
-    });
-  }
+function connectPinned(
+  options: ConnectionOptions,
+  pinned: readonly string[],
+  callback: SocketCallback | undefined,
+): void {
+  const socket = connect({ ...options, rejectUnauthorized: false, timeout: handshakeTimeoutMs });
+  const fail = (error: Error): void => {
+    socket.destroy();
+    callback?.(error, socket);
+  };
+  const onTimeout = (): void => {
+    fail(Object.assign(new Error("handshake timed out"), { code: "ETIMEDOUT" }));
+  };
+  socket.once("error", fail).once("timeout", onTimeout);
+  socket.once("secureConnect", () => {
+    socket.removeListener("error", fail).removeListener("timeout", onTimeout).setTimeout(0);
+    const presented = normalizeFingerprint(socket.getPeerCertificate().fingerprint256);
+    if (pinned.includes(presented)) callback?.(null, socket);
+    else fail(Object.assign(new Error("fingerprint mismatch"), { code: fingerprintMismatchCode }));
+  });
 }

@@ -1,66 +1,54 @@
 import axios, { AxiosError, type AxiosInstance } from "axios";
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { fetchServerCertificate } from "./serverCertificate";
-import { IncompleteResponseError, readBody } from "./responseBody";
-import { createHttpAgent, createHttpsAgent, type ProxyResolver } from "./agents";
-import { createNodeAdapter } from "./nodeAdapter";
+import { validateHeaderValue, type Agent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createSemaphore, type Semaphore } from "../../concurrency";
 import { NeuVectorError } from "../../errors/neuVectorError";
+import { systemErrorCode } from "../../values/systemErrorCode";
 import {
   baseUrl,
   formatAddress,
   type Log,
   type Target,
   type Transport,
-  type TransportResponse,
   type TransportRequest,
+  type TransportResponse,
 } from "../ports";
-import { createSemaphore, type Semaphore } from "../../concurrency";
-import { toNeuVectorError, addProxyHint } from "./proxyErrors";
-import { resolveProxy } from "./proxyRoute";
-import { isTlsErrorCode, tlsError } from "./tlsErrors";
+import { createAgentFactory } from "./agents";
+import { addProxyHint, toNeuVectorError } from "./proxyErrors";
 import { ProxyError } from "./proxyTunnel";
+import { IncompleteResponseError, readBody } from "./responseBody";
+import { fetchServerCertificate } from "./serverCertificate";
+import { isTlsErrorCode, tlsError } from "./tlsErrors";
 
 const defaultMaxConnections = 8;
 
 export interface HttpTransportOptions {
-  /** Connections to one host at the same time, 8 unless told; further requests wait. */
+  /** Connections to one host at a time; further requests wait. Default: 8. */
   readonly maxConnections?: number | undefined;
-  /** False where the caller itself warns of targets whose certificate is not verified. Default true. */
+  /** False if the caller itself warns about targets whose certificate is not verified. Default: true. */
   readonly warnUnverified?: boolean;
 }
 
 /**
- * HTTPS (and, where a target says so, HTTP) with keep-alive. Verifies certificates whatever the environment says,
- * follows no redirect, uses a proxy only where a target says so, and never puts a header, body or query into an error. Warns once of each target
- * that is not to be verified.
+ * HTTPS, and HTTP for targets that ask for it, over kept connections. Verifies certificates regardless of the
+ * environment, never follows a redirect, uses a proxy only if the target says so, and never puts a header, a body or a
+ * query into an error. Warns once about each target that is not verified.
  */
 export function createHttpTransport(
   log: Log,
   { maxConnections = defaultMaxConnections, warnUnverified = true }: HttpTransportOptions = {},
 ): Transport {
-  const pools = new Map<string, TlsPool>();
-  const poolFor = ({ protocol, tls, proxy }: Target): TlsPool => {
-    const key = JSON.stringify([protocol, tls.ca, tls.serverName, tls.fingerprint, tls.verify, proxy?.reveal()]);
-    const routeTo: ProxyResolver = ({ server, port }) => resolveProxy({ protocol, server, port, tls, proxy });
-    const pool = pools.get(key) ?? {
-      agent:
-        protocol === "https"
-          ? createHttpsAgent(tls, routeTo, maxConnections)
-          : createHttpAgent(routeTo, maxConnections),
-      clients: new Map(),
-    };
-    pools.set(key, pool);
-    return pool;
-  };
-  const wayTo = (target: Target): HostClient => {
-    const { agent, clients } = poolFor(target);
-    const address = baseUrl(target);
-    const way = clients.get(address) ?? {
-      client: createClient(target, agent),
+  const createAgent = createAgentFactory(maxConnections);
+  const clients = new Map<string, HostClient>();
+  const clientFor = (target: Target): HostClient => {
+    const { protocol, server, port, tls, proxy } = target;
+    const { ca, serverName, fingerprint, verify } = tls;
+    const key = JSON.stringify([protocol, server, port, ca, serverName, fingerprint, verify, proxy?.reveal()]);
+    const client = clients.get(key) ?? {
+      axios: createAxios(target, createAgent(target)),
       semaphore: createSemaphore(maxConnections),
     };
-    clients.set(address, way);
-    return way;
+    clients.set(key, client);
+    return client;
   };
   const unverified = new Set<string>();
   const warnOnce = (target: Target): void => {
@@ -72,36 +60,38 @@ export function createHttpTransport(
   return {
     send(request) {
       if (warnUnverified) warnOnce(request.target);
-      return send(wayTo(request.target), request);
+      return send(clientFor(request.target), request);
     },
   };
 }
 
-/** Connections with the same TLS settings and the same proxy. */
-interface TlsPool {
-  readonly agent: Agent;
-  /** By address. */
-  readonly clients: Map<string, HostClient>;
-}
-
-/** How requests reach one host. */
+/** Sends requests to one host, with the same TLS settings and the same proxy. */
 interface HostClient {
-  readonly client: AxiosInstance;
-  /** An agent counts a connection only once it stands, so that it would open one for each call of a burst. */
+  readonly axios: AxiosInstance;
+  /** An agent counts a connection only once it is established, so a burst of requests would open one each. */
   readonly semaphore: Semaphore;
 }
 
-function createClient(target: Target, agent: Agent): AxiosInstance {
+function createAxios({ protocol, server, port }: Target, agent: Agent): AxiosInstance {
   return axios.create({
-    adapter: createNodeAdapter(target, agent),
+    // A URL has no place for the zone of an IPv6 address. The agent knows it.
+    baseURL: `${protocol}://${formatAddress({ server: server.replace(/%.*$/, ""), port })}`,
+    allowAbsoluteUrls: false,
+    httpAgent: agent,
+    httpsAgent: agent,
+    // The agent decides: without this, axios would follow HTTPS_PROXY and tunnel past the agent and its fingerprints.
+    proxy: false,
+    maxRedirects: 0,
+    responseType: "stream",
+    decompress: false,
     validateStatus: null,
     transformRequest: [],
     transformResponse: [],
   });
 }
 
-async function send({ client, semaphore }: HostClient, request: TransportRequest): Promise<TransportResponse> {
-  const { method, target, path, headers, body, timeoutMs, signal } = request;
+async function send({ axios: client, semaphore }: HostClient, request: TransportRequest): Promise<TransportResponse> {
+  const { method, target, path, body, timeoutMs, signal } = request;
   const what = `${method} ${baseUrl(target)}${path.split("?", 1)[0] ?? ""}`;
   const isCancelled = (): boolean => signal?.aborted === true;
   if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
@@ -112,31 +102,44 @@ async function send({ client, semaphore }: HostClient, request: TransportRequest
   // Cheaper than AbortSignal.any and AbortSignal.timeout, whose timer outlives the request.
   const timer = setTimeout(abort, timeoutMs);
   signal?.addEventListener("abort", abort);
-  let hasPlace = false;
+  let hasPermit = false;
   try {
+    const headers = { "User-Agent": "fedjoin", "Accept-Encoding": "gzip", ...request.headers };
+    checkHeaders(headers, what);
     await semaphore.acquire(stop.signal);
-    hasPlace = true;
-    const { status, data: answer } = await client.request<IncomingMessage>({
-      method,
-      url: path,
-      headers: { "User-Agent": "fedjoin", "Accept-Encoding": "gzip", ...headers },
-      data: body,
-      signal: stop.signal,
+    hasPermit = true;
+    const url = `${target.basePath ?? ""}${path}`;
+    const { status, data: response } = await client.request<IncomingMessage>({
+      ...{ method, url, headers, data: body, signal: stop.signal },
     });
-    const head = { status, headers: flatten(answer.headers) };
-    return { ...head, body: await readBody(answer, head, request, what) };
+    const head = { status, headers: flatten(response.headers) };
+    return { ...head, body: await readBody(response, head, request, what) };
   } catch (error) {
-    if (error instanceof NeuVectorError) throw error;
+    const cause = error instanceof AxiosError ? (error.cause ?? error) : error;
+    if (cause instanceof NeuVectorError) throw cause;
     if (isCancelled()) throw new NeuVectorError("cancelled", `${what} was stopped`);
     if (stop.signal.aborted) {
       const summary = `${what} got no answer within ${timeoutMs / 1000} s`;
       throw addProxyHint(new NeuVectorError("timeout", summary), target);
     }
-    throw await translate(error, what, request);
+    if (cause instanceof ProxyError) throw toNeuVectorError(what, cause);
+    if (cause instanceof IncompleteResponseError) throw new NeuVectorError("network", `${what}: the answer broke off`);
+    if (error instanceof AxiosError) throw await connectionError(error, what, target);
+    throw error;
   } finally {
-    if (hasPlace) semaphore.release();
+    if (hasPermit) semaphore.release();
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** axios would drop the characters that a header cannot hold, and send another credential. */
+function checkHeaders(headers: Readonly<Record<string, string>>, what: string): void {
+  try {
+    for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
+  } catch (error) {
+    if (systemErrorCode(error) !== "ERR_INVALID_CHAR") throw error;
+    throw new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
   }
 }
 
@@ -144,14 +147,11 @@ function flatten(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
-async function translate(error: unknown, what: string, { target }: TransportRequest): Promise<Error> {
-  if (error instanceof ProxyError) return toNeuVectorError(what, error);
-  if (error instanceof IncompleteResponseError) return new NeuVectorError("network", `${what}: the answer broke off`);
-  if (!(error instanceof AxiosError)) return error instanceof Error ? error : new Error(String(error));
-  const { code = "no answer", message } = error;
-  if (code === "ERR_INVALID_CHAR") {
-    return new NeuVectorError("invalid_input", `${what}: a credential holds characters that a header cannot`);
-  }
+async function connectionError(
+  { code = "no answer", message }: AxiosError,
+  what: string,
+  target: Target,
+): Promise<NeuVectorError> {
   if (!isTlsErrorCode(code)) return addProxyHint(new NeuVectorError("network", `${what}: ${code}`), target);
   return tlsError(what, target, { code, message, certificate: await fetchServerCertificate(target) });
 }

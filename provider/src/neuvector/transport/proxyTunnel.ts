@@ -9,7 +9,7 @@ import { proxyAddress, resolveProxy, type ProxyRoute } from "./proxyRoute";
 
 /** No connection through a proxy: it refused with a status, or did not answer as one. */
 export class ProxyError extends Error {
-  override readonly name = "ProxyFailure";
+  override readonly name = "ProxyError";
 
   constructor(
     readonly route: ProxyRoute,
@@ -30,7 +30,7 @@ export class ProxyError extends Error {
 
 const tunnelTimeoutMs = 20_000;
 
-/** A connection to an address through a proxy, by CONNECT. @throws ProxyFailure. */
+/** A connection to an address through a proxy, by CONNECT. @throws ProxyError. */
 export function openTunnel(route: ProxyRoute, address: Address, timeoutMs = tunnelTimeoutMs): Promise<Socket> {
   const { url } = route;
   const { server, port } = proxyAddress(url);
@@ -69,7 +69,7 @@ export function openTunnel(route: ProxyRoute, address: Address, timeoutMs = tunn
 /** Where TLS begins: in a tunnel that stands, or at the target itself. */
 export type TlsEndpoint = { readonly socket: Socket } | { readonly host: string; readonly port: number };
 
-/** @throws ProxyFailure, or NeuVectorError invalid_input for a proxy that cannot be used. */
+/** @throws ProxyError, or NeuVectorError invalid_input for a proxy that cannot be used. */
 export async function openTlsEndpoint(target: Target, timeoutMs: number): Promise<TlsEndpoint> {
   const { server, port } = target;
   const route = resolveProxy(target);

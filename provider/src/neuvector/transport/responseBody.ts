@@ -1,81 +1,81 @@
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { TransportResponse, TransportRequest } from "../ports";
+import type { TransportRequest, TransportResponse } from "../ports";
 
-/** Each piece that goes into or out of unzipping costs a turn of another thread, so that a long answer goes in large ones. */
-const gatherBytes = 128 * 1024;
-const unzipBytes = { least: 16 * 1024, most: 512 * 1024 };
-/** How many times longer a zipped answer is than it came, about. */
-const usualZip = 8;
-
-/** The connection ended within an answer, or its compression is damaged. */
+/** The connection ended within a response, or its compression is damaged. */
 export class IncompleteResponseError extends Error {}
 
 /**
- * The body of `answer` as text, unzipped where it is zipped; empty where the sink of the request took it.
- * @throws BrokenOff, NeuVectorError unexpected_reply for one that is too long, and what the sink throws.
+ * Reads the body of a response as text, decompressed; empty if the request's sink took it.
+ * @throws IncompleteResponseError, NeuVectorError unexpected_reply for a body that is too long, and what the sink throws.
  */
 export async function readBody(
-  answer: Readable,
+  response: Readable,
   { status, headers }: Omit<TransportResponse, "body">,
   { sink, maxBytes }: TransportRequest,
   what: string,
 ): Promise<string> {
-  const content = headers["content-encoding"] === "gzip" ? gunzip(answer, Number(headers["content-length"])) : answer;
+  const isCompressed = headers["content-encoding"] === "gzip";
+  const content = isCompressed ? gunzip(response, Number(headers["content-length"])) : response;
   const chunks: Uint8Array[] = [];
-  const isForSink = sink !== undefined && status >= 200 && status < 300;
-  const take = isForSink ? sink : (chunk: Uint8Array) => chunks.push(chunk);
+  const take = sink !== undefined && status >= 200 && status < 300 ? sink : (chunk: Uint8Array) => chunks.push(chunk);
   let length = 0;
   await new Promise<void>((resolve, reject) => {
-    const giveUp = (error: unknown): void => {
+    const fail = (error: unknown): void => {
       reject(error instanceof Error ? error : new Error(String(error)));
       content.destroy();
     };
     content.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length > maxBytes) {
-        giveUp(new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`));
+        fail(new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`));
         return;
       }
       try {
         take(chunk);
       } catch (error) {
-        giveUp(error);
+        fail(error);
       }
     });
-    const breakOff = (): void => {
-      // Every answer closes in the end; an error is made only of one that closed too early.
+    const onClose = (): void => {
+      // Every stream closes in the end; an error is created only for one that closed too early.
       if (!content.readableEnded) reject(new IncompleteResponseError());
     };
-    content.on("end", resolve).on("error", breakOff).on("close", breakOff);
+    content.on("end", resolve).on("error", onClose).on("close", onClose);
   });
   return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
 }
 
-/** `answer` unzipped; `zippedBytes` is how long it is said to be. What breaks off the one breaks off the other. */
-function gunzip(answer: Readable, zippedBytes: number): Readable {
-  const length = zippedBytes * usualZip || unzipBytes.most;
-  const chunkSize = Math.min(Math.max(length, unzipBytes.least), unzipBytes.most);
+/** Each chunk into or out of decompression costs a round trip to another thread, so that chunks are large. */
+const inputChunkBytes = 128 * 1024;
+const outputChunkBytes = { min: 16 * 1024, max: 512 * 1024 };
+/** About how many times longer a response is than its compressed form. */
+const usualRatio = 8;
+
+/** Decompresses a response of this length, if it is known. Each stream ends when the other one breaks off. */
+function gunzip(response: Readable, compressedBytes: number): Readable {
+  const expectedBytes = compressedBytes * usualRatio || outputChunkBytes.max;
+  const chunkSize = Math.min(Math.max(expectedBytes, outputChunkBytes.min), outputChunkBytes.max);
   const content = createGunzip({ chunkSize });
   let parts: Uint8Array[] = [];
-  let gathered = 0;
-  const take = (): Uint8Array => {
-    const all = Buffer.concat(parts, gathered);
-    [parts, gathered] = [[], 0];
-    return all;
+  let length = 0;
+  const takeInput = (): Uint8Array => {
+    const input = Buffer.concat(parts, length);
+    [parts, length] = [[], 0];
+    return input;
   };
-  answer.on("data", (chunk: Uint8Array) => {
-    parts.push(chunk);
-    gathered += chunk.length;
-    if (gathered >= gatherBytes && !content.write(take())) answer.pause();
+  response.on("data", (part: Uint8Array) => {
+    parts.push(part);
+    length += part.length;
+    if (length >= inputChunkBytes && !content.write(takeInput())) response.pause();
   });
-  answer.on("end", () => content.end(take()));
-  answer.on("close", () => {
-    if (!answer.readableEnded) content.destroy();
+  response.on("end", () => content.end(takeInput()));
+  response.on("close", () => {
+    if (!response.readableEnded) content.destroy();
   });
-  answer.on("error", () => content.destroy());
-  content.on("drain", () => answer.resume());
-  content.on("close", () => answer.destroy());
+  response.on("error", () => content.destroy());
+  content.on("drain", () => response.resume());
+  content.on("close", () => response.destroy());
   return content;
 }

@@ -1,7 +1,13 @@
 import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
-import { formatAddress, isCancelled, NeuVectorError, reactionTo, type Log } from "@fedjoin/provider/neuvector";
+import {
+  formatAddress,
+  isCancelled,
+  isLoginRefusal,
+  NeuVectorError,
+  reactionTo,
+  type Log,
+} from "@fedjoin/provider/neuvector";
 import { STATUS_CODES } from "node:http";
-import { startsBackoff } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
 
@@ -131,7 +137,7 @@ function describeError(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
   if (reactionTo(error) === "retry") return [error.message];
   // The back-off after a refused login has been logged at its start.
-  const isLogged = startsBackoff(error) && error.operation === "login";
+  const isLogged = isLoginRefusal(error) && error.operation === "login";
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${describeStatus(error)}`,

@@ -5,12 +5,12 @@ import {
   getFederation,
   NeuVectorError,
   reactionTo,
+  type BackoffStore,
   type Ports,
   type Session,
   type Target,
 } from "@fedjoin/provider/neuvector";
-import { createBackoffSession } from "../account/backoffSession";
-import type { BackoffStore } from "../account/backoffStore";
+import { createBackoffPolicy } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 
 /**
@@ -59,31 +59,18 @@ function createJoinSession(
 ): Session {
   const target: Target =
     via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
-  if (account.is === "own") return createBackoffSession(ports, target, account.credentials, backoffs);
+  const backoff = createBackoffPolicy(backoffs, ports.log);
+  if (account.is === "own") return createSession(ports, target, account.credentials, { backoff });
   if (via === "controller") return controller;
-  const anonymous = createSession(ports, target, { kind: "none" });
   // An API key of this controller is not valid at another host.
-  if (account.is === "none" || controller.credentials.kind !== "user") return anonymous;
-  return loginOnDemand(anonymous, createBackoffSession(ports, target, controller.credentials, backoffs), ports);
-}
-
-/** Uses `anonymous` until the host requires a login (401), and `account` from then on (R7). */
-function loginOnDemand(anonymous: Session, account: Session, { log }: Ports): Session {
-  let current = anonymous;
-  return {
-    ...account,
-    async call(call) {
-      try {
-        return await current.call(call);
-      } catch (error) {
-        if (current === account || !(error instanceof NeuVectorError) || error.kind !== "unauthorized") throw error;
-        const host = formatAddress(account.target);
-        log("info", `${host} requires a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`);
-        current = account;
-        return current.call(call);
-      }
-    },
+  if (account.is === "none" || controller.credentials.kind !== "user") {
+    return createSession(ports, target, { kind: "none" });
+  }
+  const onLoginDemanded = (): void => {
+    const host = formatAddress(target);
+    ports.log("info", `${host} requires a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`);
   };
+  return createSession(ports, target, controller.credentials, { backoff, onLoginDemanded });
 }
 
 /** Returns the error of a read; `undefined` if it succeeds. */

@@ -4,10 +4,10 @@ import {
   isCancelled,
   NeuVectorError,
   reactionTo,
+  type BackoffStore,
   type Ports,
   type Session,
 } from "@fedjoin/provider/neuvector";
-import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, ownsMember, type JoinCheckpointStore } from "./joinCheckpoint";
 import { createJoinLog } from "./joinLog";

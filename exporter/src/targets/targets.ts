@@ -1,13 +1,16 @@
 import {
+  createSessionPool,
   NeuVectorError,
   sessionKey,
+  type BackoffStore,
   type CertificateInfo,
+  type LoginBackoff,
+  type PooledSession,
   type Ports,
   type Session,
 } from "@fedjoin/provider/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
-import type { BackoffStore } from "../account/backoffStore";
-import type { LoginBackoff } from "../account/loginBackoff";
+import { createBackoffPolicy } from "../account/loginBackoff";
 import type { Collector, Limits } from "../collectors/collector";
 import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
 import { createScrapeLog } from "../scrape/scrapeLog";
@@ -23,9 +26,8 @@ import {
   type ScrapeConfig,
 } from "./resolveTarget";
 import { createMemberListCache, type MemberList, type MemberListCache } from "./memberList";
-import { createMemberSession } from "./memberSession";
+import { createMemberApi } from "./memberApi";
 import type { ProbeTarget } from "./probeQuery";
-import { createSessionPool, type PooledSession } from "./sessionPool";
 import type { ScrapePlan } from "../configFile/targetsConfig";
 
 export interface TargetsDeps {
@@ -81,7 +83,7 @@ const mainKey = "";
 /** The targets of `config`. Sends nothing before the first scrape. */
 export function createTargets(parts: TargetsDeps): Targets {
   const { ports, holds } = parts;
-  const pool = createSessionPool(ports, holds);
+  const pool = createSessionPool(ports, { backoff: createBackoffPolicy(holds, ports.log), keepAlive: true });
   const live = new Map<string, Live>();
   let config = parts.config;
   let list: { readonly key: string; readonly lists: MemberListCache } | undefined;
@@ -180,7 +182,7 @@ function createScrapedTarget(
 ): ScrapedTarget {
   const scraper = createScraper({
     collectors: createCollectors().filter((collector) => plan.collectors.includes(collector.name)),
-    session: memberId === undefined ? session : createMemberSession(session, memberId, ports.clock),
+    session: memberId === undefined ? session : createMemberApi(session, memberId, ports.clock),
     target: name,
     clock: ports.clock,
     limits,
@@ -235,6 +237,7 @@ function delegatingSession(current: () => Session | undefined): Session {
     keepAlive: async (signal) => now().keepAlive(signal),
     idleSeconds: () => now().idleSeconds(),
     usesDefaultPassword: () => now().usesDefaultPassword(),
+    backoff: () => now().backoff(),
     close: async () => now().close(),
   };
 }

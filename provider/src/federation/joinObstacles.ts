@@ -2,7 +2,7 @@ import { currentMembership, observeAgain, regenerateName, type JoinRun } from ".
 import { belongsToAnotherSite, isOwnClusterId, type ObservedMembership } from "./membership";
 import type { MembershipState } from "./membershipState";
 import { isOutcomeUnknown } from "./unknownOutcome";
-import { deleteMember, postLeave } from "../neuvector/client/client";
+import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import { formatAddress } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";

@@ -4,7 +4,7 @@ import { isOwnClusterId, type DesiredMembership } from "./membership";
 import { describeObservation, observe, type FederationSessions, type Observation } from "./observe";
 import { withRetry, type RetryPolicy } from "./retry";
 import { isOutcomeUnknown } from "./unknownOutcome";
-import { deleteMember, postLeave } from "../neuvector/client/client";
+import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import type { Ports } from "../neuvector/ports";
 

@@ -1,7 +1,7 @@
 import { belongsToAnotherSite, entriesOfSite, ownEntries, type DesiredMembership } from "./membership";
 import { classifyMembership } from "./membershipState";
 import type { Observation } from "./observe";
-import type { ClusterEntry } from "../neuvector/client/wire";
+import type { ClusterEntry } from "../neuvector/client/federation";
 
 /** What remains to be done to end a membership. */
 export type LeaveStep =

@@ -1,5 +1,5 @@
 import { isClusterNameOf } from "./clusterName";
-import type { ClusterEntry, FederationResponse } from "../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
 import { sameAddress, type Address } from "../neuvector/ports";
 
 /** A membership as a person declares it. FedJoin's inputs, the exporter's settings and a stack's member all have these fields. */

@@ -7,7 +7,7 @@ import {
   type ObservedMembership,
 } from "./membership";
 import type { Observation } from "./observe";
-import type { ClusterEntry, FederationResponse } from "../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
 import { sameAddress, type Address } from "../neuvector/ports";
 
 /** What an observation means for the desired membership. */

@@ -1,6 +1,6 @@
 import { isOwnClusterId, type DesiredMembership } from "./membership";
-import { getFederation } from "../neuvector/client/client";
-import type { FederationResponse } from "../neuvector/client/wire";
+import { getFederation } from "../neuvector/client/federation";
+import type { FederationResponse } from "../neuvector/client/federation";
 import type { Session } from "../neuvector/session/session";
 
 /** Sessions at both sides of a membership; `undefined` for a side without credentials. */

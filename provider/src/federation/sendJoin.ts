@@ -1,6 +1,6 @@
 import { decodeJoinToken } from "./joinToken";
 import type { JoinRun } from "./joinRun";
-import { postJoin, type JoinBody } from "../neuvector/client/client";
+import { postJoin, type JoinBody } from "../neuvector/client/federation";
 import { NeuVectorError } from "../errors/neuVectorError";
 import { baseUrl, formatAddress } from "../neuvector/ports";
 import type { Secret } from "../values/secret";

@@ -1,7 +1,9 @@
 import { decodeJoinToken } from "./joinToken";
-import { mintJoinToken } from "../neuvector/client/client";
-import { parseJson, parseResponse, tokenUrlResponse } from "../neuvector/client/wire";
-import { classify, NeuVectorError, withOperation } from "../errors/neuVectorError";
+import { mintJoinToken } from "../neuvector/client/federation";
+import { parseJson, parseResponse } from "../neuvector/rest/response";
+import { tokenUrlResponse } from "../neuvector/client/federation";
+import { classify } from "../neuvector/rest/classify";
+import { NeuVectorError, withOperation } from "../errors/neuVectorError";
 import {
   formatAddress,
   sameAddress,

@@ -1,4 +1,4 @@
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { readSite } from "../../resources/fedJoin/site";
 import { ownedMembership } from "../../resources/fedJoin/state";
 import { isClusterNameOf } from "../../federation/clusterName";

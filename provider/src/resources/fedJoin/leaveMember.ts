@@ -3,7 +3,7 @@ import { deadlineOf } from "./joinMember";
 import { leaveFederation } from "../../federation/leave";
 import type { DesiredMembership } from "../../federation/membership";
 import type { FederationSessions } from "../../federation/observe";
-import { getFederation } from "../../neuvector/client/client";
+import { getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";

@@ -9,8 +9,8 @@ import { belongsToAnotherSite, isOwnClusterId, toMember, type DesiredMembership 
 import { classifyMembership } from "../../federation/membershipState";
 import { observe, type Observation } from "../../federation/observe";
 import { obtainJoinToken } from "../../federation/tokenSource";
-import { mintJoinToken } from "../../neuvector/client/client";
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import { mintJoinToken } from "../../neuvector/client/federation";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import { toTarget } from "../shared/controllerAccess";

@@ -10,7 +10,7 @@ import { addUnverifiedContext, describePreviousMaster, verifyMove } from "./veri
 import { withSessions } from "./withSessions";
 import type { JoinSessions } from "../../federation/joinRequest";
 import type { ObservedMembership } from "../../federation/membership";
-import { getFederation } from "../../neuvector/client/client";
+import { getFederation } from "../../neuvector/client/federation";
 import { sameAddress } from "../../neuvector/ports";
 import type { LifecycleDeps } from "../shared/lifecycle";
 

@@ -1,7 +1,7 @@
 import { storedMaster } from "./inputs";
 import type { FedJoinOutputs, PreviousMaster } from "./state";
 import { isLoginRefused } from "./verifyCredentials";
-import { deleteMember, getFederation } from "../../neuvector/client/client";
+import { deleteMember, getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress } from "../../neuvector/ports";
 import { resolveCredentials, toTarget } from "../shared/controllerAccess";

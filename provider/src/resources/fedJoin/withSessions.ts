@@ -2,7 +2,8 @@ import type { FedJoinInputs } from "./inputs";
 import type { JoinSessions, JoinVia } from "../../federation/joinRequest";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Address, TlsSettings } from "../../neuvector/ports";
-import type { Credentials, Session } from "../../neuvector/session/session";
+import type { Credentials } from "../../neuvector/session/credentials";
+import type { Session } from "../../neuvector/session/session";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
 

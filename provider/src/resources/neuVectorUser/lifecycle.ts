@@ -4,7 +4,7 @@ import { observeUser } from "./observeUser";
 import { storedUser, toStoredUser } from "./state";
 import { adoptionObstacle, userSteps, type ObservedUser, type UserStep } from "./userSteps";
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";
-import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/client";
+import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";

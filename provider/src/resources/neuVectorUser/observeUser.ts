@@ -1,5 +1,6 @@
 import { rightsOf, type ObservedUser, type UserStatus } from "./userSteps";
-import { getUser } from "../../neuvector/client/client";
+import { checkLogin } from "../../neuvector/client/account";
+import { getUser } from "../../neuvector/client/users";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
 import { createSession, type Session } from "../../neuvector/session/session";
@@ -25,7 +26,7 @@ export async function observeUser(
   // Not a shared session: those remember a refusal, and the password may be corrected right after.
   const session = createSession(ports, admin.target, { kind: "user", username, password });
   try {
-    await session.call({ method: "PATCH", path: "/v1/auth", signal });
+    await checkLogin(session, { signal });
     return { rights, status: "ready" };
   } catch (error) {
     const status = error instanceof NeuVectorError ? toUserStatus(error) : undefined;

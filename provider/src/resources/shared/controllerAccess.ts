@@ -3,7 +3,7 @@ import type { credentials } from "./controllerInputs";
 import { resolveSecret, type SecretReader } from "./readSecret";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Address, Target, TlsSettings } from "../../neuvector/ports";
-import type { Credentials } from "../../neuvector/session/session";
+import type { Credentials } from "../../neuvector/session/credentials";
 import { apiKeyPattern } from "../../values/credentials";
 import { describeReference, type SecretReference } from "../../values/secretReference";
 

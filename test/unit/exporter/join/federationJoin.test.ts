@@ -7,7 +7,7 @@ import {
   type TransportResponse,
 } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { nullBackoffStore } from "../../../../exporter/src/account/backoffStore";
+import { createMemoryBackoffStore } from "../../../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";
 import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
 import { readJoinConfig } from "../../../../exporter/src/settings/joinConfig";
@@ -122,7 +122,7 @@ async function run(settings: Readonly<Record<string, string | undefined>>, scrip
       intent: readJoinConfig({ flags: new Map(), env: settings, readFile }),
       ports,
       controller,
-      backoffs: nullBackoffStore,
+      backoffs: createMemoryBackoffStore(),
       files: memoryStateFiles(),
       record: createJoinRecorder(clock, {
         update: ({ state }) => {

@@ -151,7 +151,7 @@ describe("a reload", () => {
     expect(mainOf(targets).hold()).toMatchObject({ refusals: 2, reload: "tried" });
     expect(lines.filter((line) => /^Reload: one login at \S+ is tried again/.test(line))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(
-      /^Reload: the last one brought another refused login, .* No login at .* before \d{4}-/,
+      /^Reload: the login after the previous reload was refused, .* No login at .* before \d{4}-/,
     );
   });
 

@@ -1,7 +1,8 @@
 import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
 import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test, vi } from "vitest";
-import { createTargets, type ScrapedTarget, type Targets } from "../../../../exporter/src/targets/targets";
+import type { ScrapedTarget } from "../../../../exporter/src/targets/scrapedTarget";
+import { createTargets, type Targets } from "../../../../exporter/src/targets/targets";
 import type { ScrapeConfig } from "../../../../exporter/src/targets/resolveTarget";
 import { noTargets, type ScrapePlan } from "../../../../exporter/src/configFile/targetsConfig";
 import { createCollectors } from "../../../../exporter/src/collectors";

@@ -16,7 +16,7 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
     mapping({
       enabled: flag.default(true).describe("false deploys none: the stack has only the membership"),
       image: text
-        .refine(isPinned, `expected ${pinnedForm}: else nobody knows which one runs, and no change brings a new one`)
+        .refine(isPinned, `expected ${pinnedForm}: otherwise the running version is unknown, and no change replaces it`)
         .exactOptional()
         .describe(
           "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",

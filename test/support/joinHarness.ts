@@ -7,7 +7,7 @@ import {
   type TransportResponse,
 } from "@fedjoin/provider/neuvector";
 import { z } from "zod";
-import { nullBackoffStore } from "../../exporter/src/account/backoffStore";
+import { createMemoryBackoffStore } from "../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";
 import { createJoinRecorder, type JoinStatus } from "../../exporter/src/join/joinRecorder";
 import { readJoinConfig } from "../../exporter/src/settings/joinConfig";
@@ -232,7 +232,7 @@ export function createJoinHarness(startMs = Date.UTC(2026, 0, 1)): JoinHarness {
           intent: readJoinConfig({ flags: new Map(), env: { ...harnessSettings, ...settings }, readFile }),
           ports,
           controller: createSession(ports, { protocol: "https", server: "site", port: 10443, tls: {} }, credentials),
-          holds: nullBackoffStore,
+          holds: createMemoryBackoffStore(),
           files: kept,
           record,
         },

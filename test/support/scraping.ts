@@ -1,11 +1,11 @@
-import { NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Api } from "@fedjoin/provider/neuvector";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
 import type { RenderOptions } from "../../exporter/src/scrape/render";
 import { renderToString } from "./renderToString";
 
 /** What a collector gets, with limits that nothing reaches; `target` is `c`. */
-export function collectContext(session: Session, given: Partial<CollectContext> = {}): CollectContext {
+export function collectContext(session: Api, given: Partial<CollectContext> = {}): CollectContext {
   return {
     session,
     target: "c",
@@ -20,7 +20,7 @@ export function collectContext(session: Session, given: Partial<CollectContext> 
 /** The `nv_` lines that a collector makes of what `session` answers, without those about the scrape itself. */
 export async function linesOf(
   collector: Collector,
-  session: Session,
+  session: Api,
   settings: Partial<RenderOptions & CollectContext> = {},
 ): Promise<string[]> {
   const families = (await collector.collect(collectContext(session, settings))) ?? [];
@@ -37,9 +37,7 @@ export async function linesOf(
 export type Answers = Readonly<Record<string, unknown>>;
 
 /** A session with a controller that answers so, and 404 to all else; the paths are added to `asked`. */
-export const sessionThat = (answers: Answers, asked: string[] = []): Session => ({
-  target: { protocol: "https", server: "c", port: 10443, tls: {} },
-  credentials: { kind: "none" },
+export const sessionThat = (answers: Answers, asked: string[] = []): Api => ({
   call({ path, sink }) {
     asked.push(path);
     const answer = answers[path];
@@ -48,10 +46,6 @@ export const sessionThat = (answers: Answers, asked: string[] = []): Session => 
     sink?.(Buffer.from(JSON.stringify(answer)));
     return Promise.resolve(sink === undefined ? answer : undefined);
   },
-  keepAlive: () => Promise.resolve("none"),
-  idleSeconds: () => undefined,
-  usesDefaultPassword: () => false,
-  close: () => Promise.resolve(),
 });
 
 /** A collector for one controller. */

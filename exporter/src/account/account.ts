@@ -1,26 +1,13 @@
-import { formatAddress, type Address, type Credentials } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { formatAddress, type Credentials, type LoginAccount } from "@fedjoin/provider/neuvector";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
-/** Who logs in where. */
-export interface Account {
-  readonly address: Address;
-  readonly credentials: Credentials;
+/** Identifies host and account in the name of a file; contains nothing secret, and another password gives the same. */
+export function accountId({ address, credentials }: LoginAccount): string {
+  return digest([formatAddress(address), credentials.kind, publicName(credentials)]);
 }
 
-/** The credentials as they are now, where a file of theirs may change. */
-export function snapshotCredentials(credentials: Credentials): Credentials {
-  if (credentials.kind === "user") return { ...credentials, password: new Secret(credentials.password.reveal()) };
-  return credentials.kind === "apiKey" ? { ...credentials, key: new Secret(credentials.key.reveal()) } : credentials;
-}
-
-/** Host and account in one text, for the name of a file: made of what is no secret. Another password gives the same. */
-export function accountId({ address, credentials }: Account): string {
-  return digest([formatAddress(address), credentials.kind, publicNameOf(credentials)]);
-}
-
-/** A user's name, or what stands before the colon of an API key. */
-function publicNameOf(credentials: Credentials): string {
+/** The user name, or the part of an API key before the colon. */
+function publicName(credentials: Credentials): string {
   if (credentials.kind === "user") return credentials.username;
   return credentials.kind === "apiKey" ? (credentials.key.reveal().split(":", 1)[0] ?? "") : "";
 }
@@ -30,7 +17,7 @@ function secretOf(credentials: Credentials): string {
   return credentials.kind === "apiKey" ? credentials.key.reveal() : "";
 }
 
-/** Recognizes a secret again: each guess at it costs a run of scrypt, and none can be made for many accounts at once. */
+/** Recognizes a secret: each guess costs a run of scrypt, and no guess serves several accounts. */
 export interface Verifier {
   readonly salt: string;
   readonly hash: string;
@@ -41,19 +28,19 @@ export function createVerifier(credentials: Credentials): Verifier {
   return { salt: salt.toString("base64"), hash: deriveHash(credentials, salt).toString("base64") };
 }
 
-/** True for the secret that the verifier was made of. */
+/** True for the secret that the verifier was created from. */
 export function matchesVerifier(credentials: Credentials, { salt, hash }: Verifier): boolean {
-  const [wanted, found] = [Buffer.from(hash, "base64"), deriveHash(credentials, Buffer.from(salt, "base64"))];
-  return wanted.length === found.length && timingSafeEqual(wanted, found);
+  const [expected, found] = [Buffer.from(hash, "base64"), deriveHash(credentials, Buffer.from(salt, "base64"))];
+  return expected.length === found.length && timingSafeEqual(expected, found);
 }
 
-/** 16 MiB and some 50 ms. */
+/** Costs 16 MiB and some 50 ms. */
 function deriveHash(credentials: Credentials, salt: Buffer): Buffer {
   return scryptSync(secretOf(credentials), salt, 32);
 }
 
-/** The digest of host, account and secret after which earlier versions named their files: to find those, and remove them. */
-export function legacyAccountId({ address, credentials }: Account): string {
+/** The digest of host, account and secret in the file names of earlier versions, to find and remove those files. */
+export function legacyAccountId({ address, credentials }: LoginAccount): string {
   const user = credentials.kind === "user" ? [credentials.username] : [];
   return digest([formatAddress(address), credentials.kind, ...user, secretOf(credentials)]);
 }

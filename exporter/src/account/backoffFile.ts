@@ -1,9 +1,8 @@
-import { errorKinds, NeuVectorError, parseJson, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { errorKinds, NeuVectorError, parseJson, type ErrorKind, type LoginBackoff } from "@fedjoin/provider/neuvector";
 import { z } from "zod";
 import type { Verifier } from "./account";
-import type { LoginBackoff } from "./loginBackoff";
 
-/** A hold, and which secret of its account was refused. */
+/** A back-off, and which secret of its account was refused. */
 export interface StoredBackoff {
   readonly verifier: Verifier;
   readonly backoff: LoginBackoff;
@@ -21,7 +20,7 @@ const file = z.object({
   holds: z.array(z.object({ salt: z.base64().min(1), hash: z.base64().min(1), ...backoffSchema.shape })),
 });
 
-/** The holds of a file, the oldest first; none when the text is not ours. */
+/** Parses the back-offs of a file, the oldest first; none if the text is not ours. */
 export function parseBackoffFile(text: string): readonly StoredBackoff[] {
   const { data } = file.safeParse(parseJson(text));
   return (data?.holds ?? []).map(({ salt, hash, ...backoff }) => ({
@@ -30,11 +29,11 @@ export function parseBackoffFile(text: string): readonly StoredBackoff[] {
   }));
 }
 
-export function formatBackoffFile(holds: readonly StoredBackoff[]): string {
-  return JSON.stringify({ holds: holds.map(({ verifier, backoff }) => ({ ...verifier, ...toPlain(backoff) })) });
+export function formatBackoffFile(backoffs: readonly StoredBackoff[]): string {
+  return JSON.stringify({ holds: backoffs.map(({ verifier, backoff }) => ({ ...verifier, ...toPlain(backoff) })) });
 }
 
-/** A hold alone, as earlier versions wrote it. */
+/** Parses a single back-off, as earlier versions wrote it. */
 export function parseLegacyBackoff(text: string): LoginBackoff | undefined {
   const { data } = backoffSchema.safeParse(parseJson(text));
   return data && toBackoff(data);

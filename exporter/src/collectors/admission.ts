@@ -1,4 +1,4 @@
-import { getAdmission, type Admission } from "@fedjoin/provider/neuvector";
+import { getAdmissionStats, type AdmissionStats } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, oldGauge, optionalSample, type SampleFamily } from "./metric";
 
@@ -32,7 +32,7 @@ const processing = gauge("nv_admission_processing_requests", {
 });
 
 /** Converts the decisions so far to samples. */
-function admissionSamples(stats: Admission, target: string): SampleFamily[] {
+function admissionSamples(stats: AdmissionStats, target: string): SampleFamily[] {
   const labels = { target };
   return [
     { metric: allowed, samples: [{ labels, value: stats.k8s_allowed_requests }] },
@@ -55,7 +55,7 @@ export const admission: Collector = {
   help: "Decisions of the admission control.",
   metrics: [allowed, denied, requests, processing],
   async collect({ session, target, signal }) {
-    const stats = await getAdmission(session, { signal });
+    const stats = await getAdmissionStats(session, { signal });
     return stats && admissionSamples(stats, target);
   },
 };

@@ -1,4 +1,4 @@
-import type { FederationResponse, Session } from "@fedjoin/provider/neuvector";
+import type { FederationResponse, Api } from "@fedjoin/provider/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
 /** Limits for data that grows without bound. */
@@ -10,7 +10,7 @@ export interface Limits {
 }
 
 export interface CollectContext {
-  readonly session: Session;
+  readonly session: Api;
   /** The label `target`: the host part of the controller's address, or the configured name of a probe's target. */
   readonly target: string;
   readonly limits: Limits;

@@ -5,7 +5,7 @@ import {
   type CallOptions,
   type Component,
   type ResourceUse,
-  type Session,
+  type Api,
 } from "@fedjoin/provider/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, type Metric, type SampleFamily } from "./metric";
@@ -98,7 +98,7 @@ function componentSamples(readings: readonly Reading[], of: readonly ComponentUs
 
 interface ComponentGroup extends Pick<Collector, "help" | "needs"> {
   readonly kind: Kind;
-  readonly list: (session: Session, options: CallOptions) => Promise<Component[]>;
+  readonly list: (session: Api, options: CallOptions) => Promise<Component[]>;
   readonly readings: readonly Reading[];
 }
 

@@ -3,11 +3,11 @@ import {
   isCancelled,
   NeuVectorError,
   reactionTo,
+  type BackoffStore,
   type Ports,
   type Session,
 } from "@fedjoin/provider/neuvector";
 import { joinFederation, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
-import type { BackoffStore } from "../account/backoffStore";
 import type { JoinConfig } from "../settings/joinConfig";
 import { createJoinLog } from "./joinLog";
 import { ownsMember, lastKnownName, checkpointWithMember, type JoinCheckpointStore } from "./joinCheckpoint";

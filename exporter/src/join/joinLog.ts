@@ -1,7 +1,13 @@
 import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
-import { formatAddress, isCancelled, NeuVectorError, reactionTo, type Log } from "@fedjoin/provider/neuvector";
+import {
+  formatAddress,
+  isCancelled,
+  isLoginRefusal,
+  NeuVectorError,
+  reactionTo,
+  type Log,
+} from "@fedjoin/provider/neuvector";
 import { STATUS_CODES } from "node:http";
-import { startsBackoff } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
 
@@ -131,7 +137,7 @@ function describeError(error: unknown, prefix: TlsPrefix): string[] {
   const details = describeDetails(error, prefix);
   if (reactionTo(error) === "retry") return [error.message];
   // A login that was refused has been told where its pause begins.
-  const isTold = startsBackoff(error) && error.operation === "login";
+  const isTold = isLoginRefusal(error) && error.operation === "login";
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${describeStatus(error)}`,

@@ -5,12 +5,12 @@ import {
   getFederation,
   NeuVectorError,
   reactionTo,
+  type BackoffStore,
   type Ports,
   type Session,
   type Target,
 } from "@fedjoin/provider/neuvector";
-import { createBackoffSession } from "../account/backoffSession";
-import type { BackoffStore } from "../account/backoffStore";
+import { createBackoffPolicy } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 
 /** Whom a join talks to. */
@@ -35,7 +35,7 @@ export async function openJoinSessions(
   const unreadable = await probeRead(controller, signal);
   const isHopeless = unreadable !== undefined && reactionTo(unreadable) !== "retry";
   if (isHopeless && !signal.aborted) {
-    ports.log("warn", `The join goes on without looking at the site's own membership: ${unreadable.message}`);
+    ports.log("warn", `The join continues without checking the site's own membership: ${unreadable.message}`);
   }
   const masterReads = config.account.is === "own" && (await probeRead(joinSession, signal)) === undefined;
   return {
@@ -53,33 +53,20 @@ function createJoinSession(
 ): Session {
   const target: Target =
     via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
-  if (account.is === "own") return createBackoffSession(ports, target, account.credentials, holds);
+  const backoff = createBackoffPolicy(holds, ports.log);
+  if (account.is === "own") return createSession(ports, target, account.credentials, { backoff });
   if (via === "controller") return controller;
-  const anonymous = createSession(ports, target, { kind: "none" });
   // An API key of this controller means nothing to another host.
-  if (account.is === "none" || controller.credentials.kind !== "user") return anonymous;
-  return loginOnDemand(anonymous, createBackoffSession(ports, target, controller.credentials, holds), ports);
-}
-
-/** `anonymous` until the host wants a login (401), `account` from then on (R7). */
-function loginOnDemand(anonymous: Session, account: Session, { log }: Ports): Session {
-  let current = anonymous;
-  return {
-    ...account,
-    async call(call) {
-      try {
-        return await current.call(call);
-      } catch (error) {
-        if (current === account || !(error instanceof NeuVectorError) || error.kind !== "unauthorized") throw error;
-        log(
-          "info",
-          `${formatAddress(account.target)} wants a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`,
-        );
-        current = account;
-        return current.call(call);
-      }
-    },
+  if (account.is === "none" || controller.credentials.kind !== "user") {
+    return createSession(ports, target, { kind: "none" });
+  }
+  const onLoginDemanded = (): void => {
+    ports.log(
+      "info",
+      `${formatAddress(target)} wants a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`,
+    );
   };
+  return createSession(ports, target, controller.credentials, { backoff, onLoginDemanded });
 }
 
 async function probeRead(session: Session, signal: AbortSignal): Promise<NeuVectorError | undefined> {

@@ -105,10 +105,11 @@ function createLineFormatter(
     let index = 0;
     ids[0] = internSuffix(suffix).id;
     for (const { label, intern } of columns) {
-      const { id, text } = intern(labels[label] ?? "");
+      const given = labels[label];
+      // An empty label is written, but tells a series from others no more than an absent one.
+      const { id, text } = intern(given ?? "");
       ids[++index] = id;
-      // An empty label is the same as an absent one.
-      if (id === 0) continue;
+      if (given === undefined) continue;
       line += separator + text;
       separator = ",";
     }

@@ -6,14 +6,12 @@ export interface Interned {
 
 export type Interner = (value: string | number) => Interned;
 
-const empty: Interned = { id: 0, text: "" };
-
 /** An interner of texts. Values that `normalize` makes equal are one text; the empty text has number 0. */
 export function createInterner(
   encode: (text: string) => string,
   normalize: (text: string) => string = (text) => text,
 ): Interner {
-  const known = new Map<string | number, Interned>([["", empty]]);
+  const known = new Map<string | number, Interned>([["", { id: 0, text: encode("") }]]);
   let lastId = 0;
   const intern: Interner = (value) => {
     const before = known.get(value);

@@ -1,6 +1,5 @@
-import { NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider/neuvector";
+import { isLoginRefusal, NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider/neuvector";
 import type { CollectorResult } from "./scraper";
-import { startsBackoff } from "../account/loginBackoff";
 import { tlsAdvice } from "../values/tlsSettings";
 
 /** Says what changed from one scrape to the next: a failure once, not with every scrape. */
@@ -29,7 +28,7 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
   const describe = (error: unknown): string => {
     if (!(error instanceof NeuVectorError)) return `unexpected error ${String(error)}`;
     // The account's own line has said why, and until when nobody logs in.
-    if (startsBackoff(error)) return `no login (${error.kind})`;
+    if (isLoginRefusal(error)) return `no login (${error.kind})`;
     const { certificate } = error;
     if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
     advised.add(certificate.fingerprint);

@@ -1,4 +1,4 @@
-import type { Clock, FederationResponse, Session } from "@fedjoin/provider/neuvector";
+import type { Clock, FederationResponse, Api } from "@fedjoin/provider/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";
@@ -27,7 +27,7 @@ export interface FederationSnapshot {
 
 export interface ScraperDeps {
   readonly collectors: readonly Collector[];
-  readonly session: Session;
+  readonly session: Api;
   /** The label `target`. */
   readonly target: string;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import {
   type Clock,
   type ClusterEntry,
   type FederationResponse,
-  type Session,
+  type Api,
 } from "@fedjoin/provider/neuvector";
 
 /** A federation as its master lists it. */
@@ -27,7 +27,7 @@ const freshMs = 30_000;
 const usableMs = 10 * 60_000;
 
 /** A cache of the list behind `session`. Sends nothing until it is used. */
-export function createMemberListCache(session: Session, clock: Clock): MemberListCache {
+export function createMemberListCache(session: Api, clock: Clock): MemberListCache {
   let last: { readonly list: MemberList; readonly atMs: number } | undefined;
   let askedMs = -Infinity;
   let answer: Promise<MemberList> | undefined;

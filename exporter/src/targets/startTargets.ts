@@ -1,5 +1,4 @@
-import type { Ports } from "@fedjoin/provider/neuvector";
-import type { BackoffStore } from "../account/backoffStore";
+import type { BackoffStore, Ports } from "@fedjoin/provider/neuvector";
 import type { Collector } from "../collectors/collector";
 import { isShown, type RenderOptions } from "../scrape/render";
 import { toExpositionFamily } from "../scrape/exposition";

@@ -1,16 +1,13 @@
 import {
+  createSessionPool,
   NeuVectorError,
   sessionKey,
-  type CertificateInfo,
-  type Ports,
+  type BackoffStore,
+  type PooledSession,
   type Session,
 } from "@fedjoin/provider/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
-import type { BackoffStore } from "../account/backoffStore";
-import type { LoginBackoff } from "../account/loginBackoff";
-import type { Collector, Limits } from "../collectors/collector";
-import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
-import { createScrapeLog } from "../scrape/scrapeLog";
+import { createBackoffPolicy } from "../account/loginBackoff";
 import {
   configuredAccesses,
   resolveMain,
@@ -23,30 +20,12 @@ import {
   type ScrapeConfig,
 } from "./resolveTarget";
 import { createMemberListCache, type MemberList, type MemberListCache } from "./memberList";
-import { createMemberSession } from "./memberSession";
 import type { ProbeTarget } from "./probeQuery";
-import { createSessionPool, type PooledSession } from "./sessionPool";
-import type { ScrapePlan } from "../configFile/targetsConfig";
+import { createScrapedTarget, type ScrapedTarget, type ScrapedTargetDeps } from "./scrapedTarget";
 
-export interface TargetsDeps {
-  readonly ports: Ports;
+export interface TargetsDeps extends ScrapedTargetDeps {
   readonly holds: BackoffStore;
-  /** Creates the collectors of one controller: they keep state about it. */
-  readonly createCollectors: () => readonly Collector[];
-  readonly limits: Limits;
   readonly config: ScrapeConfig;
-}
-
-/** A controller as scraped by one module. */
-export interface ScrapedTarget {
-  /** The label `target`. */
-  readonly name: string;
-  readonly plan: ScrapePlan;
-  readonly scraper: Scraper;
-  /** Runs a scrape and logs what has changed. */
-  scrape(timeoutMs: number, chosen: ReadonlySet<string>): Scrape;
-  /** The reason and the end of the current login back-off. */
-  readonly hold: () => LoginBackoff | undefined;
 }
 
 /** The controllers of an exporter: that of `/metrics`, the configured targets and the federation's members. */
@@ -81,7 +60,7 @@ const mainKey = "";
 /** The targets of `config`. Sends nothing before the first scrape. */
 export function createTargets(parts: TargetsDeps): Targets {
   const { ports, holds } = parts;
-  const pool = createSessionPool(ports, holds);
+  const pool = createSessionPool(ports, { backoff: createBackoffPolicy(holds, ports.log), keepAlive: true });
   const live = new Map<string, Live>();
   let config = parts.config;
   let list: { readonly key: string; readonly lists: MemberListCache } | undefined;
@@ -172,51 +151,6 @@ export function createTargets(parts: TargetsDeps): Targets {
   };
 }
 
-function createScrapedTarget(
-  { ports, createCollectors, limits }: TargetsDeps,
-  { name, plan, roster, memberId }: ResolvedTarget,
-  session: PooledSession,
-  isMain: boolean,
-): ScrapedTarget {
-  const scraper = createScraper({
-    collectors: createCollectors().filter((collector) => plan.collectors.includes(collector.name)),
-    session: memberId === undefined ? session : createMemberSession(session, memberId, ports.clock),
-    target: name,
-    clock: ports.clock,
-    limits,
-    roster,
-    intervalsMs: plan.intervalsMs,
-  });
-  const log = createScrapeLog(ports.log, isMain ? undefined : { name: `Target ${name}`, tlsAdvice: targetTlsAdvice });
-  return {
-    name,
-    plan,
-    scraper,
-    scrape: (timeoutMs, chosen) => {
-      const scrape = scraper.scrape(timeoutMs, (group) => chosen.has(group));
-      void session
-        .use(() => scrape.all)
-        .then((results) => {
-          log.record(results);
-        });
-      return scrape;
-    },
-    hold: () => session.backoff(),
-  };
-}
-
-/** Describes a rejected certificate and the configuration that would accept it. */
-function targetTlsAdvice({ summary }: NeuVectorError, { fingerprint, names }: CertificateInfo): string {
-  const name = /DNS:([^,\s]+)/.exec(names)?.[1];
-  return [
-    `${summary}.`,
-    "If this is the right server, give the target or its module in the configuration file one of:",
-    `tls: {fingerprint: "${fingerprint}"} (accepts this certificate only);`,
-    `tls: {ca_file: <PEM file of its CA>${name === undefined ? "" : `, server_name: ${name}`}} (accepts what that CA signs);`,
-    "tls: {verify: false} (accepts any certificate: for trials only)",
-  ].join(" ");
-}
-
 /** A session that delegates each call to `current()`. @throws NeuVectorError invalid_input if there is none. */
 function delegatingSession(current: () => Session | undefined): Session {
   const now = (): Session => {
@@ -235,6 +169,7 @@ function delegatingSession(current: () => Session | undefined): Session {
     keepAlive: async (signal) => now().keepAlive(signal),
     idleSeconds: () => now().idleSeconds(),
     usesDefaultPassword: () => now().usesDefaultPassword(),
+    backoff: () => now().backoff(),
     close: async () => now().close(),
   };
 }

@@ -1,4 +1,4 @@
-import { postJoin, type JoinBody } from "../neuvector/client/client";
+import { postJoin, type JoinBody } from "../neuvector/client/federation";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import { resolveObstacle, removeStaleEntries, type ObstacleResult } from "./joinObstacles";
 import type { JoinContext, JoinRequest, JoinOutcome } from "./joinRequest";

@@ -1,4 +1,4 @@
-import { deleteMember, postLeave } from "../neuvector/client/client";
+import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import { belongsToAnotherMembership, observeAgain, regenerateName, type JoinRun } from "./joinRun";
 import { isOwnClusterId, type ObservedMembership, type MembershipState } from "./membershipState";

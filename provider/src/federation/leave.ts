@@ -1,4 +1,4 @@
-import { deleteMember, postLeave } from "../neuvector/client/client";
+import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import { observe, type FederationSessions } from "./observe";
 import {

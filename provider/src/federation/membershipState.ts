@@ -1,6 +1,6 @@
 import { isClusterNameOf } from "./clusterName";
 import { sameAddress, type Address } from "../neuvector/ports";
-import type { ClusterEntry, FederationResponse } from "../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
 
 /** The membership somebody wants. */
 export interface DesiredMembership {

@@ -1,4 +1,4 @@
-import { getFederation } from "../neuvector/client/client";
+import { getFederation } from "../neuvector/client/federation";
 import { isMissingFromMaster, type Observation } from "./membershipState";
 import type { Session } from "../neuvector/session/session";
 

@@ -1,6 +1,7 @@
 import { basicAuthorization } from "../neuvector/transport/basicAuthorization";
-import { mintJoinToken } from "../neuvector/client/client";
-import { classify, withOperation, NeuVectorError } from "../errors/neuVectorError";
+import { mintJoinToken } from "../neuvector/client/federation";
+import { withOperation, NeuVectorError } from "../errors/neuVectorError";
+import { classify } from "../neuvector/rest/classify";
 import { decodeJoinToken } from "./joinToken";
 import {
   formatAddress,
@@ -14,7 +15,8 @@ import {
 import { Secret } from "../values/secret";
 import { stripBrackets } from "../values/server";
 import type { Session } from "../neuvector/session/session";
-import { parseJson, parseResponse, tokenUrlResponse } from "../neuvector/client/wire";
+import { tokenUrlResponse } from "../neuvector/client/federation";
+import { parseJson, parseResponse } from "../neuvector/rest/response";
 
 /** Where the join token comes from. Only a fetched or minted one can be renewed. */
 export type TokenSource =

@@ -56,7 +56,7 @@ export async function checkPlacement(placement: Placement, ask: KubeFetch): Prom
     }
     if (account.status === 403) {
       const fix = "Give the account of the kubeconfig the rights of examples/deployer, or correct the namespace";
-      const text = `the account may not read service accounts in namespace ${namespace}, or there is no such namespace`;
+      const text = `the account may not read service accounts in namespace ${namespace}, or the namespace does not exist`;
       return [{ level: "problem", check: "rights", text, fix }];
     }
   }

@@ -2,74 +2,32 @@
 export { createKeyedMutex, mapWithConcurrency } from "../concurrency";
 export { errorKinds, hintFor, isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
 export type { ErrorKind } from "../errors/neuVectorError";
-export {
-  getAdmission,
-  getAdmissionRules,
-  getAdmissionState,
-  getControllers,
-  getConversations,
-  getEnforcers,
-  getFederation,
-  getFederationEvents,
-  getGroups,
-  getHosts,
-  getImages,
-  getIncidents,
-  getPlatforms,
-  getRegistries,
-  getResourceUse,
-  getResponseRules,
-  getRisk,
-  getScanners,
-  getScanStatus,
-  getSystemSummary,
-  getThreats,
-  getViolations,
-  getWorkloads,
-} from "./client/client";
-export type { CallOptions, Conversations } from "./client/client";
-export { encodePathSegment } from "./client/encodePathSegment";
+export { getFederation } from "./client/federation";
+export { getFederationEvents, getIncidents, getThreats, getViolations } from "./client/logs";
+export { getAdmissionStats, getAdmissionRules, getAdmissionState, getGroups, getResponseRules } from "./client/policy";
+export { getImages, getPlatforms, getRegistries, getScanners, getScanStatus } from "./client/scan";
+export { getControllers, getEnforcers, getHosts, getResourceUse, getRisk, getSystemSummary } from "./client/system";
+export { getConversations, getWorkloads } from "./client/workloads";
+export type { Conversations } from "./client/workloads";
+export type { Api, CallOptions } from "./rest/call";
 export { isMissingEndpoint } from "./client/optionalEndpoint";
-export { parseJson } from "./client/wire";
-export type {
-  Admission,
-  AdmissionState,
-  ClusterEntry,
-  Component,
-  Conversation,
-  Endpoint,
-  FederationResponse,
-  Group,
-  Host,
-  Image,
-  Incident,
-  Platform,
-  Registry,
-  ResourceUse,
-  Risk,
-  Rule,
-  Scan,
-  Scanner,
-  ScanStatus,
-  SystemSummary,
-  Threat,
-  Violation,
-  Workload,
-} from "./client/wire";
+export { parseJson } from "./rest/response";
+export type { ClusterEntry, FederationResponse } from "./client/federation";
+export type { Incident, Threat, Violation } from "./client/logs";
+export type { AdmissionStats, AdmissionState, Group, Rule } from "./client/policy";
+export type { Image, Platform, Registry, Scanner, ScanStatus } from "./client/scan";
+export type { Scan } from "./client/schema";
+export type { Component, Host, ResourceUse, Risk, SystemSummary } from "./client/system";
+export type { Conversation, Endpoint, Workload } from "./client/workloads";
 export { addressKey, formatAddress } from "./ports";
-export type {
-  Address,
-  CertificateInfo,
-  Clock,
-  Log,
-  LogLevel,
-  Ports,
-  Target,
-  TlsSettings,
-  Transport,
-  TransportResponse,
-} from "./ports";
+export type { CertificateInfo } from "../errors/neuVectorError";
+export type { Address, Clock, Log, LogLevel, Ports, Target, TlsSettings, Transport, TransportResponse } from "./ports";
 export { classifyResponse, controllerErrorCode } from "./rest/responseError";
 export { createSession } from "./session/session";
-export type { Credentials, Session } from "./session/session";
-export { accountKey, sessionKey } from "./session/sessionPool";
+export type { Credentials } from "./session/credentials";
+export type { Session } from "./session/session";
+export { createSessionPool } from "./session/sessionPool";
+export type { PooledSession } from "./session/sessionPool";
+export { isLoginRefusal } from "./session/loginGuard";
+export type { BackoffPolicy, BackoffStore, LoginAccount, LoginBackoff } from "./session/loginGuard";
+export { accountKey, sessionKey } from "./session/credentials";

@@ -27,15 +27,6 @@ export interface TlsSettings {
   readonly verify?: boolean | undefined;
 }
 
-/** What a person needs to recognise a certificate and to pin it. */
-export interface CertificateInfo {
-  readonly subject: string;
-  /** Subject alternative names as the certificate lists them, such as `DNS:neuvector`. */
-  readonly names: string;
-  /** SHA-256, hex with colons. */
-  readonly fingerprint: string;
-}
-
 export interface Address {
   readonly server: string;
   readonly port: number;

@@ -22,7 +22,7 @@ export function printedConfig(stack: string, cwd: string): string {
 
 function whyNot(error: Error, cwd: string): string {
   if (!("code" in error) || error.code !== "ENOENT") return error.message;
-  return existsSync(cwd) ? "it is not installed, or not on the PATH" : "there is no such folder";
+  return existsSync(cwd) ? "it is not installed, or not on the PATH" : "the folder does not exist";
 }
 
 const printed = z.record(z.string(), z.looseObject({ value: z.string().optional() }));

@@ -16,7 +16,10 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
     mapping({
       enabled: flag.default(true).describe("false deploys none: the stack has only the membership"),
       image: text
-        .refine(isPinned, `expected ${pinnedForm}: otherwise the running version is unknown, and no change replaces it`)
+        .refine(
+          isPinned,
+          `expected ${pinnedForm}: otherwise it is unclear which one runs, and a change deploys no new one`,
+        )
         .exactOptional()
         .describe(
           "the exporter's container image, with a digest or a tag other than latest; required unless enabled is false",

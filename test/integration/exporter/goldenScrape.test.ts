@@ -54,7 +54,7 @@ describe("a rich cluster", () => {
       for (const names of ["old", "new", "both"] as const) {
         const text = await renderToString(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
         expect(() => parseExposition(text, format)).not.toThrow();
-        await expect(text).toMatchFileSnapshot(`../fixtures/golden/rich.${names}.${end}`);
+        await expect(text).toMatchFileSnapshot(`../../fixtures/golden/rich.${names}.${end}`);
       }
     },
   );
@@ -77,7 +77,7 @@ test("R16: a member shows its own side of the federation, in the old names serie
   expect(samples.filter(({ name }) => name.startsWith("nv_fed_"))).toMatchObject([{ name: "nv_fed_worker", value: 1 }]);
   const federation = results.filter(({ collector }) => collector === "federation");
   const text = await renderToString(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
-  await expect(text).toMatchFileSnapshot("../fixtures/golden/member.both.prom");
+  await expect(text).toMatchFileSnapshot("../../fixtures/golden/member.both.prom");
 });
 
 describe.each([
@@ -91,6 +91,6 @@ describe.each([
       maxLabelLength: 1024,
     });
     expect(() => parseExposition(text, "text")).not.toThrow();
-    await expect(text).toMatchFileSnapshot(`../fixtures/golden/${file}.both.prom`);
+    await expect(text).toMatchFileSnapshot(`../../fixtures/golden/${file}.both.prom`);
   });
 });

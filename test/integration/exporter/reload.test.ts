@@ -63,7 +63,9 @@ describe("reload", () => {
       expect([await reload(), await isUp(), await isUp()]).toEqual([200, false, false]);
     }
     expect(logins(a.controller)).toHaveLength(2);
-    await process.said(/Reload: one login at \S+ is tried again[^]*Reload: the last one brought another refused login/);
+    await process.said(
+      /Reload: one login at \S+ is tried again[^]*Reload: the login after the previous reload was refused/,
+    );
     writeFileSync(join(folder, "password-a"), `${passwordOf("a")}\n`);
     expect([await reload(), await isUp()]).toEqual([200, true]);
     expect(logins(a.controller)).toHaveLength(3);

@@ -103,8 +103,8 @@ describe("a FedJoin whose controllers are behind a proxy", () => {
         master: { ...unverified.master, tls: { verify: false } },
       }),
     ).toEqual([
-      { property: "controller.proxy", reason },
       { property: "master.rest.proxy", reason },
+      { property: "controller.proxy", reason },
     ]);
     const failures = await failuresOf(inputs("socks5://u:canary@proxy.example"));
     expect(failures).toHaveLength(2);

@@ -1,4 +1,4 @@
-import type { Call } from "../../../provider/src/neuvector/session/session";
+import type { Call } from "../../../provider/src/neuvector/rest/call";
 import { createSessionPool } from "../../../provider/src/neuvector/session/sessionPool";
 import {
   createSession,
@@ -190,6 +190,16 @@ describe("sessions of a process", () => {
       await expect(call(wrong)).rejects.toMatchObject({ kind: "login_rejected" });
     expect(logins()).toHaveLength(1);
     await expect(call(user)).resolves.toBeDefined();
+  });
+
+  test("R15: a rejected login counts for the account, however the controller is verified", async () => {
+    const { target } = await start();
+    const sessions = createSessionPool(ports);
+    const wrong: Credentials = { kind: "user", username: "admin", password: new Secret("canary-wrong") };
+    const call = (tls: Target["tls"]) => sessions.use({ ...target, tls }, wrong, (session) => session.call(member));
+    await expect(call(target.tls)).rejects.toMatchObject({ kind: "login_rejected" });
+    await expect(call({ verify: false })).rejects.toMatchObject({ kind: "login_rejected" });
+    expect(logins()).toHaveLength(1);
   });
 
   test("the 32 sessions of a user are not used up: every use is logged out", async () => {

@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
 import { readSettings, settingsCommand, type DeclareCommand } from "../command";
-import { getFederationHistory } from "../../neuvector/client/client";
+import { getFederationHistory } from "../../neuvector/client/logs";
 import { resolveCredentials } from "../../resources/shared/resolveSecrets";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { toTarget } from "../../resources/shared/withSessions";

@@ -1,7 +1,7 @@
 import type { JoinGracePeriods } from "../../federation/joinGracePeriods";
 import type { FederationSessions } from "../../federation/observe";
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";
-import { deleteMember } from "../../neuvector/client/client";
+import { deleteMember } from "../../neuvector/client/federation";
 import type { Session } from "../../neuvector/session/session";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { withSessions } from "../../resources/shared/withSessions";

@@ -2,7 +2,7 @@ import { isClusterNameOf } from "../../federation/clusterName";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { MembershipState } from "../../federation/membershipState";
 import { sameAddress } from "../../neuvector/ports";
-import type { ClusterEntry } from "../../neuvector/client/wire";
+import type { ClusterEntry } from "../../neuvector/client/federation";
 import { staleEntryCandidates, type StaleEntryCandidate } from "./staleEntries";
 import { classifyObservation, replyOf, type PartialObservation } from "../observation/observe";
 

@@ -1,4 +1,4 @@
-import type { FederationEvent } from "../../neuvector/client/wire";
+import type { FederationEvent } from "../../neuvector/client/logs";
 import { compareText } from "../format";
 
 /** A change of a membership, and who made it. */

@@ -1,4 +1,4 @@
-import type { Drift, MemberRow } from "./memberInventory";
+import type { Drift, MemberRow } from "./memberRows";
 
 /** All values of `Drift`, in the order of the columns. */
 export const drifts = ["none", "missing", "changed", "declared_twice", "unknown"] as const satisfies readonly Drift[];

@@ -3,7 +3,7 @@ import { masterListProblem, replyOf, type PartialObservation } from "../observat
 import { masterLabel } from "../observation/wantedMembership";
 import { isClusterNameOf } from "../../federation/clusterName";
 import { sameAddress, type Address } from "../../neuvector/ports";
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 
 /** A declared site, and its own report if it could be read. */
 export interface DeclaredSite {

@@ -1,6 +1,6 @@
 import type { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import type { Account } from "./account";
+import type { Account } from "../../neuvector/client/account";
 import type { Finding, Side } from "./finding";
 import { pluralize } from "../format";
 

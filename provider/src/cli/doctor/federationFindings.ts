@@ -1,5 +1,5 @@
 import { formatAddress, type Address } from "../../neuvector/ports";
-import type { FederationResponse } from "../../neuvector/client/wire";
+import type { FederationResponse } from "../../neuvector/client/federation";
 import type { Finding } from "./finding";
 import type { ProbeResult } from "./serverProbe";
 import { pluralize } from "../format";

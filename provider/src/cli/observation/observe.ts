@@ -1,11 +1,11 @@
-import { getFederation } from "../../neuvector/client/client";
+import { getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { FederationSessions } from "../../federation/observe";
 import { isMissingFromMaster, classifyMembership, type MembershipState } from "../../federation/membershipState";
 import type { LifecycleDeps } from "../../resources/shared/lifecycleDeps";
 import type { Session } from "../../neuvector/session/session";
-import type { FederationResponse } from "../../neuvector/client/wire";
+import type { FederationResponse } from "../../neuvector/client/federation";
 import { wantedMembership } from "./wantedMembership";
 
 /** What the commands use to reach controllers. */

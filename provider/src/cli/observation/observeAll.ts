@@ -1,6 +1,6 @@
-import { getFederation } from "../../neuvector/client/client";
-import { sessionKey } from "../../neuvector/session/sessionPool";
-import type { FederationResponse } from "../../neuvector/client/wire";
+import { getFederation } from "../../neuvector/client/federation";
+import { sessionKey } from "../../neuvector/session/credentials";
+import type { FederationResponse } from "../../neuvector/client/federation";
 import { resolveCredentials, type DeclaredCredentials } from "../../resources/shared/resolveSecrets";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { toTarget } from "../../resources/shared/withSessions";

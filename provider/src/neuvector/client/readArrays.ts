@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createArrayReader, type ArraySelection } from "../json/arrayReader";
-import type { Call, Session } from "../session/session";
-import { unexpectedFieldError } from "./wire";
+import type { Api, Call } from "../rest/call";
+import { unexpectedFieldError } from "../rest/response";
 
 /** Collects the elements of one array of a response while they arrive. */
 export interface ItemCollector<T> extends ArraySelection {
@@ -31,10 +31,10 @@ const maxBytes = 256 * 1024 * 1024;
 
 /**
  * Sends `call` and passes the selected arrays of the response on while they arrive.
- * @throws NeuVectorError as `Session.call` and `createArrayReader` do.
+ * @throws NeuVectorError as `Api.call` and `createArrayReader` do.
  */
 export async function readArrays(
-  session: Session,
+  api: Api,
   call: Pick<Call, "method" | "path" | "signal" | "timeoutMs">,
   what: string,
   selections: Readonly<Record<string, ArraySelection>>,
@@ -43,6 +43,6 @@ export async function readArrays(
   const sink = (chunk: Uint8Array): void => {
     reader.push(chunk);
   };
-  await session.call({ ...call, maxBytes, sink });
+  await api.call({ ...call, maxBytes, sink });
   reader.end();
 }

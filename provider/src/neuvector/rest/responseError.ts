@@ -1,6 +1,15 @@
-import { classify, errorKinds, NeuVectorError, type ErrorKind, type Operation } from "../../errors/neuVectorError";
+import { errorKinds, NeuVectorError, type ErrorKind, type Operation } from "../../errors/neuVectorError";
 import type { TransportResponse } from "../ports";
-import { errorBody, parseJson } from "../client/wire";
+import { classify } from "./classify";
+import { z } from "zod";
+import { parseJson } from "./response";
+
+/** `{"code", "error", "message"}` of every response that is not a success (rest-api.md#errors). */
+const errorBody = z.object({
+  code: z.number().optional(),
+  error: z.string().optional(),
+  message: z.string().optional(),
+});
 
 /**
  * The code of an answer that is not a success. Every controller sends one, and nothing else does (rest-api.md#errors).

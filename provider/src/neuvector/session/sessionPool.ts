@@ -1,95 +1,119 @@
-import { createHmac, randomBytes } from "node:crypto";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { addressKey, type Address, type Ports, type Target } from "../ports";
-import { createSession, type Credentials, type Session } from "./session";
+import type { Ports, Target } from "../ports";
+import { sessionKey, type Credentials } from "./credentials";
+import { createKeepAlive } from "./keepAlive";
+import { createOneAttemptPolicy, type BackoffPolicy } from "./loginGuard";
+import { createSession, type Session } from "./session";
 
-/** The sessions of one process: one per controller and account, logged out when nobody uses it. */
+/** A session that others may use as well. */
+export interface PooledSession extends Session {
+  readonly key: string;
+  /** Runs `work`; the pool does not log the session out meanwhile. */
+  use<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The sessions of one process: one for each controller and account. */
 export interface SessionPool {
-  /** What `work` gives, run with the shared session of this account. Logs out after the last user. */
+  /** Returns the session of an account. Sends nothing. */
+  open(target: Target, credentials: Credentials): PooledSession;
+  /** Runs `work` with the session of an account. */
   use<T>(target: Target, credentials: Credentials, work: (session: Session) => Promise<T>): Promise<T>;
+  /** Logs out the sessions with other keys, each after its last user. */
+  retain(keys: ReadonlySet<string>): void;
+  /** Logs out all sessions at once. */
+  close(): Promise<void>;
 }
 
-interface Shared {
-  readonly session: Session;
-  users: number;
+export interface SessionPoolPolicy {
+  /** What follows from a refused login. Default: this process does not try the credential again. */
+  readonly backoff?: BackoffPolicy;
+  /** `false` logs a session out after its last user; `true` keeps it alive until `retain` or `close`. Default: `false`. */
+  readonly keepAlive?: boolean;
 }
 
-/**
- * Sessions shared in this process. After one rejected login, everybody with the same controller, user and password
- * fails at once with the same cause: one wrong password must not lock an account (five failures do,
- * rest-api.md#lockout).
- */
-export function createSessionPool(ports: Ports): SessionPool {
-  const shared = new Map<string, Shared>();
-  const rejected = new Map<string, NeuVectorError>();
+interface Entry {
+  readonly session: PooledSession;
+  /** Resolves when nobody uses the session. */
+  idle(): Promise<void>;
+  end(): Promise<void>;
+}
 
-  const open = (key: string, target: Target, credentials: Credentials): Shared => {
-    const inner = createSession(ports, target, credentials);
-    const session: Session = {
-      ...inner,
-      async call(call) {
-        const verdict = rejected.get(key);
-        if (verdict !== undefined) throw verdict;
-        try {
-          return await inner.call(call);
-        } catch (error) {
-          if (error instanceof NeuVectorError && isLoginRefusal(error)) rejected.set(key, error);
-          throw error;
-        }
-      },
-    };
-    return { session, users: 0 };
+/** Creates a pool. Its sessions share the knowledge of refused logins. */
+export function createSessionPool(ports: Ports, policy: SessionPoolPolicy = {}): SessionPool {
+  const { backoff = createOneAttemptPolicy(), keepAlive = false } = policy;
+  const entries = new Map<string, Entry>();
+  const ending = new Set<Entry>();
+
+  const end = async (key: string, entry: Entry): Promise<void> => {
+    if (entries.get(key) === entry) entries.delete(key);
+    ending.add(entry);
+    await entry.idle();
+    await entry.end().finally(() => ending.delete(entry));
+  };
+
+  const open = (target: Target, credentials: Credentials): Entry => {
+    const key = sessionKey(target, credentials);
+    const existing = entries.get(key);
+    if (existing !== undefined) return existing;
+    const session = createSession(ports, target, credentials, { backoff });
+    const entry = createEntry(key, session, ports, keepAlive ? undefined : () => end(key, entry));
+    entries.set(key, entry);
+    return entry;
   };
 
   return {
-    async use(target, credentials, work) {
-      const key = sessionKey(target, credentials);
-      const entry = shared.get(key) ?? open(key, target, credentials);
-      shared.set(key, entry);
-      entry.users++;
-      try {
-        return await work(entry.session);
-      } finally {
-        entry.users--;
-        if (entry.users === 0) {
-          shared.delete(key);
-          await entry.session.close();
-        }
-      }
+    open: (target, credentials) => open(target, credentials).session,
+    use(target, credentials, work) {
+      const { session } = open(target, credentials);
+      return session.use(() => work(session));
+    },
+    retain(keys) {
+      for (const [key, entry] of entries) if (!keys.has(key)) void end(key, entry);
+    },
+    async close() {
+      const all = [...entries.values(), ...ending];
+      entries.clear();
+      await Promise.all(all.map((entry) => entry.end()));
     },
   };
 }
 
-function isLoginRefusal({ kind }: NeuVectorError): boolean {
-  return kind === "login_rejected" || kind === "locked_out" || kind === "password_change_required";
-}
+/** @param onIdle Called after the last user; without it the session is kept alive. */
+function createEntry(
+  key: string,
+  session: Session,
+  { clock, log }: Ports,
+  onIdle: (() => Promise<void>) | undefined,
+): Entry {
+  const keepAlive = onIdle === undefined ? createKeepAlive(session, clock, log) : undefined;
+  const running = new Set<Promise<unknown>>();
+  let isOver = false;
 
-/** One text per controller, account, credential and way to reach and verify the controller. Holds no secret in the clear. */
-export function sessionKey(target: Target, credentials: Credentials): string {
-  const { tls, proxy } = target;
-  const way = proxy === undefined ? "" : digest(proxy.reveal());
-  return `${accountKey(target, credentials)} ${JSON.stringify(tls)} ${way}`.trimEnd();
-}
+  const use = async <T>(work: () => Promise<T>): Promise<T> => {
+    const run = work();
+    const settled = run.catch(() => undefined).finally(() => running.delete(settled));
+    running.add(settled);
+    try {
+      return await run;
+    } finally {
+      await settled;
+      if (running.size === 0) await onIdle?.();
+    }
+  };
+  const call: Session["call"] = (request) => {
+    if (isOver) return Promise.reject(new NeuVectorError("cancelled", "this target is no longer configured"));
+    return use(() => session.call(request).finally(() => keepAlive?.touch()));
+  };
 
-/** Drawn once, so that a key that is seen somewhere tells nothing about the secret in it. */
-const processKey = randomBytes(32);
-
-/** One text per host, account and credential; another password gives another one. Means nothing outside of this process. */
-export function accountKey(target: Address, credentials: Credentials): string {
-  return digest(accountIdentity(target, credentials));
-}
-
-function digest(text: string): string {
-  return createHmac("sha256", processKey).update(text).digest("hex").slice(0, 32);
-}
-
-/** What tells two accounts apart, in every process the same. Holds the secret: it is only ever for a digest. */
-export function accountIdentity(target: Address, credentials: Credentials): string {
-  const secret =
-    credentials.kind === "user"
-      ? `${credentials.username}\n${credentials.password.reveal()}`
-      : credentials.kind === "apiKey"
-        ? credentials.key.reveal()
-        : "";
-  return [addressKey(target), credentials.kind, secret].join("\n");
+  return {
+    session: { ...session, key, use, call },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    end() {
+      isOver = true;
+      keepAlive?.stop();
+      return session.close();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { connect, type PeerCertificate } from "node:tls";
-import type { Target, CertificateInfo } from "../ports";
+import type { CertificateInfo } from "../../errors/neuVectorError";
+import type { Target } from "../ports";
 import { tlsServerName } from "../../values/server";
 import { openTlsEndpoint, type TlsEndpoint } from "./proxyTunnel";
 

@@ -37,7 +37,7 @@ const certificateProblems: readonly CertificateProblem[] = [
     codes: ["CERT_NOT_YET_VALID"],
     reason: ({ validFrom }) => `it or a CA above it is not valid yet (its own first day is ${validFrom})`,
     hint: (seen) =>
-      `Correct this machine's clock or the server's; ${pin(seen)} accepts this one certificate whatever its dates.`,
+      `Correct this machine's clock or the server's; ${pin(seen)} accepts this certificate regardless of its dates.`,
   },
   {
     codes: ["ERR_TLS_CERT_ALTNAME_INVALID", "HOSTNAME_MISMATCH"],

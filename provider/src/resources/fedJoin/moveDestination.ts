@@ -1,5 +1,5 @@
-import { mintJoinToken } from "../../neuvector/client/client";
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/wire";
+import { mintJoinToken } from "../../neuvector/client/federation";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { resolveTokenSource } from "../shared/resolveSecrets";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "./inputs";

@@ -1,4 +1,4 @@
-import { getFederation } from "../../neuvector/client/client";
+import { getFederation } from "../../neuvector/client/federation";
 import { keepsSecretMarks } from "./verifyCredentials";
 import { observeDestination, type MoveDestination } from "./moveDestination";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";

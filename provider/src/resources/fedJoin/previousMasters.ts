@@ -1,4 +1,4 @@
-import { deleteMember, getFederation } from "../../neuvector/client/client";
+import { deleteMember, getFederation } from "../../neuvector/client/federation";
 import { resolveCredentials } from "../shared/resolveSecrets";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { storedMaster } from "./inputs";

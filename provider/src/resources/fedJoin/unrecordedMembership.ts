@@ -1,4 +1,4 @@
-import { getFederation } from "../../neuvector/client/client";
+import { getFederation } from "../../neuvector/client/federation";
 import type { Session } from "../../neuvector/session/session";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { LifecycleDeps } from "../shared/lifecycleDeps";

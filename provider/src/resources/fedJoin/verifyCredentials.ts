@@ -1,8 +1,8 @@
 import { randomBytes, scryptSync } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { getFederation } from "../../neuvector/client/client";
-import type { Credentials } from "../../neuvector/session/session";
-import { accountKey, accountIdentity } from "../../neuvector/session/sessionPool";
+import { getFederation } from "../../neuvector/client/federation";
+import type { Credentials } from "../../neuvector/session/credentials";
+import { accountKey, accountIdentity } from "../../neuvector/session/credentials";
 import { resolveCredentials, type DeclaredCredentials } from "../shared/resolveSecrets";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "./inputs";

@@ -1,4 +1,4 @@
-import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/client";
+import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
 import type { Session } from "../../neuvector/session/session";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { InputProblem } from "../shared/checkInputs";

@@ -1,4 +1,5 @@
-import { getUser } from "../../neuvector/client/client";
+import { checkLogin } from "../../neuvector/client/account";
+import { getUser } from "../../neuvector/client/users";
 import { createSession, type Session } from "../../neuvector/session/session";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
@@ -25,7 +26,7 @@ export async function observeUser(
   // Not one of the shared sessions: they remember a refusal, and the password may be set right in a moment.
   const session = createSession(ports, admin.target, { kind: "user", username, password });
   try {
-    await session.call({ method: "PATCH", path: "/v1/auth", signal });
+    await checkLogin(session, { signal });
     return { rights, status: "ready" };
   } catch (error) {
     const status = error instanceof NeuVectorError ? toUserStatus(error) : undefined;

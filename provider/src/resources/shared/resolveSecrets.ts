@@ -7,7 +7,7 @@ import { tokenProblem } from "../../federation/joinToken";
 import type { Secret } from "../../values/secret";
 import { describeReference, type SecretReference } from "../../values/secretReference";
 import { readSecret, resolveSecret, type SecretReader } from "./readSecret";
-import type { Credentials } from "../../neuvector/session/session";
+import type { Credentials } from "../../neuvector/session/credentials";
 import type { TokenSource } from "../../federation/tokenSource";
 
 /** An account as the inputs declare it, each secret given or referred to. */

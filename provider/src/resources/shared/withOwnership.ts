@@ -25,7 +25,7 @@ export interface ResourceOwnership<T> extends Ownership<T> {
 
 /**
  * The lifecycle with owners: a resource whose object another one of the same run owns is not ended but handed over, and
- * a second resource for one object is refused. See docs/explanation/architecture.md, "Who owns a membership".
+ * a second resource for one object is refused. See docs/decisions/007-handover.md.
  */
 export function withOwnership<T, L extends Operations>(ownership: ResourceOwnership<T>, log: Log, lifecycle: L): L {
   const holders = createOwnershipRegistry(ownership);

@@ -5,7 +5,8 @@ import type { FederationSessions } from "../../federation/observe";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Address, Target, TlsSettings } from "../../neuvector/ports";
 import type { LifecycleDeps } from "./lifecycleDeps";
-import type { Credentials, Session } from "../../neuvector/session/session";
+import type { Credentials } from "../../neuvector/session/credentials";
+import type { Session } from "../../neuvector/session/session";
 
 /** Whom a FedJoin talks to, with a session at each. */
 export interface JoinSessions {

@@ -7,7 +7,7 @@ import {
   type TransportResponse,
 } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { nullBackoffStore } from "../../../../exporter/src/account/backoffStore";
+import { createMemoryBackoffStore } from "../../../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";
 import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
 import { readJoinConfig } from "../../../../exporter/src/settings/joinConfig";
@@ -122,7 +122,7 @@ async function run(settings: Readonly<Record<string, string | undefined>>, scrip
       intent: readJoinConfig({ flags: new Map(), env: settings, readFile }),
       ports,
       controller,
-      holds: nullBackoffStore,
+      holds: createMemoryBackoffStore(),
       files: memoryStateFiles(),
       record: createJoinRecorder(clock, {
         update: ({ state }) => {
@@ -312,7 +312,7 @@ describe("R9: what is there already", () => {
   test("R9: a site that this account may not read joins without looking, and says that it is unconfirmed", async () => {
     const { lines, states } = await run(env, { [look]: { status: 403 }, [join]: { status: 200 } });
     expect(states).toEqual(["joining", "unconfirmed"]);
-    expect(lines).toContainEqual(expect.stringMatching(/^The join goes on without looking/));
+    expect(lines).toContainEqual(expect.stringMatching(/^The join continues without checking/));
     expect(lines).toContainEqual(expect.stringMatching(/was accepted, but no side/));
     expect(lines.slice(-3)).toEqual(closing);
   });

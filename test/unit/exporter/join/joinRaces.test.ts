@@ -1,7 +1,7 @@
 import { createSession } from "@fedjoin/provider/neuvector";
 import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test } from "vitest";
-import { nullBackoffStore } from "../../../../exporter/src/account/backoffStore";
+import { createMemoryBackoffStore } from "../../../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";
 import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
 import { readJoinConfig } from "../../../../exporter/src/settings/joinConfig";
@@ -43,7 +43,7 @@ async function exporterJoins(world: RaceHarness): Promise<Ended> {
       intent: readJoinConfig({ flags: new Map(), env, readFile }),
       ports: { ...ports, log: (_level, message) => void said.push(message) },
       controller: createSession(ports, { protocol: "https", ...site.rest, tls: {} }, credentials),
-      holds: nullBackoffStore,
+      holds: createMemoryBackoffStore(),
       files: { names: () => [], read: () => undefined, write: () => undefined, remove: () => undefined },
       record,
     },

@@ -70,17 +70,18 @@ function writePlainly(name: string, samples: readonly ExpositionSample[], maxLab
   const series = new Set<string>();
   const lines = samples.flatMap(({ suffix = "", labels, value }) => {
     const pairs = ["a", "b"].flatMap((label) => {
-      const whole = `${labels[label] ?? ""}`.toWellFormed();
-      const cut = whole.slice(0, maxLabelLength);
+      const given = labels[label];
+      if (given === undefined) return [];
+      const cut = `${given}`.toWellFormed().slice(0, maxLabelLength);
       const text = cut.isWellFormed() ? cut : cut.slice(0, -1);
-      return text === ""
-        ? []
-        : [`${label}="${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`];
+      return [`${label}="${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`];
     });
-    const id = `${name}${suffix}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`}`;
+    const line = `${name}${suffix}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`}`;
+    // An empty label is the same as an absent one.
+    const id = `${suffix}${pairs.filter((pair) => !pair.endsWith('=""')).join(",")}`;
     if (!Number.isFinite(value) || series.has(id)) return [];
     series.add(id);
-    return [`${id} ${value}\n`];
+    return [`${line} ${value}\n`];
   });
   return lines.length === 0 ? "" : `# HELP ${name} h\n# TYPE ${name} gauge\n${lines.join("")}`;
 }

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Api } from "@fedjoin/provider/neuvector";
 import { systemClock } from "@fedjoin/provider/system";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
@@ -12,14 +12,8 @@ import { createScraper } from "../../../../exporter/src/scrape/scraper";
 /** Of the first sample. */
 const firstValue = (family: SampleFamily | undefined) => [...(family?.samples ?? [])][0]?.value;
 
-const session: Session = {
-  target: { protocol: "https", server: "c", port: 10443, tls: {} },
-  credentials: { kind: "none" },
+const session: Api = {
   call: () => Promise.reject(new Error("not called here")),
-  keepAlive: () => Promise.resolve("none"),
-  idleSeconds: () => undefined,
-  usesDefaultPassword: () => false,
-  close: () => Promise.resolve(),
 };
 
 const collector = (name: string, collect: Collector["collect"]): Collector => ({

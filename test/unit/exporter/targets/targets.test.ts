@@ -1,7 +1,8 @@
 import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
 import { Secret } from "@fedjoin/provider/values";
 import { describe, expect, test, vi } from "vitest";
-import { createTargets, type ScrapedTarget, type Targets } from "../../../../exporter/src/targets/targets";
+import type { ScrapedTarget } from "../../../../exporter/src/targets/scrapedTarget";
+import { createTargets, type Targets } from "../../../../exporter/src/targets/targets";
 import type { ScrapeConfig } from "../../../../exporter/src/targets/resolveTarget";
 import { noTargets, type ScrapePlan } from "../../../../exporter/src/configFile/targetsConfig";
 import { createCollectors } from "../../../../exporter/src/collectors";
@@ -151,7 +152,7 @@ describe("a reload", () => {
     expect(mainOf(targets).hold()).toMatchObject({ refusals: 2, reload: "tried" });
     expect(lines.filter((line) => /^Reload: one login at \S+ is tried again/.test(line))).toHaveLength(1);
     expect(lines.at(-1)).toMatch(
-      /^Reload: the last one brought another refused login, .* No login at .* before \d{4}-/,
+      /^Reload: the login after the previous reload was refused, .* No login at .* before \d{4}-/,
     );
   });
 

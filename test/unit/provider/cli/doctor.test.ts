@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../../../provider/src/cli/doctor/account";
+import type { Account } from "../../../../provider/src/neuvector/client/account";
 import { accountFindings } from "../../../../provider/src/cli/doctor/accountFindings";
 import {
   federationPortFindings,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { buildInventory, type ObservedFedJoin } from "../../../../provider/src/cli/decisions/memberInventory";
+import { buildInventory } from "../../../../provider/src/cli/decisions/memberInventory";
+import type { ObservedFedJoin } from "../../../../provider/src/cli/decisions/memberRows";
 import { totalsByStack } from "../../../../provider/src/cli/decisions/stackTotals";
 import type { StoredFedJoin } from "../../../../provider/src/pulumi/stackState";
 import {

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { membershipEvents, newestFirst } from "../../../../provider/src/cli/decisions/membershipEvents";
-import { federationHistoryResponse } from "../../../../provider/src/neuvector/client/wire";
+import { eventsResponse } from "../../../../provider/src/neuvector/client/logs";
 
 const recorded = z
   .object({ body: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) })
   .parse(JSON.parse(readFileSync("test/fixtures/recordedFederationEvents.json", "utf8"))).body;
 
 const deedsOf = (events: readonly unknown[], fromMs = 0) =>
-  membershipEvents("m:10443", federationHistoryResponse.parse({ events }).events, fromMs);
+  membershipEvents("m:10443", eventsResponse.parse({ events }).events, fromMs);
 
 describe("deeds in a master's log", () => {
   test("of a real controller: who, from where, and which member, which only the message tells", () => {

@@ -40,7 +40,7 @@ describe("where an exporter goes", () => {
     [
       "missing rights",
       { [account]: 403, [namespace]: 403 },
-      "problem rights: the account may not read service accounts in namespace shops, or there is no such namespace",
+      "problem rights: the account may not read service accounts in namespace shops, or the namespace does not exist",
     ],
     [
       "an unknown account",

@@ -61,7 +61,7 @@ test.each([
 ])("D5: an image that does not say which one is refused before anything runs: %s", (image) => {
   expect(problemsOf(withExporter("port: 8068").replace("exporter:1", image))).toEqual([
     "members[0].exporter.image: expected name@sha256:… or name:tag, where the tag is not latest: " +
-      "otherwise the running version is unknown, and no change replaces it",
+      "otherwise it is unclear which one runs, and a change deploys no new one",
   ]);
 });
 

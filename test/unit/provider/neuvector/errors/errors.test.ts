@@ -1,4 +1,5 @@
-import { classify, type Reaction } from "../../../../../provider/src/errors/neuVectorError";
+import type { Reaction } from "../../../../../provider/src/errors/neuVectorError";
+import { classify } from "../../../../../provider/src/neuvector/rest/classify";
 import { errorKinds, NeuVectorError, reactionTo, type ErrorKind } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

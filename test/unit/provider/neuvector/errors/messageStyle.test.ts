@@ -1,4 +1,5 @@
-import { classify, operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
+import { operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
+import { classify } from "../../../../../provider/src/neuvector/rest/classify";
 import { classifyResponse, errorKinds, hintFor, NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

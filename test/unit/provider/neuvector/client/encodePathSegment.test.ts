@@ -1,6 +1,7 @@
-import { encodePathSegment, NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { encodePathSegment } from "../../../../../provider/src/neuvector/rest/encodePathSegment";
 
 /** The path that really goes out: as the URL of a request reads it. */
 const sent = (path: string): string => new URL(`https://controller:10443${path}`).pathname;

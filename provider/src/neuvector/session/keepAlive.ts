@@ -1,20 +1,22 @@
-import { isCancelled, type Clock, type Log, type Session } from "@fedjoin/provider/neuvector";
+import { isCancelled } from "../../errors/neuVectorError";
+import type { Clock, Log } from "../ports";
+import type { Session } from "./session";
 
-/** A session that is kept from idling out between scrapes. */
+/** Keeps one session from idling out. */
 export interface KeepAlive {
-  /** Told of each use. */
+  /** Records a use of the session. */
   touch(): void;
   stop(): void;
 }
 
-/** The controller's default (rest-api.md#sessions), where the login said nothing. */
+/** The controller's default (rest-api.md#sessions), for a login that did not say. */
 const defaultIdleSeconds = 300;
-/** Part of the idle time after which the controller is told that we are still here. */
+/** Part of the idle time after which a keep-alive is due. */
 const idleFraction = 0.6;
-/** A session that nobody used for so long may end. */
+/** A session unused for this long may end. */
 const abandonAfterMs = 60 * 60_000;
 
-/** Sends nothing while the session is used more often than it idles out, and never logs in. */
+/** Creates the keep-alive of `session`. It sends nothing while the session is used often enough, and never logs in. */
 export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepAlive {
   const stopping = new AbortController();
   let usedMs = 0;
@@ -22,7 +24,7 @@ export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepA
   let isRunning = false;
   const waitMs = (): number => (session.idleSeconds() ?? defaultIdleSeconds) * idleFraction * 1000;
 
-  const watch = async (): Promise<void> => {
+  const run = async (): Promise<void> => {
     for (;;) {
       const dueMs = touchedMs + waitMs();
       if (clock.now() < dueMs) {
@@ -45,7 +47,7 @@ export function createKeepAlive(session: Session, clock: Clock, log: Log): KeepA
       usedMs = touchedMs = clock.now();
       if (isRunning || stopping.signal.aborted || session.credentials.kind !== "user") return;
       isRunning = true;
-      watch()
+      run()
         .catch(() => undefined)
         .finally(() => {
           isRunning = false;

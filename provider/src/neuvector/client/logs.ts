@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { Api, CallOptions } from "../rest/call";
+import { get, getArray } from "./endpoint";
+import { listOf, nullableText, optionalText } from "./schema";
+
+/** A part of a log: `limit` entries, newest first, without the `start` newest ones. */
+export interface LogPage {
+  readonly limit: number;
+  readonly start?: number;
+}
+
+/** Makes a function that gets a page of a log, newest entry first. */
+function logEndpoint<T>(path: string, name: string, entry: z.ZodType<T>) {
+  return async (api: Api, { limit, start = 0 }: LogPage, options: CallOptions = {}): Promise<readonly T[]> => {
+    const query = `?limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
+    return (await getArray(api, path + query, [name, entry], options)).slice(0, limit);
+  };
+}
+
+/** `reported_timestamp` is in Unix seconds. */
+const logEntry = { id: nullableText, level: optionalText, reported_timestamp: z.number().optional() };
+
+export const threat = z.object({
+  ...logEntry,
+  name: nullableText,
+  client_workload_name: nullableText,
+  client_workload_domain: nullableText,
+  server_workload_name: nullableText,
+  server_workload_domain: optionalText,
+});
+
+export type Threat = z.infer<typeof threat>;
+
+/** Gets threats (rest-api.md#logs). */
+export const getThreats = logEndpoint("/v1/log/threat", "threats", threat);
+
+/** `file_name` is a list, in old versions a text. */
+export const incident = z.object({
+  ...logEntry,
+  name: nullableText,
+  cluster_name: nullableText,
+  workload_name: nullableText,
+  workload_domain: nullableText,
+  workload_id: nullableText,
+  proc_name: nullableText,
+  proc_path: nullableText,
+  proc_cmd: nullableText,
+  file_path: nullableText,
+  file_name: z.union([listOf(z.string()), z.string().transform((name) => [name])]),
+});
+
+export type Incident = z.infer<typeof incident>;
+
+/** Gets incidents (rest-api.md#logs). */
+export const getIncidents = logEndpoint("/v1/log/incident", "incidents", incident);
+
+export const violation = z.object({
+  ...logEntry,
+  client_id: nullableText,
+  client_name: nullableText,
+  client_domain: nullableText,
+  server_name: nullableText,
+  server_domain: nullableText,
+});
+
+export type Violation = z.infer<typeof violation>;
+
+/** Gets violations (rest-api.md#logs). */
+export const getViolations = logEndpoint("/v1/log/violation", "violations", violation);
+
+const eventsPath = "/v1/log/event?f_category=FEDERATION";
+const eventNamesResponse = z.object({ events: listOf(z.object({ name: nullableText })) });
+
+/** Gets the names of the newest federation events, such as `Federation.Kick`, newest first (rest-api.md#logs). */
+export async function getFederationEvents(api: Api, options: CallOptions = {}): Promise<string[]> {
+  const { events } = await get(api, `${eventsPath}&limit=50`, eventNamesResponse, options);
+  return events.map(({ name }) => name);
+}
+
+/** `reported_timestamp` is in Unix seconds. A malformed event does not hide the others. */
+const federationEvent = z.object({
+  name: optionalText,
+  reported_timestamp: z.number().min(0).max(8.64e12).optional().catch(undefined),
+  reported_at: optionalText,
+  user: optionalText,
+  user_addr: optionalText,
+  message: optionalText,
+});
+
+export const eventsResponse = z.object({ events: listOf(federationEvent) });
+
+export type FederationEvent = z.infer<typeof federationEvent>;
+
+/** The controller keeps so many events. */
+const eventLogSize = 4096;
+
+/**
+ * Gets the membership events that the controller's log still holds (rest-api.md#logs), newest first; at a master, those of
+ * its members.
+ * @param sinceSeconds Unix time.
+ */
+export async function getFederationHistory(
+  api: Api,
+  sinceSeconds: number,
+  options: CallOptions = {},
+): Promise<FederationEvent[]> {
+  const path = `${eventsPath}&f_since=${sinceSeconds}&limit=${eventLogSize}`;
+  return (await get(api, path, eventsResponse, options)).events;
+}

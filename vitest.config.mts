@@ -11,22 +11,29 @@ const alias = [
   { find: /^@fedjoin\/testbed\/browser$/, replacement: source("test/testbed/src/browser.ts") },
 ];
 
-const layer = (name: string, testTimeout: number, isolate = true) => ({
+/** Tests share the modules of their worker: none changes global state that it does not restore. */
+const layer = (name: string, testTimeout: number, more: object = {}) => ({
   resolve: { alias },
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, isolate },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    isolate: false,
+    ...more,
+  },
 });
 
 export default defineConfig({
   test: {
     // Tests wait for processes and servers more than they compute.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
-      // Its tests share modules and change no global state: one load of them serves all files of a worker.
-      layer("unit", 20_000, false),
+      layer("unit", 20_000),
       layer("integration", 60_000),
       layer("protocol", 60_000),
       layer("program", 60_000),
-      layer("e2e", 600_000),
+      layer("e2e", 600_000, { globalSetup: "test/e2e/globalSetup.ts" }),
     ],
   },
 });

@@ -4,15 +4,13 @@ import { Secret } from "@fedjoin/provider/values";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import {
   createJoinProject,
   encodingsOf,
   fedJoinInputs,
   findLeaks,
   type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   storedResources,
 } from "@fedjoin/testbed";
@@ -33,12 +31,12 @@ let site: SimulatedController;
 const said: string[] = [];
 
 beforeEach(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-accounts-"));
   project = await createJoinProject(tools, dir, { NEUVECTOR_ADMIN_PASSWORD: admin });
   federation = await startFederation({ sites: 1, password: admin, timings: { cleanupMs: 50, probePauseMs: 10 } });
   site = at(federation.sites, 0);
-}, prepareToolsTimeoutMs);
+});
 
 afterEach(async () => {
   await federation.close();

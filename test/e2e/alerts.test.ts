@@ -1,22 +1,14 @@
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import {
-  checkConfig,
-  checkRules,
-  type ObservabilityTools,
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  repositoryRoot,
-  testRules,
-} from "@fedjoin/testbed";
+import { beforeAll, expect, inject, test } from "vitest";
+import { checkConfig, checkRules, type ObservabilityTools, repositoryRoot, testRules } from "@fedjoin/testbed";
 
 const file = (name: string): string => join(repositoryRoot, "examples/compose", name);
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 test("promtool finds nothing wrong with the example's configuration and alerts", async () => {
   expect(await checkConfig(tools.promtool, file("prometheus.yml"))).toEqual([]);

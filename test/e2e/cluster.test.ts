@@ -4,14 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 
 import {
   type ControlPlane,
   type PodRunner,
-  prepareTools,
-  prepareToolsTimeoutMs,
   repositoryRoot,
   startControlPlane,
   startPodRunner,
@@ -44,7 +42,7 @@ let controlPlane: ControlPlane;
 let runner: PodRunner;
 
 beforeAll(async () => {
-  const tools = await prepareTools({ say });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-cluster-"));
   const script = join(dir, "echoServer.js");
   await writeFile(script, echoServer);
@@ -55,7 +53,7 @@ beforeAll(async () => {
     images: { "example/echo:1": { command: process.execPath, args: [script], portVariable: "PORT" } },
     say,
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await runner.stop();

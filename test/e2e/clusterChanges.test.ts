@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { runFedjoin } from "../support/fedjoinProcess";
 import {
@@ -16,16 +16,14 @@ import {
   objectId,
   pathOf,
   type PodRunner,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   startControlPlane,
   startPodRunner,
-  startTestbed,
   storedObjects,
   type Testbed,
   withOlderProviders,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 
 const say = () => undefined;
 const written = z.object({
@@ -70,7 +68,7 @@ async function configure(...members: readonly object[]): Promise<void> {
     const { storeId } = z.looseObject({ storeId: z.string() }).parse(member);
     const { controller, ...site } = sites.get(storeId) ?? {};
     const ofSite = { ...z.looseObject({}).parse(controller), credentials };
-    return { ...site, joinedBy: "none", namespace: "shops", controller: ofSite, ...member };
+    return { ...site, joinedBy: "none", namespace: "changes-shops", controller: ofSite, ...member };
   });
   const defaults = { ...config["fedjoin:defaults"], createNamespace: true, kubernetes: { timeoutSeconds: 60 } };
   const changed = { ...config, "fedjoin:master": {}, "fedjoin:defaults": defaults, "fedjoin:members": plain };
@@ -79,7 +77,7 @@ async function configure(...members: readonly object[]): Promise<void> {
 
 const file = (name: string) => join(estate.project.dir, `${name}.kubeconfig`);
 const byContext = (context: string, more: object = {}) => ({ storeId: "u2204a", kubernetes: { context }, ...more });
-const inStores = { namespace: "stores", createNamespace: false };
+const inStores = { namespace: "changes-stores", createNamespace: false };
 const own = (storeId: string, name: string, more: object = {}) => ({
   storeId,
   kubernetes: { kubeconfigFile: file(name) },
@@ -92,9 +90,9 @@ async function unchanged(): Promise<void> {
 }
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { sites: 2 }, say });
+  estate = await startSharedTestbed("changes", { sites: 2 });
   const dir = join(estate.project.dir, "west");
-  west = await startControlPlane({ tools: await prepareTools({ say }), dir, say });
+  west = await startControlPlane({ tools: inject("tools"), dir, say });
   westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
   const east: KubeAccess = estate.controlPlane;
   await writeFile(file("east"), kubeconfigOf({ east }));
@@ -102,7 +100,7 @@ beforeAll(async () => {
   const kube = join(estate.project.env["HOME"] ?? "", ".kube");
   await mkdir(kube, { recursive: true });
   await writeFile(join(kube, "config"), kubeconfigOf({ east, renamed: west, west }));
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await westPods.stop();
@@ -205,7 +203,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
   });
 
   test("another namespace moves its objects, and createNamespace taken back deletes no namespace", async () => {
-    await configure(byContext("renamed", { namespace: "stores" }));
+    await configure(byContext("renamed", { namespace: "changes-stores" }));
     await pulumi("up", ...quietFlags);
     expect(await lost()).toEqual([]);
     await configure(byContext("renamed", inStores));
@@ -214,7 +212,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
   });
 
   test("what kubectl scaled, labelled and set by hand goes back to what the stack says", async () => {
-    const deployment = "/apis/apps/v1/namespaces/stores/deployments/exporter-u2204a";
+    const deployment = "/apis/apps/v1/namespaces/changes-stores/deployments/exporter-u2204a";
     const { client } = west;
     const current = async () => deploymentSchema.parse(await liveObject(client, deployment));
     const [container] = (await current()).spec.template.spec.containers;
@@ -222,7 +220,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
       metadata: { labels: { "app.kubernetes.io/part-of": "me" }, annotations: { "pulumi.com/patchForce": "no" } },
       spec: { replicas: 2, template: { spec: { containers: [{ ...container, image: nextExporterImage }] } } },
     });
-    await client.patch("/api/v1/namespaces/stores/services/exporter-u2204a", {
+    await client.patch("/api/v1/namespaces/changes-stores/services/exporter-u2204a", {
       metadata: { labels: { "app.kubernetes.io/part-of": "me" } },
     });
     await configure(
@@ -238,7 +236,7 @@ describe("a member with a context of kubectl's kubeconfig", () => {
     });
     await pulumi("refresh", ...quietFlags);
     await pulumi("up", ...quietFlags);
-    expect(await liveObject(client, "/api/v1/namespaces/stores/services/exporter-u2204a")).toMatchObject({
+    expect(await liveObject(client, "/api/v1/namespaces/changes-stores/services/exporter-u2204a")).toMatchObject({
       metadata: { labels: { "app.kubernetes.io/part-of": "neuvector" } },
     });
     await unchanged();

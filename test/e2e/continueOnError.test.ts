@@ -1,21 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import {
   changedConfig,
   createProject,
   isFedJoin,
   membershipConfig,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
-  startTestbed,
   storedResources,
   storeIds,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 import { startFederation } from "@fedjoin/simulator";
 import { memberNames, at, requestsOf } from "../support/federation";
 import { styleProblems } from "../support/messageStyle";
@@ -26,9 +24,9 @@ const [first, second, third] = storeIds;
 let estate: Testbed;
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { timings }, say: () => undefined });
+  estate = await startSharedTestbed("continue", { timings });
   await estate.project.configure(changedConfig(estate.config, { defaults: { retry: { maxRetries: 0 } } }));
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 
@@ -57,10 +55,10 @@ describe("pulumi up --continue-on-error", () => {
         .toSorted(),
     ).toEqual([first, third]);
     const pods = estate.pods.pods();
-    expect(pods.map(({ namespace }) => namespace).toSorted()).toEqual(storeIds.map((id) => `store-${id}`));
+    expect(pods.map(({ namespace }) => namespace).toSorted()).toEqual(storeIds.map((id) => `continue-${id}`));
     for (const { namespace, address } of pods) {
       const samples = await scrape(`http://${address?.host ?? ""}:${address?.port ?? 0}`);
-      expect(samples).toContain(namespace === `store-${second ?? ""}` ? "nv_up 0" : "nv_up 1");
+      expect(samples).toContain(namespace === `continue-${second ?? ""}` ? "nv_up 0" : "nv_up 1");
     }
   });
 
@@ -78,7 +76,7 @@ test("without the flag, what has begun is ended and nothing more is begun; the n
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-continue-"));
   const federation = await startFederation({ sites: 12, selfSigned: true, timings, password: "Aa1-for-all" });
   try {
-    const project = await createProject(await prepareTools({ say: () => undefined }), dir, "test");
+    const project = await createProject(inject("tools"), dir, "test");
     await project.configure(membershipConfig(federation, { defaults: { retry: { maxRetries: 0 } } }));
     for (const site of federation.sites.slice(1)) await site.goOffline();
     const { code, stdout } = await project.pulumi.tryRun(["up", ...quietFlags, "--parallel", "1"]);

@@ -1,18 +1,18 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { stringify } from "yaml";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
-import { checkRules, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
+import { checkRules, type ObservabilityTools } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 let dir: string;
 
 beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
+  tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-dashboard-"));
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => rm(dir, { recursive: true }));
 

@@ -11,7 +11,6 @@ import {
   createObjects,
   kubeconfigOf,
   nextExporterImage,
-  prepareToolsTimeoutMs,
   quietFlags,
   repositoryRoot,
   scrape,
@@ -97,7 +96,7 @@ beforeAll(async () => {
   const token = await accountToken(client, namespace, account);
   await writeFile(join(estate.project.dir, "deployer.kubeconfig"), kubeconfigOf({ site: { url, ca, token } }));
   await configure();
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 

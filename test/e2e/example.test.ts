@@ -2,16 +2,8 @@ import { findLeaves } from "@fedjoin/provider/pulumi";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  createJoinProject,
-  fedJoinInputs,
-  findLeaks,
-  type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
-  quietFlags,
-} from "@fedjoin/testbed";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { createJoinProject, fedJoinInputs, findLeaks, type JoinProject, quietFlags } from "@fedjoin/testbed";
 import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { docsBlock } from "../support/docsBlock";
 import { memberNames, newLifecycle, at as nth, requestsOf } from "../support/federation";
@@ -24,7 +16,7 @@ let project: JoinProject;
 let federation: SimulatedFederation;
 
 beforeEach(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-example-"));
   project = await createJoinProject(tools, dir, { NEUVECTOR_MASTER_PASSWORD: password });
   federation = await startFederation({
@@ -33,7 +25,7 @@ beforeEach(async () => {
     password,
     timings: { cleanupMs: 50, probePauseMs: 10 },
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterEach(async () => {
   await federation.close();

@@ -4,16 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { kubeconfigOf, quietFlags, repositoryRoot, startTestbed, storedObjects, type Testbed } from "@fedjoin/testbed";
 import { caCertificate } from "../support/caCertificate";
-import {
-  kubeconfigOf,
-  startTestbed,
-  type Testbed,
-  storedObjects,
-  quietFlags,
-  prepareToolsTimeoutMs,
-  repositoryRoot,
-} from "@fedjoin/testbed";
 
 const folder = join(repositoryRoot, "stacks/config");
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];
@@ -72,7 +64,7 @@ beforeAll(async () => {
     ["/api/v1/namespaces/neuvector/secrets", { kind: "Secret", metadata: { name: "neuvector-reader" } }],
   ] as const;
   for (const [path, object] of made) await client.post(path, { apiVersion: "v1", ...object });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 

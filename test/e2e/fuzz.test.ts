@@ -1,17 +1,17 @@
 import { systemClock } from "@fedjoin/provider/system";
 import fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 
 import { renderToString } from "../support/renderToString";
 import { scraperOf } from "../support/scraper";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
-import { checkMetrics, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
+import { checkMetrics, type ObservabilityTools } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 test("Q13: promtool reads whatever the exporter makes of damaged answers, and finds no series twice", async () => {
   await fc.assert(

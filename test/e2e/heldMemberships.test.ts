@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import {
   createJoinProject,
   fedJoinInputs,
   isFedJoin,
   type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   storedResources,
 } from "@fedjoin/testbed";
@@ -24,11 +22,11 @@ let project: JoinProject;
 let federation: SimulatedFederation;
 
 beforeAll(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-held-"));
   project = await createJoinProject(tools, dir);
   federation = await startFederation({ sites: 2, selfSigned: true, timings });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await federation.close();

@@ -6,15 +6,14 @@ import {
   exporterImage,
   isFedJoin,
   pinnedExporterImage,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
-  startTestbed,
   storedResources,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 
-const path = "/apis/apps/v1/namespaces/store-u2204a/deployments/exporter-u2204a";
+const path = "/apis/apps/v1/namespaces/image-u2204a/deployments/exporter-u2204a";
 
 const container = z.looseObject({ image: z.string() });
 const template = z.looseObject({ spec: z.looseObject({ containers: z.tuple([container]) }) });
@@ -81,8 +80,8 @@ let firstPod: Awaited<ReturnType<typeof onlyPod>>;
 let joined: Awaited<ReturnType<typeof membership>>;
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
-}, prepareToolsTimeoutMs);
+  estate = await startSharedTestbed("image", { sites: 1 });
+});
 
 afterAll(() => estate.stop());
 

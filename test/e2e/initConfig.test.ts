@@ -4,16 +4,15 @@ import {
   encodingsOf,
   isFedJoin,
   KubeError,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
-  startTestbed,
   storedResources,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 import { memberNames } from "../support/federation";
 
-const namespace = "store-u2204a";
+const namespace = "init-u2204a";
 const core = "/api/v1/namespaces/neuvector";
 const token = "Canary-init-token-5c";
 const joinsByItself = { "fedinitcfg.yaml": `Join_Token: ${token}` };
@@ -67,7 +66,7 @@ const requestsOfAccounts = () =>
   estate.federation.sites.flatMap(({ requests }) => requests).filter(({ listener }) => listener === "rest").length;
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
+  estate = await startSharedTestbed("init", { sites: 1 });
   joinToken = estate.federation.master.joinToken();
   await estate.controlPlane.client.post("/api/v1/namespaces", {
     ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: "neuvector" } },
@@ -75,7 +74,7 @@ beforeAll(async () => {
   await putInitConfig("ConfigMap", "neuvector-init", joinsByItself);
   await putInitConfig("Secret", "neuvector-init", joinsByItself);
   await putInitConfig("ConfigMap", "harmless", joinsNot);
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 

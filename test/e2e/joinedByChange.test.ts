@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  isFedJoin,
-  prepareToolsTimeoutMs,
-  quickRetry,
-  quietFlags,
-  sharedCaConfig,
-  startTestbed,
-  storedResources,
-  type Testbed,
-} from "@fedjoin/testbed";
+import { isFedJoin, quickRetry, quietFlags, sharedCaConfig, storedResources, type Testbed } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 import { memberNames, at, requestsOf } from "../support/federation";
 
 const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
@@ -18,12 +10,9 @@ let estate: Testbed;
 let joinToken: string;
 
 beforeAll(async () => {
-  estate = await startTestbed({
-    federation: { sites: 2, selfSigned: false, timings, password },
-    say: () => undefined,
-  });
+  estate = await startSharedTestbed("joined", { sites: 2, selfSigned: false, timings, password });
   joinToken = estate.federation.master.joinToken();
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 
@@ -35,8 +24,8 @@ async function up(ofFirst: object, ofSecond: object): Promise<void> {
     "fedjoin:master": master,
     "fedjoin:defaults": { ...defaults, retry: quickRetry },
     "fedjoin:members": [
-      { storeId: "first", namespace: "store-first", ...first, ...ofFirst },
-      { storeId: "second", namespace: "store-second", ...second, ...ofSecond },
+      { storeId: "first", namespace: "joined-first", ...first, ...ofFirst },
+      { storeId: "second", namespace: "joined-second", ...second, ...ofSecond },
     ],
   };
   const secrets = new Map([

@@ -2,16 +2,14 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import {
   type ControlPlane,
   type PodRunner,
-  prepareTools,
-  prepareToolsTimeoutMs,
   repositoryRoot,
-  startControlPlane,
+  connectControlPlane,
   startPodRunner,
   waitFor,
 } from "@fedjoin/testbed";
@@ -48,7 +46,6 @@ let pods: PodRunner;
 
 beforeAll(async () => {
   const say = () => undefined;
-  const tools = await prepareTools({ say });
   dir = await mkdtemp(join(tmpdir(), "fedjoin-kubernetes-"));
   federation = await startFederation({
     selfSigned: true,
@@ -59,15 +56,16 @@ beforeAll(async () => {
       ],
     },
   });
-  controlPlane = await startControlPlane({ tools, dir: join(dir, "control-plane"), say });
+  controlPlane = connectControlPlane(inject("controlPlane"));
   const main = join(repositoryRoot, "exporter/dist/main.js");
   pods = await startPodRunner({
+    isOwn: (namespace) => namespace === "neuvector-exporter",
     client: controlPlane.client,
     dir: join(dir, "pods"),
     images: { [image]: { command: process.execPath, args: [main], portVariable: "EXPORTER_PORT" } },
     say,
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await pods.stop();

@@ -2,15 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import {
   createJoinProject,
   fedJoinInputs,
   findLeaks,
   isFedJoin,
   type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   storedResources,
   type Tools,
@@ -31,12 +29,12 @@ let a: SimulatedFederation;
 let b: SimulatedFederation;
 
 beforeAll(async () => {
-  tools = await prepareTools({ say: () => undefined });
+  tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-moved-master-"));
   project = await createJoinProject(tools, dir);
   a = await startFederation({ sites: 3, selfSigned: true, timings, password });
   b = await startFederation({ sites: 0, selfSigned: true, timings, password });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await a.close();

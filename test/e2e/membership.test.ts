@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
 import {
   createJoinProject,
   type DeclaredJoins,
@@ -10,8 +10,6 @@ import {
   findLeaks,
   isFedJoin,
   type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   storedResources,
   type Tools,
@@ -31,9 +29,9 @@ let federation: SimulatedFederation;
 let master: SimulatedController;
 let site: SimulatedController;
 
-beforeAll(async () => {
-  tools = await prepareTools({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-membership-"));

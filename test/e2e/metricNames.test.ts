@@ -1,14 +1,14 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, inject, test } from "vitest";
 import { metricsReference } from "../../exporter/src/reference";
 import { expositionToString } from "../support/renderToString";
 import { listedComplaints } from "../support/compatibilityPage";
-import { checkMetrics, type ObservabilityTools, prepareObservability, prepareToolsTimeoutMs } from "@fedjoin/testbed";
+import { checkMetrics, type ObservabilityTools } from "@fedjoin/testbed";
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 /** Every documented metric of these names with one series that has all of its labels. */
 function allMetrics(names: "old" | "new"): string {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { stringify } from "yaml";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 
 import {
@@ -12,8 +12,6 @@ import {
   checkMetrics,
   checkRules,
   type ObservabilityTools,
-  prepareObservability,
-  prepareToolsTimeoutMs,
   type Prometheus,
   seriesPerMetric,
   startPrometheus,
@@ -37,9 +35,9 @@ join_duration_seconds_count 2
 let tools: ObservabilityTools;
 let dir: string;
 
-beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-observability-"));
 });

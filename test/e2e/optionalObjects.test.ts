@@ -5,7 +5,6 @@ import {
   exporterImage,
   installMonitoringCrds,
   KubeError,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
   startTestbed,
@@ -141,7 +140,7 @@ beforeAll(async () => {
   await estate.controlPlane.client.post("/api/v1/namespaces", {
     ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: "grafana" } },
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 
@@ -162,7 +161,8 @@ describe("the optional objects of a stack, on a real API server", () => {
   test("a ServiceMonitor that is told to be made there fails the up by its kind, and takes nothing away", async () => {
     const monitored = { image: exporterImage, monitoring: { scrape: { by: "serviceMonitor" } } };
     const before = memberNames(estate.federation.master);
-    await configure([{ exporter: monitored }]);
+    // As long as the engine waits for a kind that is not there.
+    await configure([{ exporter: monitored, kubernetes: { timeoutSeconds: 5 } }]);
     const { code, stdout, stderr } = await estate.project.pulumi.tryRun(["up", ...quietFlags]);
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain("ServiceMonitor");

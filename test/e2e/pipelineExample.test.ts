@@ -2,16 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  createProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
-  type Project,
-  repositoryRoot,
-  runCommand,
-  type StackConfig,
-} from "@fedjoin/testbed";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createProject, type Project, repositoryRoot, runCommand, type StackConfig } from "@fedjoin/testbed";
 import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames } from "../support/federation";
 
@@ -23,7 +15,7 @@ let federation: SimulatedFederation;
 let project: Project;
 
 beforeAll(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-pipeline-"));
   federation = await startFederation({ sites: storeIds.length, selfSigned: true, timings });
   project = await createProject(tools, dir, randomBytes(12).toString("hex"));
@@ -31,7 +23,7 @@ beforeAll(async () => {
   const policy = `node ${join(repositoryRoot, "stacks/dist/policy/main.js")}`;
   const fedjoin = `node ${join(repositoryRoot, "provider/dist/cli/main.js")}`;
   await writeFile(join(project.dir, "package.json"), JSON.stringify({ private: true, scripts: { policy, fedjoin } }));
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await federation.close();

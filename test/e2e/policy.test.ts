@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { checkPreview } from "../../stacks/src/policy/checkPreview";
 import {
@@ -9,8 +9,6 @@ import {
   createProject,
   encodingsOf,
   kubeconfigOf,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   pulumiCli,
   type PulumiCli,
@@ -34,7 +32,7 @@ let pulumi: PulumiCli;
 
 beforeAll(async () => {
   const say = () => undefined;
-  const tools = await prepareTools({ say });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-policy-"));
   controlPlane = await startControlPlane({ tools, dir: join(dir, "control-plane"), say });
   const { client } = controlPlane;
@@ -49,7 +47,7 @@ beforeAll(async () => {
   await writeFile(kubeconfig, kubeconfigOf(Object.fromEntries(stores.map((id) => [`store-${id}`, controlPlane]))));
   pulumi = pulumiCli(tools, project.dir, { ...project.env, KUBECONFIG: kubeconfig });
   await cp(join(repositoryRoot, folder), join(project.dir, folder), { recursive: true });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await controlPlane.stop();

@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import {
   createProject,
   isFedJoin,
   membershipConfig,
   type MembershipOptions,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   quietFlags,
   repositoryRoot,
@@ -28,9 +26,9 @@ let project: Project;
 let federation: SimulatedFederation;
 let site: SimulatedController;
 
-beforeAll(async () => {
-  tools = await prepareTools({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-protection-"));

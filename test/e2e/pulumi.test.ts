@@ -5,24 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { stringify } from "yaml";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 
 import {
   type ControlPlane,
   KubeError,
-  prepareTools,
-  prepareToolsTimeoutMs,
   pulumiCli,
   type PulumiCli,
   pulumiEnvironment,
   repositoryRoot,
-  startControlPlane,
+  connectControlPlane,
   type Tools,
   waitFor,
 } from "@fedjoin/testbed";
-
-const say = () => undefined;
 
 const objects = `
 const pulumi = require("@pulumi/pulumi");
@@ -59,10 +55,10 @@ let tools: Tools;
 let controlPlane: ControlPlane;
 
 beforeAll(async () => {
-  tools = await prepareTools({ say });
+  tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-pulumi-"));
-  controlPlane = await startControlPlane({ tools, dir: join(dir, "control-plane"), say });
-}, prepareToolsTimeoutMs);
+  controlPlane = connectControlPlane(inject("controlPlane"));
+});
 
 afterAll(async () => {
   await controlPlane.stop();

@@ -1,14 +1,12 @@
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { stringify } from "yaml";
 import { z } from "zod";
 import {
   createProject,
   membershipConfig,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   quietFlags,
   repositoryRoot,
@@ -53,7 +51,7 @@ function configOf(shard: object | undefined, { master }: SimulatedFederation, de
 const shardOf = (region: string) => ({ label: "region", value: region, values: regions });
 
 beforeAll(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-regions-"));
   a = await startFederation({ sites: 6, selfSigned: true, timings, password });
   b = await startFederation({ sites: 0, selfSigned: true, timings, password });
@@ -68,7 +66,7 @@ beforeAll(async () => {
   const named: [string, Project][] = [];
   for (const region of regions) named.push([region, await project.addStack(region, passphrase)]);
   stacks = new Map(named);
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await a.close();

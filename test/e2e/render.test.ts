@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import {
@@ -9,12 +9,10 @@ import {
   createProject,
   findLeaks,
   nodeBinDir,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   repositoryRoot,
   runCommand,
-  startControlPlane,
+  connectControlPlane,
 } from "@fedjoin/testbed";
 
 const passphrase = "Canary-passphrase-9c";
@@ -54,13 +52,12 @@ let project: Project;
 let controlPlane: ControlPlane;
 
 beforeAll(async () => {
-  const say = () => undefined;
-  const tools = await prepareTools({ say });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-render-"));
   project = await createProject(tools, dir, passphrase);
   await project.configure({ plain, secrets });
-  controlPlane = await startControlPlane({ tools, dir: join(dir, "control-plane"), say });
-}, prepareToolsTimeoutMs);
+  controlPlane = connectControlPlane(inject("controlPlane"));
+});
 
 afterAll(async () => {
   await controlPlane.stop();

@@ -1,15 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import {
-  prepareToolsTimeoutMs,
-  quietFlags,
-  repositoryRoot,
-  runCommand,
-  startTestbed,
-  storeIds,
-  type Testbed,
-} from "@fedjoin/testbed";
+import { quietFlags, repositoryRoot, runCommand, storeIds, type Testbed } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { memberNames } from "../support/federation";
 
@@ -19,9 +12,9 @@ let estate: Testbed;
 let b: SimulatedFederation;
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { timings: { cleanupMs: 200 } }, say: () => undefined });
+  estate = await startSharedTestbed("rollout", { timings: { cleanupMs: 200 } });
   b = await startFederation({ sites: 0, selfSigned: true });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await b.close();

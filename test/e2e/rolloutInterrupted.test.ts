@@ -1,14 +1,12 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import {
   type CommandResult,
   createJoinProject,
   fedJoinInputs,
   type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   repositoryRoot,
   runCommand,
@@ -25,12 +23,12 @@ let a: SimulatedFederation;
 let b: SimulatedFederation;
 
 beforeAll(async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   dir = await mkdtemp(join(tmpdir(), "fedjoin-interrupted-"));
   project = await createJoinProject(tools, dir);
   a = await startFederation({ sites: 9, selfSigned: true });
   b = await startFederation({ sites: 0, selfSigned: true });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await a.close();

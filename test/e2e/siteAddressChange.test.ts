@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import {
   createProject,
   isFedJoin,
   membershipConfig,
-  prepareTools,
-  prepareToolsTimeoutMs,
   type Project,
   quietFlags,
   storedResources,
@@ -27,9 +25,9 @@ let south: Project;
 let federation: SimulatedFederation;
 let before: { readonly members: readonly object[]; readonly sent: readonly string[] };
 
-beforeAll(async () => {
-  tools = await prepareTools({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "fedjoin-moved-"));

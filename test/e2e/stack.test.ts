@@ -5,20 +5,21 @@ import {
   encodingsOf,
   findLeaks,
   isFedJoin,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
-  startTestbed,
   storedResources,
   storeIds,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 
 const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
 /** Holds what breaks careless quoting, and differs in each of its disguises. */
 const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
 
-const objectList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+const objectList = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string(), namespace: z.string().optional() }) })),
+});
 
 let estate: Testbed;
 const said: string[] = [];
@@ -50,8 +51,8 @@ const requestCount = () =>
     .filter(({ path }) => !/_internal$|\/fed_auth$/.test(path)).length;
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { timings, password }, say: () => undefined });
-}, prepareToolsTimeoutMs);
+  estate = await startSharedTestbed("stack", { timings, password });
+});
 
 afterAll(() => estate.stop());
 
@@ -74,7 +75,7 @@ describe("the stack, from nothing to nothing", () => {
         role: "joint",
         status: "joined",
       })),
-      exporters: storeIds.map((storeId) => ({ storeId, address: `exporter-${storeId}.store-${storeId}.svc:8068` })),
+      exporters: storeIds.map((storeId) => ({ storeId, address: `exporter-${storeId}.stack-${storeId}.svc:8068` })),
     });
   });
 
@@ -186,7 +187,10 @@ describe("the stack, from nothing to nothing", () => {
     const { client } = estate.controlPlane;
     for (const kind of ["apis/apps/v1/deployments", "api/v1/pods", "api/v1/secrets"]) {
       const { items } = await client.get(`/${kind}`, objectList);
-      expect(items.map(({ metadata }) => metadata.name).filter((name) => name.includes("exporter"))).toEqual([]);
+      const names = items
+        .filter(({ metadata }) => metadata.namespace?.startsWith("stack-"))
+        .map(({ metadata }) => metadata.name);
+      expect(names.filter((name) => name.includes("exporter"))).toEqual([]);
     }
   });
 

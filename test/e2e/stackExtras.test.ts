@@ -7,16 +7,15 @@ import { z } from "zod";
 import {
   encodingsOf,
   findLeaks,
-  prepareToolsTimeoutMs,
   quietFlags,
   repositoryRoot,
   runCommand,
   scrape,
   sharedCaConfig,
   type StackConfig,
-  startTestbed,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 
 const joinTimeout = { timeout: 30_000 };
 
@@ -54,10 +53,10 @@ function configWith(account: typeof reader | typeof nextReader): StackConfig {
     },
     "fedjoin:members": [
       {
-        ...{ storeId: "owned", namespace: "store-owned", ...owned, nameSuffix: "uid" },
+        ...{ storeId: "owned", namespace: "extras-owned", ...owned, nameSuffix: "uid" },
         exporter: { credentials: { username: account.username } },
       },
-      { storeId: "joining", namespace: "store-joining", ...joining, joinedBy: "exporter" },
+      { storeId: "joining", namespace: "extras-joining", ...joining, joinedBy: "exporter" },
     ],
   };
   const secrets = new Map([
@@ -97,7 +96,7 @@ const joinsAndLeaves = () =>
     .filter(({ path, listener }) => listener === "rest" && /^\/v1\/fed\/(join|leave)$/.test(path)).length;
 
 function podOf(site: string) {
-  const [pod, another] = estate.pods.pods().filter(({ namespace }) => namespace === `store-${site}`);
+  const [pod, another] = estate.pods.pods().filter(({ namespace }) => namespace === `extras-${site}`);
   if (pod?.address === undefined || another !== undefined) throw new Error(`expected one running pod of ${site}`);
   return { ...pod, url: `http://${pod.address.host}:${pod.address.port}` };
 }
@@ -105,14 +104,17 @@ function podOf(site: string) {
 beforeAll(async () => {
   const users = [{ username: "admin", password, role: "admin" } as const, reader, nextReader];
   const timings = { cleanupMs: 200, probePauseMs: 20, intervalMinuteMs: 500 };
-  estate = await startTestbed({
-    federation: { sites: 2, selfSigned: false, password, timings, siteOptions: { users } },
-    say: () => undefined,
+  estate = await startSharedTestbed("extras", {
+    sites: 2,
+    selfSigned: false,
+    password,
+    timings,
+    siteOptions: { users },
   });
   joinToken = estate.federation.master.joinToken();
   await writeFile(passwordFile(), `${password}\n`, { mode: 0o600 });
   await estate.project.configure(configWith(reader));
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(() => estate.stop());
 

@@ -1,16 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, expect, test } from "vitest";
-import {
-  checkConfig,
-  fedJoinInputs,
-  type ObservabilityTools,
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  startPrometheus,
-  waitFor,
-} from "@fedjoin/testbed";
+import { afterEach, beforeAll, expect, inject, test } from "vitest";
+import { checkConfig, fedJoinInputs, type ObservabilityTools, startPrometheus, waitFor } from "@fedjoin/testbed";
 import { startExporter } from "../support/exporterProcess";
 import { startFederation } from "@fedjoin/simulator";
 import { docsBlock } from "../support/docsBlock";
@@ -18,9 +10,9 @@ import { newLifecycle, at } from "../support/federation";
 
 let tools: ObservabilityTools;
 
-beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
-}, prepareToolsTimeoutMs);
+beforeAll(() => {
+  tools = inject("tools");
+});
 
 const closers: (() => Promise<unknown>)[] = [];
 

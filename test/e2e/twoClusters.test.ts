@@ -1,21 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import {
   changedConfig,
   type ControlPlane,
   exporterImages,
   kubeconfigOf,
   type PodRunner,
-  prepareTools,
-  prepareToolsTimeoutMs,
   quietFlags,
   scrape,
   startControlPlane,
   startPodRunner,
-  startTestbed,
   type Testbed,
 } from "@fedjoin/testbed";
+import { startSharedTestbed } from "../support/sharedTestbed";
 import { memberNames } from "../support/federation";
 
 const say = () => undefined;
@@ -27,9 +25,9 @@ const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
 const namespaces = () => [estate.pods, westPods].map((runner) => runner.pods().map(({ namespace }) => namespace));
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { sites: 2 }, say });
+  estate = await startSharedTestbed("two", { sites: 2 });
   const dir = join(estate.project.dir, "west");
-  west = await startControlPlane({ tools: await prepareTools({ say }), dir, say });
+  west = await startControlPlane({ tools: inject("tools"), dir, say });
   westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
   const kubeconfigFile = join(estate.project.dir, "both.kubeconfig");
   await writeFile(kubeconfigFile, kubeconfigOf({ east: estate.controlPlane, west }));
@@ -38,7 +36,7 @@ beforeAll(async () => {
     members: ["east", "west"].map((context) => ({ kubernetes: { context } })),
   });
   await estate.project.configure(config);
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await westPods.stop();
@@ -49,7 +47,7 @@ afterAll(async () => {
 describe("D4: one stack over two clusters, each by a context of the kubeconfig", () => {
   test("each cluster gets the exporter of its own site, and nothing of the other's", async () => {
     await pulumi("up", ...quietFlags);
-    expect(namespaces()).toEqual([["store-u2204a"], ["store-u2205b"]]);
+    expect(namespaces()).toEqual([["two-u2204a"], ["two-u2205b"]]);
     for (const { address } of [...estate.pods.pods(), ...westPods.pods()]) {
       expect(await scrape(`http://${address?.host ?? ""}:${address?.port ?? 0}`)).toContain("nv_up 1");
     }

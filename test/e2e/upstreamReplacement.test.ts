@@ -1,16 +1,8 @@
 import { stringify } from "yaml";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
-import {
-  checkMetrics,
-  type ObservabilityTools,
-  prepareObservability,
-  prepareToolsTimeoutMs,
-  type Prometheus,
-  startPrometheus,
-  waitFor,
-} from "@fedjoin/testbed";
+import { checkMetrics, type ObservabilityTools, type Prometheus, startPrometheus, waitFor } from "@fedjoin/testbed";
 import { type SimulatedController, toGoJson } from "@fedjoin/simulator";
 import { asStored, dashboards, sorted } from "../support/dashboardQueries";
 import { comparisons, listedComplaints } from "../support/compatibilityPage";
@@ -27,7 +19,7 @@ let exporter: ExporterProcess;
 const target = "127.0.0.1";
 
 beforeAll(async () => {
-  tools = await prepareObservability({ say: () => undefined });
+  tools = inject("tools");
   site = await startWith(richBodies());
   exporter = await startExporter({
     CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
@@ -36,7 +28,7 @@ beforeAll(async () => {
     CTRL_TLS_FINGERPRINT: site.fingerprint256,
     ENFORCER_STATS: "true",
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterAll(async () => {
   await exporter.stop();

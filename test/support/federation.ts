@@ -4,7 +4,7 @@ import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycl
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import type { LogEntry, SimulatedController } from "@fedjoin/simulator";
+import type { ControllerHandle, LogEntry } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
 export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecycle {
@@ -20,12 +20,12 @@ export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecyc
 }
 
 /** The requests of one kind that a controller got. */
-export function requestsOf(controller: SimulatedController, method: string, path: string): LogEntry[] {
+export function requestsOf(controller: ControllerHandle, method: string, path: string): LogEntry[] {
   return controller.requests.filter((entry) => entry.method === method && entry.path === path);
 }
 
 /** The cluster names on a master's list. */
-export function memberNames(master: SimulatedController): string[] {
+export function memberNames(master: ControllerHandle): string[] {
   return master.members().map(({ name }) => name);
 }
 

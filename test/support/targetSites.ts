@@ -1,27 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { startExporter, type ExporterProcess } from "./exporterProcess";
+import type { ExporterProcess } from "./exporterProcess";
 import { type SimulatedController, startController } from "@fedjoin/simulator";
-
-/** A folder that ends with the test. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "exporter-targets-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
-/** An exporter that ends with the test. */
-export async function exporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
-  const started = await startExporter(env);
-  onTestFinished(async () => {
-    await started.stop("SIGKILL");
-  });
-  return started;
-}
 
 /** A controller by its name, and how many hosts it has. */
 export interface Site {

@@ -1,9 +1,10 @@
 import { connect, createServer } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
+import { test } from "../../support/fixtures";
 import { freePort, type SimulatedController } from "@fedjoin/simulator";
 import { answerWith, richBodies, scraper, startWith, type Bodies } from "../../support/richData";
 import { parseExposition, type ParsedSample } from "../../support/parseExposition";
-import { startExporter, type ExporterProcess } from "../../support/exporterProcess";
+import type { ExporterProcess } from "../../support/exporterProcess";
 
 /** What docs/start/compatibility.md promises of each bug of the Python exporter; a title names it. */
 
@@ -25,12 +26,6 @@ const envFor = ({ rest, fingerprint256 }: SimulatedController) => ({
   CTRL_PASSWORD: scraper.password,
   CTRL_TLS_FINGERPRINT: fingerprint256,
 });
-
-async function exporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
-  const started = await startExporter(env);
-  closers.push(() => started.stop("SIGKILL"));
-  return started;
-}
 
 async function samplesOf(process: ExporterProcess, headers = {}): Promise<readonly ParsedSample[]> {
   return parseExposition(await process.scrape(headers), "text");
@@ -61,31 +56,35 @@ const logins = (site: SimulatedController) => asked(site, "POST", "/v1/auth");
 
 const always = { times: Infinity } as const;
 
-test("Q1: the time of the CVE database is UTC in any time zone", async () => {
-  const process = await exporter({ ...envFor(await controller()), TZ: "America/New_York" });
+test("Q1: the time of the CVE database is UTC in any time zone", async ({ startExporter }) => {
+  const process = await startExporter({ ...envFor(await controller()), TZ: "America/New_York" });
   expect(valueOf(await samplesOf(process), "nv_summary_cvedbTime")).toBe(Date.UTC(2026, 10, 1));
 });
 
-test.each(["", "0", "false", "no", "off"])("Q2: ENFORCER_STATS=%s is off", async (word) => {
+test.for(["", "0", "false", "no", "off"])("Q2: ENFORCER_STATS=%s is off", async (word, { startExporter }) => {
   const site = await controller();
-  const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "enforcer,host", ENFORCER_STATS: word });
+  const process = await startExporter({ ...envFor(site), EXPORTER_METRICS: "enforcer,host", ENFORCER_STATS: word });
   expect(Object.keys(successes(await samplesOf(process)))).toEqual(["host"]);
   expect(asked(site, "GET", "/v1/enforcer")).toEqual([]);
 });
 
-test("Q2: ENFORCER_STATS=1 is on", async () => {
-  const process = await exporter({ ...envFor(await controller()), ENFORCER_STATS: "1" });
+test("Q2: ENFORCER_STATS=1 is on", async ({ startExporter }) => {
+  const process = await startExporter({ ...envFor(await controller()), ENFORCER_STATS: "1" });
   expect(successes(await samplesOf(process))).toMatchObject({ enforcer: 1 });
 });
 
-test("Q3: label tons of a threat keeps the server's name, as dashboards know it", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
+test("Q3: label tons of a threat keeps the server's name, as dashboards know it", async ({ startExporter }) => {
+  const process = await startExporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
   const threats = (await samplesOf(process)).filter(({ labels }) => labels["log"] === "threat" && "tons" in labels);
   expect(threats[0]?.labels).toMatchObject({ id: "thr-9", toname: "web-11", tons: "web-11" });
 });
 
-test("Q3: a new name tells the namespaces of a threat's client and server", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log", LOG_EVENTS_LIMIT: "2" });
+test("Q3: a new name tells the namespaces of a threat's client and server", async ({ startExporter }) => {
+  const process = await startExporter({
+    ...envFor(await controller()),
+    EXPORTER_METRICS: "log",
+    LOG_EVENTS_LIMIT: "2",
+  });
   const samples = await samplesOf(process);
   const of = (metric: string) => samples.filter(({ name }) => name === metric);
   const [first] = of("nv_security_event_timestamp_seconds");
@@ -96,27 +95,29 @@ test("Q3: a new name tells the namespaces of a threat's client and server", asyn
   expect(of("nv_log_events").map(({ value }) => value)).toEqual(seconds.map((value) => value * 1000));
 });
 
-test("Q4: SIGTERM logs out of a controller with its own self-signed certificate", async () => {
+test("Q4: SIGTERM logs out of a controller with its own self-signed certificate", async ({ startExporter }) => {
   const site = await controller();
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   await process.scrape();
   expect(await process.stop()).toBe(0);
   expect(asked(site, "DELETE", "/v1/auth").map(({ status }) => status)).toEqual([200]);
 });
 
-test("Q5: a certificate that nobody vouches for is refused before anything is sent", async () => {
+test("Q5: a certificate that nobody vouches for is refused before anything is sent", async ({ startExporter }) => {
   const site = await controller();
   const { CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD } = envFor(site);
-  const process = await exporter({ CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD });
+  const process = await startExporter({ CTRL_API_SERVICE, CTRL_USERNAME, CTRL_PASSWORD });
   const samples = await samplesOf(process);
   expect(valueOf(samples, "nv_up")).toBe(0);
   expect(new Set(Object.values(reasonsOf(samples)))).toEqual(new Set(["tls"]));
   expect(site.requests).toEqual([]);
 });
 
-test("Q6: a controller that hangs costs a scrape no more than Prometheus's own deadline, and one group no other", async () => {
+test("Q6: a controller that hangs costs a scrape no more than Prometheus's own deadline, and one group no other", async ({
+  startExporter,
+}) => {
   const site = await controller();
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   await process.scrape();
   site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "delay", ms: 60_000 });
   const samples = await samplesOf(process, { "X-Prometheus-Scrape-Timeout-Seconds": "3" });
@@ -124,12 +125,12 @@ test("Q6: a controller that hangs costs a scrape no more than Prometheus's own d
   expect(successes(samples)).toMatchObject({ host: 0, summary: 1, log: 1 });
 });
 
-test("Q7: a group that is refused or fails is shown and logged", async () => {
+test("Q7: a group that is refused or fails is shown and logged", async ({ startExporter }) => {
   const site = await controller();
   const refused = { ...always, what: "status", status: 403, code: 25 } as const;
   site.faults.add({ ...refused, match: { method: "GET", path: "/v1/debug/admission_stats" } });
   site.faults.add({ ...refused, match: { method: "GET", path: "/v1/host" }, status: 500, code: 24 });
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   const samples = await samplesOf(process);
   expect(reasonsOf(samples)).toEqual({ admission: "forbidden", host: "server_error" });
   expect(valueOf(samples, "nv_up")).toBe(1);
@@ -137,21 +138,21 @@ test("Q7: a group that is refused or fails is shown and logged", async () => {
   await process.said(/warn\s+Collector host gave no data: .*500/);
 });
 
-test("Q8: an absent controller is nv_up 0, with a reason for each group", async () => {
+test("Q8: an absent controller is nv_up 0, with a reason for each group", async ({ startExporter }) => {
   const site = await controller();
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   await site.goOffline();
   const samples = await samplesOf(process);
   expect(valueOf(samples, "nv_up")).toBe(0);
   expect(new Set(Object.values(reasonsOf(samples)))).toEqual(new Set(["network"]));
 });
 
-test("Q9: a lasting 401 costs one more login a scrape, not one for each request", async () => {
+test("Q9: a lasting 401 costs one more login a scrape, not one for each request", async ({ startExporter }) => {
   const site = await controller(new Map());
   for (const path of richBodies().keys()) {
     site.faults.add({ ...always, match: { method: "GET", path }, what: "status", status: 401, code: 3 });
   }
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   expect(valueOf(await samplesOf(process), "nv_up")).toBe(0);
   const first = logins(site).length;
   expect(first).toBeLessThanOrEqual(2);
@@ -159,32 +160,34 @@ test("Q9: a lasting 401 costs one more login a scrape, not one for each request"
   expect(logins(site).length - first).toBeLessThanOrEqual(1);
 });
 
-test("Q10: it serves without its controller, and with a refused password, and asks for no second login", async () => {
+test("Q10: it serves without its controller, and with a refused password, and asks for no second login", async ({
+  startExporter,
+}) => {
   const site = await controller();
-  const refused = await exporter({ ...envFor(site), CTRL_PASSWORD: "wrong" });
+  const refused = await startExporter({ ...envFor(site), CTRL_PASSWORD: "wrong" });
   for (let scrape = 0; scrape < 3; scrape++) expect(valueOf(await samplesOf(refused), "nv_up")).toBe(0);
   expect(logins(site)).toHaveLength(1);
   await site.goOffline();
-  const early = await exporter(envFor(site));
+  const early = await startExporter(envFor(site));
   expect(valueOf(await samplesOf(early), "nv_up")).toBe(0);
   await site.goOnline();
   expect(valueOf(await samplesOf(early), "nv_up")).toBe(1);
 });
 
-test.each([
+test.for([
   ["is not JSON", "<html>", "unexpected_reply"],
   ["demands a new password", '{"need_to_reset_password":true,"token":null}', "password_change_required"],
-])("Q11: a login whose answer %s is a failure with a name", async (_, body, reason) => {
+] as const)("Q11: a login whose answer %s is a failure with a name", async ([, body, reason], { startExporter }) => {
   const site = await controller();
   site.faults.add({ ...always, match: { method: "POST", path: "/v1/auth" }, what: "garbage", body });
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   const samples = await samplesOf(process);
   expect(new Set(Object.values(reasonsOf(samples)))).toEqual(new Set([reason]));
 });
 
-test("Q12: answers without any field, from the first scrape on, stop nothing", async () => {
+test("Q12: answers without any field, from the first scrape on, stop nothing", async ({ startExporter }) => {
   const site = await controller(new Map([...richBodies().keys()].map((path) => [path, {}])));
-  const process = await exporter({ ...envFor(site), EXPORTER_NAMES: "old" });
+  const process = await startExporter({ ...envFor(site), EXPORTER_NAMES: "old" });
   const samples = await samplesOf(process);
   expect(successes(samples)).toMatchObject({ log: 1, conversation: 1, summary: 0 });
   answerWith(site, "/v1/log/incident", '{"incidents":[{"reported_timestamp":1}]}');
@@ -192,14 +195,16 @@ test("Q12: answers without any field, from the first scrape on, stop nothing", a
   expect(values(await samplesOf(process), "nv_log_events", "log")).toEqual({ incident: 1000, violation: 1000 });
 });
 
-test("Q14: the files of an incident are one label, separated by commas", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
+test("Q14: the files of an incident are one label, separated by commas", async ({ startExporter }) => {
+  const process = await startExporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
   const files = values(await samplesOf(process), "nv_log_events", "filename");
   expect(Object.keys(files)).toContain("/etc/passwd,/tmp/店舗-ünïcode-🛡");
 });
 
-test("Q15: an image in two registries is one series of the old name, counted as left out, and two of the new", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "image_vulnerability" });
+test("Q15: an image in two registries is one series of the old name, counted as left out, and two of the new", async ({
+  startExporter,
+}) => {
+  const process = await startExporter({ ...envFor(await controller()), EXPORTER_METRICS: "image_vulnerability" });
   const samples = await samplesOf(process);
   const of = (metric: string) =>
     samples.filter(({ name, labels }) => name === metric && Object.values(labels).includes("sha256:shop/web"));
@@ -215,8 +220,10 @@ test("Q15: an image in two registries is one series of the old name, counted as 
   expect(new Set(registries.map(({ labels }) => labels["registry"]))).toEqual(new Set(["my reg/ü", "second"]));
 });
 
-test("Q16: critical vulnerabilities show under new names, and leave the old ones as they are", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "container_vulnerability" });
+test("Q16: critical vulnerabilities show under new names, and leave the old ones as they are", async ({
+  startExporter,
+}) => {
+  const process = await startExporter({ ...envFor(await controller()), EXPORTER_METRICS: "container_vulnerability" });
   const samples = await samplesOf(process);
   const ofService = samples.filter(({ labels }) => labels["service"] === "critical only");
   expect(ofService.map(({ name, labels, value }) => [name, labels["severity"], value])).toEqual([
@@ -226,9 +233,9 @@ test("Q16: critical vulnerabilities show under new names, and leave the old ones
   ]);
 });
 
-test("Q17: logs are read by page, and a heavy group only once in its interval", async () => {
+test("Q17: logs are read by page, and a heavy group only once in its interval", async ({ startExporter }) => {
   const site = await controller();
-  const process = await exporter({ ...envFor(site), COLLECTOR_IMAGE_VULNERABILITY_INTERVAL: "1h" });
+  const process = await startExporter({ ...envFor(site), COLLECTOR_IMAGE_VULNERABILITY_INTERVAL: "1h" });
   const [first, second] = [await samplesOf(process), await samplesOf(process)];
   expect(asked(site, "GET", "/v1/scan/registry")).toHaveLength(1);
   expect(values(second, "nv_image_vulnerabilityHigh", "name")).toEqual(
@@ -240,9 +247,9 @@ test("Q17: logs are read by page, and a heavy group only once in its interval", 
   expect(logins(site)).toHaveLength(1);
 });
 
-test("Q18: scrapes at the same time share one run and one login", async () => {
+test("Q18: scrapes at the same time share one run and one login", async ({ startExporter }) => {
   const site = await controller();
-  const process = await exporter(envFor(site));
+  const process = await startExporter(envFor(site));
   site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "delay", ms: 1_500 });
   const texts = await Promise.all(Array.from({ length: 10 }, () => process.scrape()));
   for (const text of texts) expect(text).toContain("\nnv_up 1\n");
@@ -250,8 +257,8 @@ test("Q18: scrapes at the same time share one run and one login", async () => {
   expect(logins(site)).toHaveLength(1);
 });
 
-test("Q19: what grows without bound has a limit, and what is left out is counted", async () => {
-  const process = await exporter({
+test("Q19: what grows without bound has a limit, and what is left out is counted", async ({ startExporter }) => {
+  const process = await startExporter({
     ...envFor(await controller()),
     EXPORTER_METRICS: "conversation,log",
     CONVERSATION_LIMIT: "2",
@@ -266,20 +273,22 @@ test("Q19: what grows without bound has a limit, and what is left out is counted
   for (const { labels } of samples) for (const text of Object.values(labels)) expect(text.length).toBeLessThan(17);
 });
 
-test("Q20: a registry's name is one part of the path, whatever it holds", async () => {
+test("Q20: a registry's name is one part of the path, whatever it holds", async ({ startExporter }) => {
   const site = await controller();
-  const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
+  const process = await startExporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
   expect(successes(await samplesOf(process))).toEqual({ image_vulnerability: 1 });
   expect(asked(site, "GET", "/v1/scan/registry/my%20reg%2F%C3%BC/images").map(({ status }) => status)).toEqual([200]);
 });
 
-test("Q20: a registry whose name no path can hold is passed over and counted, and the others are shown", async () => {
+test("Q20: a registry whose name no path can hold is passed over and counted, and the others are shown", async ({
+  startExporter,
+}) => {
   const names = ["..", ".", "", "%2e%2e", "../../../v1/user", "a?limit=1", "a#b", "second"];
   const bodies = richBodies();
   const site = await controller(
     new Map([...bodies, ["/v1/scan/registry", { summarys: names.map((name) => ({ name, scanned: 1 })) }]]),
   );
-  const process = await exporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
+  const process = await startExporter({ ...envFor(site), EXPORTER_METRICS: "image_vulnerability" });
   const samples = await samplesOf(process);
   expect(successes(samples)).toEqual({ image_vulnerability: 1 });
   expect(values(samples, "nv_scrape_skipped_objects", "reason")).toEqual({ not_found: 4, unusable_name: 3 });
@@ -298,16 +307,18 @@ test("Q20: a registry whose name no path can hold is passed over and counted, an
   );
 });
 
-test("Q21: an event without names has empty labels, and takes no other with it", async () => {
-  const process = await exporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
+test("Q21: an event without names has empty labels, and takes no other with it", async ({ startExporter }) => {
+  const process = await startExporter({ ...envFor(await controller()), EXPORTER_METRICS: "log" });
   const events = values(await samplesOf(process), "nv_log_events", "id");
   expect(Object.keys(events)).toEqual(expect.arrayContaining(["thr-9", "thr-8", "inc-8", "inc-1", "vio-8", "vio-1"]));
 });
 
-test("Q22: every line of the log has a time and a level, and there is no password by default", async () => {
+test("Q22: every line of the log has a time and a level, and there is no password by default", async ({
+  startExporter,
+}) => {
   const { CTRL_API_SERVICE } = envFor(await controller());
   await expect(startExporter({ CTRL_API_SERVICE })).rejects.toThrow("CTRL_PASSWORD or CTRL_APIKEY is required");
-  const process = await exporter({ CTRL_API_SERVICE, CTRL_PASSWORD: "x" });
+  const process = await startExporter({ CTRL_API_SERVICE, CTRL_PASSWORD: "x" });
   await process.scrape();
   await process.said(/gave no data/);
   for (const line of process.output().trimEnd().split("\n")) {
@@ -315,7 +326,9 @@ test("Q22: every line of the log has a time and a level, and there is no passwor
   }
 });
 
-test("Q23: with one connection, which stays open, every request of every scrape goes to the same controller", async () => {
+test("Q23: with one connection, which stays open, every request of every scrape goes to the same controller", async ({
+  startExporter,
+}) => {
   const site = await controller();
   let connections = 0;
   const service = createServer((client) => {
@@ -332,17 +345,17 @@ test("Q23: with one connection, which stays open, every request of every scrape 
   const port = await freePort();
   await new Promise<void>((resolve) => service.listen(port, "127.0.0.1", resolve));
   closers.push(() => new Promise((resolve) => service.close(resolve)));
-  const process = await exporter({ ...envFor(site), CTRL_API_SERVICE: `127.0.0.1:${port}`, MAX_CONNECTIONS: "1" });
+  const process = await startExporter({ ...envFor(site), CTRL_API_SERVICE: `127.0.0.1:${port}`, MAX_CONNECTIONS: "1" });
   for (let scrape = 0; scrape < 2; scrape++) expect(valueOf(await samplesOf(process), "nv_up")).toBe(1);
   await process.stop();
   expect(connections).toBe(1);
 });
 
-test.each([401, 408] as const)(
+test.for([401, 408] as const)(
   "Q24: an expired session is renewed on %i, and the scrape has all its data",
-  async (status) => {
+  async (status, { startExporter }) => {
     const site = await controller();
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     await process.scrape();
     site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "status", status, code: 3 });
     expect(reasonsOf(await samplesOf(process))).toEqual({});

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
+import { test } from "../../support/fixtures";
 import { z } from "zod";
 import {
   type FederationOptions,
@@ -10,7 +11,7 @@ import {
 } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";
 import { newLifecycle, at, requestsOf } from "../../support/federation";
-import { exporter, logins, newFolder, probe } from "../../support/targetSites";
+import { logins, probe } from "../../support/targetSites";
 
 const discovered = z.array(z.object({ targets: z.array(z.string()), labels: z.record(z.string(), z.string()) }));
 
@@ -31,10 +32,12 @@ describe("a federation", () => {
     CTRL_TLS_FINGERPRINT: fingerprint256,
   });
 
-  test("its members are listed by /sd and probed through the master, with one login there and none at a member", async () => {
+  test("its members are listed by /sd and probed through the master, with one login there and none at a member", async ({
+    startExporter,
+  }) => {
     const federation = await federationOf({ siteOptions: { summary: { hosts: 77 } } });
     const { master, sites } = federation;
-    const process = await exporter(controllerEnv(master));
+    const process = await startExporter(controllerEnv(master));
     const before = sites.map((site) => logins(site).length);
     const atMaster = logins(master).length;
     const list = await fetch(`${process.url}/sd`);
@@ -65,9 +68,9 @@ describe("a federation", () => {
     expect(sites.map((site) => logins(site).length)).toEqual(before);
   });
 
-  test("an id that the master does not list is 404 and reaches no member", async () => {
+  test("an id that the master does not list is 404 and reaches no member", async ({ startExporter }) => {
     const { master, sites } = await federationOf();
-    const process = await exporter(controllerEnv(master));
+    const process = await startExporter(controllerEnv(master));
     const before = sites.map(({ requests }) => requests.length);
     const asked = requestsOf(master, "GET", "/v1/fed/member").length;
     for (let round = 0; round < 5; round++) expect((await probe(process, "target=member:nobody")).status).toBe(404);
@@ -76,24 +79,24 @@ describe("a federation", () => {
     expect(master.requests.filter(({ path }) => path.includes("nobody"))).toEqual([]);
   });
 
-  test("a member that is away is nv_up 0, and a master that is away makes /sd 503", async () => {
+  test("a member that is away is nv_up 0, and a master that is away makes /sd 503", async ({ startExporter }) => {
     const { master, sites } = await federationOf();
-    const process = await exporter(controllerEnv(master));
+    const process = await startExporter(controllerEnv(master));
     const id = at(master.members(), 0).id;
     const site = sites.find(({ membership }) => membership?.id === id);
     await site?.goOffline();
     const text = await (await probe(process, `target=member:${id}`)).text();
     expect(text).toContain("\nnv_up 0\n");
     await master.goOffline();
-    const other = await exporter(controllerEnv(master));
+    const other = await startExporter(controllerEnv(master));
     expect((await fetch(`${other.url}/sd`)).status).toBe(503);
     expect((await probe(other, `target=member:${id}`)).status).toBe(503);
     expect(await other.scrape()).toContain("\nnv_up 0\n");
   });
 
-  test("a member's own 401/47 stops neither its master nor the other members", async () => {
+  test("a member's own 401/47 stops neither its master nor the other members", async ({ startExporter }) => {
     const { master, sites } = await federationOf();
-    const process = await exporter(controllerEnv(master));
+    const process = await startExporter(controllerEnv(master));
     const hostile = at(sites, 0);
     hostile.faults.add({
       match: { method: "GET", path: "/v1/system/summary" },
@@ -110,9 +113,8 @@ describe("a federation", () => {
     expect(logins(master).length - before).toBeLessThanOrEqual(2);
   });
 
-  test("federation.via names the master, so that CTRL_API_SERVICE is not needed", async () => {
+  test("federation.via names the master, so that CTRL_API_SERVICE is not needed", async ({ folder, startExporter }) => {
     const { master } = await federationOf();
-    const folder = newFolder();
     writeFileSync(join(folder, "password"), master.admin.password);
     const file = join(folder, "exporter.yml");
     writeFileSync(
@@ -130,7 +132,7 @@ describe("a federation", () => {
         "federation: {via: master, module: light}",
       ].join("\n"),
     );
-    const process = await exporter({ EXPORTER_CONFIG_FILE: file });
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: file });
     const groups = discovered.parse(await (await fetch(`${process.url}/sd`)).json());
     expect(groups).toHaveLength(3);
     expect(groups[0]).toEqual({

@@ -1,16 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
+import { test } from "../../support/fixtures";
 import { requestsOf } from "../../support/federation";
-import { exporter, logins, newFolder, passwordOf, probe, threeSites, writeConfig } from "../../support/targetSites";
+import { logins, passwordOf, probe, threeSites, writeConfig } from "../../support/targetSites";
 
 describe("reload", () => {
   const env = { WEB_ENABLE_LIFECYCLE: "true" };
 
-  test("keeps what is unchanged, logs out what is changed or gone, and takes a new password", async () => {
+  test("keeps what is unchanged, logs out what is changed or gone, and takes a new password", async ({
+    folder,
+    startExporter,
+  }) => {
     const [a, b, c] = await threeSites();
-    const folder = newFolder();
-    const process = await exporter({ ...env, EXPORTER_CONFIG_FILE: writeConfig(folder, [a, b]) });
+    const process = await startExporter({ ...env, EXPORTER_CONFIG_FILE: writeConfig(folder, [a, b]) });
     const statusOf = async (query: string) => (await probe(process, query)).status;
     expect([await statusOf("target=site-a"), await statusOf("target=site-b"), await statusOf("target=site-c")]).toEqual(
       [200, 200, 400],
@@ -33,11 +36,13 @@ describe("reload", () => {
     expect(requestsOf(c.controller, "DELETE", "/v1/auth")).toHaveLength(1);
   });
 
-  test("a file that is not valid leaves everything running, says all that is wrong, and is to be seen", async () => {
+  test("a file that is not valid leaves everything running, says all that is wrong, and is to be seen", async ({
+    folder,
+    startExporter,
+  }) => {
     const [a] = await threeSites();
-    const folder = newFolder();
     const file = writeConfig(folder, [a]);
-    const process = await exporter({ ...env, EXPORTER_CONFIG_FILE: file });
+    const process = await startExporter({ ...env, EXPORTER_CONFIG_FILE: file });
     expect(await process.scrape()).toContain("\nnv_exporter_config_last_reload_successful 1\n");
     const good = /^nv_exporter_config_last_reload_success_timestamp_seconds (\S+)/m.exec(await process.scrape())?.[1];
     writeFileSync(file, JSON.stringify({ modules: { m: { passwort: "Canary-secret" } }, targets: { t: {} } }));
@@ -52,10 +57,12 @@ describe("reload", () => {
     expect(own).toContain(`nv_exporter_config_last_reload_success_timestamp_seconds ${good ?? ""}\n`);
   });
 
-  test("R15: lets a refused password be tried once more, and takes another one at once", async () => {
+  test("R15: lets a refused password be tried once more, and takes another one at once", async ({
+    folder,
+    startExporter,
+  }) => {
     const [a] = await threeSites();
-    const folder = newFolder();
-    const process = await exporter({ ...env, EXPORTER_CONFIG_FILE: writeConfig(folder, [a]) });
+    const process = await startExporter({ ...env, EXPORTER_CONFIG_FILE: writeConfig(folder, [a]) });
     writeFileSync(join(folder, "password-a"), "wrong\n");
     const reload = async () => (await fetch(`${process.url}/-/reload`, { method: "POST" })).status;
     const isUp = async () => (await (await probe(process, "target=site-a")).text()).includes("\nnv_up 1\n");
@@ -71,8 +78,8 @@ describe("reload", () => {
     expect(logins(a.controller)).toHaveLength(3);
   });
 
-  test("/-/reload needs WEB_ENABLE_LIFECYCLE", async () => {
-    const process = await exporter({ EXPORTER_CONFIG_FILE: writeConfig(newFolder(), []) });
+  test("/-/reload needs WEB_ENABLE_LIFECYCLE", async ({ folder, startExporter }) => {
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: writeConfig(folder, []) });
     expect((await fetch(`${process.url}/-/reload`, { method: "POST" })).status).toBe(403);
   });
 });

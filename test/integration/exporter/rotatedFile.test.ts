@@ -1,13 +1,17 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { exporter, logins, newFolder, passwordOf, threeSites } from "../../support/targetSites";
+import { expect } from "vitest";
+import { test } from "../../support/fixtures";
+import { logins, passwordOf, threeSites } from "../../support/targetSites";
 
-test("R15: a password file that is rotated in a running exporter ends the pause after a refused login", async () => {
+test("R15: a password file that is rotated in a running exporter ends the pause after a refused login", async ({
+  folder,
+  startExporter,
+}) => {
   const [{ controller }] = await threeSites();
-  const CTRL_PASSWORD_FILE = join(newFolder(), "password");
+  const CTRL_PASSWORD_FILE = join(folder, "password");
   writeFileSync(CTRL_PASSWORD_FILE, "Canary-wrong\n");
-  const process = await exporter({
+  const process = await startExporter({
     CTRL_API_SERVICE: `${controller.rest.server}:${controller.rest.port}`,
     CTRL_USERNAME: "scraper-a",
     CTRL_PASSWORD_FILE,

@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
+import { test } from "../../support/fixtures";
 import {
   createTestCa,
   freePort,
@@ -11,7 +12,7 @@ import {
   startController,
   type StartOptions,
 } from "@fedjoin/simulator";
-import { runExporter, startExporter, type ExporterProcess } from "../../support/exporterProcess";
+import { runExporter } from "../../support/exporterProcess";
 
 const canary = "Canary-pass-7c1e";
 const users = [{ username: "scraper", password: canary, role: "reader" }] as const;
@@ -25,12 +26,6 @@ afterEach(async () => {
 async function controller(options: StartOptions = {}): Promise<SimulatedController> {
   const started = await startController({ users, ...options });
   closers.push(() => started.close());
-  return started;
-}
-
-async function exporter(env: Readonly<Record<string, string>>): Promise<ExporterProcess> {
-  const started = await startExporter(env);
-  closers.push(() => started.stop("SIGKILL"));
   return started;
 }
 
@@ -48,11 +43,11 @@ const logouts = ({ requests }: SimulatedController) =>
   requests.filter(({ method, path }) => method === "DELETE" && path === "/v1/auth");
 
 describe("a scrape", () => {
-  test("R11 R16: shows the controller's data, with one login for many scrapes", async () => {
+  test("R11 R16: shows the controller's data, with one login for many scrapes", async ({ startExporter }) => {
     const site = await controller({
       summary: { hosts: 3, cvedb_version: "3.456", cvedb_create_time: "2023-05-04T09:21:31Z" },
     });
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     const text = await process.scrape();
     await Promise.all([process.scrape(), process.scrape(), process.scrape()]);
     for (const line of [
@@ -71,19 +66,19 @@ describe("a scrape", () => {
     expect(process.output()).not.toContain(canary);
   });
 
-  test("R15: an API key is enough, and needs no login", async () => {
+  test("R15: an API key is enough, and needs no login", async ({ startExporter }) => {
     const secret = `Canarykey${"x".repeat(55)}`;
     const site = await controller({ apiKeys: [{ name: "scraper", secret, role: "reader" }] });
     const { CTRL_API_SERVICE, CTRL_TLS_FINGERPRINT } = envFor(site);
-    const process = await exporter({ CTRL_API_SERVICE, CTRL_TLS_FINGERPRINT, CTRL_APIKEY: `scraper:${secret}` });
+    const process = await startExporter({ CTRL_API_SERVICE, CTRL_TLS_FINGERPRINT, CTRL_APIKEY: `scraper:${secret}` });
     expect(await process.scrape()).toContain("\nnv_up 1\n");
     expect(logins(site)).toHaveLength(0);
     expect(process.output()).not.toContain("Canarykey");
   });
 
-  test("R9: a role that may not read the federation loses only that collector", async () => {
+  test("R9: a role that may not read the federation loses only that collector", async ({ startExporter }) => {
     const site = await controller({ users: [{ username: "scraper", password: canary, role: "ciops" }] });
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     const text = await process.scrape();
     expect(text).toContain('nv_scrape_collector_success{collector="federation"} 0\n');
     expect(text).toContain('nv_scrape_collector_success{collector="summary"} 1\n');
@@ -92,10 +87,12 @@ describe("a scrape", () => {
 });
 
 describe("an absent controller", () => {
-  test("R9: at start and later it is nv_up 0 with HTTP 200, said once, and it recovers by itself", async () => {
+  test("R9: at start and later it is nv_up 0 with HTTP 200, said once, and it recovers by itself", async ({
+    startExporter,
+  }) => {
     const site = await controller();
     await site.goOffline();
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     expect(await process.scrape()).toContain("\nnv_up 0\n");
     expect(await process.scrape()).toContain("\nnv_up 0\n");
     await site.goOnline();
@@ -107,10 +104,12 @@ describe("an absent controller", () => {
     expect(process.output().match(/The controller gives data again/g)).toHaveLength(1);
   });
 
-  test("R9: a controller that takes the connection and stays silent costs no more than the deadline", async () => {
+  test("R9: a controller that takes the connection and stays silent costs no more than the deadline", async ({
+    startExporter,
+  }) => {
     const port = await freePort("127.0.0.1");
     await listenSilently(port);
-    const process = await exporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });
+    const process = await startExporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });
     const text = await process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "0.8" });
     expect(text).toContain("\nnv_up 0\n");
     await process.said(/The controller gave no data: collector summary was not done at the scrape's deadline/);
@@ -136,26 +135,28 @@ async function listenSilently(port: number): Promise<Server> {
   return server;
 }
 
-test("R15: a restart does not try a refused password again", async () => {
+test("R15: a restart does not try a refused password again", async ({ startExporter }) => {
   const site = await controller();
   const folder = mkdtempSync(join(tmpdir(), "exporter-"));
   closers.push(() => rm(folder, { recursive: true }));
   const wrong = { ...envFor(site), CTRL_PASSWORD: "canary-wrong", EXPORTER_STATE_DIR: folder };
   for (let round = 0; round < 3; round++) {
-    const process = await exporter(wrong);
+    const process = await startExporter(wrong);
     expect(await process.scrape()).toContain("\nnv_up 0\n");
     await process.stop();
   }
   expect(site.requests.filter(({ path }) => path === "/v1/auth")).toHaveLength(1);
-  const corrected = await exporter({ ...envFor(site), EXPORTER_STATE_DIR: folder });
+  const corrected = await startExporter({ ...envFor(site), EXPORTER_STATE_DIR: folder });
   expect(await corrected.scrape()).toContain("\nnv_up 1\n");
 });
 
 describe("R15: certificates", () => {
-  test("R15: an unknown one is refused, with the exact line that pins it, and that line works", async () => {
+  test("R15: an unknown one is refused, with the exact line that pins it, and that line works", async ({
+    startExporter,
+  }) => {
     const site = await controller();
     const { CTRL_TLS_FINGERPRINT, ...unpinned } = envFor(site);
-    const first = await exporter(unpinned);
+    const first = await startExporter(unpinned);
     expect(await first.scrape()).toContain("\nnv_up 0\n");
     expect(await first.scrape()).toContain("\nnv_up 0\n");
     await first.said(/CTRL_TLS_FINGERPRINT=[0-9A-F:]{95} /);
@@ -165,24 +166,26 @@ describe("R15: certificates", () => {
 
     const shown = /CTRL_TLS_FINGERPRINT=([0-9A-F:]{95})/.exec(first.output())?.[1] ?? "";
     expect(shown.replaceAll(":", "")).toBe(CTRL_TLS_FINGERPRINT.replaceAll(":", "").toUpperCase());
-    const second = await exporter({ ...unpinned, CTRL_TLS_FINGERPRINT: shown });
+    const second = await startExporter({ ...unpinned, CTRL_TLS_FINGERPRINT: shown });
     expect(await second.scrape()).toContain("\nnv_up 1\n");
   });
 
-  test("R15: a CA can be trusted, and a name that is not the address be given", async () => {
+  test("R15: a CA can be trusted, and a name that is not the address be given", async ({ startExporter }) => {
     const site = await controller({ certificate: { ca: await createTestCa(), names: ["neuvector"] } });
     const folder = mkdtempSync(join(tmpdir(), "exporter-"));
     closers.push(() => rm(folder, { recursive: true }));
     const CTRL_CA_FILE = join(folder, "ca.pem");
     writeFileSync(CTRL_CA_FILE, site.ca);
     const env = { ...envFor(site), CTRL_TLS_FINGERPRINT: "", CTRL_CA_FILE };
-    expect(await (await exporter(env)).scrape()).toContain("\nnv_up 0\n");
-    expect(await (await exporter({ ...env, CTRL_TLS_SERVER_NAME: "neuvector" })).scrape()).toContain("\nnv_up 1\n");
+    expect(await (await startExporter(env)).scrape()).toContain("\nnv_up 0\n");
+    expect(await (await startExporter({ ...env, CTRL_TLS_SERVER_NAME: "neuvector" })).scrape()).toContain(
+      "\nnv_up 1\n",
+    );
   });
 
-  test("R15: switching verification off works and is said", async () => {
+  test("R15: switching verification off works and is said", async ({ startExporter }) => {
     const site = await controller();
-    const process = await exporter({ ...envFor(site), CTRL_TLS_FINGERPRINT: "", CTRL_TLS_VERIFY: "false" });
+    const process = await startExporter({ ...envFor(site), CTRL_TLS_FINGERPRINT: "", CTRL_TLS_VERIFY: "false" });
     expect(await process.scrape()).toContain("\nnv_up 1\n");
     expect(process.output()).toContain("CTRL_TLS_VERIFY=false: any certificate is accepted");
     expect(process.output()).not.toContain("is not verified");
@@ -190,9 +193,9 @@ describe("R15: certificates", () => {
 });
 
 describe("R15: a refused login", () => {
-  test("R15: is tried once however often it is scraped, and says when it is tried again", async () => {
+  test("R15: is tried once however often it is scraped, and says when it is tried again", async ({ startExporter }) => {
     const site = await controller();
-    const process = await exporter({ ...envFor(site), CTRL_PASSWORD: "Wrong-canary-1" });
+    const process = await startExporter({ ...envFor(site), CTRL_PASSWORD: "Wrong-canary-1" });
     for (let count = 0; count < 8; count++) expect(await process.scrape()).toContain("\nnv_up 0\n");
     expect(logins(site).map(({ status }) => status)).toEqual([401]);
     await process.said(/No login at 127\.0\.0\.1:\d+ before \d{4}-/);
@@ -200,12 +203,12 @@ describe("R15: a refused login", () => {
     expect(process.output().match(/No login at/g)).toHaveLength(1);
   });
 
-  test("R15: a locked account is left alone", async () => {
+  test("R15: a locked account is left alone", async ({ startExporter }) => {
     const site = await controller({ certificate: { ca: await createTestCa() } });
     const wrong = { password: { username: "scraper", password: "wrong" } };
     for (let count = 0; count < 5; count++) await site.request("POST", "/v1/auth", { body: wrong });
     const before = logins(site).length;
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     for (let count = 0; count < 4; count++) expect(await process.scrape()).toContain("\nnv_up 0\n");
     expect(logins(site)).toHaveLength(before + 1);
     await process.said(/ No login at .*\[docs\/reference\/errors\.md#locked_out\]/);
@@ -213,19 +216,19 @@ describe("R15: a refused login", () => {
 });
 
 describe("the process", () => {
-  test.each(["SIGTERM", "SIGINT"] as const)("%s logs out and exits with 0", async (signal) => {
+  test.for(["SIGTERM", "SIGINT"] as const)("%s logs out and exits with 0", async (signal, { startExporter }) => {
     const site = await controller();
-    const process = await exporter(envFor(site));
+    const process = await startExporter(envFor(site));
     await process.scrape();
     expect(await process.stop(signal)).toBe(0);
     expect(logouts(site).map(({ status }) => status)).toEqual([200]);
   });
 
-  test("SIGTERM lets the running scrape finish", async () => {
+  test("SIGTERM lets the running scrape finish", async ({ startExporter }) => {
     const port = await freePort("127.0.0.1");
     const silent = await listenSilently(port);
     const accepted = new Promise((resolve) => silent.once("connection", resolve));
-    const process = await exporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });
+    const process = await startExporter({ CTRL_API_SERVICE: `127.0.0.1:${port}`, CTRL_PASSWORD: canary });
     const scrape = process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "1.5" });
     await accepted;
     const [text, code] = await Promise.all([scrape, process.stop()]);
@@ -233,9 +236,11 @@ describe("the process", () => {
     expect(code).toBe(0);
   });
 
-  test("R15: LOG_FORMAT=json writes one object a line, and no secret even at level debug", async () => {
+  test("R15: LOG_FORMAT=json writes one object a line, and no secret even at level debug", async ({
+    startExporter,
+  }) => {
     const site = await controller();
-    const process = await exporter({ ...envFor(site), LOG_FORMAT: "json", LOG_LEVEL: "debug" });
+    const process = await startExporter({ ...envFor(site), LOG_FORMAT: "json", LOG_LEVEL: "debug" });
     await process.scrape();
     await site.goOffline();
     await process.scrape();
@@ -247,8 +252,8 @@ describe("the process", () => {
     expect(process.output()).not.toContain(canary);
   });
 
-  test("its pages: metrics, health, readiness, landing page, 404, 405 and HEAD", async () => {
-    const process = await exporter({ CTRL_API_SERVICE: "127.0.0.1:1", CTRL_PASSWORD: canary });
+  test("its pages: metrics, health, readiness, landing page, 404, 405 and HEAD", async ({ startExporter }) => {
+    const process = await startExporter({ CTRL_API_SERVICE: "127.0.0.1:1", CTRL_PASSWORD: canary });
     const get = (path: string, method = "GET") => fetch(process.url + path, { method });
     for (const path of ["/-/healthy", "/-/ready", "/"]) expect((await get(path)).status).toBe(200);
     expect((await get("/metrics")).headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -274,11 +279,11 @@ describe("the process", () => {
     ]);
   });
 
-  test("--config.check and --version exit with 0, a taken port with 1", async () => {
+  test("--config.check and --version exit with 0, a taken port with 1", async ({ startExporter }) => {
     const env = { CTRL_API_SERVICE: "127.0.0.1:1", CTRL_PASSWORD: canary };
     expect(await runExporter(env, "--config.check")).toEqual({ code: 0, output: "The configuration is valid\n" });
     expect((await runExporter({}, "--version")).output).toMatch(/^fedjoin-exporter \d+\.\d+\.\d+\n$/);
-    const running = await exporter(env);
+    const running = await startExporter(env);
     const port = new URL(running.url).port;
     const second = await runExporter({ ...env, EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: port });
     expect(second.code).toBe(1);

@@ -1,25 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
+import { test } from "../../support/fixtures";
 import { z } from "zod";
 import { at } from "../../support/federation";
-import {
-  exporter,
-  listenSilently,
-  logins,
-  newFolder,
-  passwordOf,
-  probe,
-  threeSites,
-  writeConfig,
-} from "../../support/targetSites";
+import { listenSilently, logins, passwordOf, probe, threeSites, writeConfig } from "../../support/targetSites";
 
 const userNamed = z.object({ password: z.object({ username: z.string() }) });
 
 describe("many controllers", () => {
-  test("1,000 interleaved probes of three targets show no foreign sample and log in once each, with their own account", async () => {
+  test("1,000 interleaved probes of three targets show no foreign sample and log in once each, with their own account", async ({
+    folder,
+    startExporter,
+  }) => {
     const sites = await threeSites();
-    const process = await exporter({ EXPORTER_CONFIG_FILE: writeConfig(newFolder(), sites) });
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: writeConfig(folder, sites) });
     const wrong: string[] = [];
     const one = async (index: number): Promise<void> => {
       const site = at(sites, (index * 7 + (index % 11)) % 3);
@@ -49,12 +44,15 @@ describe("many controllers", () => {
     }
   }, 120_000);
 
-  test("a wrong name, address, parameter or group is told what is right, without any connection", async () => {
+  test("a wrong name, address, parameter or group is told what is right, without any connection", async ({
+    folder,
+    startExporter,
+  }) => {
     const sites = await threeSites();
     const { controller } = at(sites, 0);
     const stranger = await listenSilently();
     const { port } = stranger;
-    const process = await exporter({ EXPORTER_CONFIG_FILE: writeConfig(newFolder(), sites) });
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: writeConfig(folder, sites) });
     for (const [query, answer] of [
       ["", /^one parameter target is required\n$/],
       ["target=", /^one parameter target is required\n$/],
@@ -90,11 +88,11 @@ describe("many controllers", () => {
     expect(sites.flatMap((each) => each.controller.requests)).toEqual([]);
   });
 
-  test("collect[] and exclude[] pick groups, in /probe and in /metrics", async () => {
+  test("collect[] and exclude[] pick groups, in /probe and in /metrics", async ({ folder, startExporter }) => {
     const [a] = await threeSites();
-    const file = writeConfig(newFolder(), [a]);
+    const file = writeConfig(folder, [a]);
     const { rest, fingerprint256 } = a.controller;
-    const process = await exporter({
+    const process = await startExporter({
       EXPORTER_CONFIG_FILE: file,
       CTRL_API_SERVICE: `${rest.server}:${rest.port}`,
       CTRL_USERNAME: "scraper-a",
@@ -115,9 +113,9 @@ describe("many controllers", () => {
     expect(logins(a.controller)).toHaveLength(1);
   });
 
-  test("MAX_CONNECTIONS limits the connections to one controller", async () => {
+  test("MAX_CONNECTIONS limits the connections to one controller", async ({ startExporter }) => {
     const silent = await listenSilently();
-    const process = await exporter({
+    const process = await startExporter({
       CTRL_API_SERVICE: `127.0.0.1:${silent.port}`,
       CTRL_APIKEY: "scraper:secret",
       MAX_CONNECTIONS: "3",
@@ -131,9 +129,9 @@ describe("many controllers", () => {
     await scrape;
   });
 
-  test("WEB_MAX_REQUESTS limits the scrapes that run at once, and nothing else", async () => {
+  test("WEB_MAX_REQUESTS limits the scrapes that run at once, and nothing else", async ({ startExporter }) => {
     const silent = await listenSilently();
-    const process = await exporter({
+    const process = await startExporter({
       CTRL_API_SERVICE: `127.0.0.1:${silent.port}`,
       CTRL_APIKEY: "scraper:secret",
       WEB_MAX_REQUESTS: "2",
@@ -151,12 +149,14 @@ describe("many controllers", () => {
     await Promise.all(running);
   });
 
-  test("R15: a refused password stops the logins of its own target only, and is to be seen", async () => {
+  test("R15: a refused password stops the logins of its own target only, and is to be seen", async ({
+    folder,
+    startExporter,
+  }) => {
     const sites = await threeSites();
-    const folder = newFolder();
     const file = writeConfig(folder, sites);
     writeFileSync(join(folder, "password-b"), "wrong\n");
-    const process = await exporter({ EXPORTER_CONFIG_FILE: file });
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: file });
     const upOf = async (name: string) =>
       /^nv_up (\d)/m.exec(await (await probe(process, `target=${name}`)).text())?.[1];
     for (let round = 0; round < 4; round++) {

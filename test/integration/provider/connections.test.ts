@@ -1,7 +1,7 @@
 import { createSession, getHosts } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { Secret } from "@fedjoin/provider/values";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "@fedjoin/simulator";
 import { richBodies, scraper, startWith } from "../../support/richData";
@@ -17,8 +17,10 @@ async function start(maxConnections: number) {
   const site = await startWith(richBodies());
   closers.push(() => site.close());
   let connections = 0;
+  const clients = new Set<Socket>();
   const service = createServer((client) => {
     connections++;
+    clients.add(client);
     const upstream = connect(site.rest.port, site.rest.server);
     client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
     upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
@@ -26,7 +28,10 @@ async function start(maxConnections: number) {
   });
   const port = await freePort();
   await new Promise<void>((resolve) => service.listen(port, "127.0.0.1", resolve));
-  closers.push(() => new Promise((resolve) => service.close(resolve)));
+  closers.push(async () => {
+    for (const client of clients) client.destroy();
+    await new Promise((resolve) => service.close(resolve));
+  });
   const ports = createSystemPorts(() => undefined, { maxConnections });
   const target = { protocol: "https", server: "127.0.0.1", port, tls: { fingerprint: site.fingerprint256 } } as const;
   const { username, password } = scraper;

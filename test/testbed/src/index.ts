@@ -1,6 +1,11 @@
 export { accountToken } from "./cluster/accountToken";
 export { type AuditedRequest, auditedRequests } from "./cluster/auditLog";
-export { type ControlPlane, startControlPlane } from "./cluster/controlPlane";
+export {
+  connectControlPlane,
+  type ControlPlane,
+  type ControlPlaneAccess,
+  startControlPlane,
+} from "./cluster/controlPlane";
 export { createObjects } from "./cluster/createObjects";
 export { KubeError } from "./cluster/kubeClient";
 export { type KubeAccess, kubeconfigOf } from "./cluster/kubeconfig";
@@ -25,7 +30,7 @@ export { type Prometheus, startPrometheus } from "./prometheus";
 export { checkConfig, checkMetrics, checkRules, seriesPerMetric, testRules } from "./promtool";
 export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
-export { startTestbed, type Testbed } from "./testbed";
+export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
 export { findOnPath } from "./toolchain/findOnPath";
 export {
   type ObservabilityTools,

@@ -2,10 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startControlPlane, type ControlPlane } from "./cluster/controlPlane";
+import {
+  connectControlPlane,
+  startControlPlane,
+  type ControlPlane,
+  type ControlPlaneAccess,
+} from "./cluster/controlPlane";
 import { startPodRunner, type PodRunner } from "./cluster/podRunner";
 import { type FederationOptions, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
-import { prepareTools } from "./toolchain/prepareTools";
+import { prepareTools, type Tools } from "./toolchain/prepareTools";
 import { exporterImages } from "./exporterImages";
 import { createProject, type Project } from "./project/project";
 import { stackConfig, type StackConfig } from "./project/stackConfig";
@@ -26,32 +31,39 @@ export interface TestbedOptions {
   readonly federation?: FederationOptions;
   /** True for a cluster where accounts may do only what roles give them. */
   readonly rbac?: boolean;
+  /** A cluster that is already there, and the prefix of the namespaces to use in it; by default one of its own. */
+  readonly shared?: { readonly tools: Tools; readonly controlPlane: ControlPlaneAccess; readonly prefix: string };
   /** Gets a line for each part that starts. */
   readonly say: (line: string) => void;
 }
 
 /** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
-export async function startTestbed({ federation: options, rbac = false, say }: TestbedOptions): Promise<Testbed> {
-  const tools = await prepareTools({ say });
-  const dir = await mkdtemp(join(tmpdir(), "fedjoin-estate-"));
+export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
+  const { rbac = false, say, shared } = options;
+  const tools = shared?.tools ?? (await prepareTools({ say }));
+  const dir = await mkdtemp(join(tmpdir(), "fedjoin-testbed-"));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const federation = await startFederation({ sites: 3, selfSigned: true, ...options });
+    const federation = await startFederation({ sites: 3, selfSigned: true, ...options.federation });
     stops.push(() => federation.close());
-    const controlPlane = await startControlPlane({ tools, dir: join(dir, "cluster"), say, rbac });
+    const controlPlane =
+      shared === undefined
+        ? await startControlPlane({ tools, dir: join(dir, "cluster"), say, rbac })
+        : connectControlPlane(shared.controlPlane);
     stops.push(() => controlPlane.stop());
     const pods = await startPodRunner({
       client: controlPlane.client,
       dir: join(dir, "pods"),
       images: exporterImages,
       say,
+      ...(shared && { isOwn: (namespace: string) => namespace.startsWith(`${shared.prefix}-`) }),
     });
     stops.push(() => pods.stop());
     const project = await createProject(tools, dir, randomBytes(12).toString("hex"));
-    const config = stackConfig(federation, controlPlane.kubeconfigPath);
+    const config = stackConfig(federation, controlPlane.kubeconfigPath, shared?.prefix);
     await project.configure(config);
     return { federation, controlPlane, pods, project, config, stop };
   } catch (error) {

@@ -39,6 +39,9 @@ const defaultMaxElementBytes = 4 * 1024 * 1024;
 /** Bytes of selected JSON that are parsed at once. */
 const batchBytes = 64 * 1024;
 
+/** Bytes of a chunk that are joined with pending bytes, at least. */
+const minJoinedBytes = 1024;
+
 /**
  * A reader for the object that `what` responds with. `selections` names the arrays to read; a missing array and `null`
  * count as empty. Of all other values only strings and brackets are checked.
@@ -64,7 +67,7 @@ export function createArrayReader(
   let array = arrays.get(name);
   const skipped: Nesting = { depth: 0 };
   /** The selected parts of the latest elements, separated by commas. */
-  let output: JsonOutput = { bytes: Buffer.alloc(0), length: 0 };
+  const output: JsonOutput = { bytes: Buffer.alloc(0), length: 0 };
   /** Bytes that no complete token has been found in yet. */
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -174,8 +177,6 @@ export function createArrayReader(
 
   /** Reads as much as is complete and returns the offset after it. */
   const readAll = (bytes: Buffer): number => {
-    // What is selected of some bytes is never longer than they are.
-    if (output.bytes.length < bytes.length) output = { bytes: Buffer.allocUnsafeSlow(bytes.length), length: 0 };
     let at = skipWhitespace(bytes, 0);
     while (at < bytes.length) {
       const end = readNext(bytes, at);
@@ -187,24 +188,43 @@ export function createArrayReader(
     return at;
   };
 
-  const readPending = (): void => {
-    const bytes = Buffer.concat(pending, pendingBytes);
-    const rest = bytes.subarray(readAll(bytes));
-    if (rest.length > maxElementBytes) throw tooLong();
-    pending = rest.length === 0 ? [] : [rest];
-    pendingBytes = rest.length;
-    retryBytes = Math.min(2 * rest.length, maxElementBytes);
+  const setPending = (bytes: Uint8Array): void => {
+    if (bytes.length > maxElementBytes) throw tooLong();
+    pending = bytes.length === 0 ? [] : [bytes];
+    pendingBytes = bytes.length;
+    retryBytes = Math.min(2 * bytes.length, maxElementBytes);
   };
 
   return {
     push(chunk) {
-      pending.push(chunk);
-      pendingBytes += chunk.length;
-      if (pendingBytes >= retryBytes) readPending();
+      let at = 0;
+      while (at < chunk.length) {
+        const start = at;
+        const before = pendingBytes;
+        // Joins no more than the pending token may need: copying whole chunks would cost a tenth of a large scrape.
+        const part = chunk.subarray(start, before === 0 ? undefined : start + Math.max(before, minJoinedBytes));
+        at += part.length;
+        pending.push(part);
+        pendingBytes += part.length;
+        if (pendingBytes < retryBytes) continue;
+        const bytes = before === 0 ? toBuffer(part) : Buffer.concat(pending, pendingBytes);
+        const end = readAll(bytes);
+        if (before === 0 || end < before) {
+          setPending(bytes.subarray(end));
+        } else {
+          setPending(bytes.subarray(0, 0));
+          at = start + end - before;
+        }
+      }
     },
     end() {
-      readPending();
+      readAll(Buffer.concat(pending, pendingBytes));
       if (state !== "end") throw notJson();
     },
   };
+}
+
+/** The same bytes as a Buffer. */
+function toBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

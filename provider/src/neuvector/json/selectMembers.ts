@@ -1,17 +1,27 @@
 import { backslash, closeBrace, comma, openBrace, skipColon, skipKey, skipSeparator, skipValue } from "./scanner";
 
-/** JSON text in the making. `bytes` must have room for everything that is appended. */
+/** JSON text in the making, at the start of a buffer that grows as needed. */
 export interface JsonOutput {
-  readonly bytes: Buffer;
+  bytes: Buffer;
   length: number;
 }
 
+function reserve(output: JsonOutput, count: number): void {
+  const needed = output.length + count;
+  if (needed <= output.bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(2 * needed);
+  output.bytes.copy(larger, 0, 0, output.length);
+  output.bytes = larger;
+}
+
 export function appendByte(output: JsonOutput, byte: number): void {
+  reserve(output, 1);
   output.bytes[output.length++] = byte;
 }
 
 /** Appends the bytes from `from` to `to`. */
 export function append(output: JsonOutput, bytes: Uint8Array, from: number, to: number): void {
+  reserve(output, to - from);
   const target = output.bytes;
   let { length } = output;
   // Most ranges are short: for them a loop is faster than a call of `copy`.

@@ -129,6 +129,12 @@ describe("D3: create", () => {
     expect(String(error)).toContain(fingerprint256);
   });
 
+  test("a certificate that is refused while reading is an error, never gone", async () => {
+    const { id, outs } = await lifecycle.create(inputs);
+    const stored = { ...outs, controller: { ...inputs.controller, tls: {} } };
+    await expect(newLifecycle().read(id, stored)).rejects.toThrow(/#tls/);
+  });
+
   test("R15: no error holds a password or token", async () => {
     const { password } = site.admin;
     await site.goOffline();

@@ -13,18 +13,22 @@ import { kubeconfigOf } from "./kubeconfig";
 import { assertRunning, startProcess, type LocalProcess } from "./localProcess";
 import { waitFor } from "./waitFor";
 
-export interface ControlPlane {
+/** How an administrator of the whole cluster reaches it; plain data that can go to another process. */
+export interface ControlPlaneAccess {
   readonly url: string;
   /** PEM of the certificate to trust. */
   readonly ca: string;
   readonly token: string;
-  /** For an administrator of the whole cluster. */
   readonly kubeconfig: string;
   readonly kubeconfigPath: string;
-  readonly client: KubeClient;
   /** Holds a line of JSON for each request; see `auditedRequests`. */
   readonly auditFile: string;
-  /** Ends the three processes and waits for them. */
+}
+
+export interface ControlPlane extends ControlPlaneAccess {
+  readonly access: ControlPlaneAccess;
+  readonly client: KubeClient;
+  /** Ends the three processes, if they are this process's own, and waits for them. */
   readonly stop: () => Promise<void>;
 }
 
@@ -103,15 +107,28 @@ export async function startControlPlane({ tools, dir, say, rbac = false }: Contr
       controllers: controllers.join(","),
     });
     say(`Kubernetes API server: ${url}`);
-    const stopAll = async () => {
-      client.close();
-      await stop();
-    };
-    return { url, ca, token, kubeconfig, kubeconfigPath, client, auditFile: auditLogFile(dir), stop: stopAll };
+    return withClient({ url, ca, token, kubeconfig, kubeconfigPath, auditFile: auditLogFile(dir) }, client, stop);
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** A control plane that another process started and will stop. */
+export function connectControlPlane(access: ControlPlaneAccess): ControlPlane {
+  return withClient(access, kubeClient(access), () => Promise.resolve());
+}
+
+function withClient(access: ControlPlaneAccess, client: KubeClient, stop: () => Promise<void>): ControlPlane {
+  return {
+    ...access,
+    access,
+    client,
+    async stop() {
+      client.close();
+      await stop();
+    },
+  };
 }
 
 /** Writes the administrator's token and the key of service accounts; returns the key's path. */

@@ -14,6 +14,8 @@ export interface PodRunnerOptions {
   /** By image. A pod with another image is reported as running and ready, without a process. */
   readonly images: Readonly<Record<string, ImageCommand>>;
   readonly say: Log;
+  /** Leaves pods of other namespaces to other runners; by default runs all. */
+  readonly isOwn?: (namespace: string) => boolean;
 }
 
 /** Stands in for scheduler and kubelet: runs the containers of pods as processes of this machine. */
@@ -33,7 +35,8 @@ const hostIp = "192.0.2.1";
 const stopGraceMs = 5_000;
 
 /** Creates the one Node, binds every pod to it, runs it, reports its status, and ends it when it is deleted. */
-export async function startPodRunner({ client, dir, images, say }: PodRunnerOptions): Promise<PodRunner> {
+export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunner> {
+  const { client, dir, images, say, isOwn = () => true } = options;
   await createNode(client);
   const pods = new Map<string, RunningPod>();
   const finishing = new Set<string>();
@@ -61,6 +64,7 @@ export async function startPodRunner({ client, dir, images, say }: PodRunnerOpti
     await removeObject(client, pod);
   };
   const changed = (pod: Pod) => {
+    if (!isOwn(pod.metadata.namespace)) return;
     if (pod.metadata.deletionTimestamp !== undefined) finish(pod).catch(failed);
     else if (!pods.has(pod.metadata.uid)) admit(pod);
   };
@@ -97,7 +101,12 @@ export async function startPodRunner({ client, dir, images, say }: PodRunnerOpti
 
 async function createNode(client: KubeClient): Promise<void> {
   const labels = { "kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux" };
-  await client.post("/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels } });
+  try {
+    await client.post("/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels } });
+  } catch (error) {
+    // Another runner of the same cluster has created it.
+    if (!(error instanceof KubeError && error.status === 409)) throw error;
+  }
   const amounts = { cpu: "64", memory: "256Gi", pods: "1000" };
   await client.patch(`/api/v1/nodes/${nodeName}/status`, {
     status: {

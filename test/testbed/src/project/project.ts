@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { Document, parse, parseDocument, stringify } from "yaml";
+import { z } from "zod";
 import type { Tools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
@@ -35,6 +37,13 @@ export async function createProject(tools: Tools, dir: string, passphrase: strin
   return createStack({ tools, dir: projectDir, backendDir, env, stack: "demo" }, []);
 }
 
+const salted = z.object({ encryptionsalt: z.string().optional() });
+
+/** The keys of a configuration path such as `fedjoin:members[0].controller`. */
+function keysOf(path: string): (string | number)[] {
+  return [...path.matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+}
+
 interface StackPlace extends Pick<Project, "dir" | "backendDir" | "env"> {
   readonly tools: Tools;
   readonly stack: string;
@@ -44,15 +53,28 @@ async function createStack(place: StackPlace, options: readonly string[]): Promi
   const { tools, dir, backendDir, env, stack } = place;
   const pulumi = pulumiCli(tools, dir, env);
   await pulumi.run(["stack", "init", stack, ...options]);
+  const file = join(dir, `Pulumi.${stack}.yaml`);
+  /** What the CLI made of each secret. Later configurations take it over: every call of the CLI costs a second. */
+  const encrypted = new Map<string, string>();
   return {
     dir,
     backendDir,
     env,
     pulumi,
     async configure({ plain, secrets }) {
-      await writeFile(join(dir, `Pulumi.${stack}.yaml`), stringify(plain));
+      const salt = existsSync(file) ? salted.parse(parse(await readFile(file, "utf8"))) : {};
+      const document = new Document({ ...plain, ...salt });
+      const known = new Map(encrypted);
       for (const [path, secret] of secrets) {
+        const secure = known.get(secret);
+        if (secure !== undefined) document.setIn(["config", ...keysOf(path)], document.createNode({ secure }));
+      }
+      await writeFile(file, document.toString());
+      for (const [path, secret] of secrets) {
+        if (known.has(secret)) continue;
         await pulumi.run(["config", "set", "--stack", stack, "--secret", "--path", path], { input: secret });
+        const written = parseDocument(await readFile(file, "utf8"));
+        encrypted.set(secret, z.string().parse(written.getIn(["config", ...keysOf(path), "secure"])));
       }
     },
     addStack: (another, otherPassphrase) => {

@@ -13,8 +13,12 @@ export interface StackConfig {
   readonly secrets: ReadonlyMap<string, string>;
 }
 
-/** The configuration of a stack that makes every site of the federation a member, with an exporter in one cluster. */
-export function stackConfig({ master, sites }: SimulatedFederation, kubeconfigFile: string): StackConfig {
+/** The configuration of a stack that makes every site of the federation a member, with an exporter in the namespace `prefix-storeId` of one cluster. */
+export function stackConfig(
+  { master, sites }: SimulatedFederation,
+  kubeconfigFile: string,
+  prefix = "store",
+): StackConfig {
   const quick = { maxRetries: 5, initialDelaySeconds: 0.5, maxDelaySeconds: 2 };
   const plain = {
     config: {
@@ -30,7 +34,7 @@ export function stackConfig({ master, sites }: SimulatedFederation, kubeconfigFi
         retry: quick,
         timeoutSeconds: 120,
       },
-      "fedjoin:members": sites.map((site, index) => member(site, storeIds[index] ?? `store-${index}`)),
+      "fedjoin:members": sites.map((site, index) => member(site, storeIds[index] ?? `store-${index}`, prefix)),
     },
   };
   const secrets = new Map([["fedjoin:master.credentials.password", master.admin.password]]);
@@ -40,10 +44,10 @@ export function stackConfig({ master, sites }: SimulatedFederation, kubeconfigFi
   return { plain, secrets };
 }
 
-function member(site: SimulatedController, storeId: string): object {
+function member(site: SimulatedController, storeId: string, prefix: string): object {
   return {
     storeId,
-    namespace: `store-${storeId}`,
+    namespace: `${prefix}-${storeId}`,
     controller: {
       ...site.rest,
       credentials: { username: site.admin.username },

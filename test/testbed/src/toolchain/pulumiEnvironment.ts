@@ -3,6 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { cacheRoot } from "./cache";
 import type { Tools } from "./prepareTools";
 import { nodeBinDir } from "./repository";
 
@@ -42,5 +43,7 @@ export async function pulumiEnvironment(tools: Tools, settings: PulumiSettings):
     PULUMI_CREDENTIAL_STORE: "plaintext",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Each command starts up to four Node processes that load the same modules.
+    NODE_COMPILE_CACHE: join(cacheRoot(), "node"),
   };
 }

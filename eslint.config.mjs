@@ -11,7 +11,8 @@ const stacksLayer = {
 const tests = { group: ["**/test/**"], message: "product code does not import tests" };
 const pulumi = {
   group: ["@pulumi/*"],
-  message: "only provider/src/{fedJoin,neuVectorUser}.ts, resources/shared/secretInputs.ts and stacks import Pulumi",
+  message:
+    "only the classes, provider/src/resources/shared/{args,pulumiResource,secretInputs}.ts and stacks import Pulumi",
 };
 const axiosOnly = { group: ["axios"], message: "only provider/src/neuvector/transport knows axios" };
 const promClient = {
@@ -122,7 +123,8 @@ const importRules = [
   ]),
   imports("provider", "", ["fedJoin.ts", "neuVectorUser.ts"], { without: [pulumi] }),
   imports("provider", "neuvector", ["transport/**"], { without: [axiosOnly, io] }),
-  imports("provider", "resources", ["shared/secretInputs.ts"], { without: [pulumi] }),
+  imports("provider", "resources", ["shared/{args,secretInputs}.ts"], { without: [pulumi] }),
+  imports("provider", "resources", ["shared/pulumiResource.ts"], { without: [pulumi], more: ["system"] }),
   imports("provider", "resources", ["dynamic.ts"], { more: ["system"] }),
   imports("provider", "system", ["**"], { without: [io] }),
   imports("provider", "pulumi", ["pulumiProcess.ts"], { without: [io] }),
@@ -163,6 +165,7 @@ export default tseslint.config(
       "provider/src/pulumi/pulumiProcess.ts",
       "provider/src/neuvector/transport/**",
       "provider/src/resources/dynamic.ts",
+      "provider/src/resources/shared/pulumiResource.ts",
       "provider/src/cli/main.ts",
       "provider/src/fedJoin.ts",
       "provider/src/neuVectorUser.ts",

@@ -40,6 +40,8 @@ async function runVitest(args: readonly string[]): Promise<{ code: number; count
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${output}`];
     const child = spawn(process.execPath, [vitest, "run", ...reporters, ...args], {
       cwd: repositoryRoot,
+      // A snapshot that is missing is a failure, not one to write.
+      env: { ...process.env, CI: "true" },
       stdio: ["ignore", "inherit", "inherit"],
     });
     const code = await new Promise<number>((resolve, reject) => {

@@ -39,13 +39,19 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const files = stateFilesIn(config.stateDir ?? tmpdir(), (message) => {
     log("warn", message);
   });
-  const holds = createFileBackoffStore(files);
+  const backoffs = createFileBackoffStore(files);
   const self = createSelfMetrics({
     version,
     revision,
     nodeVersion: process.version,
   });
-  const { targets, metrics, reload } = startTargets({ config, ports, holds, createCollectors, read: readCommand });
+  const { targets, metrics, reload } = startTargets({
+    config,
+    ports,
+    holds: backoffs,
+    createCollectors,
+    read: readCommand,
+  });
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
@@ -84,7 +90,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
   const joining = new AbortController();
   const joined = runFederationJoin(
-    { intent: config.join, ports, controller: targets.mainSession, holds, files, record },
+    { intent: config.join, ports, controller: targets.mainSession, backoffs, files, record },
     joining.signal,
   );
 

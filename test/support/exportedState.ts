@@ -1,4 +1,4 @@
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";

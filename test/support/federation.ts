@@ -1,13 +1,13 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import type { ControllerHandle, LogEntry } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */
-export function newLifecycle(parts: Partial<LifecycleDeps> = {}): FedJoinLifecycle {
+export function newLifecycle(parts: Partial<LifecycleDeps> = {}): ResourceLifecycle {
   const ports = createSystemPorts(() => undefined);
   const secrets = createSecretReader(process.env);
   return createFedJoinLifecycle({

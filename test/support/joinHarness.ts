@@ -9,7 +9,8 @@ import {
 import { z } from "zod";
 import { createMemoryBackoffStore } from "../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";
-import { createJoinRecorder, type JoinStatus } from "../../exporter/src/join/joinRecorder";
+import { createJoinRecorder } from "../../exporter/src/join/joinRecorder";
+import type { JoinStatus } from "../../exporter/src/join/joinStatus";
 import { readJoinConfig } from "../../exporter/src/settings/joinConfig";
 import { createInstantClock } from "./instantClock";
 import { memoryStateFiles } from "./memoryStateFiles";
@@ -232,7 +233,7 @@ export function createJoinHarness(startMs = Date.UTC(2026, 0, 1)): JoinHarness {
           intent: readJoinConfig({ flags: new Map(), env: { ...harnessSettings, ...settings }, readFile }),
           ports,
           controller: createSession(ports, { protocol: "https", server: "site", port: 10443, tls: {} }, credentials),
-          holds: createMemoryBackoffStore(),
+          backoffs: createMemoryBackoffStore(),
           files: kept,
           record,
         },

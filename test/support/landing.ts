@@ -1,7 +1,7 @@
 import type { FederationResponse } from "@fedjoin/provider/neuvector";
 import { landingDocument, type LandingData } from "../../exporter/src/landing/document";
 import { renderHtml } from "../../exporter/src/landing/html";
-import type { JoinView } from "../../exporter/src/join/joinRecorder";
+import type { JoinView } from "../../exporter/src/join/joinStatus";
 import type { CollectorResult } from "../../exporter/src/scrape/scraper";
 import { ofStandalone } from "./fedReplies";
 

@@ -1,8 +1,8 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { diffInputs } from "../../provider/src/resources/fedJoin/diff";
 import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
-import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, NeuVectorError, type Address } from "@fedjoin/provider/neuvector";
 import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";

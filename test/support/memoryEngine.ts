@@ -1,5 +1,5 @@
-import type { FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 
 /** A resource as an engine keeps it. */
 export interface StoredResource {
@@ -15,7 +15,7 @@ export interface Deployed {
 
 /** An `up` of one resource as the engine does it: a plain error keeps the state, a partial failure stores its half. */
 export async function up(
-  lifecycle: FedJoinLifecycle,
+  lifecycle: ResourceLifecycle,
   kept: StoredResource | undefined,
   news: ResourceProps,
 ): Promise<Deployed> {
@@ -31,14 +31,14 @@ export async function up(
 }
 
 /** A refresh of one resource: it goes from the state when the provider finds nothing. */
-export async function refresh(lifecycle: FedJoinLifecycle, { id, outs }: StoredResource): Promise<Deployed> {
+export async function refresh(lifecycle: ResourceLifecycle, { id, outs }: StoredResource): Promise<Deployed> {
   return attempt({ id, outs }, async () => {
     const { props } = await lifecycle.read(id, outs);
     return props === undefined ? undefined : { id, outs: props };
   });
 }
 
-export async function destroy(lifecycle: FedJoinLifecycle, kept: StoredResource): Promise<Deployed> {
+export async function destroy(lifecycle: ResourceLifecycle, kept: StoredResource): Promise<Deployed> {
   return attempt(kept, async () => {
     await lifecycle.delete(kept.id, kept.outs);
     return undefined;

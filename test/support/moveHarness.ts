@@ -1,7 +1,8 @@
 import type { TransportRequest } from "../../provider/src/neuvector/ports";
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
 import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
@@ -21,7 +22,7 @@ export interface MoveHarness {
   /** The site as a member of this master; `over` replaces inputs. */
   declare(master: ControllerHandle, over?: ResourceProps): ResourceProps;
   /** What `work` gives with the lifecycle of a new process. Killed after so many requests, nothing that it does has an effect any more. */
-  run<T>(work: (lifecycle: FedJoinLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
+  run<T>(work: (lifecycle: ResourceLifecycle) => Promise<T>, killAfter?: number): Promise<T>;
   /** Answers in place of the network, by `METHOD host path`: the host does not answer. */
   readonly silent: Set<string>;
   /** Cuts a controller off from the other controllers. */

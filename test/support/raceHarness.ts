@@ -1,7 +1,7 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
-import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex, type LogLevel, type Transport } from "@fedjoin/provider/neuvector";
 import { type ControllerHandle, createVirtualNetwork, slowTimings } from "@fedjoin/simulator";
@@ -9,7 +9,7 @@ import { virtualPorts } from "./virtualPorts";
 
 /** Who deploys: a process of its own, with sessions of its own. */
 export interface Actor {
-  readonly lifecycle: FedJoinLifecycle;
+  readonly lifecycle: ResourceLifecycle;
   readonly parts: LifecycleDeps;
   /** What it said, as `level message`. */
   readonly said: readonly string[];

@@ -1,8 +1,8 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../provider/src/resources/fedJoin/state";
-import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
-import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../provider/src/resources/shared/props";
+import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import type { FedJoinArgs } from "@fedjoin/provider/fedJoin";
@@ -13,8 +13,8 @@ import { virtualPorts } from "./virtualPorts";
 /** One master, which also joins sites on their behalf, and one site in memory, the same at every call, and the lifecycles that work on them. */
 export interface RecordedFederation {
   readonly master: ControllerHandle;
-  readonly joins: FedJoinLifecycle;
-  readonly users: UserLifecycle;
+  readonly joins: ResourceLifecycle;
+  readonly users: ResourceLifecycle;
   /** What `work` gives, while virtual time goes on as long as it needs. */
   advanceUntil<T>(work: Promise<T>): Promise<T>;
 }

@@ -1,5 +1,6 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import { createUserLifecycle, type UserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import type { SimulatedController } from "@fedjoin/simulator";
@@ -8,7 +9,7 @@ import type { SimulatedController } from "@fedjoin/simulator";
 export const userPassword = "Reader-canary-1";
 
 /** A user lifecycle as a new dynamic-provider process has it: no session, no memory. */
-export function newUserLifecycle(env: Readonly<Record<string, string>> = {}): UserLifecycle {
+export function newUserLifecycle(env: Readonly<Record<string, string>> = {}): ResourceLifecycle {
   const ports = createSystemPorts(() => undefined);
   return createUserLifecycle({ ports, sessions: createSessionPool(ports), secrets: createSecretReader(env) });
 }

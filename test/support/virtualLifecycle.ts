@@ -1,8 +1,8 @@
 import type { VirtualClock, VirtualNetwork } from "@fedjoin/simulator";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
+import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
 import { createKeyedMutex, type Ports } from "@fedjoin/provider/neuvector";
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
-import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycleDeps";
 import { createSecretReader } from "../../provider/src/system/secretReader";
 import { virtualPorts } from "./virtualPorts";
 
@@ -18,7 +18,7 @@ export function lifecycleDeps(ports: Ports, more: Partial<LifecycleDeps> = {}): 
 }
 
 /** A FedJoin lifecycle of a new process; virtual time passes while one of its calls runs. */
-export function virtualLifecycle(network: VirtualNetwork, more: Partial<LifecycleDeps> = {}): FedJoinLifecycle {
+export function virtualLifecycle(network: VirtualNetwork, more: Partial<LifecycleDeps> = {}): ResourceLifecycle {
   return onClock(network.clock, createFedJoinLifecycle(lifecycleDeps(virtualPorts(network), more)));
 }
 

@@ -2,23 +2,23 @@ import { generateClusterName } from "@fedjoin/provider/federation";
 import { isCancelled } from "@fedjoin/provider/neuvector";
 import type { JoinConfig, JoinIntent } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
-import { attemptJoin, errorKindOf, type JoinAttemptDeps } from "./joinAttempt";
-import { createJoinLog } from "./joinLog";
 import { openJoinCheckpoint } from "./joinCheckpoint";
+import { createJoinLog } from "./joinLog";
 import { watchMembership } from "./membershipWatch";
+import { errorKindOf, runJoin, type JoinDeps } from "./runJoin";
 
-export interface FederationJoinDeps extends JoinAttemptDeps {
+export interface FederationJoinDeps extends JoinDeps {
   readonly intent: JoinIntent;
   readonly files: StateFiles;
 }
 
 /**
- * Joins the federation, if wanted, and looks after the membership, if that is wanted, until `signal` aborts.
- * Never throws: whatever happens here, scraping goes on (R9).
+ * Joins the federation and monitors the membership, each if it is configured, until `signal` aborts. Never throws: metrics
+ * are served even if the join fails (R9).
  */
-export async function runFederationJoin(parts: FederationJoinDeps, signal: AbortSignal): Promise<void> {
-  const { intent, record } = parts;
-  const ports = { ...parts.ports, log: record.captureLog(parts.ports.log) };
+export async function runFederationJoin(deps: FederationJoinDeps, signal: AbortSignal): Promise<void> {
+  const { intent, record } = deps;
+  const ports = { ...deps.ports, log: record.captureLog(deps.ports.log) };
   record.set({ state: intent.state === "on" ? "joining" : intent.state });
   if (intent.state === "off") return;
   if (intent.state === "invalid") {
@@ -26,7 +26,7 @@ export async function runFederationJoin(parts: FederationJoinDeps, signal: Abort
     return;
   }
   try {
-    await joinAndWatch(intent.config, { ...parts, ports }, signal);
+    await joinAndWatch(intent.config, { ...deps, ports }, signal);
   } catch (error) {
     if (isCancelled(error)) return;
     record.set({ state: "failed", lastErrorKind: errorKindOf(error), nextRetryAt: undefined });
@@ -34,14 +34,14 @@ export async function runFederationJoin(parts: FederationJoinDeps, signal: Abort
   }
 }
 
-/** A membership that is remembered and watched is looked at first; everything else begins with a join, which looks too. */
-async function joinAndWatch(config: JoinConfig, parts: FederationJoinDeps, signal: AbortSignal): Promise<void> {
-  const { ports, controller, files, record } = parts;
-  const drawName = (): string => generateClusterName(config.storeId, ports.random);
-  const keeper = openJoinCheckpoint(files, config, controller.target, drawName);
-  const { membership, underWay } = keeper.current;
+/** Observes first if a known membership is monitored; otherwise begins with a join, which observes too. */
+async function joinAndWatch(config: JoinConfig, deps: FederationJoinDeps, signal: AbortSignal): Promise<void> {
+  const { ports, controller, files, record } = deps;
+  const generateName = (): string => generateClusterName(config.membership.storeId, ports.random);
+  const store = openJoinCheckpoint(files, config, controller.target, generateName);
+  const { membership, underWay } = store.current;
   const observesFirst = config.watch !== undefined && membership !== undefined && !underWay;
   if (observesFirst) record.set({ state: "unconfirmed", name: membership.name });
-  const end = observesFirst ? undefined : await attemptJoin(config, keeper, false, parts, signal);
-  if (config.watch !== undefined) await watchMembership(config, config.watch, keeper, end, parts, signal);
+  const end = observesFirst ? undefined : await runJoin(config, store, false, deps, signal);
+  if (config.watch !== undefined) await watchMembership(config, config.watch, store, end, deps, signal);
 }

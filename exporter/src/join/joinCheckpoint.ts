@@ -6,11 +6,11 @@ import type { JoinConfig } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 
 const checkpointSchema = z.object({
-  /** The name of the membership, or of the join that is to make it. */
+  /** The name of the membership, or of the join that shall make it. */
   name: z.string(),
-  /** A join was begun and its end is not known: it is gone on with, not begun anew. */
+  /** A join was started and its end is not known: it is continued, not started again. */
   underWay: z.boolean(),
-  /** A join under `name` was sent and may have got through. */
+  /** A join under `name` was sent and may have succeeded. */
   sent: z.boolean(),
   /** The membership last seen. The controller's id of it is new at every rejoin. */
   membership: z
@@ -18,29 +18,29 @@ const checkpointSchema = z.object({
       name: z.string(),
       clusterId: z.string(),
       masterId: z.string().optional(),
-      /** True when this exporter made it, or was told to own what it finds. */
+      /** True if this exporter made it, or is configured to own what it finds. */
       own: z.boolean(),
     })
     .optional(),
-  /** The master removed the site; stays until the site is a member again. */
+  /** The master removed the site; kept until the site is a member again. */
   kicked: z.boolean(),
-  /** When a rejoin began, or a join last ended without a member, milliseconds since the epoch. */
+  /** When a rejoin began, or a join last ended without a member, in milliseconds since the epoch. */
   lastTryMs: z.number().optional(),
 });
 
-/** What a restart must know of the join. */
+/** The state of the join that survives a restart. */
 export type JoinCheckpoint = Readonly<z.infer<typeof checkpointSchema>>;
 
-/** Whose a membership is that was found. */
+/** Rules that decide who owns a membership that was found. */
 export interface OwnershipRules {
   readonly storeId: string;
-  /** `own` counts every membership as this exporter's. */
+  /** `own`: this exporter owns every membership. */
   readonly adopt: "report" | "own";
 }
 
 /**
- * True when the member found, at the joint address that is wanted, counts as made by this exporter. Where none was seen
- * before, its name tells: a pod that lost its files finds its own membership again.
+ * Returns true if this exporter counts as the owner of the member found at the desired joint address. If no member was seen
+ * before, its name decides: a pod that lost its files finds its own membership again.
  */
 export function ownsMember(
   { name, sent, membership }: JoinCheckpoint,
@@ -53,7 +53,7 @@ export function ownsMember(
   return sent && member.name === name;
 }
 
-/** The memory once the site was seen as `member`: nothing is open any more. */
+/** Returns the checkpoint after the site was seen as `member`: nothing is pending any more. */
 export function checkpointWithMember(before: JoinCheckpoint, member: ObservedMembership, own: boolean): JoinCheckpoint {
   const { name, clusterId, masterId = before.membership?.masterId } = member;
   const membership = { name, clusterId, own, ...(masterId !== undefined && { masterId }) };
@@ -61,37 +61,38 @@ export function checkpointWithMember(before: JoinCheckpoint, member: ObservedMem
 }
 
 /**
- * The name under which the site was a member, as far as this exporter knows: seen, or sent in a join that may have got
- * through. A name that was only drawn, as after the state folder was lost, is nobody's.
+ * Returns the name under which the site was a member, as far as this exporter knows: seen, or sent in a join that may have
+ * succeeded. A name that was only generated, as after the state folder was lost, does not count.
  */
 export function lastKnownName({ name, sent, membership }: JoinCheckpoint): string | undefined {
   return membership?.name ?? (sent ? name : undefined);
 }
 
-/** The memory without a time to come: a clock that was wrong and set right must not put off a join for years. */
-export function clampLastTry(memory: JoinCheckpoint, nowMs: number): JoinCheckpoint {
-  return memory.lastTryMs !== undefined && memory.lastTryMs > nowMs ? { ...memory, lastTryMs: nowMs } : memory;
+/** Returns the checkpoint without a time in the future: a clock that was corrected must not delay a join for years. */
+export function clampLastTry(checkpoint: JoinCheckpoint, nowMs: number): JoinCheckpoint {
+  const { lastTryMs } = checkpoint;
+  return lastTryMs !== undefined && lastTryMs > nowMs ? { ...checkpoint, lastTryMs: nowMs } : checkpoint;
 }
 
-/** The memory as it stands, every change of which is kept. */
+/** The current checkpoint. Every change is written to its file. */
 export interface JoinCheckpointStore {
   readonly current: JoinCheckpoint;
   save(changes: Partial<JoinCheckpoint>): void;
 }
 
-/** Kept as one small file per wanted membership, so that exporters of several sites may share a folder. */
+/** Opens the checkpoint: one small file per desired membership, so that exporters of several sites may share a folder. */
 export function openJoinCheckpoint(
   files: StateFiles,
   config: JoinConfig,
   controller: Address,
-  drawName: () => string,
+  generateName: () => string,
 ): JoinCheckpointStore {
   const file = `fedjoin-join-${checkpointKey(config, controller)}.json`;
   migrateLegacyFile(files, `fedjoin-join-${checkpointKey(config, controller, true)}.json`, file);
   const stored = checkpointSchema.safeParse(parseJson(files.read(file) ?? ""));
   let current: JoinCheckpoint = stored.success
     ? stored.data
-    : { name: config.name ?? drawName(), underWay: false, sent: false, kicked: false };
+    : { name: config.membership.name ?? generateName(), underWay: false, sent: false, kicked: false };
   let written: string | undefined;
   return {
     get current() {
@@ -106,25 +107,24 @@ export function openJoinCheckpoint(
   };
 }
 
-/** The same for the same wanted membership. Of a token only the master's address goes in, of its URL only the host: a path may be a secret. */
+/**
+ * Returns the same key for the same desired membership. Includes only the master's address from a token, and only the host
+ * of a token URL: a path may be a secret.
+ */
 function checkpointKey(config: JoinConfig, controller: Address, withPath = false): string {
-  const { storeId, name = "", via, jointRest, masterRest, masterFederation, token } = config;
+  const { membership, via, masterRest, token } = config;
+  const { storeId, name = "", jointRest, master } = membership;
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
   const url = token.kind === "url" ? new URL(token.url.reveal()) : undefined;
-  const addresses = [controller, jointRest, masterRest, masterFederation, inToken].map((address) =>
+  const addresses = [controller, jointRest, masterRest, master.federation, inToken].map((address) =>
     address === undefined ? "" : addressKey(address),
   );
-  const parts = [
-    storeId,
-    name,
-    via,
-    ...addresses,
-    url === undefined ? "" : `${url.origin}${withPath ? url.pathname : ""}`,
-  ];
-  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32);
+  const urlText = url === undefined ? "" : `${url.origin}${withPath ? url.pathname : ""}`;
+  const fields = [storeId, name, via, ...addresses, urlText];
+  return createHash("sha256").update(fields.join("\n")).digest("hex").slice(0, 32);
 }
 
-/** Earlier versions made the name of the token URL's path too: their file is renamed. */
+/** Renames the file of an earlier version, whose name also depended on the path of the token URL. */
 function migrateLegacyFile(files: StateFiles, legacy: string, file: string): void {
   const text = legacy === file ? undefined : files.read(legacy);
   if (text === undefined) return;

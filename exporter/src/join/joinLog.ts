@@ -11,10 +11,10 @@ import { STATUS_CODES } from "node:http";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
 
-/** The join's story in the log, its messages word for word as R10 has them. */
+/** Logs a join in the exact words of R10. */
 export interface JoinLog {
   skipped(problems: readonly string[]): void;
-  started(config: JoinConfig, name: string, again: boolean): void;
+  started(config: JoinConfig, name: string, isRejoin: boolean): void;
   event(event: JoinEvent): void;
   finished(outcome: JoinOutcome): void;
 }
@@ -22,14 +22,14 @@ export interface JoinLog {
 const banner = "=".repeat(60);
 
 export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): JoinLog {
-  /** True from asking the token URL until it has answered well. */
+  /** True from the request to the token URL until its response. */
   let isFetching = false;
 
   const logBanner = (message: string): void => {
     for (const line of [banner, message, banner]) log("info", line);
   };
 
-  const reportFetchFailure = (): void => {
+  const logFailedFetch = (): void => {
     if (isFetching) log("error", "Failed to fetch join token");
     isFetching = false;
   };
@@ -41,12 +41,12 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
       log("warn", "Skipping federation join");
     },
 
-    started(config, name, again) {
-      logBanner(again ? "Restoring the federation membership..." : "Starting federation join process...");
+    started(config, name, isRejoin) {
+      logBanner(isRejoin ? "Restoring the federation membership..." : "Starting federation join process...");
       for (const warning of config.warnings) log("warn", warning);
       log("info", `Cluster name: ${name}`);
       log("info", `Master cluster address: ${describeMaster(config)}`);
-      log("info", `Joint REST info: ${formatAddress(config.jointRest)}`);
+      log("info", `Joint REST info: ${formatAddress(config.membership.jointRest)}`);
     },
 
     event(event) {
@@ -70,7 +70,7 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
           return;
         case "retrying": {
           const { retry, maxRetries, delaySeconds, error } = event.notice;
-          reportFetchFailure();
+          logFailedFetch();
           log("warn", `Retryable error: ${describeStatus(error)}`);
           log("info", describeRest(error));
           log("info", `Retry ${retry}/${maxRetries} after ${Number(delaySeconds.toFixed(3))} seconds...`);
@@ -95,7 +95,7 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
             return;
           }
           const prefix = isFetching ? "JOIN_TOKEN_URL_" : via === "master" ? "MASTER_" : "CTRL_";
-          reportFetchFailure();
+          logFailedFetch();
           for (const line of describeError(error, prefix)) log(logLevelOf(error), line);
           if (outcome.mayHaveJoined) log("warn", `The master may still have accepted ${outcome.name}`);
           log("warn", "Federation join failed; metrics are not affected");
@@ -105,49 +105,49 @@ export function createJoinLog(log: Log, via: JoinConfig["via"] = "master"): Join
   };
 }
 
-function describeMaster({ via, masterRest, masterFederation, token }: JoinConfig): string {
+function describeMaster({ via, masterRest, membership, token }: JoinConfig): string {
   if (via === "master") return formatAddress(masterRest);
-  const address = masterFederation ?? (token.kind === "given" ? decodeJoinToken(token.token) : undefined);
+  const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
+  const address = membership.master.federation ?? inToken;
   return address === undefined ? "as in the join token" : formatAddress(address);
 }
 
-/** `500 - Internal Server Error`; 0 stands for no answer (R7). */
+/** Returns a text such as `500 - Internal Server Error`; 0 stands for no response (R7). */
 function describeStatus({ status, kind, summary }: NeuVectorError): string {
   if (status !== undefined) return `${status} - ${STATUS_CODES[status] ?? "unknown"}`;
   return kind === "network" || kind === "timeout" || kind === "tls" ? `0 - ${summary}` : summary;
 }
 
-/** What `statusOf` left out of the message: all of it after a status, else the advice alone. */
+/** Returns what `describeStatus` leaves out of the message: all of it after a status, otherwise only the hint. */
 function describeRest(error: NeuVectorError): string {
   return error.status === undefined ? `${error.hint} [docs/reference/errors.md#${error.kind}]` : error.message;
 }
 
-/** What a person can do about a site that its master removed, or may have removed. */
+/** What to do about a site that its master removed, or may have removed. */
 export const rejoinAdvice = "ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
 
-/** The named reason to stop where two own one site; `found` tells the two memberships. */
+/** Returns the message for a site with two owners; `found` describes the two memberships. */
 export function conflictMessage(found: string): string {
-  return `Two owners of one site: ${found}. Another exporter, a FedJoin or a person made the other one: let one of the two go, then restart this exporter, which does nothing until then`;
+  return `Two owners of one site: ${found}. Another exporter, a FedJoin or a person made the other membership: remove one of the owners, then restart this exporter, which does nothing until then`;
 }
 
 const accountKinds = new Set(["unauthorized", "login_rejected", "locked_out", "password_change_required"]);
 
 function describeError(error: unknown, prefix: TlsPrefix): string[] {
   if (!(error instanceof NeuVectorError)) return [`Federation join failed unexpectedly: ${String(error)}`];
-  const details = describeDetails(error, prefix);
   if (reactionTo(error) === "retry") return [error.message];
-  // A login that was refused has been told where its pause begins.
-  const isTold = isLoginRefusal(error) && error.operation === "login";
+  // The back-off after a refused login has been logged at its start.
+  const isLogged = isLoginRefusal(error) && error.operation === "login";
   return [
     ...(accountKinds.has(error.kind) ? ["Authentication failed"] : []),
     `Non-retryable error: ${describeStatus(error)}`,
-    ...(isTold ? [] : [details]),
+    ...(isLogged ? [] : [describeDetails(error, prefix)]),
   ];
 }
 
 function describeDetails(error: NeuVectorError, prefix: TlsPrefix): string {
   if (error.kind === "membership_differs") return conflictMessage(error.summary);
-  if (error.kind === "kicked") return `No join while the master does not want this site: ${rejoinAdvice}`;
+  if (error.kind === "kicked") return `No join without the consent of the master: ${rejoinAdvice}`;
   return error.certificate === undefined ? describeRest(error) : tlsChoices(prefix, error.certificate);
 }
 

@@ -1,9 +1,9 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { joinStates, type JoinStatus } from "./joinRecorder";
+import { joinStates, type JoinStatus } from "./joinStatus";
 
-/** The join in numbers, as long as the process lives. */
+/** The metrics of the join. They last as long as the process. */
 export interface JoinMetrics {
-  update(facts: JoinStatus): void;
+  update(status: JoinStatus): void;
   countRequest(result: "accepted" | "failed"): void;
   countRejoin(): void;
 }
@@ -46,12 +46,12 @@ export function createJoinMetrics(registry: Registry): JoinMetrics {
   requests.inc({ result: "accepted" }, 0);
   requests.inc({ result: "failed" }, 0);
   return {
-    update(facts) {
-      for (const each of joinStates) state.set({ state: each }, each === facts.state ? 1 : 0);
-      setTime(nextRetry, facts.nextRetryAt);
-      setTime(lastSuccess, facts.lastSuccessAt);
+    update(status) {
+      for (const each of joinStates) state.set({ state: each }, each === status.state ? 1 : 0);
+      setTime(nextRetry, status.nextRetryAt);
+      setTime(lastSuccess, status.lastSuccessAt);
       lastError.reset();
-      if (facts.lastErrorKind !== undefined) lastError.set({ kind: facts.lastErrorKind }, 1);
+      if (status.lastErrorKind !== undefined) lastError.set({ kind: status.lastErrorKind }, 1);
     },
     countRequest(result) {
       requests.inc({ result });

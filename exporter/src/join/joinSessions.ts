@@ -1,4 +1,4 @@
-import type { FederationSessions } from "@fedjoin/provider/federation";
+import type { JoinSessions } from "@fedjoin/provider/federation";
 import {
   createSession,
   formatAddress,
@@ -13,62 +13,67 @@ import {
 import { createBackoffPolicy } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 
-/** Whom a join talks to. */
-export interface ExporterJoinSessions {
-  readonly joinSession: Session;
-  readonly sessions: FederationSessions;
-  /** Logs out where this join alone had logged in. */
-  close(): Promise<void>;
-}
-
-/** The sessions of a join; `controller` is the one that scrapes. A side that this account may not read is left out. */
-export async function openJoinSessions(
+/**
+ * Runs `work` with the sessions of a join, then logs out of the one that this join alone uses. `controller` is the session
+ * that scrapes. A side that the account may not read is left out.
+ */
+export async function withJoinSessions<T>(
   config: JoinConfig,
   ports: Ports,
   controller: Session,
-  holds: BackoffStore,
+  backoffs: BackoffStore,
   signal: AbortSignal,
-): Promise<ExporterJoinSessions> {
-  const joinSession = createJoinSession(config, ports, controller, holds);
-  const close = (): Promise<void> => (joinSession === controller ? Promise.resolve() : joinSession.close());
-  if (config.via === "controller") return { joinSession, sessions: { site: joinSession, master: undefined }, close };
-  const unreadable = await probeRead(controller, signal);
-  const isHopeless = unreadable !== undefined && reactionTo(unreadable) !== "retry";
-  if (isHopeless && !signal.aborted) {
-    ports.log("warn", `The join continues without checking the site's own membership: ${unreadable.message}`);
+  work: (sessions: JoinSessions) => Promise<T>,
+): Promise<T> {
+  const joinSession = createJoinSession(config, ports, controller, backoffs);
+  try {
+    return await work(await chooseSessions(config, ports, controller, joinSession, signal));
+  } finally {
+    if (joinSession !== controller) await joinSession.close();
   }
-  const masterReads = config.account.is === "own" && (await probeRead(joinSession, signal)) === undefined;
-  return {
-    joinSession,
-    sessions: { site: isHopeless ? undefined : controller, master: masterReads ? joinSession : undefined },
-    close,
-  };
+}
+
+async function chooseSessions(
+  { via, account }: JoinConfig,
+  ports: Ports,
+  controller: Session,
+  joinSession: Session,
+  signal: AbortSignal,
+): Promise<JoinSessions> {
+  if (via === "controller") return { via, joinSession, sessions: { site: joinSession, master: undefined } };
+  const siteError = await probeRead(controller, signal);
+  const isPermanent = siteError !== undefined && reactionTo(siteError) !== "retry";
+  if (isPermanent && !signal.aborted) {
+    ports.log("warn", `The join continues without reading the site's own membership: ${siteError.message}`);
+  }
+  const canReadMaster = account.is === "own" && (await probeRead(joinSession, signal)) === undefined;
+  const sessions = { site: isPermanent ? undefined : controller, master: canReadMaster ? joinSession : undefined };
+  return { via, joinSession, sessions };
 }
 
 function createJoinSession(
   { via, account, masterRest, masterTls }: JoinConfig,
   ports: Ports,
   controller: Session,
-  holds: BackoffStore,
+  backoffs: BackoffStore,
 ): Session {
   const target: Target =
     via === "controller" ? controller.target : { protocol: "https", ...masterRest, tls: masterTls };
-  const backoff = createBackoffPolicy(holds, ports.log);
+  const backoff = createBackoffPolicy(backoffs, ports.log);
   if (account.is === "own") return createSession(ports, target, account.credentials, { backoff });
   if (via === "controller") return controller;
-  // An API key of this controller means nothing to another host.
+  // An API key of this controller is not valid at another host.
   if (account.is === "none" || controller.credentials.kind !== "user") {
     return createSession(ports, target, { kind: "none" });
   }
   const onLoginDemanded = (): void => {
-    ports.log(
-      "info",
-      `${formatAddress(target)} wants a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`,
-    );
+    const host = formatAddress(target);
+    ports.log("info", `${host} requires a login: using CTRL_USERNAME (JOIN_CREDENTIALS=none prevents it)`);
   };
   return createSession(ports, target, controller.credentials, { backoff, onLoginDemanded });
 }
 
+/** Returns the error of a read; `undefined` if it succeeds. */
 async function probeRead(session: Session, signal: AbortSignal): Promise<NeuVectorError | undefined> {
   try {
     await getFederation(session, { signal });

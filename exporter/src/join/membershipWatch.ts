@@ -1,53 +1,53 @@
 import type { JoinConfig, WatchPolicy } from "../settings/joinConfig";
-import { attemptJoin, type AttemptResult, type JoinAttemptDeps } from "./joinAttempt";
 import { clampLastTry, type JoinCheckpointStore } from "./joinCheckpoint";
-import { watchEffectsOf } from "./watchEffects";
-import { decideWatch } from "./watchDecision";
 import { observeSite } from "./observeSite";
+import { runJoin, type JoinDeps, type JoinEnd } from "./runJoin";
+import { decideWatch } from "./watchDecision";
+import { watchEffectsOf } from "./watchEffects";
 
 /**
- * Looks at the membership once per interval, and joins again where that is allowed, until two owners of the site are
- * found. `before` is how a join ended that was made just now; without one the first look is at once.
+ * Observes the membership once per interval and rejoins if that is allowed, until two owners of the site are found.
+ * `before` is the end of a join right before; without one the first observation is immediate.
  * @throws NeuVectorError cancelled
  */
 export async function watchMembership(
   config: JoinConfig,
   policy: WatchPolicy,
-  keeper: JoinCheckpointStore,
-  before: AttemptResult | undefined,
-  parts: JoinAttemptDeps,
+  store: JoinCheckpointStore,
+  before: JoinEnd | undefined,
+  deps: JoinDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ports, controller, record } = parts;
+  const { ports, controller, record } = deps;
   const { clock, log } = ports;
   let last = before;
-  let said = "";
+  let lastLine = "";
   for (let isFirst = before === undefined; last !== "over"; isFirst = false) {
     if (!isFirst) await clock.sleep(policy.intervalMs, signal);
-    const finding = await observeSite(config, keeper.current, controller, signal);
+    const observation = await observeSite(config, store.current, controller, signal);
     const now = clock.now();
-    keeper.save(clampLastTry(keeper.current, now));
+    store.save(clampLastTry(store.current, now));
     const rules = {
-      storeId: config.storeId,
+      storeId: config.membership.storeId,
       adopt: policy.adopt,
       minRejoinMs: policy.minRejoinMs,
       rejoinAfterKick: config.rejoinAfterKick,
       isStuck: last === "stuck",
     };
-    const decision = decideWatch(finding, keeper.current, rules, now);
+    const decision = decideWatch(observation, store.current, rules, now);
     if (decision.action === "rejoin") {
-      said = "";
-      last = await attemptJoin(config, keeper, true, parts, signal);
+      lastLine = "";
+      last = await runJoin(config, store, true, deps, signal);
       continue;
     }
-    const consequence = watchEffectsOf(decision, config, keeper.current, now);
-    keeper.save(consequence.checkpoint);
-    record.set(consequence.status);
-    if (consequence.log !== undefined && consequence.log.line !== said) {
-      log(consequence.log.level, consequence.log.line);
-      said = consequence.log.line;
+    const effects = watchEffectsOf(decision, config, store.current, now);
+    store.save(effects.checkpoint);
+    record.set(effects.status);
+    if (effects.log !== undefined && effects.log.line !== lastLine) {
+      log(effects.log.level, effects.log.line);
+      lastLine = effects.log.line;
     }
-    if (consequence.stops) return;
+    if (effects.stops) return;
     if (decision.action === "hold") last = "member";
   }
 }

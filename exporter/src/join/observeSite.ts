@@ -1,75 +1,64 @@
-import { classifyMembership, decodeJoinToken } from "@fedjoin/provider/federation";
+import { classifyMembership, decodeJoinToken, desiredMembership } from "@fedjoin/provider/federation";
 import { getFederation, NeuVectorError, type FederationResponse, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
-import { readLossCause, lossCauseFromResponse } from "./lossCause";
 import type { JoinCheckpoint } from "./joinCheckpoint";
+import { lossCauseFromResponse, readLossCause } from "./lossCause";
 import type { WatchObservation } from "./watchDecision";
 
 /**
- * What the site's own controller says of the membership. Any failure makes the look say nothing, since silence is never
- * "gone"; a master that is away changes nothing.
+ * Observes the membership at the site's own controller. After a failure the state is unknown, because silence never means
+ * "gone". A master that does not answer changes nothing.
  * @throws NeuVectorError cancelled
  */
 export async function observeSite(
   config: JoinConfig,
-  memory: JoinCheckpoint,
+  checkpoint: JoinCheckpoint,
   site: Session,
   signal: AbortSignal,
 ): Promise<WatchObservation> {
   try {
-    return await classifySite(config, memory, await getFederation(site, { signal }), site, signal);
+    return await classifySite(config, checkpoint, await getFederation(site, { signal }), site, signal);
   } catch (error) {
     if (!(error instanceof NeuVectorError) || error.kind === "cancelled") throw error;
-    return { state: "unreadable", why: error.message, kind: error.kind };
+    return { state: "unreadable", reason: error.message, kind: error.kind };
   }
 }
 
 async function classifySite(
-  config: JoinConfig,
-  memory: JoinCheckpoint,
-  reply: FederationResponse,
+  { membership: declared, token }: JoinConfig,
+  { name, membership: seen, kicked }: JoinCheckpoint,
+  response: FederationResponse,
   site: Session,
   signal: AbortSignal,
 ): Promise<WatchObservation> {
-  const { membership } = memory;
-  const { storeId, jointRest, via, masterRest, masterFederation, token } = config;
-  const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
-  const verdict = classifyMembership(
-    {
-      storeId,
-      name: config.name ?? memory.name,
-      // Ours ended with a kick: whoever brought the site back chose the name.
-      nameIsFixed: config.name !== undefined || (membership?.own === true && !memory.kicked),
-      jointRest,
-      masterAddresses: [via === "master" ? masterRest : undefined, masterFederation, inToken].filter(
-        (address) => address !== undefined,
-      ),
-      masterId: membership?.masterId,
-      clusterId: membership?.clusterId,
-    },
-    { site: reply, master: undefined },
-  );
-  switch (verdict.state) {
+  const desired = desiredMembership(declared, {
+    name: declared.name ?? name,
+    // Ours ended with a kick: whoever brought the site back chose the name.
+    nameIsFixed: declared.name !== undefined || (seen?.own === true && !kicked),
+    clusterId: seen?.clusterId,
+    masterId: seen?.masterId,
+    tokenAddress: token.kind === "given" ? decodeJoinToken(token.token) : undefined,
+  });
+  const found = classifyMembership(desired, { site: response, master: undefined });
+  switch (found.state) {
     case "joined":
-      return verdict;
+      return found;
     case "renamed":
     case "moved":
-      return { state: "differs", member: verdict.member };
+      return { state: "differs", member: found.member };
     case "master":
       return { state: "elsewhere", master: "its own" };
-    case "elsewhere":
-      return membership?.masterId === undefined && token.kind === "url"
-        ? {
-            state: "unreadable",
-            why: "nothing here tells whether the site's master is the wanted one",
-            kind: undefined,
-          }
-        : verdict;
+    case "elsewhere": {
+      const isMasterUnknown = seen?.masterId === undefined && token.kind === "url";
+      if (!isMasterUnknown) return found;
+      const reason = "it is not known whether the site's master is the configured one";
+      return { state: "unreadable", reason, kind: undefined };
+    }
     case "kicked":
-      return { state: "gone", cause: "kicked", name: verdict.member.name };
+      return { state: "gone", cause: "kicked", name: found.member.name };
     default: {
       const cause = await readLossCause(site, signal);
-      return { state: "gone", cause: cause === "unclear" ? lossCauseFromResponse(reply) : cause };
+      return { state: "gone", cause: cause === "unclear" ? lossCauseFromResponse(response) : cause };
     }
   }
 }

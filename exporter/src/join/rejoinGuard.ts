@@ -1,40 +1,39 @@
 import type { MembershipState } from "@fedjoin/provider/federation";
 import { getFederation, isCancelled, NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
-import { readLossCause, lossCauseFromResponse } from "./lossCause";
 import type { JoinCheckpointStore } from "./joinCheckpoint";
-import { rejoinBlockedBy, type LossCause } from "./watchDecision";
+import { lossCauseFromResponse, readLossCause, rejoinBlockedBy, type LossCause } from "./lossCause";
 
-/** Keeps a join from undoing what a master's admin did, also between two attempts. */
+/** Prevents a join from undoing what a master's admin did, also between two attempts. */
 export interface RejoinGuard {
-  /** @throws NeuVectorError `kicked` when the master removed the site, or may have; else of the request that failed. */
-  check(verdict: MembershipState, site: Session | undefined): Promise<void>;
-  /** What the last check found against the join. */
+  /** @throws NeuVectorError `kicked` if the master removed the site, or may have; otherwise of the failed request. */
+  check(found: MembershipState, site: Session | undefined): Promise<void>;
+  /** Returns why the last check rejected the join. */
   blockedBy(): "kicked" | "unclear" | undefined;
-  /** The name under which the last check found the site, as a member or one that was removed. */
+  /** Returns the name under which the last check found the site, as a member or as a removed one. */
   foundName(): string | undefined;
 }
 
-export function createRejoinGuard(config: JoinConfig, keeper: JoinCheckpointStore, signal: AbortSignal): RejoinGuard {
-  let refused: "kicked" | "unclear" | undefined;
+export function createRejoinGuard(config: JoinConfig, store: JoinCheckpointStore, signal: AbortSignal): RejoinGuard {
+  let blockedBy: "kicked" | "unclear" | undefined;
   let foundName: string | undefined;
   return {
-    blockedBy: () => refused,
+    blockedBy: () => blockedBy,
     foundName: () => foundName,
-    async check(verdict, site) {
-      foundName = "member" in verdict ? verdict.member.name : undefined;
-      refused = undefined;
-      if (config.rejoinAfterKick || !isAbsent(verdict)) return;
-      refused = rejoinBlockedBy(await findLossCause(verdict, keeper, site, signal), keeper.current);
-      if (refused === "kicked") throw new NeuVectorError("kicked", "the master removed this site");
-      if (refused === "unclear") {
-        throw new NeuVectorError("kicked", "nothing tells whether this site left or the master removed it");
+    async check(found, site) {
+      foundName = "member" in found ? found.member.name : undefined;
+      blockedBy = undefined;
+      if (config.rejoinAfterKick || !isAbsent(found)) return;
+      blockedBy = rejoinBlockedBy(await findLossCause(found, store, site, signal), store.current);
+      if (blockedBy === "kicked") throw new NeuVectorError("kicked", "the master removed this site");
+      if (blockedBy === "unclear") {
+        throw new NeuVectorError("kicked", "it is not known whether this site left or the master removed it");
       }
     },
   };
 }
 
-/** Everything else is refused or mended by the join itself. */
+/** The join itself rejects or repairs every other state. */
 function isAbsent({ state }: MembershipState): boolean {
   return state === "absent" || state === "left" || state === "name_taken";
 }
@@ -53,7 +52,7 @@ async function findLossCause(
     if (cause !== "unclear" || membership === undefined) return cause;
     return lossCauseFromResponse(await getFederation(site, { signal }));
   } catch (error) {
-    // Where no membership was seen, only a kick that shows stands in the way.
+    // If no membership was ever seen, only a proven kick prevents the join.
     if (isCancelled(error) || membership !== undefined) throw error;
     return "unclear";
   }

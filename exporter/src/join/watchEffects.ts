@@ -1,37 +1,37 @@
 import { formatAddress, type LogLevel } from "@fedjoin/provider/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
-import { rejoinAdvice, conflictMessage } from "./joinLog";
-import { lastKnownName, checkpointWithMember, type JoinCheckpoint } from "./joinCheckpoint";
-import type { JoinStatus } from "./joinRecorder";
+import { checkpointWithMember, lastKnownName, type JoinCheckpoint } from "./joinCheckpoint";
+import { conflictMessage, rejoinAdvice } from "./joinLog";
+import type { JoinStatus } from "./joinStatus";
 import type { AbsenceState, WatchDecision } from "./watchDecision";
 
-/** What a decision other than to join changes. */
+/** What a decision other than to rejoin changes. */
 export interface WatchEffects {
   readonly status: Partial<JoinStatus>;
   readonly checkpoint: Partial<JoinCheckpoint>;
   readonly log: { readonly level: LogLevel; readonly line: string } | undefined;
-  /** True when nothing is to follow ever. */
+  /** True if the watch ends for good. */
   readonly stops: boolean;
 }
 
-/** What follows from a decision; pure. */
+/** Returns what follows from a decision. */
 export function watchEffectsOf(
   decision: Exclude<WatchDecision, { action: "rejoin" }>,
-  config: Pick<JoinConfig, "jointRest">,
-  memory: JoinCheckpoint,
+  { membership: { jointRest } }: Pick<JoinConfig, "membership">,
+  checkpoint: JoinCheckpoint,
   nowMs: number,
 ): WatchEffects {
-  const goesOn = { checkpoint: {}, stops: false };
+  const continues = { checkpoint: {}, stops: false };
   switch (decision.action) {
     case "nothing":
       return {
-        ...goesOn,
+        ...continues,
         status: decision.kind === undefined ? {} : { lastErrorKind: decision.kind },
-        log: { level: "warn", line: `No look at the membership: ${decision.why}` },
+        log: { level: "warn", line: `The membership cannot be read: ${decision.reason}` },
       };
     case "hold": {
       const { member, own } = decision;
-      const whose = own ? "" : `, not made by this exporter: ${reportedOnlyAdvice}`;
+      const owner = own ? "" : `, not made by this exporter: ${reportedOnlyAdvice}`;
       return {
         status: {
           state: "joined",
@@ -40,18 +40,18 @@ export function watchEffectsOf(
           lastSuccessAt: nowMs,
           lastErrorKind: undefined,
         },
-        checkpoint: checkpointWithMember(memory, member, own),
-        log: { level: "info", line: `A member as ${member.name}${whose}` },
+        checkpoint: checkpointWithMember(checkpoint, member, own),
+        log: { level: "info", line: `A member as ${member.name}${owner}` },
         stops: false,
       };
     }
     case "wait": {
       const { state, untilMs } = decision;
-      const name = decision.name ?? lastKnownName(memory);
+      const name = decision.name ?? lastKnownName(checkpoint);
       const until = new Date(untilMs).toISOString();
       const line = `${describeLoss(name, state)}: no join before ${until} (JOIN_REJOIN_MIN_INTERVAL_SECONDS)`;
       return {
-        checkpoint: { kicked: memory.kicked || state === "kicked" },
+        checkpoint: { kicked: checkpoint.kicked || state === "kicked" },
         stops: false,
         status: { state, name, nextRetryAt: untilMs },
         log: { level: "warn", line },
@@ -59,11 +59,11 @@ export function watchEffectsOf(
     }
     case "report": {
       const { state } = decision;
-      const name = decision.name ?? lastKnownName(memory);
-      const isForeign = memory.membership?.own === false && (state === "lost" || state === "failed");
+      const name = decision.name ?? lastKnownName(checkpoint);
+      const isForeign = checkpoint.membership?.own === false && (state === "lost" || state === "failed");
       const advice = isForeign ? `it was not made by this exporter: ${reportedOnlyAdvice}` : adviceFor(state);
       return {
-        checkpoint: { kicked: memory.kicked || state === "kicked" },
+        checkpoint: { kicked: checkpoint.kicked || state === "kicked" },
         stops: false,
         status: { state, name, nextRetryAt: undefined },
         log: { level: "warn", line: `${describeLoss(name, state)}: ${advice}` },
@@ -71,24 +71,24 @@ export function watchEffectsOf(
     }
     case "leave_alone":
       return {
-        ...goesOn,
+        ...continues,
         status: { state: "elsewhere", nextRetryAt: undefined, lastErrorKind: "member_elsewhere" },
         log: { level: "warn", line: `The site belongs to another federation, ${decision.master}: left alone` },
       };
     case "stop": {
-      const found = `${decision.member.name} at ${formatAddress(decision.member.jointRest)}`;
-      const wanted = `${lastKnownName(memory) ?? memory.name} at ${formatAddress(config.jointRest)}`;
+      const actual = `${decision.member.name} at ${formatAddress(decision.member.jointRest)}`;
+      const desired = `${lastKnownName(checkpoint) ?? checkpoint.name} at ${formatAddress(jointRest)}`;
       return {
-        checkpoint: {},
+        ...continues,
         stops: true,
         status: { state: "conflict", nextRetryAt: undefined, lastErrorKind: "membership_differs" },
-        log: { level: "error", line: conflictMessage(`the site is a member as ${found}, wanted is ${wanted}`) },
+        log: { level: "error", line: conflictMessage(`the site is a member as ${actual}, but should be ${desired}`) },
       };
     }
   }
 }
 
-const reportedOnlyAdvice = "its loss is reported, not mended (JOIN_ADOPT=own mends it)";
+const reportedOnlyAdvice = "its loss is reported, not repaired (JOIN_ADOPT=own repairs it)";
 
 function describeLoss(name: string | undefined, state: AbsenceState): string {
   switch (state) {
@@ -97,7 +97,7 @@ function describeLoss(name: string | undefined, state: AbsenceState): string {
     case "lost":
       return `${name ?? "This site"} is no longer a member`;
     case "unclear":
-      return `${name ?? "This site"} is no longer a member, and nothing tells whether it left or the master removed it`;
+      return `${name ?? "This site"} is no longer a member; it is not known whether it left or the master removed it`;
     case "failed":
       return `${name ?? "This site"} is not a member`;
   }
@@ -106,5 +106,5 @@ function describeLoss(name: string | undefined, state: AbsenceState): string {
 function adviceFor(state: AbsenceState): string {
   return state === "kicked" || state === "unclear"
     ? rejoinAdvice
-    : "the last join failed for a reason that stays; correct it and restart the exporter";
+    : "the last join failed for a reason that retries do not resolve; correct it and restart the exporter";
 }

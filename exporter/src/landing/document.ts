@@ -1,4 +1,4 @@
-import type { JoinView } from "../join/joinRecorder";
+import type { JoinView } from "../join/joinStatus";
 import type { CollectorResult, FederationSnapshot } from "../scrape/scraper";
 import { ageElement, timeElement } from "./time";
 import { federationSection } from "./federationSection";

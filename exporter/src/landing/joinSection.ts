@@ -1,4 +1,4 @@
-import type { JoinView } from "../join/joinRecorder";
+import type { JoinView } from "../join/joinStatus";
 import { ageElement, timeElement } from "./time";
 import { html, type Content, type Html } from "./html";
 import { withIcon, type Severity } from "./severity";

@@ -1,4 +1,4 @@
-import type { JoinView } from "../join/joinRecorder";
+import type { JoinView } from "../join/joinStatus";
 import type { Scraper } from "../scrape/scraper";
 import type { Page } from "../web/page";
 import { landingDocument, type LandingLink } from "./document";

@@ -1,4 +1,4 @@
-import { decodeJoinToken, type JoinVia, type TokenSource } from "@fedjoin/provider/federation";
+import { decodeJoinToken, type DeclaredMembership, type JoinVia, type TokenSource } from "@fedjoin/provider/federation";
 import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/neuvector";
 import { canonicalServer, type RetryPolicy } from "@fedjoin/provider/values";
 import type { z } from "zod";
@@ -26,14 +26,11 @@ export interface WatchPolicy {
 
 /** The valid configuration of the join at start. */
 export interface JoinConfig {
-  readonly storeId: string;
-  /** The configured cluster name; `undefined` to generate one. */
-  readonly name: string | undefined;
+  /** Includes the master's REST API only on the route to the master. */
+  readonly membership: DeclaredMembership;
   readonly via: JoinVia;
-  readonly jointRest: Address;
   readonly masterRest: Address;
   readonly masterTls: TlsSettings;
-  readonly masterFederation: Address | undefined;
   readonly token: TokenSource;
   readonly account: JoinAccount;
   readonly retry: RetryPolicy;
@@ -80,16 +77,10 @@ export function readJoinConfig(sources: Sources): JoinIntent {
   return {
     state: "on",
     config: {
-      storeId: values.PAAS_STORE_ID,
-      name: values.JOIN_CLUSTER_NAME,
+      membership: readMembership(values, address.rest),
       via: values.JOIN_VIA,
-      jointRest: { server: values.JOINT_REST_SERVER, port: values.JOINT_REST_PORT },
       masterRest: address.rest,
       masterTls: master.tls,
-      masterFederation:
-        values.JOIN_FEDERATION_SERVER === undefined
-          ? undefined
-          : { server: values.JOIN_FEDERATION_SERVER, port: values.JOIN_FEDERATION_PORT },
       token: token.source,
       account: account.account,
       retry: {
@@ -114,6 +105,19 @@ export function readJoinConfig(sources: Sources): JoinIntent {
           ? [...master.warnings, ...account.warnings, ...addressWarnings(values, address.rest, token.source)]
           : []),
       ],
+    },
+  };
+}
+
+function readMembership(values: Values, masterRest: Address): DeclaredMembership {
+  const { JOIN_FEDERATION_SERVER: server, JOIN_FEDERATION_PORT: port } = values;
+  return {
+    storeId: values.PAAS_STORE_ID,
+    name: values.JOIN_CLUSTER_NAME,
+    jointRest: { server: values.JOINT_REST_SERVER, port: values.JOINT_REST_PORT },
+    master: {
+      rest: values.JOIN_VIA === "master" ? masterRest : undefined,
+      federation: server === undefined ? undefined : { server, port },
     },
   };
 }

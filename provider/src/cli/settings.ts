@@ -2,7 +2,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
-import type { ResourceProps } from "../resources/fedJoin/state";
+import type { ResourceProps } from "../resources/shared/props";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
 import { masterLabel } from "./observation/wantedMembership";

@@ -1,10 +1,11 @@
 // A cluster's membership in a federation: its state, and how it joins.
 export { generateClusterName, isClusterNameOf } from "./clusterName";
 export { joinFederation } from "./join";
-export type { JoinEvent, JoinOutcome } from "./joinRequest";
+export type { JoinEvent, JoinOutcome, JoinSessions } from "./joinRequest";
+export type { JoinVia } from "./membership";
 export { decodeJoinToken } from "./joinToken";
-export type { JoinVia } from "./joinVia";
+export { desiredMembership } from "./membership";
+export type { DeclaredMembership, ObservedMembership } from "./membership";
 export { classifyMembership } from "./membershipState";
-export type { MembershipState, ObservedMembership } from "./membershipState";
-export type { FederationSessions } from "./observe";
+export type { MembershipState } from "./membershipState";
 export type { TokenSource } from "./tokenSource";

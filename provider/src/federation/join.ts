@@ -1,44 +1,43 @@
-import { postJoin, type JoinBody } from "../neuvector/client/federation";
-import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { resolveObstacle, removeStaleEntries, type ObstacleResult } from "./joinObstacles";
-import type { JoinContext, JoinRequest, JoinOutcome } from "./joinRequest";
+import type { JoinContext, JoinOutcome, JoinRequest } from "./joinRequest";
+import { removeStaleEntries, resolveObstacle, type ObstacleResult } from "./joinObstacles";
 import {
+  currentToken,
+  discardToken,
+  fingerprintInUse,
   observeAgain,
   regenerateName,
-  discardToken,
   startRun,
-  tokenFingerprint,
-  currentToken,
   type JoinRun,
 } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
-import type { ObservedMembership } from "./membershipState";
-import { isOutcomeUnknown } from "./unknownOutcome";
-import { addressKey, baseUrl, formatAddress } from "../neuvector/ports";
+import type { ObservedMembership } from "./membership";
 import { withRetry, type RetryNotice } from "./retry";
-import type { Secret } from "../values/secret";
+import { addRouteHint, sendJoin } from "./sendJoin";
+import { isOutcomeUnknown } from "./unknownOutcome";
+import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
+import { addressKey } from "../neuvector/ports";
 
 /**
- * Makes the site a member: look, adopt or join, confirm. Every attempt begins with a look at both sides, so an
- * unclear outcome of the one before is settled before another join is sent. Never throws.
+ * Makes the site a member: observes, adopts or joins, and confirms. Every attempt observes both sides first, so the unknown
+ * outcome of one attempt is settled before the next join is sent. Never throws.
  */
-export async function joinFederation(order: JoinRequest, context: JoinContext): Promise<JoinOutcome> {
-  const run = startRun(order, context);
+export async function joinFederation(request: JoinRequest, context: JoinContext): Promise<JoinOutcome> {
+  const run = startRun(request, context);
   const { ports, masterLocks, signal, onEvent } = context;
   const retry = {
-    policy: order.retry,
+    policy: request.retry,
     clock: ports.clock,
     random: ports.random,
-    deadlineMs: order.deadlineMs,
+    deadlineMs: request.deadlineMs,
     signal,
     onRetry: (notice: RetryNotice) => onEvent?.({ type: "retrying", notice }),
   };
   try {
     return await withRetry(retry, async () => {
       for (;;) {
-        const attempted = await masterLocks.runExclusive(masterLockKey(order), () => attempt(run));
-        if (attempted.state !== "settling") return attempted;
-        await ports.clock.sleep(attempted.untilMs - ports.clock.now(), signal);
+        const result = await masterLocks.runExclusive(masterLockKey(request), () => attempt(run));
+        if (result.state !== "wait") return result;
+        await ports.clock.sleep(result.untilMs - ports.clock.now(), signal);
       }
     });
   } catch (error) {
@@ -46,23 +45,24 @@ export async function joinFederation(order: JoinRequest, context: JoinContext): 
   }
 }
 
-/** Joins that end at one master take turns: it queues them and times out (rest-api.md#concurrent-operations). */
-function masterLockKey({ masterFederation, masterRest, token }: JoinRequest): string {
+/** Joins to one master run one at a time: the master queues them and times out (rest-api.md#concurrent-operations). */
+function masterLockKey({ membership, token }: JoinRequest): string {
   const inToken = token.kind === "given" ? decodeJoinToken(token.token) : undefined;
-  const master = masterRest ?? masterFederation ?? inToken;
+  const master = membership.master.rest ?? membership.master.federation ?? inToken;
   return master === undefined ? "unknown master" : addressKey(master);
 }
 
-type WaitForGracePeriod = Extract<ObstacleResult, { state: "settling" }>;
+type Wait = Extract<ObstacleResult, { state: "wait" }>;
+type Clear = Extract<ObstacleResult, { state: "clear" }>;
 
-async function attempt(run: JoinRun): Promise<JoinOutcome | WaitForGracePeriod> {
-  const way = await prepareJoin(run);
-  if (way.state !== "clear") return way;
-  let hasLookedAgain = false;
-  let leftoverRemoved = false;
+async function attempt(run: JoinRun): Promise<JoinOutcome | Wait> {
+  const prepared = await prepareJoin(run);
+  if (prepared.state !== "clear") return prepared;
+  let hasObservedAgain = false;
+  let hasRemovedStaleEntries = false;
   for (;;) {
     const token = await currentToken(run);
-    const error = await send(run, token);
+    const error = await sendJoin(run, token);
     if (error === undefined) return confirm(run);
     switch (reactionTo(error)) {
       case "renew_token":
@@ -72,11 +72,11 @@ async function attempt(run: JoinRun): Promise<JoinOutcome | WaitForGracePeriod> 
         const found = await observeAgain(run);
         if (found.state === "joined") return joinedOutcome(run, found.member);
         if (found.state === "name_taken") regenerateName(run, error);
-        else if (found.state === "left" && !leftoverRemoved) {
+        else if (found.state === "left" && !hasRemovedStaleEntries) {
           const removed = await removeStaleEntries(run, found.members);
-          const next = removed.state === "look_again" ? await prepareJoin(run) : removed;
+          const next = removed.state === "observe_again" ? await prepareJoin(run) : removed;
           if (next.state !== "clear") return next;
-          leftoverRemoved = true;
+          hasRemovedStaleEntries = true;
         } else if (run.request.regenerateTakenName === true) regenerateName(run, error);
         else throw error;
         break;
@@ -84,14 +84,13 @@ async function attempt(run: JoinRun): Promise<JoinOutcome | WaitForGracePeriod> 
       case "retry":
       case "renew_session":
       case "stop": {
-        const { via } = run.request;
-        const mayHavePassed = isOutcomeUnknown(error) && reactionTo(error) === "stop" && !hasLookedAgain;
-        if (!mayHavePassed) throw addRouteHint(error, run, token);
-        hasLookedAgain = true;
+        const mayHaveJoined = isOutcomeUnknown(error) && reactionTo(error) === "stop" && !hasObservedAgain;
+        if (!mayHaveJoined) throw addRouteHint(error, run, token);
+        hasObservedAgain = true;
         const next = await prepareJoin(run);
         if (next.state !== "clear") return next;
-        // Beside another join or leave the site was not standalone; it is now.
-        if (error.kind !== "wrong_role" || via !== "controller") throw addRouteHint(error, run, token);
+        // During another join or leave the site was not standalone; now it is.
+        if (error.kind !== "wrong_role" || run.context.via !== "controller") throw addRouteHint(error, run, token);
       }
     }
   }
@@ -99,112 +98,54 @@ async function attempt(run: JoinRun): Promise<JoinOutcome | WaitForGracePeriod> 
 
 const maxObservations = 3;
 
-/** Looks, and adopts or clears the way, until nobody else interferes. */
-async function prepareJoin(
-  run: JoinRun,
-): Promise<JoinOutcome | WaitForGracePeriod | Extract<ObstacleResult, { state: "clear" }>> {
-  for (let looks = 1; looks <= maxObservations; looks++) {
-    const verdict = await observeAgain(run);
-    if (verdict.state === "joined") return joinedOutcome(run, verdict.member);
-    await run.context.beforeJoin?.(verdict);
-    const way = await resolveObstacle(run, verdict);
-    if (way.state !== "look_again") return way;
+/** Observes, then adopts or resolves obstacles, until nobody else interferes. */
+async function prepareJoin(run: JoinRun): Promise<JoinOutcome | Wait | Clear> {
+  for (let observations = 1; observations <= maxObservations; observations++) {
+    const found = await observeAgain(run);
+    if (found.state === "joined") return joinedOutcome(run, found.member);
+    await run.context.beforeJoin?.(found);
+    const result = await resolveObstacle(run, found);
+    if (result.state !== "observe_again") return result;
   }
-  throw new NeuVectorError("busy", "the membership changes with every look");
-}
-
-/** Sends the join; gives the error, or nothing when it was accepted. */
-async function send(run: JoinRun, token: Secret): Promise<NeuVectorError | undefined> {
-  const { joinSession, onEvent, signal } = run.context;
-  onEvent?.({ type: "sending", url: `${baseUrl(joinSession.target)}/v1/fed/join`, name: run.name });
-  run.sent = true;
-  run.outcomeUnknown = true;
-  try {
-    await postJoin(joinSession, toJoinBody(run, token), { signal });
-  } catch (error) {
-    if (!(error instanceof NeuVectorError)) throw error;
-    onEvent?.({ type: "failed", error });
-    if (isRejection(error)) run.outcomeUnknown = false;
-    // A code is the controller's own word: its join is over, whatever the master keeps of it.
-    if (run.request.via === "controller" && error.code !== undefined) run.rejectedNames.add(run.name);
-    return error;
-  }
-  onEvent?.({ type: "accepted" });
-  return undefined;
-}
-
-/** True for an answer that says for sure that nothing came of the join. */
-function isRejection({ status }: NeuVectorError): boolean {
-  return status !== undefined && status >= 300 && status < 500;
-}
-
-function toJoinBody({ request, name }: JoinRun, token: Secret): JoinBody {
-  const { via, jointRest, masterFederation } = request;
-  const { server, port } = jointRest;
-  const body = { name, join_token: token.reveal(), joint_rest_info: { server, port } };
-  return via === "controller" && masterFederation !== undefined
-    ? { ...body, server: masterFederation.server, port: masterFederation.port }
-    : body;
+  throw new NeuVectorError("busy", "the membership changes with every observation");
 }
 
 const confirmIntervalMs = 1_000;
 const confirmTimeoutMs = 60_000;
 
-/** Waits until a side that we can read shows the membership. */
+/** Waits until a readable side shows the membership. */
 async function confirm(run: JoinRun): Promise<JoinOutcome> {
   const { sessions, ports, signal } = run.context;
-  const readable = sessions.site !== undefined || sessions.master !== undefined;
+  const isReadable = sessions.site !== undefined || sessions.master !== undefined;
   const end = Math.min(ports.clock.now() + confirmTimeoutMs, run.request.deadlineMs ?? Infinity);
-  while (readable) {
+  while (isReadable) {
     try {
-      const verdict = await observeAgain(run);
-      if (verdict.state === "joined") return joinedOutcome(run, verdict.member);
+      const found = await observeAgain(run);
+      if (found.state === "joined") return joinedOutcome(run, found.member);
     } catch (error) {
       if (reactionTo(error) !== "retry") throw error;
     }
     if (ports.clock.now() + confirmIntervalMs >= end) break;
     await ports.clock.sleep(confirmIntervalMs, signal);
   }
-  return { state: "unconfirmed", name: run.name, tokenFingerprint: tokenFingerprint(run) };
+  return { state: "unconfirmed", name: run.name, tokenFingerprint: fingerprintInUse(run) };
 }
 
-/** After the last attempt failed: one more look where the outcome is unclear. */
+/** Observes once more if the last attempt failed with an unknown outcome. */
 async function outcomeAfterFailure(run: JoinRun, error: unknown): Promise<JoinOutcome> {
-  const isOpen = run.outcomeUnknown || (run.sent && isOutcomeUnknown(error));
-  if (isOpen && !isCancelled(error)) {
+  const mayBeMember = run.outcomeUnknown || (run.sent && isOutcomeUnknown(error));
+  if (mayBeMember && !isCancelled(error)) {
     try {
-      const verdict = await observeAgain(run);
-      if (verdict.state === "joined") return joinedOutcome(run, verdict.member);
-    } catch (lookError) {
-      const why = lookError instanceof NeuVectorError ? lookError.summary : "unexpected error";
-      run.context.ports.log("warn", `${run.name}: what became of the join stays unclear: ${why}`);
+      const found = await observeAgain(run);
+      if (found.state === "joined") return joinedOutcome(run, found.member);
+    } catch (observeError) {
+      const reason = observeError instanceof NeuVectorError ? observeError.summary : "unexpected error";
+      run.context.ports.log("warn", `${run.name}: the outcome of the join remains unknown: ${reason}`);
     }
   }
   return { state: "failed", name: run.name, error, mayHaveJoined: run.outcomeUnknown };
 }
 
 function joinedOutcome(run: JoinRun, member: ObservedMembership): JoinOutcome {
-  return { state: "joined", how: run.sent ? "joined" : "adopted", member, tokenFingerprint: tokenFingerprint(run) };
-}
-
-/** The error with the advice that fits the route it was sent on. */
-function addRouteHint(error: NeuVectorError, { request, context }: JoinRun, token: Secret): NeuVectorError {
-  const isThroughSite = request.via === "controller";
-  if (error.kind === "wrong_role" && isThroughSite) {
-    return error.with({
-      hint: "The site's controller was not standalone when it was asked: another join or leave was under way. Run it again.",
-    });
-  }
-  if (error.kind === "unauthorized" && context.joinSession.credentials.kind === "none") {
-    return error.with({ kind: "login_rejected", hint: "This endpoint wants a session: give credentials for it." });
-  }
-  const master = request.masterFederation ?? decodeJoinToken(token);
-  // A site that knows the request relays what its master answered to it (rest-api.md#joining).
-  if (error.kind === "not_found" && error.code !== undefined && isThroughSite && master !== undefined) {
-    const where = request.masterFederation === undefined ? "the join token names" : "master.federation names";
-    return error.with({
-      hint: `The site passes on the answer of its master, which ${where} as ${formatAddress(master)}: that should be the master's federation port (11443), not its REST port (10443).`,
-    });
-  }
-  return error;
+  return { state: "joined", how: run.sent ? "joined" : "adopted", member, tokenFingerprint: fingerprintInUse(run) };
 }

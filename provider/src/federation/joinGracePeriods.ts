@@ -1,16 +1,16 @@
 import type { Clock } from "../neuvector/ports";
 
 /**
- * A site waits 10 s for its master's answer to a join (rest-api.md#joining). Until then the master can list a site that
+ * A site waits 10 s for its master's response to a join (rest-api.md#joining). During that time the master can list a site that
  * still calls itself standalone.
  */
 const joinGracePeriodMs = 11_000;
 
-/** How long entries of a master's list have been known. */
+/** Tracks how long entries have been on a master's list. */
 export interface JoinGracePeriods {
   /**
-   * From when on a site that calls itself standalone proves that it will not become this entry. The first call for an
-   * entry, made when the master lists it, starts its time.
+   * Returns the time from which a standalone site proves that this entry is stale, in milliseconds since the epoch. The
+   * first call for an entry starts its grace period; make it when the master lists the entry.
    */
   endOf(clusterId: string): number;
 }

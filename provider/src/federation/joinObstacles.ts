@@ -1,56 +1,58 @@
+import { currentMembership, observeAgain, regenerateName, type JoinRun } from "./joinRun";
+import { belongsToAnotherSite, isOwnClusterId, type ObservedMembership } from "./membership";
+import type { MembershipState } from "./membershipState";
+import { isOutcomeUnknown } from "./unknownOutcome";
 import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { belongsToAnotherMembership, observeAgain, regenerateName, type JoinRun } from "./joinRun";
-import { isOwnClusterId, type ObservedMembership, type MembershipState } from "./membershipState";
-import { isOutcomeUnknown } from "./unknownOutcome";
 import { formatAddress } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";
 
-/** What is to follow once an obstacle was dealt with. */
+/** What follows after an obstacle to a join was handled. */
 export type ObstacleResult =
   /** The join can be sent. */
   | { readonly state: "clear" }
-  /** Somebody else changed the membership meanwhile. */
-  | { readonly state: "look_again" }
-  /** An entry of this site may be that of a join under way: only a look after this time tells. */
-  | { readonly state: "settling"; readonly untilMs: number };
+  /** Somebody else changed the membership in the meantime. */
+  | { readonly state: "observe_again" }
+  /** An entry of this site may belong to a join that is still running: only an observation after this time tells. */
+  | { readonly state: "wait"; readonly untilMs: number };
 
 const clear: ObstacleResult = { state: "clear" };
-const changed: ObstacleResult = { state: "look_again" };
+const changed: ObstacleResult = { state: "observe_again" };
 
 /**
- * Clears the way for a join: removes leftover entries of the site, leaves a membership that a person asked to have mended,
- * draws another name where another member holds the random one.
- * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role: there is no way.
+ * Removes what stands in the way of a join: stale entries of the site, a broken membership that the request may repair, or
+ * a generated name that another member holds.
+ * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role if the site
+ * cannot join.
  */
 export async function resolveObstacle(
   run: JoinRun,
-  verdict: Exclude<MembershipState, { state: "joined" }>,
+  found: Exclude<MembershipState, { state: "joined" }>,
 ): Promise<ObstacleResult> {
-  const { repair, jointRest, ifAbsent } = run.request;
-  switch (verdict.state) {
+  const { repair, ifAbsent, membership } = run.request;
+  switch (found.state) {
     case "absent":
     case "left":
       if (ifAbsent === "fail")
-        throw new NeuVectorError("not_a_member", `${run.request.storeId} is not a member of this master`);
-      return verdict.state === "left" ? removeStaleEntries(run, verdict.members) : clear;
+        throw new NeuVectorError("not_a_member", `${membership.storeId} is not a member of this master`);
+      return found.state === "left" ? removeStaleEntries(run, found.members) : clear;
     case "kicked":
-      if (!repair.kicked) throw new NeuVectorError("kicked", `${verdict.member.name} was removed by its master`);
-      return leaveAfterKick(run, verdict.member);
+      if (!repair.kicked) throw new NeuVectorError("kicked", `${found.member.name} was removed by its master`);
+      return leaveAfterKick(run, found.member);
     case "renamed":
     case "moved": {
-      if (repair.changed && !belongsToAnotherMembership(run, verdict.member)) return leave(run, false);
-      const found = `${verdict.member.name} at ${formatAddress(verdict.member.jointRest)}`;
-      const wanted = `${run.name} at ${formatAddress(jointRest)}`;
-      throw new NeuVectorError("membership_differs", `the site is a member as ${found}, wanted is ${wanted}`);
+      if (repair.changed && !belongsToAnotherSite(currentMembership(run), found.member)) return leave(run, false);
+      const actual = `${found.member.name} at ${formatAddress(found.member.jointRest)}`;
+      const desired = `${run.name} at ${formatAddress(membership.jointRest)}`;
+      throw new NeuVectorError("membership_differs", `the site is a member as ${actual}, but should be ${desired}`);
     }
     case "name_taken": {
-      const holder = formatAddress(verdict.by);
+      const holder = formatAddress(found.by);
       regenerateName(run, new NeuVectorError("name_taken", `${run.name} belongs to the member at ${holder}`));
       return clear;
     }
     case "elsewhere":
-      throw new NeuVectorError("member_elsewhere", `the site is a member of another master, ${verdict.master}`);
+      throw new NeuVectorError("member_elsewhere", `the site is a member of another master, ${found.master}`);
     case "master":
       throw new NeuVectorError("member_elsewhere", "the site is a federation master itself");
     case "no_master":
@@ -61,8 +63,8 @@ export async function resolveObstacle(
 }
 
 /**
- * Removes entries of this site that a lost answer, a forced leave or a re-installation left on the master, each proven
- * to be stale by a look right before. Where another name will do, one that this account may not remove stays.
+ * Removes entries that a lost response, a forced leave or a re-installation left on the master. An observation right before
+ * proves each of them stale. If another name is acceptable, an entry that this account may not remove stays.
  */
 export async function removeStaleEntries(
   run: JoinRun,
@@ -79,41 +81,42 @@ export async function removeStaleEntries(
   return clear;
 }
 
-/** When the site must be asked so that its word proves an entry stale; at any time for what is known to have ended. */
+/** Returns when a standalone site proves an entry stale: at once for a membership that is known to have ended. */
 function gracePeriodEnd(
-  { request, rejectedNames, gracePeriods: times }: JoinRun,
+  { request, rejectedNames, gracePeriods }: JoinRun,
   { name, clusterId }: ObservedMembership,
 ): number {
-  return isOwnClusterId(request, clusterId) || rejectedNames.has(name) ? -Infinity : times.endOf(clusterId);
+  const hasEnded = isOwnClusterId(request.membership, clusterId) || rejectedNames.has(name);
+  return hasEnded ? -Infinity : gracePeriods.endOf(clusterId);
 }
 
 function waitForGracePeriod({ request, context: { ports } }: JoinRun, untilMs: number): ObstacleResult {
   const text = "the master lists this site, which does not know it: another join of it may be under way";
   if (untilMs >= (request.deadlineMs ?? Infinity)) throw new NeuVectorError("busy", text);
   const seconds = Math.ceil((untilMs - ports.clock.now()) / 1000);
-  ports.log("info", `${request.storeId}: ${text}; looking again in ${seconds} s`);
-  return { state: "settling", untilMs };
+  ports.log("info", `${request.membership.storeId}: ${text}; checking again in ${seconds} s`);
+  return { state: "wait", untilMs };
 }
 
 async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId }: ObservedMembership): Promise<void> {
   const { ports, signal } = run.context;
-  ports.log("info", `Removing the leftover entry ${name} (${clusterId}) of this site from the master`);
+  ports.log("info", `Removing the stale entry ${name} (${clusterId}) of this site from the master`);
   try {
     await deleteMember(master, clusterId, { signal });
   } catch (error) {
     if (isOutcomeUnknown(error)) {
       const now = await observeAgain(run);
-      const isThere = now.state === "left" && now.members.some((member) => member.clusterId === clusterId);
-      if (!isThere) return;
+      const isListed = now.state === "left" && now.members.some((member) => member.clusterId === clusterId);
+      if (!isListed) return;
     }
     const mayStay =
       run.request.regenerateTakenName === true && error instanceof NeuVectorError && error.kind === "forbidden";
     if (!mayStay) throw error;
-    ports.log("warn", `The leftover entry ${name} stays: only a fedAdmin of the master may remove it`);
+    ports.log("warn", `The stale entry ${name} stays: only a fedAdmin of the master may remove it`);
   }
 }
 
-/** A forced leave, if the master still does not list the member. */
+/** Leaves by force if the master still does not list the member. */
 async function leaveAfterKick(run: JoinRun, { clusterId }: ObservedMembership): Promise<ObstacleResult> {
   const now = await observeAgain(run);
   return now.state === "kicked" && now.member.clusterId === clusterId ? leave(run, true) : changed;
@@ -121,13 +124,13 @@ async function leaveAfterKick(run: JoinRun, { clusterId }: ObservedMembership): 
 
 async function leave({ context }: JoinRun, force: boolean): Promise<ObstacleResult> {
   if (context.sessions.site === undefined) {
-    throw new NeuVectorError("invalid_input", "mending this membership needs credentials at the site's controller");
+    throw new NeuVectorError("invalid_input", "repairing this membership needs credentials at the site's controller");
   }
   try {
     await postLeave(context.sessions.site, force, { signal: context.signal });
     return clear;
   } catch (error) {
-    // What is tried again begins with a look anyway.
+    // A retry observes again anyway.
     if (isOutcomeUnknown(error) && reactionTo(error) !== "retry") return changed;
     throw error;
   }

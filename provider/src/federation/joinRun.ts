@@ -1,20 +1,15 @@
 import { generateClusterName } from "./clusterName";
-import type { NeuVectorError } from "../errors/neuVectorError";
-import { decodeJoinToken, joinTokenFingerprint } from "./joinToken";
-import type { JoinContext, JoinRequest } from "./joinRequest";
-import { observe } from "./observe";
-import {
-  belongsToAnotherSite,
-  classifyMembership,
-  type ObservedMembership,
-  type MembershipState,
-  type DesiredMembership,
-} from "./membershipState";
 import { createJoinGracePeriods, type JoinGracePeriods } from "./joinGracePeriods";
-import type { Secret } from "../values/secret";
+import type { JoinContext, JoinRequest } from "./joinRequest";
+import { decodeJoinToken, joinTokenFingerprint } from "./joinToken";
+import type { DesiredMembership } from "./membership";
+import { classifyMembership, type MembershipState } from "./membershipState";
+import { observe } from "./observe";
 import { isRenewable, obtainJoinToken } from "./tokenSource";
+import type { NeuVectorError } from "../errors/neuVectorError";
+import type { Secret } from "../values/secret";
 
-/** One join under way: what stays the same, and what is kept from one attempt to the next. */
+/** The state of one join across its attempts. */
 export interface JoinRun {
   readonly request: JoinRequest;
   readonly context: JoinContext;
@@ -24,9 +19,9 @@ export interface JoinRun {
   tokensObtained: number;
   /** A join was sent at least once. */
   sent: boolean;
-  /** A join was sent and nobody could tell yet what became of it. */
+  /** A join was sent and its outcome is not known yet. */
   outcomeUnknown: boolean;
-  /** Names under which the site itself ended a join of ours without success: what the master keeps of them is stale. */
+  /** Names under which the site itself reported a failed join: the master's entries of them are stale. */
   readonly rejectedNames: Set<string>;
   readonly gracePeriods: JoinGracePeriods;
 }
@@ -38,7 +33,7 @@ export function startRun(request: JoinRequest, context: JoinContext): JoinRun {
   return {
     request,
     context,
-    name: request.name,
+    name: request.membership.name,
     namesGenerated: 1,
     token: undefined,
     tokensObtained: 0,
@@ -49,52 +44,37 @@ export function startRun(request: JoinRequest, context: JoinContext): JoinRun {
   };
 }
 
+/** Returns the requested membership under the current name, with the address in the current token. */
+export function currentMembership({ request, name, token }: JoinRun): DesiredMembership {
+  const known = token ?? (request.token.kind === "given" ? request.token.token : undefined);
+  return { ...request.membership, name, tokenAddress: known === undefined ? undefined : decodeJoinToken(known) };
+}
+
 /**
- * What both sides show of the membership. An absence that both of them confirm settles what was unclear. A site names
- * its master by the address in the token: where nothing else tells that address, the token is fetched to compare.
+ * Observes both sides again. If both confirm that there is no membership, an unknown outcome is settled. A site names its
+ * master by the address in the token: if nothing else tells that address, the token is obtained to compare it.
  */
 export async function observeAgain(run: JoinRun): Promise<MembershipState> {
   const { sessions, signal } = run.context;
-  const view = await observe(sessions, signal);
-  let verdict = classifyMembership(desiredMembership(run), view);
-  if (verdict.state === "elsewhere" && view.master === undefined && run.request.token.kind === "url") {
+  const observation = await observe(sessions, signal);
+  let found = classifyMembership(currentMembership(run), observation);
+  if (found.state === "elsewhere" && observation.master === undefined && run.request.token.kind === "url") {
     await currentToken(run);
-    verdict = classifyMembership(desiredMembership(run), view);
+    found = classifyMembership(currentMembership(run), observation);
   }
-  if (verdict.state === "absent" && sessions.site !== undefined && sessions.master !== undefined)
-    run.outcomeUnknown = false;
-  return verdict;
+  const isConfirmedByBoth = sessions.site !== undefined && sessions.master !== undefined;
+  if (found.state === "absent" && isConfirmedByBoth) run.outcomeUnknown = false;
+  return found;
 }
 
-/** True for a membership of the site that nothing ties to the one that is wanted: the controller is another site's. */
-export function belongsToAnotherMembership(run: JoinRun, member: ObservedMembership): boolean {
-  return belongsToAnotherSite(desiredMembership(run), member);
-}
-
-function desiredMembership({ request, name, token }: JoinRun): DesiredMembership {
-  const known = token ?? (request.token.kind === "given" ? request.token.token : undefined);
-  const inToken = known === undefined ? undefined : decodeJoinToken(known);
-  const addresses = [request.masterFederation, inToken, request.masterRest];
-  return {
-    storeId: request.storeId,
-    name,
-    nameIsFixed: request.nameIsFixed,
-    jointRest: request.jointRest,
-    masterAddresses: addresses.filter((address) => address !== undefined),
-    masterId: request.masterId,
-    clusterId: request.clusterId,
-    formerIds: request.formerIds,
-  };
-}
-
-/** The join token, obtained once and kept until it is rejected. @throws NeuVectorError of the request that failed. */
+/** Returns the join token, obtained once and kept until it is rejected. @throws NeuVectorError of the failed request. */
 export async function currentToken(run: JoinRun): Promise<Secret> {
   if (run.token !== undefined) return run.token;
-  const { ports, sessions, signal, onEvent } = run.context;
+  const { via, ports, sessions, signal, onEvent } = run.context;
   run.token = await obtainJoinToken(run.request.token, {
     ports,
     master: sessions.master,
-    masterFederation: run.request.via === "controller" ? run.request.masterFederation : undefined,
+    masterFederation: via === "controller" ? run.request.membership.master.federation : undefined,
     signal,
     onFetch: (url) => onEvent?.({ type: "token_fetching", url }),
     onFetched: () => onEvent?.({ type: "token_fetched" }),
@@ -103,20 +83,21 @@ export async function currentToken(run: JoinRun): Promise<Secret> {
   return run.token;
 }
 
-/** The fingerprint of the token in use; `undefined` when none was needed. */
-export function tokenFingerprint({ token }: JoinRun): string | undefined {
+/** Returns the fingerprint of the token in use; `undefined` if none was needed. */
+export function fingerprintInUse({ token }: JoinRun): string | undefined {
   return token === undefined ? undefined : joinTokenFingerprint(token);
 }
 
-/** Makes the next attempt get a new token. @throws `error` when this source has no other, or gave three already. */
+/** Makes the next attempt obtain a new token. @throws `error` if the source has no other token, or after three of them. */
 export function discardToken(run: JoinRun, error: NeuVectorError): void {
   if (!isRenewable(run.request.token) || run.tokensObtained >= maxTokens) throw error;
   run.token = undefined;
 }
 
-/** Draws another name. @throws `error` when the name is not ours to change, or three were taken already. */
+/** Generates another name. @throws `error` if the name must not change, or after three names. */
 export function regenerateName(run: JoinRun, error: NeuVectorError): void {
-  if (run.request.nameIsFixed || run.request.keepName === true || run.namesGenerated >= maxNames) throw error;
-  run.name = generateClusterName(run.request.storeId, run.context.ports.random);
+  const { membership, keepName } = run.request;
+  if (membership.nameIsFixed || keepName === true || run.namesGenerated >= maxNames) throw error;
+  run.name = generateClusterName(membership.storeId, run.context.ports.random);
   run.namesGenerated++;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { JoinVia } from "./joinVia";
+import type { JoinVia } from "./membership";
 import type { Address } from "../neuvector/ports";
 import type { Secret } from "../values/secret";
 
@@ -12,7 +12,7 @@ const contents = z.object({
 
 function parseContents(token: Secret): z.output<typeof contents> | undefined {
   const text = token.reveal().replace(/[\r\n]/g, "");
-  // The controller decodes strictly, where Buffer skips what does not belong.
+  // The controller decodes strictly; Buffer skips invalid characters.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
   try {
     return contents.parse(JSON.parse(Buffer.from(text, "base64").toString("utf8")));
@@ -22,9 +22,8 @@ function parseContents(token: Secret): z.output<typeof contents> | undefined {
 }
 
 /**
- * The master's federation address inside a join token, or `undefined` when it holds none.
- * A join token is base64 of `{"s": server, "p": port, "t": ticket}` (rest-api.md#join-tokens); nothing in it is to be
- * trusted.
+ * Returns the master's federation address in a join token; `undefined` if it holds none. A join token is base64 of
+ * `{"s": server, "p": port, "t": ticket}` (rest-api.md#join-tokens). Do not trust its content.
  */
 export function decodeJoinToken(token: Secret): Address | undefined {
   const { s, p } = parseContents(token) ?? {};
@@ -32,9 +31,8 @@ export function decodeJoinToken(token: Secret): Address | undefined {
 }
 
 /**
- * What is wrong with a join token, in words that do not repeat it. A master, or a gateway before it, may accept any; a
- * site's controller only base64 JSON with a ticket and, unless `hasAddress`, the master's address
- * (rest-api.md#join-tokens).
+ * Says what is wrong with a join token, without repeating it. A master, or a gateway in front of it, may accept any token. A
+ * site's controller accepts only base64 JSON with a ticket and, unless `hasAddress`, the master's address (rest-api.md#join-tokens).
  */
 export function tokenProblem(token: Secret, via: JoinVia, hasAddress: boolean): string | undefined {
   if (via === "master") return undefined;
@@ -46,15 +44,15 @@ export function tokenProblem(token: Secret, via: JoinVia, hasAddress: boolean): 
 const expectedFormat =
   'base64 of {"s":"<the master\'s host>","p":11443,"t":"<ticket>"}; a fixed join token goes into "t" of such a wrapper';
 
-/** As many characters of a ticket as nobody can try out; those that a controller issues are longer. */
-const minGuardedLength = 32;
+/** A ticket of this length cannot be guessed. Those that a controller issues are longer. */
+const minUnguessableLength = 32;
 
 /**
- * The first 12 hex digits of the token's SHA-256: tells two tokens apart. Empty for one that is short, such as a fixed
- * one: whoever sees the fingerprint could try out what gives it.
+ * Returns the first 12 hex digits of the token's SHA-256, to tell tokens apart. Empty for a short token, such as a fixed one:
+ * it could be guessed from its fingerprint.
  */
 export function joinTokenFingerprint(token: Secret): string {
   const ticket = parseContents(token)?.t ?? token.reveal();
-  if (ticket.length < minGuardedLength) return "";
+  if (ticket.length < minUnguessableLength) return "";
   return createHash("sha256").update(token.reveal()).digest("hex").slice(0, 12);
 }

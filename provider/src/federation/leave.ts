@@ -1,27 +1,22 @@
+import { createJoinGracePeriods, type JoinGracePeriods } from "./joinGracePeriods";
+import { nextLeaveStep, type LeaveStep } from "./leaveStep";
+import { isOwnClusterId, type DesiredMembership } from "./membership";
+import { describeObservation, observe, type FederationSessions, type Observation } from "./observe";
+import { withRetry, type RetryPolicy } from "./retry";
+import { isOutcomeUnknown } from "./unknownOutcome";
 import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { observe, type FederationSessions } from "./observe";
-import {
-  isOwnClusterId,
-  nextLeaveStep,
-  type LeaveStep,
-  type Observation,
-  type DesiredMembership,
-} from "./membershipState";
-import { isOutcomeUnknown } from "./unknownOutcome";
 import type { Ports } from "../neuvector/ports";
-import { withRetry, type RetryPolicy } from "./retry";
-import { createJoinGracePeriods, type JoinGracePeriods } from "./joinGracePeriods";
-import { describeObservation } from "./describeObservation";
 
 export interface LeaveRequest {
-  /** The membership to end, with the `clusterId` that proves it ours. */
+  /** The membership to end. Its `clusterId` proves that it is ours. */
   readonly membership: DesiredMembership;
   readonly retry: RetryPolicy;
+  /** Milliseconds since the epoch after which nothing more is tried. */
   readonly deadlineMs?: number | undefined;
-  /** End it on the reachable side even if the other side cannot be told or asked. */
+  /** End the membership on the side that answers, even if the other side does not. */
   readonly force: boolean;
-  /** Go on when the master alone does not answer; a silent site is still an error. Default false. */
+  /** Continue if only the master does not answer; a site that does not answer is still an error. Default: false. */
   readonly withoutMaster?: boolean | undefined;
 }
 
@@ -37,35 +32,38 @@ const confirmTimeoutMs = 30_000;
 /** What the attempts of one leave share. */
 interface LeaveProgress {
   readonly gracePeriods: JoinGracePeriods;
-  /** The last failure of a step, after which both sides still showed the membership. */
+  /** The last failure of a step after which both sides still showed the membership. */
   lastRejection: NeuVectorError | undefined;
 }
 
 /**
- * Ends a membership: leave at the site, remove what remains of it on the master, wait until both sides show it gone.
- * Already gone is success. Another's membership is never touched. A step that failed is followed by a fresh look, which
- * decides: done by somebody else is done, a member that the master no longer lists leaves by force, all else is retried.
- * @throws NeuVectorError leave_refused when both sides answer and the membership stays, or when a side is missing and
- * `force` is off; else the kind of the failed request.
+ * Ends a membership: leaves at the site, removes what the master still lists, and waits until both sides show that it is
+ * gone. A membership that is already gone is a success; one of another site is never touched. After a failed step a new
+ * observation decides: a step that took effect is done, a member that the master no longer lists leaves by force, and
+ * everything else is retried.
+ * @throws NeuVectorError leave_refused if both sides answer and the membership stays, or if a side does not answer and
+ * `force` is off; otherwise the error of the failed request.
  */
-export async function leaveFederation(order: LeaveRequest, context: LeaveContext): Promise<void> {
+export async function leaveFederation(request: LeaveRequest, context: LeaveContext): Promise<void> {
   const { ports, signal } = context;
-  const run: LeaveProgress = { gracePeriods: createJoinGracePeriods(ports.clock), lastRejection: undefined };
+  const progress: LeaveProgress = { gracePeriods: createJoinGracePeriods(ports.clock), lastRejection: undefined };
   await withRetry(
     {
-      policy: order.retry,
+      policy: request.retry,
       clock: ports.clock,
       random: ports.random,
-      deadlineMs: order.deadlineMs,
+      deadlineMs: request.deadlineMs,
       signal,
       onRetry: ({ delaySeconds, error }) => {
-        ports.log("warn", `Leaving ${order.membership.name} failed (${error.kind}), next try in ${delaySeconds} s`);
+        ports.log("warn", `Leaving ${request.membership.name} failed (${error.kind}), next try in ${delaySeconds} s`);
       },
     },
-    () => leaveOnce(order, context, run),
+    () => leaveOnce(request, context, progress),
   ).catch((error: unknown) => {
-    if (error === run.lastRejection && run.lastRejection !== undefined) throw toLeaveRefused(run.lastRejection);
-    throw isUnreachable(error) && !order.force ? addRecoveryHint(error) : error;
+    if (error === progress.lastRejection && progress.lastRejection !== undefined) {
+      throw toLeaveRefused(progress.lastRejection);
+    }
+    throw isUnreachable(error) && !request.force ? addRecoveryHint(error) : error;
   });
 }
 
@@ -75,45 +73,48 @@ function isUnreachable(error: unknown): error is NeuVectorError {
 
 function addRecoveryHint(error: NeuVectorError): NeuVectorError {
   const hint =
-    "Bring it back; or, if it is gone for good, set forceLeave (for a lost master also onMasterLost) to end the membership on the side that answers.";
+    "Restore the unreachable controller. If it is gone for good, set forceLeave (or, for a lost master, onMasterLost) to end the membership on the side that answers.";
   return error.with({ hint });
 }
 
 function toLeaveRefused(error: NeuVectorError): NeuVectorError {
   const hint =
     error.kind === "remote_failed"
-      ? "Check that the site reaches the master's federation port (11443) and run it again; or set forceLeave to end the membership all the same."
-      : "Look at the logs of both controllers and run it again; or set forceLeave to end the membership all the same.";
+      ? "Check that the site reaches the master's federation port (11443) and run it again, or set forceLeave to end the membership anyway."
+      : "Check the logs of both controllers and run it again, or set forceLeave to end the membership anyway.";
   return error.with({ kind: "leave_refused", hint });
 }
 
-async function leaveOnce(order: LeaveRequest, context: LeaveContext, run: LeaveProgress): Promise<void> {
-  const { membership } = order;
+async function leaveOnce(request: LeaveRequest, context: LeaveContext, progress: LeaveProgress): Promise<void> {
+  const { membership } = request;
   const { ports, signal } = context;
-  const sides = isForceAllowed(order) ? await reachableSessions(order, context) : context.sessions;
-  const end = Math.min(ports.clock.now() + confirmTimeoutMs, order.deadlineMs ?? Infinity);
-  const taken = new Set<string>();
+  const sessions = isForceAllowed(request) ? await reachableSessions(request, context) : context.sessions;
+  const end = Math.min(ports.clock.now() + confirmTimeoutMs, request.deadlineMs ?? Infinity);
+  const performed = new Set<string>();
   let byForce = false;
   for (;;) {
     const observedAtMs = ports.clock.now();
-    const view = await observe(sides, signal);
-    const step = stepFor(membership, view, byForce);
+    const observation = await observe(sessions, signal);
+    const step = stepFor(membership, observation, byForce);
     if (step.action === "nothing") return;
-    const provenFrom = gracePeriodEnd(step, view, membership, run.gracePeriods);
+    const gracePeriodEnd = gracePeriodEndOf(step, observation, membership, progress.gracePeriods);
     const key = JSON.stringify(step);
-    if (provenFrom > observedAtMs) {
-      ports.log("info", `${membership.name}: the master lists the site, which may be joining: looking again`);
-      await ports.clock.sleep(provenFrom - ports.clock.now(), signal);
-    } else if (!taken.has(key)) {
-      taken.add(key);
+    if (gracePeriodEnd > observedAtMs) {
+      ports.log("info", `${membership.name}: the master lists the site, which may be joining; checking again`);
+      await ports.clock.sleep(gracePeriodEnd - ports.clock.now(), signal);
+    } else if (!performed.has(key)) {
+      performed.add(key);
       try {
-        await performStep(step, sides, signal);
+        await performStep(step, sessions, signal);
       } catch (error) {
         if (!isOutcomeUnknown(error)) throw error;
-        const now = await observe(sides, signal);
+        const now = await observe(sessions, signal);
         const isOpen: boolean = JSON.stringify(stepFor(membership, now, byForce)) === key;
-        const mustForce: boolean = isOpen && !byForce && isForceAllowed(order) && error.kind === "remote_failed";
-        if (isOpen && !mustForce) throw toRejection(error, membership, now, run);
+        const mustForce: boolean = isOpen && !byForce && isForceAllowed(request) && error.kind === "remote_failed";
+        if (isOpen && !mustForce) {
+          progress.lastRejection = toRejection(error, membership, now);
+          throw progress.lastRejection;
+        }
         byForce ||= mustForce;
       }
     } else if (ports.clock.now() < end) {
@@ -124,25 +125,24 @@ async function leaveOnce(order: LeaveRequest, context: LeaveContext, run: LeaveP
   }
 }
 
-/** True where the membership ends on the side that answers, whatever the other one says. */
 function isForceAllowed({ force, withoutMaster }: LeaveRequest): boolean {
   return force || withoutMaster === true;
 }
 
-function stepFor(wanted: DesiredMembership, view: Observation, byForce: boolean): LeaveStep {
-  const step = nextLeaveStep(wanted, view);
+function stepFor(membership: DesiredMembership, observation: Observation, byForce: boolean): LeaveStep {
+  const step = nextLeaveStep(membership, observation);
   return byForce && step.action === "leave" ? { action: "leave", force: true } : step;
 }
 
-/** When the site must have been asked so that its word proves an entry stale; a membership that was complete once is. */
-function gracePeriodEnd(
+/** Returns when a standalone site proves an entry stale: at once for a membership that we know was complete. */
+function gracePeriodEndOf(
   step: LeaveStep,
   { site }: Observation,
-  wanted: DesiredMembership,
-  settling: JoinGracePeriods,
+  membership: DesiredMembership,
+  gracePeriods: JoinGracePeriods,
 ): number {
-  const isInDoubt = step.action === "remove" && site?.fed_role === "" && !isOwnClusterId(wanted, step.clusterId);
-  return isInDoubt ? settling.endOf(step.clusterId) : -Infinity;
+  const isInDoubt = step.action === "remove" && site?.fed_role === "" && !isOwnClusterId(membership, step.clusterId);
+  return isInDoubt ? gracePeriods.endOf(step.clusterId) : -Infinity;
 }
 
 async function performStep(
@@ -154,20 +154,13 @@ async function performStep(
   if (step.action === "leave" && site !== undefined) await postLeave(site, step.force, { signal });
 }
 
-/** The failure of a step after which both sides still show the membership, to be tried again. */
-function toRejection(
-  error: NeuVectorError,
-  wanted: DesiredMembership,
-  now: Observation,
-  run: LeaveProgress,
-): NeuVectorError {
-  // A refusal by role beside a membership that stays is another operation under way, and that passes.
+/** Makes the failure of a step retryable: a wrong role beside a membership that stays is a concurrent operation. */
+function toRejection(error: NeuVectorError, membership: DesiredMembership, now: Observation): NeuVectorError {
   const kind = reactionTo(error) === "retry" ? error.kind : "busy";
-  run.lastRejection = error.with({ kind, summary: `${error.summary}; then ${describeObservation(wanted, now)}` });
-  return run.lastRejection;
+  return error.with({ kind, summary: `${error.summary}; then ${describeObservation(membership, now)}` });
 }
 
-/** The sides that answer; a forced leave goes on with one of them, one without the master with the site. */
+/** Drops the sessions of sides that do not answer: either one for a forced leave, the master's for `withoutMaster`. */
 async function reachableSessions(
   { force }: LeaveRequest,
   { sessions, ports, signal }: LeaveContext,

@@ -1,18 +1,17 @@
-import type { Random } from "../neuvector/ports";
 import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import type { Clock } from "../neuvector/ports";
+import type { Clock, Random } from "../neuvector/ports";
 import type { RetryPolicy } from "../values/retry";
 
 export { defaultRetryPolicy, type RetryPolicy } from "../values/retry";
 
-/** Seconds before retry number `retry` (0 is the first): initial · 2^retry, capped. */
+/** Returns the delay before retry number `retry` (0 is the first): initial · 2^retry seconds, capped. */
 export function backoffSeconds(policy: RetryPolicy, retry: number): number {
   return Math.min(policy.initialDelaySeconds * 2 ** retry, policy.maxDelaySeconds);
 }
 
 const jitterSteps = 1_000_000;
 
-/** `seconds` with the policy's jitter applied; never longer than `seconds`. */
+/** Applies the policy's jitter. The result is never longer than `seconds`. */
 export function applyJitter(seconds: number, jitter: RetryPolicy["jitter"], random: Random): number {
   if (jitter === "none") return seconds;
   const share = random.below(jitterSteps) / jitterSteps;
@@ -34,14 +33,14 @@ export interface RetryContext {
   /** Milliseconds since the epoch after which no further attempt begins. */
   readonly deadlineMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called before each wait. */
+  /** Called before each delay. */
   readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
 }
 
 /**
- * What `attempt` gives, tried again on errors whose reaction is `retry` and on nothing else.
- * A delay the server asked for (Retry-After) is kept without jitter.
- * @throws The last error: not retryable, retries used up, or the deadline too near for another attempt.
+ * Runs `attempt`, and repeats it after errors whose reaction is `retry`. A delay that the server requests (Retry-After) gets
+ * no jitter.
+ * @throws The last error: not retryable, no retries left, or not enough time for another attempt.
  */
 export async function withRetry<T>(context: RetryContext, attempt: () => Promise<T>): Promise<T> {
   const { policy, clock, random, deadlineMs, signal } = context;

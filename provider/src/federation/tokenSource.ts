@@ -1,8 +1,9 @@
-import { basicAuthorization } from "../neuvector/transport/basicAuthorization";
-import { mintJoinToken } from "../neuvector/client/federation";
-import { withOperation, NeuVectorError } from "../errors/neuVectorError";
-import { classify } from "../neuvector/rest/classify";
 import { decodeJoinToken } from "./joinToken";
+import { mintJoinToken } from "../neuvector/client/federation";
+import { parseJson, parseResponse } from "../neuvector/rest/response";
+import { tokenUrlResponse } from "../neuvector/client/federation";
+import { classify } from "../neuvector/rest/classify";
+import { NeuVectorError, withOperation } from "../errors/neuVectorError";
 import {
   formatAddress,
   sameAddress,
@@ -12,23 +13,22 @@ import {
   type TlsSettings,
   type TransportResponse,
 } from "../neuvector/ports";
+import type { Session } from "../neuvector/session/session";
+import { basicAuthorization } from "../neuvector/transport/basicAuthorization";
 import { Secret } from "../values/secret";
 import { stripBrackets } from "../values/server";
-import type { Session } from "../neuvector/session/session";
-import { tokenUrlResponse } from "../neuvector/client/federation";
-import { parseJson, parseResponse } from "../neuvector/rest/response";
 
 /** Where the join token comes from. Only a fetched or minted one can be renewed. */
 export type TokenSource =
   | { readonly kind: "given"; readonly token: Secret }
   | {
       readonly kind: "url";
-      /** May hold credentials and a query; only scheme, host and path are ever shown. */
+      /** May hold credentials and a query. Only scheme, host and path are ever shown. */
       readonly url: Secret;
       readonly tls: TlsSettings;
-      /** As of an address. */
+      /** See `Address.proxy`. */
       readonly proxy?: Secret | undefined;
-      /** Asked for at each fetch where it is a function. Wins over credentials in the URL. */
+      /** A function is called at each fetch. Takes precedence over credentials in the URL. */
       readonly bearer?: Secret | (() => Promise<Secret>) | undefined;
     }
   | { readonly kind: "mint"; readonly minutes: number };
@@ -36,21 +36,21 @@ export type TokenSource =
 export interface TokenContext {
   readonly ports: Ports;
   readonly master: Session | undefined;
-  /** The master's federation address, where it is sent in place of the token's: a contradiction is worth a warning. */
+  /** The master's federation address if it is sent in place of the token's: a mismatch is a warning. */
   readonly masterFederation?: Address | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onFetch?: ((shownUrl: string) => void) | undefined;
   readonly onFetched?: (() => void) | undefined;
 }
 
-/** True when asking again can give another token. */
+/** Returns true if the source can provide another token. */
 export function isRenewable(source: TokenSource): boolean {
   return source.kind !== "given";
 }
 
 /**
- * A join token from its source. Warns when a token that was not minted for us names another master than the declared one.
- * @throws NeuVectorError of the request that failed; invalid_input when URL or bearer cannot be used.
+ * Obtains a join token from its source. Warns if a given or fetched token names another master than the declared one.
+ * @throws NeuVectorError of the failed request; invalid_input if URL or bearer cannot be used.
  */
 export async function obtainJoinToken(source: TokenSource, context: TokenContext): Promise<Secret> {
   switch (source.kind) {
@@ -89,7 +89,7 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
   const url = parseUrl(source.url);
   const shown = `${url.protocol}//${url.host}${url.pathname}`;
   context.onFetch?.(shown);
-  const reply = await context.ports.transport.send({
+  const response = await context.ports.transport.send({
     method: "GET",
     target: toTarget(url, source),
     path: `${url.pathname}${url.search}`,
@@ -98,13 +98,13 @@ async function fetchToken(source: TokenSource & { kind: "url" }, context: TokenC
     maxBytes: maxTokenBytes,
     signal: context.signal,
   });
-  if (reply.status !== 200) throw tokenUrlError(reply, `join token URL ${shown}`);
-  const token = new Secret(parseResponse(tokenUrlResponse, parseJson(reply.body), `join token URL ${shown}`));
+  if (response.status !== 200) throw tokenUrlError(response, `join token URL ${shown}`);
+  const token = new Secret(parseResponse(tokenUrlResponse, parseJson(response.body), `join token URL ${shown}`));
   context.onFetched?.();
   return token;
 }
 
-/** Node's own error for a malformed URL holds the URL, and this one may hold credentials. */
+/** Node's own error for an invalid URL repeats the URL, and this one may hold credentials. */
 function parseUrl(secret: Secret): URL {
   const text = secret.reveal();
   if (URL.canParse(text)) return new URL(text);
@@ -114,14 +114,17 @@ function parseUrl(secret: Secret): URL {
 async function resolveBearer({ bearer }: TokenSource & { kind: "url" }): Promise<Secret | undefined> {
   const secret = typeof bearer === "function" ? await bearer() : bearer;
   if (secret === undefined || /^[\x21-\x7e]+$/.test(secret.reveal())) return secret;
-  throw new NeuVectorError("invalid_input", "the bearer of the join token URL holds characters that a header cannot");
+  throw new NeuVectorError(
+    "invalid_input",
+    "the bearer of the join token URL contains characters that are invalid in a header",
+  );
 }
 
-function tokenUrlError(reply: TransportResponse, what: string): NeuVectorError {
-  const { status } = reply;
+function tokenUrlError(response: TransportResponse, what: string): NeuVectorError {
+  const { status } = response;
   const kind = classify(status, undefined, "");
-  const gave = kind === "redirected" ? `redirects to ${redirectHost(reply)}` : "gave no token";
-  return new NeuVectorError(kind === "unauthorized" ? "forbidden" : kind, `${what} ${gave}`, {
+  const result = kind === "redirected" ? `redirects to ${redirectHost(response)}` : "gave no token";
+  return new NeuVectorError(kind === "unauthorized" ? "forbidden" : kind, `${what} ${result}`, {
     status,
     operation: "fetch_token",
   });

@@ -1,8 +1,8 @@
 import { NeuVectorError, type ErrorKind } from "../errors/neuVectorError";
 
 /**
- * Answers to a join, leave or kick that another operation at the same moment causes as well, and lost answers: what
- * became of the membership is known only after a look at both sides (rest-api.md#concurrent-operations).
+ * Lost responses, and responses that a concurrent join, leave or kick causes as well. Only an observation of both sides
+ * shows what became of the membership (rest-api.md#concurrent-operations).
  */
 const unknownOutcomeKinds: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   "network",
@@ -17,8 +17,8 @@ const unknownOutcomeKinds: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
 ]);
 
 /**
- * True when the failure of a state-changing federation call does not tell its outcome. Such a failure is reported only
- * after a fresh look: already done is success.
+ * Returns true if a failed change of the federation may have taken effect. Observe again before you report such a failure:
+ * a change that is already in place is a success.
  */
 export function isOutcomeUnknown(error: unknown): error is NeuVectorError {
   return error instanceof NeuVectorError && unknownOutcomeKinds.has(error.kind);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { describeMove, plannedMove } from "../resources/fedJoin/plannedMove";
 import { isSameMembership, readSite } from "../resources/fedJoin/site";
-import type { ResourceProps } from "../resources/fedJoin/state";
+import type { ResourceProps } from "../resources/shared/props";
 import { formatAddress } from "../neuvector/ports";
 import { fedJoinType, resourceName } from "./stackState";
 import { compareText } from "../values/text";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { NeuVectorError } from "../errors/neuVectorError";
 import type { FedJoinInputs } from "../resources/fedJoin/inputs";
-import { fromStored, type FedJoinOutputs, type ResourceProps } from "../resources/fedJoin/state";
+import { fromStored, type FedJoinOutputs } from "../resources/fedJoin/state";
+import type { ResourceProps } from "../resources/shared/props";
 import type { Address } from "../neuvector/ports";
 
 /** A membership that a FedJoin of a stack owns. */

@@ -1,17 +1,18 @@
-import { NeuVectorError } from "../errors/neuVectorError";
-import { createFedJoinLifecycle, type FedJoinLifecycle } from "./fedJoin/lifecycle";
-import { createSessionPool } from "../neuvector/session/sessionPool";
-import { createSystemPorts } from "../system/systemPorts";
-import { createSecretReader } from "../system/secretReader";
+import { createFedJoinLifecycle } from "./fedJoin/lifecycle";
+import { createUserLifecycle } from "./neuVectorUser/lifecycle";
+import type { ResourceLifecycle } from "./shared/lifecycle";
 import { createKeyedMutex } from "../concurrency";
-import { createUserLifecycle, type UserLifecycle } from "./neuVectorUser/lifecycle";
+import { NeuVectorError } from "../errors/neuVectorError";
+import { createSessionPool } from "../neuvector/session/sessionPool";
+import { createSecretReader } from "../system/secretReader";
+import { createSystemPorts } from "../system/systemPorts";
 
-// The engine shows each line of this process as a diagnostic of the stack: say only what a person waits for.
+// The engine shows each line of this process as a diagnostic of the stack, so only warnings and errors are written.
 const ports = createSystemPorts((level, message) => {
   if (level === "warn" || level === "error") console.log(`FedJoin ${message}`);
 });
 const interrupt = new AbortController();
-const parts = {
+const deps = {
   ports,
   sessions: createSessionPool(ports),
   masterLocks: createKeyedMutex(),
@@ -23,7 +24,7 @@ const parts = {
 const exitDelayMs = 1_000;
 let activeOperations = 0;
 
-/** The engine interrupts this process and kills it 5 s later: stop what is under way, log out, and be gone. */
+/** The engine interrupts this process and kills it 5 s later: stops running operations, logs out and exits. */
 function handleInterrupt(): void {
   interrupt.abort();
   if (activeOperations === 0) process.exit(130);
@@ -35,14 +36,14 @@ function listenForInterrupts(): void {
   process.on("SIGTERM", handleInterrupt);
 }
 
-/** What `work` gives; an interrupt while it runs ends the process after its result was handed over. */
+/** Runs `work`. After an interrupt, the process exits once the result was passed on. */
 async function runGuarded<T>(work: () => Promise<T>): Promise<T> {
   listenForInterrupts();
   activeOperations++;
   try {
     return await work();
   } catch (error) {
-    // The process prints the stack of an error: ours are for the operator and say all in the message.
+    // The process prints the stack of an error; the message of ours says everything to the operator.
     if (error instanceof NeuVectorError) error.stack = error.message;
     throw error;
   } finally {
@@ -51,7 +52,7 @@ async function runGuarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function guardLifecycle(inner: FedJoinLifecycle): FedJoinLifecycle {
+function guardLifecycle(inner: ResourceLifecycle): ResourceLifecycle {
   return {
     check: (olds, news) => runGuarded(() => inner.check(olds, news)),
     diff: (id, stored, news) => runGuarded(() => inner.diff(id, stored, news)),
@@ -63,10 +64,10 @@ function guardLifecycle(inner: FedJoinLifecycle): FedJoinLifecycle {
 }
 
 /**
- * The lifecycle that Pulumi's dynamic-provider process runs: real network and clock, sessions and turns shared by all
- * resources of the process. The one-liner in the state requires this package and takes this value.
+ * The lifecycle of a FedJoin in Pulumi's dynamic provider process, with real network and clock. All resources of the process
+ * share sessions and locks. The provider text in the state requires this package and takes this value.
  */
-export const lifecycle: FedJoinLifecycle = guardLifecycle(createFedJoinLifecycle(parts));
+export const lifecycle: ResourceLifecycle = guardLifecycle(createFedJoinLifecycle(deps));
 
-/** The same for a NeuVectorUser. */
-export const userLifecycle: UserLifecycle = guardLifecycle(createUserLifecycle(parts));
+/** The lifecycle of a NeuVectorUser. */
+export const userLifecycle: ResourceLifecycle = guardLifecycle(createUserLifecycle(deps));

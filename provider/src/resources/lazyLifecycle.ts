@@ -1,17 +1,15 @@
-import type { FedJoinLifecycle } from "./fedJoin/lifecycle";
-import type { UserLifecycle } from "./neuVectorUser/lifecycle";
+import type { ResourceLifecycle } from "./shared/lifecycle";
 
 /**
- * The lifecycle of FedJoin in Pulumi's dynamic-provider process. The provider text in every state requires it at
- * `@fedjoin/provider`; the code behind it is loaded on first use, so that a program that only declares resources is not
- * slowed down.
+ * The lifecycle of a FedJoin in Pulumi's dynamic provider process. The provider text in every state requires it from
+ * `@fedjoin/provider`. Its code is loaded on first use, so that a program that only declares resources starts fast.
  */
-export const lifecycle: FedJoinLifecycle = loadOnUse(async () => (await import("./dynamic.js")).lifecycle);
+export const lifecycle: ResourceLifecycle = loadOnUse(async () => (await import("./dynamic.js")).lifecycle);
 
-/** The same for NeuVectorUser. */
-export const userLifecycle: UserLifecycle = loadOnUse(async () => (await import("./dynamic.js")).userLifecycle);
+/** The lifecycle of a NeuVectorUser. */
+export const userLifecycle: ResourceLifecycle = loadOnUse(async () => (await import("./dynamic.js")).userLifecycle);
 
-function loadOnUse(load: () => Promise<FedJoinLifecycle>): FedJoinLifecycle {
+function loadOnUse(load: () => Promise<ResourceLifecycle>): ResourceLifecycle {
   return {
     check: async (olds, news) => (await load()).check(olds, news),
     diff: async (id, stored, news) => (await load()).diff(id, stored, news),

@@ -8,7 +8,7 @@ export function normalizeFingerprint(fingerprint: string): string {
   return fingerprint.replaceAll(":", "").toUpperCase();
 }
 
-/** The pinned fingerprints, normalized, in the order given; none where certificates are verified. */
+/** The pinned fingerprints, normalized, in the given order; empty if none is pinned. */
 export function pinnedFingerprints(fingerprint: string | readonly string[] | undefined): readonly string[] {
   return [fingerprint ?? []].flat().map(normalizeFingerprint);
 }

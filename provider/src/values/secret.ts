@@ -1,13 +1,13 @@
-/** A value that shows itself only where it is asked for: every implicit way to text gives `[redacted]`. */
+/** A value that only `reveal` shows: every implicit conversion to text gives `[redacted]`. */
 export class Secret {
   readonly #value: string | (() => string);
 
-  /** @param value The value, or what reads it whenever it is asked for. */
+  /** @param value The value, or a function that reads it at each use. */
   constructor(value: string | (() => string)) {
     this.#value = value;
   }
 
-  /** The value in the clear. Call it at the last moment, on the way into a request. */
+  /** The plain value. Call it as late as possible, when a request is built. */
   reveal(): string {
     return typeof this.#value === "function" ? this.#value() : this.#value;
   }

@@ -2,26 +2,26 @@ import { domainToASCII } from "node:url";
 
 export const expectedServer = "expected a host name or an address, without scheme, path or port";
 
-/** A server as a person writes it, without the brackets of an IPv6 address and in ASCII; or what is wrong with it, without a value. */
+/** The server in a text, in ASCII and without the brackets of an IPv6 address; or the problem, which never repeats the text. */
 export function parseServer(text: string): { readonly server: string } | { readonly problem: string } {
   const server = stripBrackets(text);
   if (isIPv6(server)) return { server };
-  if (/^(\[[^\]]*\]|[^:/]+):\d*$/.test(text)) return { problem: "the port goes into its own field" };
+  if (/^(\[[^\]]*\]|[^:/]+):\d*$/.test(text)) return { problem: "the port belongs in its own field" };
   const ascii = toAscii(text);
   return /^[A-Za-z0-9._-]+$/.test(ascii) && !/^\.+$/.test(ascii) ? { server: ascii } : { problem: expectedServer };
 }
 
 export const expectedBasePath = "expected a path such as /neuvector/site-1, without query or dots as segments";
 
-/** The path before `/v1` of a REST API behind an ingress, without a slash at its end; `undefined` for none of that form. */
+/** The path before `/v1` of a REST API behind an ingress, without a trailing slash; `undefined` for any other text. */
 export function parseBasePath(text: string): string | undefined {
   const path = text.replace(/\/$/, "");
   return /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)*$/.test(path) ? path : undefined;
 }
 
 /**
- * The one spelling of a server, for comparison: lower case, without brackets or the dot at the end of a full name,
- * international names in ASCII, IPv6 as RFC 5952 compresses it. An IPv4-mapped IPv6 address stays IPv6.
+ * The canonical form of a server, for comparison: lower case, without brackets or a trailing dot, international names in
+ * ASCII, IPv6 compressed as in RFC 5952. An IPv4-mapped IPv6 address stays IPv6.
  */
 export function canonicalServer(server: string): string {
   const bare = stripBrackets(server);
@@ -33,12 +33,12 @@ export function canonicalServer(server: string): string {
   return toAscii(bare).toLowerCase().replace(/\.+$/, "");
 }
 
-/** An international name as the network knows it; an ASCII text as it is. */
+/** An international name in ASCII; ASCII text unchanged. */
 function toAscii(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : domainToASCII(text) || text;
 }
 
-/** The name that TLS asks `server` for (SNI), which never ends in a dot (RFC 6066); none for an address. */
+/** The TLS server name (SNI) for `server`, without a trailing dot (RFC 6066); `undefined` for an address. */
 export function tlsServerName(server: string): string | undefined {
   return isIPv6(server) || /^[\d.]+$/.test(server) ? undefined : server.replace(/\.$/, "");
 }
@@ -48,7 +48,7 @@ function isIPv6(text: string): boolean {
   return text.includes(":") && URL.canParse(`http://[${text.replace(/%[A-Za-z0-9._~-]+$/, "")}]`);
 }
 
-/** The address itself of an IPv6 address in brackets; any other text as it is. */
+/** Removes the brackets around an IPv6 address. */
 export function stripBrackets(server: string): string {
   return /^\[([^[\]]*:[^[\]]*)\]$/.exec(server)?.[1] ?? server;
 }

@@ -1,9 +1,9 @@
 import { systemErrorCode } from "./systemErrorCode";
 
-/** Why a text cannot be used: the end of a sentence that begins with where it came from. Never repeats the text. */
+/** Why a text is invalid: the end of a sentence that begins with its source. Never repeats the text. */
 export class InvalidTextError extends Error {}
 
-/** Why a file cannot be read, for the brackets of a message: what is wrong with its text, or the code of a system's error. */
+/** Why a file cannot be read, for parentheses in a message: the problem of its text, or the code of a system error. */
 export function describeReadError(error: unknown): string {
   return error instanceof InvalidTextError ? `it ${error.message}` : systemErrorCode(error, "unknown reason");
 }
@@ -11,7 +11,7 @@ export function describeReadError(error: unknown): string {
 const utf16Hint = "save it as UTF-8";
 
 /**
- * The text in the bytes of a file or an output. UTF-8, or UTF-16 with a byte order mark; the mark is dropped.
+ * Decodes the bytes of a file or an output: UTF-8, or UTF-16 with a byte order mark. The mark is dropped.
  * @throws TextProblem for anything else.
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -29,7 +29,7 @@ function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16
   return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
-/** Without a byte order mark before it and without line ends after it: nobody means them. @throws TextProblem for a NUL. */
+/** Removes a byte order mark and trailing line ends. @throws TextProblem for a NUL. */
 export function trimText(text: string): string {
   return rejectNul(text)
     .replace(/^\uFEFF/, "")
@@ -37,8 +37,8 @@ export function trimText(text: string): string {
 }
 
 /**
- * A secret as it is meant: see `trimText`. Blanks stay, since they may belong to it.
- * @throws TextProblem for a text of several lines, of which nobody knows which one is meant, and for one that was not UTF-8.
+ * The secret in a text, after `trimText`. Blanks stay, because they may belong to it.
+ * @throws TextProblem for several lines, which are ambiguous, and for text that was not UTF-8.
  */
 export function secretLine(text: string): string {
   const trimmed = trimText(text);

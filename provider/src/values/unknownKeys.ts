@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** What to say of a key that `schema` does not know at `path`: the nearest one it knows. */
+/** The message for a key that `schema` does not have at `path`, with the closest one that it has. */
 export function unknownKeyMessage(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
   return `unknown key, did you mean ${closestMatch(key, knownKeys(schema, path)) ?? ""}?`;
 }
 
-/** The keys of the mapping at `path`; none where a mapping takes any. */
+/** The keys of the mapping at `path`; none if it takes any key. */
 function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodRecord) return path.length === 0 ? [] : knownKeys(inner.valueType, path.slice(1));
@@ -32,8 +32,8 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 /**
- * The candidate that is most like the word, of equals the first; `undefined` where it is farther than `most` edits.
- * A candidate that has the word in it, or is a part of it, is no farther than two slips: `labels` means `objectLabels`.
+ * The candidate closest to the word, the first of equals; `undefined` if it is more than `most` edits away. A candidate
+ * that contains the word, or is a part of it, counts as at most two edits away: `labels` means `objectLabels`.
  */
 export function closestMatch(word: string, candidates: readonly string[], most = Infinity): string | undefined {
   const [first] = candidates
@@ -50,7 +50,7 @@ function similarity(word: string, candidate: string): { candidate: string; edits
   return { candidate, edits, distance: isPart ? Math.min(edits, 2) : edits };
 }
 
-/** How many letters to insert, drop or change (Levenshtein). */
+/** The Levenshtein distance. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of Array.from(from).entries()) {

@@ -1,4 +1,4 @@
-/** Keys of which a mapping takes one kind: one given by a member puts the others' defaults aside. */
+/** Keys that exclude each other: a member's own key replaces the defaults of the others. */
 const alternatives: Readonly<Record<string, readonly string[]>> = {
   apiKey: ["username", "password", "passwordFrom", "apiKeyFrom"],
   apiKeyFrom: ["username", "password", "passwordFrom", "apiKey"],
@@ -26,8 +26,8 @@ const alternatives: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A member as it is written, over the defaults, key by key and as deep as mappings go. Lists are taken whole. The one rule
- * for a stack's configuration and the settings of the command line.
+ * Merges a member over the defaults, key by key at any depth; lists are replaced as a whole. The one rule for a stack's
+ * configuration and the settings of the command line.
  */
 export function withDefaults(defaults: unknown, own: unknown): unknown {
   if (!isMapping(defaults) || !isMapping(own)) return own === undefined ? defaults : own;

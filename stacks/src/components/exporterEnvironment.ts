@@ -12,7 +12,7 @@ import type {
 import { managedFiles, type ManagedSetting, type TlsPrefix } from "./exporterSettings";
 import { isDeferred, mayBeDefined, nullToUndefined, withDefault, mapInput, type OptionalInput } from "./inputs";
 
-/** An account for a Kubernetes Secret: its values themselves, since a pod reads none of FedJoin's references. */
+/** An account for a Kubernetes Secret, given by value, since a pod cannot read FedJoin's references. */
 export type ExporterCredentialsArgs = Pick<CredentialsArgs, "username" | "password" | "apiKey">;
 
 /** What an exporter needs to join by itself: a FedJoin's membership, without what only a FedJoin does. */
@@ -22,34 +22,34 @@ export interface ExporterJoinArgs extends Pick<
 > {
   readonly joinTokenUrlOptions?: pulumi.Input<Omit<JoinTokenUrlOptionsArgs, "bearerFrom">>;
   readonly joinVia: "controller" | "master";
-  /** `once` joins at start; `watch` also looks after the membership from then on. Default `once`. */
+  /** `once` joins at start; `watch` then monitors the membership too. Default `once`. */
   readonly mode?: "once" | "watch";
   readonly master: pulumi.Input<Omit<MasterArgs, "credentials">>;
   /**
-   * The account at the endpoint that gets the join. Default: in route `controller` the one that scrapes, in route
-   * `master` none, since a site must not hold an account of the master unless it was made for it.
+   * The account at the endpoint that receives the join. Default: in route `controller` the account that scrapes; in
+   * route `master` none, since a site must not hold an account of the master unless it was created for the site.
    */
   readonly credentials?: pulumi.Input<ExporterCredentialsArgs>;
 }
 
 /** TLS and users in front of the exporter (docs/how-to/web-config.md). */
 export interface WebArgs {
-  /** The web config itself, YAML. Kept in the Secret. */
+  /** The web config, YAML. Stored in the Secret. */
   readonly config: pulumi.Input<string>;
   /**
-   * A Secret that is there already, such as one of cert-manager. Its keys are files beside the web config, so that this
-   * says `cert_file: tls.crt`. A renewed certificate is taken up without a restart.
+   * An existing Secret, such as one from cert-manager. Its keys become files next to the web config, which can then say
+   * `cert_file: tls.crt`. A renewed certificate is used without a restart.
    */
   readonly tlsSecret?: pulumi.Input<string>;
-  /** What a scraper speaks. Default `https` with a `tlsSecret`, else `http`. */
+  /** The scheme for scrapers. Default `https` with a `tlsSecret`, else `http`. */
   readonly scheme?: "http" | "https";
 }
 
-/** Further controllers for `/probe`, and the members that should be there (docs/how-to/targets.md). */
+/** Further controllers for `/probe`, and the expected members (docs/how-to/targets.md). */
 export interface TargetsArgs {
-  /** The configuration file itself, YAML. */
+  /** The configuration file, YAML. */
   readonly config: pulumi.Input<string>;
-  /** What it names, by file name: passwords, certificates, a list of members. All of it is kept in the Secret. */
+  /** The files it refers to, by name: passwords, certificates, a list of members. All are stored in the Secret. */
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -57,7 +57,7 @@ export interface TargetsArgs {
 export interface ScrapedControllerArgs extends AddressArgs {
   /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
   readonly basePath?: pulumi.Input<string>;
-  /** Connect through a proxy: its URL, or `environment` for the variables of the container. Kept in the Secret. */
+  /** Connect through a proxy: its URL, or `environment` for the variables of the container. Stored in the Secret. */
   readonly proxy?: pulumi.Input<string>;
   readonly credentials: pulumi.Input<ExporterCredentialsArgs>;
   readonly tls?: pulumi.Input<TlsArgs>;
@@ -69,22 +69,23 @@ export interface ExporterEnvironmentArgs {
   readonly join?: ExporterJoinArgs;
   readonly web?: WebArgs;
   readonly targets?: TargetsArgs;
-  /** More settings of the exporter. They are kept in a ConfigMap, so none may be secret. */
+  /** Further settings of the exporter. They are stored in a ConfigMap, so do not put secrets here. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /** Where files appear in the container. */
 export const caFolder = "/etc/fedjoin/ca";
 export const secretFolder = "/etc/fedjoin/secret";
-/** Where the exporter keeps what must outlive a restart of its container. */
+/** Folder for state that must survive a restart of the container. */
 export const stateFolder = "/var/lib/fedjoin";
 
 type Values = Readonly<Record<string, pulumi.Input<string>>>;
 type OptionalValues = Readonly<Record<string, OptionalInput<string>>>;
 
 /**
- * The exporter's whole configuration, by where it is kept. What is left out for certain has no entry. Where that is known
- * only later, an Output has one: a setting is then `undefined`, and a secret or a file is empty, which counts as none.
+ * The exporter's whole configuration, by where it is stored. A value that is certainly missing has no entry. An Output
+ * that may resolve to `undefined` has one: a setting is then `undefined`, and a secret or a file empty, which counts as
+ * missing.
  */
 export interface ExporterEnvironment {
   /** Variables for a ConfigMap. */
@@ -196,7 +197,7 @@ function joinSettings(join: ExporterJoinArgs): Settings {
   };
 }
 
-/** `none` where no account is given. */
+/** `none` if no account is given. */
 function joinCredentialsSetting(account: ExporterJoinArgs["credentials"]): OptionalInput<string> {
   const given = mapInput(account, () => true);
   if (!isDeferred(given)) return given === true ? undefined : "none";
@@ -238,9 +239,9 @@ function addressText(controller: pulumi.Input<AddressArgs>): pulumi.Output<strin
     .apply(([server = "", port = 0]) => formatAddress({ server, port }));
 }
 
-/** Where the content of a file is to be found; `undefined` without content. */
+/** The path of a file with this content; `undefined` without content. */
 function filePath(content: OptionalInput<string>, path: string): OptionalInput<string> {
-  // The path of a secret's file is no secret.
+  // The path of a secret file is not secret.
   const place = mapInput(content, () => path);
   return pulumi.Output.isInstance(place) ? pulumi.unsecret(place) : place;
 }
@@ -249,13 +250,13 @@ function asText(value: OptionalInput<number | boolean>): OptionalInput<string> {
   return mapInput(value, String);
 }
 
-/** An Output of `undefined` stays: the engine's SDK leaves its name out. */
+/** The values that may be defined. An Output of `undefined` stays: Pulumi omits its name. */
 function definedValues(values: OptionalValues): Values {
   const entries = Object.entries(values).map(([name, value]) => [name, nullToUndefined(value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Values;
 }
 
-/** Empty in place of what turns out not to be given, since its name is used already. */
+/** The values that may be defined, empty if they resolve to `undefined`, because their names are in use already. */
 function valuesOrEmpty(values: OptionalValues): Values {
   const entries = Object.entries(values).filter(([, value]) => mayBeDefined(value));
   return Object.fromEntries(entries.map(([name, value]) => [name, withDefault(value, "")]));

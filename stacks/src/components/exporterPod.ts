@@ -6,7 +6,7 @@ type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
 
-/** Where a pod may run, and before whom. */
+/** Where a pod may run, and its priority. */
 export interface PlacementArgs {
   readonly nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   readonly tolerations?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.Toleration>[]>;
@@ -15,7 +15,7 @@ export interface PlacementArgs {
   readonly priorityClassName?: pulumi.Input<string>;
 }
 
-/** A Secret that is there already; its keys are settings of the exporter. */
+/** An existing Secret whose keys are settings of the exporter. */
 export interface ExistingSecretArgs {
   readonly name: pulumi.Input<string>;
   readonly holds: readonly string[];
@@ -25,7 +25,7 @@ export interface ExistingSecretArgs {
 export interface ContainerArgs {
   readonly image: pulumi.Input<string>;
   readonly resources: k8s.types.input.core.v1.ResourceRequirements;
-  /** The id of user and group. `"cluster"` leaves it to the cluster, as OpenShift wants it; the image's own is no root. */
+  /** The id of user and group. `"cluster"` leaves it to the cluster, as OpenShift requires; the image's own is not root. */
   readonly userId: number | "cluster";
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   /** Names of Secrets. */
@@ -40,17 +40,17 @@ export interface ExporterPodArgs extends ContainerArgs {
   /** Names of the objects that hold the environment. */
   readonly account: pulumi.Input<string>;
   readonly settings: pulumi.Input<string>;
-  /** Undefined where the environment has no secret. */
+  /** Undefined if the environment has no secret. */
   readonly secret: pulumi.Input<string> | undefined;
   readonly ca: pulumi.Input<string> | undefined;
-  /** The claim that holds the state; without one it lives as long as the pod. */
+  /** The claim with the state; without one the state lives as long as the pod. */
   readonly stateClaim: pulumi.Input<string> | undefined;
-  /** Whether a web config stands before the exporter, so that a probe over HTTP may be refused. */
+  /** Whether the exporter has a web config, which may refuse a probe over HTTP. */
   readonly hasWebConfig: boolean;
   readonly tlsSecret: pulumi.Input<string> | undefined;
 }
 
-/** A pod that meets the restricted Pod Security Standard and has no way to the API server. */
+/** A pod that meets the restricted Pod Security Standard and has no access to the API server. */
 export function exporterPod(args: ExporterPodArgs): PodSpec {
   const { account, userId, imagePullSecrets, placement } = args;
   const files = mountedFiles(args);
@@ -72,7 +72,7 @@ export function exporterPod(args: ExporterPodArgs): PodSpec {
   };
 }
 
-/** Outlives the container, so that a restarted exporter does not try a refused password again. */
+/** Survives the container, so that a restarted exporter does not try a refused password again. */
 function stateVolume({ stateClaim }: ExporterPodArgs): Volume {
   const held =
     stateClaim === undefined
@@ -113,14 +113,14 @@ function secretVariables(name: pulumi.Input<string> | undefined, keys: readonly 
 
 const startup = { periodSeconds: 1, failureThreshold: 30 };
 
-/** None is tied to the controller: while that is away, Prometheus must still see `nv_up 0`. */
+/** No probe depends on the controller: while it is unreachable, Prometheus must still see `nv_up 0`. */
 const httpProbes = {
   startupProbe: { httpGet: { path: "/-/ready", port: "metrics" }, ...startup },
   livenessProbe: { httpGet: { path: "/-/healthy", port: "metrics" }, periodSeconds: 20, timeoutSeconds: 5 },
   readinessProbe: { httpGet: { path: "/-/ready", port: "metrics" }, periodSeconds: 5 },
 } satisfies Partial<Container>;
 
-/** Behind a web config a path may ask for a password or a certificate. The exporter knows how to ask itself. */
+/** A web config may require a password or a certificate, so the exporter probes itself. */
 const webConfigProbes = {
   startupProbe: { tcpSocket: { port: "metrics" }, ...startup },
   livenessProbe: {

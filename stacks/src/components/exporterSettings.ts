@@ -39,12 +39,12 @@ const settings = [
   "JOIN_JITTER",
 ] as const;
 
-/** Prefixes of the settings that say how a server proves who it is. */
+/** Prefixes of a server's TLS settings. */
 export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
 
 export type TlsSetting = `${TlsPrefix}${(typeof tlsSettings)[number]}`;
 
-/** An environment variable of the exporter that follows from the component's arguments. */
+/** An environment variable that the component derives from its arguments. */
 export type ManagedSetting = (typeof settings)[number] | TlsSetting;
 
 const tlsPrefixes: readonly TlsPrefix[] = ["CTRL_", "MASTER_", "JOIN_TOKEN_URL_"];
@@ -54,23 +54,23 @@ const managed = new Set<string>([
   ...tlsPrefixes.flatMap((prefix) => tlsSettings.map((name) => `${prefix}${name}`)),
 ]);
 
-/** True for a variable that the component sets itself, so that nobody else may. */
+/** True for a variable that the component sets, so that users may not. */
 export function isManagedSetting(name: string): name is ManagedSetting {
   return managed.has(name);
 }
 
-/** Files that the component puts into the exporter's folder of secrets, by what they hold. */
+/** Files that the component creates in the exporter's folder of secrets, by content. */
 export const managedFiles = { bearer: "join-token-url-bearer", web: "web.yml", targets: "targets.yml" } as const;
 
-/** True for a file that the component makes itself, so that nothing else may have its name. */
+/** True for a file that the component creates, so that its name is taken. */
 export function isManagedFile(name: string): boolean {
   return Object.values<string>(managedFiles).includes(name);
 }
 
-/** How an image says which one it is. */
+/** The form of a pinned image. */
 export const pinnedForm = "name@sha256:… or name:tag, where the tag is not latest";
 
-/** False for an image without tag or digest, and for the tag `latest`. A port of the registry is no tag. */
+/** False for an image without tag or digest, and for the tag `latest`. A registry's port is not a tag. */
 export function isPinned(image: string): boolean {
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
   const tag = /:([\w][\w.-]*)$/.exec(image)?.[1];

@@ -1,23 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** An input that may turn out not to be given: an Output of `undefined` counts as left out. */
+/** An input that may be missing: an Output of `undefined` counts as missing. */
 export type OptionalInput<T> = pulumi.Input<T> | pulumi.Input<T | undefined> | undefined;
 
 type NullableInput<T> = OptionalInput<T> | null;
 
-/** False for an input that is certainly left out; true for an Output or a Promise, which may yet be `undefined`. */
+/** False for an input that is certainly missing; true for an Output or a Promise, which may still be `undefined`. */
 export function mayBeDefined<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null;
 }
 
-/** True for what is known only after the program has declared its resources. */
+/** True for an Output or a Promise. */
 export function isDeferred(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 /**
- * What `take` finds in a value, through any nesting of Outputs and Promises; `undefined` where one of them is not given.
- * A plain value gives a plain result, and an Output is not combined with others: a preview shows all that is known.
+ * Maps a value through any nesting of Outputs and Promises; `undefined` if one of them is missing. A plain value gives a
+ * plain result, and an Output is not combined with others, so that a preview shows everything that is known.
  */
 export function mapInput<T, V>(
   value: NullableInput<T>,
@@ -27,7 +27,7 @@ export function mapInput<T, V>(
   return mapDeferred(value, taken) as OptionalInput<NonNullable<V>>;
 }
 
-/** The value, or `preset` where it is not given. */
+/** The value, or `preset` if it is missing. */
 export function withDefault<T>(
   value: NullableInput<T>,
   preset: pulumi.Input<NonNullable<T>>,
@@ -35,7 +35,7 @@ export function withDefault<T>(
   return mapDeferred(value, (inner) => inner ?? preset) as pulumi.Input<NonNullable<T>>;
 }
 
-/** The value, where `null` is `undefined`. */
+/** The value, with `undefined` instead of `null`. */
 export function nullToUndefined<T>(value: NullableInput<T>): OptionalInput<NonNullable<T>> {
   return mapInput<T, T>(value, (inner) => inner);
 }

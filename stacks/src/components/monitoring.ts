@@ -7,19 +7,19 @@ import { monitoringApi, monitorSpec, scrapedBy, type ScrapeArgs } from "./scrapi
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** What Prometheus and Grafana are given. */
+/** Objects for Prometheus and Grafana. */
 export interface MonitoringArgs {
   readonly scrape?: ScrapeArgs;
   /**
    * A PrometheusRule with the alerts of docs/how-to/alerts.md. One is enough for all exporters that a Prometheus scrapes. `auto`
-   * makes it where `apiVersions` says that the cluster has the kind. Default `false`.
+   * creates it if `apiVersions` has the kind. Default `false`.
    */
   readonly alerts?: boolean | "auto";
   /** A ConfigMap that Grafana's sidecar finds by label. One is enough for all exporters. Default none. */
   readonly dashboard?: boolean | DashboardArgs;
-  /** For ServiceMonitor, PodMonitor and PrometheusRule: what the operator chooses them by, such as `release`. */
+  /** Labels by which the operator selects a ServiceMonitor, PodMonitor or PrometheusRule, such as `release`. */
   readonly labels?: Texts;
-  /** What the cluster has, as `kubectl api-versions` lists it; only `auto` looks at it. Default none, so `auto` makes none. */
+  /** The output of `kubectl api-versions`, for `auto`. Default none, so `auto` creates nothing. */
   readonly apiVersions?: readonly string[];
 }
 
@@ -44,7 +44,7 @@ interface Exporter {
   readonly child: pulumi.CustomResourceOptions;
 }
 
-/** Declares the objects of a monitoring stack that are wanted for one exporter. */
+/** Declares the monitoring objects of one exporter. */
 export function declareMonitoring(args: MonitoringArgs, exporter: Exporter): void {
   const { scrape = {}, alerts = false, apiVersions = [], labels = {} } = args;
   const { name, metadata, selector, scheme, child } = exporter;

@@ -10,21 +10,21 @@ type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
 
 /**
- * Who may scrape, and where the exporter may go. A network policy knows no host names: a server given as an address is
- * allowed as this one address, one given by name is allowed by its port alone. A rule of your own replaces that. Ports
- * are those of pods, where a Service translates them.
+ * Who may scrape, and what the exporter may connect to. A network policy has no host names: a server given as an address
+ * is allowed by address and port, one given by name only by port. A rule of your own replaces that. Ports are those of
+ * the pods, if a Service translates them.
  */
 export interface NetworkPolicyArgs {
-  /** Who may scrape. The node's own probes pass in any case. */
+  /** Who may scrape. The node's own probes are always allowed. */
   readonly scrapers: readonly Peer[];
   /** Default: port 53 in the namespace `kube-system`. */
   readonly dns?: EgressRule;
   readonly controller?: EgressRule;
-  /** Used where the exporter sends its join to the master. */
+  /** Used if the exporter sends its join to the master. */
   readonly master?: EgressRule;
-  /** Used where the exporter fetches its join token. */
+  /** Used if the exporter fetches its join token. */
   readonly tokenUrl?: EgressRule;
-  /** Such as the controllers of a file of targets. */
+  /** Further rules, such as for the controllers of a targets file. */
   readonly more?: readonly EgressRule[];
 }
 
@@ -34,7 +34,7 @@ interface PolicyEndpoints {
   readonly join: ExporterJoinArgs | undefined;
 }
 
-/** What goes in: scrapes. What goes out: DNS, the controller, and what the join needs. Nothing else. */
+/** Allows only scrapes as ingress, and DNS, the controller and what the join needs as egress. */
 export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: PolicyEndpoints) {
   const tokenUrl = mayBeDefined(join?.joinToken) ? undefined : join?.joinTokenUrl;
   const dns = args.dns ?? clusterDns;
@@ -72,7 +72,7 @@ function egressToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule>
   return pulumi.all([server, port]).apply(([host = "", number = 443]) => ruleTo(host, number));
 }
 
-/** Host and port of a token URL are no secret, the rest of it may be. Without one, `otherwise` stands in its place. */
+/** Egress to the host of a token URL, which is not secret unlike the rest of it; `otherwise` without a URL. */
 function egressToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
   const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
     if (text === undefined || text === null) return pulumi.output(otherwise);

@@ -12,13 +12,13 @@ import { scrapeAnnotations, scrapedBy } from "./scraping";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** A claim of the exporter's own, or one that is there already. */
+/** A claim for the exporter, or an existing one. */
 export interface PersistentStateArgs {
   /** Default 16Mi. */
   readonly size?: pulumi.Input<string>;
   /** Default: the cluster's default class. */
   readonly storageClassName?: pulumi.Input<string>;
-  /** The name of a claim to use; the other two say nothing then. */
+  /** The name of an existing claim; the other two are then unused. */
   readonly claimName?: pulumi.Input<string>;
 }
 
@@ -30,7 +30,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   readonly imagePullPolicy?: ContainerArgs["imagePullPolicy"];
   /** Names of Secrets. */
   readonly imagePullSecrets?: ContainerArgs["imagePullSecrets"];
-  /** Where it serves metrics, in the pod and at the Service. Default 8068. */
+  /** Port for metrics, in the pod and on the Service. Default 8068. */
   readonly port?: number;
   /** Default: requests of 50m CPU and 96Mi memory, a limit of 512Mi memory, enough for 300 nodes, and none of CPU, which would stretch scrapes. */
   readonly resources?: k8s.types.input.core.v1.ResourceRequirements;
@@ -47,7 +47,7 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
    * `join.mode: "watch"` a claim of 16Mi, since the least time between two rejoins is kept there; else none.
    */
   readonly persistentState?: PersistentStateArgs | false;
-  /** There is one replica, so that `minAvailable: 1` stops the drain of its node. Default none. */
+  /** There is one replica, so `minAvailable: 1` blocks draining its node. Default none. */
   readonly podDisruptionBudget?: Pick<
     k8s.types.input.policy.v1.PodDisruptionBudgetSpec,
     "minAvailable" | "maxUnavailable"
@@ -63,10 +63,10 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
  * The Prometheus exporter of one NeuVector controller, deployed: ServiceAccount, ConfigMap, Secret, Deployment, Service,
  * and what else is asked for (docs/how-to/component.md).
  *
- * A changed setting or credential starts new pods: ConfigMap and Secret are immutable and named anew for each content,
- * and a Deployment that refers to a new name rolls. A checksum annotation would roll too, but a digest of a password in
- * an annotation can be guessed offline by anyone who may read pods and not Secrets; and under one fixed name the running
- * pods lose their configuration before the new ones are up. Without a secret of its own there is no Secret.
+ * A changed setting or credential starts new pods: ConfigMap and Secret are immutable and get a new name for each
+ * content, which rolls the Deployment. A checksum annotation would roll too, but anyone who may read pods and not Secrets
+ * could guess a password from its digest offline; and under a fixed name the running pods would lose their configuration
+ * before the new ones are up. Without secrets there is no Secret.
  */
 export class NeuVectorExporter extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
@@ -76,9 +76,9 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
 
   /**
-   * Whatever goes into an object may be an Output at any depth. What decides which objects there are must be plain.
+   * Values inside objects may be Outputs at any depth. Arguments that decide which objects exist must be plain.
    * @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter.
-   * @throws RunError where an Output is given for what must be plain.
+   * @throws RunError for an Output in place of a plain argument.
    */
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
@@ -92,7 +92,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const scheme = web?.scheme ?? (web?.tlsSecret === undefined ? "http" : "https");
     const wait = `${timeoutSeconds}s`;
     const child = { parent: this };
-    // One of a fixed name, made before its predecessor goes, would be the same object, which then goes.
+    // With a fixed name, an object created before its predecessor is deleted would be the same object, and be deleted.
     const fixed = { ...child, deleteBeforeReplace: true };
     const awaited = { ...fixed, customTimeouts: { create: wait, update: wait, delete: wait } };
 
@@ -164,7 +164,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
         `${name}-disruptions`,
         {
           metadata: named,
-          // One that is not ready serves nobody, and must not stop a drain.
+          // A pod that is not ready must not block a drain.
           spec: {
             ...args.podDisruptionBudget,
             selector: { matchLabels: selector },
@@ -187,7 +187,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   }
 }
 
-/** A field that somebody changed by hand goes back to what is declared; else every later change would be refused. */
+/** Resets fields that were changed by hand; otherwise every later change would be refused. */
 const forcePatch = { "pulumi.com/patchForce": "true" } as const;
 
 /** The image, if it is pinned. @throws RunError otherwise. */
@@ -225,7 +225,7 @@ function declareClaim(
   const claim = new k8s.core.v1.PersistentVolumeClaim(
     name,
     {
-      // Many classes bind only once a pod uses the claim; the Deployment is what is waited for.
+      // Many classes bind only once a pod uses the claim; Pulumi waits for the Deployment.
       metadata: { ...metadata, name, annotations: { ...forcePatch, "pulumi.com/skipAwait": "true" } },
       spec: {
         accessModes: ["ReadWriteOnce"],
@@ -239,9 +239,9 @@ function declareClaim(
 }
 
 /**
- * Two pods that join at once could join twice, and two may not share a volume: only `Recreate` waits until the former is
- * gone, where a rolling update without surge already starts the next one while the former still ends. One that only
- * scrapes is replaced without a gap.
+ * `Recreate` for a pod that joins or has a volume: two pods could join twice, and may not share a volume. Only `Recreate`
+ * waits until the previous pod is gone; a rolling update without surge starts the next one while the previous one still
+ * terminates. A pod that only scrapes is replaced without a gap.
  */
 function deploymentStrategy(mustBeAlone: boolean): k8s.types.input.apps.v1.DeploymentStrategy {
   return mustBeAlone

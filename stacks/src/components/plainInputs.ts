@@ -1,7 +1,7 @@
 import { runError } from "./runError";
 import { isDeferred } from "./inputs";
 
-/** Arguments that decide which objects there are, or their shape, so that they must be known when the program runs. */
+/** Arguments that decide which objects exist, or their shape, so they must be known when the program runs. */
 const plainPaths = [
   ["imagePullPolicy"],
   ["imagePullSecrets"],
@@ -33,8 +33,8 @@ const plainPaths = [
 ];
 
 /**
- * The arguments without those that are `null`, also inside those that must be plain.
- * @throws RunError where one of them is an Output or a Promise.
+ * The arguments without `null`, also inside those that must be plain.
+ * @throws RunError if one that must be plain is an Output or a Promise.
  */
 export function requirePlainInputs<Args extends object>(args: Args): Args {
   for (const path of plainPaths) {

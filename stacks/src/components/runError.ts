@@ -2,9 +2,8 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * What to throw inside an `apply`: its message is shown as it stands. Pulumi would put before it the name of each input
- * that it keeps from being known, and would inspect all the promises that it leaves on an error, which takes half a
- * minute for a single site.
+ * An error to throw inside an `apply`, whose message Pulumi shows unchanged. Otherwise Pulumi would prefix it with the
+ * name of each affected input, and inspect all pending promises, which takes half a minute for a single site.
  */
 export function runError(message: string): pulumi.RunError {
   return Object.defineProperties(new pulumi.RunError(message), {

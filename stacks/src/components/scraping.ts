@@ -1,27 +1,27 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** How Prometheus finds and asks the exporter. */
+/** How Prometheus finds and scrapes the exporter. */
 export interface ScrapeArgs {
   /**
-   * Who scrapes, so that nobody does twice: a Prometheus that looks at annotations, or one of the Prometheus Operator by
-   * a ServiceMonitor or a PodMonitor. `auto` is a ServiceMonitor where `apiVersions` says that the cluster has it, else
+   * How Prometheus scrapes, only one way so that nothing is scraped twice: by annotations, or with the Prometheus
+   * Operator by a ServiceMonitor or a PodMonitor. `auto` is a ServiceMonitor if `apiVersions` has the kind, else
    * annotations. Default `annotations`.
    */
   readonly by?: "annotations" | "serviceMonitor" | "podMonitor" | "auto" | "nothing";
   /** Default 60. */
   readonly intervalSeconds?: number;
-  /** Default 30; the exporter answers half a second before that, with what it has. */
+  /** Default 30; the exporter answers half a second earlier, with the data it has. */
   readonly timeoutSeconds?: number;
-  /** More of the monitor's endpoint, such as `tlsConfig`, `basicAuth` or `relabelings`. */
+  /** Further fields of the monitor's endpoint, such as `tlsConfig`, `basicAuth` or `relabelings`. */
   readonly endpoint?: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
 export type ScrapedBy = "annotations" | "ServiceMonitor" | "PodMonitor" | "nothing";
 
-/** The API that the Prometheus Operator brings along. */
+/** The API of the Prometheus Operator. */
 export const monitoringApi = "monitoring.coreos.com/v1";
 
-/** Who scrapes; `apiVersions` are those of the cluster, as `kubectl api-versions` lists them. */
+/** How Prometheus scrapes, given the cluster's API versions as `kubectl api-versions` lists them. */
 export function scrapedBy({ by = "annotations" }: ScrapeArgs, apiVersions: readonly string[]): ScrapedBy {
   switch (by) {
     case "serviceMonitor":
@@ -65,7 +65,7 @@ export function monitorSpec(
   ];
   return {
     selector: { matchLabels: selector },
-    // The value of this label is `neuvector`, the job that the alert rules ask for.
+    // The value of this label is `neuvector`, the job in the alert rules.
     jobLabel: "app.kubernetes.io/part-of",
     ...(kind === "ServiceMonitor" ? { endpoints } : { podMetricsEndpoints: endpoints }),
   };

@@ -23,13 +23,13 @@ import type { Problem, RawMembers } from "./rawMembers";
 
 export type Master<S> = z.output<ReturnType<typeof masterSchema<S>>>;
 export type Member<S> = z.output<ReturnType<typeof memberSchema<S>>> & {
-  /** What the stack calls the member's Kubernetes cluster. It lasts while members come and go. */
+  /** The stack's name for the member's Kubernetes cluster. It stays the same while members come and go. */
   readonly clusterName: string;
-  /** True where the kubeconfig is the member's own, false where it is in the defaults or kubectl's. */
+  /** True if the kubeconfig is the member's own, false if it is in the defaults or kubectl's. */
   readonly hasOwnKubeconfig: boolean;
 };
 
-/** An environment: the master of its federation, and the clusters with everything that concerns them. */
+/** An environment: the master of its federation, and its members. */
 export interface Environment<S> {
   readonly master: Master<S>;
   readonly members: readonly Member<S>[];
@@ -53,10 +53,11 @@ const sections = withRules(
 );
 
 /**
- * The stack configuration checked and complete, or every problem in it, one line each such as
+ * Checks and completes a stack configuration, or returns every problem, one line each such as
  * `members[3].jointRest.port: is required`, in the order of the configuration.
- * `given` holds its top-level keys. Of a list that stacks share, each stack checks who owns what and whose each member is,
- * and everything else of the members that it takes.
+ *
+ * If stacks share a list, each checks ownership and assignment for all its members, and the rest only for its own.
+ * @param given The top-level keys.
  */
 export function checkEnvironment<S>(
   given: Readonly<Record<string, unknown>>,
@@ -78,7 +79,7 @@ export function checkEnvironment<S>(
     shard.isTaken[index] === true ? ofMember.safeParse(member) : undefined,
   );
 
-  /** Where it was written: in the member, or in the defaults that it takes over. */
+  /** The path as written: in the member, or in the defaults. */
   const origin = (index: number, path: readonly PropertyKey[]): readonly PropertyKey[] =>
     valueAt(written[index], path) === undefined && valueAt(defaults, path) !== undefined
       ? ["defaults", ...path]
@@ -111,7 +112,7 @@ export function checkEnvironment<S>(
   return { environment: { master: master.data, members: complete } };
 }
 
-/** None where the list is missing or no list: that is told elsewhere. */
+/** The members as written; none if the list is missing or not a list, which is reported elsewhere. */
 function readRawMembers<S>(
   raw: ReadonlyMap<string, unknown>,
   { readFile }: SchemaContext<S>,
@@ -138,7 +139,7 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>, schema: z.core.$Zo
   });
 }
 
-/** After the API server, if the kubeconfig is its own, else after the context in the one they share. */
+/** The cluster's name: its API server if the kubeconfig is the member's own, else the context in the shared one. */
 function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof memberSchema<S>>>, written: unknown) {
   const hasOwnKubeconfig = ["kubeconfig", "kubeconfigFile"].some(
     (key) => valueAt(written, ["kubernetes", key]) !== undefined,
@@ -149,7 +150,7 @@ function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof 
 
 const order = ["master", "shard", "defaults", "members", "membersFile"];
 
-/** One line each, the same problem of an inherited default once. */
+/** One line for each problem; a problem of a default is reported once. */
 function formatProblems(problems: readonly Problem[], { lineOf }: RawMembers): string[] {
   const rank = ({ path: [section, index] }: Problem): readonly [number, number] => [
     order.indexOf(String(section)),

@@ -5,21 +5,21 @@ export interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-/** The first thing wrong with a CSV text. */
+/** The first problem of a CSV text. */
 export interface CsvProblem {
   readonly line: number;
   readonly message: string;
 }
 
-/** What a cell may be: in quotes with anything in it, doubled quotes too, or without quotes; and what ends it. */
+/** A cell, quoted (with doubled quotes inside) or unquoted, and its end. */
 const cellPattern = (separator: Separator): RegExp =>
   new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, "y");
 
 type Separator = "," | ";" | "\t";
 
 /**
- * The records of a CSV text as RFC 4180 has it, also as spreadsheets write it: with a byte order mark, with semicolons or
- * tabs between cells, with a first line `sep=;`. Empty lines are passed over, and those of empty cells.
+ * Parses a CSV text as in RFC 4180, or as spreadsheets write it: with a byte order mark, with semicolons or tabs between
+ * cells, with a first line `sep=;`. Lines without a filled cell are skipped.
  */
 export function parseCsv(text: string): { readonly records: readonly CsvRecord[] } | { readonly problem: CsvProblem } {
   const records: CsvRecord[] = [];
@@ -52,7 +52,7 @@ function hasMacintoshLineEnds(text: string): boolean {
   return text.includes("\r") && !text.includes("\n");
 }
 
-/** What stands between cells: as a first line `sep=;` says, else the one of the first line; and the text after the former. */
+/** The separator, from a first line `sep=;` or else from the header, and the text after the `sep` line. */
 function parsePreamble(text: string): { source: string; separator: Separator; firstLine: number } {
   const [preamble = "", declared] = /^"?sep=([,;\t])"?(?:\r?\n|$)/i.exec(text) ?? [];
   if (declared !== undefined) {

@@ -1,12 +1,12 @@
 import { isMapping, withDefaults } from "@fedjoin/provider/values";
 
-/** Keys of a FedJoin that another owner's member cannot have. */
+/** Keys that only a FedJoin's membership can have. */
 const fedJoinKeys = ["protect", "retainOnDelete"];
 
-/** True where another than a FedJoin owns the membership. */
+/** True if an owner other than a FedJoin has the membership. */
 export const isOwnedElsewhere = (owner: unknown): boolean => owner === "exporter" || owner === "none";
 
-/** The defaults that a member takes over: without the keys of a FedJoin where another owns its membership. */
+/** The defaults for a member; without the keys of a FedJoin if another owns its membership. */
 export function inheritedDefaults(own: unknown, defaults: unknown): unknown {
   const merged = withDefaults(defaults, own);
   if (!isMapping(defaults) || !isMapping(merged) || !isOwnedElsewhere(merged["joinedBy"])) return defaults;

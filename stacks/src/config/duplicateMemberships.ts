@@ -3,18 +3,18 @@ import { basePath, port, server, storeId } from "@fedjoin/provider/values";
 import { z } from "zod";
 import { joinedBy } from "./scalars";
 
-/** A problem of the whole list of members, at a path inside one of them. */
+/** A duplicate in the list of members, at a path inside one of them. */
 export interface DuplicateProblem {
   readonly member: number;
   readonly path: readonly string[];
   readonly message: string;
-  /** The member that it is shared with, if it is one. */
+  /** The other member, if it is not the master. */
   readonly first?: number;
 }
 
 const address = z.object({ server, basePath: basePath.catch(""), port: port.default(10443) });
 
-/** What tells memberships apart. Read leniently: a malformed value is another check's problem. */
+/** What identifies a membership. Read leniently: the schema reports malformed values. */
 const identity = z.object({
   storeId: storeId
     .transform((id) => id.toLowerCase())
@@ -29,8 +29,8 @@ const identity = z.object({
 const masterIdentity = z.object({ rest: address.optional().catch(undefined) });
 
 /**
- * Two owners of one membership: the same site, cluster name, controller or joint address twice, or the master's own.
- * The spelling of an address or a store id does not count.
+ * Finds memberships with two owners: the same site, cluster name, controller or joint address twice, or the master's own.
+ * Addresses and store ids are compared in their canonical form.
  */
 export function findDuplicateMemberships(members: readonly unknown[], master?: unknown): DuplicateProblem[] {
   const identities = members.map((member) => identity.safeParse(member).data);

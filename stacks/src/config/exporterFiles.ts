@@ -4,12 +4,12 @@ import { isManagedFile } from "../components/exporterSettings";
 import { fileText, type SchemaContext } from "./context";
 import { objectName } from "./scalars";
 
-/** The schema of a file's text, which is taken as it is. */
+/** The schema of a file's content, which is used unchanged. */
 function secretFile<S>({ secret }: SchemaContext<S>) {
   return secretText(secret, { parse: (content) => content });
 }
 
-/** A YAML text for the exporter's Secret, from the configuration or from a file beside it. */
+/** A YAML text for the exporter's Secret, from the configuration or from a file. */
 function yamlText<S>(context: SchemaContext<S>, what: string) {
   return {
     config: secretFile(context).exactOptional().describe(`${what}, YAML`),

@@ -86,7 +86,7 @@ const podDisruptionBudget = withRules(
 
 const anId = expected("an id above 0, or cluster");
 
-/** What may be said of the exporter's objects, after the component's own options (docs/how-to/component.md). */
+/** Options for the exporter's objects, named after the component's own (docs/how-to/component.md). */
 export function exporterOptions<S>(ports: SchemaContext<S>) {
   return {
     joinMode: choice("once", "watch")

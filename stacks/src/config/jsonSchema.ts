@@ -4,21 +4,21 @@ import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";
 import { shardSchema } from "./shard";
 
-/** What may be written at a place of the configuration, as a JSON Schema (draft 7) made from the schema that checks it. */
+/** A JSON Schema (draft 7), generated from the schema that checks the configuration. */
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 const emptyContext: SchemaContext<string> = { secret: (plain) => plain, readFile: () => ({ problem: "" }) };
 
-/** Everything below `master`. */
+/** The schema of `master`. */
 export const masterJsonSchema = (): JsonSchema => toJsonSchema(masterSchema(emptyContext));
 
-/** Everything below a member. */
+/** The schema of a member. */
 export const memberJsonSchema = (): JsonSchema => toJsonSchema(memberSchema(emptyContext, masterFacts({})));
 
-/** Everything below `shard`. */
+/** The schema of `shard`. */
 export const shardJsonSchema = (): JsonSchema => toJsonSchema(shardSchema);
 
-/** What a schema takes, without keys that it knows only to refuse them. */
+/** The input of a schema, without keys that it only knows in order to refuse them. */
 function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   const keys = z.toJSONSchema(schema, { io: "input", target: "draft-7", unrepresentable: "any" });
   return mapProperties(keys, (key) =>
@@ -31,7 +31,7 @@ export function propertiesOf({ properties = {} }: JsonSchema): readonly (readonl
   return Object.entries(properties).flatMap(([name, key]) => (typeof key === "object" ? [[name, key] as const] : []));
 }
 
-/** The same with each mapping's keys, and what it says of keys of any name, changed from the inside out; `undefined` drops one. */
+/** The schema with all properties and `additionalProperties` changed from the inside out; `undefined` drops one. */
 export function mapProperties(keys: JsonSchema, change: (key: JsonSchema) => JsonSchema | undefined): JsonSchema {
   const { properties, additionalProperties: others } = keys;
   const changed = propertiesOf(keys).flatMap(([name, key]) => {
@@ -46,7 +46,7 @@ export function mapProperties(keys: JsonSchema, change: (key: JsonSchema) => Jso
   };
 }
 
-/** The same without one of its words. */
+/** The schema without a keyword. */
 export function omitKeyword(keys: JsonSchema, word: keyof JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(keys).filter(([name]) => name !== word));
 }
@@ -55,7 +55,7 @@ function isEmptyMapping(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-/** The names of keys that hold a secret, wherever they stand. */
+/** The names of all keys that hold a secret, at any depth. */
 export function secretKeyNames(): readonly string[] {
   const names = (keys: JsonSchema): string[] =>
     propertiesOf(keys).flatMap(([name, key]) => [...(key.writeOnly === true ? [name] : []), ...names(key)]);

@@ -5,7 +5,7 @@ import { fileText, type SchemaContext } from "./context";
 
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** The way to the API server that every pod has. Its token is read from the file at each use, so none is kept. */
+/** The kubeconfig of every pod. Its token is read from the file at each use. */
 const inClusterKubeconfig = JSON.stringify({
   apiVersion: "v1",
   kind: "Config",
@@ -20,12 +20,12 @@ const inClusterKubeconfig = JSON.stringify({
   "current-context": "in-cluster",
 });
 
-/** Which cluster. Without a kubeconfig, what `kubectl` would take. Comes out with `cluster`, alike for the same cluster. */
+/** The access to a cluster; without a kubeconfig, that of `kubectl`. Adds `cluster`, equal for the same cluster. */
 export function kubernetesSchema<S>(ports: SchemaContext<S>) {
   const wrap = (plain: string) => ({
     kubeconfig: ports.secret(plain),
     digest: createHash("sha256").update(plain).digest("hex"),
-    // A function, so that nobody prints what it holds.
+    // A function, so that printing the object does not reveal it.
     read: () => parseKubeconfig(plain),
   });
   return withRules(
@@ -60,7 +60,7 @@ export function kubernetesSchema<S>(ports: SchemaContext<S>) {
     }));
 }
 
-/** The kubeconfig that leads to a cluster, and what to call it. */
+/** The kubeconfig of a cluster, and its name in messages. */
 export interface KubeAccess {
   readonly config: Kubeconfig | undefined;
   readonly where: string;
@@ -77,7 +77,7 @@ export interface MemberCluster {
   readonly access?: () => KubeAccess;
 }
 
-/** What keeps a cluster from being reached, and at which key; `undefined` where nothing does, or nobody looks. */
+/** Why a cluster cannot be reached, and the key to blame; `undefined` if it can, or kubeconfigs are not checked. */
 export function clusterProblem(
   kubernetes: MemberCluster,
 ): { readonly key: string; readonly message: string } | undefined {
@@ -89,13 +89,13 @@ export function clusterProblem(
       ? undefined
       : { key: "kubeconfig", message: "expected a kubeconfig: YAML with contexts" };
   }
-  // Without a context, kubectl's own rules go on: to the pod's account, where this is one.
+  // Without a context, kubectl's own rules apply, which may lead to the pod's account.
   if (kubeconfig === undefined && context === undefined) return undefined;
   const message = contextProblem(config, context, where);
   return message === undefined ? undefined : { key: "context", message };
 }
 
-/** Host and port of the API server; `undefined` where nobody looks. */
+/** Host and port of the API server; `undefined` if kubeconfigs are not checked. */
 export function apiServerOf({ context, access }: MemberCluster): string | undefined {
   const { config } = access?.() ?? {};
   const server = config && resolveContext(config, context)?.cluster.server;

@@ -4,15 +4,15 @@ import { parseCsv, type CsvRecord } from "./csv";
 import { propertiesOf, type JsonSchema } from "./jsonSchema";
 import { unreadableMembers, type Problem, type RawMembers } from "./rawMembers";
 
-/** A column: the key that its cells give, and what they may be. */
+/** A column: the key of its cells, and their schema. */
 interface Column {
   readonly path: readonly string[];
   readonly keys: JsonSchema;
 }
 
 /**
- * The members of a CSV text: a line each, below a line with their keys, such as `jointRest.server`. An empty cell gives
- * nothing. Text needs no quotes to stay text: the key says whether a cell is a number.
+ * Reads the members of a CSV text: one line each, below a header with their keys, such as `jointRest.server`. An empty
+ * cell counts as missing. The key decides whether a cell is text or a number, so text needs no quotes.
  */
 export function membersOfCsv(text: string, memberKeys: JsonSchema, memberSchema: z.core.$ZodType): RawMembers {
   const parsed = parseCsv(text);
@@ -47,7 +47,7 @@ export function membersOfCsv(text: string, memberKeys: JsonSchema, memberSchema:
   };
 }
 
-/** A spreadsheet writes cells for columns that have no name: they are dropped where they are empty. */
+/** Drops the empty cells that spreadsheets write for columns without a name. */
 function trimEmptyCells(record: CsvRecord, width: number): CsvRecord {
   const end = Math.max(width, lastFilledIndex(record.cells) + 1);
   return { ...record, cells: record.cells.slice(0, end) };
@@ -103,7 +103,7 @@ function nested(entries: readonly Entry[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(keys);
 }
 
-/** A cell that is not what its key takes stays text, which the check then refuses. */
+/** The value of a cell; text if it does not fit its key, so that the check refuses it. */
 function valueOf(cell: string, { type }: JsonSchema): unknown {
   if (type === "boolean" && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === "true";
   if ((type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);

@@ -10,8 +10,8 @@ import { unreadableMembers, type Problem, type RawMembers } from "./rawMembers";
 const maxLength = 16 * 1024 * 1024;
 
 /**
- * The members listed in a file, YAML or CSV by its ending. A list that is empty is refused, since all members would
- * leave: a file cut short must not end a federation.
+ * Reads the members in a file, YAML or CSV by its extension. An empty list is refused, because all members would leave: a
+ * truncated file must not end a federation.
  */
 export function readMembersFile(
   path: string,

@@ -1,7 +1,7 @@
 import { isNode, LineCounter, parseDocument } from "yaml";
 import { unreadableMembers, type RawMembers } from "./rawMembers";
 
-/** The members of a YAML text that is a list of them. Says nothing of the text but lines. */
+/** Reads the members in a YAML list. Problems name only lines, never the text. */
 export function membersOfYaml(text: string): RawMembers {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
@@ -27,7 +27,7 @@ export function membersOfYaml(text: string): RawMembers {
   };
 }
 
-/** Nothing for aliases that lead nowhere, or too far. */
+/** The value of a document; `undefined` if an alias has no anchor, or there are too many. */
 function valueOf(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();

@@ -29,7 +29,7 @@ const rule = mapping({
     .describe("ports of the pods; default any"),
 }).meta({ title: "Rule" });
 
-/** Who may scrape, and where the exporter may go. */
+/** Who may scrape, and what the exporter may connect to. */
 export const networkPolicy = mapping({
   scrapers: list(peer).describe("who may scrape"),
   dns: rule.exactOptional().describe("egress to DNS; default port 53 in the namespace kube-system"),

@@ -8,7 +8,7 @@ const requirement = mapping({
   values: list(text).exactOptional().describe("for In and NotIn"),
 });
 
-/** Chooses objects by their labels, as Kubernetes has it. */
+/** A Kubernetes label selector. */
 export const selector = mapping({
   matchLabels: textMap.exactOptional().describe("labels that an object must have"),
   matchExpressions: list(requirement).exactOptional().describe("further requirements for its labels"),
@@ -95,7 +95,7 @@ const spread = mapping({
   matchLabelKeys: list(text).exactOptional().describe("labels of the pod that count as part of labelSelector"),
 }).meta({ title: "Spread" });
 
-/** Where the exporter's pod may run, and before whom, as Kubernetes has it. */
+/** Where the exporter's pod may run, and its priority, as in Kubernetes. */
 export const placement = {
   nodeSelector: textMap.exactOptional().describe("labels that a node must have"),
   tolerations: list(toleration).exactOptional().describe("taints of nodes that the pod tolerates"),

@@ -1,22 +1,22 @@
-/** One thing wrong: where, and what. Never repeats a value. */
+/** A problem and its path. Never repeats a value. */
 export interface Problem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** In the members file. */
+  /** The line in the members file. */
   readonly line?: number | undefined;
 }
 
-/** The members as they are written, in the stack's configuration or in a file. */
+/** The members as written, in the stack's configuration or in a file. */
 export interface RawMembers {
-  /** The key of the configuration that gives them. */
+  /** The configuration key that they come from. */
   readonly section: "members" | "membersFile";
   readonly members: readonly unknown[];
   readonly problems: readonly Problem[];
-  /** Where it stands in the file, if it came from one. */
+  /** The line of a path in the file, if they come from one. */
   readonly lineOf: (index: number, path: readonly PropertyKey[]) => number | undefined;
 }
 
-/** What cannot be read has no members. */
+/** A file that cannot be read: no members, only problems. */
 export function unreadableMembers(
   ...problems: readonly { readonly message: string; readonly line?: number }[]
 ): RawMembers {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Problem, RawMembers } from "./rawMembers";
 import { list, positiveInteger } from "./scalars";
 
-/** Which members of one list this stack takes. The stacks of a list differ in `value`, or in `index`, and in nothing else. */
+/** The part of a shared list that belongs to this stack. The stacks of a list differ only in `value`, or in `index`. */
 export const shardSchema = withRules(
   mapping({
     label: text.exactOptional().describe("the label that assigns members to stacks, such as region"),
@@ -38,7 +38,7 @@ export const shardSchema = withRules(
 
 export type Shard = z.output<typeof shardSchema>;
 
-/** The shard, from 1 to `count`, of a store id: always the same one, whichever members come and go. */
+/** The shard of a store id, from 1 to `count`; it does not depend on the other members. */
 export function shardOf(id: string, count: number): number {
   return 1 + (createHash("sha256").update(id.toLowerCase()).digest().readUInt32BE() % count);
 }
@@ -47,9 +47,9 @@ const labelled = z.looseObject({ labels: z.record(z.string(), z.unknown()).optio
 const identified = z.looseObject({ storeId });
 
 /**
- * Which members a stack takes, one claim for each. Each member falls to exactly one of the stacks that share the list. One
- * of which that cannot be told is a problem in each of them, so that none is lost: one without a proper store id is taken
- * by all, and refused there.
+ * Whether each member belongs to this stack. Each belongs to exactly one of the stacks that share the list. A member that
+ * cannot be assigned is a problem in all of them, so that none is lost: one without a valid store id belongs to all, and
+ * is refused there.
  */
 export function selectShard(shard: Shard | undefined, section: RawMembers["section"], members: readonly unknown[]) {
   const problems: Problem[] = [];

@@ -5,13 +5,13 @@ import { unreadableFileProblem, type SchemaContext } from "./context";
 
 const namespace = "fedjoin:";
 
-/** The program's keys of a stack's configuration, without their namespace. Mappings and lists come as JSON text. */
+/** The program's keys of a stack's configuration, without their namespace; mappings and lists are parsed from JSON. */
 export function configSections(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), parseValue(value)]));
 }
 
-/** Anything but a mapping or a list stays text, which the check then refuses. */
+/** Text that is not JSON stays text, so that the check refuses it. */
 function parseValue(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
@@ -21,7 +21,7 @@ function parseValue(value: unknown): unknown {
   }
 }
 
-/** Reads files whose relative paths start at `root`. */
+/** Creates a reader of files whose relative paths start at `root`. */
 export function createFileReader(root: string): SchemaContext<unknown>["readFile"] {
   return (path) => {
     try {
@@ -33,7 +33,7 @@ export function createFileReader(root: string): SchemaContext<unknown>["readFile
   };
 }
 
-/** One message with every problem. */
+/** A message with every problem. */
 export function problemsMessage(stack: string, problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`The configuration of stack ${stack} has ${count}:`, ...problems].join("\n  ");

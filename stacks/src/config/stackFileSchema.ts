@@ -9,8 +9,8 @@ import {
 } from "./jsonSchema";
 
 /**
- * The JSON Schema (draft 7) of a file `Pulumi.<environment>.yaml`, for editors. What keys ask of each other, and what a
- * member may take from the defaults, is left to the program's own check.
+ * The JSON Schema (draft 7) of `Pulumi.<environment>.yaml`, for editors. Rules over several keys, and required keys that
+ * may be in the defaults, are left to the program's own check.
  */
 export function stackFileSchema(): JsonSchema {
   const sections = sectionSchemas();
@@ -61,7 +61,7 @@ function topLevel(keys: JsonSchema, description: string): JsonSchema {
   return { ...omitKeyword(keys, "$schema"), description };
 }
 
-/** Without what must be given: it may stand in the defaults. */
+/** Without required keys, which may be in the defaults. */
 function withoutRequired(keys: JsonSchema): JsonSchema {
   return omitKeyword(
     omitKeyword(
@@ -72,7 +72,7 @@ function withoutRequired(keys: JsonSchema): JsonSchema {
   );
 }
 
-/** Without what belongs to one member alone. */
+/** Without the keys that belong to a single member. */
 function defaultsSchema(member: JsonSchema): JsonSchema {
   const keys = propertiesOf(member).flatMap(([name, key]): [string, JsonSchema][] => {
     if (name === "storeId" || name === "name") return [];
@@ -81,7 +81,7 @@ function defaultsSchema(member: JsonSchema): JsonSchema {
   return { ...member, properties: Object.fromEntries(keys) };
 }
 
-/** A secret, or what stands for it in the file. */
+/** A secret, or its encrypted form in the file. */
 function encryptable(key: JsonSchema): JsonSchema {
   if (key.writeOnly !== true) return key;
   const { description, ...plain } = key;

@@ -4,20 +4,20 @@ import type { StackMember } from "./readConfig";
 import { readsUid, usesCluster } from "../config/member";
 import { checkInitConfig } from "./initConfigCheck";
 
-/** A member, and what its Kubernetes cluster gives. */
+/** A member with its Kubernetes cluster. */
 export interface MemberDeployment {
   readonly member: StackMember;
-  /** Where its objects go; `undefined` where nothing is deployed. */
+  /** Where its objects are deployed; `undefined` if none are. */
   readonly target: DeploymentTarget | undefined;
-  /** Settled when the cluster was found not to join by itself; `undefined` where nobody looks. */
+  /** Resolves once the cluster is known not to join by itself; `undefined` if that is not checked. */
   readonly initConfigCheck: pulumi.Output<pulumi.Resource[]> | undefined;
-  /** The cluster's UID, given or read; `undefined` where the member asks for none. */
+  /** The cluster's UID, configured or read; `undefined` if the member does not use it. */
   readonly clusterUid: pulumi.Input<string> | undefined;
 }
 
 interface DeploymentTarget {
   readonly provider: k8s.Provider;
-  /** Objects whose trigger changes are replaced. */
+  /** A change of it replaces the objects. */
   readonly replacementTrigger: string;
   readonly namespace: pulumi.Input<string>;
 }
@@ -27,15 +27,15 @@ interface Cluster {
   readonly provider: k8s.Provider;
   /** Store ids of the members that use it. */
   readonly members: string[];
-  /** Whether the kubeconfig is of single members. What goes from one kind to the other cannot be compared: it is replaced. */
+  /** Whether the kubeconfig belongs to single members. Objects that change from one kind to the other are replaced. */
   readonly kind: "own" | "shared";
   readonly namespaces: Map<string, k8s.core.v1.Namespace>;
   uid?: pulumi.Output<string>;
 }
 
 /**
- * One Kubernetes provider for each cluster where something is deployed or read, however many members share it (every
- * provider is a process). Each namespace to be made is made once, and each UID is read once.
+ * Assigns each member to a Kubernetes provider, one for each cluster that is deployed to or read from, because every
+ * provider is a process. Each namespace is created once, and each UID is read once.
  */
 export function planDeployments(members: readonly StackMember[]): MemberDeployment[] {
   const clusters = new Map<string, Cluster>();
@@ -68,9 +68,9 @@ function readUid(cluster: Cluster): pulumi.Output<string> {
 }
 
 /**
- * Objects move to another provider without being replaced where the Kubernetes plugin finds no other cluster behind it:
- * by `clusterIdentifier`, and without one by the API server's address and certificate. So a context of a shared
- * kubeconfig may change its address, and members that share a kubeconfig of their own may come, go and change places.
+ * The provider of a member's cluster. Objects that move to another provider are replaced only if the Kubernetes plugin
+ * considers it another cluster: by `clusterIdentifier`, or else by the API server's address and certificate. So a context
+ * of a shared kubeconfig may change its address, and members that share a kubeconfig of their own may come and go.
  */
 function clusterFor(member: StackMember, clusters: Map<string, Cluster>): Cluster {
   const { cluster: key, kubeconfig, context } = member.kubernetes;
@@ -96,8 +96,8 @@ function clusterFor(member: StackMember, clusters: Map<string, Cluster>): Cluste
 }
 
 /**
- * It is never deleted: whatever else is in it would go too, and of another provider or another name for the same cluster
- * the new one would be the same object.
+ * Creates a namespace that is never deleted: other objects may be in it, and under another provider or name for the same
+ * cluster the new namespace would be the same object.
  */
 function createNamespace(
   { namespace, kubernetes }: StackMember,

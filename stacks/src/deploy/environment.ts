@@ -5,7 +5,7 @@ import { NeuVectorExporter } from "../components/neuvectorExporter";
 import type { StackEnvironment, StackMaster, StackMember } from "./readConfig";
 import { exporterJoinArgs, fedJoinArgs, fedJoinOptions } from "./memberArgs";
 
-/** A row of the stack's table of members. What only a FedJoin knows is missing where another owns the membership. */
+/** A row of the stack's table of members. Values that only a FedJoin knows are missing if another owns the membership. */
 export interface MemberRow {
   readonly storeId: string;
   readonly joinedBy: StackMember["joinedBy"];
@@ -17,7 +17,7 @@ export interface MemberRow {
   readonly status?: pulumi.Output<string>;
 }
 
-/** Where a member's exporter is found. */
+/** The address of a member's exporter. */
 export interface ExporterRow {
   readonly storeId: string;
   readonly namespace: pulumi.Output<string>;
@@ -31,7 +31,7 @@ export interface EnvironmentOutputs {
   readonly exporters: readonly ExporterRow[];
 }
 
-/** Declares all of an environment (D4). A member's exporter and its membership do not wait for each other. */
+/** Declares an environment (D4). A member's exporter and its membership do not wait for each other. */
 export function deployEnvironment({ master, members }: StackEnvironment): EnvironmentOutputs {
   const placed = planDeployments(members);
   return {
@@ -76,7 +76,7 @@ function deployExporter({ member, target, initConfigCheck }: MemberDeployment, m
   return [{ storeId, namespace, service, address }];
 }
 
-/** For all Kubernetes objects of a component. */
+/** Sets the replacement trigger of all Kubernetes objects of a component. */
 function replaceOnTrigger(replacementTrigger: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) =>
     type.startsWith("kubernetes:") ? { props, opts: { ...opts, replacementTrigger } } : undefined;

@@ -6,9 +6,9 @@ import { runError } from "../components/runError";
 const fileName = "fedinitcfg.yaml";
 
 /**
- * Nothing to wait for, once a member's cluster was looked at and joins not by itself; what is declared with it in
- * `dependsOn` is not touched before. `undefined` where nobody says where to look, or nobody here owns the membership.
- * @throws pulumi.RunError inside, for a cluster that joins by itself.
+ * Checks that a member's cluster does not join by itself. Resources with the result in `dependsOn` wait for the check.
+ * `undefined` if the configuration does not name an init configuration, or nobody here owns the membership.
+ * @throws pulumi.RunError inside the Output, for a cluster that joins by itself.
  */
 export function checkInitConfig(
   member: StackMember,
@@ -17,7 +17,7 @@ export function checkInitConfig(
   const { storeId, initConfig, joinedBy } = member;
   if (initConfig === undefined || provider === undefined || joinedBy === "none") return undefined;
   const { configMap, secret, namespace } = initConfig;
-  // A join token may be in it.
+  // It may contain a join token.
   const options = { provider, additionalSecretOutputs: ["data", "stringData", "binaryData"] };
   const name = `${storeId}-init-config`;
   const found =
@@ -33,7 +33,7 @@ export function checkInitConfig(
   });
 }
 
-/** Why a member must not be joined here; `undefined` when nothing speaks against it. */
+/** Why the stack must not join a member; `undefined` if it may. */
 export function initConfigProblem(storeId: string, data: Readonly<Record<string, string>> | undefined) {
   return Object.hasOwn(data ?? {}, fileName)
     ? `${storeId}: its cluster joins by itself. NeuVector's init configuration there has a ${fileName}, which its ` +

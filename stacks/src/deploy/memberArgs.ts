@@ -48,7 +48,7 @@ function membershipOf<S>(member: Member<S>, master: Master<S>) {
   );
 }
 
-/** What must be there for a member's exporter; `undefined` where none is deployed. */
+/** What a member's exporter needs in its cluster; `undefined` if none is deployed. */
 export function placementOf<S>(member: Member<S>, members: readonly Member<S>[]): Placement | undefined {
   const { exporter, namespace, kubernetes } = member;
   if (exporter === undefined) return undefined;

@@ -8,8 +8,8 @@ import type { StackEnvironment } from "./readConfig";
 const clusterConcurrency = 32;
 
 /**
- * Asks each cluster for what an exporter needs there, before anything is made. A cluster that does not answer speaks
- * against nothing here: the deployment itself will say so.
+ * Checks in each cluster for what its exporter needs, before anything is deployed. A cluster that does not answer is not
+ * a problem here: the deployment itself reports it.
  * @throws pulumi.RunError with a line for each member that cannot be deployed.
  */
 export async function checkPlacements({ members }: StackEnvironment): Promise<void> {

@@ -11,16 +11,16 @@ export type StackEnvironment = Environment<SecretText>;
 export type StackMaster = Master<SecretText>;
 export type StackMember = Member<SecretText>;
 
-/** What is known of the clusters; nothing of it where no kubeconfig is to be looked into. */
+/** Access to kubeconfigs; empty if none is to be checked. */
 type KubeconfigContext = Pick<SchemaContext<SecretText>, "ambientKubeconfig">;
 
 const localKubeconfigs: KubeconfigContext = { ambientKubeconfig: defaultKubeconfig(process.env, homedir()) };
 
 /**
- * The stack configuration, checked and complete, with every secret leaf a secret Output and no plain secret left.
+ * Reads the stack configuration, checked and complete, with every secret as a secret Output.
  *
- * It reads the whole configuration, because a key that nobody asks for is a mistake to report, and parses it itself:
- * `Config.requireObject` repeats a malformed value in its error, which may be a secret.
+ * It reads all keys, so that unknown ones are reported, and parses them itself: the error of `Config.requireObject`
+ * repeats a malformed value, which may be a secret.
  * @throws pulumi.RunError with every problem at once.
  */
 export function readConfig(kubeconfigs: KubeconfigContext = localKubeconfigs): StackEnvironment {

@@ -4,15 +4,15 @@ import { configSections } from "../config/source";
 import { fedJoinArgs, placementOf } from "../deploy/memberArgs";
 import { parsePrintedConfig } from "../cli/pulumiConfig";
 
-/** The FedJoins of a stack, in the form that the command `fedjoin` reads. Every secret that is no reference is in it. */
+/** The FedJoins of a stack, as the command `fedjoin` reads them. Contains every secret that is not a reference. */
 export interface FedjoinSettings {
   readonly members: readonly object[];
-  /** Where exporters go, and how their clusters are reached: `fedjoin doctor` looks there too. */
+  /** The exporters and their clusters, for `fedjoin doctor`. */
   readonly deployments?: readonly object[];
 }
 
 /**
- * The FedJoins that a stack declares, with notes on what they lack, or every problem of its configuration.
+ * The FedJoins of a stack, with notes on what they lack, or every problem of its configuration.
  * @param config What `pulumi config --json --show-secrets` writes.
  */
 export function fedjoinSettingsOf(

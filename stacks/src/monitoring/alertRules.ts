@@ -22,7 +22,7 @@ const rulesFile = z.strictObject({
   ),
 });
 
-/** The alert rules of this repository, as Prometheus and a PrometheusRule have them. */
+/** Alert rules, as in Prometheus and in a PrometheusRule. */
 export type AlertRules = z.infer<typeof rulesFile>;
 
 /** The rules that docs/how-to/alerts.md explains. The one place where they stand is the example that has their tests. */

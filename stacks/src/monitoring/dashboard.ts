@@ -16,7 +16,7 @@ interface Panel {
 
 interface Row {
   readonly title: string;
-  /** All of the same width, side by side. */
+  /** Side by side, with the same width. */
   readonly panels: readonly Panel[];
 }
 
@@ -38,7 +38,7 @@ const table = (title: string, expr: string, description?: string): Panel => ({
   queries: [{ expr, legend: "" }],
 });
 
-/** What the dashboard shows, from the question asked first to the one asked last. */
+/** The rows of the dashboard, the first questions first. */
 export const dashboardRows: readonly Row[] = [
   {
     title: "Is it well?",

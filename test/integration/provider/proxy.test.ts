@@ -108,7 +108,7 @@ describe("a FedJoin whose controllers are behind a proxy", () => {
     ]);
     const failures = await failuresOf(inputs("socks5://u:canary@proxy.example"));
     expect(failures).toHaveLength(2);
-    expect(JSON.stringify(failures)).toContain('expected \\"environment\\", or the URL of a proxy');
+    expect(JSON.stringify(failures)).toContain("expected environment, or the URL of a proxy");
     expect(JSON.stringify(failures)).not.toContain("canary");
   });
 });

@@ -1,4 +1,4 @@
-import type { ResourceProps } from "../../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../../provider/src/system/secretReader";
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -4,7 +4,7 @@ import { isOutcomeUnknown } from "../../federation/unknownOutcome";
 import { deleteMember } from "../../neuvector/client/federation";
 import type { Session } from "../../neuvector/session/session";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { withSessions } from "../../resources/shared/withSessions";
+import { withSessions } from "../../resources/fedJoin/withSessions";
 import { candidatesOf, type Candidate } from "../decisions/staleEntries";
 import {
   expectedError,

@@ -1,9 +1,9 @@
 import { exitCodeHelp } from "../../commandLine/commandLine";
 import { readSettings, settingsCommand, type DeclareCommand, type RunDeps } from "../command";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { withSessions } from "../../resources/shared/withSessions";
+import { withSessions } from "../../resources/fedJoin/withSessions";
 import type { Address } from "../../neuvector/ports";
-import type { ResourceProps } from "../../resources/fedJoin/state";
+import type { ResourceProps } from "../../resources/shared/props";
 import type { FederationSessions } from "../../federation/observe";
 import { accountFindings } from "../doctor/accountFindings";
 import { examineAccount, examineServer, listFederalGroups } from "../doctor/examine";

@@ -1,5 +1,5 @@
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
-import { ownedMembership } from "../../resources/fedJoin/ownedMembership";
+import { ownedMembership } from "../../resources/fedJoin/state";
 import { isClusterNameOf } from "../../federation/clusterName";
 import { classifyMembership, type MembershipState } from "../../federation/membershipState";
 import { sameAddress } from "../../neuvector/ports";

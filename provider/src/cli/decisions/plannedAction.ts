@@ -1,6 +1,7 @@
 import type { ErrorKind } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import type { ObservedMembership, MembershipState } from "../../federation/membershipState";
+import type { ObservedMembership } from "../../federation/membership";
+import type { MembershipState } from "../../federation/membershipState";
 import { formatAddress } from "../../neuvector/ports";
 import { classifyObservation, type PartialObservation } from "../observation/observe";
 import { clusterNameToTake } from "../observation/wantedMembership";

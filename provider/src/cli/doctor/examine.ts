@@ -1,4 +1,4 @@
-import { toTarget } from "../../resources/shared/withSessions";
+import { toTarget } from "../../resources/shared/controllerAccess";
 import type { Address, TlsSettings } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import { getAccount } from "../../neuvector/client/account";

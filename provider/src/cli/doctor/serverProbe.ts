@@ -3,7 +3,7 @@ import type { Address, TlsSettings } from "../../neuvector/ports";
 import { formatProxy, resolveProxy } from "../../neuvector/transport/proxyRoute";
 import { ProxyError } from "../../neuvector/transport/proxyTunnel";
 import { probeTls, type ServerCertificate } from "../../neuvector/transport/serverCertificate";
-import { toTarget } from "../../resources/shared/withSessions";
+import { toTarget } from "../../resources/shared/controllerAccess";
 
 /** What a server shows to a client that only connects. */
 export type ProbeResult =

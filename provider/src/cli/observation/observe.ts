@@ -1,9 +1,9 @@
 import { getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import type { FederationSessions } from "../../federation/observe";
-import { isMissingFromMaster, classifyMembership, type MembershipState } from "../../federation/membershipState";
-import type { LifecycleDeps } from "../../resources/shared/lifecycleDeps";
+import { isMissingFromMaster, type FederationSessions } from "../../federation/observe";
+import { classifyMembership, type MembershipState } from "../../federation/membershipState";
+import type { LifecycleDeps } from "../../resources/shared/lifecycle";
 import type { Session } from "../../neuvector/session/session";
 import type { FederationResponse } from "../../neuvector/client/federation";
 import { wantedMembership } from "./wantedMembership";

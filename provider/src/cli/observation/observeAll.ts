@@ -1,9 +1,8 @@
 import { getFederation } from "../../neuvector/client/federation";
 import { sessionKey } from "../../neuvector/session/credentials";
 import type { FederationResponse } from "../../neuvector/client/federation";
-import { resolveCredentials, type DeclaredCredentials } from "../../resources/shared/resolveSecrets";
+import { resolveCredentials, toTarget, type DeclaredCredentials } from "../../resources/shared/controllerAccess";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { toTarget } from "../../resources/shared/withSessions";
 import type { Address, TlsSettings } from "../../neuvector/ports";
 import { mapWithConcurrency } from "../../concurrency";
 import {

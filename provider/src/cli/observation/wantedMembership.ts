@@ -1,8 +1,8 @@
 import { clusterNameFromUid } from "../../federation/clusterName";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { decodeJoinToken } from "../../federation/joinToken";
-import type { DesiredMembership } from "../../federation/membershipState";
-import { addressKey, type Address } from "../../neuvector/ports";
+import { desiredMembership, masterAddresses, type DesiredMembership } from "../../federation/membership";
+import { addressKey } from "../../neuvector/ports";
 
 /** Stands for the six random characters of a new name; no cluster name contains it. */
 const randomPart = "######";
@@ -17,24 +17,19 @@ export function clusterNameToTake({ name, nameSuffix, storeId, clusterUid }: Fed
 
 /** The membership that the inputs declare, for a deployment without a stored one. */
 export function wantedMembership(inputs: FedJoinInputs): DesiredMembership {
-  return {
-    storeId: inputs.storeId,
+  return desiredMembership(inputs, {
     name: clusterNameToTake(inputs),
     nameIsFixed: inputs.name !== undefined,
-    jointRest: inputs.jointRest,
-    masterAddresses: masterAddresses(inputs),
-  };
+    tokenAddress: inputs.joinToken && decodeJoinToken(inputs.joinToken),
+  });
 }
 
 /** A master for display: its REST address, or else its federation address. */
 export function masterLabel(inputs: FedJoinInputs): string {
-  const [address] = [inputs.master.rest, ...masterAddresses(inputs)].filter((each) => each !== undefined);
+  const [address] = [inputs.master.rest, ...masterAddresses(wantedMembership(inputs))].filter(
+    (each) => each !== undefined,
+  );
   return address === undefined ? "unknown master" : addressKey(address);
-}
-
-function masterAddresses({ master, joinToken }: FedJoinInputs): Address[] {
-  const inToken = joinToken && decodeJoinToken(joinToken);
-  return [master.federation, inToken, master.rest].filter((address) => address !== undefined);
 }
 
 /** Groups entries by master, in the order in which the masters first appear. */

@@ -1,18 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalInputs } from "../shared/canonicalInputs";
-import { containsUnknown } from "../shared/checkInputs";
 import { isSameSite, readSite } from "./site";
-import type { ResourceProps } from "./state";
+import { canonicalInputs } from "../shared/canonicalInputs";
+import type { DiffResult } from "../shared/lifecycle";
+import { containsUnknown, type ResourceProps } from "../shared/props";
 
-export interface DiffResult {
-  readonly changes: boolean;
-  /** Inputs whose change makes it another membership. */
-  readonly replaces: string[];
-  /** True where the new membership needs the old one ended; else the old one is ended, or handed over, after all creates. */
-  readonly deleteBeforeReplace: boolean;
-}
-
-/** Compared with the inputs of a new program; everything else an update just stores. */
+/** Inputs whose change is an update. All others matter only together with one of them, or for the join. */
 const updatable = [
   "storeId",
   "joinVia",
@@ -28,10 +20,10 @@ const updatable = [
 ];
 
 /**
- * What a change of inputs means; another spelling of an address is no change. Another site or name is a replacement.
- * Everything else is an update: another master or joint address, which the update moves to in place; credentials;
- * tuning; a status other than `joined`, which the update repairs; an entry that a previous master still lists. A join
- * token matters at the join only and is no change. Values unknown in a preview never replace.
+ * Decides what a change of inputs means. Another site or name is a replacement. Everything else is an update: another master
+ * or joint address, to which the update moves the membership in place; credentials; settings; a status other than
+ * `joined`, which the update repairs; an entry that a previous master still lists. Another spelling of an address is not a
+ * change; nor is another join token, which is used for the join only. Values unknown during a preview never replace.
  */
 export function diffInputs(old: ResourceProps, news: ResourceProps): DiffResult {
   const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];
@@ -50,7 +42,7 @@ export function diffInputs(old: ResourceProps, news: ResourceProps): DiffResult 
   return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && endsFirst };
 }
 
-/** Another store id is a correction where an address stayed the same, unless the cluster behind it is another one. */
+/** Another store id is a correction if an address is the same, unless the cluster behind it is another one. */
 function isOtherSite(stored: ResourceProps, inputs: ResourceProps): boolean {
   if (!differs(stored["storeId"], inputs["storeId"])) return false;
   return !hasSameAddress(stored, inputs) || isOtherCluster(stored["clusterUid"], inputs["clusterUid"]);
@@ -70,8 +62,8 @@ function hasSameAddress(stored: ResourceProps, inputs: ResourceProps): boolean {
   return before !== undefined && now !== undefined && isSameSite(before, now);
 }
 
-function differs(old: unknown, wanted: unknown): boolean {
-  return !containsUnknown(wanted) && !isDeepStrictEqual(old, wanted);
+function differs(old: unknown, desired: unknown): boolean {
+  return !containsUnknown(desired) && !isDeepStrictEqual(old, desired);
 }
 
 function isListedByPrevious(previousMasters: unknown): boolean {

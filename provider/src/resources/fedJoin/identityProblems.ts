@@ -1,17 +1,28 @@
-import { NeuVectorError } from "../../errors/neuVectorError";
-import { observe } from "../../federation/observe";
-import { unknownValue, type InputProblem } from "../shared/checkInputs";
 import type { FedJoinInputs } from "./inputs";
-import { withSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
+import { withSessions } from "./withSessions";
+import { observe } from "../../federation/observe";
+import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, sameAddress } from "../../neuvector/ports";
-import type { ResourceProps } from "./state";
+import type { InputProblem } from "../shared/checkInputs";
+import type { LifecycleDeps } from "../shared/lifecycle";
+import { unknownValue, type ResourceProps } from "../shared/props";
+
+/** Returns the problems of inputs that would put another cluster, or another member, in the site's place. */
+export async function identityProblems(
+  inputs: FedJoinInputs | undefined,
+  olds: ResourceProps,
+  news: ResourceProps,
+  deps: LifecycleDeps,
+): Promise<InputProblem[]> {
+  const taken = inputs === undefined ? [] : await nameProblems(inputs, olds, deps);
+  return [...taken, ...clusterUidProblems(olds, news)];
+}
 
 /**
- * A store id stays with its cluster: another UID under the same store id would put another cluster in the site's place.
- * The master never tells a UID, so only our own stored one can be compared (rest-api.md#reading-the-federation).
+ * A store id stays with its cluster. The master never tells a cluster's UID, so only the stored one can be compared
+ * (rest-api.md#reading-the-federation).
  */
-export function clusterUidProblems(olds: ResourceProps, news: ResourceProps): InputProblem[] {
+function clusterUidProblems(olds: ResourceProps, news: ResourceProps): InputProblem[] {
   const [before, now] = [olds["clusterUid"], news["clusterUid"]];
   if (typeof before !== "string" || typeof now !== "string" || olds["storeId"] !== news["storeId"]) return [];
   if (before === now || before === unknownValue || now === unknownValue) return [];
@@ -22,18 +33,14 @@ export function clusterUidProblems(olds: ResourceProps, news: ResourceProps): In
 }
 
 /**
- * A declared name that another member holds, found on the master's list where that can be read. A master that cannot
- * be read is not a problem of the inputs: the join will say what is wrong.
+ * Compares a declared name with the master's list. A master that cannot be read is not a problem of the inputs: the join
+ * reports it.
  */
-export async function nameProblems(
-  inputs: FedJoinInputs,
-  olds: ResourceProps,
-  parts: LifecycleDeps,
-): Promise<InputProblem[]> {
+async function nameProblems(inputs: FedJoinInputs, olds: ResourceProps, deps: LifecycleDeps): Promise<InputProblem[]> {
   const { name, jointRest } = inputs;
   if (name === undefined || olds["name"] === name || inputs.master.credentials === undefined) return [];
   try {
-    const { master } = await withSessions(inputs, parts, ({ sessions }) =>
+    const { master } = await withSessions(inputs, deps, ({ sessions }) =>
       observe({ site: undefined, master: sessions.master }),
     );
     const holder = master?.joint_clusters?.find((entry) => entry.name === name)?.rest_info;
@@ -41,7 +48,7 @@ export async function nameProblems(
     return [{ property: "name", reason: `${name} belongs to the member at ${formatAddress(holder)}` }];
   } catch (error) {
     if (!(error instanceof NeuVectorError)) throw error;
-    parts.ports.log("debug", `${name}: the master's list was not read (${error.summary})`);
+    deps.ports.log("debug", `${name}: the master's list was not read (${error.summary})`);
     return [];
   }
 }

@@ -20,8 +20,9 @@ import { parsedSecretReference } from "../../values/secretReference";
 import { secretText, toSecret } from "../../values/secretText";
 import { storeId } from "../../values/storeId";
 import { tls } from "../../values/tls";
-import { brokenRules, checkInputs, containsUnknown, unknownValue, type InputProblem } from "../shared/checkInputs";
+import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
 import { controller, credentials } from "../shared/controllerInputs";
+import { containsUnknown, unknownValue } from "../shared/props";
 
 const master = withRules(
   mapping({
@@ -55,21 +56,21 @@ const shape = mapping({
   onMasterLost: choice("fail", "force").default("fail"),
 });
 
-/** FedJoin's inputs, checked and complete. Secrets are wrapped. */
+/** The inputs of a FedJoin, checked and with defaults. Secrets are wrapped. */
 export type FedJoinInputs = z.output<typeof shape>;
 
-/** The inputs inside a stored state, which may be of an older version: what is missing gets its default. */
+/** Reads the inputs from a stored state. It may be of an older version: a missing input gets its default. */
 export const storedInputs = shape.loose();
 
-/** A master inside a stored state. */
+/** Reads a master from a stored state. */
 export const storedMaster = master.loose();
 
-/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
-export function parseFedJoinInputs(raw: unknown): { inputs: FedJoinInputs } | { problems: InputProblem[] } {
+/** Checks the inputs and adds defaults, or returns every problem. A value unknown during a preview is not a problem. */
+export function parseFedJoinInputs(raw: unknown): CheckedInputs<FedJoinInputs> {
   return checkInputs(shape, raw, combinationProblems);
 }
 
-/** What each input alone cannot show. */
+/** Finds problems of several inputs together. */
 function combinationProblems(raw: unknown): InputProblem[] {
   const has = (...path: string[]): boolean => valueAt(raw, path) !== undefined;
   const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
@@ -114,7 +115,7 @@ function combinationProblems(raw: unknown): InputProblem[] {
 
 const tokenKeys = ["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"] as const;
 
-/** Where the join token comes from, checked without showing it. */
+/** Checks the source of the join token without showing it. */
 function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
   const known = (...path: string[]): string | undefined => {
     const value = valueAt(raw, path);

@@ -1,57 +1,47 @@
-import { resolveTokenSource } from "../shared/resolveSecrets";
 import type { FedJoinInputs } from "./inputs";
+import { resolveTokenSource } from "./resolveTokenSource";
+import { withSessions } from "./withSessions";
 import { joinFederation } from "../../federation/join";
-import type { JoinEvent, JoinRequest, JoinOutcome } from "../../federation/joinRequest";
+import type { JoinEvent, JoinOutcome, JoinRequest } from "../../federation/joinRequest";
 import type { Ports } from "../../neuvector/ports";
-import { withSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
+import type { LifecycleDeps } from "../shared/lifecycle";
 
-type MemberOrder = Omit<
-  JoinRequest,
-  "storeId" | "via" | "jointRest" | "masterRest" | "masterFederation" | "token" | "retry" | "deadlineMs"
->;
+/** The part of a join request that the inputs do not say. */
+type MemberRequest = Omit<JoinRequest, "token" | "retry" | "deadlineMs">;
 
-/** Joins the site of the inputs to their master. Never throws but for a secret that cannot be read. */
-export async function joinMember(parts: LifecycleDeps, inputs: FedJoinInputs, part: MemberOrder): Promise<JoinOutcome> {
-  const { ports, masterLocks, signal } = parts;
-  return withSessions(inputs, parts, async ({ sessions, joinSession, via }) =>
+/** Joins the site of the inputs to their master. Throws only if a secret cannot be read. */
+export async function joinMember(
+  deps: LifecycleDeps,
+  inputs: FedJoinInputs,
+  request: MemberRequest,
+): Promise<JoinOutcome> {
+  const { ports, masterLocks, signal } = deps;
+  return withSessions(inputs, deps, async (sessions) =>
     joinFederation(
       {
-        ...part,
-        storeId: inputs.storeId,
-        via,
-        jointRest: inputs.jointRest,
-        masterRest: inputs.master.rest,
-        masterFederation: inputs.master.federation,
-        token: await resolveTokenSource(inputs, via, parts.secrets),
+        ...request,
+        token: await resolveTokenSource(inputs, sessions.via, deps.secrets),
         retry: inputs.retry,
         deadlineMs: deadlineOf(inputs, ports),
       },
-      {
-        ports,
-        masterLocks,
-        sessions,
-        joinSession,
-        signal,
-        onEvent: reportRetries(ports, part.name),
-      },
+      { ...sessions, ports, masterLocks, signal, onEvent: logRetries(ports, request.membership.name) },
     ),
   );
 }
 
-/** Said in a deployment: only what a person waits for, and a lasting cause once. */
-function reportRetries(ports: Ports, name: string): (event: JoinEvent) => void {
-  let said = "";
+/** Logs retries only, since a deployment shows every line. A cause that persists is logged once. */
+function logRetries(ports: Ports, name: string): (event: JoinEvent) => void {
+  let lastCause = "";
   return (event) => {
     if (event.type !== "retrying") return;
     const { retry, maxRetries, delaySeconds, error } = event.notice;
-    const cause = error.summary === said ? "" : `${error.summary}. `;
-    said = error.summary;
+    const cause = error.summary === lastCause ? "" : `${error.summary}. `;
+    lastCause = error.summary;
     ports.log("warn", `${name}: ${cause}Retry ${retry}/${maxRetries} after ${delaySeconds} seconds...`);
   };
 }
 
-/** When an operation that begins now has to end. */
-export function deadlineOf(inputs: FedJoinInputs, ports: Ports): number {
-  return ports.clock.now() + inputs.timeoutSeconds * 1000;
+/** Returns the deadline of an operation that begins now, in milliseconds since the epoch. */
+export function deadlineOf({ timeoutSeconds }: Pick<FedJoinInputs, "timeoutSeconds">, { clock }: Ports): number {
+  return clock.now() + timeoutSeconds * 1000;
 }

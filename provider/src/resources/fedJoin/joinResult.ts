@@ -1,9 +1,13 @@
-import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "./inputs";
+import { joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs } from "./state";
 import type { JoinOutcome } from "../../federation/joinRequest";
-import { joinedOutputs, toStored, unconfirmedOutputs, type FedJoinOutputs, type ResourceProps } from "./state";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import type { ResourceProps } from "../shared/props";
 
-/** Outputs of a join that ended. @throws Error when it failed, a partial failure where the site may be a member nevertheless. */
+/**
+ * Returns the outputs of a join that ended as a member.
+ * @throws Error if it failed; a partial failure if the site may be a member nevertheless.
+ */
 export function outputsFromOutcome(
   outcome: JoinOutcome,
   news: ResourceProps,
@@ -16,11 +20,8 @@ export function outputsFromOutcome(
       return joinedOutputs(outcome.member, now, before, outcome.tokenFingerprint);
     case "unconfirmed": {
       const pending = unconfirmedOutputs(outcome.name, before, outcome.tokenFingerprint);
-      throw partialFailure(
-        news,
-        pending,
-        `the join of ${outcome.name} was accepted but no side shows it yet; run up again to confirm it`,
-      );
+      const reason = `the join of ${outcome.name} was accepted but no side shows it yet; run up again to confirm it`;
+      throw partialFailure(news, pending, reason);
     }
     case "failed": {
       const error = toJoinError(outcome, inputs.storeId, before === undefined);
@@ -30,7 +31,6 @@ export function outputsFromOutcome(
   }
 }
 
-/** One message for one failure: what was tried, why it failed, and what to do. */
 function toJoinError(
   { error, name, mayHaveJoined }: JoinOutcome & { state: "failed" },
   storeId: string,
@@ -43,11 +43,11 @@ function toJoinError(
   return error.with({ summary: `${what}: ${error.summary}`, hint: `${error.hint}${renamed}${next}` });
 }
 
-/** A create cannot know of the resource before it: the engine asks for the delete of that one at the end of the run. */
+/** A create cannot know of the resource before it: the engine deletes that one at the end of the run. */
 const renamedHint =
   "If this FedJoin was renamed and given another master in the same change, keep the logical name (or give an alias): up then moves the site.";
 
-/** Keeps the resource in the state under its name; the service adds `__provider` on every path but this one. */
+/** Makes the engine keep the resource in the state under its name. The service adds `__provider` everywhere but here. */
 export function partialFailure(news: ResourceProps, outputs: FedJoinOutputs, reason: string): Error {
   const properties = { ...toStored(news, outputs), __provider: news["__provider"] };
   return Object.assign(new Error(reason), { id: outputs.clusterName, properties, reasons: [reason] });

@@ -1,79 +1,72 @@
-import { createLeaveWarnings } from "./leaveWarnings";
-import { clusterUidProblems, nameProblems } from "./identityProblems";
-import { clusterNameFromUid, generateClusterName } from "../../federation/clusterName";
-import { createCredentialsVerifier } from "./verifyCredentials";
-import { diffInputs, type DiffResult } from "./diff";
-import { NeuVectorError } from "../../errors/neuVectorError";
-import type { InputProblem } from "../shared/checkInputs";
-import { omitNullish } from "../../values/mapping";
+import { diffInputs } from "./diff";
+import { identityProblems } from "./identityProblems";
 import { parseFedJoinInputs, type FedJoinInputs } from "./inputs";
-import { deadlineOf, joinMember } from "./joinMember";
+import { joinMember } from "./joinMember";
 import { outputsFromOutcome } from "./joinResult";
-import { leaveFederation } from "../../federation/leave";
-import { observe } from "../../federation/observe";
-import { classifyMembership, type MembershipState } from "../../federation/membershipState";
-import type { Ports } from "../../neuvector/ports";
-import { withOwnership } from "../shared/withOwnership";
-import { withSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
+import { leaveMember, rejectUnrecordedMembership } from "./leaveMember";
+import { createLeaveWarnings } from "./plannedMove";
 import { updatePreviousMasters } from "./previousMasters";
 import { createReplacements } from "./replacements";
 import { isSameMembership, readSite } from "./site";
-import { fromStored, joinedOutputs, toStored, type FedJoinOutputs, type ResourceProps } from "./state";
-import { rejectUnrecordedMembership } from "./unrecordedMembership";
-import { updateMembership, addStatePasswordHint } from "./updateMembership";
-import { ownedMembership } from "./ownedMembership";
+import { fromStored, joinedOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
+import { updateMembership } from "./updateMembership";
+import { addStatePasswordHint, createCredentialsVerifier } from "./verifyCredentials";
+import { withSessions } from "./withSessions";
+import { clusterNameFromUid, generateClusterName } from "../../federation/clusterName";
+import { desiredMembership } from "../../federation/membership";
+import { classifyMembership, type MembershipState } from "../../federation/membershipState";
+import { observe } from "../../federation/observe";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import type { Ports } from "../../neuvector/ports";
+import { omitNullish } from "../../values/mapping";
+import { requireInputs } from "../shared/checkInputs";
+import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
+import type { ResourceProps } from "../shared/props";
+import { withOwnership } from "../shared/withOwnership";
 
-/** The life of a FedJoin as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
-export interface FedJoinLifecycle {
-  /** Every wrong input at once; the inputs come back without those that are `null`. Sends nothing, but for a declared name, which is looked up on the master's list. */
-  check(olds: ResourceProps, news: ResourceProps): Promise<{ inputs: ResourceProps; failures: InputProblem[] }>;
-  /** See `diffInputs`. Sends nothing. Says once who would leave, and why. */
-  diff(id: string, stored: ResourceProps, news: ResourceProps): Promise<DiffResult>;
-  /** Joins or adopts. An unclear outcome is a partial failure, so that the next `up` completes it under the same name. */
-  create(news: ResourceProps): Promise<{ id: string; outs: Record<string, unknown> }>;
-  /** The membership as both sides show it; `{}` only when both that can be read show none. A side that does not answer is an error. */
-  read(id: string, stored: ResourceProps): Promise<{ id?: string; props?: Record<string, unknown> }>;
-  /** See `updateMembership`. */
-  update(id: string, stored: ResourceProps, news: ResourceProps): Promise<{ outs: Record<string, unknown> }>;
-  /**
-   * Leaves and cleans up on both sides; already gone is success. For a replacement, only once that is proven. Sends nothing
-   * where another resource of the run owns the membership.
-   */
-  delete(id: string, stored: ResourceProps): Promise<void>;
-}
-
-/** The lifecycle over the given parts. Every error is a NeuVectorError, or a partial failure made of one. */
-export function createFedJoinLifecycle(parts: LifecycleDeps): FedJoinLifecycle {
-  const { ports } = parts;
-  const prove = createCredentialsVerifier(parts);
-  const replacements = createReplacements(parts);
-  const announce = createLeaveWarnings(ports.log);
-  const forgetPreviousMasters = async (stored: ResourceProps): Promise<void> => {
+/**
+ * Creates the lifecycle of a FedJoin. Every error is a NeuVectorError, or a partial failure made of one.
+ *
+ * - check sends a request only for a declared name, which it compares with the master's list.
+ * - diff sends nothing, and warns once about a site that would leave. See `diffInputs`.
+ * - create joins or adopts. An unknown outcome is a partial failure: the next `up` completes it under the same name.
+ * - read returns `{}` only if every readable side shows no membership. A side that does not answer is an error.
+ * - update: see `updateMembership`.
+ * - delete leaves and cleans up on both sides. For a replacement, only once its destination is verified.
+ */
+export function createFedJoinLifecycle(deps: LifecycleDeps): ResourceLifecycle {
+  const { ports, signal } = deps;
+  const verifyCredentials = createCredentialsVerifier(deps);
+  const replacements = createReplacements(deps);
+  const warnOfLeaves = createLeaveWarnings(ports.log);
+  const cleanUpPreviousMasters = async (stored: ResourceProps): Promise<void> => {
     const { previousMasters = [] } = fromStored(stored).outputs;
-    await updatePreviousMasters(previousMasters, { masterId: "", clusterId: "" }, "remove", parts);
+    await updatePreviousMasters(previousMasters, { masterId: "", clusterId: "" }, "remove", deps);
   };
-  return withOwnership(membership, ports.log, {
+  return withOwnership(ownership, ports.log, {
     async check(olds, raw) {
       const news = omitNullish(raw);
       const parsed = parseFedJoinInputs(news);
-      const problems = "problems" in parsed ? parsed.problems : await nameProblems(parsed.inputs, olds, parts);
-      return { inputs: news, failures: [...problems, ...clusterUidProblems(olds, news)] };
+      const own = "problems" in parsed ? parsed.problems : [];
+      const inputs = "inputs" in parsed ? parsed.inputs : undefined;
+      return { inputs: news, failures: [...own, ...(await identityProblems(inputs, olds, news, deps))] };
     },
 
     diff(id, stored, news) {
       const result = diffInputs(stored, news);
       replacements.record(id, stored, result.deleteBeforeReplace ? news : undefined);
-      announce(id, stored, news, result);
+      warnOfLeaves(id, stored, news, result);
       return Promise.resolve(result);
     },
 
     async create(news) {
-      const inputs = requireInputs(news);
+      const inputs = requireInputs(parseFedJoinInputs(news));
       try {
-        const outcome = await joinMember(parts, inputs, {
-          name: chooseName(inputs, ports),
-          nameIsFixed: inputs.name !== undefined,
+        const outcome = await joinMember(deps, inputs, {
+          membership: desiredMembership(inputs, {
+            name: chooseName(inputs, ports),
+            nameIsFixed: inputs.name !== undefined,
+          }),
           keepName: inputs.nameSuffix === "uid",
           ifAbsent: inputs.ifAbsent,
           repair: { kicked: inputs.ifAbsent === "join", changed: false },
@@ -87,25 +80,22 @@ export function createFedJoinLifecycle(parts: LifecycleDeps): FedJoinLifecycle {
 
     async read(id, stored) {
       const { inputs, outputs } = fromStored(stored);
-      const verdict = await withSessions(inputs, parts, async ({ sessions }) =>
-        classifyMembership(ownedMembership(id, inputs, outputs), await observe(sessions, parts.signal)),
+      const found = await withSessions(inputs, deps, async ({ sessions }) =>
+        classifyMembership(ownedMembership(id, inputs, outputs), await observe(sessions, signal)),
       ).catch((error: unknown) => {
         throw addStatePasswordHint(error, inputs);
       });
-      const now = readOutputs(verdict, outputs, ports.clock.now());
-      const previousMasters = await updatePreviousMasters(
-        outputs.previousMasters ?? [],
-        now ?? outputs,
-        "report",
-        parts,
-      );
+      const now = readOutputs(found, outputs, ports.clock.now());
+      const before = outputs.previousMasters ?? [];
+      const previousMasters = await updatePreviousMasters(before, now ?? outputs, "report", deps);
       if (now !== undefined) return { id, props: toStored(stored, { ...now, previousMasters }) };
       if (previousMasters.every(({ found }) => found !== "listed")) return {};
       return { id, props: toStored(stored, { ...outputs, status: "left", previousMasters }) };
     },
 
     async update(id, stored, news) {
-      const outputs = await updateMembership({ id, stored, news, inputs: requireInputs(news) }, prove, parts);
+      const inputs = requireInputs(parseFedJoinInputs(news));
+      const outputs = await updateMembership({ id, stored, news, inputs }, verifyCredentials, deps);
       return { outs: toStored(news, outputs) };
     },
 
@@ -113,43 +103,26 @@ export function createFedJoinLifecycle(parts: LifecycleDeps): FedJoinLifecycle {
       const { inputs: before, outputs } = fromStored(stored);
       await replacements.verify(id, stored);
       const inputs = replacements.withNewCredentials(id, stored, before);
-      await withSessions(inputs, parts, async ({ sessions }) => {
-        await leaveFederation(
-          {
-            membership: ownedMembership(id, inputs, outputs),
-            retry: inputs.retry,
-            deadlineMs: deadlineOf(inputs, ports),
-            force: inputs.forceLeave,
-            withoutMaster: inputs.onMasterLost === "force",
-          },
-          { ports, sessions, signal: parts.signal },
-        );
-        await rejectUnrecordedMembership(id, sessions.site, parts);
+      await withSessions(inputs, deps, async ({ sessions }) => {
+        await leaveMember(deps, inputs, ownedMembership(id, inputs, outputs), sessions);
+        await rejectUnrecordedMembership(id, sessions.site, deps);
       }).catch((error: unknown) => {
         throw addStatePasswordHint(error, inputs);
       });
-      await forgetPreviousMasters(stored);
+      await cleanUpPreviousMasters(stored);
       replacements.recordLeave(id, stored);
     },
 
-    handOver: forgetPreviousMasters,
+    handOver: cleanUpPreviousMasters,
   });
 }
 
-/** What a FedJoin owns. */
-const membership = {
+const ownership = {
   readObject: readSite,
   isSame: isSameMembership,
   property: "jointRest",
   description: "the membership of this site",
 };
-
-function requireInputs(raw: ResourceProps): FedJoinInputs {
-  const parsed = parseFedJoinInputs(raw);
-  if ("inputs" in parsed) return parsed.inputs;
-  const list = parsed.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
-  throw new NeuVectorError("invalid_input", list);
-}
 
 function chooseName({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs, { random }: Ports): string {
   if (name !== undefined) return name;
@@ -158,13 +131,11 @@ function chooseName({ name, nameSuffix, storeId, clusterUid }: FedJoinInputs, { 
     : generateClusterName(storeId, random);
 }
 
-function readOutputs(verdict: MembershipState, before: FedJoinOutputs, now: number): FedJoinOutputs | undefined {
-  switch (verdict.state) {
+/** Returns the outputs for a refresh; `undefined` if there is no membership. */
+function readOutputs(found: MembershipState, before: FedJoinOutputs, now: number): FedJoinOutputs | undefined {
+  switch (found.state) {
     case "joined":
-      return {
-        ...joinedOutputs(verdict.member, now, before, undefined),
-        refusedCredentials: before.refusedCredentials,
-      };
+      return { ...joinedOutputs(found.member, now, before, undefined), refusedCredentials: before.refusedCredentials };
     case "absent":
     case "name_taken":
       return undefined;
@@ -173,12 +144,12 @@ function readOutputs(verdict: MembershipState, before: FedJoinOutputs, now: numb
     case "renamed":
     case "moved":
     case "elsewhere":
-      return { ...before, status: verdict.state };
+      return { ...before, status: found.state };
     case "master":
       return { ...before, status: "promoted" };
     case "no_master":
       throw new NeuVectorError("wrong_role", "the cluster named as master is not a federation master", {
-        hint: "It was demoted, or the address is another cluster's: nothing can be said about its members.",
+        hint: "It was demoted, or the address belongs to another cluster: the state of its members cannot be determined.",
       });
   }
 }

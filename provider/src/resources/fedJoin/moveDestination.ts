@@ -1,39 +1,34 @@
+import type { FedJoinInputs } from "./inputs";
+import type { MoveFacts } from "./moveStep";
+import { resolveTokenSource } from "./resolveTokenSource";
+import { atAnotherMaster, ownedMembership, type FedJoinOutputs } from "./state";
+import { isClusterNameOf } from "../../federation/clusterName";
+import type { JoinSessions } from "../../federation/joinRequest";
+import { decodeJoinToken } from "../../federation/joinToken";
+import { belongsToAnotherSite, isOwnClusterId, toMember, type DesiredMembership } from "../../federation/membership";
+import { classifyMembership } from "../../federation/membershipState";
+import { observe, type Observation } from "../../federation/observe";
+import { obtainJoinToken } from "../../federation/tokenSource";
 import { mintJoinToken } from "../../neuvector/client/federation";
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
-import { resolveTokenSource } from "../shared/resolveSecrets";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { FedJoinInputs } from "./inputs";
-import { decodeJoinToken } from "../../federation/joinToken";
-import { obtainJoinToken } from "../../federation/tokenSource";
-import { isClusterNameOf } from "../../federation/clusterName";
-import { observe } from "../../federation/observe";
-import {
-  belongsToAnotherSite,
-  isOwnClusterId,
-  classifyMembership,
-  type Observation,
-  type DesiredMembership,
-} from "../../federation/membershipState";
-import type { MoveFacts } from "./moveStep";
-import { toTarget, type JoinSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
 import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
-import type { FedJoinOutputs } from "./state";
-import { ownedMembership } from "./ownedMembership";
+import { toTarget } from "../shared/controllerAccess";
+import type { LifecycleDeps } from "../shared/lifecycle";
 
-/** A membership that is to be made elsewhere: the inputs say where, the outputs which one it is today. */
+/** The destination of a move: the inputs say where, the outputs which membership moves. */
 export interface MoveDestination {
   /** The cluster name to join under. */
   readonly name: string;
-  /** False where another name would do, since it is drawn. */
+  /** False if another name is acceptable, because it is generated. */
   readonly nameIsFixed: boolean;
   readonly inputs: FedJoinInputs;
-  /** The inputs that the membership of today was made with. */
+  /** The inputs that the current membership was made with. */
   readonly old: FedJoinInputs;
   readonly outputs: FedJoinOutputs;
 }
 
-/** What the destination and the site show, and the federation address that a join token leads to. */
+/** What the destination and the site show, and the federation address that is declared or in the join token. */
 export interface DestinationObservation {
   readonly facts: MoveFacts;
   readonly observation: Observation;
@@ -41,57 +36,44 @@ export interface DestinationObservation {
 }
 
 /**
- * Logs in at the destination and at the site, and says what they show of the membership. Where the program has no login
- * at the master, the join token says which master it leads to.
- * @throws NeuVectorError when one of them does not answer or refuses.
+ * Logs in at the destination and at the site, and returns what they show of the membership. If the program has no login at
+ * the master, the join token says which master it leads to.
+ * @throws NeuVectorError if one of them does not answer or refuses.
  */
 export async function observeDestination(
   destination: MoveDestination,
   { sessions, via }: JoinSessions,
-  parts: LifecycleDeps,
+  deps: LifecycleDeps,
 ): Promise<DestinationObservation> {
-  const { inputs, old, outputs } = destination;
+  const { name, nameIsFixed, inputs, old, outputs } = destination;
   const declared = inputs.master.federation;
-  const inToken =
-    sessions.master === undefined && via === "controller" ? await readTokenAddress(inputs, parts) : undefined;
+  const needsToken = sessions.master === undefined && via === "controller";
+  const inToken = needsToken ? await readTokenAddress(inputs, deps) : undefined;
   if (declared !== undefined && inToken !== undefined && !sameAddress(declared, inToken)) {
     const text = `the join token names the master ${formatAddress(inToken)}, and master.federation ${formatAddress(declared)}`;
     throw new NeuVectorError("invalid_input", text, { hint: "Give a join token of the new master." });
   }
-  const federation = declared ?? inToken;
-  const observation = await observe(sessions, parts.signal);
-  const wanted = desiredAtDestination(destination, federation);
+  const observation = await observe(sessions, deps.signal);
+  const desired = { ...ownedMembership(name, inputs, atAnotherMaster(outputs)), nameIsFixed, tokenAddress: inToken };
   const id = observation.master?.master_cluster?.id;
   const isSameMaster = id !== undefined && id === outputs.masterId;
   const facts = {
-    state: classifyMembership(wanted, observation),
+    found: classifyMembership(desired, observation),
     isSameMaster,
-    isAtPrevious: !isSameMaster && isMemberOf(old, outputs, observation.site),
+    isAtPrevious: !isSameMaster && mayBeMemberOf(old, outputs, observation.site),
     otherMembershipName: otherMembershipName(destination, observation.site),
-    nameHolder: destination.nameIsFixed ? nameHolder(wanted, old, observation.master) : undefined,
-    addressHolder: addressHolder(wanted, outputs, observation),
+    nameHolder: nameIsFixed ? findNameHolder(desired, old, observation.master) : undefined,
+    addressHolder: findAddressHolder(desired, outputs, observation),
   };
-  return { facts, observation, federation };
+  return { facts, observation, federation: declared ?? inToken };
 }
 
-function desiredAtDestination(
-  { name, nameIsFixed, inputs, outputs }: MoveDestination,
-  federation: Address | undefined,
-): DesiredMembership {
-  const addresses = [federation, inputs.master.rest];
-  return {
-    storeId: inputs.storeId,
-    name,
-    nameIsFixed,
-    jointRest: inputs.jointRest,
-    masterAddresses: addresses.filter((address) => address !== undefined),
-    clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
-    formerIds: outputs.formerIds,
-  };
-}
-
-/** A site that nobody can read counts as a member still: leaving twice is harmless. */
-function isMemberOf(old: FedJoinInputs, { masterId }: FedJoinOutputs, site: FederationResponse | undefined): boolean {
+/** A site that nobody can read still counts as a member: leaving twice is harmless. */
+function mayBeMemberOf(
+  old: FedJoinInputs,
+  { masterId }: FedJoinOutputs,
+  site: FederationResponse | undefined,
+): boolean {
   if (site === undefined) return true;
   const master = site.master_cluster;
   if (site.fed_role !== "joint" || master === null || master === undefined) return false;
@@ -100,68 +82,68 @@ function isMemberOf(old: FedJoinInputs, { masterId }: FedJoinOutputs, site: Fede
   return [federation, rest].some((address) => address !== undefined && sameAddress(address, master.rest_info));
 }
 
-/** The site's membership by name, where nothing ties it to the one of today. The address that is wanted may be a neighbour's. */
+/** Returns the name of the site's membership if nothing ties it to the one that moves. The desired address may be another member's. */
 export function otherMembershipName(
   { name, old, outputs }: Pick<MoveDestination, "name" | "old" | "outputs">,
   site: FederationResponse | undefined,
 ): string | undefined {
   const self = site?.fed_role === "joint" ? site.joint_clusters?.[0] : undefined;
   if (self === undefined || self.name === name) return undefined;
-  const member = { name: self.name, clusterId: self.id, jointRest: self.rest_info, masterId: undefined };
-  return belongsToAnotherSite(ownedMembership(outputs.clusterName, old, outputs), member) ? self.name : undefined;
+  const moving = ownedMembership(outputs.clusterName, old, outputs);
+  return belongsToAnotherSite(moving, toMember(self, undefined)) ? self.name : undefined;
 }
 
-/** Who holds the name at the destination, unless it is an entry of this very site. */
-function nameHolder(
-  wanted: DesiredMembership,
+/** Returns who has the name at the destination, unless it is an entry of this very site. */
+function findNameHolder(
+  desired: DesiredMembership,
   old: FedJoinInputs,
   master: FederationResponse | undefined,
 ): Address | undefined {
-  const own = new Set([wanted.clusterId, ...(wanted.formerIds ?? [])]);
   const isOwn = ({ id, rest_info }: ClusterEntry): boolean =>
-    own.has(id) || [wanted.jointRest, old.jointRest].some((address) => sameAddress(address, rest_info));
+    isOwnClusterId(desired, id) ||
+    [desired.jointRest, old.jointRest].some((address) => sameAddress(address, rest_info));
   const self = master?.master_cluster;
-  if (self?.name === wanted.name) return self.rest_info;
-  return master?.joint_clusters?.find((entry) => entry.name === wanted.name && !isOwn(entry))?.rest_info;
+  if (self?.name === desired.name) return self.rest_info;
+  return master?.joint_clusters?.find((entry) => entry.name === desired.name && !isOwn(entry))?.rest_info;
 }
 
 const inactiveStatuses = new Set(["left", "kicked", "disconnected"]);
 
-/** The living member that has the joint address at the destination. A site that answers tells itself who it is. */
-function addressHolder(
-  wanted: DesiredMembership,
+/** Returns the live member with the joint address at the destination. A site that answers tells itself who it is. */
+function findAddressHolder(
+  desired: DesiredMembership,
   { clusterName }: FedJoinOutputs,
   { site, master }: Observation,
 ): string | undefined {
   if (site !== undefined) return undefined;
   const isOwn = ({ id, name }: ClusterEntry): boolean =>
-    isOwnClusterId(wanted, id) || [wanted.name, clusterName].includes(name) || isClusterNameOf(wanted.storeId, name);
+    isOwnClusterId(desired, id) || [desired.name, clusterName].includes(name) || isClusterNameOf(desired.storeId, name);
   return master?.joint_clusters?.find(
-    (entry) => sameAddress(entry.rest_info, wanted.jointRest) && !inactiveStatuses.has(entry.status) && !isOwn(entry),
+    (entry) => sameAddress(entry.rest_info, desired.jointRest) && !inactiveStatuses.has(entry.status) && !isOwn(entry),
   )?.name;
 }
 
-async function readTokenAddress(inputs: FedJoinInputs, parts: LifecycleDeps): Promise<Address | undefined> {
-  const source = await resolveTokenSource(inputs, "controller", parts.secrets);
-  const token = await obtainJoinToken(source, { ports: parts.ports, master: undefined, signal: parts.signal });
+async function readTokenAddress(inputs: FedJoinInputs, deps: LifecycleDeps): Promise<Address | undefined> {
+  const source = await resolveTokenSource(inputs, "controller", deps.secrets);
+  const token = await obtainJoinToken(source, { ports: deps.ports, master: undefined, signal: deps.signal });
   return decodeJoinToken(token);
 }
 
 const connectTimeoutMs = 10_000;
 
 /**
- * Proves what a look does not show: that the destination gives a join token. Without a login at the master, the token was
- * obtained already, and what remains is a TLS connection to the master that it names.
- * @throws NeuVectorError when the destination is not proven.
+ * Verifies what an observation does not show: that the destination provides a join token. Without a login at the master the
+ * token was obtained before, and what remains is a TLS connection to the master that it names.
+ * @throws NeuVectorError if the destination is not verified.
  */
 export async function verifyDestination(
   { inputs }: MoveDestination,
   federation: Address | undefined,
   { sessions, via }: JoinSessions,
-  parts: LifecycleDeps,
+  deps: LifecycleDeps,
 ): Promise<void> {
-  const source = await resolveTokenSource(inputs, via, parts.secrets);
-  const { ports, signal } = parts;
+  const source = await resolveTokenSource(inputs, via, deps.secrets);
+  const { ports, signal } = deps;
   if (sessions.master !== undefined) {
     if (source.kind === "mint") await mintJoinToken(sessions.master, source.minutes, { signal });
     else await obtainJoinToken(source, { ports, master: sessions.master, signal });
@@ -174,12 +156,12 @@ export async function verifyDestination(
       hint: "Give master.federation, or master.rest with credentials.",
     });
   }
-  await connect(address, via, inputs, parts);
+  await connect(address, via, inputs, deps);
 }
 
 /**
- * A TLS connection. A master's federation port shows a certificate that its members do not verify, and neither can we:
- * any certificate will do there, since nothing is sent that is secret.
+ * Opens a TLS connection. A master's federation port shows a certificate that its members do not verify, and we cannot
+ * either: any certificate is accepted there, because nothing secret is sent.
  */
 async function connect(
   address: Address,

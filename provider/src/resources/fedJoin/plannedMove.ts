@@ -1,19 +1,18 @@
-import { readAddress } from "../shared/addressAt";
-import { containsUnknown } from "../shared/checkInputs";
-import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
-import type { ResourceProps } from "./state";
+import { formatAddress, sameAddress, type Address, type Log } from "../../neuvector/ports";
+import type { DiffResult } from "../shared/lifecycle";
+import { containsUnknown, readAddress, type ResourceProps } from "../shared/props";
 
-/** A change that ends a membership and makes another one, unless it turns out to lead to the same master. */
+/** A change that ends a membership and makes another one, unless the new address turns out to be the same master's. */
 export interface PlannedMove {
   /** The inputs that changed: `master.rest`, `master.federation`, `master` or `jointRest`. */
   readonly changed: readonly string[];
-  /** True when the master may be another one: its federation id decides, which only the master tells. */
+  /** True if the master may be another one. Its federation id decides, and only the master tells it. */
   readonly mayChangeMaster: boolean;
   readonly from: string;
   readonly to: string;
 }
 
-/** What a change of addresses means for the membership, `undefined` for none. Values unknown in a preview are no change. */
+/** Returns the move that a change of addresses plans; `undefined` for none. A value unknown during a preview is not a change. */
 export function plannedMove(stored: ResourceProps, inputs: ResourceProps): PlannedMove | undefined {
   const rest = compareAddresses(readMasterAddress(stored, "rest"), readMasterAddress(inputs, "rest"));
   const federation = compareAddresses(readMasterAddress(stored, "federation"), readMasterAddress(inputs, "federation"));
@@ -38,16 +37,34 @@ export function plannedMove(stored: ResourceProps, inputs: ResourceProps): Plann
   };
 }
 
-/** What a preview says of it: who would leave, and why. */
+/** Describes for a preview who would leave, and why. */
 export function describeMove(name: string, { changed, mayChangeMaster, from, to }: PlannedMove): string {
   const why = `${changed.join(" and ")} changed`;
   if (!mayChangeMaster) {
     return `${name} leaves its master and joins it again with the joint address ${to} instead of ${from}: ${why}`;
   }
   const same = changed.includes("jointRest")
-    ? "if it is the same master at another address, it leaves and joins it again, for the joint address changed"
+    ? "if it is the same master at another address, it leaves and joins it again, because the joint address changed"
     : "if it is the same master at another address, the address is stored and nobody leaves";
   return `${name} leaves the master at ${from} and joins the master at ${to}: ${why}; ${same}`;
+}
+
+/** Creates a function that warns of each change that ends a membership, once per process. */
+export function createLeaveWarnings(
+  log: Log,
+): (id: string, stored: ResourceProps, news: ResourceProps, diff: DiffResult) => void {
+  const logged = new Set<string>();
+  return (id, stored, news, { replaces, deleteBeforeReplace }) => {
+    const move = plannedMove(stored, news);
+    const reason = `${replaces.join(" and ")} changed`;
+    const leave = `${id} leaves its master, and a new membership takes its place: ${reason}`;
+    const unlessOwned = `${leave}; it stays a member if another FedJoin of the program declares its site`;
+    const replaced = deleteBeforeReplace ? leave : unlessOwned;
+    const text = replaces.length > 0 ? replaced : move && describeMove(id, move);
+    if (text === undefined || logged.has(text)) return;
+    logged.add(text);
+    log("warn", text);
+  };
 }
 
 function compareAddresses(before: Address | undefined, after: Address | undefined): "changed" | "same" | "one-sided" {

@@ -1,39 +1,46 @@
 import { parseFedJoinInputs, type FedJoinInputs } from "./inputs";
-import { withSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
+import { fromStored } from "./state";
 import { verifyMove } from "./verifyMove";
+import { withSessions } from "./withSessions";
 import { sameAddress, type Address } from "../../neuvector/ports";
-import { fromStored, type ResourceProps } from "./state";
+import type { LifecycleDeps } from "../shared/lifecycle";
+import type { ResourceProps } from "../shared/props";
 
 /**
- * What this process heard of replacements. A delete gets old outputs only, so the diff before it notes what comes after,
- * and the create after it learns what was left.
+ * The replacements of this process. A delete gets only the old properties, so the diff before it records what replaces
+ * them, and the create after it learns which membership ended.
  */
 export interface Replacements {
-  /** Notes what a diff found: these inputs replace the membership, or nothing does. */
+  /** Records the inputs that replace the membership; `undefined` if nothing does. */
   record(id: string, stored: ResourceProps, news: ResourceProps | undefined): void;
-  /** The way to both sides with the credentials of what replaces the membership, where it uses the same addresses: they may be newer. */
+  /** Returns the inputs with the credentials of the replacement if it uses the same addresses: they may be newer. */
   withNewCredentials(id: string, stored: ResourceProps, inputs: FedJoinInputs): FedJoinInputs;
-  /** Refuses a delete whose replacement is not proven to lead anywhere. @throws NeuVectorError: nothing was changed. */
+  /** Verifies the destination of the replacement before the delete. @throws NeuVectorError: nothing was changed. */
   verify(id: string, stored: ResourceProps): Promise<void>;
-  /** Notes that the membership ended. */
+  /** Records that the membership ended. */
   recordLeave(id: string, stored: ResourceProps): void;
-  /** The error of a create that comes after such an end: it begins with where the site is now. */
+  /** Returns the error of a create after such an end, beginning with where the site is now. */
   addLeaveContext(news: ResourceProps, error: unknown): unknown;
 }
 
-export function createReplacements(parts: LifecycleDeps): Replacements {
-  const wanted = new Map<string, ResourceProps>();
+export function createReplacements(deps: LifecycleDeps): Replacements {
+  const replacements = new Map<string, ResourceProps>();
+  /** Names of ended memberships, by the store id of what replaces them. */
   const ended = new Map<string, string>();
+  const replacementOf = (id: string, stored: ResourceProps): FedJoinInputs | undefined => {
+    const news = replacements.get(keyOf(id, stored));
+    const parsed = news === undefined ? undefined : parseFedJoinInputs(news);
+    return parsed !== undefined && "inputs" in parsed ? parsed.inputs : undefined;
+  };
   return {
     record(id, stored, news) {
-      if (news === undefined) wanted.delete(keyOf(id, stored));
-      else wanted.set(keyOf(id, stored), news);
+      if (news === undefined) replacements.delete(keyOf(id, stored));
+      else replacements.set(keyOf(id, stored), news);
     },
     withNewCredentials(id, stored, inputs) {
-      const parsed = parseFedJoinInputs(wanted.get(keyOf(id, stored)) ?? {});
-      if ("problems" in parsed) return inputs;
-      const { controller, master } = parsed.inputs;
+      const replacement = replacementOf(id, stored);
+      if (replacement === undefined) return inputs;
+      const { controller, master } = replacement;
       const isSameController = isSame(inputs.controller, controller);
       const isSameMaster = isSame(inputs.master.rest, master.rest) && master.credentials !== undefined;
       return {
@@ -43,19 +50,16 @@ export function createReplacements(parts: LifecycleDeps): Replacements {
       };
     },
     async verify(id, stored) {
-      const news = wanted.get(keyOf(id, stored));
-      if (news === undefined) return;
-      const parsed = parseFedJoinInputs(news);
-      if ("problems" in parsed) return;
-      const { inputs } = parsed;
+      const inputs = replacementOf(id, stored);
+      if (inputs === undefined) return;
       const { inputs: old, outputs } = fromStored(stored);
       const destination = { name: inputs.name ?? id, nameIsFixed: inputs.name !== undefined, inputs, old, outputs };
-      await withSessions(inputs, parts, (there) => verifyMove(destination, there, parts));
+      await withSessions(inputs, deps, (there) => verifyMove(destination, there, deps));
     },
     recordLeave(id, stored) {
-      const news = wanted.get(keyOf(id, stored));
+      const news = replacements.get(keyOf(id, stored));
       if (news !== undefined) ended.set(storeIdOf(news), id);
-      wanted.delete(keyOf(id, stored));
+      replacements.delete(keyOf(id, stored));
     },
     addLeaveContext(news, error) {
       const id = ended.get(storeIdOf(news));

@@ -1,8 +1,7 @@
 import { sameAddress, type Address } from "../../neuvector/ports";
-import { readAddress } from "../shared/addressAt";
-import type { ResourceProps } from "./state";
+import { readAddress, type ResourceProps } from "../shared/props";
 
-/** A site and its master, as far as values tell them plainly. */
+/** The addresses of a site and its master, as far as plain values tell them. */
 export interface Site {
   readonly controller: Address | undefined;
   readonly jointRest: Address | undefined;
@@ -14,30 +13,30 @@ export interface Site {
   };
 }
 
-/** The site of a FedJoin's arguments, inputs or stored form; `undefined` where they tell none of its addresses. */
-export function readSite(values: ResourceProps): Site | undefined {
-  const [controller, jointRest] = [readAddress(values, ["controller"], 10443), readAddress(values, ["jointRest"])];
+/** Reads the site from arguments, inputs or stored properties; `undefined` if they tell none of its addresses. */
+export function readSite(props: ResourceProps): Site | undefined {
+  const [controller, jointRest] = [readAddress(props, ["controller"], 10443), readAddress(props, ["jointRest"])];
   if (controller === undefined && jointRest === undefined) return undefined;
-  const id = values["masterId"];
+  const id = props["masterId"];
   return {
     controller,
     jointRest,
     master: {
-      rest: readAddress(values, ["master", "rest"], 10443),
-      federation: readAddress(values, ["master", "federation"], 11443),
+      rest: readAddress(props, ["master", "rest"], 10443),
+      federation: readAddress(props, ["master", "federation"], 11443),
       id: typeof id === "string" && id !== "" ? id : undefined,
     },
   };
 }
 
-/** True when both are one cluster: the same controller, or the same joint address. */
+/** Returns true if both are one cluster: the same controller, or the same joint address. */
 export function isSameSite(one: Site, other: Site): boolean {
   return isSame(one.controller, other.controller) || isSame(one.jointRest, other.jointRest);
 }
 
 /**
- * True when both are one membership. A joint address is told from the master's side: at two masters the same one, of a
- * private network, may be two sites.
+ * Returns true if both are one membership. A joint address is meant from the master's point of view: the same private
+ * address at two masters may be two sites.
  */
 export function isSameMembership(one: Site, other: Site): boolean {
   if (isSame(one.controller, other.controller)) return true;
@@ -55,4 +54,20 @@ function isSame(one: Address | undefined, other: Address | undefined): boolean {
 
 function isOther(one: Address | undefined, other: Address | undefined): boolean {
   return one !== undefined && other !== undefined && !sameAddress(one, other);
+}
+
+/** The sites that each run has declared. One process may run several programs (Automation API). */
+const declaredSites = new WeakMap<object, readonly { readonly name: string; readonly site: Site }[]>();
+
+/**
+ * Records the site of a FedJoin's arguments, as far as plain values tell it. Returns the name of the FedJoin of the same run
+ * that declared it before. The stack resource identifies the run; a unit test with mocks has none.
+ */
+export function declareSite(run: object | undefined, name: string, args: object): string | undefined {
+  const site = readSite({ ...args });
+  if (run === undefined || site === undefined) return undefined;
+  const others = declaredSites.get(run) ?? [];
+  const first = others.find((other) => isSameMembership(other.site, site));
+  if (first === undefined) declaredSites.set(run, [...others, { name, site }]);
+  return first?.name;
 }

@@ -1,25 +1,25 @@
 import { z } from "zod";
-import { NeuVectorError } from "../../errors/neuVectorError";
 import { storedInputs, type FedJoinInputs } from "./inputs";
-import { secretOutputs } from "./secretOutputs";
-import type { ObservedMembership } from "../../federation/membershipState";
-import type { MembershipStatus } from "./membershipStatus";
+import { secretOutputs, type MembershipStatus } from "./outputs";
+import { desiredMembership, type DesiredMembership, type ObservedMembership } from "../../federation/membership";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import { omitEngineKeys, type ResourceProps } from "../shared/props";
 
-/** What a FedJoin gives beside its inputs. */
+/** The outputs of a FedJoin. */
 export interface FedJoinOutputs {
   readonly clusterName: string;
-  /** The controller's id of this membership; empty until confirmed. New at every rejoin. */
+  /** The controller's id of this membership, new at every rejoin; empty until confirmed. */
   readonly clusterId: string;
   /** Ids of earlier memberships of this resource, oldest first. */
   readonly formerIds: readonly string[];
-  /** The controller's id of the master; empty where no side told it. */
+  /** The controller's id of the master; empty if no side told it. */
   readonly masterId: string;
   /** The controller's word for a member's role: `joint`. */
   readonly role: string;
   readonly status: MembershipStatus;
   /** RFC 3339, when this resource joined or adopted; empty until confirmed. */
   readonly joinedAt: string;
-  /** First 12 hex digits of the SHA-256 of the join token used; empty after an adoption, and for a short token. */
+  /** First 12 hex digits of the SHA-256 of the join token; empty after an adoption, and for a short token. */
   readonly joinTokenFingerprint: string;
   /** Masters that this site left and that may still list it. A secret output, since it holds logins. */
   readonly previousMasters?: readonly PreviousMaster[] | undefined;
@@ -28,7 +28,7 @@ export interface FedJoinOutputs {
 }
 
 const previousMaster = z.object({
-  /** The input `master` as it was. */
+  /** The input `master` at the time. */
   master: z.record(z.string(), z.unknown()),
   masterId: z.string(),
   /** The controller's id of the membership there. */
@@ -43,10 +43,10 @@ const refusedCredentials = z.object({
   digest: z.string(),
 });
 
-/** A master that a site left before the master could confirm it, and how to ask it. */
+/** A master that may still list a site that left it, and how to ask it. */
 export type PreviousMaster = z.infer<typeof previousMaster>;
 
-/** Which credentials were refused, without giving them away. */
+/** Identifies refused credentials without revealing them. */
 export type RefusedCredentials = z.infer<typeof refusedCredentials>;
 
 const outputs = z.object({
@@ -62,19 +62,16 @@ const outputs = z.object({
   refusedCredentials: z.array(refusedCredentials).optional(),
 });
 
-/** Version of the stored form; a change of form adds a step that reads the older one. */
+/** Version of the stored form. A change of the form adds a step that reads the older one. */
 const schemaVersion = 1;
 
-/** Inputs that matter while joining only and are not kept beside the inputs. */
+/** Inputs that are used for the join only and are not stored. */
 const joinTimeOnly = new Set(["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom", "joinTokenUrlOptions"]);
 
-/** Plain values as the engine stores them. */
-export type ResourceProps = Readonly<Record<string, unknown>>;
-
-/** The stored form: inputs without what only the join needed, and the outputs. */
+/** Returns the stored form: the outputs, and the inputs without those that only the join needed. */
 export function toStored(inputs: ResourceProps, result: FedJoinOutputs): Record<string, unknown> {
-  const isKept = (key: string): boolean => !joinTimeOnly.has(key) && !key.startsWith("__") && !isSecretOutput(key);
-  const kept = Object.entries(inputs).filter(([key]) => isKept(key));
+  const isKept = (key: string): boolean => !joinTimeOnly.has(key) && !isSecretOutput(key);
+  const kept = Object.entries(omitEngineKeys(inputs)).filter(([key]) => isKept(key));
   const { previousMasters = [], refusedCredentials = [], ...plain } = result;
   return {
     ...Object.fromEntries(kept),
@@ -90,7 +87,7 @@ function isSecretOutput(key: string): boolean {
   return secretOutputs.some((each) => each === key);
 }
 
-/** Inputs and outputs out of a stored form. @throws NeuVectorError invalid_input when it is none of ours. */
+/** Reads inputs and outputs from the stored form. @throws NeuVectorError invalid_input if it is not a FedJoin's. */
 export function fromStored(stored: ResourceProps): { inputs: FedJoinInputs; outputs: FedJoinOutputs } {
   const inputs = storedInputs.safeParse(stored);
   const result = outputs.safeParse(stored);
@@ -101,7 +98,23 @@ export function fromStored(stored: ResourceProps): { inputs: FedJoinInputs; outp
   });
 }
 
-/** Outputs of a confirmed membership, on top of what was known before. */
+/** Returns the membership that a FedJoin owns, for `inputs` that say where it is or shall be. */
+export function ownedMembership(id: string, inputs: FedJoinInputs, recorded: FedJoinOutputs): DesiredMembership {
+  return desiredMembership(inputs, {
+    name: id,
+    nameIsFixed: true,
+    clusterId: recorded.clusterId === "" ? undefined : recorded.clusterId,
+    formerIds: recorded.formerIds,
+    masterId: recorded.masterId === "" ? undefined : recorded.masterId,
+  });
+}
+
+/** Returns the outputs without the id of their master, for a membership that is made with another one. */
+export function atAnotherMaster(outputs: FedJoinOutputs): FedJoinOutputs {
+  return { ...outputs, masterId: "" };
+}
+
+/** Returns the outputs of a confirmed membership, based on the outputs before. */
 export function joinedOutputs(
   member: ObservedMembership,
   now: number,
@@ -123,7 +136,7 @@ export function joinedOutputs(
   };
 }
 
-/** Outputs of a join that was accepted, or may have been, and not seen yet. */
+/** Returns the outputs of a join that was accepted, or may have been, and that no side shows yet. */
 export function unconfirmedOutputs(
   name: string,
   before: FedJoinOutputs | undefined,

@@ -1,20 +1,20 @@
 import { checkControllerAddress, warnIfStandalone } from "./controllerChange";
-import { keepsSecretMarks, type VerifyCredentials } from "./verifyCredentials";
-import { NeuVectorError } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "./inputs";
 import { joinMember } from "./joinMember";
 import { outputsFromOutcome, partialFailure } from "./joinResult";
 import { moveMembership } from "./moveMembership";
-import { withSessions, type JoinSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
 import { plannedMove } from "./plannedMove";
 import { updatePreviousMasters } from "./previousMasters";
-import { fromStored, type FedJoinOutputs, type ResourceProps } from "./state";
+import { fromStored, ownedMembership, type FedJoinOutputs } from "./state";
+import { keepsSecretMarks, type VerifyCredentials } from "./verifyCredentials";
+import { withSessions } from "./withSessions";
+import type { LifecycleDeps } from "../shared/lifecycle";
+import type { ResourceProps } from "../shared/props";
 
 /**
- * Carries a change of inputs out. Changed credentials are proven first; another master or joint address is a move; a
- * membership that is not `joined` is completed or repaired; everything else is only stored.
- * @throws Error of the step that failed; a partial failure where the state changed nevertheless.
+ * Applies a change of inputs. Verifies changed credentials first. Another master or joint address is a move, a membership
+ * that is not `joined` is completed or repaired, and everything else is only recorded.
+ * @throws Error of the step that failed; a partial failure if the state changed nevertheless.
  */
 export async function updateMembership(
   change: {
@@ -23,62 +23,41 @@ export async function updateMembership(
     readonly news: ResourceProps;
     readonly inputs: FedJoinInputs;
   },
-  prove: VerifyCredentials,
-  parts: LifecycleDeps,
+  verifyCredentials: VerifyCredentials,
+  deps: LifecycleDeps,
 ): Promise<FedJoinOutputs> {
   const { id, stored, news, inputs } = change;
   const { inputs: old, outputs } = fromStored(stored);
-  const proven = async (): Promise<void> => {
-    const refusals = await prove(stored, news, inputs, outputs.refusedCredentials ?? []);
+  const move = { id, stored, old, outputs, news, inputs };
+  const verify = async (): Promise<void> => {
+    const refusals = await verifyCredentials(stored, news, inputs, outputs.refusedCredentials ?? []);
     if (refusals.length === 0) return;
     const text = refusals.map((refusal) => refusal.text).join("\n");
     if (!keepsSecretMarks(stored, news)) throw new Error(text);
     const refusedCredentials = refusals.map(({ refused }) => refused);
     throw partialFailure(stored, { ...outputs, refusedCredentials }, text);
   };
-  const done = async (now: FedJoinOutputs): Promise<FedJoinOutputs> => {
-    const previousMasters = await updatePreviousMasters(now.previousMasters ?? [], now, "remove", parts);
+  const finish = async (now: FedJoinOutputs): Promise<FedJoinOutputs> => {
+    const previousMasters = await updatePreviousMasters(now.previousMasters ?? [], now, "remove", deps);
     return { ...now, previousMasters, refusedCredentials: undefined };
   };
 
   const isMove = plannedMove(stored, news) !== undefined;
   if (!isMove && outputs.status === "joined") {
-    await proven();
-    warnIfStandalone(await checkControllerAddress({ id, old, outputs, inputs }, parts), { id, outputs, inputs }, parts);
-    return done(outputs);
+    await verify();
+    warnIfStandalone(await checkControllerAddress(move, deps), move, deps);
+    return finish(outputs);
   }
-  return withSessions(inputs, parts, async (there: JoinSessions) => {
-    await proven();
+  return withSessions(inputs, deps, async (sessions) => {
+    await verify();
     if (isMove) {
-      await checkControllerAddress({ id, old, outputs, inputs }, parts);
-      return moveMembership({ id, stored, old, outputs, news, inputs }, there, parts);
+      await checkControllerAddress(move, deps);
+      return moveMembership(move, sessions, deps);
     }
-    const outcome = await joinMember(parts, inputs, {
-      name: id,
-      nameIsFixed: true,
-      clusterId: outputs.clusterId === "" ? undefined : outputs.clusterId,
-      formerIds: outputs.formerIds,
-      masterId: outputs.masterId === "" ? undefined : outputs.masterId,
+    const outcome = await joinMember(deps, inputs, {
+      membership: ownedMembership(id, inputs, outputs),
       repair: { kicked: true, changed: true },
     });
-    return done(outputsFromOutcome(outcome, news, inputs, outputs, parts.ports.clock.now()));
+    return finish(outputsFromOutcome(outcome, news, inputs, outputs, deps.ports.clock.now()));
   });
 }
-
-const refusals = new Set(["login_rejected", "locked_out", "password_change_required"]);
-
-/**
- * The error of a refresh or a delete, which know the state alone. Where that holds a password or key itself, a refused
- * login most likely means that it was changed since.
- */
-export function addStatePasswordHint(error: unknown, { controller, master }: FedJoinInputs): unknown {
-  if (!(error instanceof NeuVectorError) || !refusals.has(error.kind)) return error;
-  const accounts = [controller?.credentials, master.credentials];
-  const isInState = accounts.some((each) => each?.password !== undefined || each?.apiKey !== undefined);
-  if (!isInState) return error;
-  const { kind, summary, status, code } = error;
-  return new NeuVectorError(kind, summary, { status, code, hint: `${statePasswordHint} ${error.hint}` });
-}
-
-const statePasswordHint =
-  "refresh and destroy, also with --run-program, use the password in the state, not the one in the program. If it was changed since, it is the older one: run a plain pulumi up, which proves and stores the new one, before anything else. With passwordFrom the password is read when it is needed, and the state never holds an older one.";

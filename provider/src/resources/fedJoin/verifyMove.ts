@@ -1,75 +1,75 @@
+import type { FedJoinInputs } from "./inputs";
 import {
   observeDestination,
   verifyDestination,
-  type MoveDestination,
   type DestinationObservation,
+  type MoveDestination,
 } from "./moveDestination";
-import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import type { FedJoinInputs } from "./inputs";
 import { nextMoveStep, type MoveStep } from "./moveStep";
-import type { JoinSessions } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
+import type { JoinSessions } from "../../federation/joinRequest";
+import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress } from "../../neuvector/ports";
+import type { LifecycleDeps } from "../shared/lifecycle";
 
-/** The first step of a move, with its destination proven. @throws NeuVectorError that says that nothing was changed. */
+/** Returns the first step of a move, with its destination verified. @throws NeuVectorError which says that nothing was changed. */
 export async function verifyMove(
   destination: MoveDestination,
-  there: JoinSessions,
-  parts: LifecycleDeps,
-): Promise<{ readonly found: DestinationObservation; readonly step: Exclude<MoveStep, { do: "refuse" }> }> {
-  let found: DestinationObservation | undefined;
+  sessions: JoinSessions,
+  deps: LifecycleDeps,
+): Promise<{ readonly observed: DestinationObservation; readonly step: Exclude<MoveStep, { action: "refuse" }> }> {
+  let observed: DestinationObservation | undefined;
   try {
-    found = await observeDestination(destination, there, parts);
-    const step = nextMoveStep(found.facts);
-    if (step.action === "refuse")
-      throw new NeuVectorError(step.kind, step.why, { hint: step.hint ?? recoveryHint(destination, found) });
-    if (step.action !== "store") await verifyDestination(destination, found.federation, there, parts);
-    return { found, step };
+    observed = await observeDestination(destination, sessions, deps);
+    const step = nextMoveStep(observed.facts);
+    if (step.action === "refuse") {
+      throw new NeuVectorError(step.kind, step.reason, { hint: step.hint ?? recoveryHint(destination, observed) });
+    }
+    if (step.action !== "store") await verifyDestination(destination, observed.federation, sessions, deps);
+    return { observed, step };
   } catch (error) {
-    throw addUnverifiedContext(destination, error, found);
+    throw addUnverifiedContext(destination, error, observed);
   }
 }
 
-/** The words of an error about a destination that is not proven. */
+/** Says in the error that nothing was changed, and where the site is. */
 export function addUnverifiedContext(
   destination: MoveDestination,
   error: unknown,
-  found?: DestinationObservation,
+  observed?: DestinationObservation,
 ): unknown {
   if (!(error instanceof NeuVectorError) || isCancelled(error)) return error;
-  const where = describeSiteLocation(destination, found);
+  const where = describeSiteLocation(destination, observed);
   return error.with({
-    summary: `nothing was changed, and ${where}: the new master or joint address is not proven: ${error.summary}`,
+    summary: `nothing was changed, and ${where}: the new master or joint address is not verified: ${error.summary}`,
   });
 }
 
-/** What the site itself says, where it was asked and is not where the state has it. */
-function describeSiteLocation(
-  { name, old, outputs }: MoveDestination,
-  found: DestinationObservation | undefined,
-): string {
-  const site = found?.observation.site;
-  const isAsInState = found === undefined || site === undefined || found.facts.isAtPrevious || found.facts.isSameMaster;
+/** Describes where the site says it is, if it was asked and is not where the state has it. */
+function describeSiteLocation({ name, old, outputs }: MoveDestination, observed?: DestinationObservation): string {
+  const site = observed?.observation.site;
+  const isAsInState =
+    observed === undefined || site === undefined || observed.facts.isAtPrevious || observed.facts.isSameMaster;
   if (isAsInState || site.fed_role === "master") {
     const member = outputs.clusterName === "" ? name : outputs.clusterName;
     return `${member} stays with its master at ${describeMasterAddress(old)}`;
   }
   if (site.fed_role !== "joint") return "the site says that it is a member of none";
-  return `the site says that it is a member of ${describePreviousMaster(found, old)} as ${site.joint_clusters?.[0]?.name ?? "?"}`;
+  const master = describePreviousMaster(observed, old);
+  return `the site says that it is a member of ${master} as ${site.joint_clusters?.[0]?.name ?? "?"}`;
 }
 
-/** What a move that was interrupted before the state knew of its join leaves to do before another name. */
+/** Says what to do about an interrupted move, whose join the state does not contain, before the name can change. */
 function recoveryHint({ outputs }: MoveDestination, { facts }: DestinationObservation): string | undefined {
-  const { state, isSameMaster } = facts;
-  const isOursAlready = state.state === "renamed" && !isSameMaster && state.member.name === outputs.clusterName;
-  return isOursAlready
+  const { found, isSameMaster } = facts;
+  const isAlreadyOurs = found.state === "renamed" && !isSameMaster && found.member.name === outputs.clusterName;
+  return isAlreadyOurs
     ? `An up that was interrupted while it moved the site may have joined it there. Run pulumi up with the old name (${outputs.clusterName}) first, which records it; then change the name.`
     : undefined;
 }
 
-/** The master that the site names as its own, or else the one of the state, in words. */
-export function describePreviousMaster({ observation }: DestinationObservation, old: FedJoinInputs): string {
-  const master = observation.site?.fed_role === "joint" ? observation.site.master_cluster : undefined;
+/** Describes the master that the site names as its own, otherwise the one in the state. */
+export function describePreviousMaster({ observation: { site } }: DestinationObservation, old: FedJoinInputs): string {
+  const master = site?.fed_role === "joint" ? site.master_cluster : undefined;
   if (master === undefined || master === null) return `the master at ${describeMasterAddress(old)}`;
   return `${master.name === "" ? "the master" : master.name} (${formatAddress(master.rest_info)})`;
 }

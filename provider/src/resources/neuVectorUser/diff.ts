@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalInputs } from "../shared/canonicalInputs";
-import { containsUnknown } from "../shared/checkInputs";
-import type { DiffResult } from "../fedJoin/diff";
-import type { ResourceProps } from "../fedJoin/state";
+import type { DiffResult } from "../shared/lifecycle";
+import { containsUnknown, type ResourceProps } from "../shared/props";
 
 const updatable = ["controller", "password", "passwordFrom", "role"];
 
 /**
- * What a change of inputs means. Another user name is another user, made before the former is deleted; all else is an
- * update, and so is a status other than `ready`. A changed controller address is the way to the site, not the site.
+ * Decides what a change of inputs means. Another user name is another user, which is created before the old one is deleted.
+ * Everything else is an update: another controller address, credentials, and a status other than `ready`.
  */
 export function diffUser(old: ResourceProps, news: ResourceProps): DiffResult {
   const [stored, inputs] = [canonicalInputs(old), canonicalInputs(news)];

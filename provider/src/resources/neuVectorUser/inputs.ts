@@ -3,8 +3,9 @@ import { valueAt } from "../../values/mapping";
 import { atMostOne, choice, mapping, text, type Rule } from "../../values/primitives";
 import { parsedSecretReference } from "../../values/secretReference";
 import { secretText, toSecret } from "../../values/secretText";
-import { brokenRules, checkInputs, unknownValue, type InputProblem } from "../shared/checkInputs";
+import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
 import { controller } from "../shared/controllerInputs";
+import { unknownValue } from "../shared/props";
 
 const shape = mapping({
   controller,
@@ -19,18 +20,18 @@ const shape = mapping({
   role: choice("reader", "admin", "fedAdmin"),
 });
 
-/** NeuVectorUser's inputs, checked and complete. Secrets are wrapped. */
+/** The inputs of a NeuVectorUser, checked and with defaults. Secrets are wrapped. */
 export type UserInputs = z.output<typeof shape>;
 
-/** The inputs inside a stored state, whose role is the one that was found and may be any. */
+/** Reads the inputs from a stored state, whose role is the observed one and may be any. */
 export const storedUserInputs = shape.omit({ role: true }).loose();
 
-/** The inputs checked and completed with defaults, or every problem at once. Values unknown in a preview are no problem. */
-export function parseUserInputs(raw: unknown): { inputs: UserInputs } | { problems: InputProblem[] } {
+/** Checks the inputs and adds defaults, or returns every problem. A value unknown during a preview is not a problem. */
+export function parseUserInputs(raw: unknown): CheckedInputs<UserInputs> {
   return checkInputs(shape, raw, combinationProblems);
 }
 
-/** What each input alone cannot show. */
+/** Finds problems of several inputs together. */
 function combinationProblems(raw: unknown): InputProblem[] {
   return brokenRules(rules, raw);
 }

@@ -1,48 +1,37 @@
-import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
-import type { Session } from "../../neuvector/session/session";
-import { NeuVectorError } from "../../errors/neuVectorError";
-import type { InputProblem } from "../shared/checkInputs";
-import { omitNullish } from "../../values/mapping";
-import { resolveCredentials } from "../shared/resolveSecrets";
-import type { DiffResult } from "../fedJoin/diff";
-import { toTarget } from "../shared/withSessions";
-import type { LifecycleDeps } from "../shared/lifecycleDeps";
-import type { ResourceProps } from "../fedJoin/state";
-import { withOwnership } from "../shared/withOwnership";
-import { formatAddress } from "../../neuvector/ports";
-import type { Secret } from "../../values/secret";
-import { resolveSecret } from "../shared/readSecret";
 import { diffUser } from "./diff";
-import { ownedUser } from "./ownedUser";
 import { parseUserInputs, type UserInputs } from "./inputs";
 import { observeUser } from "./observeUser";
-import { confirmChange } from "./confirmChange";
 import { storedUser, toStoredUser } from "./state";
-import { adoptionObstacle, userSteps, type UserStep } from "./userSteps";
-
-/** The life of a NeuVectorUser as Pulumi's engine drives it; satisfies `pulumi.dynamic.ResourceProvider`. */
-export interface UserLifecycle {
-  /** Every wrong input at once; the inputs come back without those that are `null`. Sends nothing. */
-  check(olds: ResourceProps, news: ResourceProps): Promise<{ inputs: ResourceProps; failures: InputProblem[] }>;
-  /** See `diffUser`. Sends nothing. */
-  diff(id: string, stored: ResourceProps, news: ResourceProps): Promise<DiffResult>;
-  /** Creates, or adopts a user that has the declared role and password already. @throws NeuVectorError user_exists for any other. */
-  create(news: ResourceProps): Promise<{ id: string; outs: Record<string, unknown> }>;
-  /** Role and status as found; `{}` when the user is gone. */
-  read(id: string, stored: ResourceProps): Promise<{ id?: string; props?: Record<string, unknown> }>;
-  /** Makes the user what is declared: sets what differs, and creates one that is gone. */
-  update(id: string, stored: ResourceProps, news: ResourceProps): Promise<{ outs: Record<string, unknown> }>;
-  /** Deletes the user and ends its sessions; already gone is success, and so is a user that another resource of the run owns. */
-  delete(id: string, stored: ResourceProps): Promise<void>;
-}
+import { adoptionObstacle, userSteps, type ObservedUser, type UserStep } from "./userSteps";
+import { isOutcomeUnknown } from "../../federation/unknownOutcome";
+import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
+import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
+import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
+import type { Session } from "../../neuvector/session/session";
+import { omitNullish } from "../../values/mapping";
+import type { Secret } from "../../values/secret";
+import { requireInputs } from "../shared/checkInputs";
+import { resolveCredentials, toTarget } from "../shared/controllerAccess";
+import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
+import { readAddress, unknownValue } from "../shared/props";
+import { resolveSecret } from "../shared/readSecret";
+import { withOwnership, type ResourceOwnership } from "../shared/withOwnership";
 
 type UserDeps = Pick<LifecycleDeps, "ports" | "sessions" | "secrets" | "signal">;
 
-/** The lifecycle over the given parts. Every error is a NeuVectorError. */
-export function createUserLifecycle(parts: UserDeps): UserLifecycle {
-  const { signal } = parts;
+/**
+ * Creates the lifecycle of a NeuVectorUser. Every error is a NeuVectorError.
+ *
+ * - check and diff send nothing. See `diffUser`.
+ * - create makes the user, or adopts one that already has the declared role and password; any other is user_exists.
+ * - read returns role and status as found.
+ * - update sets what differs, and creates a user that is gone.
+ * - delete deletes the user and ends its sessions.
+ */
+export function createUserLifecycle(deps: UserDeps): ResourceLifecycle {
+  const { signal } = deps;
 
-  const take = async (step: UserStep, admin: Session, inputs: UserInputs, password: Secret): Promise<void> => {
+  const perform = async (step: UserStep, admin: Session, inputs: UserInputs, password: Secret): Promise<void> => {
     const { username, role } = inputs;
     switch (step) {
       case "create":
@@ -54,7 +43,7 @@ export function createUserLifecycle(parts: UserDeps): UserLifecycle {
     }
   };
 
-  return withOwnership(ownedUser, parts.ports.log, {
+  return withOwnership(ownership, deps.ports.log, {
     check(_olds, raw) {
       const news = omitNullish(raw);
       const parsed = parseUserInputs(news);
@@ -64,44 +53,43 @@ export function createUserLifecycle(parts: UserDeps): UserLifecycle {
     diff: (_id, stored, news) => Promise.resolve(diffUser(stored, news)),
 
     async create(news) {
-      const inputs = requireInputs(news);
+      const inputs = requireInputs(parseUserInputs(news));
       const { username, role } = inputs;
-      await withAccounts(inputs, parts, async (admin, password) => {
-        const found = await observeUser(admin, username, password, parts);
-        if (found === undefined) {
+      await withAccounts(inputs, deps, async (admin, password) => {
+        const obstacleOf = (user: ObservedUser): string | undefined => adoptionObstacle(user, role);
+        const observed = await observeUser(admin, username, password, deps);
+        if (observed === undefined) {
           return confirmChange(
-            () => take("create", admin, inputs, password),
+            () => perform("create", admin, inputs, password),
             async () => {
-              const now = await observeUser(admin, username, password, parts);
-              return now !== undefined && adoptionObstacle(now, role) === undefined;
+              const now = await observeUser(admin, username, password, deps);
+              return now !== undefined && obstacleOf(now) === undefined;
             },
           );
         }
-        const obstacle = adoptionObstacle(found, role);
+        const obstacle = obstacleOf(observed);
         if (obstacle === undefined) return;
-        throw new NeuVectorError(
-          "user_exists",
-          `user ${username} exists at ${formatAddress(admin.target)}, and ${obstacle}`,
-        );
+        const at = formatAddress(admin.target);
+        throw new NeuVectorError("user_exists", `user ${username} exists at ${at}, and ${obstacle}`);
       });
       return { id: username, outs: toStoredUser(news, { rights: role, status: "ready" }) };
     },
 
     async read(id, stored) {
-      const found = await withAccounts(storedUser(stored), parts, (admin, password) =>
-        observeUser(admin, id, password, parts),
+      const observed = await withAccounts(storedUser(stored), deps, (admin, password) =>
+        observeUser(admin, id, password, deps),
       );
-      return found === undefined ? {} : { id, props: toStoredUser(stored, found) };
+      return observed === undefined ? {} : { id, props: toStoredUser(stored, observed) };
     },
 
     async update(id, _stored, news) {
-      const inputs = requireInputs(news);
-      await withAccounts(inputs, parts, async (admin, password) => {
-        const found = await observeUser(admin, id, password, parts);
-        for (const step of userSteps(found, inputs.role)) {
+      const inputs = requireInputs(parseUserInputs(news));
+      await withAccounts(inputs, deps, async (admin, password) => {
+        const observed = await observeUser(admin, id, password, deps);
+        for (const step of userSteps(observed, inputs.role)) {
           await confirmChange(
-            () => take(step, admin, inputs, password),
-            async () => !userSteps(await observeUser(admin, id, password, parts), inputs.role).includes(step),
+            () => perform(step, admin, inputs, password),
+            async () => !userSteps(await observeUser(admin, id, password, deps), inputs.role).includes(step),
           );
         }
       });
@@ -110,8 +98,8 @@ export function createUserLifecycle(parts: UserDeps): UserLifecycle {
 
     async delete(id, stored) {
       const { controller } = storedUser(stored);
-      const account = await resolveCredentials(controller.credentials, parts.secrets);
-      await parts.sessions.use(toTarget(controller, controller.tls), account, (admin) =>
+      const account = await resolveCredentials(controller.credentials, deps.secrets);
+      await deps.sessions.use(toTarget(controller, controller.tls), account, (admin) =>
         confirmChange(
           () => deleteUser(admin, id, { signal }),
           async () => (await getUser(admin, id, { signal })) === undefined,
@@ -121,21 +109,49 @@ export function createUserLifecycle(parts: UserDeps): UserLifecycle {
   });
 }
 
-function requireInputs(raw: ResourceProps): UserInputs {
-  const parsed = parseUserInputs(raw);
-  if ("inputs" in parsed) return parsed.inputs;
-  const list = parsed.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
-  throw new NeuVectorError("invalid_input", list);
+interface OwnedUser {
+  readonly controller: Address;
+  readonly username: string;
 }
 
-/** What `work` gives, run as the account that manages users, with the user's password. Both are read where they are referred to. */
+const ownership: ResourceOwnership<OwnedUser> = {
+  readObject(props) {
+    const [controller, username] = [readAddress(props, ["controller"], 10443), props["username"]];
+    if (controller === undefined || typeof username !== "string" || username === unknownValue) return undefined;
+    return { controller, username };
+  },
+  isSame: (one, other) => one.username === other.username && sameAddress(one.controller, other.controller),
+  property: "username",
+  description: "this user",
+};
+
+/** Runs `work` with a session of the account that manages users, and the user's password. Reads the secrets that they refer to. */
 async function withAccounts<T>(
   { controller, password, passwordFrom }: Pick<UserInputs, "controller" | "password" | "passwordFrom">,
   { sessions, secrets }: UserDeps,
   work: (admin: Session, password: Secret) => Promise<T>,
 ): Promise<T> {
   const account = await resolveCredentials(controller.credentials, secrets);
-  const wanted = await resolveSecret(password, passwordFrom, secrets);
-  if (wanted === undefined) throw new NeuVectorError("invalid_input", "password: give password or passwordFrom");
-  return sessions.use(toTarget(controller, controller.tls), account, (admin) => work(admin, wanted));
+  const resolved = await resolveSecret(password, passwordFrom, secrets);
+  if (resolved === undefined) throw new NeuVectorError("invalid_input", "password: give password or passwordFrom");
+  return sessions.use(toTarget(controller, controller.tls), account, (admin) => work(admin, resolved));
+}
+
+/**
+ * Performs a change. If it fails with an unknown outcome, or because somebody else made the same change, it is a success if
+ * `isDone` then returns true.
+ * @throws The failure, also if `isDone` fails.
+ */
+async function confirmChange(change: () => Promise<void>, isDone: () => Promise<boolean>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    const isOpen = isOutcomeUnknown(error) || (error instanceof NeuVectorError && error.kind === "user_exists");
+    if (!isOpen || !(await isDone().catch(falseUnlessCancelled))) throw error;
+  }
+}
+
+function falseUnlessCancelled(error: unknown): false {
+  if (isCancelled(error)) throw error;
+  return false;
 }

@@ -1,14 +1,14 @@
+import { rightsOf, type ObservedUser, type UserStatus } from "./userSteps";
 import { checkLogin } from "../../neuvector/client/account";
 import { getUser } from "../../neuvector/client/users";
-import { createSession, type Session } from "../../neuvector/session/session";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
+import { createSession, type Session } from "../../neuvector/session/session";
 import type { Secret } from "../../values/secret";
-import { rightsOf, type ObservedUser, type UserStatus } from "./userSteps";
 
 /**
- * The user as `admin` sees it, `undefined` for none. A user that is not blocked is logged in as once and logged out:
- * there is no other way to know whether it has this password.
+ * Returns the user as `admin` sees it; `undefined` for none. Logs a user that is not blocked in once and out again: there is
+ * no other way to check its password.
  * @throws NeuVectorError of the requests; a refused login of the user itself is a status.
  */
 export async function observeUser(
@@ -20,10 +20,10 @@ export async function observeUser(
   const user = await getUser(admin, username, { signal });
   if (user === undefined) return undefined;
   const rights = rightsOf(user.role, Object.keys(user.role_domains).length);
-  // Every attempt while blocked starts the hour anew (rest-api.md#lockout).
+  // Every attempt while blocked restarts the hour (rest-api.md#lockout).
   if (user.blocked_for_failed_login) return { rights, status: "blocked" };
   if (user.blocked_for_password_expired) return { rights, status: "expired" };
-  // Not one of the shared sessions: they remember a refusal, and the password may be set right in a moment.
+  // Not a shared session: those remember a refusal, and the password may be corrected right after.
   const session = createSession(ports, admin.target, { kind: "user", username, password });
   try {
     await checkLogin(session, { signal });

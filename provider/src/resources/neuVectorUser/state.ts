@@ -1,19 +1,18 @@
 import type { z } from "zod";
-import { NeuVectorError } from "../../errors/neuVectorError";
-import type { ResourceProps } from "../fedJoin/state";
 import { storedUserInputs } from "./inputs";
 import type { ObservedUser } from "./userSteps";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import { omitEngineKeys, type ResourceProps } from "../shared/props";
 
-/** Version of the stored form; a change of form adds a step that reads the older one. */
+/** Version of the stored form. A change of the form adds a step that reads the older one. */
 const schemaVersion = 1;
 
-/** The stored form: the inputs, with the role that was found in place of the declared one, and the status. */
+/** Returns the stored form: the inputs, with the observed role in place of the declared one, and the status. */
 export function toStoredUser(inputs: ResourceProps, { rights, status }: ObservedUser): Record<string, unknown> {
-  const kept = Object.entries(inputs).filter(([key]) => !key.startsWith("__"));
-  return { ...Object.fromEntries(kept), role: rights, status, schema: schemaVersion };
+  return { ...omitEngineKeys(inputs), role: rights, status, schema: schemaVersion };
 }
 
-/** The inputs out of a stored form. @throws NeuVectorError invalid_input when it is none of ours. */
+/** Reads the inputs from the stored form. @throws NeuVectorError invalid_input if it is not a NeuVectorUser's. */
 export function storedUser(stored: ResourceProps): z.output<typeof storedUserInputs> {
   const { data, error } = storedUserInputs.safeParse(stored);
   if (data !== undefined) return data;

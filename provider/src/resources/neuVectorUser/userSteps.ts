@@ -1,10 +1,10 @@
 /**
- * What a login with the declared password would say, in one word. `blocked`: too many failed logins. `expired`: the
- * controller wants a new password first. A password cannot be read, so `password_differs` is what a refused login says.
+ * The result of a login with the declared password, in one word. `blocked`: too many failed logins. `expired`: the
+ * controller requires a new password first. A password cannot be read, so `password_differs` means a refused login.
  */
 export type UserStatus = "ready" | "blocked" | "expired" | "password_differs";
 
-/** A user as it was found at its controller. */
+/** A user as found at its controller. */
 export interface ObservedUser {
   /** The global role, and whether namespaces add to it. */
   readonly rights: string;
@@ -13,22 +13,22 @@ export interface ObservedUser {
 
 export type UserStep = "create" | "set_role" | "set_password";
 
-/** All rights of a user in one text that equals a role only when there is nothing beside it. */
+/** Describes all rights of a user. Equals a role only if the user has no other rights. */
 export function rightsOf(role: string, rolesInNamespaces: number): string {
   const global = role === "" ? "none" : role;
   return rolesInNamespaces === 0 ? global : `${global} and roles in namespaces`;
 }
 
-/** What makes of a found user (`undefined` for none) the declared one; nothing when it is that already. */
-export function userSteps(found: ObservedUser | undefined, role: string): readonly UserStep[] {
-  if (found === undefined) return ["create"];
+/** Returns the steps that make the observed user (`undefined` for none) the declared one. */
+export function userSteps(observed: ObservedUser | undefined, role: string): readonly UserStep[] {
+  if (observed === undefined) return ["create"];
   return [
-    ...(found.rights === role ? [] : (["set_role"] as const)),
-    ...(found.status === "ready" ? [] : (["set_password"] as const)),
+    ...(observed.rights === role ? [] : (["set_role"] as const)),
+    ...(observed.status === "ready" ? [] : (["set_password"] as const)),
   ];
 }
 
-/** Why a user that was there before is not ours to take, in words for its owner; `undefined` when it is what is declared. */
+/** Says why an existing user must not be adopted; `undefined` if it is as declared. */
 export function adoptionObstacle({ rights, status }: ObservedUser, role: string): string | undefined {
   if (rights !== role) return `its role is ${rights} and not ${role}`;
   switch (status) {

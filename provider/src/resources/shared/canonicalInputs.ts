@@ -1,7 +1,8 @@
+import type { ResourceProps } from "./props";
+import { isMapping } from "../../values/mapping";
 import { canonicalServer, parseBasePath } from "../../values/server";
-import type { ResourceProps } from "../fedJoin/state";
 
-/** Where inputs have an address, with the port that goes without saying. */
+/** The inputs that are addresses, with their default ports. */
 const defaultPorts = new Map([
   ["controller", 10443],
   ["rest", 10443],
@@ -9,7 +10,7 @@ const defaultPorts = new Map([
   ["jointRest", undefined],
 ]);
 
-/** The inputs with every address in its one spelling, to compare them with those of another program. */
+/** Returns the inputs with every address in its canonical spelling, so that they can be compared. */
 export function canonicalInputs(inputs: ResourceProps): ResourceProps {
   const entries = Object.entries(inputs).map(([key, value]): [string, unknown] => {
     if (!isMapping(value)) return [key, value];
@@ -26,8 +27,4 @@ function canonicalAddress(address: ResourceProps, defaultPort: number | undefine
     ...{ server: typeof server === "string" ? canonicalServer(server) : server, port },
     basePath: typeof basePath === "string" ? (parseBasePath(basePath) ?? basePath) : basePath,
   };
-}
-
-function isMapping(value: unknown): value is ResourceProps {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

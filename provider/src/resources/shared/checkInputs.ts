@@ -1,38 +1,46 @@
 import type { z } from "zod";
-import { omitNullish, valueAt } from "../../values/mapping";
+import { containsUnknown, omitEngineKeys, unknownValue } from "./props";
+import { NeuVectorError } from "../../errors/neuVectorError";
+import { isMapping, omitNullish, valueAt } from "../../values/mapping";
 import { isRuleIssue, type Rule } from "../../values/primitives";
 import { unknownKeyMessage } from "../../values/unknownKeys";
 
-/** What Pulumi puts in place of a value that is not known yet during a preview. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** One thing wrong with an input, by its path such as `jointRest.port`. The text never repeats a value. */
+/** One problem of an input, at its path such as `jointRest.port`. The text never repeats a value. */
 export interface InputProblem {
   readonly property: string;
   readonly reason: string;
 }
 
+export type CheckedInputs<T> = { readonly inputs: T } | { readonly problems: InputProblem[] };
+
 /**
- * The inputs of a resource checked and completed with defaults, or every problem at once; `together` finds what each
- * input alone cannot show. Values unknown in a preview are no problem.
+ * Checks the inputs of a resource and completes them with defaults, or returns every problem. `crossCheck` finds problems of
+ * several inputs together. A value that is not known yet during a preview is not a problem.
  */
 export function checkInputs<T>(
   schema: z.ZodType<T>,
   raw: unknown,
-  together: (raw: unknown) => readonly InputProblem[],
-): { inputs: T } | { problems: InputProblem[] } {
-  const parsed = schema.safeParse(omitNullish(omitEngineKeys(raw)));
+  crossCheck: (raw: unknown) => readonly InputProblem[],
+): CheckedInputs<T> {
+  const parsed = schema.safeParse(omitNullish(isMapping(raw) ? omitEngineKeys(raw) : raw));
   const issues = parsed.error?.issues.filter((issue) => !isUndecided(issue, raw)) ?? [];
-  const problems = [...issues.flatMap((issue) => problemsOf(issue, schema, raw)), ...together(raw)];
+  const problems = [...issues.flatMap((issue) => toProblems(issue, schema, raw)), ...crossCheck(raw)];
   return parsed.success && problems.length === 0 ? { inputs: parsed.data } : { problems };
 }
 
-/** The problems of rules over several inputs that are not met. */
+/** Returns the checked inputs. @throws NeuVectorError invalid_input with every problem. */
+export function requireInputs<T>(checked: CheckedInputs<T>): T {
+  if ("inputs" in checked) return checked.inputs;
+  const list = checked.problems.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
+  throw new NeuVectorError("invalid_input", list);
+}
+
+/** Returns the problems of rules over several inputs that are not met. */
 export function brokenRules(rules: readonly Rule<unknown>[], raw: unknown): InputProblem[] {
   return rules.filter(([, , isMet]) => !isMet(raw)).map(([property, reason]) => ({ property, reason }));
 }
 
-function problemsOf(issue: z.core.$ZodIssue, schema: z.core.$ZodType, raw: unknown): InputProblem[] {
+function toProblems(issue: z.core.$ZodIssue, schema: z.core.$ZodType, raw: unknown): InputProblem[] {
   const { path } = issue;
   if (issue.code !== "unrecognized_keys") return [{ property: joinPath(path), reason: describeIssue(issue, raw) }];
   return issue.keys.map((key) => ({
@@ -50,11 +58,6 @@ function joinPath(path: readonly PropertyKey[]): string {
   return path.map(String).join(".");
 }
 
-function omitEngineKeys(raw: unknown): unknown {
-  if (typeof raw !== "object" || raw === null) return raw;
-  return Object.fromEntries(Object.entries(raw).filter(([key]) => !key.startsWith("__")));
-}
-
 /** True for an issue that may disappear once values are known that a preview does not know yet. */
 function isUndecided(issue: z.core.$ZodIssue, raw: unknown): boolean {
   if (isUnknownAt(raw, issue.path)) return true;
@@ -62,7 +65,7 @@ function isUndecided(issue: z.core.$ZodIssue, raw: unknown): boolean {
   return isRuleIssue(issue) && typeof beside === "object" && Object.values(beside ?? {}).includes(unknownValue);
 }
 
-/** True when the value at `path`, something above it or something below it is not known yet. */
+/** True if the value at `path`, a value above it or a value below it is not known yet. */
 function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
   let value = raw;
   for (const key of path) {
@@ -71,10 +74,4 @@ function isUnknownAt(raw: unknown, path: readonly PropertyKey[]): boolean {
     value = Reflect.get(value, key);
   }
   return containsUnknown(value);
-}
-
-/** True when a value, or any value inside it, is not known yet in a preview. */
-export function containsUnknown(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value === unknownValue;
-  return Object.values(value).some(containsUnknown);
 }

@@ -1,18 +1,18 @@
-import type { ResourceProps } from "../fedJoin/state";
+import type { ResourceProps } from "./props";
 
 /**
- * The input by which our classes tell a resource's URN, since the dynamic provider service tells none. A resource that was
- * declared without them is no holder.
+ * The input that carries a resource's URN, because the dynamic provider service does not pass it. Our classes set it; a
+ * resource that is declared without them owns nothing here.
  */
 export const urnKey = "__urn";
 
-/** How far a resource of this run has come with what it wants. */
+/** How far a resource of this run has come with the object that it declares. */
 export type Progress =
-  /** Checked; the engine has asked for nothing else yet. */
+  /** Checked; the engine has requested nothing else yet. */
   | "wanted"
-  /** Created in this run, or in the state from a run before. */
+  /** Created in this run, or in the state from an earlier run. */
   | "held"
-  /** Its create failed, and left nothing in the state. */
+  /** Its create failed and left nothing in the state. */
   | "failed";
 
 /** A resource of this run and the remote object that it owns. */
@@ -22,34 +22,34 @@ export interface Owner<T> {
   readonly progress: Progress;
 }
 
-/** What a kind of resource owns, and when two of them own the same. */
+/** How to read the owned object of a resource, and to compare two of them. */
 export interface Ownership<T> {
-  /** Read out of inputs, or out of a stored form; `undefined` where they do not tell it, as in a preview. */
-  readonly readObject: (values: ResourceProps) => T | undefined;
+  /** Reads the object from inputs or from stored properties; `undefined` if they do not tell it, as in a preview. */
+  readonly readObject: (props: ResourceProps) => T | undefined;
   readonly isSame: (one: T, other: T) => boolean;
 }
 
-/** Which resources of this run own what: the engine's checks of a run come before the deletes at its end. */
+/** Records which resource of this run owns which object. The engine checks all resources before it deletes any at the end. */
 export interface OwnershipRegistry<T> {
-  /** Notes what a checked resource wants. Gives the URN of another one that wants the same: then nothing is noted. */
+  /** Records that a checked resource wants its object. If another one has claimed the object, returns that one's URN and records nothing. */
   claim(news: ResourceProps): string | undefined;
-  /** Notes how far the resource with these inputs has come; `values` tell what it owns. */
-  record(news: ResourceProps, values: ResourceProps, progress: Progress): void;
-  /** Notes whether this object has to go before its replacement is made. */
+  /** Records the progress of the resource with these inputs; `props` tell what it owns. */
+  record(news: ResourceProps, props: ResourceProps, progress: Progress): void;
+  /** Records whether this object must be deleted before its replacement is created. */
   recordReplacement(id: string, stored: ResourceProps, endsFirst: boolean): void;
-  /** The resource of this run that owns the object of a deleted one; `undefined` when it is to be ended. */
+  /** Returns the resource of this run that owns the object of a deleted one; `undefined` if the object is to be deleted. */
   ownerOf(id: string, stored: ResourceProps): Owner<T> | undefined;
 }
 
 export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>): OwnershipRegistry<T> {
-  const holders = new Map<string, Owner<T>>();
+  const owners = new Map<string, Owner<T>>();
   const ending = new Set<string>();
   /** An id is unique at one controller only. */
   const endingKey = (id: string, stored: ResourceProps): string => JSON.stringify([id, readObject(stored)]);
 
-  const record = (news: ResourceProps, values: ResourceProps, progress: Progress): void => {
-    const [urn, object] = [readUrn(news), readObject(values)];
-    if (urn !== undefined && object !== undefined) holders.set(urn, { urn, object, progress });
+  const record = (news: ResourceProps, props: ResourceProps, progress: Progress): void => {
+    const [urn, object] = [readUrn(news), readObject(props)];
+    if (urn !== undefined && object !== undefined) owners.set(urn, { urn, object, progress });
   };
 
   return {
@@ -57,7 +57,7 @@ export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>)
     claim(news) {
       const [urn, object] = [readUrn(news), readObject(news)];
       if (urn === undefined || object === undefined) return undefined;
-      const rival = [...holders.values()].find((holder) => holder.urn !== urn && isSame(holder.object, object));
+      const rival = [...owners.values()].find((owner) => owner.urn !== urn && isSame(owner.object, object));
       if (rival === undefined) record(news, news, "wanted");
       return rival?.urn;
     },
@@ -68,7 +68,7 @@ export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>)
     ownerOf(id, stored) {
       const object = readObject(stored);
       if (object === undefined || ending.has(endingKey(id, stored))) return undefined;
-      return [...holders.values()].find((holder) => isSame(holder.object, object));
+      return [...owners.values()].find((owner) => isSame(owner.object, object));
     },
   };
 }

@@ -1,30 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Which keys of a mapping hold secrets: `true` for one whose value is a secret, a mapping for one that has some inside. */
+/** The secret inputs of a resource: `true` for a secret, a mapping for an input that contains some. */
 export interface SecretKeys {
   readonly [key: string]: true | SecretKeys;
 }
 
-const credentialsSecrets = { password: true, apiKey: true } as const satisfies SecretKeys;
+const credentials = { password: true, apiKey: true } as const satisfies SecretKeys;
 
 export const fedJoinSecrets = {
-  master: { rest: { proxy: true }, credentials: credentialsSecrets },
-  controller: { proxy: true, credentials: credentialsSecrets },
+  master: { rest: { proxy: true }, credentials },
+  controller: { proxy: true, credentials },
   joinToken: true,
   joinTokenUrl: true,
   joinTokenUrlOptions: { bearer: true, proxy: true },
 } as const satisfies SecretKeys;
 
 export const userSecrets = {
-  controller: { proxy: true, credentials: credentialsSecrets },
+  controller: { proxy: true, credentials },
   password: true,
 } as const satisfies SecretKeys;
 
 /**
- * Marks the values at `keys` as secret, whatever nesting of Outputs, Promises and plain mappings leads to them. Everything
- * beside them stays as it is: plain values stay plain, and an Output is never combined with its neighbours, so that one
- * that is unknown in a preview leaves the others known. A secret that is `undefined` or `null` is not given.
- * @throws RunError when `args` itself is an Output or a Promise: the engine takes named inputs only.
+ * Marks the values at `keys` as secret, in any nesting of Outputs, Promises and plain mappings. Everything else stays as it
+ * is: plain values stay plain, and an Output is never combined with its neighbours, so that a value that is unknown during
+ * a preview leaves the others known. A secret that is `undefined` or `null` is omitted.
+ * @throws RunError if `args` itself is an Output or a Promise: the engine takes named inputs only.
  */
 export function markSecretInputs(args: object, keys: SecretKeys): pulumi.Inputs {
   if (isMapping(args)) return markMapping(args, keys);

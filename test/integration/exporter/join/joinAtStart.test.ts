@@ -134,7 +134,7 @@ describe("R1: the join at start", () => {
     const process = await startExporter(env);
     await process.said(joined);
     expect(sent(master, "POST", "/v1/auth")).toHaveLength(1);
-    expect(process.output()).toContain("wants a login: using CTRL_USERNAME");
+    expect(process.output()).toContain("requires a login: using CTRL_USERNAME");
     await process.stop();
     expect(sent(master, "DELETE", "/v1/auth")).toHaveLength(1);
   });

@@ -119,7 +119,7 @@ describe("the process", () => {
       await master.kick(memberNames(master)[0] ?? "");
       await process.said(/Restoring[^]*Federation join completed successfully!/);
       await site.goOffline();
-      await process.said(/No look at the membership/);
+      await process.said(/The membership cannot be read/);
       const shown = [await process.scrape(), await (await fetch(process.url)).text()];
       await site.goOnline();
       expect(await process.stop()).toBe(0);
@@ -139,6 +139,6 @@ describe("the process", () => {
     expect(requestsOf(master, "POST", "/v1/auth")).toHaveLength(1);
     expect(requestsOf(master, "DELETE", "/v1/auth")).toHaveLength(1);
     expect(requestsOf(site, "POST", "/v1/auth")).toHaveLength(1);
-    expect(process.output()).not.toContain("wants a login");
+    expect(process.output()).not.toContain("requires a login");
   });
 });

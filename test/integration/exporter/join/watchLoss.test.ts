@@ -81,7 +81,7 @@ describe("a kick", () => {
       times: 1_000_000,
     });
     await master.kick(memberNames(master)[0] ?? "");
-    await process.said(/nothing tells whether it left or the master removed it/);
+    await process.said(/it is not known whether it left or the master removed it/);
     await waitForChecks(site);
     expect(await stateOf(process)).toBe("unclear");
     expect(joins(master)).toBe(1);
@@ -133,7 +133,7 @@ describe("a lost membership", () => {
     const names = memberNames(master);
     const site = await reinstall();
     await process.said(/Restoring[^]*Federation join completed successfully!/);
-    expect(process.output()).toContain(`Removing the leftover entry ${names[0] ?? ""}`);
+    expect(process.output()).toContain(`Removing the stale entry ${names[0] ?? ""}`);
     expect(memberNames(master)).toEqual(names);
     expect(site.clusterName).toBe(names[0]);
   });
@@ -145,7 +145,7 @@ describe("a lost membership", () => {
     const [name = ""] = memberNames(master);
     const site = await reinstall();
     await process.said(/Restoring[^]*Federation join completed successfully!/);
-    expect(process.output()).toContain(`The leftover entry ${name} stays`);
+    expect(process.output()).toContain(`The stale entry ${name} stays`);
     expect(process.output()).toContain(`The name is taken; joining as ${site.clusterName}\n`);
     expect(memberNames(master).toSorted()).toEqual([name, site.clusterName].toSorted());
   });

@@ -73,7 +73,7 @@ describe("two exporters for one site", () => {
       });
       await other.said(/Two owners of one site/);
       expect(other.output()).toContain(
-        `Two owners of one site: the site is a member as ${name} at ${site.rest.server}:${site.rest.port}, wanted is u2204a-fixed at ${site.rest.server}:${site.rest.port}.`,
+        `Two owners of one site: the site is a member as ${name} at ${site.rest.server}:${site.rest.port}, but should be u2204a-fixed at ${site.rest.server}:${site.rest.port}.`,
       );
       await other.said(/Federation join failed; metrics are not affected/);
       await waitForChecks(site);

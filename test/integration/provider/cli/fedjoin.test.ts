@@ -1,4 +1,4 @@
-import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";

@@ -1,5 +1,5 @@
-import type { FedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
+import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
@@ -12,7 +12,7 @@ let federation: SimulatedFederation;
 let master: SimulatedController;
 let site: SimulatedController;
 let inputs: ReturnType<typeof fedJoinInputs>;
-let lifecycle: FedJoinLifecycle;
+let lifecycle: ResourceLifecycle;
 
 async function start(options: Parameters<typeof startFederation>[0] = {}): Promise<void> {
   federation = await startFederation({ sites: 2, selfSigned: true, timings, ...options });
@@ -316,7 +316,7 @@ test("a token that names another master than the declared one is used with a war
 test("rows c and d: two processes that join, and then end, one membership at once both succeed", async () => {
   await federation.close();
   await start({ timings: { ...timings, removalMs: 200 } });
-  const both = <T>(work: (lifecycle: FedJoinLifecycle) => Promise<T>): Promise<T[]> =>
+  const both = <T>(work: (lifecycle: ResourceLifecycle) => Promise<T>): Promise<T[]> =>
     Promise.all([newLifecycle(), newLifecycle()].map(work));
   const [first, second] = await both((each) => each.create(inputs));
   expect(names()).toEqual([first?.id]);

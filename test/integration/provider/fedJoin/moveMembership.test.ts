@@ -1,5 +1,5 @@
-import type { FedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../../../provider/src/resources/fedJoin/state";
+import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../../../provider/src/resources/shared/props";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freePort, type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";
@@ -26,7 +26,7 @@ const inputsFor = ({ master }: SimulatedFederation) => fedJoinInputs(master, sit
 
 async function joined(
   inputs: ResourceProps,
-): Promise<{ lifecycle: FedJoinLifecycle; id: string; outs: ResourceProps }> {
+): Promise<{ lifecycle: ResourceLifecycle; id: string; outs: ResourceProps }> {
   const { id, outs } = await newLifecycle().create(inputs);
   expect(memberNames(a.master)).toEqual([id]);
   return { lifecycle: newLifecycle(), id, outs };

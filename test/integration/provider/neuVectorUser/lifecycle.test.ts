@@ -1,4 +1,4 @@
-import type { UserLifecycle } from "../../../../provider/src/resources/neuVectorUser/lifecycle";
+import type { ResourceLifecycle } from "../../../../provider/src/resources/shared/lifecycle";
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
@@ -8,7 +8,7 @@ import { newUserLifecycle, userInputs, userPassword } from "../../../support/use
 
 let federation: SimulatedFederation;
 let site: SimulatedController;
-let users: UserLifecycle;
+let users: ResourceLifecycle;
 
 beforeEach(async () => {
   const timings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };

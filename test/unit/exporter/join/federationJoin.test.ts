@@ -122,7 +122,7 @@ async function run(settings: Readonly<Record<string, string | undefined>>, scrip
       intent: readJoinConfig({ flags: new Map(), env: settings, readFile }),
       ports,
       controller,
-      holds: createMemoryBackoffStore(),
+      backoffs: createMemoryBackoffStore(),
       files: memoryStateFiles(),
       record: createJoinRecorder(clock, {
         update: ({ state }) => {
@@ -312,7 +312,7 @@ describe("R9: what is there already", () => {
   test("R9: a site that this account may not read joins without looking, and says that it is unconfirmed", async () => {
     const { lines, states } = await run(env, { [look]: { status: 403 }, [join]: { status: 200 } });
     expect(states).toEqual(["joining", "unconfirmed"]);
-    expect(lines).toContainEqual(expect.stringMatching(/^The join continues without checking/));
+    expect(lines).toContainEqual(expect.stringMatching(/^The join continues without reading/));
     expect(lines).toContainEqual(expect.stringMatching(/was accepted, but no side/));
     expect(lines.slice(-3)).toEqual(closing);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { joinStates } from "../../../../exporter/src/join/joinRecorder";
+import { joinStates } from "../../../../exporter/src/join/joinStatus";
 import { metricsReference, settingsReference } from "../../../../exporter/src/reference";
 
 const page = readFileSync("docs/how-to/join.md", "utf8");

@@ -43,7 +43,7 @@ async function exporterJoins(world: RaceHarness): Promise<Ended> {
       intent: readJoinConfig({ flags: new Map(), env, readFile }),
       ports: { ...ports, log: (_level, message) => void said.push(message) },
       controller: createSession(ports, { protocol: "https", ...site.rest, tls: {} }, credentials),
-      holds: createMemoryBackoffStore(),
+      backoffs: createMemoryBackoffStore(),
       files: { names: () => [], read: () => undefined, write: () => undefined, remove: () => undefined },
       record,
     },

@@ -79,7 +79,7 @@ describe("JOIN_MODE=watch after a kick", () => {
     expect(states).toEqual(["joining", "joined", "kicked", "joined"]);
     expect(lines.at(-1)).toBe(
       name === "warehouse"
-        ? "A member as warehouse, not made by this exporter: its loss is reported, not mended (JOIN_ADOPT=own mends it)"
+        ? "A member as warehouse, not made by this exporter: its loss is reported, not repaired (JOIN_ADOPT=own repairs it)"
         : "A member as u2204a-AAAAAA",
     );
   });
@@ -104,7 +104,7 @@ describe("JOIN_MODE=watch after a kick", () => {
       const { facts, lines, levels } = await world.run(watch, 3 * day);
       expect(facts.state).toBe("unclear");
       const line =
-        "u2204a-AAAAAA is no longer a member, and nothing tells whether it left or the master removed it: ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
+        "u2204a-AAAAAA is no longer a member; it is not known whether it left or the master removed it: ask the master's admin; JOIN_REJOIN_AFTER_KICK=true lets it join again";
       expect(lines.filter((each) => each === line)).toHaveLength(1);
       expect(levels.get(line)).toBe("warn");
       expect((await world.run({}, 4 * day)).facts).toMatchObject({ state: "unclear", lastErrorKind: "kicked" });
@@ -123,7 +123,7 @@ describe("JOIN_MODE=watch after a kick", () => {
     });
     const { states, lines } = await world.run(watch, day);
     expect(states).toEqual(["joining", "joined", "kicked"]);
-    expect(lines).toContainEqual(expect.stringMatching(/^No look at the membership: /));
+    expect(lines).toContainEqual(expect.stringMatching(/^The membership cannot be read: /));
   });
 
   test("a remembered kick is not undone by a restart while the controller is away", async () => {

@@ -13,7 +13,7 @@ describe("JOIN_MODE=watch and other owners", () => {
     expect(facts).toMatchObject({ state: "conflict", lastErrorKind: "membership_differs" });
     const line = lines.at(-1) ?? "";
     expect(line).toMatch(
-      /^Two owners of one site: the site is a member as u2204a-Xy9K2m at 192\.168\.8\.209:10443, wanted is u2204a-AAAAAA at/,
+      /^Two owners of one site: the site is a member as u2204a-Xy9K2m at 192\.168\.8\.209:10443, but should be u2204a-AAAAAA at/,
     );
     expect(levels.get(line)).toBe("error");
     expect(count(world, join)).toBe(1);
@@ -28,7 +28,7 @@ describe("JOIN_MODE=watch and other owners", () => {
     expect(lines.filter((line) => line.startsWith("Two owners of one site"))).toHaveLength(1);
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^Two owners of one site: the site is a member as warehouse at .*, wanted is u2204a-fixed at/,
+        /^Two owners of one site: the site is a member as warehouse at .*, but should be u2204a-fixed at/,
       ),
     );
     expect(count(world, join)).toBe(0);

@@ -1,14 +1,13 @@
 import type { ObservedMembership } from "@fedjoin/provider/federation";
 import { describe, expect, test } from "vitest";
-import { lossCauseFromEvents, lossCauseFromResponse } from "../../../../exporter/src/join/lossCause";
-import { ownsMember, clampLastTry, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";
+import { clampLastTry, ownsMember, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";
 import {
-  decideWatch,
+  lossCauseFromEvents,
+  lossCauseFromResponse,
   rejoinBlockedBy,
   type LossCause,
-  type WatchObservation,
-  type WatchRules,
-} from "../../../../exporter/src/join/watchDecision";
+} from "../../../../exporter/src/join/lossCause";
+import { decideWatch, type WatchObservation, type WatchRules } from "../../../../exporter/src/join/watchDecision";
 
 const hour = 3_600_000;
 const now = 1000 * hour;
@@ -48,10 +47,10 @@ describe("what a look leads to", () => {
 
   test.each([fresh, ours, anothers])("nothing follows from silence (%#)", (memory) => {
     for (const rejoinAfterKick of [true, false]) {
-      const finding: WatchObservation = { state: "unreadable", why: "no answer", kind: "network" };
+      const finding: WatchObservation = { state: "unreadable", reason: "no answer", kind: "network" };
       expect(decide(finding, memory, { rejoinAfterKick, adopt: "own" })).toEqual({
         action: "nothing",
-        why: "no answer",
+        reason: "no answer",
         kind: "network",
       });
     }

@@ -27,7 +27,8 @@ async function withStaleEntry(): Promise<RaceHarness & { readonly stale: string 
   const world = await createRaceHarness();
   const { lifecycle } = world.actor();
   for (const site of world.sites) await world.advanceUntil(lifecycle.create(world.inputs(site)));
-  await world.leaveUntold();
+  // Once the master calls them synced.
+  await world.advanceUntil(world.after(2_000, () => world.leaveUntold()));
   return { ...world, stale: world.master.members().find(({ name }) => name.startsWith("u1-"))?.id ?? "" };
 }
 

@@ -1,9 +1,7 @@
-import {
-  nextLeaveStep,
-  type DesiredMembership,
-  type Observation,
-} from "../../../../provider/src/federation/membershipState";
-import { classifyMembership } from "@fedjoin/provider/federation";
+import { nextLeaveStep } from "../../../../provider/src/federation/leaveStep";
+import type { DesiredMembership } from "../../../../provider/src/federation/membership";
+import { classifyMembership } from "../../../../provider/src/federation/membershipState";
+import type { Observation } from "../../../../provider/src/federation/observe";
 import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -15,7 +13,7 @@ const wanted: DesiredMembership = {
   name: "u2204a-Xy9K2m",
   nameIsFixed: true,
   jointRest,
-  masterAddresses: [federation],
+  master: { federation },
   clusterId: "id-1",
 };
 

@@ -27,7 +27,7 @@ describe("a server is read in one way everywhere", () => {
   test.each(["[::1]:10443", "neuvector:10443", "10.0.0.1:443", "[::1]:", "neuvector:"])(
     "the port of %s goes into its own field",
     (text) => {
-      expect(parseServer(text)).toEqual({ problem: "the port goes into its own field" });
+      expect(parseServer(text)).toEqual({ problem: "the port belongs in its own field" });
     },
   );
 

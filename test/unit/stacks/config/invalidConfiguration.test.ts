@@ -74,7 +74,7 @@ members:
     [member("namespace: NeuVector"), ["members[0].namespace: expected lower-case letters, digits and inner hyphens"]],
     [
       member("").replace("jointRest: { server: 10.0.0.1", 'jointRest: { server: "[::1]:10443"'),
-      ["members[0].jointRest.server: the port goes into its own field"],
+      ["members[0].jointRest.server: the port belongs in its own field"],
     ],
     [member("joinedBy: me"), ["members[0].joinedBy: expected pulumi, exporter or none"]],
     [member("forceLeave: maybe"), ["members[0].forceLeave: expected true or false"]],

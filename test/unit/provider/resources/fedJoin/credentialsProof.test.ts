@@ -1,4 +1,4 @@
-import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { beforeEach, expect, test } from "vitest";
 import { refresh, up, type Deployed, type StoredResource } from "../../../../support/memoryEngine";
 import { createMoveHarness, moveCredentials, type MoveHarness } from "../../../../support/moveHarness";
@@ -64,7 +64,9 @@ test("a side that does not answer is a warning, and the settings are stored", as
   const { kept, error } = await upTo(withPassword("controller", "new", { forceLeave: true, onMasterLost: "force" }));
   expect(error).toBeUndefined();
   expect(kept?.outs).toMatchObject({ forceLeave: true, controller: { credentials: { password: "new" } } });
-  expect(world.logged).toContainEqual(expect.stringMatching(/^warn controller\.credentials: stored without a proof/));
+  expect(world.logged).toContainEqual(
+    expect.stringMatching(/^warn controller\.credentials: stored without verification/),
+  );
 });
 
 test("nothing is sent by check and diff, nor by an update that leaves the credentials as they are", async () => {

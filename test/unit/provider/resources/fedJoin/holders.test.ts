@@ -1,6 +1,6 @@
 import { createSessionPool } from "../../../../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle } from "../../../../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { createSecretReader } from "../../../../../provider/src/system/secretReader";
 import { createKeyedMutex } from "@fedjoin/provider/neuvector";
 import { beforeEach, describe, expect, test } from "vitest";

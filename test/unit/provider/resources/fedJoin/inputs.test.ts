@@ -1,7 +1,7 @@
 import { diffInputs } from "../../../../../provider/src/resources/fedJoin/diff";
 import { parseFedJoinInputs } from "../../../../../provider/src/resources/fedJoin/inputs";
-import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
-import { unknownValue, type InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import type { InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import { unknownValue, type ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect, test } from "vitest";
 import { omitNullish } from "../../../../../provider/src/values/mapping";
 

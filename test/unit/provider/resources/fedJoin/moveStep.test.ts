@@ -1,7 +1,7 @@
-import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import type { MembershipState, ObservedMembership } from "@fedjoin/provider/federation";
 import { describe, expect, test } from "vitest";
-import { unknownValue } from "../../../../../provider/src/resources/shared/checkInputs";
+import { unknownValue } from "../../../../../provider/src/resources/shared/props";
 import { nextMoveStep, type MoveFacts, type MoveStep } from "../../../../../provider/src/resources/fedJoin/moveStep";
 import { describeMove, plannedMove } from "../../../../../provider/src/resources/fedJoin/plannedMove";
 
@@ -64,15 +64,15 @@ describe("the next step of a move", () => {
       { action: "refuse", kind: "membership_differs" },
     ],
     ["a member there as wanted, whoever else is listed", joined, { addressHolder: "s1" }, { action: "store", member }],
-  ])("%s", (_what, state, sight, step) => {
+  ])("%s", (_what, found, facts, step) => {
     const complete = {
       isSameMaster: false,
       isAtPrevious: false,
       nameHolder: undefined,
       otherMembershipName: undefined,
       addressHolder: undefined,
-      ...sight,
-      state,
+      ...facts,
+      found,
     };
     expect(nextMoveStep(complete)).toMatchObject(step);
   });

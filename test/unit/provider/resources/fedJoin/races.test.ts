@@ -64,7 +64,7 @@ describe("row a: another actor's join completes while a join looks", () => {
     const { id, name } = agreed(world);
     expect(created).toMatchObject({ id: name, outs: { clusterId: id } });
     expect(name).not.toBe(before.id);
-    expect(said.join("\n")).toMatch(/another join of it may be under way; looking again in 11 s/);
+    expect(said.join("\n")).toMatch(/another join of it may be under way; checking again in 11 s/);
   });
 
   test("an entry under an id of the own membership needs no such wait", async () => {
@@ -74,7 +74,7 @@ describe("row a: another actor's join completes while a join looks", () => {
     const { lifecycle, said } = world.actor();
     await world.advanceUntil(lifecycle.update(own.id, { ...own.outs, status: "left" }, world.inputs()));
     expect(agreed(world).name).toBe(own.id);
-    expect(said.filter((line) => line.includes("looking again"))).toEqual([]);
+    expect(said.filter((line) => line.includes("checking again"))).toEqual([]);
   });
 });
 

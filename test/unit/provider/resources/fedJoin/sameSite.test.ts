@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unknownValue } from "../../../../../provider/src/resources/shared/checkInputs";
+import { unknownValue } from "../../../../../provider/src/resources/shared/props";
 import { isSameSite, readSite, type Site } from "../../../../../provider/src/resources/fedJoin/site";
 
 const at = (server: string, rest: object = {}): Site => {

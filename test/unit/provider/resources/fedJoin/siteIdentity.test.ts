@@ -1,6 +1,6 @@
 import { clusterNameFromUid } from "../../../../../provider/src/federation/clusterName";
-import type { FedJoinLifecycle } from "../../../../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceProps } from "../../../../../provider/src/resources/fedJoin/state";
+import type { ResourceLifecycle } from "../../../../../provider/src/resources/shared/lifecycle";
+import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { beforeEach, describe, expect, test } from "vitest";
 import { createVirtualFederation, type ControllerHandle, type VirtualFederation } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";
@@ -11,7 +11,7 @@ let federation: VirtualFederation;
 let master: ControllerHandle;
 let site: ControllerHandle;
 let inputs: ReturnType<typeof fedJoinInputs>;
-let lifecycle: FedJoinLifecycle;
+let lifecycle: ResourceLifecycle;
 
 beforeEach(async () => {
   federation = await createVirtualFederation({ sites: 2, timings: { cleanupMs: 10 } });

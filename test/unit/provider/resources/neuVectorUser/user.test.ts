@@ -6,7 +6,8 @@ import {
   userSteps,
   type ObservedUser,
 } from "../../../../../provider/src/resources/neuVectorUser/userSteps";
-import { unknownValue, type InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import type { InputProblem } from "../../../../../provider/src/resources/shared/checkInputs";
+import { unknownValue } from "../../../../../provider/src/resources/shared/props";
 import { describe, expect, test } from "vitest";
 
 const good = {

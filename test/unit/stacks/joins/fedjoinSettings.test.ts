@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseSettings } from "../../../provider/src/cli/settings";
-import { fedjoinSettingsOf } from "../../../stacks/src/joins/fedjoinSettings";
-import { stackPorts } from "../../support/checkedConfig";
+import { parseSettings } from "../../../../provider/src/cli/settings";
+import { fedjoinSettingsOf } from "../../../../stacks/src/joins/fedjoinSettings";
+import { stackPorts } from "../../../support/checkedConfig";
 
 const printed = (sections: Readonly<Record<string, unknown>>) =>
   JSON.stringify(

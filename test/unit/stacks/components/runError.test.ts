@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { runError } from "../../../stacks/src/components/runError";
+import { runError } from "../../../../stacks/src/components/runError";
 
 test("a refusal keeps its message, whatever Pulumi writes into it or hangs on it", () => {
   const error = runError("u1: refused");

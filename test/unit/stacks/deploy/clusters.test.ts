@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { defaultKubeconfig } from "../../../provider/src/system/defaultKubeconfig";
-import { checkEnvironment } from "../../../stacks/src/config/checkEnvironment";
+import { defaultKubeconfig } from "../../../../provider/src/system/defaultKubeconfig";
+import { checkEnvironment } from "../../../../stacks/src/config/checkEnvironment";
 
 const dir = mkdtempSync(join(tmpdir(), "fedjoin-kubeconfig-"));
 afterAll(() => {

@@ -4,6 +4,7 @@ import { isLoginRefused } from "./verifyCredentials";
 import { deleteMember, getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress } from "../../neuvector/ports";
+import { omitNullish } from "../../values/mapping";
 import { resolveCredentials, toTarget } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import type { ResourceProps } from "../shared/props";
@@ -47,7 +48,7 @@ async function updatePreviousMaster(
 ): Promise<PreviousMaster | undefined> {
   if (previous.found === "login_refused") return previous;
   const { master, masterId, clusterId } = previous;
-  const { rest, credentials, tls } = storedMaster.safeParse(master).data ?? {};
+  const { rest, credentials, tls } = storedMaster.safeParse(omitNullish(master)).data ?? {};
   if (rest === undefined || credentials === undefined) return undefined;
   const listed = { ...previous, found: "listed" as const };
   try {

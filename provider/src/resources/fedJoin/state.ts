@@ -3,6 +3,7 @@ import { storedInputs, type FedJoinInputs } from "./inputs";
 import { secretOutputs, type MembershipStatus } from "./outputs";
 import { desiredMembership, type DesiredMembership, type ObservedMembership } from "../../federation/membership";
 import { NeuVectorError } from "../../errors/neuVectorError";
+import { omitNullish } from "../../values/mapping";
 import { omitEngineKeys, type ResourceProps } from "../shared/props";
 
 /** The outputs of a FedJoin. */
@@ -89,7 +90,7 @@ function isSecretOutput(key: string): boolean {
 
 /** Reads inputs and outputs from the stored form. @throws NeuVectorError invalid_input if it is not a FedJoin's. */
 export function fromStored(stored: ResourceProps): { inputs: FedJoinInputs; outputs: FedJoinOutputs } {
-  const inputs = storedInputs.safeParse(stored);
+  const inputs = storedInputs.safeParse(omitNullish(stored));
   const result = outputs.safeParse(stored);
   if (inputs.success && result.success) return { inputs: inputs.data, outputs: result.data };
   const issue = (inputs.error ?? result.error)?.issues[0];

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { storedUserInputs } from "./inputs";
 import type { ObservedUser } from "./userSteps";
 import { NeuVectorError } from "../../errors/neuVectorError";
+import { omitNullish } from "../../values/mapping";
 import { omitEngineKeys, type ResourceProps } from "../shared/props";
 
 /** Version of the stored form. A change of the form adds a step that reads the older one. */
@@ -14,7 +15,7 @@ export function toStoredUser(inputs: ResourceProps, { rights, status }: Observed
 
 /** Reads the inputs from the stored form. @throws NeuVectorError invalid_input if it is not a NeuVectorUser's. */
 export function storedUser(stored: ResourceProps): z.output<typeof storedUserInputs> {
-  const { data, error } = storedUserInputs.safeParse(stored);
+  const { data, error } = storedUserInputs.safeParse(omitNullish(stored));
   if (data !== undefined) return data;
   const where = error.issues[0]?.path.join(".") ?? "?";
   throw new NeuVectorError("invalid_input", `the stored state is not a NeuVectorUser's (${where})`, {

@@ -1,4 +1,4 @@
 export { exitCodeHelp, parseCommandLine, ProgramError, UsageError } from "./commandLine";
 export type { CommandLine } from "./commandLine";
-export { choiceOption, textOption, textsOption, wholeNumberOption } from "./options";
+export { choiceOption, textOption, wholeNumberOption } from "./options";
 export { runProgram } from "./runProgram";

@@ -1,18 +1,6 @@
 // Values and their rules: addresses, TLS, credentials, secrets, retry policies, texts.
-export {
-  address,
-  basePath,
-  defaultFederationPort,
-  defaultRestPort,
-  federationAddress,
-  proxyRule,
-  proxySchema,
-  proxyText,
-  restAddress,
-  server,
-} from "./address";
-export { apiKeyPattern, apiKeyText, credentialsSchema } from "./credentials";
-export { expectedFingerprint, fingerprintPattern, normalizeFingerprint, pinnedFingerprints } from "./fingerprint";
+export { address, basePath, federationAddress, proxyRule, proxyText, restAddress, server } from "./address";
+export { apiKeyText, credentialsSchema } from "./credentials";
 export { joinTokenText, tokenUrlOptions, tokenUrlProblem, tokenUrlText } from "./joinToken";
 export { formatPath, isMapping, omitNullish, pick, valueAt } from "./mapping";
 export {
@@ -29,7 +17,7 @@ export {
   withRules,
 } from "./primitives";
 export type { Rule } from "./primitives";
-export { expectedProxy, isProxySetting, unverifiedProxyProblem } from "./proxy";
+export { isProxySetting } from "./proxy";
 export { defaultRetryPolicy, partialRetryPolicy, retryParts } from "./retry";
 export type { RetryPolicy } from "./retry";
 export { Secret } from "./secret";
@@ -37,9 +25,9 @@ export { secretReference } from "./secretReference";
 export { secretMeta, secretText, toSecret } from "./secretText";
 export type { Wrap } from "./secretText";
 export { canonicalServer, expectedBasePath, expectedServer, parseBasePath, parseServer, stripBrackets } from "./server";
-export { storeId, storeIdPattern } from "./storeId";
+export { storeId } from "./storeId";
 export { systemErrorCode } from "./systemErrorCode";
 export { decodeText, InvalidTextError, secretLine, trimText } from "./text";
-export { certificates, fingerprint, fingerprints, pinRule, tls, trustedCertificates, verification } from "./tls";
+export { certificates, fingerprint, pinRule, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";

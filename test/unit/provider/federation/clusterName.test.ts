@@ -1,7 +1,8 @@
 import { joinTokenFingerprint } from "../../../../provider/src/federation/joinToken";
 import { systemRandom } from "../../../../provider/src/system/systemPorts";
 import { decodeJoinToken, generateClusterName, isClusterNameOf } from "@fedjoin/provider/federation";
-import { Secret, storeIdPattern } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/values";
+import { storeIdPattern } from "../../../../provider/src/values/storeId";
 import fc from "fast-check";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";

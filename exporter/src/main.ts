@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./removeGlobalFetch";
 import { formatAddress } from "@fedjoin/provider/neuvector";
 import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
 import { decodeText } from "@fedjoin/provider/values";

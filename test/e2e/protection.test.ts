@@ -129,7 +129,7 @@ describe("retainOnDelete: true", () => {
         },
       ],
     };
-    const unproven = /unproven \(delete only with --site-is-gone\):\s+(\S+)\s+u2204a-/;
+    const unproven = /unproven \(deleted only with --site-is-gone\):\s+(\S+)\s+u2204a-/;
     await expect
       .poll(async () => {
         await federation.master.pingNow();

@@ -85,7 +85,7 @@ const prune = async (cwd: string, ...args: readonly string[]) => {
   const { env } = ofRegion("south");
   const joins = await runCommand(
     process.execPath,
-    [join(repositoryRoot, "stacks/dist/printJoins.js"), "--stack", "south", "--cwd", cwd],
+    [join(repositoryRoot, "stacks/dist/joins/main.js"), "--stack", "south", "--cwd", cwd],
     { env },
   );
   const command = [join(repositoryRoot, "provider/dist/cli/main.js"), "prune", "--file", "-", "--json", ...args];

@@ -164,7 +164,7 @@ describe("the stack's other ways", () => {
 
   test("the FedJoins of the stack go through a pipe into `fedjoin plan`, which finds nothing to do", async () => {
     const { env, dir } = estate.project;
-    const print = [join(repositoryRoot, "stacks/dist/printJoins.js"), "--stack", "demo", "--cwd", dir];
+    const print = [join(repositoryRoot, "stacks/dist/joins/main.js"), "--stack", "demo", "--cwd", dir];
     const joins = await runCommand("node", print, { env });
     expect({ ...joins, stdout: "" }).toEqual({
       code: 0,
@@ -184,7 +184,7 @@ describe("the stack's other ways", () => {
 
   test("a stack that is not there is an error in words, and nothing goes into the pipe", async () => {
     const { env, dir } = estate.project;
-    const print = [join(repositoryRoot, "stacks/dist/printJoins.js"), "--stack", "demmo", "--cwd", dir];
+    const print = [join(repositoryRoot, "stacks/dist/joins/main.js"), "--stack", "demmo", "--cwd", dir];
     const { code, stdout, stderr } = await runCommand("node", print, { env });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("no stack named 'demmo' found");

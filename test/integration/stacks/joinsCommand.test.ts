@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const joins = (...args: string[]) =>
-  runCommand(process.execPath, [join(repositoryRoot, "stacks/dist/printJoins.js"), ...args], {
+  runCommand(process.execPath, [join(repositoryRoot, "stacks/dist/joins/main.js"), ...args], {
     cwd: repositoryRoot,
     env: { PATH: "/nowhere" },
   });

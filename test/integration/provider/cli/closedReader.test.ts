@@ -23,7 +23,7 @@ test.each([
   ["provider/dist/cli/main.js", "--help"],
   ["provider/dist/cli/main.js", "--version"],
   ["stacks/dist/render/main.js", "--help"],
-  ["stacks/dist/printJoins.js", "--help"],
+  ["stacks/dist/joins/main.js", "--help"],
   ["stacks/dist/policy/main.js", "--help"],
   ["exporter/dist/main.js", "--help"],
   ["exporter/dist/main.js", "--version"],

@@ -115,7 +115,7 @@ describe("render", () => {
     await writeFile(join(out, "README.md"), "theirs");
     const refused = await tryRender({}, "--out", out);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toMatch(/were not rendered[^\n]*\n$/);
+    expect(refused.stderr).toMatch(/files that render did not write[^\n]*\n$/);
     expect(await tryRender({}, "--no-such-flag")).toMatchObject({ code: 2, stdout: "" });
     const absent = await tryRender({}, "--stack", "absent", "--out", out);
     expect(absent.code).toBe(1);

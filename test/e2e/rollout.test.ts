@@ -39,7 +39,7 @@ describe("fedjoin rollout of a stack with exporters", () => {
     const { code, stdout } = await move("--wave", "1", "--waves", "1");
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: "1 done, 0 failed, 2 not tried, as --waves says. Run the command again to go on.\n",
+      stdout: "1 done, 0 failed, 2 not tried, as --waves requires. Run the command again to continue.\n",
     });
     expect(storeIdsOn(estate.federation)).toEqual(storeIds.slice(0, 1));
     expect(podNames()).toEqual([]);

@@ -73,7 +73,7 @@ test("Ctrl-C in the middle of a move ends pulumi's work in order, leaves no lock
   const stopped = await move("Retry 1/");
   expect(stopped).toMatchObject({
     code: 1,
-    stdout: "Interrupted: 0 done, 0 failed, 9 unknown or not tried. Run the same command again to go on.\n",
+    stdout: "Interrupted: 0 done, 0 failed, 9 unknown or not tried. Run the same command again to continue.\n",
   });
   expect(await locks()).toEqual([]);
   // No second wave has begun.

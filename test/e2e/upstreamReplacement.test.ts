@@ -41,7 +41,7 @@ async function scrapedBy(labels: Readonly<Record<string, string>>): Promise<Prom
   const prometheus = await startPrometheus(
     tools.prometheus,
     stringify({
-      global: { scrape_interval: "1s", scrape_timeout: "1s" },
+      global: { scrape_interval: "3s", scrape_timeout: "3s" },
       scrape_configs: [{ job_name: "neuvector", static_configs: [{ targets: [host], labels }] }],
     }),
   );
@@ -106,7 +106,7 @@ describe("the comparison that docs/start/compatibility.md recommends", () => {
     const prometheus = await startPrometheus(
       tools.prometheus,
       stringify({
-        global: { scrape_interval: "1s", scrape_timeout: "1s" },
+        global: { scrape_interval: "3s", scrape_timeout: "3s" },
         scrape_configs: [
           scraped("neuvector", `127.0.0.1:${server.port}`),
           scraped("neuvector-new", new URL(exporter.url).host),

@@ -19,7 +19,7 @@ test("the bench measures whole scrapes, and ends with the ratio", async () => {
 
 test("a size that there is not is refused", async () => {
   await expect(run(process.execPath, ["test/dist/bench/main.js", "--size", "XL"])).rejects.toMatchObject({
-    stderr: '--size must be S, M, L, not "XL"\n',
+    stderr: "--size <size>: expected one of S, M, L\nSee npm run bench:scrape -- --help\n",
   });
 });
 

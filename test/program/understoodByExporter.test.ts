@@ -55,12 +55,14 @@ describe("the exporter", () => {
         join: {
           state: "on",
           config: {
-            storeId: "u1",
-            name: "u1-fixed",
+            membership: {
+              storeId: "u1",
+              name: "u1-fixed",
+              jointRest: { server: "10.0.0.1", port: 443 },
+              master: { rest: { server: "hq", port: 10443 }, federation: { server: "fed", port: 11443 } },
+            },
             via: "master",
-            jointRest: { server: "10.0.0.1", port: 443 },
             masterRest: { server: "hq", port: 10443 },
-            masterFederation: { server: "fed", port: 11443 },
             masterTls: { ca: certificate },
             account: { is: "own", credentials: { kind: "apiKey" } },
             retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },

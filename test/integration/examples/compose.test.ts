@@ -53,9 +53,8 @@ describe("the example for Docker Compose", () => {
         join: {
           state: "on",
           config: {
-            storeId: "u2204a",
+            membership: { storeId: "u2204a", jointRest: { server: "192.168.8.209", port: 10443 } },
             via: "controller",
-            jointRest: { server: "192.168.8.209", port: 10443 },
             masterRest: { server: "neuvector-master.example.com" },
             account: { is: "own", credentials: { username: "joiner" } },
           },

@@ -56,10 +56,12 @@ describe("R2: required settings", () => {
   test("R2: the example of the requirements is understood", () => {
     const config = configOf(complete);
     expect(config).toMatchObject({
-      storeId: "u2204a",
-      name: undefined,
+      membership: {
+        storeId: "u2204a",
+        name: undefined,
+        jointRest: { server: "192.168.8.209", port: 10443 },
+      },
       via: "master",
-      jointRest: { server: "192.168.8.209", port: 10443 },
       account: { is: "controllers" },
       warnings: [],
     });

@@ -1,40 +1,12 @@
-import { NeuVectorError, type SystemSummary } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { summarySamples } from "../../../../exporter/src/collectors/summary";
 import { createJoinMetrics } from "../../../../exporter/src/join/joinMetrics";
 import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
-import type { CollectorResult } from "../../../../exporter/src/scrape/scraper";
 import { createSelfMetrics, registryFamilies } from "../../../../exporter/src/selfMetrics";
 import { createInstantClock } from "../../../support/instantClock";
 import { renderToString } from "../../../support/renderToString";
-
-const summary: SystemSummary = {
-  hosts: 3,
-  controllers: 3,
-  enforcers: 4,
-  disconnected_enforcers: 1,
-  workloads: 120,
-  running_workloads: 100,
-  running_pods: 60,
-  services: 25,
-  policy_rules: 42,
-  cvedb_version: "3.456",
-  cvedb_create_time: "2023-05-04T09:21:31Z",
-  platform: "Kubernetes",
-  kube_version: "1.31.2",
-  openshift_version: "",
-  component_versions: ["v5.6.0"],
-};
-
-const collected = (collector: string, families: ReturnType<typeof summarySamples>): CollectorResult => ({
-  collector,
-  durationSeconds: 0.25,
-  families,
-});
-
-const settings = { format: "text", maxLabelLength: 1024, names: "old" } as const;
-
-const expose = (...results: CollectorResult[]): Promise<string> => renderToString(results, [], settings);
+import { collected, expose, summary, textSettings } from "../../../support/summaryResults";
 
 describe("R9: a scrape", () => {
   test("R9: a failed collector loses only itself", async () => {
@@ -62,7 +34,7 @@ describe("R9: a scrape", () => {
     const record = createJoinRecorder(createInstantClock(), createJoinMetrics(self.registry));
     record.set({ state: "failed", lastErrorKind: "tls" });
     record.countRequest("failed");
-    const text = await renderToString([], await registryFamilies(self.registry), settings);
+    const text = await renderToString([], await registryFamilies(self.registry), textSettings);
     expect(text).toContain('nv_exporter_build_info{version="1.2.3",revision="abc",node_version="v22.0.0"} 1\n');
     expect(text).toMatch(/^process_start_time_seconds \d+$/m);
     expect(text.match(/^nv_fed_join_.*$/gm)).toEqual([

@@ -13,6 +13,19 @@ function agreed({ master, sites: [site] }: RaceHarness): { readonly id: string; 
   return { id: member?.id ?? "", name: member?.name ?? "" };
 }
 
+/** Two joins, the second this much later, end as the same member, and no entry is removed. */
+async function expectOneMemberOfTwoJoins(world: RaceHarness, laterMs: number): Promise<void> {
+  const first = world.actor().lifecycle.create(world.inputs());
+  const second = world.after(laterMs, () => world.actor().lifecycle.create(world.inputs()));
+  const results = await world.advanceUntil(Promise.all([first, second]));
+  const { id, name } = agreed(world);
+  expect(results).toMatchObject([
+    { id: name, outs: { clusterId: id } },
+    { id: name, outs: { clusterId: id } },
+  ]);
+  expect(world.count(world.master, "DELETE", kicks)).toBe(0);
+}
+
 describe("row a: another actor's join completes while a join looks", () => {
   async function joinBeside(world: RaceHarness, laterMs = 1_000): Promise<{ first: unknown; second: unknown }> {
     const second = world.actor().lifecycle.create(world.inputs());
@@ -44,15 +57,7 @@ describe("row a: another actor's join completes while a join looks", () => {
     const world = await createRaceHarness();
     const call = { method: "POST", path: "/v1/fed/join_internal" };
     world.master.faults.add({ match: call, what: "delay", when: "after", ms: 8_000 });
-    const first = world.actor().lifecycle.create(world.inputs());
-    const second = world.after(1_000, () => world.actor().lifecycle.create(world.inputs()));
-    const results = await world.advanceUntil(Promise.all([first, second]));
-    const { id, name } = agreed(world);
-    expect(results).toMatchObject([
-      { id: name, outs: { clusterId: id } },
-      { id: name, outs: { clusterId: id } },
-    ]);
-    expect(world.count(world.master, "DELETE", kicks)).toBe(0);
+    await expectOneMemberOfTwoJoins(world, 1_000);
   });
 
   test("an entry whose site stays standalone is removed once no join can be under way, and the site joins", async () => {
@@ -165,15 +170,7 @@ describe("row c: two who end one membership at once", () => {
 describe("row d: two joins at once at one site", () => {
   test.each([0, 10, 30, 200])("%i ms apart: one joins, the other adopts", async (laterMs) => {
     const world = await createRaceHarness();
-    const first = world.actor().lifecycle.create(world.inputs());
-    const second = world.after(laterMs, () => world.actor().lifecycle.create(world.inputs()));
-    const results = await world.advanceUntil(Promise.all([first, second]));
-    const { id, name } = agreed(world);
-    expect(results).toMatchObject([
-      { id: name, outs: { clusterId: id } },
-      { id: name, outs: { clusterId: id } },
-    ]);
-    expect(world.count(world.master, "DELETE", kicks)).toBe(0);
+    await expectOneMemberOfTwoJoins(world, laterMs);
   });
 
   test("beside a destroy of the same site, the join ends as a member", async () => {

@@ -49,7 +49,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const { targets, metrics, reload } = startTargets({
     config,
     ports,
-    holds: backoffs,
+    backoffs,
     createCollectors,
     read: readCommand,
   });
@@ -82,7 +82,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     }),
     maxScrapes,
     webConfig,
-    gate: createRequestGuard(webConfig, clock),
+    guard: createRequestGuard(webConfig, clock),
     log,
   });
 

@@ -12,14 +12,14 @@ import { parseSizeName, sizes } from "./sizes";
 interface Body {
   readonly plain: Buffer;
   /** The product zips what is longer than 1200 bytes (rest-api.md#compression). */
-  readonly zipped: Buffer | undefined;
+  readonly compressed: Buffer | undefined;
 }
 
-const zippedFromBytes = 1200;
+const compressedFromBytes = 1200;
 
 function toBody(value: unknown): Body {
   const plain = Buffer.from(JSON.stringify(value));
-  return { plain, zipped: plain.length > zippedFromBytes ? gzipSync(plain) : undefined };
+  return { plain, compressed: plain.length > compressedFromBytes ? gzipSync(plain) : undefined };
 }
 
 function valueOf(answer: Answer, query: URLSearchParams): unknown {
@@ -53,12 +53,12 @@ async function main(): Promise<void> {
 
   const token = (): string => `session-${sessions}`;
 
-  const send = (response: ServerResponse, status: number, body: Body, isZipped: boolean): void => {
-    const payload = isZipped ? (body.zipped ?? body.plain) : body.plain;
+  const send = (response: ServerResponse, status: number, body: Body, isCompressed: boolean): void => {
+    const payload = isCompressed ? (body.compressed ?? body.plain) : body.plain;
     response.writeHead(status, {
       "Content-Type": "application/json",
       "Content-Length": payload.length,
-      ...(payload === body.zipped ? { "Content-Encoding": "gzip" } : {}),
+      ...(payload === body.compressed ? { "Content-Encoding": "gzip" } : {}),
     });
     response.end(payload);
   };

@@ -117,7 +117,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
       return median(all);
     };
 
-    // The answers are zipped when they are first asked for: that must not count.
+    // The answers are compressed on first request: that must not count.
     await firstAnswer(at.port, at.ca);
     await firstAnswer(small.port, small.ca);
     const nobody = await freePort();

@@ -25,7 +25,7 @@ export function readProcessUsage(pid: number): ProcessUsage {
   };
 }
 
-/** Lets the peak begin anew from what the process holds now. */
+/** Restarts the peak from what the process holds now. */
 export function resetPeakRss(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }

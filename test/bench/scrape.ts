@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 
 const agent = new Agent({ keepAlive: true });
 
-/** One scrape as Prometheus does it: over a kept connection, zipped. */
+/** One scrape as Prometheus does it: over a kept connection, compressed. */
 export interface Scraped {
   /** From the request to the last byte. */
   readonly ms: number;

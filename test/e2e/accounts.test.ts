@@ -120,7 +120,7 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
   expect(await scrapedBy("metrics-reader", second)).not.toContain(false);
   await pulumi("up", ...quietFlags, "--expect-no-changes");
 
-  // Another name: the new user is there before the former goes.
+  // Another name: the new user is there before the previous one goes.
   await project.pulumi.run(["config", "set", "readerName", "metrics-2"]);
   await pulumi("up", ...quietFlags);
   expect([...site.users.keys()]).toEqual(expect.arrayContaining(["metrics-2", "fedjoin"]));

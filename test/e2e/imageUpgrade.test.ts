@@ -119,7 +119,7 @@ describe("the exporter's image of a stack", () => {
     }
   });
 
-  test("the former image brings back the former pod template and ReplicaSet, and the next up has nothing to do", async () => {
+  test("the previous image restores the previous pod template and ReplicaSet, and the next up has nothing to do", async () => {
     await configure(exporterImage);
     const { code, fewestReady } = await up();
     expect({ code, fewestReady }).toEqual({ code: 0, fewestReady: 1 });

@@ -105,7 +105,7 @@ describe("the stack, from nothing to nothing", () => {
     }
   });
 
-  test("a kick that the site was not told of is found by refresh and mended by up, under the same name", async () => {
+  test("a kick that the site was not told of is found by refresh and repaired by up, under the same name", async () => {
     const [name = ""] = memberNames();
     const before = await fedJoins();
     await estate.federation.master.kick(name, { tell: false });
@@ -113,9 +113,9 @@ describe("the stack, from nothing to nothing", () => {
     await pulumi("refresh", ...quietFlags);
     expect((await fedJoins()).find(({ id }) => id === name)?.outputs).toMatchObject({ status: "kicked" });
     await pulumi("up", ...quietFlags);
-    const mended = (await fedJoins()).find(({ id }) => id === name)?.outputs;
-    const former = before.find(({ id }) => id === name)?.outputs?.["clusterId"];
-    expect(mended).toMatchObject({ status: "joined", formerIds: [former] });
+    const repaired = (await fedJoins()).find(({ id }) => id === name)?.outputs;
+    const previous = before.find(({ id }) => id === name)?.outputs?.["clusterId"];
+    expect(repaired).toMatchObject({ status: "joined", formerIds: [previous] });
     expect(memberNames()).toHaveLength(3);
     await pulumi("up", ...quietFlags, "--expect-no-changes");
   });

@@ -136,7 +136,7 @@ describe("the stack's other ways", () => {
     expect(estate.federation.sites.map(({ role }) => role)).toEqual(["joint", "joint"]);
   });
 
-  test("a second up shows no change, though it reads the UID anew", async () => {
+  test("a second up shows no change, though it rereads the UID", async () => {
     await pulumi("up", ...quietFlags, "--expect-no-changes");
   });
 

@@ -52,7 +52,7 @@ describe("NeuVectorExporter", () => {
     });
   });
 
-  test("R12: takes settings from a ConfigMap and credentials from a Secret, both named anew for each content", async () => {
+  test("R12: takes settings from a ConfigMap and credentials from a Secret, both with a new name for each content", async () => {
     const stack = await declare({ env: { LOG_LEVEL: "debug" } });
     const settings = only(stack, "kubernetes:core/v1:ConfigMap").inputs;
     expect(settings).toMatchObject({

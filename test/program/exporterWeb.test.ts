@@ -122,7 +122,7 @@ describe("R15: a web config with a certificate", () => {
     expect((await get(process, "/-/healthy")).fingerprint).toBe(fingerprint256(second.certificate));
   });
 
-  test("R15: a broken rotation keeps the former certificate, is logged once and shown as a metric", async () => {
+  test("R15: a broken rotation keeps the previous certificate, is logged once and shown as a metric", async () => {
     const process = await exporter(certificateKeys);
     write("tls.key", second.key);
     for (let round = 0; round < 3; round++) {
@@ -274,17 +274,17 @@ describe("over HTTP", () => {
     expect((await get(process, "/metrics/")).status).toBe(404);
     const refused = await get(process, "/metrics", { method: "DELETE" });
     expect([refused.status, refused.headers.allow]).toEqual([405, "GET, HEAD"]);
-    const zipped = await get(process, "/metrics", {
+    const compressed = await get(process, "/metrics", {
       headers: { "accept-encoding": "gzip", accept: "application/openmetrics-text; version=1.0.0" },
     });
-    expect(zipped.headers).toMatchObject({
+    expect(compressed.headers).toMatchObject({
       "content-encoding": "gzip",
-      "content-length": String(zipped.body.byteLength),
+      "content-length": String(compressed.body.byteLength),
       "content-type": "application/openmetrics-text; version=1.0.0; charset=utf-8",
       vary: "Accept, Accept-Encoding",
       "x-content-type-options": "nosniff",
     });
-    expect(gunzipSync(zipped.body).toString()).toMatch(/\n# EOF\n$/);
+    expect(gunzipSync(compressed.body).toString()).toMatch(/\n# EOF\n$/);
   });
 
   test("a body that is too long is answered with 413, whether it says so or not", async () => {

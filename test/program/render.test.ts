@@ -101,7 +101,7 @@ describe("a rendered stack", () => {
     expect(fromFile.files).toEqual((await render()).files);
   });
 
-  test("R15: names its Secret anew when a secret is set anew, and not otherwise", async () => {
+  test("R15: gives its Secret a new name when a secret is set again, and not otherwise", async () => {
     const before = secretName(await render());
     expect(before).toMatch(/^exporter-u2210c-secret-[0-9a-f]{8}$/);
     expect(secretName(await render((text) => text.replaceAll("bm9uY2UtcmVhZA==", "b3RoZXI=")))).not.toBe(before);
@@ -113,7 +113,7 @@ describe("a rendered stack", () => {
     expect(secretName(await render(plainly("one")))).toBe(secretName(await render(plainly("two"))));
   });
 
-  test("names a ConfigMap anew when its content changes", async () => {
+  test("gives a ConfigMap a new name when its content changes", async () => {
     const before = settingsName(await render());
     expect(before).toMatch(/^exporter-u2210c-settings-[0-9a-f]{8}$/);
     expect(settingsName(await render((text) => text.replaceAll("192.168.11.4", "192.168.11.5")))).not.toBe(before);

@@ -51,12 +51,12 @@ describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
     const kicked = await provider.read(id, outs);
     expect(kicked.props["status"]).toBe("kicked");
     expect(await provider.diff(id, kicked.props, inputs)).toEqual({ changes: true, replaces: [] });
-    const mended = await provider.update(id, kicked.props, inputs);
-    expect(mended).toMatchObject({ status: "joined", clusterName: id, formerIds: [outs["clusterId"]] });
+    const repaired = await provider.update(id, kicked.props, inputs);
+    expect(repaired).toMatchObject({ status: "joined", clusterName: id, formerIds: [outs["clusterId"]] });
 
-    await provider.delete(id, mended);
+    await provider.delete(id, repaired);
     expect(master.members()).toEqual([]);
-    expect(await provider.read(id, mended)).toEqual({ id: "", props: { __provider: providerText } });
+    expect(await provider.read(id, repaired)).toEqual({ id: "", props: { __provider: providerText } });
   });
 
   test("R2: wrong inputs are check failures, all at once", async () => {

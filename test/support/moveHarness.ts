@@ -28,7 +28,7 @@ export interface MoveHarness {
   /** Cuts a controller off from the other controllers. */
   cut(controller: ControllerHandle): void;
   /** Ends that. */
-  mend(controller: ControllerHandle): void;
+  reconnect(controller: ControllerHandle): void;
   wait(ms: number): Promise<void>;
   /** Another REST address of a controller. */
   alias(server: string, of: ControllerHandle): void;
@@ -96,7 +96,7 @@ export async function createMoveHarness(): Promise<MoveHarness> {
     cut({ rest, federationAddress }) {
       for (const address of [rest, federationAddress]) world.setConnectivity(address, "refused", "controllers");
     },
-    mend({ rest, federationAddress }) {
+    reconnect({ rest, federationAddress }) {
       for (const address of [rest, federationAddress]) world.setConnectivity(address, "open", "controllers");
     },
     wait: (ms) => inner.clock.sleep(ms),

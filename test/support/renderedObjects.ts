@@ -18,7 +18,7 @@ export function renderedObjects({ resources }: DeclaredStack): KubeObject[] {
   return named.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ inputs }) => object.parse(inputs));
 }
 
-/** As one YAML text, in which an object without a name is one that Pulumi names anew for each content. */
+/** As one YAML text, in which an object without a name is one that Pulumi gives a new name for each content. */
 export function asYaml(objects: readonly KubeObject[]): string {
   const written = objects.map(({ apiVersion, kind, metadata, ...rest }) =>
     stringify({ apiVersion, kind, metadata, ...rest }, { lineWidth: 120, aliasDuplicateObjects: false }),

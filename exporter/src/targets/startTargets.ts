@@ -12,7 +12,7 @@ import { createTargets } from "./targets";
 export interface TargetsStartDeps {
   readonly config: Config;
   readonly ports: Ports;
-  readonly holds: BackoffStore;
+  readonly backoffs: BackoffStore;
   readonly createCollectors: () => readonly Collector[];
   /** Rereads flags, environment and files. */
   readonly read: () => Command;
@@ -25,11 +25,11 @@ const showsWith =
     metrics.some((metric) => isShown(metric, names));
 
 /** Creates the targets of `config` with their reload and metrics. Sends nothing before the first scrape. */
-export function startTargets({ config, ports, holds, createCollectors, read }: TargetsStartDeps) {
+export function startTargets({ config, ports, backoffs, createCollectors, read }: TargetsStartDeps) {
   const counts = createRequestCounts();
   const targets = createTargets({
     ports: { ...ports, transport: counts.instrument(ports.transport) },
-    holds,
+    backoffs,
     createCollectors: () => createCollectors().filter(showsWith(config.exposition.names)),
     limits: config.limits,
     config: scrapeConfigOf(config),

@@ -24,7 +24,7 @@ import type { ProbeTarget } from "./probeQuery";
 import { createScrapedTarget, type ScrapedTarget, type ScrapedTargetDeps } from "./scrapedTarget";
 
 export interface TargetsDeps extends ScrapedTargetDeps {
-  readonly holds: BackoffStore;
+  readonly backoffs: BackoffStore;
   readonly config: ScrapeConfig;
 }
 
@@ -59,8 +59,8 @@ const mainKey = "";
 
 /** The targets of `config`. Sends nothing before the first scrape. */
 export function createTargets(parts: TargetsDeps): Targets {
-  const { ports, holds } = parts;
-  const pool = createSessionPool(ports, { backoff: createBackoffPolicy(holds, ports.log), keepAlive: true });
+  const { ports, backoffs } = parts;
+  const pool = createSessionPool(ports, { backoff: createBackoffPolicy(backoffs, ports.log), keepAlive: true });
   const live = new Map<string, Live>();
   let config = parts.config;
   let list: { readonly key: string; readonly lists: MemberListCache } | undefined;
@@ -144,7 +144,7 @@ export function createTargets(parts: TargetsDeps): Targets {
         const described = describe();
         if (described === undefined || targetSignature(described) !== signature) live.delete(key);
       }
-      clearBackoffs(configuredAccesses(config), holds, ports);
+      clearBackoffs(configuredAccesses(config), backoffs, ports);
       retireOthers();
     },
     close: () => pool.close(),

@@ -16,7 +16,7 @@ export interface WebServerDeps {
   readonly maxScrapes: number;
   /** `undefined` for plain HTTP. */
   readonly webConfig: LiveWebConfig | undefined;
-  readonly gate: RequestGuard;
+  readonly guard: RequestGuard;
   readonly log: Log;
 }
 
@@ -38,7 +38,7 @@ const limits = {
 const idleSocketMs = 180_000;
 const maxConnections = 1000;
 /** The exporter's HTTP server. */
-export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: WebServerDeps): WebServer {
+export function createWebServer({ pages, maxScrapes, webConfig, guard, log }: WebServerDeps): WebServer {
   const pageOf = new Map(Object.entries(pages));
   let runningScrapes = 0;
 
@@ -60,7 +60,7 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
     const { method = "", url = "", headers } = request;
     const acceptEncoding = request.headersDistinct["accept-encoding"]?.join(",");
     const encoded: CompressReply = (reply) => compressReply(reply, acceptEncoding);
-    const refusal = await gate.reject(headers.authorization, signal);
+    const refusal = await guard.reject(headers.authorization, signal);
     if (refusal !== undefined) return encoded(refusal);
     if (!(await drainBody(request))) return encoded(textReply(413, "the body is too long", { Connection: "close" }));
     const found = dispatch(pageOf, { method, url, accept: headers.accept });
@@ -80,7 +80,7 @@ export function createWebServer({ pages, maxScrapes, webConfig, gate, log }: Web
       gone.abort();
     });
     answer(request, gone.signal)
-      .then(({ headers, ...reply }) => ({ ...reply, headers: { ...headers, ...gate.headers() } }))
+      .then(({ headers, ...reply }) => ({ ...reply, headers: { ...headers, ...guard.headers() } }))
       .then((reply) => {
         send(request, response, reply, server.listening);
       })

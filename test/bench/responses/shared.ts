@@ -7,7 +7,7 @@ export type Answer =
 export const startSeconds = 1_795_440_000;
 export const startText = "2026-11-23T13:44:46Z";
 
-/** Looks like an id of the product and, like one, hardly shrinks when zipped. */
+/** Looks like an id of the product and, like one, hardly shrinks when compressed. */
 export const idOf = (kind: string, index: number): string =>
   createHash("sha256").update(`${kind} ${index}`).digest("hex");
 

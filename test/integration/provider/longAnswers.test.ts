@@ -27,10 +27,13 @@ async function start(
   return { session: createSession(ports, target, { kind: "none" }), server };
 }
 
-/** Sends `body` zipped or as it is, the first `length` bytes of it and then nothing more, where given. */
-const send = (response: ServerResponse, body: Buffer, { zip = false, length = Infinity } = {}): void => {
-  const payload = zip ? gzipSync(body) : body;
-  response.writeHead(200, { "Content-Length": payload.length, ...(zip ? { "Content-Encoding": "gzip" } : {}) });
+/** Sends `body` compressed or as it is, the first `length` bytes of it and then nothing more, where given. */
+const send = (response: ServerResponse, body: Buffer, { isCompressed = false, length = Infinity } = {}): void => {
+  const payload = isCompressed ? gzipSync(body) : body;
+  response.writeHead(200, {
+    "Content-Length": payload.length,
+    ...(isCompressed ? { "Content-Encoding": "gzip" } : {}),
+  });
   if (length >= payload.length) {
     response.end(payload);
     return;
@@ -50,64 +53,67 @@ async function read(session: Session, maxBytes: number) {
   return { length, outcome };
 }
 
-describe.each([{ zip: false }, { zip: true }])("of a long answer, $zip for zipped", ({ zip }) => {
-  test("a sink gets all of it, and the call gives nothing", async () => {
-    const { session } = await start((_, response) => {
-      send(response, Buffer.alloc(3_000_000, "a"), { zip });
-    });
-    expect(await read(session, 3_000_000)).toEqual({ length: 3_000_000, outcome: undefined });
-  });
-
-  test("what hardly zips arrives as it was sent", async () => {
-    const body = randomBytes(3_000_000);
-    const { session } = await start((_, response) => {
-      send(response, body, { zip });
-    });
-    const hash = createHash("sha256");
-    await session.call({ ...call, maxBytes: body.length, sink: (chunk) => hash.update(chunk) });
-    expect(hash.digest("hex")).toBe(createHash("sha256").update(body).digest("hex"));
-  });
-
-  test.each([
-    { maxBytes: 100_000, kind: "unexpected_reply", how: "too long" },
-    { maxBytes: 10_000_000, kind: "timeout", how: "never complete" },
-  ])("the connection of one that is $how is closed", async ({ maxBytes, kind }) => {
-    let isClosed = false;
-    const { session } = await start((_, response) => {
-      response.once("close", () => {
-        isClosed = true;
+describe.each([{ isCompressed: false }, { isCompressed: true }])(
+  "of a long answer, compressed: $isCompressed",
+  ({ isCompressed }) => {
+    test("a sink gets all of it, and the call gives nothing", async () => {
+      const { session } = await start((_, response) => {
+        send(response, Buffer.alloc(3_000_000, "a"), { isCompressed });
       });
-      response.writeHead(200, zip ? { "Content-Encoding": "gzip" } : {});
-      const body = zip ? createGzip({ flush: constants.Z_SYNC_FLUSH }) : new PassThrough();
-      body.pipe(response);
-      body.write(randomBytes(500_000));
+      expect(await read(session, 3_000_000)).toEqual({ length: 3_000_000, outcome: undefined });
     });
-    const answer = session.call({ ...call, maxBytes, timeoutMs: 500, sink: () => undefined });
-    await expect(answer).rejects.toHaveProperty("kind", kind);
-    await vi.waitUntil(() => isClosed);
-  });
 
-  test("a sink never gets more than the limit", async () => {
-    const { session } = await start((_, response) => {
-      send(response, Buffer.alloc(3_000_000, "a"), { zip });
+    test("what hardly zips arrives as it was sent", async () => {
+      const body = randomBytes(3_000_000);
+      const { session } = await start((_, response) => {
+        send(response, body, { isCompressed });
+      });
+      const hash = createHash("sha256");
+      await session.call({ ...call, maxBytes: body.length, sink: (chunk) => hash.update(chunk) });
+      expect(hash.digest("hex")).toBe(createHash("sha256").update(body).digest("hex"));
     });
-    const { length, outcome } = await read(session, 2_999_999);
-    expect(outcome).toHaveProperty("kind", "unexpected_reply");
-    expect(String(outcome)).toContain("more than 2999999 bytes");
-    expect(length).toBeLessThan(3_000_000);
-  });
 
-  test("a part is a broken connection", async () => {
-    const body = Buffer.from(JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index * 7919)));
-    const { session } = await start((_, response) => {
-      send(response, body, { zip, length: 60_000 });
+    test.each([
+      { maxBytes: 100_000, kind: "unexpected_reply", how: "too long" },
+      { maxBytes: 10_000_000, kind: "timeout", how: "never complete" },
+    ])("the connection of one that is $how is closed", async ({ maxBytes, kind }) => {
+      let isClosed = false;
+      const { session } = await start((_, response) => {
+        response.once("close", () => {
+          isClosed = true;
+        });
+        response.writeHead(200, isCompressed ? { "Content-Encoding": "gzip" } : {});
+        const body = isCompressed ? createGzip({ flush: constants.Z_SYNC_FLUSH }) : new PassThrough();
+        body.pipe(response);
+        body.write(randomBytes(500_000));
+      });
+      const answer = session.call({ ...call, maxBytes, timeoutMs: 500, sink: () => undefined });
+      await expect(answer).rejects.toHaveProperty("kind", kind);
+      await vi.waitUntil(() => isClosed);
     });
-    const { length, outcome } = await read(session, 3_000_000);
-    expect(outcome).toHaveProperty("kind", "network");
-    expect(String(outcome)).toContain("broke off");
-    expect(length).toBeLessThan(body.length);
-  });
-});
+
+    test("a sink never gets more than the limit", async () => {
+      const { session } = await start((_, response) => {
+        send(response, Buffer.alloc(3_000_000, "a"), { isCompressed });
+      });
+      const { length, outcome } = await read(session, 2_999_999);
+      expect(outcome).toHaveProperty("kind", "unexpected_reply");
+      expect(String(outcome)).toContain("more than 2999999 bytes");
+      expect(length).toBeLessThan(3_000_000);
+    });
+
+    test("a part is a broken connection", async () => {
+      const body = Buffer.from(JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index * 7919)));
+      const { session } = await start((_, response) => {
+        send(response, body, { isCompressed, length: 60_000 });
+      });
+      const { length, outcome } = await read(session, 3_000_000);
+      expect(outcome).toHaveProperty("kind", "network");
+      expect(String(outcome)).toContain("broke off");
+      expect(length).toBeLessThan(body.length);
+    });
+  },
+);
 
 test("an answer that unzips to a thousand times its length is given up at the limit, long before it is unzipped", async () => {
   const bomb = gzipSync(Buffer.alloc(256 * 1024 * 1024));
@@ -122,7 +128,7 @@ test("an answer that unzips to a thousand times its length is given up at the li
   await expect(session.call(call)).rejects.toMatchObject({ kind: "unexpected_reply" });
 });
 
-test("an answer that says it is zipped and is not is a broken connection", async () => {
+test("an answer that claims to be compressed and is not is a broken connection", async () => {
   const { session } = await start((_, response) => {
     response.writeHead(200, { "Content-Encoding": "gzip" }).end("{}");
   });

@@ -81,7 +81,7 @@ describe("a membership whose secrets are kept elsewhere", () => {
     },
   );
 
-  test("reads a file anew for each operation: a rotated password needs no up", async () => {
+  test("rereads a file for each operation: a rotated password needs no up", async () => {
     const file = fileWith(site.admin.password);
     const inputs = inputsWith({ env: "AT_MASTER" }, { file });
     const environment = { AT_MASTER: master.admin.password };

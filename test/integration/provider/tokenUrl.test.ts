@@ -161,7 +161,7 @@ describe("R3: who asks a join token URL", () => {
     expect(server.requests[0]).toContain(`Basic ${Buffer.from("user:100%").toString("base64")}`);
   });
 
-  test("a bearer, read anew at each fetch and winning over the URL's credentials", async () => {
+  test("a bearer, reread at each fetch and winning over the URL's credentials", async () => {
     const server = await serve(good);
     let read = 0;
     const source = sourceAt(

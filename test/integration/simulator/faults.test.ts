@@ -122,7 +122,7 @@ describe("the real answer", () => {
     await expect(method === "GET" ? config() : rename()).rejects.toThrow("aborted");
   });
 
-  it("breaks off in the middle of its zipped form, too, when it is truncated", async () => {
+  it("breaks off in the middle of its compressed form, too, when it is truncated", async () => {
     const { config, strike } = await startScene();
     strike({ what: "truncated" }, get);
     await expect(config({ "Accept-Encoding": "gzip" })).rejects.toThrow("aborted");

@@ -59,16 +59,16 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
     request.socket.destroy();
     return;
   }
-  const isZippedAnswer = shouldGzip(request, outcome);
+  const isCompressed = shouldGzip(request, outcome);
   await sendAnswer(response, {
     status: outcome.status,
-    headers: { ...outcome.headers, ...(isZippedAnswer && { "Content-Encoding": "gzip" }) },
-    payload: isZippedAnswer ? gzipSync(outcome.body) : Buffer.from(outcome.body),
+    headers: { ...outcome.headers, ...(isCompressed && { "Content-Encoding": "gzip" }) },
+    payload: isCompressed ? gzipSync(outcome.body) : Buffer.from(outcome.body),
     delivery: outcome.delivery,
   });
 }
 
-const zippedFromBytes = 1200;
+const compressedFromBytes = 1200;
 
 /**
  * The product zips long answers, but no errors, when one item of Accept-Encoding is exactly "gzip"
@@ -76,7 +76,7 @@ const zippedFromBytes = 1200;
  */
 function shouldGzip(request: IncomingMessage, { status, body }: ControllerResponse): boolean {
   const accepted = request.headers["accept-encoding"]?.toString().split(",") ?? [];
-  return status === 200 && Buffer.byteLength(body) > zippedFromBytes && accepted.includes("gzip");
+  return status === 200 && Buffer.byteLength(body) > compressedFromBytes && accepted.includes("gzip");
 }
 
 /** The body, or undefined when the caller went away before it was complete. */

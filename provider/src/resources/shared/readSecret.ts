@@ -3,12 +3,12 @@ import { Secret } from "../../values/secret";
 import { describeReference, type SecretReader, type SecretReference } from "../../values/secretReference";
 import { InvalidTextError, secretLine, trimText } from "../../values/text";
 
-/** What a secret is: one line, or a join token, which may be wrapped into several. */
+/** A secret is one line; a join token may be wrapped into several. */
 type SecretLines = "one" | "several";
 
 /**
- * The secret that a reference names, read again at each call, without a byte order mark and line ends at its end.
- * @throws NeuVectorError invalid_input, naming the reference and never a value: missing, not readable, empty, not certain.
+ * Reads the secret that a reference names, without a byte order mark and trailing line breaks.
+ * @throws NeuVectorError invalid_input, naming the reference and never a value: missing, unreadable, empty or ambiguous.
  */
 export async function readSecret(
   reference: SecretReference,
@@ -50,7 +50,7 @@ async function readReference(reference: SecretReference, reader: SecretReader): 
   }
 }
 
-/** The given value, or the one that the reference names; `undefined` when neither is declared. */
+/** Returns the given value, or reads the one that the reference names; `undefined` if neither is declared. */
 export async function resolveSecret(
   value: Secret | undefined,
   reference: SecretReference | undefined,

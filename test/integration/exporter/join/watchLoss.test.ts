@@ -113,7 +113,7 @@ describe("a lost membership", () => {
     expect(joins(master)).toBe(2);
   });
 
-  test("of a controller that was set up anew is made again, beside the entry that nobody may remove", async () => {
+  test("of a controller that was reinstalled is made again, beside the entry that nobody may remove", async () => {
     const { master, reinstall, env } = await setUpWatch();
     const process = await exporter(env);
     await process.said(joined);
@@ -126,7 +126,7 @@ describe("a lost membership", () => {
     expect(await stateOf(process)).toBe("joined");
   });
 
-  test("of a controller that was set up anew is made again under its name by a fedAdmin of the master", async () => {
+  test("of a controller that was reinstalled is made again under its name by a fedAdmin of the master", async () => {
     const { master, reinstall, env } = await setUpWatch({}, "fedAdmin");
     const process = await exporter({ ...env, JOIN_USERNAME: "joiner", JOIN_PASSWORD: joinPassword });
     await process.said(joined);
@@ -138,7 +138,7 @@ describe("a lost membership", () => {
     expect(site.clusterName).toBe(names[0]);
   });
 
-  test("of a controller that was set up anew is made again under another name by an account that may not remove", async () => {
+  test("of a controller that was reinstalled is made again under another name by an account that may not remove", async () => {
     const { master, reinstall, env } = await setUpWatch();
     const process = await exporter({ ...env, JOIN_USERNAME: "joiner", JOIN_PASSWORD: joinPassword });
     await process.said(joined);

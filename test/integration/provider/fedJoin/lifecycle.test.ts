@@ -287,7 +287,7 @@ test("a token is minted when the turn on the master has come, for 5 minutes", as
   expect(steps[0]?.query).toContain("token_duration=5");
 });
 
-test("a rejected token is minted anew, at most twice", async () => {
+test("a rejected token is minted again, at most twice", async () => {
   master.faults.add({
     match: { method: "POST", path: "/v1/fed/join_internal", listener: "federation" },
     what: "status",

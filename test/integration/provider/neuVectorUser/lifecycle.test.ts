@@ -176,7 +176,7 @@ describe("read", () => {
 });
 
 describe("update", () => {
-  test("rotates the password: the new one works, the former does not, its sessions end", async () => {
+  test("rotates the password: the new one works, the previous one does not, its sessions end", async () => {
     const { outs } = await users.create(userInputs(site));
     const token = await site.logIn({ username: "metrics", password: userPassword });
     const news = userInputs(site, { password: "Rotated-canary-1" });
@@ -205,7 +205,7 @@ describe("update", () => {
     expect(await site.logIn({ username: "metrics", password: userPassword })).not.toBe("");
   });
 
-  test("makes a user anew that is gone", async () => {
+  test("makes a missing user again", async () => {
     const { outs } = await users.create(userInputs(site));
     await byHand("DELETE", "/v1/user/metrics");
     await newUserLifecycle().update("metrics", outs, userInputs(site));

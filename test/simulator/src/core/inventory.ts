@@ -30,11 +30,11 @@ const federalGroup = (name: string) => ({
   reserved: false,
 });
 
-/** GET /v1/group; `scope=fed` lists what former memberships left behind. */
+/** GET /v1/group; `scope=fed` lists what previous memberships left behind. */
 export const groups: Handler = (context, call) => {
   const { role } = authenticate(context, call);
   if (!readers.includes(role)) return { groups: [] };
-  const federal = { groups: context.options.leftoverFedGroups.map(federalGroup) };
+  const federal = { groups: context.options.remainingFedGroups.map(federalGroup) };
   return call.query.get("scope") === "fed" ? federal : (dataOf(context, call) ?? federal);
 };
 

@@ -83,8 +83,8 @@ export interface ControllerOptions {
    * none.
    */
   readonly fixedJoinToken: string;
-  /** Federal groups that a former membership left behind; they forbid join and promote (rest-api.md#joining). */
-  readonly leftoverFedGroups: readonly string[];
+  /** Federal groups that a previous membership left behind; they forbid join and promote (rest-api.md#joining). */
+  readonly remainingFedGroups: readonly string[];
   /**
    * A member that comes back with the same name and UID replaces its old entry
    * (rest-api.md#rejoining-with-the-same-uid).
@@ -117,7 +117,7 @@ const defaults: Omit<ControllerOptions, "fedKvVersion" | "restVersion"> = {
   acceptDirectJoin: false,
   k8sUid: "",
   fixedJoinToken: "",
-  leftoverFedGroups: [],
+  remainingFedGroups: [],
   allowSameK8sUidRejoin: false,
   productVersion: "5.6.0",
   k8sRbacAlert: "",

@@ -5,7 +5,7 @@ export interface VersionTraits {
   readonly restVersion: string;
   /** The answer to an expired session (rest-api.md#sessions). */
   readonly expiredSessionStatus: 401 | 408;
-  /** Whether a master pings a new member at once with a token that is of no use (rest-api.md#status-values). */
+  /** Whether a master pings a new member at once with a token that does not work (rest-api.md#status-values). */
   readonly pingsTooEarly: boolean;
   /** The oldest TLS of the listeners; before 1.2 nothing is simulated (rest-api.md#tls-and-ports). */
   readonly minTls: "TLSv1.2" | "TLSv1.3";

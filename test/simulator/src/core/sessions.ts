@@ -43,7 +43,7 @@ export function openSession(context: Context, { username, role, timeoutSeconds }
   return session;
 }
 
-/** The live session of a token; using it starts its idle time anew, but never its absolute life. */
+/** The live session of a token; using it restarts its idle time, but never its absolute life. */
 export function useSession(context: Context, token: string): Session | "expired" | undefined {
   forgetIdleSessions(context);
   if (context.state.expiredTokens.has(token)) return "expired";

@@ -22,7 +22,7 @@ const listSchema = z.object({
 });
 
 /**
- * Lists the objects at `path` and watches them until the signal aborts: a list, then its changes, and the list anew
+ * Lists the objects at `path` and watches them until the signal aborts: a list, then its changes, and the list again
  * when the server ends the watch.
  */
 export async function startInformer<T>(

@@ -16,7 +16,7 @@ export interface Project {
   readonly backendDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly pulumi: PulumiCli;
-  /** Writes the stack's configuration anew; secrets go in through the CLI's stdin. */
+  /** Rewrites the stack's configuration; secrets go in through the CLI's stdin. */
   configure(config: StackConfig): Promise<void>;
   /** Another stack of the project, with a passphrase of its own; its CLI calls go to that stack. */
   addStack(stack: string, passphrase: string): Promise<Project>;

@@ -1,2 +1,2 @@
-/** Options of a deployment that asks nobody and writes plain lines. */
+/** Options of a deployment without questions, in plain lines. */
 export const quietFlags = ["--yes", "--skip-preview", "--color", "never", "--non-interactive"];

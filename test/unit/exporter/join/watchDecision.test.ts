@@ -163,7 +163,7 @@ describe("whose a membership is", () => {
     ["nothing remembered, a name of another store id", fresh, found({ name: "u9-Xy9K2m" }), false],
     ["ours, seen again", ours, member, true],
     ["another's, seen again", anothers, member, false],
-    ["ours, joined anew under its name", ours, found({ clusterId: "id-2" }), true],
+    ["ours, rejoined under its name", ours, found({ clusterId: "id-2" }), true],
     ["ours, replaced by another name", ours, found({ clusterId: "id-2", name: "u2204a-BBBBBB" }), false],
     [
       "another's, replaced by the join that was sent",

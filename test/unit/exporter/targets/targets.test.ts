@@ -54,7 +54,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
         },
       },
     },
-    holds: createFileBackoffStore(memoryStateFiles(files)),
+    backoffs: createFileBackoffStore(memoryStateFiles(files)),
     createCollectors: () => collectors,
     limits: { conversations: 10, events: 5 },
     config: configWith(password),

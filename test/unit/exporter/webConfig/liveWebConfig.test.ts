@@ -55,7 +55,7 @@ test("a web config is read when it changes, and only then", () => {
   expect([read, lines]).toEqual([[true, true], ["info The web config was reloaded"]]);
 });
 
-test("a broken web config leaves the former in use, is said once, and is mended by the next change", () => {
+test("a broken web config leaves the previous one in use, is logged once, and is repaired by the next change", () => {
   const { files, lines, read, live } = open({ [path]: burst(1) });
   files.write(path, "canary: [");
   expect(live.current().rateLimit?.burst).toBe(1);

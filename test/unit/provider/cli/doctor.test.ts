@@ -45,7 +45,7 @@ describe("what is said of a server", () => {
     ["expires soon", server({}, 10), ["ok", "warning", "ok"]],
     ["pinned, and renewed soon", server({ tls: { fingerprint: "AB" } }, 50), ["ok", "warning", "ok"]],
     ["pinned, its successor too", server({ tls: { fingerprint: ["AB:CD", "EF"] } }, 50), ["ok", "ok", "ok"]],
-    ["pinned, and a former one too", server({ tls: { fingerprint: ["EF", "abcd"] } }, 50), ["ok", "warning", "ok"]],
+    ["pinned, and a previous one too", server({ tls: { fingerprint: ["EF", "abcd"] } }, 50), ["ok", "warning", "ok"]],
     ["not verified", server({ tls: { verify: false } }), ["ok", "warning", "ok"]],
     ["clock ahead", server({ greeting: greetedAt(nowMs + 90_000) }), ["ok", "ok", "warning"]],
     ["clock a little behind", server({ greeting: greetedAt(nowMs - 59_000) }), ["ok", "ok", "ok"]],
@@ -139,7 +139,7 @@ describe("what is said of a federation", () => {
     expect(versionFindings(masterWith(), "id-1")).toEqual([]);
   });
 
-  test("federal groups on a standalone site are leftovers, on a member they are its rules", () => {
+  test("federal groups on a standalone site remain from before, on a member they are its rules", () => {
     expect(federalGroupFindings("", ["fed.a", "fed.b"])).toMatchObject([
       { level: "warning", text: like(/fed\.a, fed\.b/) },
     ]);

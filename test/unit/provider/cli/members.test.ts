@@ -62,13 +62,13 @@ describe("the members of an estate", () => {
       { truth: "elsewhere", drift: "missing" },
     ],
     [
-      "joined anew by hand",
+      "rejoined by hand",
       { site: jointAs(entryOf({ id: "id-2" })), master: masterWith(entryOf({ id: "id-2" })) },
       {},
       { truth: "joined", clusterId: "id-2", drift: "changed" },
     ],
     [
-      "between leaving and joining anew",
+      "between leaving and rejoining",
       { site: standalone, master: masterWith() },
       { isBeingReplaced: true },
       { stored: "replacing", drift: "missing" },

@@ -17,7 +17,7 @@ describe("status", () => {
     const observation = observed({ site: jointAs(entryOf()), master: masterWith(entryOf(), stranger) });
     const { members, undeclared, listRead } = buildMasterStatus([{ inputs: inputsOf(), observation }]);
     expect(members).toMatchObject([{ storeId: "u2204a", state: "joined", clusterId: "id-1", masterStatus: "synced" }]);
-    expect(undeclared).toEqual([{ entry: stranger, leftoverOf: undefined, verdict: undefined }]);
+    expect(undeclared).toEqual([{ entry: stranger, storeId: undefined, verdict: undefined }]);
     expect(listRead).toBe(true);
   });
 

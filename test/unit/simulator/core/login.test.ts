@@ -30,7 +30,7 @@ describe("lockout", () => {
     expect(await attempt(ann.password)).toMatchObject(blocked);
   });
 
-  it("starts to count anew after a success", async () => {
+  it("restarts the count after a success", async () => {
     const { attempt } = controllerOf(ann);
     for (let count = 1; count <= 4; count++) await attempt("wrong");
     expect(await attempt(ann.password)).toMatchObject({ status: 200 });

@@ -50,10 +50,10 @@ describe("a fixed join token", () => {
   });
 });
 
-describe("leftover federal groups", () => {
+describe("remaining federal groups", () => {
   async function createSite() {
     const { addController } = createVirtualNetwork();
-    const site = addController({ leftoverFedGroups: ["fed.left", "fed.right"] });
+    const site = addController({ remainingFedGroups: ["fed.left", "fed.right"] });
     return { site, token: await site.logIn() };
   }
 

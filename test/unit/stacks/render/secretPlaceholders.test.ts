@@ -30,7 +30,7 @@ describe("the stack's file", () => {
 });
 
 describe("marks", () => {
-  test("R15: stand for encrypted values, at any depth, and tell nothing but that one was set anew", () => {
+  test("R15: stand for encrypted values, at any depth, and reveal only that one was set again", () => {
     const mark = (secure: string) => withPlaceholders([{ password: { secure } }]);
     expect(JSON.stringify(mark(ciphertext))).toMatch(/^\[\{"password":"https:\/\/secret\.invalid\/[0-9a-f]{32}"\}\]$/);
     expect(mark(ciphertext)).toEqual(mark(ciphertext));

@@ -4,7 +4,7 @@ import { Refusal } from "../errors";
 const guardMs = 5 * 60_000;
 const message = "Federate rules cleanup is still ongoing. Please try again later.";
 
-/** A former member purges the federation's rules for a while (rest-api.md#lifecycle-and-timings). */
+/** A previous member purges the federation's rules for a while (rest-api.md#lifecycle-and-timings). */
 export function startCleanup({ state, clock, options }: Context): void {
   state.cleanupUntil = clock.now() + Math.min(options.timings.cleanupMs, guardMs);
 }

@@ -64,7 +64,7 @@ async function pingMember(context: Context, member: Member): Promise<void> {
 }
 
 /**
- * The ping that old masters send a member at once, with a token that is of no use: `pending`
+ * The ping that old masters send a member at once, with a token that does not work: `pending`
  * (rest-api.md#status-values).
  */
 export async function pingTooEarly(context: Context, member: Member): Promise<void> {

@@ -129,7 +129,7 @@ describe("the previous master until it no longer lists the site", () => {
     up(world.declare(world.b, { onMasterLost: "force" }), stored);
   const restoreA = ({ world }: MoveScenario): void => {
     world.silent.clear();
-    world.mend(world.a);
+    world.reconnect(world.a);
   };
 
   lostTest(

@@ -29,8 +29,8 @@ describe("who is this site", () => {
     await loseMembership(site);
     const read = await lifecycle.read(id, outs);
     expect(read.props).toMatchObject({ status: "left" });
-    const { outs: mended } = await lifecycle.update(id, read.props ?? {}, inputs);
-    expect(mended).toMatchObject({ status: "joined", clusterName: id, formerIds: [outs["clusterId"]] });
+    const { outs: repaired } = await lifecycle.update(id, read.props ?? {}, inputs);
+    expect(repaired).toMatchObject({ status: "joined", clusterName: id, formerIds: [outs["clusterId"]] });
     expect(memberNames(master)).toEqual([id]);
   });
 
@@ -138,8 +138,8 @@ describe("drift", () => {
     await newLifecycle().create({ ...inputs, name: "by-hand" });
     const read = await lifecycle.read(id, outs);
     expect(read.props).toMatchObject({ status: "renamed" });
-    const { outs: mended } = await lifecycle.update(id, read.props ?? {}, inputs);
-    expect(mended).toMatchObject({ status: "joined", clusterName: id });
+    const { outs: repaired } = await lifecycle.update(id, read.props ?? {}, inputs);
+    expect(repaired).toMatchObject({ status: "joined", clusterName: id });
     expect(memberNames(master)).toEqual([id]);
   });
 

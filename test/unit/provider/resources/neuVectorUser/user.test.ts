@@ -109,7 +109,7 @@ describe("diff of a NeuVectorUser", () => {
     expect(diffUser(stored, good)).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });
   });
 
-  test("replaces another user, which is made before the former is deleted", () => {
+  test("replaces another user, which is made before the previous one is deleted", () => {
     expect(diffUser(stored, { ...good, username: "metrics-2" })).toEqual({
       changes: true,
       replaces: ["username"],

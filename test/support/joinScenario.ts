@@ -34,10 +34,10 @@ export async function createJoinScenario(options: FederationOptions = {}) {
     joins,
     /** Makes the site a member, by a process that ends then. */
     member: () => start().joins.create(inputs),
-    /** Ends the site's membership without the master's knowledge, as a new installation does. */
-    reinstall: async () => {
+    /** Ends a site's membership without the master's knowledge, as a new installation does. */
+    reinstall: async (installed = site) => {
       await master.goOffline();
-      await asAdmin(site, "POST", "/v1/fed/leave", { force: true });
+      await asAdmin(installed, "POST", "/v1/fed/leave", { force: true });
       await master.goOnline();
     },
   };

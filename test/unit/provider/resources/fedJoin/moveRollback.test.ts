@@ -19,19 +19,22 @@ describe("a join that is refused for good", () => {
     [417, 39],
     [426, 42],
     [400, 6],
-  ] as const)("with %i/%i: the site returns to its master, and the error says both", async ([status, code], { move }) => {
-    const { a, b, declare, member, up, refresh, expectMemberOf } = move;
-    b.faults.add({ match: acceptMember, what: "status", status, code, times: 99 });
-    const failed = await up(declare(b));
-    expect(messageOf(failed)).toMatch(
-      /is a member of A \(c1\.test:11443\) again, and the state is as before, since joining the master at c2\.test:10443 failed: /,
-    );
-    expect(failed.kept).toBe(member);
-    expect([names(a), names(b)]).toEqual([[member.id], []]);
-    const read = await refresh();
-    expectMemberOf(a, read);
-    expect(await up(declare(a), read.kept)).toEqual({ kept: read.kept });
-  });
+  ] as const)(
+    "with %i/%i: the site returns to its master, and the error says both",
+    async ([status, code], { move }) => {
+      const { a, b, declare, member, up, refresh, expectMemberOf } = move;
+      b.faults.add({ match: acceptMember, what: "status", status, code, times: 99 });
+      const failed = await up(declare(b));
+      expect(messageOf(failed)).toMatch(
+        /is a member of A \(c1\.test:11443\) again, and the state is as before, since joining the master at c2\.test:10443 failed: /,
+      );
+      expect(failed.kept).toBe(member);
+      expect([names(a), names(b)]).toEqual([[member.id], []]);
+      const read = await refresh();
+      expectMemberOf(a, read);
+      expect(await up(declare(a), read.kept)).toEqual({ kept: read.kept });
+    },
+  );
 
   describe("and the return refused too", () => {
     const failedMove = async ({ b, site, declare, up }: MoveScenario): Promise<Deployed> => {

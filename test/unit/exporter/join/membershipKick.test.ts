@@ -38,7 +38,7 @@ describe("a kick", () => {
     for (const restart of [1, 2]) {
       const { facts, lines } = await world.run(watch);
       expect(facts).toMatchObject({ state: "kicked", name });
-      expect(lines.filter((line) => /BBBBBB/.test(line.replace(`Cluster name: ${secondName}`, "")))).toEqual([]);
+      expect(lines.filter((line) => line.replace(`Cluster name: ${secondName}`, "").includes("BBBBBB"))).toEqual([]);
       if (restart === 1) expect(lines).toContain(`The master removed ${logged}: ${advice}`);
     }
   });

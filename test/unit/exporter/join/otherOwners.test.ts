@@ -2,7 +2,7 @@ import { fedJoinInputs } from "@fedjoin/testbed";
 import { slowTimings } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import { memberNames, requestsOf } from "../../../support/federation";
-import { createJoinHarness, firstName, hour, minute, watch, type JoinHarness } from "../../../support/joinHarness";
+import { createJoinHarness, firstName, minute, watch, type JoinHarness } from "../../../support/joinHarness";
 import { virtualLifecycle } from "../../../support/virtualLifecycle";
 
 const conflict = (found: string, declared: string): RegExp =>
@@ -63,9 +63,9 @@ test("an exporter without its files finds its own membership again, and repairs 
 });
 
 /** What `work` gives, which begins after so many milliseconds. */
-const later = <T>({ after }: JoinHarness, ms: number, work: () => Promise<T>): Promise<T> =>
+const later = <T>(world: JoinHarness, ms: number, work: () => Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    after(ms, () => void work().then(resolve, reject));
+    world.after(ms, () => void work().then(resolve, reject));
   });
 
 describe("two exporters of one site", () => {

@@ -204,6 +204,7 @@ test("R15: nothing starts with an invalid web config, of which --config.check re
       "See --help for all settings and flags",
     ]);
   }
+  expect(await runExporter(env, "--config.check")).toEqual({ code: 0, output: "The configuration is valid\n" });
 });
 
 test("R11: the command line of the Python exporter starts this one", async ({ startController, startExporter }) => {

@@ -129,7 +129,7 @@ describe("nv_up", () => {
   });
 });
 
-test.each([
+test.each<readonly [string | undefined, number]>([
   ...[undefined, "", "soon", "-1", "0"].map((header) => [header, 10_000] as const),
   ["15", 14_500],
   ["0.6", 300],
@@ -152,15 +152,16 @@ test("scrapes of the same collectors share one run while it lasts; others, and l
 });
 
 test("the text of a collector is there before a later one has its data", async () => {
-  const { promise, resolve } = Promise.withResolvers<SampleFamily[]>();
+  let finish = (_families: SampleFamily[]): void => undefined;
+  const late = new Promise<SampleFamily[]>((resolve) => (finish = resolve));
   const { scraper } = start(
     collector("early", () => Promise.resolve(sample(7))),
-    collector("late", () => promise),
+    collector("late", () => late),
   );
   const options = { format: "text", maxLabelLength: 100, names: "both" } as const;
   const chunks = renderScrape(scraper.scrape(60_000), () => Promise.resolve([]), options);
   const first = await chunks.next();
   expect(new TextDecoder().decode(first.value as Uint8Array)).toContain("\nnv_x 7\n");
-  resolve([]);
+  finish([]);
   expect(await text(chunks)).toContain('\nnv_scrape_collector_success{collector="late"} 1\n');
 });

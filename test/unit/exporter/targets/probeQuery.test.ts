@@ -83,7 +83,7 @@ describe("the target of a probe", () => {
     expect(resolve(query, config(via))).toMatchObject(expected);
   });
 
-  test.each([
+  test.each<readonly [string, string | undefined, string]>([
     ["target=two&module=m", undefined, "module takes, for this target: n"],
     ["target=two&module=", undefined, "module takes, for this target: n"],
     ["target=member:x", undefined, "no master is configured"],

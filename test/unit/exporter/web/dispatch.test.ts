@@ -9,7 +9,7 @@ import { textReply, type Page } from "../../../../exporter/src/web/page";
 const openMetrics = "application/openmetrics-text";
 
 describe("the format of a scrape", () => {
-  test.each([
+  test.each<readonly [string | undefined, string]>([
     ...[undefined, "", "*/*", "text/html"].map((accept) => [accept, "text"] as const),
     [openMetrics, "openmetrics"],
     [`${openMetrics}; version=1.0.0`, "openmetrics"],

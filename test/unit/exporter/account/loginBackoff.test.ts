@@ -76,7 +76,7 @@ function start(holds: BackoffStore = createMemoryBackoffStore()) {
   return {
     logged,
     /** Whether a call of a new session gets its answer. */
-    session(password: string) {
+    session: (password: string) => {
       const backoff = createBackoffPolicy(holds, ports.log);
       const { credentials } = accountOf(password);
       const session = createSession(ports, { protocol: "https", ...controller.rest, tls: {} }, credentials, {

@@ -41,7 +41,7 @@ function start(...collectors: readonly Collector[]) {
     clock,
     scraper,
     results,
-    async values() {
+    values: async () => {
       const all = await results();
       const families = scrapeFamilies(all);
       const of = (name: string) => firstOf(families.find((family) => family.metric.name === name));

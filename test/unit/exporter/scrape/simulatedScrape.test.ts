@@ -31,7 +31,7 @@ function start(bodies: Bodies = richBodies(), limits: Partial<Limits> = {}) {
       values: (metric: string, label = "collector") =>
         Object.fromEntries(of(metric).map(({ labels, value }) => [labels[label] ?? "", value])),
       reasons: Object.fromEntries(
-        of("nv_scrape_collector_failure").map(({ labels }) => [labels["collector"], labels["reason"]]),
+        of("nv_scrape_collector_failure").map(({ labels }) => [labels["collector"] ?? "", labels["reason"]]),
       ),
     };
   };

@@ -29,7 +29,7 @@ function start() {
       authenticate(known, basic(password, user), stop),
     authenticate,
     /** The results when bcrypt answered everything, and what was asked after that. */
-    async settle<T>(...results: readonly Promise<T>[]): Promise<T[]> {
+    settle: async <T>(...results: readonly Promise<T>[]): Promise<T[]> => {
       for (let idle = 0; idle < 20; idle++) {
         if (waiting.length > 0) idle = 0;
         for (const answer of waiting.splice(0)) answer();

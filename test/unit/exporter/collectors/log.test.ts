@@ -77,7 +77,7 @@ describe("log: new metrics", () => {
 
   test("Q3: have empty labels for what is missing, null or of another type, and no event without a time", async () => {
     const odd = { server_workload_domain: 7, client_workload_domain: null, level: "Loud", reported_timestamp: 1 };
-    const { reported_timestamp: _, ...timeless } = threat;
+    const timeless = { ...threat, reported_timestamp: undefined };
     expect(named(await newLines("log", answer([{ id: "a", ...odd }, timeless], null, [])), name)).toEqual([
       `${name}{log="threat",id="a",name="",level="other",from="",from_namespace="",to="",to_namespace="",target="c"} 1`,
     ]);

@@ -152,8 +152,12 @@ test("scrapes of the same collectors share one run while it lasts; others, and l
 });
 
 test("the text of a collector is there before a later one has its data", async () => {
-  let finish = (_families: SampleFamily[]): void => undefined;
-  const late = new Promise<SampleFamily[]>((resolve) => (finish = resolve));
+  let finish = (): void => undefined;
+  const late = new Promise<SampleFamily[]>((resolve) => {
+    finish = () => {
+      resolve([]);
+    };
+  });
   const { scraper } = start(
     collector("early", () => Promise.resolve(sample(7))),
     collector("late", () => late),
@@ -162,6 +166,6 @@ test("the text of a collector is there before a later one has its data", async (
   const chunks = renderScrape(scraper.scrape(60_000), () => Promise.resolve([]), options);
   const first = await chunks.next();
   expect(new TextDecoder().decode(first.value as Uint8Array)).toContain("\nnv_x 7\n");
-  finish([]);
+  finish();
   expect(await text(chunks)).toContain('\nnv_scrape_collector_success{collector="late"} 1\n');
 });

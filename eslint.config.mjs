@@ -90,11 +90,16 @@ const layers = {
     policy: ["cli", "components", "config"],
     render: ["cli", "config", "deploy"],
   },
+  "test/simulation": {
+    engine: [],
+    conformance: ["engine"],
+  },
 };
 const everywhere = {
   provider: [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io],
   exporter: [stacksLayer, tests, pulumi, axiosOnly, promClient, entriesOnly, systemEntry],
   stacks: [exporterLayer, tests, axiosOnly, promClient],
+  "test/simulation": [],
 };
 
 /**

@@ -3,7 +3,7 @@ import { slowTimings } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import { memberNames, requestsOf } from "../../../support/federation";
 import { createJoinHarness, firstName, minute, watch, type JoinHarness } from "../../../support/joinHarness";
-import { virtualLifecycle } from "../../../support/virtualLifecycle";
+import { startProcess } from "../../../support/virtualProcess";
 
 const conflict = (found: string, declared: string): RegExp =>
   new RegExp(`^Two owners of one site: the site is a member as ${found} at .*, but should be ${declared} at`);
@@ -93,7 +93,7 @@ describe("two exporters of one site", () => {
 describe("a FedJoin of the same site", () => {
   const viaController = { JOIN_VIA: "controller" };
   const deploy = ({ network, master, site }: JoinHarness, more: object = {}) =>
-    virtualLifecycle(network).create({ ...fedJoinInputs(master, site(), "u2204a"), ...more });
+    startProcess(network).joins.create({ ...fedJoinInputs(master, site(), "u2204a"), ...more });
   const slowWorld = () => createJoinHarness({ masterOptions: { timings: { ...slowTimings, cleanupMs: 500 } } });
 
   test.each([

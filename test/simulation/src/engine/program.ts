@@ -11,6 +11,8 @@ export interface Registration {
   readonly component?: boolean;
   /** Its values may be, or hold, what `outputOf` gives. */
   readonly inputs: Props;
+  /** Resources whose outputs the program awaits before it declares this one; the state does not know of it. */
+  readonly awaits?: readonly string[];
   readonly options?: ResourceOptions;
 }
 

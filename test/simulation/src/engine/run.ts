@@ -16,6 +16,8 @@ export interface Run {
   readonly refresh?: boolean;
   readonly runProgram?: boolean;
   readonly continueOnError?: boolean;
+  /** `--clear-pending-creates` of a refresh. */
+  readonly clearPendingCreates?: boolean;
   /** Operations at a time; default: 16, as of a machine with four processors. */
   readonly parallel?: number;
   /** What `pulumi import --file` reads. */
@@ -52,6 +54,8 @@ export interface Hooks {
   checkpoint(state: EngineState): void | Promise<void>;
   /** The first Ctrl-C: nothing more starts, what runs is waited for. */
   readonly cancel?: AbortSignal;
+  /** Which of `count` equal candidates comes first where the engine leaves it to chance; default: 0. */
+  choose?(count: number): number;
 }
 
 export interface Result {

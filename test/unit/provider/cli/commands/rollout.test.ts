@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { rollout, type RolloutOptions } from "../../../../provider/src/cli/commands/rollout";
-import { PulumiCliError, type RunPulumi } from "../../../../provider/src/pulumi/pulumiCli";
+import { rollout, type RolloutOptions } from "../../../../../provider/src/cli/commands/rollout";
+import { PulumiCliError, type RunPulumi } from "../../../../../provider/src/pulumi/pulumiCli";
 
 const options: RolloutOptions = {
   ...{ stack: "prod", cwd: ".", plan: false },

@@ -25,6 +25,17 @@ export const test = base
     onCleanup(() => rm(folder, { recursive: true, force: true }));
     return folder;
   })
+  /** Closes what it is given when the test ends. */
+  .extend("closing", ({}, { onCleanup }) => {
+    const open: { close(): unknown }[] = [];
+    onCleanup(async () => {
+      await Promise.all(open.map((each) => each.close()));
+    });
+    return <T extends { close(): unknown }>(each: T): T => {
+      open.push(each);
+      return each;
+    };
+  })
   .extend("federationOptions", {} as FederationOptions)
   /** A master and sites over HTTPS. */
   .extend("federation", async ({ federationOptions }, { onCleanup }) => {

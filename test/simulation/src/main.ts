@@ -20,7 +20,7 @@ const help = `Searches for a course of events in which a membership is not what 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
   --first       stop at the first violation
-  --workers N   threads (default: one for each processor)
+  --workers N   threads (default: one for each processor; 0: this one only)
   --faults F    faults by step, such as 3:crash-sent,9:500/39, or none
   --actions A   indices of the actions that take place, such as 0,2, or none
   --hash        print only the hash of the trace
@@ -92,15 +92,18 @@ async function replay(id: RunId, isHashOnly: boolean): Promise<number> {
   return violations.length > 0 ? 1 : 0;
 }
 
-const shownFailures = 5;
+const shownFailures = 12;
 
 async function searchAll(options: Parameters<typeof search>[0]): Promise<number> {
   const { runs, violations, failures, pairs, missingMarks } = await search(options, console.error);
-  for (const { id } of failures.slice(0, options.first ? 1 : shownFailures)) {
-    const { input, report } = await shrinkRun(id);
-    console.log(`\n${replayLine(input)}`);
+  for (const { id, violation, count } of failures.slice(0, shownFailures)) {
+    console.log(`\n${count} times: ${violation.oracle}: ${violation.text}\n  ${replayLine(id)}`);
+  }
+  const [first] = failures;
+  if (first !== undefined) {
+    const { input, report } = await shrinkRun(first.id);
+    console.log(`\n${timeline(report.events).join("\n")}\n\n${replayLine(input)}`);
     for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
-    console.log(timeline(report.events).join("\n"));
   }
   const isWhole = options.singles && options.seeds >= 20_000 && violations === 0;
   if (isWhole) for (const name of missingMarks) console.log(`never reached: ${name}`);

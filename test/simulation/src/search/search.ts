@@ -6,6 +6,8 @@ import { runJobs } from "./pool";
 
 export interface SearchOptions {
   readonly singles: boolean;
+  /** Only scenarios whose name contains this. */
+  readonly only: string;
   readonly pairs: boolean;
   readonly seeds: number;
   readonly firstSeed: number;
@@ -53,14 +55,14 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
   };
 }
 
-async function createJobs({ singles, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
-  const names = scenarios.map(scenarioName);
-  const jobs: Job[] = singles ? names.map((scenario) => ({ is: "singles", scenario })) : [];
+async function createJobs({ singles, only, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
+  const chosen = scenarios.filter((each) => scenarioName(each).includes(only));
+  const jobs: Job[] = singles ? chosen.map((each) => ({ is: "singles", scenario: scenarioName(each) })) : [];
   for (let from = 0; from < seeds; from += seedsInJob) {
     jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
   }
   if (!pairs) return jobs;
-  for (const scenario of scenarios) {
+  for (const scenario of chosen) {
     const { seen } = await runScenario(scenario, []);
     jobs.push(...classFaults(seen).map((first) => ({ is: "pairs" as const, scenario: scenarioName(scenario), first })));
   }

@@ -44,9 +44,7 @@ describe("living members stay", () => {
     ]);
   });
   test("a leave that nobody asked for, and one by force without leave to", () => {
-    expect(run([begin(call("update")), arrival(leave)])).toEqual([
-      "a#1 makes s1.test leave, which lives as u1-aaaaaa",
-    ]);
+    expect(run([begin(call("update")), arrival(leave)])).toEqual(["a#1 makes s1.test leave, which lives as u1-aaaaaa"]);
     const forced = message("POST", "s1.test", "/v1/fed/leave", { force: true });
     expect(run([begin(call("delete")), arrival(forced)])).toEqual([
       "a#1 makes s1.test leave by force, which its master lists",
@@ -103,12 +101,7 @@ describe("joins follow the rules", () => {
     ]);
   });
   test("another name after a lost answer, unless the master has the first one", () => {
-    const course = (body: object) => [
-      request(lost),
-      loss(lost),
-      response(look, 200, body),
-      request(join("u1-bbbbbb")),
-    ];
+    const course = (body: object) => [request(lost), loss(lost), response(look, 200, body), request(join("u1-bbbbbb"))];
     expect(run(course({ joint_clusters: null }))).toEqual([
       "a#1 joins s1.test as u1-bbbbbb after u1-aaaaaa, which nobody has",
     ]);
@@ -148,9 +141,7 @@ describe("sessions end", () => {
   const granted = response(login, 200, { token: { token: "t1" } });
 
   test("a process that ends without a logout", () => {
-    expect(verdicts(createSessionsOracle(), [granted, end])).toEqual([
-      "a#1 ended with open sessions: s1.test joiner",
-    ]);
+    expect(verdicts(createSessionsOracle(), [granted, end])).toEqual(["a#1 ended with open sessions: s1.test joiner"]);
     const logout = { ...message("DELETE", "s1.test", "/v1/auth"), token: "t1" };
     expect(verdicts(createSessionsOracle(), [granted, request(logout), end])).toEqual([]);
   });

@@ -1,16 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  createJoinProject,
-  fedJoinInputs,
-  type JoinProject,
-  prepareTools,
-  prepareToolsTimeoutMs,
-  quietFlags,
-  repositoryRoot,
-} from "@fedjoin/testbed";
+import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { createJoinProject, fedJoinInputs, type JoinProject, quietFlags, repositoryRoot } from "@fedjoin/testbed";
 import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { openSecret } from "../support/exportedState";
 import { memberNames, newLifecycle, at as nth } from "../support/federation";
@@ -25,16 +17,15 @@ let project: JoinProject;
 let federation: SimulatedFederation;
 
 beforeEach(async () => {
-  const tools = await prepareTools({ say: () => undefined });
   dir = await mkdtemp(join(tmpdir(), "fedjoin-recorded-"));
-  project = await createJoinProject(tools, dir);
+  project = await createJoinProject(inject("tools"), dir);
   federation = await startFederation({
     sites: 1,
     selfSigned: true,
     password,
     timings: { cleanupMs: 50, probePauseMs: 10 },
   });
-}, prepareToolsTimeoutMs);
+});
 
 afterEach(async () => {
   await federation.close();

@@ -1,4 +1,4 @@
-export { accountToken } from "./cluster/accountToken";
+export { accountToken, createObjects } from "./cluster/kubectl";
 export { type AuditedRequest, auditedRequests } from "./cluster/auditLog";
 export {
   connectControlPlane,
@@ -6,7 +6,6 @@ export {
   type ControlPlaneAccess,
   startControlPlane,
 } from "./cluster/controlPlane";
-export { createObjects } from "./cluster/createObjects";
 export { KubeError } from "./cluster/kubeClient";
 export { type KubeAccess, kubeconfigOf } from "./cluster/kubeconfig";
 export { installMonitoringCrds } from "./cluster/monitoringCrds";
@@ -32,13 +31,7 @@ export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
 export { findOnPath } from "./toolchain/findOnPath";
-export {
-  type ObservabilityTools,
-  prepareObservability,
-  prepareTools,
-  prepareToolsTimeoutMs,
-  type Tools,
-} from "./toolchain/prepareTools";
+export { type ObservabilityTools, prepareTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";
 export { pulumiEnvironment } from "./toolchain/pulumiEnvironment";
 export { nodeBinDir, repositoryRoot } from "./toolchain/repository";

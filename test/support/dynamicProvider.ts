@@ -56,59 +56,41 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
     });
 
   const urn = "urn:pulumi:test::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::site";
-  const configuration = new messages.ConfigureRequest();
-  configuration.setArgs(structOf({}));
+  const configuration = new messages.ConfigureRequest().setArgs(structOf({}));
   await call<messages.ConfigureResponse>((done) => client.configure(configuration, done));
 
   return {
     async check(news) {
-      const request = new messages.CheckRequest();
-      request.setUrn(urn);
-      request.setOlds(structOf({}));
-      request.setNews(structOf(news));
+      const request = new messages.CheckRequest().setUrn(urn).setOlds(structOf({})).setNews(structOf(news));
       const reply = await call<messages.CheckResponse>((done) => client.check(request, done));
-      return reply
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+      return reply.getFailuresList().map((each) => ({ property: each.getProperty(), reason: each.getReason() }));
     },
     async diff(id, olds, news) {
-      const request = new messages.DiffRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setOlds(structOf(olds));
-      request.setNews(structOf(news));
+      const request = new messages.DiffRequest().setId(id).setUrn(urn).setOlds(structOf(olds)).setNews(structOf(news));
       const reply = await call<messages.DiffResponse>((done) => client.diff(request, done));
       const changes = reply.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
       return { changes, replaces: reply.getReplacesList() };
     },
     async create(news) {
-      const request = new messages.CreateRequest();
-      request.setUrn(urn);
-      request.setProperties(structOf(news));
+      const request = new messages.CreateRequest().setUrn(urn).setProperties(structOf(news));
       const reply = await call<messages.CreateResponse>((done) => client.create(request, done));
       return { id: reply.getId(), outs: plain(reply.getProperties()) };
     },
     async read(id, props) {
-      const request = new messages.ReadRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setProperties(structOf(props));
+      const request = new messages.ReadRequest().setId(id).setUrn(urn).setProperties(structOf(props));
       const reply = await call<messages.ReadResponse>((done) => client.read(request, done));
       return { id: reply.getId(), props: plain(reply.getProperties()) };
     },
     async update(id, olds, news) {
-      const request = new messages.UpdateRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setOlds(structOf(olds));
-      request.setNews(structOf(news));
+      const request = new messages.UpdateRequest()
+        .setId(id)
+        .setUrn(urn)
+        .setOlds(structOf(olds))
+        .setNews(structOf(news));
       return plain((await call<messages.UpdateResponse>((done) => client.update(request, done))).getProperties());
     },
     async delete(id, props) {
-      const request = new messages.DeleteRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setProperties(structOf(props));
+      const request = new messages.DeleteRequest().setId(id).setUrn(urn).setProperties(structOf(props));
       await call((done) => client.delete(request, done));
     },
     async interrupt() {

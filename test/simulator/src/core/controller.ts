@@ -2,7 +2,7 @@ import { respond } from "./answer";
 import type { Context } from "./context";
 import { createFaults } from "./faults";
 import type { Faults } from "./faults";
-import { mintJoinToken } from "./federation/joinToken";
+import { mintJoinToken } from "./federation/tickets";
 import { kickMember } from "./federation/kick";
 import { pingMembers } from "./federation/ping";
 import { pollMaster } from "./federation/poll";

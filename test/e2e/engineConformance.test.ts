@@ -1,9 +1,8 @@
-import { prepareTools } from "@fedjoin/testbed";
 import { checkConformance } from "@fedjoin/simulation/conformance";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 
 test("histories have the same provider calls and states on the model of the engine and on the CLI", async () => {
-  const tools = await prepareTools({ say: () => undefined });
+  const tools = inject("tools");
   const found: string[] = [];
   const report = (seed: number, difference: string | undefined) => {
     if (difference !== undefined) found.push(`seed ${seed}: ${difference}`);

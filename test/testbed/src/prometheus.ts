@@ -1,9 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { z } from "zod";
-
 import { assertRunning, startProcess } from "./cluster/localProcess";
 import { waitFor } from "./cluster/waitFor";
 import { hasCode } from "./toolchain/errorCode";
@@ -26,24 +24,6 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Value {
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly value: number;
-}
-
-export interface Sample extends Value {
-  /** With the metric's name as `__name__`, where the query keeps it. */
-  readonly labels: Labels;
-}
-
-export interface Series {
-  readonly labels: Labels;
-  readonly values: readonly Value[];
-}
-
 export interface Range {
   /** Seconds since 1970. */
   readonly start: number;
@@ -51,20 +31,32 @@ export interface Range {
   readonly stepSeconds: number;
 }
 
+/** With the metric's name as label `__name__`, where the query keeps it; the time in seconds since 1970. */
+type Sample = z.infer<typeof sample>;
+type Series = z.infer<typeof ranges>["result"][number];
 export type Target = Readonly<z.infer<typeof targetSchema>>;
 
 const labels = z.record(z.string(), z.string());
 
-const value = z.tuple([z.number(), z.string()]).transform(([time, text]): Value => ({ time, value: numberOf(text) }));
+/** Go writes infinity as "+Inf" and "-Inf". */
+const value = z
+  .tuple([z.number(), z.string()])
+  .transform(([time, text]) => ({ time, value: Number(text.replace("Inf", "Infinity")) }));
+
+const sample = z.object({ metric: labels, value }).transform((each) => ({ labels: each.metric, ...each.value }));
 
 const answers = z.discriminatedUnion("resultType", [
-  z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric: labels, value })) }),
-  z.object({ resultType: z.literal("scalar"), result: value }),
+  z.object({ resultType: z.literal("vector"), result: z.array(sample) }),
+  z.object({ resultType: z.literal("scalar"), result: value.transform((each) => [{ labels: {}, ...each }]) }),
 ]);
 
 const ranges = z.object({
   resultType: z.literal("matrix"),
-  result: z.array(z.object({ metric: labels, values: z.array(value) })),
+  result: z.array(
+    z
+      .object({ metric: labels, values: z.array(value) })
+      .transform(({ metric, values }) => ({ labels: metric, values })),
+  ),
 });
 
 const targetSchema = z.object({
@@ -117,15 +109,10 @@ export async function startPrometheus({ command, args }: Command, config: string
   }
   return {
     url,
-    query: async (promql) => {
-      const answer = await ask(url, "query", { query: promql }, answers);
-      if (answer.resultType === "scalar") return [{ labels: {}, ...answer.result }];
-      return answer.result.map((sample) => ({ labels: sample.metric, ...sample.value }));
-    },
+    query: async (query) => (await ask(url, "query", { query }, answers)).result,
     queryRange: async (query, { start, end, stepSeconds }) => {
       const parameters = { query, start: String(start), end: String(end), step: String(stepSeconds) };
-      const { result } = await ask(url, "query_range", parameters, ranges);
-      return result.map(({ metric, values }) => ({ labels: metric, values }));
+      return (await ask(url, "query_range", parameters, ranges)).result;
     },
     targets: async () =>
       (await ask(url, "targets", { state: "active" }, z.object({ activeTargets: z.array(targetSchema) })))
@@ -158,9 +145,4 @@ async function ask<T>(
     .parse(await response.json());
   if (answer.status === "error") throw new Error(`Prometheus: ${answer.error}`);
   return answer.data;
-}
-
-/** Go writes infinity as "+Inf" and "-Inf". */
-function numberOf(text: string): number {
-  return Number(text.replace("Inf", "Infinity"));
 }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, link, readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
 import { cacheRoot, contentKey, createFolder } from "./cache";
 import { repositoryRoot } from "./repository";
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-
 import { cacheRoot, contentKey, createFolder } from "./cache";
 import { runCommand } from "./runCommand";
 import { kubernetesPlugin } from "./tools";

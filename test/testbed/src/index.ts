@@ -27,7 +27,7 @@ export { sharedCaConfig } from "./project/sharedCaConfig";
 export { exporterImage, type StackConfig, storeIds } from "./project/stackConfig";
 export { isFedJoin, storedResources } from "./project/stateFile";
 export { type Prometheus, startPrometheus } from "./prometheus";
-export { checkConfig, checkMetrics, checkRules, seriesPerMetric, testRules } from "./promtool";
+export { checkConfig, checkMetrics, checkRules, testRules } from "./promtool";
 export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";

@@ -27,7 +27,7 @@ const moveTo = (stack: string, storeId: string) =>
 async function expectOwners(owners: Readonly<Record<string, readonly string[]>>): Promise<void> {
   for (const [stack, storeIds] of Object.entries(owners)) {
     const stored = await storedFedJoins(north.backendDir, "fedjoin", stack);
-    expect(stored.map(({ outputs }) => outputs?.["storeId"])).toEqual(storeIds);
+    expect(stored.map(({ outputs }) => outputs?.["storeId"]).toSorted()).toEqual(storeIds);
   }
   expect(current()).toEqual(memberships);
   for (const site of federation.sites) {

@@ -9,7 +9,8 @@ const renamed = { name: `${first}-abc123` };
 const defaults = { protect: true };
 
 const project = projectOfFile();
-const federation = federationOfFile({ sites: 2 });
+/** The master looks after its members only when it is told to. */
+const federation = federationOfFile({ sites: 2, timings: { cleanupMs: 50, probePauseMs: 10 } });
 
 const configure = (options: MembershipOptions) => project.configure(membershipConfig(federation, options));
 const storeIdsJoined = () =>

@@ -193,52 +193,50 @@ describe("the stack's program", () => {
     expect(only(stack, "kubernetes:core/v1:ConfigMap").inputs["data"]).not.toHaveProperty("ENABLE_FED_JOIN");
   });
 
+  /** Another member, with more keys, in the cluster of a context. */
+  const another = (storeId: string, keys: string, context = "first") =>
+    member.replace("U2204a", `${storeId}\n    ${keys}`).replaceAll("10.0.0.1", storeId).replace("first", context);
+
   test("has one provider for each cluster, and makes a namespace once", async () => {
-    const another = (storeId: string, context: string) =>
-      member
-        .replace("U2204a", `${storeId}\n    createNamespace: true`)
-        .replaceAll("10.0.0.1", storeId)
-        .replace("first", context);
+    const made = "createNamespace: true";
     const stack = await declareStack(
-      `${plain}${another("u2", "first")}${another("u3", "first")}${another("u4", "other")}`,
+      [plain, another("u2", made), another("u3", made), another("u4", made, "other")].join(""),
     );
-    const made = (type: string) =>
-      stack.resources.filter((resource) => resource.type === type).toSorted((a, b) => a.name.localeCompare(b.name));
-    expect(made("pulumi:providers:kubernetes").map(({ name }) => name)).toEqual(["cluster-first", "cluster-other"]);
-    expect(made("kubernetes:core/v1:Namespace").map(({ name }) => name)).toEqual([
-      "cluster-first-neuvector",
-      "cluster-other-neuvector",
+    const named = (type: string) =>
+      stack.resources
+        .filter((resource) => resource.type === type)
+        .map(({ name, provider }) => `${provider} ${name}`.trim())
+        .toSorted();
+    expect(named("pulumi:providers:kubernetes")).toEqual(["cluster-first", "cluster-other"]);
+    expect(named("kubernetes:core/v1:Namespace")).toEqual([
+      "cluster-first cluster-first-neuvector",
+      "cluster-other cluster-other-neuvector",
     ]);
-    expect(new Map(made("kubernetes:apps/v1:Deployment").map(({ name, provider }) => [name, provider]))).toEqual(
-      new Map([
-        ["exporter-u2204a-deployment", "cluster-first"],
-        ["exporter-u2-deployment", "cluster-first"],
-        ["exporter-u3-deployment", "cluster-first"],
-        ["exporter-u4-deployment", "cluster-other"],
-      ]),
-    );
+    expect(named("kubernetes:apps/v1:Deployment")).toEqual([
+      "cluster-first exporter-u2-deployment",
+      "cluster-first exporter-u2204a-deployment",
+      "cluster-first exporter-u3-deployment",
+      "cluster-other exporter-u4-deployment",
+    ]);
   });
 
   test("reads the UID of a cluster once, where a membership asks for it, and takes a given one as it is", async () => {
     const uid = "7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11";
-    const another = (storeId: string, keys: string) =>
-      member.replace("U2204a", `${storeId}\n    ${keys}`).replaceAll("10.0.0.1", storeId);
+    const auto = "clusterUid: auto";
     const { resources } = await declareStack(
       [
-        ...[master, "members:", another("u1", "clusterUid: auto"), another("u2", "clusterUid: auto")],
-        another("u3", "clusterUid: auto").replace("first", "other").replace('image: "exporter:1"', "enabled: false"),
-        another("u4", `clusterUid: ${uid}`),
-        another("u5", "clusterUid: auto\n    joinedBy: none").replace("first", "third"),
+        ...[master, "members:", another("u1", auto), another("u2", auto), another("u4", `clusterUid: ${uid}`)],
+        another("u3", auto, "other").replace('image: "exporter:1"', "enabled: false"),
+        another("u5", `${auto}\n    joinedBy: none`, "third"),
       ].join("\n"),
     );
-    const inputsOf = (key: string) =>
-      resources.filter(({ type }) => type === fedJoin).map(({ name, inputs }) => [name, inputs[key]]);
-    expect(inputsOf("clusterUid").toSorted()).toEqual([
-      ["u1", "uid of kube-system in cluster-first"],
-      ["u2", "uid of kube-system in cluster-first"],
-      ["u3", "uid of kube-system in cluster-other"],
-      ["u4", uid],
-    ]);
+    const joins = resources.filter(({ type }) => type === fedJoin);
+    expect(Object.fromEntries(joins.map(({ name, inputs }) => [name, inputs["clusterUid"]]))).toEqual({
+      u1: "uid of kube-system in cluster-first",
+      u2: "uid of kube-system in cluster-first",
+      u3: "uid of kube-system in cluster-other",
+      u4: uid,
+    });
     const read = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
     expect(read.map(({ name }) => name).toSorted()).toEqual(["cluster-first-kube-system", "cluster-other-kube-system"]);
   });
@@ -309,17 +307,9 @@ describe("an exporter with an existing Secret", () => {
       .replace("username: canary-user, password: canary-password", "username: admin, passwordFrom: { env: PW }")
       .replace('image: "exporter:1"', 'image: "exporter:1", existingSecret: { name: vault, holds: [CTRL_APIKEY] }');
     const stack = await declareStack(held);
-    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs).toMatchObject({
-      spec: {
-        template: {
-          spec: {
-            containers: [
-              { env: [{ name: "CTRL_APIKEY", valueFrom: { secretKeyRef: { name: "vault", key: "CTRL_APIKEY" } } }] },
-            ],
-          },
-        },
-      },
-    });
+    expect(only(stack, "kubernetes:apps/v1:Deployment").inputs).toHaveProperty("spec.template.spec.containers[0].env", [
+      { name: "CTRL_APIKEY", valueFrom: { secretKeyRef: { name: "vault", key: "CTRL_APIKEY" } } },
+    ]);
     expect(typesOf(stack)).not.toContain("kubernetes:core/v1:Secret");
   });
 });

@@ -26,7 +26,7 @@ const desk = { width: 1280, height: 900 };
 
 const folder = folderOfFile();
 const browser = ofFile(openBrowser, (started) => started.close());
-const federation = federationOfFile({ sites: 5 });
+const federation = federationOfFile({ sites: 5, timings: { cleanupMs: 10, probePauseMs: 5 } });
 const exporterOfFile = (start: () => Promise<ExporterProcess>) => ofFile(start, (exporter) => exporter.stop("SIGKILL"));
 const joining = () => at(federation.sites, 4);
 const atMaster = exporterOfFile(() => startExporter(envToScrape(federation.master)));

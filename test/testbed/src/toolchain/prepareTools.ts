@@ -12,9 +12,6 @@ import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Lo
 /** All that tests and demo run, in this order found or built. A new tool is one more entry. */
 const allTools: readonly Tool[] = [prometheus, pulumi, kubernetes, kubernetesPlugin];
 
-/** A first build of everything takes this long at most, on two cores. For time limits of tests. */
-export const prepareToolsTimeoutMs = 45 * 60_000;
-
 interface FoundTool {
   readonly tool: Tool;
   /** "PATH", "installed" (by the user's own pulumi), "cache" or "built". */
@@ -25,13 +22,9 @@ interface FoundTool {
   readonly commands: ReadonlyMap<string, Command>;
 }
 
-/** What watches the exporter in tests. */
-export interface ObservabilityTools {
+export interface Tools {
   readonly prometheus: Command;
   readonly promtool: Command;
-}
-
-export interface Tools extends ObservabilityTools {
   readonly pulumi: string;
   /** Holds the CLI with its language host and dynamic provider; belongs on PATH. */
   readonly pulumiBinDir: string;
@@ -50,11 +43,12 @@ export interface Tools extends ObservabilityTools {
  * @throws Error naming everything that is missing and what to install, when something has to be built without Go.
  */
 export async function prepareTools({ say }: { readonly say: Log }): Promise<Tools> {
-  const found = await findOrBuild(allTools, say);
+  const found = await findOrBuild(say);
   const pulumiBin = await assemblePulumiBin(commandOf(found, pulumi, "pulumi").command);
   const plugin = commandOf(found, kubernetesPlugin, "pulumi-resource-kubernetes").command;
   return {
-    ...observabilityTools(found),
+    prometheus: commandOf(found, prometheus, "prometheus"),
+    promtool: commandOf(found, prometheus, "promtool"),
     pulumi: join(pulumiBin, "pulumi"),
     pulumiBinDir: pulumiBin,
     kubernetesPlugin: plugin,
@@ -67,24 +61,12 @@ export async function prepareTools({ say }: { readonly say: Log }): Promise<Tool
   };
 }
 
-/** As `prepareTools`, for a test that needs no more than these. */
-export async function prepareObservability({ say }: { readonly say: Log }): Promise<ObservabilityTools> {
-  return observabilityTools(await findOrBuild([prometheus], say));
-}
-
-function observabilityTools(found: readonly FoundTool[]): ObservabilityTools {
-  return {
-    prometheus: commandOf(found, prometheus, "prometheus"),
-    promtool: commandOf(found, prometheus, "promtool"),
-  };
-}
-
-async function findOrBuild(tools: readonly Tool[], say: Log): Promise<FoundTool[]> {
+async function findOrBuild(say: Log): Promise<FoundTool[]> {
   const goVersion = await installedGo();
   const buildable = canBuild(goVersion) ? goVersion : undefined;
   const found: FoundTool[] = [];
   const missing: MissingTool[] = [];
-  for (const tool of tools) {
+  for (const tool of allTools) {
     const location = await locateTool(tool);
     const cached = location.found ? undefined : await findCached(tool, await toolKey(tool), buildable);
     if (location.found) found.push({ ...location, tool });

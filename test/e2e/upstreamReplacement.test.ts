@@ -35,7 +35,7 @@ const startScraping = (hosts: Readonly<Record<string, string>>, labels = {}): Pr
   startPrometheus(
     inject("tools").prometheus,
     stringify({
-      global: { scrape_interval: "1s", scrape_timeout: "1s" },
+      global: { scrape_interval: "3s", scrape_timeout: "3s" },
       scrape_configs: Object.entries(hosts).map(([job, host]) => ({
         job_name: job,
         static_configs: [{ targets: [host], labels }],

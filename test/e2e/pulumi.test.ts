@@ -42,14 +42,14 @@ describe("the pulumi CLI with the language host of the testbed", () => {
     [
       "throws: its error is shown, and nothing is added to it",
       `throw new Error("no such store");`,
-      /Error: no such store/,
+      "Error: no such store",
     ],
-    ["exits without an error message: its exit code is told", "process.exit(3);", /Program exited with code 3/],
+    ["exits without an error message: its exit code is told", "process.exit(3);", "Program exited with code 3"],
   ])("a program that %s", async (_, program, message) => {
     await write(program);
     const said = await refusedUp({ pulumi: pulumiCli(inject("tools"), folder.path, env) });
-    expect(said).toMatch(message);
-    expect(said.match(/Error: no such store|exited with code/g)).toHaveLength(1);
+    expect(said).toContain(message);
+    expect(said.includes("exited with code")).toBe(message.includes("exited with code"));
   });
 
   test("language host and program end when the CLI is killed", async () => {

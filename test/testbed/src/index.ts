@@ -1,4 +1,4 @@
-export { accountToken } from "./cluster/accountToken";
+export { accountToken, createObjects } from "./cluster/kubectl";
 export { type AuditedRequest, auditedRequests } from "./cluster/auditLog";
 export {
   connectControlPlane,
@@ -6,7 +6,6 @@ export {
   type ControlPlaneAccess,
   startControlPlane,
 } from "./cluster/controlPlane";
-export { createObjects } from "./cluster/createObjects";
 export { kubeconfigOf } from "./cluster/kubeconfig";
 export { installMonitoringCrds } from "./cluster/monitoringCrds";
 export { type PodRunner, startPodRunner } from "./cluster/podRunner";

@@ -1,9 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { z } from "zod";
-
 import { assertRunning, startProcess } from "./cluster/localProcess";
 import { waitFor } from "./cluster/waitFor";
 import { hasCode } from "./toolchain/errorCode";
@@ -22,24 +20,21 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-interface Value {
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly value: number;
-}
-
-export interface Sample extends Value {
-  /** With the metric's name as `__name__`, where the query keeps it. */
-  readonly labels: Readonly<Record<string, string>>;
-}
+/** With the metric's name as label `__name__`, where the query keeps it; the time in seconds since 1970. */
+type Sample = z.infer<typeof sample>;
 
 const labels = z.record(z.string(), z.string());
 
-const value = z.tuple([z.number(), z.string()]).transform(([time, text]): Value => ({ time, value: numberOf(text) }));
+/** Go writes infinity as "+Inf" and "-Inf". */
+const value = z
+  .tuple([z.number(), z.string()])
+  .transform(([time, text]) => ({ time, value: Number(text.replace("Inf", "Infinity")) }));
+
+const sample = z.object({ metric: labels, value }).transform((each) => ({ labels: each.metric, ...each.value }));
 
 const answers = z.discriminatedUnion("resultType", [
-  z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric: labels, value })) }),
-  z.object({ resultType: z.literal("scalar"), result: value }),
+  z.object({ resultType: z.literal("vector"), result: z.array(sample) }),
+  z.object({ resultType: z.literal("scalar"), result: value.transform((each) => [{ labels: {}, ...each }]) }),
 ]);
 
 const stopGraceMs = 10_000;
@@ -83,11 +78,7 @@ export async function startPrometheus({ command, args }: Command, config: string
   }
   return {
     url,
-    query: async (promql) => {
-      const answer = await ask(url, promql);
-      if (answer.resultType === "scalar") return [{ labels: {}, ...answer.result }];
-      return answer.result.map((sample) => ({ labels: sample.metric, ...sample.value }));
-    },
+    query: async (query) => (await ask(url, query)).result,
     stop,
   };
 }
@@ -111,9 +102,4 @@ async function ask(url: string, query: string): Promise<z.output<typeof answers>
     .parse(await response.json());
   if (answer.status === "error") throw new Error(`Prometheus: ${answer.error}`);
   return answer.data;
-}
-
-/** Go writes infinity as "+Inf" and "-Inf". */
-function numberOf(text: string): number {
-  return Number(text.replace("Inf", "Infinity"));
 }

@@ -55,7 +55,7 @@ describe("an existing Secret", () => {
   const required = "members[0].controller.credentials: is required";
   const holds = (keys: string, given: string, problem: string) =>
     [keys, { holds: given, account: value }, `${exporter}.existingSecret.holds: ${problem}`] as const;
-  test.each([
+  test.each<readonly [string, object, string]>([
     holds("", "CTRL_USERNAME", "give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY"),
     holds("", `${scraping}, CTRL_APIKEY`, "give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY"),
     holds("", "JOIN_TOKEN", "settings of the join need joinedBy: exporter"),

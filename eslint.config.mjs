@@ -93,6 +93,12 @@ const layers = {
   "test/simulation": {
     engine: [],
     conformance: ["engine"],
+    trace: [],
+    faults: ["trace"],
+    world: ["engine", "faults", "trace"],
+    oracles: ["trace"],
+    scenarios: ["engine", "faults", "oracles", "trace", "world"],
+    search: ["faults", "oracles", "scenarios", "trace"],
   },
 };
 const everywhere = {

@@ -9,8 +9,6 @@ export interface Difference {
   readonly deleteBeforeReplace: boolean;
 }
 
-export const noDifference: Difference = { changes: false, replace: false, deleteBeforeReplace: false };
-
 export const replacement: Difference = { changes: true, replace: true, deleteBeforeReplace: false };
 
 type Path = readonly string[];

@@ -62,6 +62,13 @@ export class Progress {
     if (!this.preview) throw new Bail(reason);
   }
 
+  /** Tells which target or exclusion names no resource, if any. */
+  unknownOf(kinds: readonly ("targets" | "excludes" | "replaces")[]): string | undefined {
+    const isKnown = (urn: Urn) => this.urns.has(urn) || this.base.resources.some((each) => each.urn === urn);
+    const unknown = this.targets.unknown(isKnown, kinds);
+    return unknown === undefined ? undefined : `no resource named '${unknown}' found`;
+  }
+
   hasStep(urn: Urn): boolean {
     return [this.creates, this.sames, this.updates, this.deletes, this.replaces].some((set) => set.has(urn));
   }

@@ -1,5 +1,3 @@
-import type { Program } from "./program";
-import type { Provider } from "./provider";
 import type { EngineState } from "./state";
 import type { Urn } from "./urn";
 
@@ -66,13 +64,4 @@ export interface Result {
   /** The steps that were applied, in the order in which they ended. */
   readonly steps: readonly Step[];
   readonly errors: readonly string[];
-}
-
-/** What the engine is given. */
-export interface Deployment {
-  readonly run: Run;
-  readonly program: Program;
-  readonly state: EngineState;
-  readonly provider: Provider;
-  readonly hooks: Hooks;
 }

@@ -21,7 +21,7 @@ export const read: Operation = {
   from: "member",
   to: "member",
   args: () => ["refresh"],
-  recovery: ["refresh"],
+  recoveries: [["refresh"]],
   joins: 0,
   change: () => undefined,
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { killProcesses } from "../support/killTree";
+import { killProcesses } from "../support/processTree";
 import { violationsOf } from "./check";
 import { type Deployment, urnOf } from "./deployment";
 import type { Operation } from "./operations";
@@ -35,7 +35,7 @@ export interface BatchResult {
 export async function runBatch(
   deployment: Deployment,
   worlds: readonly World[],
-  { operation, victim, boundaries }: Batch,
+  { operation, victim, boundaries, recovery }: Batch,
   requests: readonly string[],
 ): Promise<BatchResult> {
   await change(deployment, worlds, operation);
@@ -56,12 +56,11 @@ export async function runBatch(
   }
   await run.ended;
   await deployment.cancelIfLocked();
-  const { code, stdout, stderr } = await deployment.run(operation.recovery);
+  const { code, stdout, stderr } = await deployment.run(recovery);
   await untilQuiet(worlds, 1);
   killProcesses(survivors);
-  const title = `${operation.title}, ${victim} killed`;
-  const failure =
-    code === 0 ? [] : [`${title}: ${operation.recovery.join(" ")} ended with ${code}\n${stdout}${stderr}`];
+  const title = `${operation.title}, then ${recovery.join(" ")}, ${victim} killed`;
+  const failure = code === 0 ? [] : [`${title}: ended with ${code}\n${stdout}${stderr}`];
   return {
     unreached: late.map(({ boundary }) => boundary),
     violations: [

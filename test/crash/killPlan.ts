@@ -2,22 +2,26 @@ import type { SeededRandom } from "../support/seededRandom";
 import { victims, type Victim } from "./deployment";
 import { create, destroy, type Operation } from "./operations";
 
-/** Cells of one operation and victim, one for each world: one kill interrupts them all. */
+/** Boundaries of one operation, one for each world: one kill interrupts them all. */
 export interface Batch {
   readonly operation: Operation;
   readonly victim: Victim;
   readonly boundaries: readonly number[];
+  /** What is run after the kill. */
+  readonly recovery: readonly string[];
 }
 
 /** The requests of each operation, as runs without a kill sent them. */
 export type Recording = ReadonlyMap<Operation, readonly string[]>;
 
-/** Every boundary of every operation for every victim, in batches of at most `size`. */
+/** Every boundary of every operation, with every victim and recovery, in batches of at most `size`. */
 export function wholeMatrix(recording: Recording, size: number): Batch[] {
   return inOrder(
     [...recording].flatMap(([operation, requests]) =>
       victims.flatMap((victim) =>
-        strides(boundariesOf(requests), size).map((boundaries) => ({ operation, victim, boundaries })),
+        operation.recoveries.flatMap((recovery) =>
+          strides(boundariesOf(requests), size).map((boundaries) => ({ operation, victim, boundaries, recovery })),
+        ),
       ),
     ),
   );
@@ -29,6 +33,7 @@ export function sampledMatrix(recording: Recording, size: number, random: Seeded
     [...recording].map(([operation, requests]) => ({
       operation,
       victim: random.pick(victims),
+      recovery: random.pick(operation.recoveries),
       boundaries: latestFirst(random.sample(boundariesOf(requests), size)),
     })),
   );

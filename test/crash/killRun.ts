@@ -46,11 +46,13 @@ export async function runKills({ tools, worlds: size, seed, say }: KillOptions):
       seed === undefined ? wholeMatrix(recording, size) : sampledMatrix(recording, size, createSeededRandom(seed));
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
       const { violations: found, unreached } = await runFrom(stage, batch, recording);
-      const { operation, victim, boundaries } = batch;
+      const { operation, victim, boundaries, recovery } = batch;
       const reached = boundaries.length - unreached.length;
       kills += reached;
       violations.push(...found);
-      say(`${operation.title}, ${victim} killed at ${reached} boundaries: ${found.length} violations`);
+      say(
+        `${operation.title}, ${victim} killed at ${reached} boundaries, then ${recovery.join(" ")}: ${found.length} violations`,
+      );
       for (const violation of found) say(violation);
       if (found.length > 0) {
         await stage.close();

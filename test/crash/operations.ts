@@ -10,8 +10,8 @@ export interface Operation {
   readonly to: Presence;
   /** Arguments of the run that is killed, given the URNs of all resources. */
   readonly args: (urns: readonly string[]) => readonly string[];
-  /** What a user runs next. */
-  readonly recovery: readonly string[];
+  /** What a user may run next. */
+  readonly recoveries: readonly (readonly string[])[];
   /** Changes a world and what the program declares of it; `round` makes names. */
   readonly change: (world: World, round: number) => void | Promise<void>;
   /** Joins that the controllers carry out in all, however often the processes are killed. */
@@ -21,6 +21,7 @@ export interface Operation {
 }
 
 const plainUp = () => ["up"];
+const ups = [["up"], ["up", "--refresh"]];
 
 const stays = { from: "member", to: "member" } as const;
 
@@ -29,7 +30,7 @@ export const create: Operation = {
   from: "absent",
   to: "member",
   args: plainUp,
-  recovery: ["up"],
+  recoveries: ups,
   joins: 1,
   change(world) {
     const { master, password, route } = world.declared;
@@ -42,7 +43,7 @@ export const destroy: Operation = {
   from: "member",
   to: "absent",
   args: () => ["destroy"],
-  recovery: ["destroy"],
+  recoveries: [["destroy"], ["destroy", "--refresh"]],
   joins: 0,
   change: () => undefined,
 };
@@ -54,7 +55,7 @@ export const operations: readonly Operation[] = [
     title: "replace, delete first",
     ...stays,
     args: plainUp,
-    recovery: ["up"],
+    recoveries: ups,
     joins: 1,
     change(world, round) {
       world.declared = { ...world.declared, name: `${world.name}-renamed-${round}` };
@@ -64,7 +65,7 @@ export const operations: readonly Operation[] = [
     title: "replace, create first",
     ...stays,
     args: (urns) => ["up", ...urns.flatMap((urn) => ["--replace", urn])],
-    recovery: ["up"],
+    recoveries: ups,
     joins: 0,
     change: () => undefined,
   },
@@ -72,7 +73,7 @@ export const operations: readonly Operation[] = [
     title: "update, other credentials",
     ...stays,
     args: plainUp,
-    recovery: ["up"],
+    recoveries: ups,
     joins: 0,
     change(world, round) {
       changePassword(world, `Aa1-password-${round}`);
@@ -83,7 +84,7 @@ export const operations: readonly Operation[] = [
     ...stays,
     canGoBack: true,
     args: plainUp,
-    recovery: ["up"],
+    recoveries: ups,
     joins: 1,
     change(world) {
       world.declared = { ...world.declared, master: world.declared.master === 0 ? 1 : 0 };
@@ -93,7 +94,7 @@ export const operations: readonly Operation[] = [
     title: "update, repair after a kick",
     ...stays,
     args: () => ["up", "--refresh"],
-    recovery: ["up", "--refresh"],
+    recoveries: [["up", "--refresh"]],
     joins: 1,
     async change({ masters, declared, site }) {
       await masters[declared.master].kick(site.clusterName, { tell: false });

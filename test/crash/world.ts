@@ -1,5 +1,5 @@
 import { fedJoinInputs } from "@fedjoin/testbed";
-import { type Interceptor, type SimulatedController, startController } from "@fedjoin/simulator";
+import { type Interceptor, type SimulatedController, startController, type StartOptions } from "@fedjoin/simulator";
 import { createGate, type Gate } from "./gate";
 
 /** Two masters and a site on sockets of their own, with what the program declares of the site at present. */
@@ -32,11 +32,12 @@ export interface Declared {
 /** A short clean-up, and no poll or ping by themselves: each run of an operation sends the same requests. */
 const timings = { cleanupMs: 20, probePauseMs: 10, intervalMinuteMs: 3_600_000, pingGapMs: 3_600_000 };
 /** Outlasts a clean-up. */
-const retry = { maxRetries: 8, initialDelaySeconds: 0.1, maxDelaySeconds: 1 };
+export const worldRetry = { maxRetries: 8, initialDelaySeconds: 0.1, maxDelaySeconds: 1 };
 
 export const firstPassword = "Aa1-first-password";
 
-export async function startWorld(name: string): Promise<World> {
+/** Starts the controllers of a world; `more` timings replace the short ones. */
+export async function startWorld(name: string, more: StartOptions["timings"] = {}): Promise<World> {
   const gate = createGate();
   const wrongs: string[] = [];
   const start = (controller: string, role: "" | "master", intercept: Interceptor) =>
@@ -44,7 +45,7 @@ export async function startWorld(name: string): Promise<World> {
       name: controller,
       role,
       intercept,
-      timings,
+      timings: { ...timings, ...more },
       acceptDirectJoin: true,
       users: [{ username: "admin", password: firstPassword, role: "admin" }],
     });
@@ -83,7 +84,7 @@ export function inputsOf({ name, masters, site, declared }: World) {
   const credentials = { username: "admin", password: declared.password };
   return {
     ...inputs,
-    retry,
+    retry: worldRetry,
     ...(declared.route === "master" ? { joinVia: "master" } : { controller: { ...controller, credentials } }),
     ...(declared.name !== undefined && { name: declared.name }),
   };

@@ -110,6 +110,14 @@ describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
     expect(requestsOf(site, "DELETE", "/v1/auth")).toHaveLength(1);
   });
 
+  test("a process that outlived its CLI completes its operation, though nobody reads what it writes", async () => {
+    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-before-effect", times: 3 });
+    provider.stopReading();
+    const { id } = await provider.create(inputs);
+    expect(master.members().map(({ name }) => name)).toEqual([id]);
+    expect(await provider.check(inputs)).toEqual([]);
+  });
+
   test("R15: neither password nor token is in what the process writes", async () => {
     await provider.create(inputs);
     const wrong = {

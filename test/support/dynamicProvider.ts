@@ -26,6 +26,8 @@ export interface DynamicProvider {
   delete(id: string, props: Props): Promise<void>;
   /** Sends SIGINT and resolves with the exit code. */
   interrupt(): Promise<number | null>;
+  /** Reads nothing more that the process writes, as after the death of the CLI. */
+  stopReading(): void;
   /** All that the process has written so far. */
   output(): string;
   stop(): Promise<void>;
@@ -115,6 +117,10 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       const exited = once(child, "exit") as Promise<[number | null]>;
       child.kill("SIGINT");
       return (await exited)[0];
+    },
+    stopReading() {
+      child.stdout.destroy();
+      child.stderr.destroy();
     },
     output: () => said.join(""),
     async stop() {

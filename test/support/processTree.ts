@@ -1,10 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Kills a process of this test and everything that it started, as a machine that loses its power does. */
-export function killTree(pid: number): void {
-  killProcesses([pid, ...descendantsOf(pid)]);
-}
-
 /** Kills these processes; one that ended meanwhile is none. */
 export function killProcesses(pids: readonly number[]): void {
   for (const pid of pids) {

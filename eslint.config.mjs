@@ -90,11 +90,22 @@ const layers = {
     policy: ["cli", "components", "config"],
     render: ["cli", "config", "deploy"],
   },
+  "test/simulation": {
+    engine: [],
+    conformance: ["engine"],
+    trace: [],
+    faults: ["trace"],
+    world: ["engine", "faults", "trace"],
+    oracles: ["trace"],
+    scenarios: ["engine", "faults", "oracles", "trace", "world"],
+    search: ["faults", "oracles", "scenarios", "trace"],
+  },
 };
 const everywhere = {
   provider: [exporterLayer, stacksLayer, tests, pulumi, axiosOnly, io],
   exporter: [stacksLayer, tests, pulumi, axiosOnly, promClient, entriesOnly, systemEntry],
   stacks: [exporterLayer, tests, axiosOnly, promClient],
+  "test/simulation": [],
 };
 
 /**

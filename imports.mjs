@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import ts from "typescript";
 
-const roots = ["provider/src", "exporter/src", "stacks/src"];
+const roots = ["provider/src", "exporter/src", "stacks/src", "test/simulation/src"];
 const circles = roots.flatMap((root) => findCircles(readImports(root)));
 for (const circle of circles) process.stderr.write(`Imports form a circle: ${circle.join(" -> ")}\n`);
 process.exitCode = circles.length > 0 ? 1 : 0;

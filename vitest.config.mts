@@ -6,6 +6,11 @@ const source = (file: string) => new URL(file, import.meta.url).pathname;
 const alias = [
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
   { find: /^@fedjoin\/provider\/(\w+)$/, replacement: `${source("provider/src")}/$1` },
+  { find: /^@fedjoin\/simulation$/, replacement: source("test/simulation/src/index.ts") },
+  {
+    find: /^@fedjoin\/simulation\/conformance$/,
+    replacement: source("test/simulation/src/conformance/conformance.ts"),
+  },
   { find: /^@fedjoin\/simulator$/, replacement: source("test/simulator/src/index.ts") },
   { find: /^@fedjoin\/testbed$/, replacement: source("test/testbed/src/index.ts") },
   { find: /^@fedjoin\/testbed\/browser$/, replacement: source("test/testbed/src/browser.ts") },

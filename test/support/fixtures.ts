@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -10,6 +11,7 @@ import {
 } from "@fedjoin/simulator";
 import { test as base } from "vitest";
 import { startExporter } from "./exporterProcess";
+import { listen } from "./webServer";
 
 /** Durations that keep tests over sockets short. */
 export const quickTimings = { cleanupMs: 20, probePauseMs: 5, intervalMinuteMs: 200 };
@@ -24,6 +26,17 @@ export const test = base
     const folder = await mkdtemp(join(tmpdir(), "fedjoin-test-"));
     onCleanup(() => rm(folder, { recursive: true, force: true }));
     return folder;
+  })
+  /** Closes what it is given when the test ends. */
+  .extend("closing", ({}, { onCleanup }) => {
+    const open: { close(): unknown }[] = [];
+    onCleanup(async () => {
+      await Promise.all(open.map((each) => each.close()));
+    });
+    return <T extends { close(): unknown }>(each: T): T => {
+      open.push(each);
+      return each;
+    };
   })
   .extend("federationOptions", {} as FederationOptions)
   /** A master and sites over HTTPS. */
@@ -42,6 +55,17 @@ export const test = base
       onCleanup,
     ),
   )
+  /** A server on loopback that accepts connections and never answers. */
+  .extend("silentServer", async ({}, { onCleanup }) => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket.on("error", () => socket.destroy())));
+    const port = await listen(server);
+    onCleanup(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return { port, address: `127.0.0.1:${port}`, connections: () => sockets.size };
+  })
   /** Starts the built exporter as a process of its own. */
   .extend("startExporter", ({}, { onCleanup }) =>
     stoppedAtEnd(startExporter, (exporter) => exporter.stop("SIGKILL"), onCleanup),

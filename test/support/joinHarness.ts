@@ -1,69 +1,25 @@
-import {
-  createSession,
-  NeuVectorError,
-  type Credentials,
-  type LogLevel,
-  type Ports,
-  type TransportResponse,
-} from "@fedjoin/provider/neuvector";
-import { z } from "zod";
+import { createSession, type LogLevel, type Ports } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
+import { type ControllerHandle, createVirtualNetwork, type FederationOptions } from "@fedjoin/simulator";
 import { createMemoryBackoffStore } from "../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";
 import { createJoinRecorder } from "../../exporter/src/join/joinRecorder";
 import type { JoinStatus } from "../../exporter/src/join/joinStatus";
 import { readJoinConfig } from "../../exporter/src/settings/joinConfig";
-import { createInstantClock } from "./instantClock";
+import { requestsOf } from "./federation";
+import { noFiles } from "./memoryFiles";
 import { memoryStateFiles } from "./memoryStateFiles";
+import { virtualPorts } from "./virtualPorts";
 
-/** A join token of the master `m.example`. */
-export const harnessToken = Buffer.from(JSON.stringify({ s: "m.example", p: 11443, t: "canary-ticket" })).toString(
-  "base64",
-);
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
 
-/** Settings of an exporter that joins the site `u2204a` by that master. */
-export const harnessSettings = {
-  ENABLE_FED_JOIN: "true",
-  PAAS_STORE_ID: "u2204a",
-  MASTER_CLUSTER_ADDRESS: "m.example",
-  JOINT_REST_SERVER: "192.168.8.209",
-  JOINT_REST_PORT: "10443",
-  JOIN_TOKEN: harnessToken,
-};
+/** Settings that monitor the membership. */
+export const watch = { JOIN_MODE: "watch" };
 
-type Answer = { readonly status: number; readonly body?: unknown } | "refused";
-
-/** The federation of one site, on a clock on which waiting takes no time. */
-export interface JoinHarness {
-  readonly files: Map<string, string>;
-  /** What was sent, as `METHOD host path`, and when. */
-  readonly sent: { readonly what: string; readonly atMs: number; readonly authorization: string | undefined }[];
-  /** Answers that take the place of the controllers' own, by `METHOD host path`. */
-  readonly instead: Map<string, Answer>;
-  /** A membership that this exporter did not ask for. */
-  enter(name: string, master?: string): void;
-  /** The master removes the site, which hears of it or not. */
-  kick(heard?: boolean): void;
-  leave(): void;
-  loseState(): void;
-  forgetEvents(): void;
-  /** From now on joins are carried out, and their answers are lost. */
-  loseAnswers(): void;
-  /** The master lists this name from now on, of whomever. */
-  take(name: string): void;
-  /** Lets something happen at this time. */
-  at(ms: number, change: () => void): void;
-  /** Sets the clock, as an operator or a time server does. */
-  setClock(ms: number): void;
-  now(): number;
-  /** An exporter with these settings, from now on until `untilMs`. */
-  run(settings: Readonly<Record<string, string>>, untilMs: number, options?: RunOptions): Promise<ExporterRun>;
-}
-
-export interface RunOptions {
-  readonly credentials?: Credentials;
-  /** Ends the run as SIGTERM does, at the first line that matches. */
-  readonly stopAt?: RegExp | undefined;
-}
+/** The first names that a harness draws. */
+export const [firstName, secondName] = ["u2204a-AAAAAA", "u2204a-BBBBBB"];
 
 export interface ExporterRun {
   readonly lines: readonly string[];
@@ -72,175 +28,165 @@ export interface ExporterRun {
   readonly states: readonly string[];
   /** What it showed last. */
   readonly facts: JoinStatus;
+  readonly requests: readonly string[];
   readonly rejoins: number;
-  /** True when it had ended by itself. */
+  /** Seconds of each pause. */
+  readonly pauses: readonly number[];
+  /** Whether it ended by itself. */
   readonly ended: boolean;
 }
 
-const joinBody = z.object({ name: z.string() });
+interface RunOptions {
+  /** How long it runs unless it ends by itself; default an hour. */
+  readonly forMs?: number;
+  /** Stops it, as SIGTERM does, at the first line that matches. */
+  readonly stopAt?: RegExp | undefined;
+  /** Its state folder; default the harness's own. */
+  readonly files?: Map<string, string>;
+}
 
-export function createJoinHarness(startMs = Date.UTC(2026, 0, 1)): JoinHarness {
-  const virtual = createInstantClock();
-  let offset = startMs;
-  const now = (): number => virtual.now() + offset;
+type Settings = Readonly<Record<string, string | undefined>>;
+
+const account = { username: "admin", password: "canary-admin", role: "admin" } as const;
+
+/** Exporters of one site that join it to a master, in memory and on virtual time. */
+export async function createJoinHarness(options: Pick<FederationOptions, "acceptDirectJoin" | "masterOptions"> = {}) {
+  const network = createVirtualNetwork();
+  const { clock } = network;
+  const users = [account];
+  const { acceptDirectJoin = true, masterOptions } = options;
+  // Members poll every ten minutes, so that days pass quickly.
+  const timings = { intervalMinuteMs: 10 * minute };
+  const master = network.addController(
+    { name: "primary", users, timings, acceptDirectJoin, ...masterOptions },
+    "m.example",
+  );
+  await master.promote({ name: "primary" });
+  const masterAddress = { server: "m.example", port: 443 };
+  network.alias(masterAddress, master.rest);
+  const addSite = (): ControllerHandle => network.addController({ users, timings }, "site.example");
+  let site = addSite();
   const files = new Map<string, string>();
-  const sent: JoinHarness["sent"] = [];
-  const instead = new Map<string, Answer>();
-  const due: { readonly ms: number; readonly change: () => void }[] = [];
-  let member: { readonly name: string; readonly id: string; readonly master: string; status: string } | undefined;
-  const taken = new Set<string>();
+  const token = master.joinToken(365 * 24 * 60);
   let letters = 0;
-  let isLosing = false;
-  let count = 0;
-  let local = "";
-  let events: string[] = [];
+  let clockErrorMs = 0;
 
-  const enter = (name: string, master = "m.example"): void => {
-    count += 1;
-    member = { name, id: `id-${count}`, master, status: "joined" };
-    local = "192.168.8.209";
-    events.unshift("Federation.Join");
+  const settings: Settings = {
+    ENABLE_FED_JOIN: "true",
+    PAAS_STORE_ID: "u2204a",
+    MASTER_CLUSTER_ADDRESS: "m.example",
+    JOINT_REST_SERVER: site.rest.server,
+    JOINT_REST_PORT: String(site.rest.port),
+    JOIN_TOKEN: token,
   };
 
-  const reply = (): unknown => {
-    const local_rest_info = { server: local, port: local === "" ? 0 : 10443 };
-    if (member === undefined) return { fed_role: "", local_rest_info, joint_clusters: null };
-    const { name, id, master, status } = member;
-    const rest_info = { server: master, port: 11443 };
-    return {
-      fed_role: "joint",
-      local_rest_info,
-      master_cluster: { name: `primary of ${master}`, id: `master ${master}`, status: "connected", rest_info },
-      joint_clusters: [{ name, id, status, rest_info: local_rest_info }],
+  const asAdmin = async (path: string, body: object): Promise<void> => {
+    const { status, text } = await site.request("POST", path, { token: await site.logIn(), body });
+    if (status !== 200) throw new Error(`${path} answered ${text}`);
+  };
+
+  const start = async (given: Settings = {}, run: RunOptions = {}): Promise<ExporterRun> => {
+    const lines: string[] = [];
+    const levels = new Map<string, LogLevel>();
+    const states: string[] = [];
+    const pauses: number[] = [];
+    const requests: string[] = [];
+    let facts: JoinStatus | undefined;
+    let rejoins = 0;
+    const stopping = new AbortController();
+    const inner = virtualPorts(network);
+    const ports: Ports = {
+      ...inner,
+      clock: {
+        now: () => clock.now() + clockErrorMs,
+        sleep(ms, signal) {
+          pauses.push(ms / 1000);
+          return inner.clock.sleep(ms, signal);
+        },
+      },
+      random: { below: () => Math.floor(letters++ / 6) },
+      log(level, message) {
+        lines.push(message);
+        levels.set(message, level);
+        if (run.stopAt?.test(message) === true) stopping.abort();
+      },
     };
-  };
-
-  const accept = (name: string): Answer => {
-    if (taken.has(name)) return { status: 409, body: { code: 41, error: "taken", message: "taken" } };
-    enter(name);
-    return isLosing ? "refused" : { status: 200 };
-  };
-
-  const answer = (what: string, body: string): Answer => {
-    const replaced = instead.get(what);
-    if (replaced !== undefined) return replaced;
-    switch (what) {
-      case "GET site /v1/fed/member":
-        return { status: 200, body: reply() };
-      case "GET site /v1/log/event":
-        return { status: 200, body: { events: events.map((name) => ({ name })) } };
-      case "POST m.example /v1/fed/join":
-        if (member !== undefined) return { status: 400, body: { code: 40, error: "busy", message: "busy" } };
-        return accept(joinBody.parse(JSON.parse(body)).name);
-      default:
-        return what.endsWith("/v1/auth") ? { status: 200, body: { token: { token: "session" } } } : "refused";
-    }
+    const record = createJoinRecorder(ports.clock, {
+      update(status) {
+        if (facts !== undefined && status.state !== states.at(-1)) states.push(status.state);
+        facts = status;
+      },
+      countRequest: (result) => void requests.push(result),
+      countRejoin: () => (rejoins += 1),
+    });
+    const credentials = { kind: "user", username: "admin", password: new Secret(account.password) } as const;
+    const controller = createSession(inner, { protocol: "https", ...site.rest, tls: {} }, credentials);
+    const deadline = clock.after(run.forMs ?? hour, () => {
+      stopping.abort();
+    });
+    await runFederationJoin(
+      {
+        intent: readJoinConfig({ flags: new Map(), env: { ...settings, ...given }, readFile: noFiles }),
+        ports,
+        controller,
+        backoffs: createMemoryBackoffStore(),
+        files: memoryStateFiles(run.files ?? files),
+        record,
+      },
+      stopping.signal,
+    );
+    deadline.cancel();
+    if (facts === undefined) throw new Error("nothing was shown");
+    if (/canary|eyJ/.test(lines.join("\n"))) throw new Error("a secret was logged");
+    return { lines, levels, states, facts, requests, rejoins, pauses, ended: !stopping.signal.aborted };
   };
 
   return {
+    network,
+    startMs: clock.now(),
+    master,
+    masterAddress,
+    token,
     files,
-    sent,
-    instead,
-    enter,
-    kick(heard = true) {
-      if (heard) {
-        member = undefined;
-        events.unshift("Federation.Kick");
-      } else if (member !== undefined) member.status = "kicked";
+    /** The controller that is the site now. */
+    site: (): ControllerHandle => site,
+    start,
+    /** Runs an exporter with these settings. */
+    run: (given?: Settings, run?: RunOptions): Promise<ExporterRun> => clock.advanceUntil(start(given, run)),
+    /** Lets something happen in the middle of the next run. */
+    after(ms: number, change: () => unknown): void {
+      clock.after(ms, () => void change());
     },
-    leave() {
-      member = undefined;
-      events.unshift("Federation.Leave");
+    /** Sets the exporter's clock wrong. */
+    setClockError: (ms: number) => (clockErrorMs = ms),
+    /** How often this master was asked to join a site. */
+    joins: (at: ControllerHandle = master): number => requestsOf(at, "POST", "/v1/fed/join").length,
+    observations: () => requestsOf(site, "GET", "/v1/fed/member"),
+    /** Another owner makes the site a member, after its leave if it is one. */
+    async enter(name: string, of: ControllerHandle = master): Promise<void> {
+      if (site.role === "joint") {
+        await asAdmin("/v1/fed/leave", {});
+        await new Promise<void>((resolve) => void clock.after(5_000, resolve));
+      }
+      await asAdmin("/v1/fed/join", { name, join_token: of.joinToken(), joint_rest_info: site.rest });
     },
-    loseState() {
-      member = undefined;
-      local = "";
-      events = [];
+    kick: (tell = true): Promise<void> => master.kick(site.clusterName, { tell }),
+    leave: (): Promise<void> => asAdmin("/v1/fed/leave", {}),
+    /** A new controller takes the site's place; the master keeps the entry of the old one. */
+    reinstall(): void {
+      site.close().catch(() => undefined);
+      site = addSite();
+      for (const address of [site.rest, site.federationAddress]) network.setConnectivity(address, "open");
     },
-    forgetEvents() {
-      events = [];
+    forgetEvents(): void {
+      site.state.federationEvents.length = 0;
     },
-    loseAnswers() {
-      isLosing = true;
-    },
-    take(name) {
-      taken.add(name);
-    },
-    at(ms, change) {
-      due.push({ ms, change });
-    },
-    setClock(ms) {
-      offset = ms - virtual.now();
-    },
-    now,
-    async run(settings, untilMs, { credentials = { kind: "none" } as const, stopAt } = {}) {
-      const lines: string[] = [];
-      const levels = new Map<string, LogLevel>();
-      const states: string[] = [];
-      let shown: JoinStatus | undefined;
-      let rejoins = 0;
-      const stopping = new AbortController();
-      const ports: Ports = {
-        clock: {
-          now,
-          async sleep(ms, signal) {
-            const wakes = virtual.now() + ms;
-            for (const each of due.splice(0)) {
-              if (each.ms <= wakes) each.change();
-              else due.push(each);
-            }
-            if (wakes > untilMs) stopping.abort();
-            await virtual.sleep(ms, signal);
-          },
-        },
-        random: { below: () => Math.floor(letters++ / 6) },
-        log(level, message) {
-          lines.push(message);
-          levels.set(message, level);
-          if (stopAt?.test(message) === true) stopping.abort();
-        },
-        transport: {
-          send({ method, target, path, headers, body, signal }): Promise<TransportResponse> {
-            if (signal?.aborted === true) return Promise.reject(new NeuVectorError("cancelled", "stopped"));
-            const what = `${method} ${target.server} ${path.split("?", 1)[0] ?? ""}`;
-            sent.push({ what, atMs: now(), authorization: headers["X-Auth-Apikey"] ?? headers["X-Auth-Token"] });
-            const given = answer(what, body ?? "");
-            if (given === "refused") return Promise.reject(new NeuVectorError("network", `${what}: ECONNREFUSED`));
-            return Promise.resolve({
-              status: given.status,
-              headers: {},
-              body: given.body === undefined ? "" : JSON.stringify(given.body),
-            });
-          },
-        },
-      };
-      const kept = memoryStateFiles(files);
-      const record = createJoinRecorder(ports.clock, {
-        update(facts) {
-          shown = facts;
-          if (facts.state !== states.at(-1)) states.push(facts.state);
-        },
-        countRequest: () => undefined,
-        countRejoin() {
-          rejoins += 1;
-        },
-      });
-      const readFile = (): string => {
-        throw new Error("no files here");
-      };
-      await runFederationJoin(
-        {
-          intent: readJoinConfig({ flags: new Map(), env: { ...harnessSettings, ...settings }, readFile }),
-          ports,
-          controller: createSession(ports, { protocol: "https", server: "site", port: 10443, tls: {} }, credentials),
-          backoffs: createMemoryBackoffStore(),
-          files: kept,
-          record,
-        },
-        stopping.signal,
-      );
-      if (shown === undefined) throw new Error("nothing was shown");
-      return { lines, levels, states: states.slice(1), facts: shown, rejoins, ended: !stopping.signal.aborted };
+    /** From now on the site answers these requests with this status. */
+    refuse(path: string, status: number, code?: number): void {
+      const what = { what: "status", status, ...(code !== undefined && { code }) } as const;
+      site.faults.add({ match: { method: "GET", path }, ...what, times: Infinity });
     },
   };
 }
+
+export type JoinHarness = Awaited<ReturnType<typeof createJoinHarness>>;

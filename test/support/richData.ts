@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type SimulatedController, startController, toGoJson } from "@fedjoin/simulator";
+import {
+  type ControllerHandle,
+  type SimulatedController,
+  startController,
+  toGoJson,
+  type VirtualNetwork,
+} from "@fedjoin/simulator";
 import { repositoryRoot } from "@fedjoin/testbed";
 
 /** An answer of a controller: JSON, in which a bigint is a number that JavaScript cannot hold. */
@@ -247,10 +253,18 @@ function member(name: string, status: string): Row {
 
 export const scraper = { username: "scraper", password: "Canary-pass-7c1e", role: "reader" } as const;
 
-/** A controller that gives these answers to everybody who is logged in as `scraper`, or not at all. */
-export async function startWith(bodies: Bodies): Promise<SimulatedController> {
-  const site = await startController({ users: [scraper], data: Object.fromEntries(bodies) });
-  // These come from the simulator's own state otherwise.
+/** A controller that gives these answers to everybody who is logged in as `scraper`. */
+export const startWith = async (bodies: Bodies): Promise<SimulatedController> =>
+  answeringAll(bodies, await startController(optionsFor(bodies)));
+
+/** The same in memory. */
+export const addWith = ({ addController }: VirtualNetwork, bodies: Bodies): ControllerHandle =>
+  answeringAll(bodies, addController(optionsFor(bodies)));
+
+const optionsFor = (bodies: Bodies) => ({ users: [scraper], data: Object.fromEntries(bodies) });
+
+/** Some answers come from the simulator's own state otherwise. */
+function answeringAll<Handle extends ControllerHandle>(bodies: Bodies, site: Handle): Handle {
   for (const path of ["/v1/system/summary", "/v1/fed/member"]) {
     const of = bodies.get(path);
     if (of !== undefined) answerWith(site, path, toGoJson(of));
@@ -259,7 +273,7 @@ export async function startWith(bodies: Bodies): Promise<SimulatedController> {
 }
 
 /** From now on the controller answers GETs of this path with this text, whoever asks. */
-export function answerWith({ faults }: SimulatedController, path: string, text: string): void {
+export function answerWith({ faults }: ControllerHandle, path: string, text: string): void {
   const match = { method: "GET", path };
   faults.add({ match, what: "garbage", body: text, contentType: "application/json", times: Infinity });
 }

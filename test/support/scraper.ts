@@ -14,9 +14,14 @@ const timeoutMs = 30_000;
 export const scrapedTarget = "controller.example";
 
 /** The exporter's scraper with all its collectors, as `main.ts` builds it. */
-export function scraperOf(session: Session, clock: Clock): Scraper {
-  return createScraper({ collectors: createCollectors(), session, target: scrapedTarget, clock, limits });
-}
+export const scraperOf = (session: Session, clock: Clock, given: Partial<Limits> = {}): Scraper =>
+  createScraper({
+    collectors: createCollectors(),
+    session,
+    target: scrapedTarget,
+    clock,
+    limits: { ...limits, ...given },
+  });
 
 /** A scrape of a simulated controller over HTTPS, as its account for scraping. */
 export async function scrapeOnce(site: SimulatedController, clock: Clock): Promise<readonly CollectorResult[]> {

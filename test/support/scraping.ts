@@ -72,3 +72,15 @@ export const serverError = new NeuVectorError("server_error", "no", { status: 50
 
 /** Beyond the safe integers. */
 export const huge = 2 ** 63;
+
+/** The values of lines by name and labels, without the label `target`. */
+export const valuesOf = (lines: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    lines.map((line) => {
+      const [series = "", value] = line
+        .replace(/,?target="c"/, "")
+        .replace("{}", "")
+        .split(/ (?=\S+$)/);
+      return [series, Number(value)];
+    }),
+  );

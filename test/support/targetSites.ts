@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
-import type { ExporterProcess } from "./exporterProcess";
 import { type SimulatedController, startController } from "@fedjoin/simulator";
+import type { ExporterProcess } from "./exporterProcess";
+import { requestsOf } from "./federation";
+import { test as base } from "./fixtures";
 
 /** A controller by its name, and how many hosts it has. */
 export interface Site {
@@ -14,65 +14,50 @@ export interface Site {
 
 export const passwordOf = (name: string): string => `Canary-${name}-4711`;
 
-/** A controller with an account and with data that no other has. */
 async function startSite(name: string, hosts: number): Promise<Site> {
   const controller = await startController({
     users: [{ username: `scraper-${name}`, password: passwordOf(name), role: "reader" }],
     summary: { hosts },
     data: { "/v1/host": { hosts: [{ id: `id-${name}`, name: `host-${name}`, memory: hosts }] } },
   });
-  onTestFinished(() => controller.close());
   return { name, hosts, controller };
 }
 
-/** Three controllers, each with an account and data of its own. */
-export const threeSites = () => Promise.all([startSite("a", 101), startSite("b", 202), startSite("c", 303)]);
-
-/** A configuration file with one module and one target for each site; gives its path. */
-export function writeConfig(
-  folder: string,
-  sites: readonly Site[],
-  more: Readonly<Record<string, unknown>> = {},
-): string {
+/** A configuration file with a module and a target for each site, in this folder. */
+function writeConfig(folder: string, sites: readonly Site[]): string {
   for (const { name } of sites) writeFileSync(join(folder, `password-${name}`), `${passwordOf(name)}\n`);
+  const modules = sites.map(({ name, controller: { fingerprint256: fingerprint } }) => {
+    const credentials = { username: `scraper-${name}`, password_file: `password-${name}` };
+    return [`module-${name}`, { ...credentials, tls: { fingerprint }, groups: ["summary", "host"] }] as const;
+  });
+  const targets = sites.map(({ name, controller: { rest } }) => {
+    return [`site-${name}`, { address: `${rest.server}:${rest.port}`, module: `module-${name}` }] as const;
+  });
   const file = join(folder, "exporter.yml");
-  const modules = sites.map(({ name, controller }) => [
-    `module-${name}`,
-    {
-      username: `scraper-${name}`,
-      password_file: `password-${name}`,
-      tls: { fingerprint: controller.fingerprint256 },
-      groups: ["summary", "host"],
-    },
-  ]);
-  const targets = sites.map(({ name, controller: { rest } }) => [
-    `site-${name}`,
-    { address: `${rest.server}:${rest.port}`, module: `module-${name}` },
-  ]);
   // JSON is YAML.
-  const content = { modules: Object.fromEntries(modules) as object, targets: Object.fromEntries(targets) as object };
-  writeFileSync(file, JSON.stringify({ ...content, ...more }));
+  writeFileSync(file, JSON.stringify({ modules: Object.fromEntries(modules), targets: Object.fromEntries(targets) }));
   return file;
 }
 
-export const probe = (process: ExporterProcess, query: string) => fetch(`${process.url}/probe?${query}`);
+export const test = base
+  /** Three controllers, each with an account and data that no other has. */
+  .extend("sites", async ({}, { onCleanup }) => {
+    const sites = await Promise.all([startSite("a", 101), startSite("b", 202), startSite("c", 303)]);
+    onCleanup(async () => {
+      for (const { controller } of sites) await controller.close();
+    });
+    return sites;
+  })
+  /** Writes the configuration file of some sites. */
+  .extend(
+    "configFile",
+    ({ folder }) =>
+      (sites: readonly Site[]) =>
+        writeConfig(folder, sites),
+  );
 
-export const logins = ({ requests }: SimulatedController) =>
-  requests.filter(({ method, path }) => method === "POST" && path === "/v1/auth");
+export const probe = ({ url }: ExporterProcess, query: string) => fetch(`${url}/probe?${query}`);
 
-/** Takes connections, counts them and never answers. */
-export async function listenSilently(): Promise<{ readonly port: number; readonly connections: () => number }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on("error", () => socket.destroy()));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const at = server.address();
-  return { port: typeof at === "object" && at !== null ? at.port : 0, connections: () => sockets.size };
-}
+export const probeText = async (process: ExporterProcess, query: string) => (await probe(process, query)).text();
+
+export const logins = (controller: SimulatedController) => requestsOf(controller, "POST", "/v1/auth");

@@ -1,147 +1,105 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished } from "vitest";
-import { test } from "../../support/fixtures";
+import { describe, expect } from "vitest";
 import { z } from "zod";
-import {
-  type FederationOptions,
-  type SimulatedController,
-  type SimulatedFederation,
-  startFederation,
-} from "@fedjoin/simulator";
-import { fedJoinInputs } from "@fedjoin/testbed";
-import { newLifecycle, at, requestsOf } from "../../support/federation";
-import { logins, probe } from "../../support/targetSites";
+import { at, requestsOf } from "../../support/federation";
+import { test as base } from "../../support/fixtures";
+import { envToScrape, joinSites } from "../../support/joinSites";
+import { logins, probe, probeText } from "../../support/targetSites";
 
 const discovered = z.array(z.object({ targets: z.array(z.string()), labels: z.record(z.string(), z.string()) }));
+const discover = async (url: string) => discovered.parse(await (await fetch(`${url}/sd`)).json());
 
-describe("a federation", () => {
-  async function federationOf(options: FederationOptions = {}): Promise<SimulatedFederation> {
-    const federation = await startFederation({ sites: 2, selfSigned: true, ...options });
-    onTestFinished(() => federation.close());
-    for (const [index, site] of federation.sites.entries()) {
-      await newLifecycle().create(fedJoinInputs(federation.master, site, `s${index}`));
-    }
-    return federation;
-  }
+const test = base
+  .override("federationOptions", { sites: 2, selfSigned: true, siteOptions: { summary: { hosts: 77 } } } as object)
+  /** A master, its two members, and an exporter of the master. */
+  .extend("world", async ({ federation: { master, sites }, startExporter }) => {
+    await joinSites(master, sites);
 
-  const controllerEnv = ({ rest, admin, fingerprint256 }: SimulatedController) => ({
-    CTRL_API_SERVICE: `${rest.server}:${rest.port}`,
-    CTRL_USERNAME: admin.username,
-    CTRL_PASSWORD: admin.password,
-    CTRL_TLS_FINGERPRINT: fingerprint256,
+    return { master, sites, logins: logins(master).length, process: await startExporter(envToScrape(master)) };
   });
 
-  test("its members are listed by /sd and probed through the master, with one login there and none at a member", async ({
-    startExporter,
+describe("the members of a federation", () => {
+  test("are listed by /sd and probed through the master, with one login there and none at a member", async ({
+    world: { master, sites, logins: before, process },
   }) => {
-    const federation = await federationOf({ siteOptions: { summary: { hosts: 77 } } });
-    const { master, sites } = federation;
-    const process = await startExporter(controllerEnv(master));
-    const before = sites.map((site) => logins(site).length);
-    const atMaster = logins(master).length;
-    const list = await fetch(`${process.url}/sd`);
-    expect(list.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    const groups = discovered.parse(await list.json());
-    expect(groups.map(({ targets }) => targets[0]).toSorted()).toEqual(
-      master
-        .members()
-        .map(({ id }) => `member:${id}`)
-        .toSorted(),
+    const atMembers = sites.map((site) => logins(site).length);
+    const groups = await discover(process.url);
+    expect(groups).toEqual(
+      master.members().map(({ id, name, status }) => ({
+        targets: [`member:${id}`],
+        labels: {
+          __meta_fedjoin_kind: "member",
+          __meta_fedjoin_member_id: id,
+          __meta_fedjoin_member_name: name,
+          __meta_fedjoin_member_status: status,
+          __meta_fedjoin_master_name: "primary",
+        },
+      })),
     );
-    const [first] = master.members();
-    expect(groups.map(({ labels }) => labels)).toContainEqual({
-      __meta_fedjoin_kind: "member",
-      __meta_fedjoin_member_id: first?.id,
-      __meta_fedjoin_member_name: first?.name,
-      __meta_fedjoin_member_status: first?.status,
-      __meta_fedjoin_master_name: "primary",
-    });
-    for (let round = 0; round < 3; round++) {
-      for (const { targets } of groups) {
-        const text = await (await probe(process, `target=${at(targets, 0)}`)).text();
-        expect(text).toContain("\nnv_up 1\n");
-        expect(text).toContain(`\nnv_summary_hosts{target="${at(targets, 0)}"} 77\n`);
-      }
+    for (const target of groups.flatMap(({ targets }) => [...targets, ...targets])) {
+      expect(await probeText(process, `target=${target}`)).toContain(`\nnv_summary_hosts{target="${target}"} 77\n`);
     }
-    expect(logins(master).length - atMaster).toBe(1);
-    expect(sites.map((site) => logins(site).length)).toEqual(before);
+    expect(logins(master).length - before).toBe(1);
+    expect(sites.map((site) => logins(site).length)).toEqual(atMembers);
   });
 
-  test("an id that the master does not list is 404 and reaches no member", async ({ startExporter }) => {
-    const { master, sites } = await federationOf();
-    const process = await startExporter(controllerEnv(master));
-    const before = sites.map(({ requests }) => requests.length);
+  test("are only those that the master lists: another id is 404 and reaches no member", async ({
+    world: { master, sites, process },
+  }) => {
     const asked = requestsOf(master, "GET", "/v1/fed/member").length;
-    for (let round = 0; round < 5; round++) expect((await probe(process, "target=member:nobody")).status).toBe(404);
-    expect(sites.map(({ requests }) => requests.length)).toEqual(before);
+    const reached = sites.map((site) => requestsOf(site, "GET", "/v1/system/summary").length);
+    for (let round = 0; round < 3; round++) expect((await probe(process, "target=member:nobody")).status).toBe(404);
     expect(requestsOf(master, "GET", "/v1/fed/member")).toHaveLength(asked + 1);
+    expect(sites.map((site) => requestsOf(site, "GET", "/v1/system/summary").length)).toEqual(reached);
     expect(master.requests.filter(({ path }) => path.includes("nobody"))).toEqual([]);
   });
 
-  test("a member that is away is nv_up 0, and a master that is away makes /sd 503", async ({ startExporter }) => {
-    const { master, sites } = await federationOf();
-    const process = await startExporter(controllerEnv(master));
-    const id = at(master.members(), 0).id;
-    const site = sites.find(({ membership }) => membership?.id === id);
-    await site?.goOffline();
-    const text = await (await probe(process, `target=member:${id}`)).text();
-    expect(text).toContain("\nnv_up 0\n");
+  test("are nv_up 0 when they are away; a master that is away makes /sd 503", async ({
+    world: { master, sites, process },
+    startExporter,
+  }) => {
+    const id = at(sites, 0).membership?.id ?? "";
+    await at(sites, 0).goOffline();
+    expect(await probeText(process, `target=member:${id}`)).toContain("\nnv_up 0\n");
     await master.goOffline();
-    const other = await startExporter(controllerEnv(master));
+    const other = await startExporter(envToScrape(master));
     expect((await fetch(`${other.url}/sd`)).status).toBe(503);
     expect((await probe(other, `target=member:${id}`)).status).toBe(503);
-    expect(await other.scrape()).toContain("\nnv_up 0\n");
   });
 
-  test("a member's own 401/47 stops neither its master nor the other members", async ({ startExporter }) => {
-    const { master, sites } = await federationOf();
-    const process = await startExporter(controllerEnv(master));
-    const hostile = at(sites, 0);
-    hostile.faults.add({
-      match: { method: "GET", path: "/v1/system/summary" },
-      what: "status",
-      status: 401,
-      code: 47,
-      times: 100,
-    });
-    const before = logins(master).length;
-    const idOf = (index: number) => at(sites, index).membership?.id ?? "";
-    for (let round = 0; round < 4; round++) await probe(process, `target=member:${idOf(0)}&collect[]=summary`);
-    expect(await (await probe(process, `target=member:${idOf(1)}`)).text()).toContain("\nnv_up 1\n");
+  test("stop neither the master nor each other by an answer of 401 code 47", async ({
+    world: { master, sites, logins: before, process },
+  }) => {
+    const locked = { what: "status", status: 401, code: 47, times: 100 } as const;
+    at(sites, 0).faults.add({ match: { method: "GET", path: "/v1/system/summary" }, ...locked });
+    const [hostile = "", other = ""] = sites.map(({ membership }) => membership?.id);
+    for (let round = 0; round < 3; round++) await probe(process, `target=member:${hostile}&collect[]=summary`);
+    expect(await probeText(process, `target=member:${other}`)).toContain("\nnv_up 1\n");
     expect(await process.scrape()).toContain("\nnv_up 1\n");
     expect(logins(master).length - before).toBeLessThanOrEqual(2);
   });
 
-  test("federation.via names the master, so that CTRL_API_SERVICE is not needed", async ({ folder, startExporter }) => {
-    const { master } = await federationOf();
+  test("belong to the master of federation.via, so that CTRL_API_SERVICE is not needed", async ({
+    world: { master },
+    folder,
+    startExporter,
+  }) => {
     writeFileSync(join(folder, "password"), master.admin.password);
     const file = join(folder, "exporter.yml");
-    writeFileSync(
-      file,
-      [
-        "default_module: fed",
-        "modules:",
-        "  fed:",
-        "    username: admin",
-        "    password_file: password",
-        `    tls: {fingerprint: "${master.fingerprint256}"}`,
-        "  light: {groups: [summary]}",
-        "targets:",
-        `  master: {address: "${master.rest.server}:${master.rest.port}"}`,
-        "federation: {via: master, module: light}",
-      ].join("\n"),
-    );
-    const process = await startExporter({ EXPORTER_CONFIG_FILE: file });
-    const groups = discovered.parse(await (await fetch(`${process.url}/sd`)).json());
-    expect(groups).toHaveLength(3);
-    expect(groups[0]).toEqual({
-      targets: ["master"],
-      labels: { __meta_fedjoin_kind: "target", __meta_fedjoin_module: "fed" },
-    });
-    const text = await (await probe(process, `target=member:${at(master.members(), 0).id}`)).text();
-    expect([...text.matchAll(/collector_success\{collector="(\w+)"\} 1/g)].map(([, name]) => name)).toEqual([
-      "summary",
-    ]);
+    const credentials = { username: "admin", password_file: "password", tls: { fingerprint: master.fingerprint256 } };
+    const config = {
+      default_module: "fed",
+      modules: { fed: credentials, light: { groups: ["summary"] } },
+      targets: { master: { address: `${master.rest.server}:${master.rest.port}` } },
+      federation: { via: "master", module: "light" },
+    };
+    writeFileSync(file, JSON.stringify(config));
+    const { url, ...process } = await startExporter({ EXPORTER_CONFIG_FILE: file });
+    const [first, ...members] = await discover(url);
+    const labels = { __meta_fedjoin_kind: "target", __meta_fedjoin_module: "fed" };
+    expect([first, members.length]).toEqual([{ targets: ["master"], labels }, 2]);
+    const text = await probeText({ url, ...process }, `target=member:${at(master.members(), 0).id}`);
+    expect(text.match(/collector_success\{collector="\w+"\} 1/g)).toEqual(['collector_success{collector="summary"} 1']);
   });
 });

@@ -1,65 +1,54 @@
-import { createSession, getHosts } from "@fedjoin/provider/neuvector";
+import { createSession } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
-import { Secret } from "@fedjoin/provider/values";
-import { connect, createServer, type Socket } from "node:net";
-import { afterEach, expect, test } from "vitest";
-import { freePort } from "@fedjoin/simulator";
-import { richBodies, scraper, startWith } from "../../support/richData";
+import type { ServerResponse } from "node:http";
+import { describe, expect } from "vitest";
+import { test as base } from "../../support/fixtures";
+import { createServerCertificates } from "../../support/serverCertificates";
+import { startWebServer } from "../../support/webServer";
 
-const closers: (() => Promise<unknown>)[] = [];
+const call = { method: "GET", path: "/v1/conversation" } as const;
 
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-/** A session of so many connections with a controller, through a server that counts them. */
-async function start(maxConnections: number) {
-  const site = await startWith(richBodies());
-  closers.push(() => site.close());
-  let connections = 0;
-  const clients = new Set<Socket>();
-  const service = createServer((client) => {
-    connections++;
-    clients.add(client);
-    const upstream = connect(site.rest.port, site.rest.server);
-    client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
-    upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
-    client.pipe(upstream).pipe(client);
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => service.listen(port, "127.0.0.1", resolve));
-  closers.push(async () => {
-    for (const client of clients) client.destroy();
-    await new Promise((resolve) => service.close(resolve));
+/** A session of so many connections, and the server that it asks. */
+const test = base.extend("start", ({ closing }) => async (maxConnections: number) => {
+  const { good, ca } = await createServerCertificates();
+  const waiting: ServerResponse[] = [];
+  const sockets = new Set<unknown>();
+  const answering = { by: (response: ServerResponse): unknown => response.end("{}") };
+  const server = await startWebServer({ cert: good.certificate, key: good.key }, ({ socket }, response) => {
+    sockets.add(socket);
+    answering.by(response);
   });
   const ports = createSystemPorts(() => undefined, { maxConnections });
-  const target = { protocol: "https", server: "127.0.0.1", port, tls: { fingerprint: site.fingerprint256 } } as const;
-  const { username, password } = scraper;
-  const session = createSession(ports, target, { kind: "user", username, password: new Secret(password) });
-  closers.push(() => session.close());
-  return { site, session, connections: () => connections };
-}
-
-test.each([1, 3])("bursts of calls share %i connections, which stay open", async (maxConnections) => {
-  const { session, connections } = await start(maxConnections);
-  for (let burst = 0; burst < 3; burst++) {
-    await Promise.all(Array.from({ length: 20 }, () => getHosts(session)));
-  }
-  expect(connections()).toBe(maxConnections);
+  const { port } = closing(server);
+  const session = createSession(ports, { protocol: "https", server: "127.0.0.1", port, tls: { ca } }, { kind: "none" });
+  return { session, sockets, waiting, answering };
 });
 
-test("a call that is given up while it waits for a connection takes none away from the others", async () => {
-  const { site, session, connections } = await start(1);
-  await getHosts(session);
-  site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "delay", ms: 500 });
-  const slow = getHosts(session);
-  const tooLate = getHosts(session, { timeoutMs: 50 });
-  await expect(tooLate).rejects.toMatchObject({ kind: "timeout" });
-  const given = new AbortController();
-  const stopped = getHosts(session, { signal: given.signal });
-  given.abort();
-  await expect(stopped).rejects.toMatchObject({ kind: "cancelled" });
-  expect(await slow).not.toEqual([]);
-  expect(await getHosts(session)).not.toEqual([]);
-  expect(connections()).toBe(1);
+describe("the connections of a session", () => {
+  test.for([1, 3])("are %i, all of them used, and stay open between bursts of calls", async (most, { start }) => {
+    const { session, sockets, waiting, answering } = await start(most);
+    answering.by = (response) => {
+      waiting.push(response);
+      if (waiting.length === most) for (const held of waiting.splice(0)) held.end("{}");
+    };
+    for (let burst = 0; burst < 3; burst++) {
+      await Promise.all(Array.from({ length: 4 * most }, () => session.call(call)));
+    }
+    expect(sockets.size).toBe(most);
+  });
+
+  test("are not taken away by a call that is given up while it waits for one", async ({ start }) => {
+    const { session, sockets, waiting, answering } = await start(1);
+    answering.by = (response) => waiting.push(response);
+    const slow = session.call(call);
+    await expect(session.call({ ...call, timeoutMs: 50 })).rejects.toMatchObject({ kind: "timeout" });
+    const given = new AbortController();
+    const stopped = session.call({ ...call, signal: given.signal });
+    given.abort();
+    await expect(stopped).rejects.toMatchObject({ kind: "cancelled" });
+    answering.by = (response) => response.end("{}");
+    waiting[0]?.end("{}");
+    expect([await slow, await session.call(call)]).toEqual([{}, {}]);
+    expect(sockets.size).toBe(1);
+  });
 });

@@ -1,113 +1,100 @@
-import { createSession, type Session } from "@fedjoin/provider/neuvector";
+import { createSession } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { createHash, randomBytes } from "node:crypto";
-import type { RequestListener, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";
 import { constants, createGzip, gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { startWebServer, type WebServer } from "../../support/webServer";
-
-const closers: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function start(
-  answer: RequestListener,
-  maxConnections?: number,
-): Promise<{ session: Session; server: WebServer }> {
-  const ca = await createTestCa();
-  const { certificate: cert, key } = await issueCertificate(ca, ["127.0.0.1"]);
-  const server = await startWebServer({ cert, key }, answer);
-  closers.push(() => server.close());
-  const ports = createSystemPorts(() => undefined, { maxConnections });
-  const target = { protocol: "https", ...server, tls: { ca: ca.certificate } } as const;
-  return { session: createSession(ports, target, { kind: "none" }), server };
-}
-
-/** Sends `body` compressed or as it is, the first `length` bytes of it and then nothing more, where given. */
-const send = (response: ServerResponse, body: Buffer, { isCompressed = false, length = Infinity } = {}): void => {
-  const payload = isCompressed ? gzipSync(body) : body;
-  response.writeHead(200, {
-    "Content-Length": payload.length,
-    ...(isCompressed ? { "Content-Encoding": "gzip" } : {}),
-  });
-  if (length >= payload.length) {
-    response.end(payload);
-    return;
-  }
-  response.write(payload.subarray(0, length), () => response.socket?.destroySoon());
-};
+import { describe, expect, vi } from "vitest";
+import { test as base } from "../../support/fixtures";
+import { createServerCertificates } from "../../support/serverCertificates";
+import { startWebServer } from "../../support/webServer";
 
 const call = { method: "GET", path: "/v1/conversation" } as const;
 
 /** What a sink gets of the answer, and how the call ends. */
-async function read(session: Session, maxBytes: number) {
-  let length = 0;
-  const sink = (chunk: Uint8Array): void => {
-    length += chunk.length;
-  };
-  const outcome = await session.call({ ...call, maxBytes, sink }).catch((error: unknown) => error);
-  return { length, outcome };
-}
+const test = base
+  .extend("certificates", { scope: "file" }, () => createServerCertificates())
+  .extend("open", ({ closing, certificates: { good, ca } }) => async (answer: (response: ServerResponse) => void) => {
+    const server = await startWebServer({ cert: good.certificate, key: good.key }, (_, response) => {
+      answer(response);
+    });
+    const target = { protocol: "https", server: "127.0.0.1", port: closing(server).port, tls: { ca } } as const;
+    return createSession(
+      createSystemPorts(() => undefined),
+      target,
+      { kind: "none" },
+    );
+  })
+  .extend(
+    "read",
+    ({ open }) =>
+      async (maxBytes: number, answer: (response: ServerResponse) => void, timeoutMs = 10_000) => {
+        const hash = createHash("sha256");
+        let length = 0;
+        const session = await open(answer);
+        const sink = (chunk: Uint8Array): void => {
+          length += chunk.length;
+          hash.update(chunk);
+        };
+        const outcome = await session.call({ ...call, maxBytes, timeoutMs, sink }).catch((error: unknown) => error);
+        return { length, outcome, digest: hash.digest("hex") };
+      },
+  );
 
 describe.each([{ isCompressed: false }, { isCompressed: true }])(
   "of a long answer, compressed: $isCompressed",
   ({ isCompressed }) => {
-    test("a sink gets all of it, and the call gives nothing", async () => {
-      const { session } = await start((_, response) => {
-        send(response, Buffer.alloc(3_000_000, "a"), { isCompressed });
-      });
-      expect(await read(session, 3_000_000)).toEqual({ length: 3_000_000, outcome: undefined });
+    const encoding = isCompressed ? { "Content-Encoding": "gzip" } : {};
+    /** Sends `body`, the first `length` bytes of it and then nothing more, if given. */
+    const send =
+      (body: Buffer, length = Infinity) =>
+      (response: ServerResponse): void => {
+        const payload = isCompressed ? gzipSync(body) : body;
+        response.writeHead(200, { "Content-Length": payload.length, ...encoding });
+        if (length >= payload.length) response.end(payload);
+        else response.write(payload.subarray(0, length), () => response.socket?.destroySoon());
+      };
+
+    test.for([
+      ["what zips well", Buffer.alloc(3_000_000, "a")],
+      ["what hardly zips", randomBytes(3_000_000)],
+    ] as const)("a sink gets all of %s, and the call gives nothing", async ([, body], { read }) => {
+      const digest = createHash("sha256").update(body).digest("hex");
+      expect(await read(body.length, send(body))).toEqual({ length: body.length, outcome: undefined, digest });
     });
 
-    test("what hardly zips arrives as it was sent", async () => {
-      const body = randomBytes(3_000_000);
-      const { session } = await start((_, response) => {
-        send(response, body, { isCompressed });
-      });
-      const hash = createHash("sha256");
-      await session.call({ ...call, maxBytes: body.length, sink: (chunk) => hash.update(chunk) });
-      expect(hash.digest("hex")).toBe(createHash("sha256").update(body).digest("hex"));
-    });
+    test.for([
+      [100_000, "unexpected_reply", "too long"],
+      [10_000_000, "timeout", "never complete"],
+    ] as const)(
+      "of at most %i bytes, %s: the connection of one that is %s is closed",
+      async ([max, kind], { read }) => {
+        let isClosed = false;
+        const { outcome } = await read(
+          max,
+          (response) => {
+            response.once("close", () => (isClosed = true)).writeHead(200, encoding);
+            const body = isCompressed ? createGzip({ flush: constants.Z_SYNC_FLUSH }) : new PassThrough();
+            body.pipe(response);
+            body.write(randomBytes(500_000));
+          },
+          2_000,
+        );
+        expect(outcome).toHaveProperty("kind", kind);
+        await vi.waitUntil(() => isClosed);
+      },
+    );
 
-    test.each([
-      { maxBytes: 100_000, kind: "unexpected_reply", how: "too long" },
-      { maxBytes: 10_000_000, kind: "timeout", how: "never complete" },
-    ])("the connection of one that is $how is closed", async ({ maxBytes, kind }) => {
-      let isClosed = false;
-      const { session } = await start((_, response) => {
-        response.once("close", () => {
-          isClosed = true;
-        });
-        response.writeHead(200, isCompressed ? { "Content-Encoding": "gzip" } : {});
-        const body = isCompressed ? createGzip({ flush: constants.Z_SYNC_FLUSH }) : new PassThrough();
-        body.pipe(response);
-        body.write(randomBytes(500_000));
-      });
-      const answer = session.call({ ...call, maxBytes, timeoutMs: 500, sink: () => undefined });
-      await expect(answer).rejects.toHaveProperty("kind", kind);
-      await vi.waitUntil(() => isClosed);
-    });
-
-    test("a sink never gets more than the limit", async () => {
-      const { session } = await start((_, response) => {
-        send(response, Buffer.alloc(3_000_000, "a"), { isCompressed });
-      });
-      const { length, outcome } = await read(session, 2_999_999);
+    test("a sink never gets more than the limit", async ({ read }) => {
+      const { length, outcome } = await read(2_999_999, send(Buffer.alloc(3_000_000, "a")));
       expect(outcome).toHaveProperty("kind", "unexpected_reply");
       expect(String(outcome)).toContain("more than 2999999 bytes");
       expect(length).toBeLessThan(3_000_000);
     });
 
-    test("a part is a broken connection", async () => {
+    test("a part is a broken connection", async ({ read }) => {
       const body = Buffer.from(JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index * 7919)));
-      const { session } = await start((_, response) => {
-        send(response, body, { isCompressed, length: 60_000 });
-      });
-      const { length, outcome } = await read(session, 3_000_000);
+      const { length, outcome } = await read(3_000_000, send(body, 60_000));
       expect(outcome).toHaveProperty("kind", "network");
       expect(String(outcome)).toContain("broke off");
       expect(length).toBeLessThan(body.length);
@@ -115,36 +102,21 @@ describe.each([{ isCompressed: false }, { isCompressed: true }])(
   },
 );
 
-test("an answer that unzips to a thousand times its length is given up at the limit, long before it is unzipped", async () => {
+test("an answer that unzips to a thousand times its length is given up at the limit, with a sink and without", async ({
+  open,
+  read,
+}) => {
   const bomb = gzipSync(Buffer.alloc(256 * 1024 * 1024));
   expect(bomb.length).toBeLessThan(300_000);
-  const { session } = await start((_, response) => {
-    response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": bomb.length }).end(bomb);
-  });
-  const { length, outcome } = await read(session, 1_000_000);
+  const send = (response: ServerResponse) =>
+    void response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": bomb.length }).end(bomb);
+  const { length, outcome } = await read(1_000_000, send);
   expect(outcome).toMatchObject({ kind: "unexpected_reply" });
   expect(length).toBeLessThanOrEqual(1_000_000);
-  // The same where there is no sink, with the limit of ordinary answers.
-  await expect(session.call(call)).rejects.toMatchObject({ kind: "unexpected_reply" });
+  await expect((await open(send)).call(call)).rejects.toMatchObject({ kind: "unexpected_reply" });
 });
 
-test("an answer that claims to be compressed and is not is a broken connection", async () => {
-  const { session } = await start((_, response) => {
-    response.writeHead(200, { "Content-Encoding": "gzip" }).end("{}");
-  });
+test("an answer that claims to be compressed and is not is a broken connection", async ({ open }) => {
+  const session = await open((response) => void response.writeHead(200, { "Content-Encoding": "gzip" }).end("{}"));
   await expect(session.call(call)).rejects.toMatchObject({ kind: "network" });
-});
-
-test("no more connections are opened than are allowed, and all of them are used", async () => {
-  const allowed = 3;
-  const waiting: ServerResponse[] = [];
-  const sockets = new Set<unknown>();
-  const { session, server } = await start((request, response) => {
-    sockets.add(request.socket);
-    waiting.push(response);
-    if (waiting.length === allowed) for (const held of waiting.splice(0)) held.end("{}");
-  }, allowed);
-  await Promise.all(Array.from({ length: 4 * allowed }, () => session.call(call)));
-  expect(server.requests).toHaveLength(4 * allowed);
-  expect(sockets.size).toBe(allowed);
 });

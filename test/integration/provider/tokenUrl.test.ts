@@ -1,138 +1,108 @@
 import { obtainJoinToken, type TokenContext } from "../../../provider/src/federation/tokenSource";
 import { decodeJoinToken, type TokenSource } from "@fedjoin/provider/federation";
-import { NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/system";
 import { Secret } from "@fedjoin/provider/values";
 import type { RequestListener } from "node:http";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createServerCertificates, fingerprint256, type ServerCertificates } from "../../support/serverCertificates";
 import { startWebServer, type WebServer } from "../../support/webServer";
 
 const joinToken = Buffer.from('{"s":"master.example","p":11443,"t":"canary-ticket"}').toString("base64");
 
 let certificates: ServerCertificates;
-let ports: Ports;
-let said: string[];
 const open: WebServer[] = [];
 
 beforeAll(async () => {
   certificates = await createServerCertificates();
 });
-beforeEach(() => {
-  said = [];
-  ports = createSystemPorts((level, message) => said.push(`${level} ${message}`));
-});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function serve(answer: RequestListener): Promise<WebServer> {
+async function serve(answer: RequestListener, scheme: "https" | "http" = "https"): Promise<WebServer> {
   const { certificate: cert, key } = certificates.good;
-  const server = await startWebServer({ cert, key }, answer);
+  const server = await startWebServer(scheme === "http" ? "plain" : { cert, key }, answer);
   open.push(server);
   return server;
 }
 
-/** Answers with a status and a body. */
-const reply =
-  (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
-  (_request, response) => {
+/** A server that answers with a status and a body. */
+const serveReply = (status: number, body: string, headers: Record<string, string> = {}): Promise<WebServer> =>
+  serve((_request, response) => {
     response.writeHead(status, headers).end(body);
-  };
+  });
+const serveToken = (): Promise<WebServer> => serveReply(200, JSON.stringify({ context: joinToken }));
 
 type UrlSource = TokenSource & { kind: "url" };
 
-function sourceAt(server: WebServer, more: Partial<UrlSource> = {}, user = ""): UrlSource {
-  const url = new Secret(`https://${user}127.0.0.1:${server.port}/join/token?key=canary-query`);
+function sourceAt({ port }: WebServer, more: Partial<UrlSource> = {}, user = ""): UrlSource {
+  const url = new Secret(`https://${user}127.0.0.1:${port}/join/token?key=canary-query`);
   return { kind: "url", url, tls: { ca: certificates.ca }, ...more };
 }
 
 const fetchFrom = (source: UrlSource, more: Partial<TokenContext> = {}): Promise<Secret> =>
-  obtainJoinToken(source, { ports, master: undefined, ...more });
+  obtainJoinToken(source, { ports: createSystemPorts(() => undefined), master: undefined, ...more });
 
 async function refused(source: UrlSource): Promise<NeuVectorError> {
-  const error = await fetchFrom(source).then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
+  const error = await fetchFrom(source).catch((caught: unknown) => caught);
   if (!(error instanceof NeuVectorError)) throw new Error(`not refused: ${String(error)}`);
   expect(`${error.message} ${error.stack ?? ""} ${JSON.stringify(error)}`).not.toMatch(/canary/);
   return error;
 }
 
 describe("R3: a join token URL", () => {
-  test.each([
-    ["context", { context: joinToken }],
-    ["join_token", { join_token: joinToken }],
-    ["context beside other fields", { context: joinToken, expires: 5 }],
-  ])("gives the token in %s", async (_what, body) => {
-    const token = await fetchFrom(sourceAt(await serve(reply(200, JSON.stringify(body)))));
-    expect(token.reveal()).toBe(joinToken);
-    expect(decodeJoinToken(token)).toEqual({ server: "master.example", port: 11443 });
-  });
+  test.each([{ context: joinToken }, { join_token: joinToken }, { context: joinToken, expires: 5 }])(
+    "gives the token in %j, and tells what it asks without credentials and query",
+    async (body) => {
+      const server = await serveReply(200, JSON.stringify(body));
+      const shown: string[] = [];
+      const onFetch = (url: string): void => void shown.push(url);
+      const token = await fetchFrom(sourceAt(server, {}, "user:canary-password@"), { onFetch });
+      expect(decodeJoinToken(token)).toEqual({ server: "master.example", port: 11443 });
+      expect(token.reveal()).toBe(joinToken);
+      expect(shown).toEqual([`https://127.0.0.1:${server.port}/join/token`]);
+    },
+  );
 
-  test("tells what it asks without credentials and query", async () => {
-    const server = await serve(reply(200, JSON.stringify({ context: joinToken })));
-    const shown: string[] = [];
-    await fetchFrom(sourceAt(server, {}, "user:canary-password@"), { onFetch: (url) => shown.push(url) });
-    expect(shown).toEqual([`https://127.0.0.1:${server.port}/join/token`]);
-  });
-
-  test.each([
-    ["text that is not JSON", "canary <html>"],
-    ["no context", '{"token":"canary"}'],
-    ["an empty context", '{"context":""}'],
-    ["a context that is no text", '{"context":{"canary":1}}'],
-    ["nothing", ""],
-  ])("answering %s is an unexpected reply", async (_what, body) => {
-    expect(await refused(sourceAt(await serve(reply(200, body))))).toMatchObject({ kind: "unexpected_reply" });
-  });
-
-  test.each([
-    [401, "forbidden"],
-    [403, "forbidden"],
-    [404, "not_found"],
-    [500, "server_error"],
-    [503, "server_error"],
-  ])("answering %i is %s, with what it must answer", async (status, kind) => {
-    const error = await refused(sourceAt(await serve(reply(status, '{"message":"canary"}'))));
-    expect(error).toMatchObject({ kind, status });
-    expect(error.hint).toContain('{"context": "<join token>"}');
+  test.each<[string, number, string, Record<string, string>, string]>([
+    ["text that is not JSON", 200, "canary <html>", {}, "unexpected_reply"],
+    ["no context", 200, '{"token":"canary"}', {}, "unexpected_reply"],
+    ["an empty context", 200, '{"context":""}', {}, "unexpected_reply"],
+    ["a context that is no text", 200, '{"context":{"canary":1}}', {}, "unexpected_reply"],
+    ["nothing", 200, "", {}, "unexpected_reply"],
+    ["over 64 kB with a length", 200, "c".repeat(65_537), { "Content-Length": "65537" }, "unexpected_reply"],
+    ["over 64 kB in chunks", 200, "c".repeat(65_537), {}, "unexpected_reply"],
+    ["401", 401, '{"message":"canary"}', {}, "forbidden"],
+    ["403", 403, '{"message":"canary"}', {}, "forbidden"],
+    ["404", 404, '{"message":"canary"}', {}, "not_found"],
+    ["500", 500, '{"message":"canary"}', {}, "server_error"],
+    ["503", 503, '{"message":"canary"}', {}, "server_error"],
+  ])("answering %s is refused", async (what, status, body, headers, kind) => {
+    const error = await refused(sourceAt(await serveReply(status, body, headers)));
+    expect(error).toMatchObject({ kind });
+    if (status >= 400) expect(error.hint).toContain('{"context": "<join token>"}');
+    if (what.startsWith("over")) expect(error.summary).toContain("more than 65536 bytes");
   });
 
   test("a redirect is not followed, and no credential leaves for the other host", async () => {
-    const elsewhere = await serve(reply(200, JSON.stringify({ context: joinToken })));
+    const elsewhere = await serveToken();
     const location = `https://u:canary@127.0.0.1:${elsewhere.port}/canary`;
-    const server = await serve(reply(302, "", { Location: location }));
+    const server = await serveReply(302, "", { Location: location });
     const error = await refused(sourceAt(server, { bearer: new Secret("canary-bearer") }));
     expect(error).toMatchObject({ kind: "redirected", status: 302 });
     expect(error.summary).toContain(`redirects to 127.0.0.1:${elsewhere.port}`);
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test.each([
-    ["with a length", { "Content-Length": String(65 * 1024) }],
-    ["in chunks", {}],
-  ])("an answer over 64 kB is refused (%s)", async (_what, headers) => {
-    const error = await refused(
-      sourceAt(await serve(reply(200, `"${"canary".repeat(65 * 1024)}"`.slice(0, 65 * 1024), headers))),
-    );
-    expect(error).toMatchObject({ kind: "unexpected_reply" });
-    expect(error.summary).toContain("more than 65536 bytes");
-  });
-
-  test("an answer that breaks off is tried again, unlike a wrong one", async () => {
+  test("an answer that breaks off, and a server that is away, are tried again", async () => {
     const server = await serve((request, response) => {
       response.writeHead(200, { "Content-Length": "100" }).write("{", () => request.socket.destroy());
     });
     expect(await refused(sourceAt(server))).toMatchObject({ kind: "network" });
-  });
-
-  test("a server that is away is tried again", async () => {
-    const server = await serve(reply(200, ""));
     await server.close();
     const error = await refused(sourceAt(server, {}, "user:canary-password@"));
-    expect(error).toMatchObject({ kind: "network" });
+    expect(error.kind).toBe("network");
     expect(error.summary).toContain(`https://127.0.0.1:${server.port}/join/token: ECONNREFUSED`);
   });
 
@@ -146,66 +116,46 @@ describe("R3: a join token URL", () => {
 });
 
 describe("R3: who asks a join token URL", () => {
-  const good = reply(200, JSON.stringify({ context: joinToken }));
-
-  test("the user and password of the URL, decoded", async () => {
-    const server = await serve(good);
-    await fetchFrom(sourceAt(server, {}, "us%40er:p%3Aw%2F%25@"));
-    const basic = Buffer.from("us@er:p:w/%").toString("base64");
+  test.each([
+    ["us%40er:p%3Aw%2F%25@", "us@er:p:w/%"],
+    ["user:100%@", "user:100%"],
+  ])("the user and password of %s, decoded; a lone percent sign stands for itself", async (user, decoded) => {
+    const server = await serveToken();
+    await fetchFrom(sourceAt(server, {}, user));
+    const basic = Buffer.from(decoded).toString("base64");
     expect(server.requests).toEqual([`GET /join/token?key=canary-query Basic ${basic}`]);
   });
 
-  test("a lone percent sign stands for itself", async () => {
-    const server = await serve(good);
-    await fetchFrom(sourceAt(server, {}, "user:100%@"));
-    expect(server.requests[0]).toContain(`Basic ${Buffer.from("user:100%").toString("base64")}`);
-  });
-
   test("a bearer, reread at each fetch and winning over the URL's credentials", async () => {
-    const server = await serve(good);
+    const server = await serveToken();
     let read = 0;
-    const source = sourceAt(
-      server,
-      { bearer: () => Promise.resolve(new Secret(`bearer-${++read}`)) },
-      "user:password@",
-    );
-    await fetchFrom(source);
-    await fetchFrom(source);
-    expect(server.requests.map((line) => line.split(" ").slice(2).join(" "))).toEqual([
-      "Bearer bearer-1",
-      "Bearer bearer-2",
-    ]);
+    const bearer = () => Promise.resolve(new Secret(`bearer-${++read}`));
+    const source = sourceAt(server, { bearer }, "user:password@");
+    for (let round = 0; round < 2; round++) await fetchFrom(source);
+    expect(server.requests).toEqual([1, 2].map((count) => `GET /join/token?key=canary-query Bearer bearer-${count}`));
   });
 
   test("a bearer that no header can carry is said so, and nothing is sent", async () => {
-    const server = await serve(good);
+    const server = await serveToken();
     const error = await refused(sourceAt(server, { bearer: new Secret("canary\r\nX-Evil: 1") }));
-    expect(error).toMatchObject({ kind: "invalid_input" });
-    expect(server.requests).toEqual([]);
+    expect([error.kind, server.requests]).toEqual(["invalid_input", []]);
   });
 });
 
 describe("R15: the certificate of a join token URL", () => {
   test("is verified with its own settings", async () => {
-    const server = await serve(reply(200, JSON.stringify({ context: joinToken })));
+    const server = await serveToken();
+    const fingerprint = fingerprint256(certificates.good.certificate);
     const error = await refused(sourceAt(server, { tls: {} }));
-    expect(error).toMatchObject({ kind: "tls" });
-    expect(error.message).toContain(fingerprint256(certificates.good.certificate));
-    expect(server.requests).toEqual([]);
-    const pinned = { fingerprint: fingerprint256(certificates.good.certificate) };
-    await expect(fetchFrom(sourceAt(server, { tls: pinned }))).resolves.toBeInstanceOf(Secret);
+    expect([error.kind, server.requests]).toEqual(["tls", []]);
+    expect(error.message).toContain(fingerprint);
+    await expect(fetchFrom(sourceAt(server, { tls: { fingerprint } }))).resolves.toBeInstanceOf(Secret);
   });
 
-  test("an https URL to a plain port fails before anything is sent", async () => {
-    const server = await startWebServer("plain", reply(200, "{}"));
-    open.push(server);
-    expect(await refused(sourceAt(server))).toMatchObject({ kind: "tls" });
-    expect(server.requests).toEqual([]);
-  });
-
-  test("a plain http URL that the inputs allowed is asked without TLS", async () => {
-    const server = await startWebServer("plain", reply(200, JSON.stringify({ context: joinToken })));
-    open.push(server);
+  test("a plain http URL that the inputs allowed is asked without TLS, an https URL of that port is not asked", async () => {
+    const server = await serve((_request, response) => response.end(JSON.stringify({ context: joinToken })), "http");
+    const error = await refused(sourceAt(server));
+    expect([error.kind, server.requests]).toEqual(["tls", []]);
     const url = new Secret(`http://127.0.0.1:${server.port}/t`);
     expect((await fetchFrom({ kind: "url", url, tls: {} })).reveal()).toBe(joinToken);
   });

@@ -20,4 +20,10 @@ export { type SimulatedController, startController, type StartOptions } from "./
 export { type FederationOptions, type SimulatedFederation, startFederation } from "./startFederation";
 export { createVirtualClock, type VirtualClock } from "./virtualClock";
 export { createVirtualFederation, type VirtualFederation } from "./virtualFederation";
-export { createVirtualNetwork, type VirtualNetwork } from "./virtualNetwork";
+export {
+  createVirtualNetwork,
+  type VirtualMessage,
+  type VirtualNetwork,
+  type VirtualReply,
+  type VirtualRequest,
+} from "./virtualNetwork";

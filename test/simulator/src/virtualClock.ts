@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   readonly advance: (durationMs: number) => Promise<void>;
   /** Lets time pass, from one timer to the next, until `work` settles. */
   readonly advanceUntil: <T>(work: Promise<T>) => Promise<T>;
+  /** Runs the earliest timer that is due by then, and all that follows from it at once; false if there is none. */
+  readonly runNext: (byMs: number) => Promise<boolean>;
 }
 
 interface Timer {
@@ -29,7 +31,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
     timers.splice(low, 0, timer);
   };
   /** Runs the earliest timer that is due by then; false when there is none. */
-  const runNext = (byMs: number): boolean => {
+  const fireNext = (byMs: number): boolean => {
     for (let next = timers.at(-1); next !== undefined && next.dueMs <= byMs; next = timers.at(-1)) {
       timers.pop();
       if (next.task === undefined) continue;
@@ -50,8 +52,13 @@ export function createVirtualClock(startMs: number): VirtualClock {
     async advance(durationMs) {
       const endMs = nowMs + durationMs;
       do await settle();
-      while (runNext(endMs));
+      while (fireNext(endMs));
       nowMs = endMs;
+    },
+    async runNext(byMs) {
+      const hasFired = fireNext(byMs);
+      await settle();
+      return hasFired;
     },
     async advanceUntil(work) {
       const progress = { isOver: false };
@@ -62,7 +69,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
       for (;;) {
         await settle();
         if (progress.isOver) return work;
-        runNext(Infinity);
+        fireNext(Infinity);
       }
     },
   };

@@ -19,6 +19,21 @@ export type VirtualServer = (request: VirtualRequest) => Promise<Outcome>;
 /** A whole response, or how the connection failed. */
 export type VirtualReply = ControllerResponse | "refused" | "EOF" | "unexpected EOF";
 
+/** A message of a controller to another one. */
+export interface VirtualMessage {
+  /** The host that sends it. */
+  readonly from: string;
+  readonly to: RestInfo;
+  readonly request: VirtualRequest;
+}
+
+export interface VirtualNetworkOptions {
+  /** Carries each message between two controllers; by default it is there at once. */
+  readonly carry?: (message: VirtualMessage, deliver: () => Promise<VirtualReply>) => Promise<VirtualReply>;
+  /** The randomness of the controller on this host; by default the same in each network. */
+  readonly random?: (host: string) => Random;
+}
+
 /** Simulated controllers in one process: virtual time, and requests that never leave memory. */
 export interface VirtualNetwork {
   readonly clock: VirtualClock;
@@ -39,7 +54,10 @@ export interface VirtualNetwork {
 
 const startMs = Date.UTC(2026, 0, 1);
 
-export function createVirtualNetwork(): VirtualNetwork {
+export function createVirtualNetwork({
+  carry = (_, deliver) => deliver(),
+  random,
+}: VirtualNetworkOptions = {}): VirtualNetwork {
   const clock = createVirtualClock(startMs);
   const servers = new Map<string, VirtualServer>();
   const disturbed = {
@@ -59,9 +77,13 @@ export function createVirtualNetwork(): VirtualNetwork {
     if (connectivity === "open") disturbed[of].delete(key(address));
     else disturbed[of].set(key(address), connectivity);
   };
-  const transport: Transport = {
-    send: (call, signal) => sendForController(deliver(call, toRequest(call), true), call, signal),
-  };
+  const transportOf = (host: string): Transport => ({
+    send(call, signal) {
+      const message = { from: host, to: call, request: toRequest(call) };
+      const sending = carry(message, () => deliver(call, message.request, true));
+      return sendForController(sending, call, signal);
+    },
+  });
 
   return {
     clock,
@@ -76,8 +98,8 @@ export function createVirtualNetwork(): VirtualNetwork {
       const completed = completeOptions(options);
       const controller = createController(completed, {
         clock,
-        random: createSeededRandom(`controller ${count}`),
-        transport,
+        random: random?.(host) ?? createSeededRandom(`controller ${count}`),
+        transport: transportOf(host),
         federationListener: {
           open: () => Promise.resolve(void servers.set(key(federationAddress), serve("federation"))),
           close: () => Promise.resolve(void servers.delete(key(federationAddress))),

@@ -1,9 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { z } from "zod";
-
 import { assertRunning, startProcess } from "./cluster/localProcess";
 import { waitFor } from "./cluster/waitFor";
 import { hasCode } from "./toolchain/errorCode";
@@ -18,63 +16,26 @@ export interface Prometheus {
    * @throws Error with what Prometheus says of a query that it refuses.
    */
   query(promql: string): Promise<readonly Sample[]>;
-  /** @throws Error with what Prometheus says of a query that it refuses. */
-  queryRange(promql: string, range: Range): Promise<readonly Series[]>;
-  /** What it scrapes, and how the last scrape went. */
-  targets(): Promise<readonly Target[]>;
   /** Ends the process and removes its data. */
   stop(): Promise<void>;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Value {
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly value: number;
-}
-
-export interface Sample extends Value {
-  /** With the metric's name as `__name__`, where the query keeps it. */
-  readonly labels: Labels;
-}
-
-export interface Series {
-  readonly labels: Labels;
-  readonly values: readonly Value[];
-}
-
-export interface Range {
-  /** Seconds since 1970. */
-  readonly start: number;
-  readonly end: number;
-  readonly stepSeconds: number;
-}
-
-export type Target = Readonly<z.infer<typeof targetSchema>>;
+/** With the metric's name as label `__name__`, where the query keeps it; the time in seconds since 1970. */
+type Sample = z.infer<typeof sample>;
 
 const labels = z.record(z.string(), z.string());
 
-const value = z.tuple([z.number(), z.string()]).transform(([time, text]): Value => ({ time, value: numberOf(text) }));
+/** Go writes infinity as "+Inf" and "-Inf". */
+const value = z
+  .tuple([z.number(), z.string()])
+  .transform(([time, text]) => ({ time, value: Number(text.replace("Inf", "Infinity")) }));
+
+const sample = z.object({ metric: labels, value }).transform((each) => ({ labels: each.metric, ...each.value }));
 
 const answers = z.discriminatedUnion("resultType", [
-  z.object({ resultType: z.literal("vector"), result: z.array(z.object({ metric: labels, value })) }),
-  z.object({ resultType: z.literal("scalar"), result: value }),
+  z.object({ resultType: z.literal("vector"), result: z.array(sample) }),
+  z.object({ resultType: z.literal("scalar"), result: value.transform((each) => [{ labels: {}, ...each }]) }),
 ]);
-
-const ranges = z.object({
-  resultType: z.literal("matrix"),
-  result: z.array(z.object({ metric: labels, values: z.array(value) })),
-});
-
-const targetSchema = z.object({
-  scrapePool: z.string(),
-  scrapeUrl: z.string(),
-  /** Empty after a scrape that went well. */
-  lastError: z.string(),
-  health: z.enum(["up", "down", "unknown"]),
-  labels,
-});
 
 const stopGraceMs = 10_000;
 
@@ -117,19 +78,7 @@ export async function startPrometheus({ command, args }: Command, config: string
   }
   return {
     url,
-    query: async (promql) => {
-      const answer = await ask(url, "query", { query: promql }, answers);
-      if (answer.resultType === "scalar") return [{ labels: {}, ...answer.result }];
-      return answer.result.map((sample) => ({ labels: sample.metric, ...sample.value }));
-    },
-    queryRange: async (query, { start, end, stepSeconds }) => {
-      const parameters = { query, start: String(start), end: String(end), step: String(stepSeconds) };
-      const { result } = await ask(url, "query_range", parameters, ranges);
-      return result.map(({ metric, values }) => ({ labels: metric, values }));
-    },
-    targets: async () =>
-      (await ask(url, "targets", { state: "active" }, z.object({ activeTargets: z.array(targetSchema) })))
-        .activeTargets,
+    query: async (query) => (await ask(url, query)).result,
     stop,
   };
 }
@@ -143,24 +92,14 @@ async function isReady(url: string): Promise<true | undefined> {
   }
 }
 
-async function ask<T>(
-  url: string,
-  endpoint: string,
-  parameters: Readonly<Record<string, string>>,
-  data: z.ZodType<T>,
-): Promise<T> {
-  const response = await fetch(`${url}/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`);
+async function ask(url: string, query: string): Promise<z.output<typeof answers>> {
+  const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
   const answer = z
     .discriminatedUnion("status", [
-      z.object({ status: z.literal("success"), data }),
+      z.object({ status: z.literal("success"), data: answers }),
       z.object({ status: z.literal("error"), error: z.string() }),
     ])
     .parse(await response.json());
   if (answer.status === "error") throw new Error(`Prometheus: ${answer.error}`);
   return answer.data;
-}
-
-/** Go writes infinity as "+Inf" and "-Inf". */
-function numberOf(text: string): number {
-  return Number(text.replace("Inf", "Infinity"));
 }

@@ -2,7 +2,7 @@ import { respond } from "./answer";
 import type { Context } from "./context";
 import { createFaults } from "./faults";
 import type { Faults } from "./faults";
-import { mintJoinToken } from "./federation/joinToken";
+import { mintJoinToken } from "./federation/tickets";
 import { kickMember } from "./federation/kick";
 import { pingMembers } from "./federation/ping";
 import { pollMaster } from "./federation/poll";
@@ -57,6 +57,11 @@ export interface Controller {
   readonly close: () => void;
 }
 
+const routesOf = {
+  rest: routes.filter(({ listener }) => listener === "rest"),
+  federation: routes.filter(({ listener }) => listener === "federation"),
+};
+
 export function createController(options: ControllerOptions, ports: Ports): Controller {
   const clock = closableClock(ports.clock);
   const context: Context = {
@@ -89,11 +94,7 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
       const entry = logEntry(request, clock.now());
       requests.push(entry);
       const { listener, method } = request;
-      const found = match(
-        routes.filter((route) => route.listener === listener),
-        method,
-        entry.path,
-      );
+      const found = match(routesOf[listener], method, entry.path);
       const pattern = found.kind === "route" ? found.route.path : undefined;
       const handle = () => respond(context, request, found);
       const mishap = faults.match({ listener, method, path: entry.path, pattern });

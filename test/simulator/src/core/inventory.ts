@@ -1,5 +1,6 @@
 import { authenticate, authorize, readers } from "./access";
 import type { Call, Context, Handler } from "./context";
+import { endpoint } from "./endpoint";
 import { Refusal } from "./errors";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -39,12 +40,8 @@ export const groups: Handler = (context, call) => {
 };
 
 /** An endpoint that only who may read gets an answer of. */
-export const forReaders =
-  (empty: Body): Handler =>
-  (context, call) => {
-    authorize(context, call, readers);
-    return dataOf(context, call) ?? empty;
-  };
+export const forReaders = (empty: Body): Handler =>
+  endpoint({ roles: readers }, (context, call) => dataOf(context, call) ?? empty);
 
 /** GET /v1/system/score/metrics: open to every login, and not filtered (rest-api.md#policy-scanners-and-risk). */
 export const riskMetrics: Handler = (context, call) => {
@@ -77,10 +74,7 @@ export const admissionStats: Handler = (context, call) => {
 };
 
 /** GET /v1/scan/registry/:name/images, with `start` and `limit`. */
-export const images: Handler = (context, call) => {
-  authorize(context, call, readers);
-  return pageOf(known(context, call), call);
-};
+export const images = endpoint({ roles: readers }, (context, call) => pageOf(known(context, call), call));
 
 const blankPlatform = {
   base_os: "",
@@ -99,10 +93,7 @@ const blankPlatform = {
 };
 
 /** GET /v1/scan/platform: one blank entry until the platform is known (rest-api.md#system-and-inventory). */
-export const platforms: Handler = (context, call) => {
-  authorize(context, call, readers);
-  return dataOf(context, call) ?? { platforms: [blankPlatform] };
-};
+export const platforms = forReaders({ platforms: [blankPlatform] });
 
 /** GET /v1/scan/status without anything to scan. */
 export const nothingToScan = {

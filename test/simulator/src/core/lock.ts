@@ -4,7 +4,7 @@ import type { Clock } from "./ports";
 /** Runs one task at a time, in order of arrival. */
 export interface Lock {
   /** @throws {Refusal} 500/19 when the turn does not come within the wait (rest-api.md#concurrent-operations). */
-  runExclusive<T>(task: () => Promise<T>): Promise<T>;
+  runExclusive<T>(task: () => T | Promise<T>): Promise<T>;
 }
 
 export function createLock(clock: Clock, waitMs: number): Lock {

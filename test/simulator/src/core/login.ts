@@ -1,9 +1,10 @@
 import * as z from "zod";
-import type { Context, Handler } from "./context";
+import type { Context } from "./context";
+import { endpoint } from "./endpoint";
 import { Refusal } from "./errors";
-import { isWeak, passwordProfile } from "./passwords";
+import { requireStrong } from "./passwords";
 import { permissionsOf } from "./permissions";
-import { parseBody, text } from "./requestBody";
+import { text } from "./requestBody";
 import { openSession } from "./sessions";
 import type { User } from "./state";
 
@@ -15,13 +16,14 @@ const loginBody = z.object({
 });
 
 /** POST /v1/auth and /v1/auth/local (rest-api.md#login). */
-export const login: Handler = (context, call) => {
-  const { password: given } = parseBody(loginBody, call.body);
+export const login = endpoint({ body: loginBody }, (context, { input: { password: given } }) => {
   const user = checkPassword(context, given.username, given.password);
   if (user.role === "" || (isFederal(user) && context.state.federation.role === "joint")) throw new Refusal(401, 3);
   if (user.mustResetPassword) {
     if (given.new_password == null) return resetAnswer;
-    resetPassword(user, given.new_password);
+    requireStrong(given.new_password);
+    user.password = given.new_password;
+    user.mustResetPassword = false;
   }
   const session = openSession(context, user);
   if (!session) throw new Refusal(401, 3);
@@ -29,7 +31,7 @@ export const login: Handler = (context, call) => {
   user.lastLoginMs = context.clock.now();
   user.loginCount += 1;
   return answer;
-};
+});
 
 /** The user behind a right password. Every attempt while blocked prolongs the block. @throws {Refusal} 401/3, 401/47 */
 function checkPassword({ state, clock, options }: Context, username: string, password: string): User {
@@ -53,12 +55,6 @@ function checkPassword({ state, clock, options }: Context, username: string, pas
 
 function isFederal({ role }: User): boolean {
   return role === "fedAdmin" || role === "fedReader";
-}
-
-function resetPassword(user: User, password: string): void {
-  if (isWeak(password)) throw new Refusal(400, 14, "Weak password", { password_profile_basic: passwordProfile });
-  user.password = password;
-  user.mustResetPassword = false;
 }
 
 const resetAnswer = {

@@ -1,5 +1,7 @@
+import { Refusal } from "./errors";
+
 /** The default password profile, as answers of code 14 carry it (rest-api.md#first-login). */
-export const passwordProfile = {
+const passwordProfile = {
   min_len: 8,
   min_uppercase_count: 1,
   min_lowercase_count: 1,
@@ -7,11 +9,12 @@ export const passwordProfile = {
   min_special_count: 0,
 } as const;
 
-export function isWeak(password: string): boolean {
-  return (
-    password.length < passwordProfile.min_len ||
-    !/[A-Z]/.test(password) ||
-    !/[a-z]/.test(password) ||
-    !/[0-9]/.test(password)
-  );
+/** @throws {Refusal} 400/14 with the profile for a weak password */
+export function requireStrong(password: string): void {
+  const isStrong =
+    password.length >= passwordProfile.min_len &&
+    /[A-Z]/.test(password) &&
+    /[a-z]/.test(password) &&
+    /[0-9]/.test(password);
+  if (!isStrong) throw new Refusal(400, 14, "Weak password", { password_profile_basic: passwordProfile });
 }

@@ -47,8 +47,3 @@ export function permissionsOf(role: Role): readonly Permission[] {
       return [scanOnly, ...reads(readOnly), ...writes([...readWrite, "fed"])];
   }
 }
-
-/** Whether the role may read all of the configuration, which the counters of the summary depend on. */
-export function readsConfig(role: Role): boolean {
-  return permissionsOf(role).some(({ id, read }) => id === "config" && read);
-}

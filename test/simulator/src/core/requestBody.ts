@@ -22,6 +22,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: string): T {
 
 /** The JSON value, or undefined (which no schema accepts). */
 export function parseJson(body: string): unknown {
+  if (body === "") return undefined;
   try {
     return JSON.parse(body);
   } catch {

@@ -37,6 +37,7 @@ function redact(value: unknown, key = ""): unknown {
 export function logEntry(request: ControllerRequest, atMs: number): LogEntry {
   const [path = "", query = ""] = request.path.split("?");
   const { headers } = request;
+  let body: { readonly redacted: unknown } | undefined;
   return {
     atMs,
     listener: request.listener,
@@ -45,7 +46,10 @@ export function logEntry(request: ControllerRequest, atMs: number): LogEntry {
     query,
     headerNames: Object.keys(headers).sort(),
     credential: headers["x-auth-token"] ? "session" : headers["x-auth-apikey"] ? "apiKey" : "none",
-    body: redact(parseJson(request.body)),
+    get body() {
+      body ??= { redacted: redact(parseJson(request.body)) };
+      return body.redacted;
+    },
     remote: request.remote,
     status: "pending",
   };

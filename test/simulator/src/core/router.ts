@@ -21,9 +21,22 @@ interface Fit {
   readonly spelled: string;
 }
 
-function matchPattern(pattern: string, path: string, sameCase: (a: string, b: string) => boolean): Fit | undefined {
-  const wanted = pattern.split("/");
-  const given = path.split("/");
+const patterns = new WeakMap<Route, readonly string[]>();
+
+/** The segments of a route's pattern. */
+function segmentsOf(route: Route): readonly string[] {
+  const known = patterns.get(route) ?? route.path.split("/");
+  patterns.set(route, known);
+  return known;
+}
+
+function matchPattern(
+  route: Route,
+  given: readonly string[],
+  sameCase: (a: string, b: string) => boolean,
+): Fit | undefined {
+  const wanted = segmentsOf(route);
+  if (wanted.length !== given.length && wanted.at(-1)?.startsWith("*") !== true) return undefined;
   const params: Record<string, string> = {};
   const spelled: string[] = [];
   for (const [index, segment] of wanted.entries()) {
@@ -51,8 +64,9 @@ const ignoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase
 
 /** What the product's router makes of a request, path fixes and 405 included (rest-api.md#requests). */
 export function match(routes: readonly Route[], method: string, path: string): Match {
+  const given = path.split("/");
   const fitting = routes.flatMap((route) => {
-    const found = matchPattern(route.path, path, exactly);
+    const found = matchPattern(route, given, exactly);
     return found ? [{ route, params: found.params }] : [];
   });
   const hit = fitting.find(({ route }) => route.method === method);
@@ -61,9 +75,9 @@ export function match(routes: readonly Route[], method: string, path: string): M
     const methods = new Set(["OPTIONS", ...fitting.map(({ route }) => route.method)]);
     return { kind: "methods", allow: [...methods].sort() };
   }
-  const clean = `/${path.split("/").filter(Boolean).join("/")}`;
+  const clean = ["", ...given.filter(Boolean)];
   for (const route of routes) {
-    const found = route.method === method ? matchPattern(route.path, clean, ignoringCase) : undefined;
+    const found = route.method === method ? matchPattern(route, clean, ignoringCase) : undefined;
     if (found) return { kind: "redirect", path: found.spelled };
   }
   return { kind: "none" };

@@ -4,12 +4,12 @@ import { config } from "./federation/config";
 import { demote } from "./federation/demote";
 import { commandInternal, deploy, view } from "./federation/deploy";
 import { adopt } from "./federation/directJoin";
-import { fedAuth, fedLogout, removeInternal } from "./federation/fedAuth";
+import { fedAuth, removeInternal } from "./federation/fedAuth";
 import { events } from "./federation/events";
 import { forward } from "./federation/forward";
 import { join } from "./federation/join";
 import { joinInternal, jointTestInternal } from "./federation/joinInternal";
-import { joinToken } from "./federation/joinToken";
+import { joinToken } from "./federation/tickets";
 import { kick } from "./federation/kick";
 import { leave, leaveInternal } from "./federation/leave";
 import { member } from "./federation/member";
@@ -112,7 +112,7 @@ export const routes: readonly Route[] = [
     "POST /v1/fed/remove_internal": removeInternal,
     "POST /v1/fed/command_internal": commandInternal,
     "POST /v1/fed_auth": fedAuth,
-    "DELETE /v1/fed_auth": fedLogout,
+    "DELETE /v1/fed_auth": logout,
     "POST /v1/sim/adopt": adopt,
   }),
   ...on("federation", {

@@ -1,4 +1,4 @@
-import type { ControllerOptions } from "./options";
+import type { ControllerOptions, UserOptions } from "./options";
 import type { Role } from "./permissions";
 
 export interface RestInfo {
@@ -146,30 +146,24 @@ export function initialState(options: ControllerOptions, nowMs: number): State {
     cleanupUntil: 0,
     lastPingRoundMs: Number.NEGATIVE_INFINITY,
     federationEvents: [],
-    users: new Map(
-      options.users.map((user) => [
-        user.username,
-        {
-          username: user.username,
-          password: user.password,
-          role: user.role,
-          roleDomains: {},
-          timeoutSeconds: user.timeoutSeconds ?? 300,
-          mustResetPassword: user.mustResetPassword ?? false,
-          failedLogins: 0,
-          blockedUntil: 0,
-          lastLoginMs: undefined,
-          loginCount: 0,
-        },
-      ]),
-    ),
-    apiKeys: new Map(
-      options.apiKeys.map((key) => [
-        key.name,
-        { name: key.name, secret: key.secret, role: key.role, description: key.description ?? "", createdMs: nowMs },
-      ]),
-    ),
+    users: new Map(options.users.map((user) => [user.username, newUserState(user)])),
+    apiKeys: new Map(options.apiKeys.map((key) => [key.name, { description: "", ...key, createdMs: nowMs }])),
     sessions: new Map(),
     expiredTokens: new Set(),
+  };
+}
+
+export function newUserState({ username, password, role, ...options }: UserOptions): User {
+  return {
+    username,
+    password,
+    role,
+    roleDomains: {},
+    timeoutSeconds: options.timeoutSeconds ?? 300,
+    mustResetPassword: options.mustResetPassword ?? false,
+    failedLogins: 0,
+    blockedUntil: 0,
+    lastLoginMs: undefined,
+    loginCount: 0,
   };
 }

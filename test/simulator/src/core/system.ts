@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { admins, authenticate, authorize } from "./access";
+import { admins, authenticate, readers } from "./access";
 import type { Handler } from "./context";
+import { endpoint } from "./endpoint";
 import { Refusal } from "./errors";
-import { readsConfig } from "./permissions";
-import { parseBody, text } from "./requestBody";
+import { text } from "./requestBody";
 import { systemConfigDefaults } from "./systemConfigDefaults";
 
 /** GET /v1/eula, open to anyone (rest-api.md#first-login). */
@@ -51,27 +51,28 @@ export const summary: Handler = (context, call) => {
   const caller = authenticate(context, call);
   const { productVersion, summary: given } = context.options;
   const figures = { component_versions: [`v${productVersion}`], ...emptySummary, ...given };
-  return { summary: readsConfig(caller.role) ? figures : { ...figures, ...hiddenFigures } };
+  return { summary: readers.includes(caller.role) ? figures : { ...figures, ...hiddenFigures } };
 };
 
 /** GET /v1/system/config. */
-export const systemConfig: Handler = (context, call) => {
-  const caller = authenticate(context, call);
-  if (!readsConfig(caller.role)) throw new Refusal(403, 25);
-  return { config: { ...systemConfigDefaults, cluster_name: context.state.clusterName }, fed_config: null };
-};
+export const systemConfig = endpoint({ roles: readers }, ({ state }) => ({
+  config: { ...systemConfigDefaults, cluster_name: state.clusterName },
+  fed_config: null,
+}));
 
 const systemConfigBody = z.object({ config: z.object({ cluster_name: text }).nullish() });
 
 /**
  * PATCH /v1/system/config: the cluster name only; inside a federation it is fixed (rest-api.md#cluster-configuration).
  */
-export const patchSystemConfig: Handler = (context, call) => {
-  authorize(context, call, admins);
-  const name = parseBody(systemConfigBody, call.body).config?.cluster_name ?? "";
-  if (name === "") return;
-  if (context.state.federation.role !== "") {
-    throw new Refusal(400, 4, "cluster name cannot be changed when in the federation");
-  }
-  context.state.clusterName = name;
-};
+export const patchSystemConfig = endpoint(
+  { roles: admins, body: systemConfigBody },
+  ({ state }, { input: { config } }) => {
+    const name = config?.cluster_name ?? "";
+    if (name === "") return;
+    if (state.federation.role !== "") {
+      throw new Refusal(400, 4, "cluster name cannot be changed when in the federation");
+    }
+    state.clusterName = name;
+  },
+);

@@ -24,6 +24,7 @@ export function decodeJoinToken(token: string): JoinToken | undefined {
 }
 
 const ivLength = 16;
+const ticketBody = z.object({ e: z.int() });
 
 /**
  * A ticket that only the holders of the secret can make and read: base64 of IV and AES-CFB text
@@ -48,7 +49,7 @@ export function ticketProblem(secret: string, ticket: string, nowMs: number): st
   if (sealed.length <= ivLength) return "failed to decrypt data: ciphertext too short";
   const decipher = createDecipheriv("aes-256-cfb", secret, sealed.subarray(0, ivLength));
   const plain = Buffer.concat([decipher.update(sealed.subarray(ivLength)), decipher.final()]).toString("latin1");
-  const parsed = z.object({ e: z.int() }).safeParse(parseJson(plain));
+  const parsed = ticketBody.safeParse(parseJson(plain));
   if (!parsed.success) return `invalid character ${JSON.stringify(plain.charAt(0))} looking for beginning of value`;
   return parsed.data.e * 1000 <= nowMs ? "token expired" : undefined;
 }

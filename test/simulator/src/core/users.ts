@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { authorize, admins, readers } from "./access";
-import type { Caller } from "./access";
-import type { Call, Context, Handler } from "./context";
+import { admins, readers, type Caller } from "./access";
+import type { Call, Context } from "./context";
+import { endpoint } from "./endpoint";
 import { ConnectionDrop, Refusal } from "./errors";
 import { describeUser } from "./login";
-import { isWeak, passwordProfile } from "./passwords";
+import { requireStrong } from "./passwords";
 import type { Role } from "./permissions";
-import { parseBody, text, unsigned } from "./requestBody";
+import { text, unsigned } from "./requestBody";
 import { closeSessions } from "./sessions";
-import type { User } from "./state";
+import { newUserState, type User } from "./state";
 
 const builtIn = "admin";
 const federalRoles: readonly Role[] = ["fedAdmin", "fedReader"];
@@ -26,8 +26,7 @@ const newUser = z.object({
 });
 
 /** GET /v1/user: all for who may read accounts. */
-export const listUsers: Handler = (context, call) => {
-  authorize(context, call, readers);
+export const listUsers = endpoint({ roles: readers }, (context) => {
   const roles = [...(context.state.federation.role === "master" ? federalRoles : []), ...localRoles];
   return {
     users: [...context.state.users.values()].map((user) => describe(context, user)),
@@ -35,18 +34,15 @@ export const listUsers: Handler = (context, call) => {
     domain_roles: ["admin", "reader", "ciops"],
     roles_not_for_domain: ["ciops"],
   };
-};
+});
 
 /** GET /v1/user/:fullname; 404/7 for nobody. */
-export const showUser: Handler = (context, call) => {
-  authorize(context, call, readers);
-  return { user: describe(context, named(context, call)) };
-};
+export const showUser = endpoint({ roles: readers }, (context, call) => ({
+  user: describe(context, named(context, call)),
+}));
 
 /** POST /v1/user, with the checks in the product's order. */
-export const createUser: Handler = (context, call) => {
-  const caller = authorize(context, call, admins);
-  const { user } = parseBody(newUser, call.body);
+export const createUser = endpoint({ roles: admins, body: newUser }, (context, { caller, input: { user } }) => {
   const { fullname, password } = user;
   if (fullname === "" || fullname.startsWith("~")) throw new Refusal(403, 25);
   const role = requireRole(context, fullname, user.role);
@@ -57,19 +53,10 @@ export const createUser: Handler = (context, call) => {
   if (timeoutSeconds < idleSeconds.min || timeoutSeconds > idleSeconds.max) {
     throw new Refusal(400, 6, "Invalid idle timeout value");
   }
-  context.state.users.set(fullname, {
-    username: fullname,
-    password,
-    role,
-    roleDomains: role === "admin" || role === "fedAdmin" ? {} : (user.role_domains ?? {}),
-    timeoutSeconds,
-    mustResetPassword: false,
-    failedLogins: 0,
-    blockedUntil: 0,
-    lastLoginMs: undefined,
-    loginCount: 0,
-  });
-};
+  const roleDomains = role === "admin" || role === "fedAdmin" ? {} : (user.role_domains ?? {});
+  const options = { username: fullname, password, role, timeoutSeconds };
+  context.state.users.set(fullname, { ...newUserState(options), roleDomains });
+});
 
 const userChange = z.object({
   config: z.object({
@@ -81,9 +68,9 @@ const userChange = z.object({
 });
 
 /** PATCH /v1/user/:fullname: changed rights end the user's sessions; the password of another is refused here. */
-export const changeUser: Handler = (context, call) => {
-  const caller = authorize(context, call, admins);
-  const { config } = parseBody(userChange, call.body);
+export const changeUser = endpoint({ roles: admins, body: userChange }, (context, call) => {
+  const { caller, input } = call;
+  const { config } = input;
   requireSameName(call, config.fullname);
   const user = named(context, call);
   requireRightOver(caller, user.role);
@@ -96,7 +83,7 @@ export const changeUser: Handler = (context, call) => {
   user.role = role;
   if (config.role_domains != null) user.roleDomains = config.role_domains;
   closeSessions(context, ({ username }) => username === user.username);
-};
+});
 
 const passwordChange = z.object({
   config: z.object({
@@ -111,9 +98,9 @@ const passwordChange = z.object({
 /**
  * POST /v1/user/:fullname/password, by which an admin sets another's password, and unblocks it (rest-api.md#lockout).
  */
-export const setPassword: Handler = (context, call) => {
-  const caller = authorize(context, call, admins);
-  const { config } = parseBody(passwordChange, call.body);
+export const setPassword = endpoint({ roles: admins, body: passwordChange }, (context, call) => {
+  const { caller, input } = call;
+  const { config } = input;
   requireSameName(call, config.fullname);
   const user = named(context, call);
   if (config.new_password == null) throw new ConnectionDrop();
@@ -126,17 +113,16 @@ export const setPassword: Handler = (context, call) => {
   }
   if (config.force_reset_password) user.mustResetPassword = config.reset_password_in_next_login;
   closeSessions(context, ({ username }) => username === user.username);
-};
+});
 
 /** DELETE /v1/user/:fullname: ends the user's sessions too; never the built-in admin. */
-export const deleteUser: Handler = (context, call) => {
-  const caller = authorize(context, call, admins);
+export const deleteUser = endpoint({ roles: admins }, (context, call) => {
   const user = named(context, call);
-  requireRightOver(caller, user.role);
+  requireRightOver(call.caller, user.role);
   if (user.username === builtIn) throw new Refusal(403, 4, "Cannot delete default admin user");
   context.state.users.delete(user.username);
   closeSessions(context, ({ username }) => username === user.username);
-};
+});
 
 function named({ state }: Context, { params }: Call): User {
   const user = state.users.get(nameIn(params["fullname"]));
@@ -167,8 +153,4 @@ function requireRole({ state }: Context, user: string, role: string): Role {
 /** Only a fedAdmin touches who has a federal role. */
 function requireRightOver(caller: Caller, role: Role): void {
   if (federalRoles.includes(role) && caller.role !== "fedAdmin") throw new Refusal(403, 25);
-}
-
-function requireStrong(password: string): void {
-  if (isWeak(password)) throw new Refusal(400, 14, "Weak password", { password_profile_basic: passwordProfile });
 }

@@ -1,142 +1,113 @@
 import * as z from "zod";
-import type { Reply } from "../controllerHandle";
-import type { KeyPair } from "../certificates";
-import { encodeJoinToken } from "../core/tokens";
-import { freePort } from "../freePort";
-import { startController } from "../startController";
-import type { SimulatedController } from "../startController";
-import { startTcpRelay } from "./tcpRelay";
-import type { TcpRelay } from "./tcpRelay";
-import { apiKeyOf, joinTokenKind, newPasswordOf, passwordOf, sessionUser } from "./plan";
-import type { Segment } from "./plan";
-import type { Exchange, PeerName } from "./recording";
+import type { ControllerHandle } from "../controllerHandle";
+import type { PartialControllerOptions } from "../core/options";
+import { parseJson } from "../core/requestBody";
+import { createVirtualNetwork, type VirtualNetwork } from "../virtualNetwork";
+import { replayedAnswer, type ComparableAnswer } from "./comparableAnswer";
+import type { Exchange } from "./recording";
 
-/** The controllers of one segment and what stands for the recording's ports, ids, tokens and sessions. */
-export interface Replayer {
-  readonly peers: Partial<Record<PeerName, SimulatedController>>;
-  readonly paths: { readonly toMaster: TcpRelay; readonly toB: TcpRelay };
-  /** Latest session token by peer and user, such as "A admin". */
-  readonly sessions: Map<string, string>;
-  /** The live answer to a recorded request, with the recording's ports and ids in its text. Rejects when none comes. */
-  replay(exchange: Exchange): Promise<Reply>;
-  close(): Promise<void>;
+export type PeerName = Exclude<Exchange["peer"], "A-fed">;
+
+/** What the recording does not say of a request. */
+export interface Hidden {
+  /** Whose latest session it carried; default the admin's. */
+  readonly user?: string;
+  readonly apiKey?: string;
+  /** Default the right one. */
+  readonly password?: string;
+  readonly newPassword?: string;
+  /** Default a good one. */
+  readonly joinToken?: (master: ControllerHandle) => string;
 }
 
-const nowhere = { server: "127.0.0.1", port: 0 };
+/** Simulated controllers that take the place of the recorded ones, with their addresses. */
+export interface Replayer {
+  readonly network: VirtualNetwork;
+  readonly peer: (name: PeerName) => ControllerHandle;
+  /** Latest session token by peer and user, such as "A admin". */
+  readonly sessions: Map<string, string>;
+  /** Logs a peer's admin in. */
+  readonly logIn: (name: PeerName) => Promise<void>;
+  /** The live answer to a recorded request, with the recorded ids. */
+  readonly replay: (exchange: Exchange, hidden?: Hidden) => Promise<ComparableAnswer>;
+}
 
-export async function startReplayer(segment: Segment, ca: KeyPair): Promise<Replayer> {
-  const started = await Promise.all(
-    Object.entries(segment.peers).map(
-      async ([name, options]) =>
-        [name, await startController({ ...options, timings: segment.timings ?? {}, certificate: { ca } })] as const,
-    ),
+/** The password of every user but `admin`. */
+export const rightPassword = "Right-pw-1";
+
+export function createReplayer(
+  peers: Partial<Record<PeerName, PartialControllerOptions>>,
+  hostOf: (name: string) => string,
+): Replayer {
+  const network = createVirtualNetwork();
+  const handles = new Map(
+    Object.entries(peers).map(([name, options]) => [name, network.addController(options, hostOf(name))]),
   );
-  const peers: Partial<Record<PeerName, SimulatedController>> = Object.fromEntries(started);
-  const relays = {
-    toMaster: await startTcpRelay(peers.A?.federationAddress ?? nowhere),
-    toB: await startTcpRelay(peers.B?.rest ?? nowhere),
-    toC: await startTcpRelay(peers.C?.rest ?? nowhere),
-    blackHole: await startTcpRelay(nowhere, "held"),
-  };
-  const ports = new Map([
-    [20443, peers.A?.rest.port ?? 0],
-    [21543, relays.toMaster.port],
-    [22543, relays.toB.port],
-    [24543, relays.toC.port],
-    [25998, await freePort("127.0.0.1")],
-    [25999, await freePort("127.0.0.1")],
-    [26999, relays.blackHole.port],
-  ]);
-  const ids = new Map<string, string>();
   const sessions = new Map<string, string>();
-  for (const name of segment.loggedIn ?? []) {
-    const peer = peers[name];
-    if (peer) sessions.set(`${name} admin`, await peer.logIn());
-  }
+  const ids = new Map<string, string>();
+  const peer = (name: PeerName): ControllerHandle => {
+    const handle = handles.get(name);
+    if (!handle) throw new Error(`there is no peer ${name}`);
+    return handle;
+  };
+  const master = () => [...handles.values()].find(({ role }) => role === "master");
 
   return {
-    peers,
-    paths: relays,
+    network,
+    peer,
     sessions,
-    async replay(exchange) {
-      const peer = peers[exchange.peer === "A-fed" ? "A" : exchange.peer];
-      if (!peer) throw new Error(`no peer ${exchange.peer} at line ${exchange.line}`);
-      const { body, username } = liveBody(exchange, peers.A);
-      const live = await peer.request(exchange.method, replaceAll(exchange.path, ids), {
-        to: exchange.peer === "A-fed" ? "federation" : "rest",
-        headers: liveHeaders(exchange, sessions),
-        ...(body !== undefined && { body: replaceAll(replaceAll(body, ports), ids) }),
-      });
-      const token = loginAnswer.safeParse(live.body);
-      if (exchange.path.startsWith("/v1/auth") && token.success) {
-        sessions.set(`${exchange.peer} ${username}`, token.data.token.token);
-      }
-      learnIds(exchange.body, live.body, ids);
-      const text = replaceAll(replaceAll(live.text, inverse(ports)), inverse(ids));
-      return { ...live, text, body: live.body === undefined ? undefined : JSON.parse(text) };
+    async logIn(name) {
+      sessions.set(`${name} admin`, await peer(name).logIn());
     },
-    async close() {
-      await Promise.all([...started.map(([, peer]) => peer.close()), ...Object.values(relays).map((r) => r.close())]);
+    async replay(exchange, hidden = {}) {
+      const { line, method, req_headers, req_body } = exchange;
+      const [member] = master()?.members() ?? [];
+      const path = exchange.path.replace(/(?<=\/cluster\/)[0-9a-f]{32}/, (id) => ids.get(id) ?? member?.id ?? id);
+      const session = sessions.get(`${exchange.peer} ${hidden.user ?? "admin"}`) ?? "no session";
+      const headers = Object.entries(req_headers).map(([name, value]) => [
+        name.toLowerCase(),
+        [value === "<X-AUTH-TOKEN>" ? session : value === "<X-AUTH-APIKEY>" ? (hidden.apiKey ?? "") : value],
+      ]);
+      const address = exchange.peer === "A-fed" ? peer("A").federationAddress : peer(exchange.peer).rest;
+      const reply = await network.send(address, {
+        method,
+        path: replaceIds(path, ids),
+        headers: Object.fromEntries(headers) as Record<string, readonly string[]>,
+        body: replaceIds(liveBody(req_body, hidden, master()), ids),
+      });
+      if (typeof reply === "string") return replayedAnswer(line, reply);
+      const body = parseJson(reply.body);
+      const login = loginAnswer.safeParse(body);
+      if (path.startsWith("/v1/auth") && login.success)
+        sessions.set(`${exchange.peer} ${usernameOf(req_body)}`, login.data.token.token);
+      learnIds(exchange.body, body, ids);
+      return replayedAnswer(line, { ...reply, body: replaceIds(reply.body, inverse(ids)) });
     },
   };
 }
 
 const loginAnswer = z.object({ token: z.object({ token: z.string().min(1) }) });
+const loginBody = z.object({ password: z.object({ username: z.string() }) });
+const rawBody = z.object({ _raw: z.string() });
 
-function liveHeaders(exchange: Exchange, sessions: ReadonlyMap<string, string>): Record<string, string> {
-  const user = sessionUser(exchange);
-  const values: Readonly<Record<string, string>> = {
-    "<X-AUTH-TOKEN>": sessions.get(`${exchange.peer} ${user ?? ""}`) ?? "no session",
-    "<X-AUTH-APIKEY>": apiKeyOf(exchange),
+const usernameOf = (body: unknown): string => loginBody.safeParse(body).data?.password.username ?? "";
+
+/** The recorded body with what the recording replaced by words in angle brackets. */
+function liveBody(recorded: unknown, hidden: Hidden, master: ControllerHandle | undefined): string {
+  const raw = rawBody.safeParse(recorded);
+  if (raw.success) return raw.data._raw;
+  if (recorded === null) return "";
+  const values: Readonly<Record<string, () => string>> = {
+    "<PASSWORD>": () => hidden.password ?? (usernameOf(recorded) === "admin" ? "admin" : rightPassword),
+    "<NEW_PASSWORD>": () => hidden.newPassword ?? "",
+    "<JOIN_TOKEN>": () => (master ? (hidden.joinToken ?? goodToken)(master) : ""),
   };
-  return Object.fromEntries(
-    Object.entries(exchange.req_headers).map(([name, value]) => [name, values[value] ?? value]),
+  return JSON.stringify(recorded, (_, value: unknown) =>
+    typeof value === "string" ? (values[value]?.() ?? value) : value,
   );
 }
 
-const rawBody = z.object({ _raw: z.string() });
-const loginBody = z.object({
-  password: z.object({ username: z.unknown(), password: z.string(), new_password: z.string().optional() }),
-});
-const joinBody = z.looseObject({ join_token: z.literal("<JOIN_TOKEN>") });
-
-function liveBody(exchange: Exchange, master: SimulatedController | undefined) {
-  const recorded = exchange.req_body;
-  const raw = rawBody.safeParse(recorded);
-  if (raw.success) return { body: raw.data._raw, username: "" };
-  if (recorded === null) return { body: undefined, username: "" };
-  const login = loginBody.safeParse(recorded);
-  if (login.success) {
-    const { username, password, new_password: offered } = login.data.password;
-    const live = {
-      ...login.data.password,
-      password: password === "" ? "" : passwordOf(exchange, String(username)),
-      ...(offered !== undefined && { new_password: offered === "" ? "" : newPasswordOf(exchange) }),
-    };
-    return { body: JSON.stringify({ password: live }), username: String(username) };
-  }
-  const join = joinBody.safeParse(recorded);
-  const body = join.success ? { ...join.data, join_token: liveJoinToken(exchange, master) } : recorded;
-  return { body: JSON.stringify(body), username: "" };
-}
-
-function liveJoinToken(exchange: Exchange, master: SimulatedController | undefined): string {
-  const wrapped = (ticket: string) => encodeJoinToken({ server: "127.0.0.1", port: 21543, ticket });
-  switch (joinTokenKind(exchange)) {
-    case "live":
-      return master?.joinToken() ?? "";
-    case "expired":
-      return master?.joinToken(-1) ?? "";
-    case "no base64":
-      return "no base64!";
-    case "no ticket":
-      return wrapped("");
-    case "bad ticket":
-      return wrapped(Buffer.alloc(48, "x").toString("base64"));
-    case "bad base64 ticket":
-      return wrapped("!!!!");
-  }
-}
+const goodToken = (master: ControllerHandle): string => master.joinToken();
 
 /** Remembers which live id stands for which recorded one, wherever both bodies carry one. */
 function learnIds(recorded: unknown, live: unknown, ids: Map<string, string>): void {
@@ -149,16 +120,9 @@ function learnIds(recorded: unknown, live: unknown, ids: Map<string, string>): v
   }
 }
 
-function isId(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
-}
+const isId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
 
-/** The text with every whole-word occurrence of a key replaced by its value. */
-function replaceAll(text: string, pairs: ReadonlyMap<string | number, string | number>): string {
-  const words = new Map([...pairs].map(([from, to]) => [String(from), String(to)]));
-  return text.replace(/\b(?:[0-9]{5}|[0-9a-f]{32})\b/g, (word) => words.get(word) ?? word);
-}
+const replaceIds = (text: string, ids: ReadonlyMap<string, string>): string =>
+  text.replace(/\b[0-9a-f]{32}\b/g, (id) => ids.get(id) ?? id);
 
-function inverse<A, B>(pairs: ReadonlyMap<A, B>): Map<B, A> {
-  return new Map([...pairs].map(([from, to]) => [to, from]));
-}
+const inverse = (ids: ReadonlyMap<string, string>) => new Map([...ids].map(([from, to]) => [to, from]));

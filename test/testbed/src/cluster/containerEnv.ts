@@ -1,7 +1,5 @@
 import type { Container, Pod } from "./pod";
-import type { SourceLookup, Source, SourceData } from "./podSources";
-
-export type Resolved<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+import { ContainerConfigError, readAll, readKey, type SourceLookup } from "./podSources";
 
 /** Facts that a pod can ask for by `fieldRef` and that its manifest does not hold. */
 export interface Placement {
@@ -13,29 +11,29 @@ export interface Placement {
 /**
  * The environment that the kubelet would give a container: `envFrom` in order, then `env`, later ones winning, with
  * `$(NAME)` replaced by what was set before. The variables of services (`enableServiceLinks`) are left out.
+ * @throws {ContainerConfigError} when something that it names is missing or not supported
  */
-export function resolveEnv(
+export async function resolveEnv(
   container: Container,
   pod: Pod,
   placement: Placement,
   lookup: SourceLookup,
-): Resolved<Record<string, string>> {
+): Promise<Record<string, string>> {
   const env: Record<string, string> = {};
   for (const { prefix, configMapRef, secretRef } of container.envFrom) {
     for (const [kind, ref] of [["ConfigMap", configMapRef] as const, ["Secret", secretRef] as const]) {
       if (ref === undefined) continue;
-      const data = lookup({ kind, name: ref.name });
-      if (data === undefined && !ref.optional) return missing({ kind, name: ref.name });
-      for (const [key, value] of data ?? []) env[prefix + key] = value.toString();
+      for (const [key, value] of await readAll(lookup, { kind, ...ref })) env[prefix + key] = value.toString();
     }
   }
   for (const variable of container.env) {
-    const resolved = resolveVariable(variable, pod, placement, lookup);
-    if (!resolved.ok) return resolved;
-    if (resolved.value === undefined) continue;
-    env[variable.name] = variable.valueFrom === undefined ? expand(resolved.value, env) : resolved.value;
+    const value =
+      variable.valueFrom === undefined
+        ? expand(variable.value, env)
+        : await referredValue(variable, pod, placement, lookup);
+    if (value !== undefined) env[variable.name] = value;
   }
-  return { ok: true, value: env };
+  return env;
 }
 
 /** Replaces `$(NAME)` by the variable if there is one, and `$$(NAME)` by `$(NAME)`. */
@@ -46,31 +44,23 @@ export function expand(text: string, env: Readonly<Record<string, string>>): str
 }
 
 /** `undefined` for an optional reference that leads nowhere: the variable is then not set. */
-function resolveVariable(
-  variable: Container["env"][number],
+async function referredValue(
+  { name, valueFrom = {} }: Container["env"][number],
   pod: Pod,
   placement: Placement,
   lookup: SourceLookup,
-): Resolved<string | undefined> {
-  const { value, valueFrom } = variable;
-  if (valueFrom === undefined) return { ok: true, value };
-  if (valueFrom.fieldRef !== undefined) return fieldOf(valueFrom.fieldRef.fieldPath, pod, placement);
-  const kind = valueFrom.secretKeyRef === undefined ? "ConfigMap" : "Secret";
-  const ref = valueFrom.secretKeyRef ?? valueFrom.configMapKeyRef;
-  if (ref === undefined) return { ok: false, problem: `the source of ${variable.name} is not supported here` };
-  const data: SourceData | undefined = lookup({ kind, name: ref.name });
-  const found = data?.get(ref.key);
-  if (found !== undefined || ref.optional) return { ok: true, value: found?.toString() };
-  if (data === undefined) return missing({ kind, name: ref.name });
-  return { ok: false, problem: `${kind} ${ref.name} has no key ${ref.key}` };
+): Promise<string | undefined> {
+  const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
+  if (fieldRef !== undefined) return fieldOf(fieldRef.fieldPath, pod, placement);
+  const ref = secretKeyRef ?? configMapKeyRef;
+  if (ref === undefined) throw new ContainerConfigError(`the source of ${name} is not supported here`);
+  const kind = secretKeyRef === undefined ? "ConfigMap" : "Secret";
+  return (await readKey(lookup, { kind, ...ref }, ref.key))?.toString();
 }
 
-function fieldOf(path: string, { metadata, spec }: Pod, placement: Placement): Resolved<string> {
-  const map = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path);
-  if (map !== null) {
-    const from = map[1] === "labels" ? metadata.labels : metadata.annotations;
-    return { ok: true, value: from[map[2] ?? ""] ?? "" };
-  }
+function fieldOf(path: string, { metadata, spec }: Pod, placement: Placement): string {
+  const [, map, key = ""] = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path) ?? [];
+  if (map !== undefined) return (map === "labels" ? metadata.labels : metadata.annotations)[key] ?? "";
   const fields: Readonly<Record<string, string>> = {
     "metadata.name": metadata.name,
     "metadata.namespace": metadata.namespace,
@@ -81,9 +71,6 @@ function fieldOf(path: string, { metadata, spec }: Pod, placement: Placement): R
     "status.podIP": placement.podIp,
   };
   const value = fields[path];
-  return value === undefined ? { ok: false, problem: `field ${path} is not supported here` } : { ok: true, value };
-}
-
-function missing({ kind, name }: Source): { ok: false; problem: string } {
-  return { ok: false, problem: `${kind} ${name} not found` };
+  if (value === undefined) throw new ContainerConfigError(`field ${path} is not supported here`);
+  return value;
 }

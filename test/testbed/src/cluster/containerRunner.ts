@@ -1,6 +1,6 @@
-import type { Resolved } from "./containerEnv";
 import { startProcess, type LocalProcess } from "./localProcess";
 import type { Container } from "./pod";
+import { ContainerConfigError } from "./podSources";
 import type { ContainerState } from "./podStatus";
 import { watchReadiness } from "./readiness";
 import { isAborted, pause } from "./waitFor";
@@ -18,8 +18,8 @@ export interface ContainerRun {
   readonly image: ImageCommand;
   readonly port: number;
   readonly logFile: string;
-  /** Asked before each start, as the ConfigMaps and Secrets may have appeared meanwhile. */
-  readonly resolveEnv: () => Promise<Resolved<Record<string, string>>>;
+  /** Asked before each start, as the ConfigMaps and Secrets may have appeared meanwhile. @throws {ContainerConfigError} */
+  readonly resolveEnv: () => Promise<Readonly<Record<string, string>>>;
   readonly changed: (state: ContainerState) => void;
   /** Ends the container for good. */
   readonly signal: AbortSignal;
@@ -42,21 +42,24 @@ export async function runContainer(run: ContainerRun): Promise<void> {
     run.changed({ name, image, ready, restarts, now, ...(lastExitCode !== undefined && { lastExitCode }) });
   };
   for (let attempt = 0; !run.signal.aborted; attempt += 1) {
-    const env = await run.resolveEnv();
-    if (env.ok) {
-      const started = await start(run, env.value);
+    try {
+      const started = await start(run, await run.resolveEnv());
       lastExitCode = await superviseUntilEnd(run, started, tell);
       if (isAborted(run.signal)) return;
       restarts += 1;
       tell({ kind: "waiting", reason: "CrashLoopBackOff", message: `exit code ${lastExitCode}, see ${run.logFile}` });
-    } else {
-      tell({ kind: "waiting", reason: "CreateContainerConfigError", message: env.problem });
+    } catch (error) {
+      if (!(error instanceof ContainerConfigError)) throw error;
+      tell({ kind: "waiting", reason: "CreateContainerConfigError", message: error.message });
     }
     await pause(Math.min(firstBackoffMs * 2 ** attempt, longestBackoffMs), run.signal);
   }
 }
 
-function start({ container, image, port, logFile }: ContainerRun, env: Record<string, string>): Promise<LocalProcess> {
+function start(
+  { container, image, port, logFile }: ContainerRun,
+  env: Readonly<Record<string, string>>,
+): Promise<LocalProcess> {
   return startProcess({
     command: image.command,
     args: [...image.args, ...container.args],

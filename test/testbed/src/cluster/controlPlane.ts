@@ -2,7 +2,6 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
 import { hasCode } from "../toolchain/errorCode";
 import type { Tools } from "../toolchain/prepareTools";
 import type { Command, Log } from "../toolchain/tools";
@@ -57,6 +56,15 @@ const stopGraceMs = 10_000;
 
 type Flags = Readonly<Record<string, string>>;
 
+const filesIn = (dir: string) => ({
+  tokens: join(dir, "tokens.csv"),
+  accountKey: join(dir, "service-account.key"),
+  auditPolicy: join(dir, "audit-policy.json"),
+  auditLog: join(dir, "audit.log"),
+});
+
+type Files = ReturnType<typeof filesIn>;
+
 /**
  * A Kubernetes API without machines: etcd, kube-apiserver and kube-controller-manager on free loopback ports, ready to
  * use some five seconds later. It has neither scheduler nor kubelet: `startPodRunner` stands in for them.
@@ -76,15 +84,14 @@ export async function startControlPlane({ tools, dir, say, rbac = false }: Contr
   };
   try {
     const token = randomBytes(32).toString("hex");
-    const key = await writeKeys(dir, token);
+    const files = await writeFiles(dir, token);
     const etcdUrl = `http://127.0.0.1:${await freePort()}`;
     const apiPort = await freePort();
     const url = `https://127.0.0.1:${apiPort}`;
     const { controlPlane } = tools;
     await start("etcd", controlPlane.etcd, await etcdFlags(dir, etcdUrl));
-    await writeFile(auditPolicyFile(dir), JSON.stringify(auditPolicy));
     await start("kube-apiserver", controlPlane.kubeApiserver, {
-      ...apiserverFlags(dir, etcdUrl, apiPort, key),
+      ...apiserverFlags(dir, etcdUrl, apiPort, files),
       "authorization-mode": rbac ? "RBAC" : "AlwaysAllow",
     });
     const ca = await waitFor("the API server writes its certificate", async () => {
@@ -96,18 +103,18 @@ export async function startControlPlane({ tools, dir, say, rbac = false }: Contr
       for (const each of running) await assertRunning(each);
       return isReady(client);
     });
-    const kubeconfig = kubeconfigOf({ fedjoin: { url, ca, token } });
     const kubeconfigPath = join(dir, "kubeconfig");
+    const kubeconfig = kubeconfigOf({ fedjoin: { url, ca, token } });
     await writeFile(kubeconfigPath, kubeconfig, { mode: 0o600 });
     await start("kube-controller-manager", controlPlane.kubeControllerManager, {
       kubeconfig: kubeconfigPath,
       "leader-elect": "false",
       "secure-port": "0",
-      "service-account-private-key-file": key,
+      "service-account-private-key-file": files.accountKey,
       controllers: controllers.join(","),
     });
     say(`Kubernetes API server: ${url}`);
-    return withClient({ url, ca, token, kubeconfig, kubeconfigPath, auditFile: auditLogFile(dir) }, client, stop);
+    return withClient({ url, ca, token, kubeconfig, kubeconfigPath, auditFile: files.auditLog }, client, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -131,25 +138,14 @@ function withClient(access: ControlPlaneAccess, client: KubeClient, stop: () => 
   };
 }
 
-/** Writes the administrator's token and the key of service accounts; returns the key's path. */
-async function writeKeys(dir: string, token: string): Promise<string> {
-  await writeFile(tokenFile(dir), `${token},admin,admin,system:masters\n`, { mode: 0o600 });
+/** Writes the administrator's token, the key of service accounts and the audit policy; returns their paths. */
+async function writeFiles(dir: string, token: string): Promise<Files> {
+  const files = filesIn(dir);
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const path = join(dir, "service-account.key");
-  await writeFile(path, privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
-  return path;
-}
-
-function tokenFile(dir: string): string {
-  return join(dir, "tokens.csv");
-}
-
-function auditPolicyFile(dir: string): string {
-  return join(dir, "audit-policy.json");
-}
-
-function auditLogFile(dir: string): string {
-  return join(dir, "audit.log");
+  await writeFile(files.tokens, `${token},admin,admin,system:masters\n`, { mode: 0o600 });
+  await writeFile(files.accountKey, privateKey.export({ type: "pkcs1", format: "pem" }), { mode: 0o600 });
+  await writeFile(files.auditPolicy, JSON.stringify(auditPolicy));
+  return files;
 }
 
 async function etcdFlags(dir: string, clientUrl: string): Promise<Flags> {
@@ -166,20 +162,20 @@ async function etcdFlags(dir: string, clientUrl: string): Promise<Flags> {
   };
 }
 
-function apiserverFlags(dir: string, etcdUrl: string, port: number, key: string): Flags {
+function apiserverFlags(dir: string, etcdUrl: string, port: number, files: Files): Flags {
   return {
     "etcd-servers": etcdUrl,
     "bind-address": "127.0.0.1",
     "advertise-address": "127.0.0.1",
     "secure-port": String(port),
     "cert-dir": dir,
-    "token-auth-file": tokenFile(dir),
-    "audit-policy-file": auditPolicyFile(dir),
-    "audit-log-path": auditLogFile(dir),
+    "token-auth-file": files.tokens,
+    "audit-policy-file": files.auditPolicy,
+    "audit-log-path": files.auditLog,
     "audit-log-mode": "blocking",
     "service-account-issuer": "https://kubernetes.default.svc",
-    "service-account-key-file": key,
-    "service-account-signing-key-file": key,
+    "service-account-key-file": files.accountKey,
+    "service-account-signing-key-file": files.accountKey,
     "service-cluster-ip-range": "10.0.0.0/24",
     "endpoint-reconciler-type": "none",
     "disable-admission-plugins": "ServiceAccount",

@@ -1,5 +1,4 @@
 import { z } from "zod";
-
 import type { KubeClient } from "./kubeClient";
 import { isAborted, pause } from "./waitFor";
 

@@ -2,7 +2,6 @@ import { Agent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-
 import { z } from "zod";
 
 export interface KubeConnection {

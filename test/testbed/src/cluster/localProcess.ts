@@ -5,7 +5,6 @@ import { readFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-
 import { repositoryRoot } from "../toolchain/repository";
 
 export interface ProcessOptions {

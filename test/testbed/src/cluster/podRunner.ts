@@ -1,5 +1,4 @@
 import { join } from "node:path";
-
 import type { Log } from "../toolchain/tools";
 import type { ImageCommand } from "./containerRunner";
 import { startInformer } from "./informer";

@@ -1,7 +1,5 @@
 import { z } from "zod";
-
 import { KubeError, type KubeClient } from "./kubeClient";
-import type { Pod } from "./pod";
 
 /** The content of one ConfigMap or Secret. */
 export type SourceData = ReadonlyMap<string, Buffer>;
@@ -9,66 +7,60 @@ export type SourceData = ReadonlyMap<string, Buffer>;
 export interface Source {
   readonly kind: "ConfigMap" | "Secret";
   readonly name: string;
+  /** Whether a container can do without it; by default not. */
+  readonly optional?: boolean;
 }
 
 /** The content of a source in the pod's namespace; undefined when there is no such object. */
-export type SourceLookup = (source: Source) => SourceData | undefined;
+export type SourceLookup = (source: Source) => Promise<SourceData | undefined>;
+
+/** Why a container cannot start now, in words for the pod's status. */
+export class ContainerConfigError extends Error {
+  override readonly name = "ContainerConfigError";
+}
 
 const stringMap = z.record(z.string(), z.string()).default({});
-const secretSchema = z.object({ data: stringMap });
-const configMapSchema = z.object({ data: stringMap, binaryData: stringMap });
+const configMapOrSecret = z.object({ data: stringMap, binaryData: stringMap });
 
-/** Every ConfigMap and Secret that the pod's environment or volumes name. */
-export function sourcesOf({ spec }: Pod): Source[] {
-  const configMaps: string[] = [];
-  const secrets: string[] = [];
-  for (const { configMap, secret } of spec.volumes) {
-    if (configMap !== undefined) configMaps.push(configMap.name);
-    if (secret !== undefined) secrets.push(secret.secretName);
-  }
-  for (const { env, envFrom } of spec.containers) {
-    for (const { configMapRef, secretRef } of envFrom) {
-      if (configMapRef !== undefined) configMaps.push(configMapRef.name);
-      if (secretRef !== undefined) secrets.push(secretRef.name);
-    }
-    for (const { valueFrom } of env) {
-      if (valueFrom?.configMapKeyRef !== undefined) configMaps.push(valueFrom.configMapKeyRef.name);
-      if (valueFrom?.secretKeyRef !== undefined) secrets.push(valueFrom.secretKeyRef.name);
-    }
-  }
-  return [
-    ...[...new Set(configMaps)].map((name) => ({ kind: "ConfigMap" as const, name })),
-    ...[...new Set(secrets)].map((name) => ({ kind: "Secret" as const, name })),
-  ];
+/** Reads each source once; later changes do not show, as in a running container's environment. */
+export function sourceLookup(client: KubeClient, namespace: string): SourceLookup {
+  const known = new Map<string, Promise<SourceData | undefined>>();
+  return ({ kind, name }) => {
+    const path = `/api/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
+    const data = known.get(path) ?? readSource(client, path, kind === "Secret" ? "base64" : "utf8");
+    known.set(path, data);
+    return data;
+  };
 }
 
-/** Reads the sources once; later changes do not show, as in a running container's environment. */
-export async function readSources(client: KubeClient, pod: Pod): Promise<SourceLookup> {
-  const contents = new Map<string, SourceData>();
-  for (const source of sourcesOf(pod)) {
-    const data = await readSource(client, pod.metadata.namespace, source);
-    if (data !== undefined) contents.set(idOf(source), data);
-  }
-  return (source) => contents.get(idOf(source));
-}
-
-async function readSource(client: KubeClient, namespace: string, source: Source): Promise<SourceData | undefined> {
-  const folder = source.kind === "Secret" ? "secrets" : "configmaps";
-  const path = `/api/v1/namespaces/${namespace}/${folder}/${source.name}`;
+async function readSource(client: KubeClient, path: string, encoding: BufferEncoding): Promise<SourceData | undefined> {
   try {
-    if (source.kind === "Secret") return decoded((await client.get(path, secretSchema)).data, "base64");
-    const { data, binaryData } = await client.get(path, configMapSchema);
-    return new Map([...decoded(data, "utf8"), ...decoded(binaryData, "base64")]);
+    const { data, binaryData } = await client.get(path, configMapOrSecret);
+    return new Map([...decoded(data, encoding), ...decoded(binaryData, "base64")]);
   } catch (error) {
     if (error instanceof KubeError && error.status === 404) return undefined;
     throw error;
   }
 }
 
-function decoded(data: Readonly<Record<string, string>>, encoding: BufferEncoding): Map<string, Buffer> {
-  return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]));
+function decoded(data: Readonly<Record<string, string>>, encoding: BufferEncoding): [string, Buffer][] {
+  return Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]);
 }
 
-function idOf({ kind, name }: Source): string {
-  return `${kind}/${name}`;
+/** The content of a source, empty for an optional one that is not there. @throws {ContainerConfigError} */
+export async function readAll(lookup: SourceLookup, source: Source): Promise<SourceData> {
+  const data = await lookup(source);
+  if (data === undefined && source.optional !== true) {
+    throw new ContainerConfigError(`${source.kind} ${source.name} not found`);
+  }
+  return data ?? new Map<string, Buffer>();
+}
+
+/** One key of a source; undefined when it, or an optional source, is not there. @throws {ContainerConfigError} */
+export async function readKey(lookup: SourceLookup, source: Source, key: string): Promise<Buffer | undefined> {
+  const value = (await readAll(lookup, source)).get(key);
+  if (value === undefined && source.optional !== true) {
+    throw new ContainerConfigError(`${source.kind} ${source.name} has no key ${key}`);
+  }
+  return value;
 }

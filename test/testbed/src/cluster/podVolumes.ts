@@ -1,57 +1,77 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-import type { Resolved } from "./containerEnv";
+import { z } from "zod";
+import { KubeError, type KubeClient } from "./kubeClient";
 import type { Pod, Volume } from "./pod";
-import type { SourceLookup, Source, SourceData } from "./podSources";
+import { ContainerConfigError, readAll, readKey, type Source, type SourceData, type SourceLookup } from "./podSources";
 
 /**
- * Writes the pod's Secret and ConfigMap volumes below `dir`, freshly. The value maps a volume's name to its folder.
+ * Writes the pod's Secret and ConfigMap volumes below `dir`, freshly. The result maps a volume's name to its folder.
  * The files are readable by this user only, whatever mode the pod asks for.
+ * @throws {ContainerConfigError} when something that a volume names is missing
  */
-export async function writeVolumes(
-  pod: Pod,
-  lookup: SourceLookup,
-  dir: string,
-): Promise<Resolved<ReadonlyMap<string, string>>> {
+export async function writeVolumes(pod: Pod, lookup: SourceLookup, dir: string): Promise<ReadonlyMap<string, string>> {
   const folders = new Map<string, string>();
   for (const volume of pod.spec.volumes) {
     if (volume.persistentVolumeClaim !== undefined) continue;
     const folder = join(dir, volume.name);
-    const files = filesOf(volume, lookup);
-    if (!files.ok) return files;
+    const files = await filesOf(volume, lookup);
     if (volume.emptyDir === undefined) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const [path, content] of files.value) {
+    for (const [path, content] of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true, mode: 0o700 });
       await writeFile(join(folder, path), content, { mode: 0o600 });
     }
     folders.set(volume.name, folder);
   }
-  return { ok: true, value: folders };
+  return folders;
 }
 
 /** The files of a volume by path: all keys of its source, or those that `items` names. */
-export function filesOf(volume: Volume, lookup: SourceLookup): Resolved<SourceData> {
-  const none: SourceData = new Map();
-  const ref = volume.secret ?? volume.configMap;
-  if (ref === undefined) return { ok: true, value: none };
-  const source: Source =
-    volume.secret === undefined
-      ? { kind: "ConfigMap", name: volume.configMap?.name ?? "" }
-      : { kind: "Secret", name: volume.secret.secretName };
-  const data = lookup(source);
-  if (data === undefined) {
-    return ref.optional ? { ok: true, value: none } : { ok: false, problem: `${source.kind} ${source.name} not found` };
-  }
-  if (ref.items === undefined) return { ok: true, value: data };
+export async function filesOf({ secret, configMap }: Volume, lookup: SourceLookup): Promise<SourceData> {
+  const source: Source | undefined = secret
+    ? { kind: "Secret", name: secret.secretName, optional: secret.optional }
+    : configMap && { kind: "ConfigMap", ...configMap };
+  if (source === undefined) return new Map();
+  const items = (secret ?? configMap)?.items;
+  if (items === undefined) return readAll(lookup, source);
   const chosen = new Map<string, Buffer>();
-  for (const { key, path } of ref.items) {
-    const content = data.get(key);
+  for (const { key, path } of items) {
+    const content = await readKey(lookup, source, key);
     if (content !== undefined) chosen.set(path, content);
-    else if (!ref.optional) return { ok: false, problem: `${source.kind} ${source.name} has no key ${key}` };
   }
-  return { ok: true, value: chosen };
+  return chosen;
+}
+
+const claim = z.object({ metadata: z.object({ uid: z.string() }) });
+
+/**
+ * Binds each claim that the pod uses, as a storage class would. The result maps a volume's name to a folder below `dir`
+ * that all pods of the same claim get.
+ * @throws {ContainerConfigError} when there is no such claim
+ */
+export async function bindClaims(
+  client: KubeClient,
+  { metadata, spec }: Pod,
+  dir: string,
+): Promise<ReadonlyMap<string, string>> {
+  const folders = new Map<string, string>();
+  for (const { name, persistentVolumeClaim } of spec.volumes) {
+    if (persistentVolumeClaim === undefined) continue;
+    const { claimName } = persistentVolumeClaim;
+    const path = `/api/v1/namespaces/${metadata.namespace}/persistentvolumeclaims/${claimName}`;
+    try {
+      const { uid } = (await client.get(path, claim)).metadata;
+      await client.patch(`${path}/status`, { status: { phase: "Bound" } });
+      const folder = join(dir, uid);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      folders.set(name, folder);
+    } catch (error) {
+      if (!(error instanceof KubeError) || error.status !== 404) throw error;
+      throw new ContainerConfigError(`PersistentVolumeClaim ${claimName} not found`);
+    }
+  }
+  return folders;
 }
 
 /**

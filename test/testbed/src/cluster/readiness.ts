@@ -1,6 +1,5 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-
 import type { ReadinessProbe } from "./pod";
 import { isAborted, pause } from "./waitFor";
 

@@ -1,17 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-
 import type { Log } from "../toolchain/tools";
-import { resolveEnv, type Placement, type Resolved } from "./containerEnv";
+import { resolveEnv, type Placement } from "./containerEnv";
 import { runContainer, type ImageCommand } from "./containerRunner";
 import { freePort } from "@fedjoin/simulator";
 import { KubeError, type KubeClient } from "./kubeClient";
 import { tail } from "./localProcess";
 import { unsupported, type Container, type Pod } from "./pod";
-import { readSources } from "./podSources";
-import { bindClaims } from "./podClaims";
+import { sourceLookup } from "./podSources";
 import { podStatus, type ContainerState } from "./podStatus";
-import { withLocalPaths, writeVolumes } from "./podVolumes";
+import { bindClaims, withLocalPaths, writeVolumes } from "./podVolumes";
 
 export interface PodAddress {
   readonly host: string;
@@ -123,20 +121,19 @@ function initialState(
   return { ...base, ready: true, now: { kind: "running", since } };
 }
 
-async function environmentOf(start: PodStart, container: Container): Promise<Resolved<Record<string, string>>> {
-  const lookup = await readSources(start.client, start.pod);
-  const folders = await writeVolumes(start.pod, lookup, join(start.dir, "volumes"));
-  if (!folders.ok) return folders;
-  const claims = await bindClaims(start.client, start.pod, start.claimsDir);
-  if (!claims.ok) return claims;
-  const env = resolveEnv(container, start.pod, start.placement, lookup);
-  if (!env.ok) return env;
+async function environmentOf(start: PodStart, container: Container): Promise<Record<string, string>> {
+  const { client, pod, placement } = start;
+  const lookup = sourceLookup(client, pod.metadata.namespace);
+  const folders = new Map([
+    ...(await writeVolumes(pod, lookup, join(start.dir, "volumes"))),
+    ...(await bindClaims(client, pod, start.claimsDir)),
+  ]);
   const mounts = new Map<string, string>();
   for (const { name, mountPath } of container.volumeMounts) {
-    const folder = folders.value.get(name) ?? claims.value.get(name);
+    const folder = folders.get(name);
     if (folder !== undefined) mounts.set(mountPath, folder);
   }
-  return { ok: true, value: withLocalPaths(env.value, mounts) };
+  return withLocalPaths(await resolveEnv(container, pod, placement, lookup), mounts);
 }
 
 async function bind(client: KubeClient, { metadata, spec }: Pod, nodeName: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KubeError, type KubeClient } from "../cluster/kubeClient";
+import { collectionPath } from "../cluster/kubectl";
 import { storedResources, type StoredResource } from "./stateFile";
 
 const object = z.looseObject({
@@ -21,11 +22,7 @@ export async function storedObjects(backendDir: string, stack: string): Promise<
 }
 
 /** The path of an object at its API server. */
-export function pathOf({ apiVersion, kind, metadata }: LiveObject): string {
-  const api = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const scope = metadata.namespace === undefined ? "" : `/namespaces/${metadata.namespace}`;
-  return `${api}${scope}/${kind.toLowerCase().replace(/y$/, "ie")}s/${metadata.name}`;
-}
+export const pathOf = (live: LiveObject): string => `${collectionPath(live)}/${live.metadata.name}`;
 
 /** As the API server has it; `undefined` when it is gone. */
 export async function liveObject(client: KubeClient, path: string): Promise<LiveObject | undefined> {

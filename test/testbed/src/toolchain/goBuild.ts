@@ -1,13 +1,14 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import { buildFlags, moduleFolder } from "./cache";
+import { coerce, satisfies } from "semver";
+import { cacheRoot, contentKey, createFolder, findFolder } from "./cache";
 import { hasCode } from "./errorCode";
+import { repositoryRoot } from "./repository";
 import { runCommand } from "./runCommand";
-import type { Log, Tool } from "./tools";
-import { isInRange, versionIn } from "./versions";
+import type { GoBuild, Log, Tool } from "./tools";
 
-export const goVersions = { atLeast: "1.26.0", below: "2.0.0" };
+export const goVersions = ">=1.26.0";
 
 const progressMs = 20_000;
 const errorLines = 30;
@@ -16,7 +17,7 @@ const errorLines = 30;
 export async function installedGo(): Promise<string | undefined> {
   try {
     const asked = await runCommand("go", ["env", "GOVERSION"], { cwd: tmpdir(), env: goEnvironment() });
-    return versionIn(asked.stdout);
+    return coerce(asked.stdout)?.version;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
@@ -24,59 +25,64 @@ export async function installedGo(): Promise<string | undefined> {
 }
 
 export function canBuild(goVersion: string | undefined): goVersion is string {
-  return goVersion !== undefined && isInRange(goVersion, goVersions);
+  return goVersion !== undefined && satisfies(goVersion, goVersions);
+}
+
+/** The folder of a tool's finished build, by whatever Go. */
+export function findBuild(tool: Tool): string | undefined {
+  return findFolder(buildsOf(tool), buildKey(tool));
 }
 
 /**
- * Builds the tool's binaries into `folder`, telling the progress three times a minute.
+ * Builds the tool's binaries into the cache, telling the progress three times a minute; returns their folder.
  * @throws Error with the end of Go's output when the build fails.
  */
-export async function buildTool(tool: Tool, folder: string, say: Log): Promise<void> {
+export async function buildTool(tool: Tool, goVersion: string, say: Log): Promise<string> {
   const startedAt = Date.now();
-  say(`${tool.title} ${tool.version}: fetching its Go modules`);
-  const list = ["list", "-deps", ...tagArgs(tool), ...Object.values(tool.build.binaries)];
-  const packages = (await go(tool, list)).stdout.split("\n").length - 1;
-  let done = 0;
-  const tell = () => {
-    say(`${tool.title} ${tool.version}: building, ${elapsed(startedAt)}, ${done} of ${packages} packages`);
+  const tell = (what: string) => {
+    say(`${tool.title} ${tool.version}: ${what} ${Math.round((Date.now() - startedAt) / 1000)} s`);
   };
-  tell();
-  const progress = setInterval(tell, progressMs);
+  tell("building with its Go modules, up to 20 min,");
+  const progress = setInterval(tell, progressMs, "building,");
+  const path = join(buildsOf(tool), `${buildKey(tool)}-go${goVersion}`);
   try {
-    for (const [binary, goPackage] of Object.entries(tool.build.binaries)) {
-      await go(tool, ["build", "-v", "-o", join(folder, binary), ...buildFlags(tool.build), goPackage], (line) => {
-        if (isPackage(line)) done += 1;
-      });
-    }
+    await createFolder(path, async (folder) => {
+      for (const [binary, goPackage] of Object.entries(tool.build.binaries)) {
+        const args = ["build", "-o", join(folder, binary), ...buildFlags(tool.build), goPackage];
+        const { code, stderr } = await runCommand("go", args, { cwd: moduleFolder(tool), env: goEnvironment() });
+        if (code === 0) continue;
+        throw new Error(`${tool.title}: go build failed\n${stderr.split("\n").slice(-errorLines).join("\n")}`);
+      }
+    });
   } finally {
     clearInterval(progress);
   }
-  say(`${tool.title} ${tool.version}: built in ${elapsed(startedAt)}`);
+  tell("built in");
+  return path;
 }
 
-function elapsed(since: number): string {
-  const seconds = Math.round((Date.now() - since) / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+/** The committed Go module that a tool is built from. */
+export function moduleFolder({ name }: Tool): string {
+  return join(repositoryRoot, "test/testbed/toolchain", name);
 }
 
-async function go(tool: Tool, args: readonly string[], onLine?: (line: string) => void) {
-  const result = await runCommand("go", args, {
-    cwd: moduleFolder(tool),
-    env: goEnvironment(),
-    ...(onLine && { onLine }),
-  });
-  if (result.code === 0) return result;
-  const lines = result.stderr.split("\n").filter((line) => !isPackage(line));
-  throw new Error(`${tool.title}: go ${args[0] ?? ""} failed\n${lines.slice(-errorLines).join("\n")}`);
+/** The arguments of `go build`, without output file and package. */
+export function buildFlags({ stamps, tags }: GoBuild): string[] {
+  const linked = Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`);
+  const tagFlags = tags.length === 0 ? [] : ["-tags", tags.join(",")];
+  return ["-trimpath", "-buildvcs=false", ...tagFlags, "-ldflags", ["-s", "-w", ...linked].join(" ")];
 }
 
-function tagArgs(tool: Tool): string[] {
-  return tool.build.tags.length === 0 ? [] : ["-tags", tool.build.tags.join(",")];
+function buildsOf({ name }: Tool): string {
+  return join(cacheRoot(), "tools", name);
 }
 
-/** `go build -v` prints the path of each package that it compiles, alone on a line. */
-function isPackage(line: string): boolean {
-  return /^[\w.~/-]+$/.test(line);
+/** Changes exactly when the sources or the arguments of the build change. */
+function buildKey(tool: Tool): string {
+  const folder = moduleFolder(tool);
+  const names = readdirSync(folder).filter((name) => /^go\.(mod|sum)$|\.go$/.test(name));
+  const files = names.sort().map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  return contentKey(files, [...buildFlags(tool.build), ...Object.values(tool.build.binaries)]);
 }
 
 function goEnvironment(): NodeJS.ProcessEnv {

@@ -1,10 +1,6 @@
 import { join } from "node:path";
-
-import { buildFolder, cacheRoot, createFolder, findCached, removeUnfinished, toolKey } from "./cache";
-import { buildTool, canBuild, installedGo } from "./goBuild";
-import { withLock } from "./lock";
+import { buildTool, canBuild, findBuild, goVersions, installedGo } from "./goBuild";
 import { locateTool } from "./locateTool";
-import { installHint, type MissingTool } from "./installHint";
 import { assemblePulumiBin } from "./pulumiBin";
 import { preparePulumiPlugins } from "./pulumiPlugins";
 import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Log, type Tool } from "./tools";
@@ -12,26 +8,9 @@ import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Lo
 /** All that tests and demo run, in this order found or built. A new tool is one more entry. */
 const allTools: readonly Tool[] = [prometheus, pulumi, kubernetes, kubernetesPlugin];
 
-/** A first build of everything takes this long at most, on two cores. For time limits of tests. */
-export const prepareToolsTimeoutMs = 45 * 60_000;
-
-interface FoundTool {
-  readonly tool: Tool;
-  /** "PATH", "installed" (by the user's own pulumi), "cache" or "built". */
-  readonly from: string;
-  /** Paths, for people. */
-  readonly where: string;
-  /** By program name. */
-  readonly commands: ReadonlyMap<string, Command>;
-}
-
-/** What watches the exporter in tests. */
-export interface ObservabilityTools {
+export interface Tools {
   readonly prometheus: Command;
   readonly promtool: Command;
-}
-
-export interface Tools extends ObservabilityTools {
   readonly pulumi: string;
   /** Holds the CLI with its language host and dynamic provider; belongs on PATH. */
   readonly pulumiBinDir: string;
@@ -50,87 +29,77 @@ export interface Tools extends ObservabilityTools {
  * @throws Error naming everything that is missing and what to install, when something has to be built without Go.
  */
 export async function prepareTools({ say }: { readonly say: Log }): Promise<Tools> {
-  const found = await findOrBuild(allTools, say);
-  const pulumiBin = await assemblePulumiBin(commandOf(found, pulumi, "pulumi").command);
-  const plugin = commandOf(found, kubernetesPlugin, "pulumi-resource-kubernetes").command;
+  const commands = await findOrBuild(allTools, say);
+  const commandOf = (name: string): Command => {
+    const command = commands.get(name);
+    if (command === undefined) throw new Error(`there is no ${name}`);
+    return command;
+  };
+  const pulumiBinDir = await assemblePulumiBin(commandOf("pulumi").command);
+  const plugin = commandOf("pulumi-resource-kubernetes").command;
   return {
-    ...observabilityTools(found),
-    pulumi: join(pulumiBin, "pulumi"),
-    pulumiBinDir: pulumiBin,
+    prometheus: commandOf("prometheus"),
+    promtool: commandOf("promtool"),
+    pulumi: join(pulumiBinDir, "pulumi"),
+    pulumiBinDir,
     kubernetesPlugin: plugin,
-    pulumiPluginsDir: await preparePulumiPlugins(join(pulumiBin, "pulumi"), plugin),
+    pulumiPluginsDir: await preparePulumiPlugins(join(pulumiBinDir, "pulumi"), plugin),
     controlPlane: {
-      etcd: commandOf(found, kubernetes, "etcd"),
-      kubeApiserver: commandOf(found, kubernetes, "kube-apiserver"),
-      kubeControllerManager: commandOf(found, kubernetes, "kube-controller-manager"),
+      etcd: commandOf("etcd"),
+      kubeApiserver: commandOf("kube-apiserver"),
+      kubeControllerManager: commandOf("kube-controller-manager"),
     },
   };
 }
 
-/** As `prepareTools`, for a test that needs no more than these. */
-export async function prepareObservability({ say }: { readonly say: Log }): Promise<ObservabilityTools> {
-  return observabilityTools(await findOrBuild([prometheus], say));
-}
-
-function observabilityTools(found: readonly FoundTool[]): ObservabilityTools {
-  return {
-    prometheus: commandOf(found, prometheus, "prometheus"),
-    promtool: commandOf(found, prometheus, "promtool"),
+/** The commands of all tools, by program. */
+async function findOrBuild(tools: readonly Tool[], say: Log): Promise<ReadonlyMap<string, Command>> {
+  const found = new Map<string, Command>();
+  const add = (tool: Tool, commands: ReadonlyMap<string, Command>) => {
+    say(
+      `${tool.title} ${tool.version}: ${[...new Set([...commands.values()].map(({ command }) => command))].join(", ")}`,
+    );
+    for (const [name, command] of commands) found.set(name, command);
   };
-}
-
-async function findOrBuild(tools: readonly Tool[], say: Log): Promise<FoundTool[]> {
-  const goVersion = await installedGo();
-  const buildable = canBuild(goVersion) ? goVersion : undefined;
-  const found: FoundTool[] = [];
   const missing: MissingTool[] = [];
   for (const tool of tools) {
     const location = await locateTool(tool);
-    const cached = location.found ? undefined : await findCached(tool, await toolKey(tool), buildable);
-    if (location.found) found.push({ ...location, tool });
-    else if (cached !== undefined) found.push(ownBuild(tool, "cache", cached));
+    const cached = findBuild(tool);
+    if ("commands" in location) add(tool, location.commands);
+    else if (cached !== undefined) add(tool, builtCommands(tool, cached));
     else missing.push({ tool, wanted: location.wanted });
   }
-  for (const each of found) say(describe(each));
   if (missing.length === 0) return found;
-  if (buildable === undefined) throw new Error(installHint(missing, goVersion));
-  for (const { tool } of missing) {
-    const built = await build(tool, buildable, say);
-    say(describe(built));
-    found.push(built);
-  }
+  const goVersion = await installedGo();
+  if (!canBuild(goVersion)) throw new Error(installHint(missing, goVersion));
+  for (const { tool } of missing) add(tool, builtCommands(tool, await buildTool(tool, goVersion, say)));
   return found;
 }
 
-async function build(tool: Tool, goVersion: string, say: Log): Promise<FoundTool> {
-  const key = await toolKey(tool);
-  const folder = buildFolder(tool, key, goVersion);
-  const lock = join(cacheRoot(), "locks", `${tool.name}-${key}`);
-  const from = await withLock(lock, `${tool.title} ${tool.version}`, say, async () => {
-    if ((await findCached(tool, key, goVersion)) !== undefined) return "cache";
-    await removeUnfinished(folder);
-    await createFolder(folder, (unfinished) => buildTool(tool, unfinished, say));
-    return "built";
-  });
-  return ownBuild(tool, from, folder);
+function builtCommands({ programs, build }: Tool, folder: string): ReadonlyMap<string, Command> {
+  const alone =
+    programs.length === 0 ? Object.keys(build.binaries).map((name) => ({ name, built: undefined })) : programs;
+  return new Map(
+    alone.map(({ name, built = { binary: name, args: [] } }) => [
+      name,
+      { command: join(folder, built.binary), args: built.args },
+    ]),
+  );
 }
 
-function ownBuild(tool: Tool, from: string, folder: string): FoundTool {
-  const file = (binary: string) => join(folder, binary);
-  const binaries = Object.keys(tool.build.binaries);
-  const commands =
-    tool.programs.length === 0
-      ? binaries.map((binary) => [binary, { command: file(binary), args: [] }] as const)
-      : tool.programs.map(({ name, binary, args }) => [name, { command: file(binary), args }] as const);
-  return { tool, from, where: binaries.map(file).join(", "), commands: new Map<string, Command>(commands) };
+export interface MissingTool {
+  readonly tool: Tool;
+  /** What would have been taken from this machine, one line each. */
+  readonly wanted: readonly string[];
 }
 
-function commandOf(found: readonly FoundTool[], tool: Tool, program: string): Command {
-  const command = found.find((each) => each.tool === tool)?.commands.get(program);
-  if (command === undefined) throw new Error(`${tool.title} has no ${program}`);
-  return command;
-}
-
-function describe({ tool, from, where }: FoundTool): string {
-  return `${tool.title} ${tool.version}: ${from}, ${where}`;
+/** One message for everything that is missing on a machine without a Go that could build it. */
+export function installHint(missing: readonly MissingTool[], goVersion: string | undefined): string {
+  const seen = goVersion === undefined ? "there is no go on PATH" : `go on PATH is ${goVersion}`;
+  return [
+    `Missing: ${missing.map(({ tool }) => `${tool.title} ${tool.version}`).join(", ")}.`,
+    `Install Go ${goVersions} (${seen}): they are then built from source, once,`,
+    "in some 20 minutes and with 12 GB of Go's caches. Or install instead:",
+    ...missing.flatMap(({ wanted }) => wanted.map((line) => `  - ${line}`)),
+  ].join("\n");
 }

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, link, readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-import { cacheRoot, createFolder } from "./cache";
+import { cacheRoot, contentKey, createFolder } from "./cache";
 import { repositoryRoot } from "./repository";
 
 const languageHost = "pulumi-language-nodejs";
@@ -19,10 +17,7 @@ export async function assemblePulumiBin(pulumi: string): Promise<string> {
   const script = join(repositoryRoot, "test/testbed/dist/toolchain/languageHost.js");
   const launcher = join(repositoryRoot, "node_modules/@pulumi/pulumi", dynamicProvider);
   const wrapper = `#!/bin/sh\nexec node ${shellQuoted(script)} "$@"\n`;
-  const key = createHash("sha256")
-    .update(JSON.stringify([await realpath(pulumi), wrapper, await readFile(launcher, "utf8")]))
-    .digest("hex")
-    .slice(0, 16);
+  const key = contentKey(await realpath(pulumi), wrapper, await readFile(launcher, "utf8"));
   const bin = join(cacheRoot(), "bin", key);
   if (existsSync(bin)) return bin;
   await createFolder(bin, async (folder) => {

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-
 import { cacheRoot } from "./cache";
 import type { Tools } from "./prepareTools";
 import { nodeBinDir } from "./repository";

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-
-import { cacheRoot, createFolder } from "./cache";
+import { cacheRoot, contentKey, createFolder } from "./cache";
 import { runCommand } from "./runCommand";
 import { kubernetesPlugin } from "./tools";
 
@@ -14,11 +12,7 @@ import { kubernetesPlugin } from "./tools";
  */
 export async function preparePulumiPlugins(pulumi: string, plugin: string): Promise<string> {
   const { version } = kubernetesPlugin;
-  const key = createHash("sha256")
-    .update(JSON.stringify([await realpath(plugin), version]))
-    .digest("hex")
-    .slice(0, 16);
-  const home = join(cacheRoot(), "plugins", key);
+  const home = join(cacheRoot(), "plugins", contentKey(await realpath(plugin), version));
   if (existsSync(home)) return join(home, "plugins");
   await createFolder(home, async (folder) => {
     const install = ["plugin", "install", "resource", "kubernetes", version, "--file", plugin];

@@ -1,9 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import type { VersionRange } from "./versions";
-
-/** Where the tool chain tells what it found, waits for or builds: one line a call, without line end. */
+/** Where the tool chain tells what it found or builds: one line a call, without line end. */
 export type Log = (line: string) => void;
 
 /** How to start a program: `args` come before the caller's own. */
@@ -15,15 +13,14 @@ export interface Command {
 export interface Program {
   /** The command's name on PATH. */
   readonly name: string;
-  /** The file of our build that acts as this program. */
-  readonly binary: string;
-  /** Arguments that make it do so. */
-  readonly args: readonly string[];
+  /** How our build acts as this program: its file, and what comes before the arguments; by default a file of the same name. */
+  readonly built?: { readonly binary: string; readonly args: readonly string[] };
   /** Arguments that make it print its version. */
   readonly versionArgs: readonly string[];
-  readonly accepts: VersionRange;
+  /** A range as npm writes it. */
+  readonly accepts: string;
   /** Files that must lie in the same folder, else the program counts as not found. */
-  readonly needsBeside: readonly string[];
+  readonly needsBeside?: readonly string[];
 }
 
 export interface GoBuild {
@@ -49,7 +46,6 @@ export interface Tool {
   readonly build: GoBuild;
 }
 
-const prometheusVersion: VersionRange = { atLeast: "3.0.0", below: "4.0.0" };
 const prometheusModule = "github.com/prometheus/prometheus";
 
 /** Prometheus with its checker. Built without service discovery: targets come from `static_configs` and files. */
@@ -57,14 +53,7 @@ export const prometheus: Tool = {
   name: "prometheus",
   title: "Prometheus",
   version: "3.13.1",
-  programs: ["prometheus", "promtool"].map((name) => ({
-    name,
-    binary: name,
-    args: [],
-    versionArgs: ["--version"],
-    accepts: prometheusVersion,
-    needsBeside: [],
-  })),
+  programs: ["prometheus", "promtool"].map((name) => ({ name, versionArgs: ["--version"], accepts: "^3.0.0" })),
   build: {
     binaries: {
       prometheus: `${prometheusModule}/cmd/prometheus`,
@@ -82,10 +71,8 @@ export const pulumi: Tool = {
   programs: [
     {
       name: "pulumi",
-      binary: "pulumi",
-      args: [],
       versionArgs: ["version"],
-      accepts: { atLeast: "3.259.0", below: "4.0.0" },
+      accepts: "^3.259.0",
       needsBeside: ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
     },
   ],
@@ -96,39 +83,23 @@ export const pulumi: Tool = {
   },
 };
 
-const kubernetesVersion: VersionRange = { atLeast: "1.36.0", below: "1.37.0" };
 const componentVersion = "k8s.io/component-base/version";
 
+/** One binary acts as all three programs. */
 export const kubernetes: Tool = {
   name: "kubernetes",
   title: "Kubernetes control plane",
   version: "1.36.3",
-  programs: [
-    {
-      name: "etcd",
-      binary: "kubernetes",
-      args: ["etcd"],
-      versionArgs: ["--version"],
-      accepts: { atLeast: "3.5.0", below: "4.0.0" },
-      needsBeside: [],
-    },
-    {
-      name: "kube-apiserver",
-      binary: "kubernetes",
-      args: ["kube-apiserver"],
-      versionArgs: ["--version"],
-      accepts: kubernetesVersion,
-      needsBeside: [],
-    },
-    {
-      name: "kube-controller-manager",
-      binary: "kubernetes",
-      args: ["kube-controller-manager"],
-      versionArgs: ["--version"],
-      accepts: kubernetesVersion,
-      needsBeside: [],
-    },
-  ],
+  programs: Object.entries({
+    etcd: "^3.5.0",
+    "kube-apiserver": "~1.36.0",
+    "kube-controller-manager": "~1.36.0",
+  }).map(([name, accepts]) => ({
+    name,
+    built: { binary: "kubernetes", args: [name] },
+    versionArgs: ["--version"],
+    accepts,
+  })),
   build: {
     binaries: { kubernetes: "." },
     tags: [],

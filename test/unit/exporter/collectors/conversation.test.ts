@@ -1,106 +1,86 @@
 import { describe, expect, test } from "vitest";
-import { collectorOf, linesOf, newLines, oldLines, sessionThat } from "../../../support/scraping";
+import {
+  collectContext,
+  collectorOf,
+  huge,
+  linesOf,
+  newLines,
+  oldLines,
+  sessionThat,
+  valuesOf,
+} from "../../../support/scraping";
 
-describe("conversation: metrics of the Python exporter", () => {
-  const path = "/v1/conversation";
-  const talk = { from: "external", to: "web", bytes: 1234, sessions: 3, ports: ["tcp/80", "tcp/443"], entries: null };
+const answer = (conversations: readonly object[] | null, endpoints: readonly object[] | null = []) => ({
+  "/v1/conversation": { conversations, endpoints },
+});
+const talk = (from: string, to: string, bytes: number, more: object = {}) => ({
+  ...{ from, to, bytes, sessions: 1, policy_action: "allow", ports: ["tcp/80", "tcp/443"] },
+  ...more,
+});
 
-  test("R16: the bytes of the whole conversation, once per port", async () => {
-    expect(await oldLines("conversation", { [path]: { conversations: [talk], endpoints: [] } })).toEqual([
-      'nv_conversation_bytes{port="tcp/80",from="external",to="web",target="c"} 1234',
-      'nv_conversation_bytes{port="tcp/443",from="external",to="web",target="c"} 1234',
-    ]);
-  });
-
-  test("R16: 0 bytes, missing or null ports, and odd endpoints make no sample", async () => {
-    const conversations = [
-      { ...talk, bytes: 0 },
-      { ...talk, ports: undefined },
-      { ...talk, ports: null },
-    ];
-    const endpoints = [{ id: "external", kind: "external", scan_summary: null, children: null }];
-    expect(await oldLines("conversation", { [path]: { conversations, endpoints } })).toEqual([]);
-    expect(await oldLines("conversation", { [path]: { conversations: null, endpoints: null } })).toEqual([]);
-  });
-
-  test("R16: a counter beyond the safe integers stays a number", async () => {
-    const conversations = [{ ...talk, bytes: 2 ** 63, ports: ["tcp/80"] }];
-    expect(await oldLines("conversation", { [path]: { conversations } })).toEqual([
-      'nv_conversation_bytes{port="tcp/80",from="external",to="web",target="c"} 9223372036854776000',
-    ]);
-  });
+test.each([
+  ["the bytes of the whole conversation, once per port", [talk("external", "web", 1234)], [1234, 1234]],
+  ["a counter beyond the safe integers", [talk("external", "web", huge, { ports: ["tcp/80"] })], [huge]],
+  [
+    "nothing for 0 bytes, and for missing or null ports",
+    [talk("a", "b", 0), talk("a", "b", 1, { ports: undefined }), talk("a", "b", 1, { ports: null })],
+    [],
+  ],
+  ["nothing for a null list", null, []],
+])("R16: conversation shows %s", async (_what, conversations, bytes) => {
+  const endpoints = [{ id: "external", kind: "external", scan_summary: null, children: null }];
+  const lines = await oldLines("conversation", answer(conversations, endpoints));
+  const ports = ["tcp/80", "tcp/443"].map((port) => `nv_conversation_bytes{port="${port}",from="external",to="web"}`);
+  expect(Object.entries(valuesOf(lines))).toEqual(bytes.map((value, index) => [ports[index], value]));
 });
 
 describe("conversation: new metrics", () => {
-  const path = "/v1/conversation";
-  const talk = (from: string, to: string, bytes: number, sessions: number, policy_action = "allow") => ({
-    ...{ from, to, bytes, sessions, policy_action },
-    ports: ["tcp/80", "tcp/443"],
-  });
   const endpoints = [
     { id: "web", domain: "shop", kind: "container" },
     { id: "db", domain: "läden", kind: "container" },
     { id: "external", domain: "", kind: "external" },
     { id: "host:n1", domain: null, kind: "node_ip" },
   ];
+  const between = (from: string, to: string) => `from_namespace="${from}",to_namespace="${to}"`;
+  const bytes = (from: string, to: string) => `nv_namespace_conversation_bytes{${between(from, to)}}`;
+  const sessions = (from: string, to: string) => `nv_namespace_conversation_sessions{${between(from, to)}}`;
+  const count = (action: string) => `nv_conversations{policy_action="${action}"}`;
 
-  test("sums up each conversation once by namespace, also the ones without ports", async () => {
+  test("sum up each conversation once by namespace, also those without ports", async () => {
     const conversations = [
-      talk("external", "web", 100, 1),
-      { ...talk("external", "web", 50, 2, "violate"), ports: null },
-      talk("web", "db", 7, 3),
-      talk("host:n1", "gone", 1, 1, "violate"),
+      talk("external", "web", 100),
+      talk("external", "web", 50, { sessions: 2, policy_action: "violate", ports: null }),
+      talk("web", "db", 7, { sessions: 3 }),
+      talk("host:n1", "gone", 1, { policy_action: "violate" }),
     ];
-    expect(await newLines("conversation", { [path]: { conversations, endpoints } })).toEqual([
-      'nv_namespace_conversation_bytes{from_namespace="_external",to_namespace="shop",target="c"} 150',
-      'nv_namespace_conversation_bytes{from_namespace="shop",to_namespace="läden",target="c"} 7',
-      'nv_namespace_conversation_bytes{from_namespace="_node_ip",to_namespace="_unknown",target="c"} 1',
-      'nv_namespace_conversation_sessions{from_namespace="_external",to_namespace="shop",target="c"} 3',
-      'nv_namespace_conversation_sessions{from_namespace="shop",to_namespace="läden",target="c"} 3',
-      'nv_namespace_conversation_sessions{from_namespace="_node_ip",to_namespace="_unknown",target="c"} 1',
-      'nv_conversations{policy_action="allow",target="c"} 2',
-      'nv_conversations{policy_action="violate",target="c"} 2',
-    ]);
-  });
-
-  test("null lists are empty ones", async () => {
-    expect(await newLines("conversation", { [path]: { conversations: null, endpoints: null } })).toEqual([]);
-  });
-
-  test("facts of another type count as not said, and the old names go on", async () => {
-    const conversations = [{ ...talk("web", "db", 5, 1), sessions: "many", policy_action: 7, ports: ["tcp/80"] }];
-    const answers = { [path]: { conversations, endpoints: [{ id: "db", domain: [], kind: null }] } };
-    expect(await linesOf(collectorOf("conversation"), sessionThat(answers), { names: "both" })).toEqual([
-      'nv_conversation_bytes{port="tcp/80",from="web",to="db",target="c"} 5',
-      'nv_namespace_conversation_bytes{from_namespace="_unknown",to_namespace="_unknown",target="c"} 5',
-      'nv_namespace_conversation_sessions{from_namespace="_unknown",to_namespace="_unknown",target="c"} 0',
-      'nv_conversations{policy_action="",target="c"} 1',
-    ]);
-  });
-
-  test("keeps the largest, in the order of the controller, and says how many it left out", async () => {
-    const conversations = [talk("web", "db", 5, 1), talk("external", "web", 900, 1), talk("web", "external", 70, 1)];
-    const session = sessionThat({ [path]: { conversations, endpoints } });
-    const limits = { conversations: 3, events: 5 };
-    const old = await linesOf(collectorOf("conversation"), session, { limits });
-    expect(old).toEqual([
-      'nv_conversation_bytes{port="tcp/80",from="external",to="web",target="c"} 900',
-      'nv_conversation_bytes{port="tcp/443",from="external",to="web",target="c"} 900',
-      'nv_conversation_bytes{port="tcp/80",from="web",to="external",target="c"} 70',
-    ]);
-    const families = await collectorOf("conversation").collect({
-      ...{ session, target: "c", limits, roster: undefined },
-      signal: AbortSignal.timeout(20_000),
-      onFederation: () => undefined,
+    expect(valuesOf(await newLines("conversation", answer(conversations, endpoints)))).toEqual({
+      ...{ [bytes("_external", "shop")]: 150, [bytes("shop", "läden")]: 7, [bytes("_node_ip", "_unknown")]: 1 },
+      ...{ [sessions("_external", "shop")]: 3, [sessions("shop", "läden")]: 3, [sessions("_node_ip", "_unknown")]: 1 },
+      ...{ [count("allow")]: 2, [count("violate")]: 2 },
     });
-    expect(families?.map(({ dropped }) => dropped)).toEqual([3, 0, undefined, undefined]);
+    expect(await newLines("conversation", answer(null, null))).toEqual([]);
   });
 
-  test("a limit of 0 shows none", async () => {
-    const session = sessionThat({ [path]: { conversations: [talk("web", "db", 5, 1)], endpoints } });
-    const limits = { conversations: 0, events: 5 };
-    expect(await linesOf(collectorOf("conversation"), session, { limits, names: "both" })).toEqual([
-      'nv_conversations{policy_action="allow",target="c"} 1',
+  test("take fields of another type as missing, and the old names stay", async () => {
+    const odd = { sessions: "many", policy_action: 7, ports: ["tcp/80"] };
+    const answers = answer([talk("web", "db", 5, odd)], [{ id: "db", domain: [], kind: null }]);
+    expect(valuesOf(await linesOf(collectorOf("conversation"), sessionThat(answers), { names: "both" }))).toEqual({
+      'nv_conversation_bytes{port="tcp/80",from="web",to="db"}': 5,
+      ...{ [bytes("_unknown", "_unknown")]: 5, [sessions("_unknown", "_unknown")]: 0, [count("")]: 1 },
+    });
+  });
+
+  test("keep the largest, in the order of the controller, and tell how many are left out (Q19)", async () => {
+    const conversations = [talk("web", "db", 5), talk("external", "web", 900), talk("web", "external", 70)];
+    const session = sessionThat(answer(conversations, endpoints));
+    const limits = { conversations: 3, events: 5 };
+    const lines = await linesOf(collectorOf("conversation"), session, { limits });
+    expect(lines.map((line) => /port="(.*?)",from="(.*?)".* (\d+)$/.exec(line)?.slice(1).join(" "))).toEqual([
+      ...["tcp/80 external 900", "tcp/443 external 900", "tcp/80 web 70"],
     ]);
+    const families = await collectorOf("conversation").collect(collectContext(session, { limits }));
+    expect(families?.map(({ dropped }) => dropped)).toEqual([3, 0, undefined, undefined]);
+    const none = { limits: { conversations: 0, events: 5 }, names: "both" } as const;
+    expect(valuesOf(await linesOf(collectorOf("conversation"), session, none))).toEqual({ [count("allow")]: 3 });
   });
 });

@@ -16,6 +16,7 @@ const joint = (own: string, connection: string) => ({
   master_cluster: entry("primary", connection),
   joint_clusters: [entry("edge-1", own)],
 });
+const joined = joint("joined", "connected");
 const masterOf = (...members: ReturnType<typeof entry>[]) => ({
   fed_role: "master",
   master_cluster: entry("primary", "active"),
@@ -33,42 +34,34 @@ const statusesOf = (lines: readonly string[], name: string): string[] =>
   named(lines, name).flatMap((line) => (line.endsWith(" 1") ? (/status="(\w+)"/.exec(line)?.[1] ?? []) : []));
 
 describe("metrics of the Python exporter", () => {
-  const hostile = { ...joint("joined", "connected"), master_cluster: entry('x"} 1\nnv_up 7', "connected") };
+  const hostile = { ...joined, master_cluster: entry('x"} 1\nnv_up 7', "connected") };
 
-  test.each<[string, object, string[]]>([
+  test.each<[string, object, ...string[]]>([
     [
       "a master shows each member, 1 when synced",
       masterOf(entry("edge-1", "synced"), entry("edge-2", "disconnected")),
-      [
-        'nv_fed_master{master="primary",worker="edge-1",status="synced"} 1',
-        'nv_fed_master{master="primary",worker="edge-2",status="disconnected"} 0',
-      ],
+      'nv_fed_master{master="primary",worker="edge-1",status="synced"} 1',
+      'nv_fed_master{master="primary",worker="edge-2",status="disconnected"} 0',
     ],
-    ["a master without members shows nothing rather than a 0", masterOf(), []],
-    [
-      "a member shows its role and master",
-      joint("joined", "connected"),
-      ['nv_fed_worker{status="joint",master="primary"} 1'],
-    ],
-    ["a standalone cluster shows 0 with empty labels", standalone, ['nv_fed_worker{status="",master=""} 0']],
-    [
-      "a hostile cluster name stays inside its label",
-      hostile,
-      ['nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1'],
-    ],
-  ])("R16: %s", async (_, reply, lines) => {
+    ["a master without members shows nothing rather than a 0", masterOf()],
+    ["a member shows its role and master", joined, 'nv_fed_worker{status="joint",master="primary"} 1'],
+    ["a standalone cluster shows 0 with empty labels", standalone, 'nv_fed_worker{status="",master=""} 0'],
+    ["a hostile name stays inside its label", hostile, 'nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1'],
+  ])("R16: %s", async (_, reply, ...lines) => {
     expect(await oldLines("federation", { [path]: reply })).toEqual(lines);
   });
 });
 
-test.each([
-  ["standalone", standalone],
-  ["joint", joint("joined", "connected")],
-  ["master", masterOf()],
-])("the role %s is 1, and the others 0", async (role, reply) => {
-  const roles = named(await linesFor(reply), "nv_fed_role");
+test.each<[string, object, string[]]>([
+  ["standalone", standalone, []],
+  ["joint", joined, []],
+  ["master", masterOf(), ['{target="c"} 0']],
+])("the role %s is 1 and the others 0, with the members %j", async (role, reply, members) => {
+  const lines = await linesFor(reply);
+  const roles = named(lines, "nv_fed_role");
   expect(roles).toHaveLength(3);
   expect(roles.filter((line) => line.endsWith(" 1"))).toEqual([`{role="${role}",target="c"} 1`]);
+  expect(named(lines, "nv_fed_members")).toEqual(members);
 });
 
 describe("a master", () => {
@@ -95,10 +88,6 @@ describe("a master", () => {
     const lines = await linesFor(masterOf(entry("edge-1", status)));
     expect(statusesOf(lines, "nv_fed_member_status")).toEqual([shown]);
     expect(named(lines, "nv_fed_member_status")).toHaveLength(18);
-  });
-
-  test("without members says so", async () => {
-    expect(named(await linesFor(masterOf()), "nv_fed_members")).toEqual(['{target="c"} 0']);
   });
 });
 
@@ -142,7 +131,7 @@ describe("a roster", () => {
 
   test("an empty one declares nobody; without one, and off a master, nothing is said", async () => {
     expect(named(await linesFor(members, []), "nv_fed_member_declared")).toHaveLength(3);
-    for (const lines of [await linesFor(members), await linesFor(joint("joined", "connected"), ["edge-1"])]) {
+    for (const lines of [await linesFor(members), await linesFor(joined, ["edge-1"])]) {
       expect(named(lines, "nv_fed_member_declared")).toEqual([]);
       expect(named(lines, "nv_fed_member_present")).toEqual([]);
     }
@@ -168,6 +157,6 @@ describe("a roster", () => {
 test("the landing page is told what the controller said", async () => {
   const told: FederationResponse[] = [];
   const onFederation = (reply: FederationResponse) => told.push(reply);
-  await linesOf(collectorOf("federation"), sessionThat({ [path]: joint("joined", "connected") }), { onFederation });
+  await linesOf(collectorOf("federation"), sessionThat({ [path]: joined }), { onFederation });
   expect(told).toMatchObject([{ fed_role: "joint", joint_clusters: [{ name: "edge-1" }] }]);
 });

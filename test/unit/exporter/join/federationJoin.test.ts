@@ -1,346 +1,243 @@
-import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
-import {
-  createSession,
-  NeuVectorError,
-  type Clock,
-  type Ports,
-  type TransportResponse,
-} from "@fedjoin/provider/neuvector";
+import type { Fault } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
-import { createMemoryBackoffStore } from "../../../../provider/src/neuvector/session/loginGuard";
-import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";
-import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
-import { readJoinConfig } from "../../../../exporter/src/settings/joinConfig";
-import { createInstantClock } from "../../../support/instantClock";
-import { memoryStateFiles } from "../../../support/memoryStateFiles";
+import { requestsOf } from "../../../support/federation";
+import { createJoinHarness, firstName, minute, watch, type JoinHarness } from "../../../support/joinHarness";
 
-type Answer = { readonly status: number; readonly body?: unknown } | "refused";
-
-/** What the world answers, by `METHOD host path`; the last answer of a list stays. */
-type Script = Readonly<Record<string, Answer | readonly Answer[]>>;
-
-const token = Buffer.from(JSON.stringify({ s: "m.example", p: 11443, t: "canary-ticket" })).toString("base64");
-const join = "POST m.example /v1/fed/join";
-const look = "GET site /v1/fed/member";
-const fetchToken = "GET tokens.example /join_token";
-
-const env = {
-  ENABLE_FED_JOIN: "true",
-  PAAS_STORE_ID: "u2204a",
-  MASTER_CLUSTER_ADDRESS: "m.example",
-  JOINT_REST_SERVER: "192.168.8.209",
-  JOINT_REST_PORT: "10443",
-  JOIN_TOKEN: token,
-};
+const banner = "=".repeat(60);
+const opening = [
+  ...[banner, "Starting federation join process...", banner],
+  ...[`Cluster name: ${firstName}`, "Master cluster address: m.example:443", "Joint REST info: site.example:10443"],
+];
+const sending = "Sending join request to https://m.example:443/v1/fed/join";
+const closing = [banner, "Federation join completed successfully!", banner];
+const accepted = [sending, "Join request successful: 200", ...closing];
+const failed = "Federation join failed; metrics are not affected";
 
 const byUrl = {
-  ...env,
   JOIN_TOKEN: undefined,
   JOIN_TOKEN_URL: "https://canary-user:canary-pass@tokens.example/join_token?canary=1",
 };
 
-const entry = (name: string, server: string, port: number, status: string) => ({
-  name,
-  id: `${name}-id`,
-  status,
-  rest_info: { server, port },
-});
-
-const standalone = { status: 200, body: { fed_role: "", joint_clusters: null } };
-
-const memberOf = (name: string, master = "m.example") => ({
-  status: 200,
-  body: {
-    fed_role: "joint",
-    master_cluster: entry("primary", master, 11443, "connected"),
-    joint_clusters: [entry(name, "192.168.8.209", 10443, "joined")],
-  },
-});
-
-const errorBody = (code: number, message: string) => ({ code, error: message, message });
-
-interface Run {
-  /** Messages from the start on, without banners' lines of `=`. */
-  readonly lines: string[];
-  readonly levels: ReadonlyMap<string, string>;
-  readonly sent: readonly TransportRequest[];
-  readonly states: readonly string[];
-  readonly requests: readonly string[];
-  readonly sleptSeconds: readonly number[];
+/** Serves the token as `JOIN_TOKEN_URL` does, after these statuses. */
+function serveToken({ network, token }: JoinHarness, ...statuses: readonly number[]): void {
+  const left = [...statuses];
+  network.addServer({ server: "tokens.example", port: 443 }, () => {
+    const status = left.shift() ?? 200;
+    return Promise.resolve({ status, headers: {}, body: JSON.stringify({ context: token }) });
+  });
 }
 
-/** Runs the join of `settings` against `script`, on a clock on which waiting takes no time. */
-async function run(settings: Readonly<Record<string, string | undefined>>, script: Script): Promise<Run> {
-  const sent: TransportRequest[] = [];
-  const lines: string[] = [];
-  const levels = new Map<string, string>();
-  const sleptSeconds: number[] = [];
-  const states: string[] = [];
-  const requests: string[] = [];
-  const left = new Map<string, Answer[]>(Object.entries(script).map(([key, answers]) => [key, [answers].flat()]));
-  const virtual = createInstantClock();
-  const clock: Clock = {
-    now: () => virtual.now(),
-    sleep(ms, signal) {
-      sleptSeconds.push(ms / 1000);
-      return virtual.sleep(ms, signal);
-    },
-  };
-  const ports: Ports = {
-    clock,
-    random: { below: () => 0 },
-    log(level, message) {
-      lines.push(message);
-      levels.set(message, level);
-    },
-    transport: {
-      send(request): Promise<TransportResponse> {
-        sent.push(request);
-        const { method, target, path } = request;
-        const answers = left.get(`${method} ${target.server} ${path.split("?", 1)[0] ?? ""}`) ?? [];
-        const answer = answers.length > 1 ? answers.shift() : answers[0];
-        if (answer === undefined || answer === "refused") {
-          return Promise.reject(
-            new NeuVectorError("network", `${method} https://${target.server}${path}: ECONNREFUSED`),
-          );
-        }
-        const body = answer.body === undefined ? "" : JSON.stringify(answer.body);
-        return Promise.resolve({ status: answer.status, headers: {}, body });
-      },
-    },
-  };
-  const controller = createSession(
-    ports,
-    { protocol: "https", server: "site", port: 10443, tls: {} },
-    { kind: "none" },
-  );
-  const readFile = (): string => {
-    throw new Error("no files here");
-  };
-  await runFederationJoin(
-    {
-      intent: readJoinConfig({ flags: new Map(), env: settings, readFile }),
-      ports,
-      controller,
-      backoffs: createMemoryBackoffStore(),
-      files: memoryStateFiles(),
-      record: createJoinRecorder(clock, {
-        update: ({ state }) => {
-          if (state !== states.at(-1)) states.push(state);
-        },
-        countRequest: (result) => requests.push(result),
-        countRejoin: () => undefined,
-      }),
-    },
-    new AbortController().signal,
-  );
-  expect(lines.join("\n")).not.toMatch(/canary/);
-  return {
-    lines,
-    levels,
-    sent,
-    states: states.slice(states[0] === "off" && states.length > 1 ? 1 : 0),
-    requests,
-    sleptSeconds,
-  };
-}
+const disturbJoin = ({ master }: JoinHarness, fault: Fault, times = 1): void => {
+  master.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, ...fault, times });
+};
 
-const banner = "=".repeat(60);
-
-const opening = [
-  banner,
-  "Starting federation join process...",
-  banner,
-  "Cluster name: u2204a-AAAAAA",
-  "Master cluster address: m.example:443",
-  "Joint REST info: 192.168.8.209:10443",
-];
-
-const closing = [banner, "Federation join completed successfully!", banner];
-
-describe("R10: the log of a join", () => {
-  test("R1 R3 R5 R6 R10: a join with a token from a URL", async () => {
-    const { lines, sent, states, requests } = await run(byUrl, {
-      [look]: [standalone, standalone, memberOf("u2204a-AAAAAA")],
-      [fetchToken]: { status: 200, body: { context: token } },
-      [join]: { status: 200 },
-    });
+describe("R10: a join", () => {
+  test("R1 R3 R5 R6 R10: with a token from a URL", async () => {
+    const world = await createJoinHarness();
+    serveToken(world);
+    const { lines, states, requests } = await world.run(byUrl);
     expect(lines).toEqual([
       ...opening,
       "Fetching join token from URL: https://tokens.example/join_token",
       "Successfully fetched join token from URL",
-      "Sending join request to https://m.example:443/v1/fed/join",
-      "Join request successful: 200",
-      ...closing,
+      ...accepted,
     ]);
-    expect(states).toEqual(["joining", "joined"]);
-    expect(requests).toEqual(["accepted"]);
-    const posted = sent.find(({ method }) => method === "POST");
-    expect(JSON.parse(posted?.body ?? "")).toEqual({
-      name: "u2204a-AAAAAA",
-      join_token: token,
-      joint_rest_info: { server: "192.168.8.209", port: 10443 },
-    });
-    expect(posted?.headers).toEqual({ "Content-Type": "application/json" });
+    expect([states, requests]).toEqual([["joining", "joined"], ["accepted"]]);
+    expect(world.master.members()).toMatchObject([{ name: firstName, rest: world.site().rest }]);
+    expect(requestsOf(world.master, "POST", "/v1/fed/join")).toMatchObject([
+      { credential: "none", body: { name: firstName, joint_rest_info: { server: "site.example", port: 10443 } } },
+    ]);
   });
 
-  test("R7 R8 R10: an answer of 500 is tried again after 10 seconds", async () => {
-    const { lines, sleptSeconds } = await run(env, {
-      [look]: [standalone, standalone, standalone, memberOf("u2204a-AAAAAA")],
-      [join]: [{ status: 500, body: errorBody(39, "canned") }, { status: 200 }],
-    });
+  test("R7 R8 R10: is retried 10 seconds after an answer of 500", async () => {
+    const world = await createJoinHarness();
+    disturbJoin(world, { what: "status", status: 500, code: 39 });
+    const { lines, pauses } = await world.run();
     expect(lines.filter((line) => !line.startsWith("POST "))).toEqual([
       ...opening,
-      "Sending join request to https://m.example:443/v1/fed/join",
+      sending,
       "Join request failed: 500 - Internal Server Error",
       "Retryable error: 500 - Internal Server Error",
       "Retry 1/10 after 10 seconds...",
-      "Sending join request to https://m.example:443/v1/fed/join",
-      "Join request successful: 200",
-      ...closing,
+      ...accepted,
     ]);
-    expect(sleptSeconds).toEqual([10]);
+    expect(pauses).toEqual([10]);
   });
 
-  test("R7 R8 R10: no answer at all has status 0 and is tried ten times, at most 300 seconds apart", async () => {
-    const { lines, states, requests, sleptSeconds } = await run(env, { [look]: standalone, [join]: "refused" });
-    expect(sleptSeconds).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300, 300]);
-    expect(lines).toContain("Join request failed: 0 - POST https://m.example/v1/fed/join: ECONNREFUSED");
-    expect(lines).toContain("Retryable error: 0 - POST https://m.example/v1/fed/join: ECONNREFUSED");
-    expect(lines.filter((line) => line.startsWith("Retry "))).toHaveLength(10);
+  test("R7 R8 R10: has status 0 without an answer, and is retried ten times, at most 300 seconds apart", async () => {
+    const world = await createJoinHarness();
+    world.network.setConnectivity(world.masterAddress, "refused");
+    const { lines, states, requests, pauses } = await world.run();
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300, 300]);
+    expect(lines).toContain("Join request failed: 0 - POST /v1/fed/join: ECONNREFUSED");
+    expect(lines).toContain("Retryable error: 0 - POST /v1/fed/join: ECONNREFUSED");
     expect(lines).toContain("Retry 10/10 after 300 seconds...");
-    expect(lines.at(-1)).toBe("Federation join failed; metrics are not affected");
-    expect(states).toEqual(["joining", "failed"]);
-    expect(requests).toEqual(Array<string>(11).fill("failed"));
+    expect(lines.at(-1)).toBe(failed);
+    expect([states, requests]).toEqual([["joining", "failed"], Array<string>(11).fill("failed")]);
   });
 
-  test("R7 R10: 400 stops with an error", async () => {
-    const { lines, levels, sent, states } = await run(env, {
-      [look]: standalone,
-      [join]: { status: 400, body: errorBody(6, "Request in wrong format") },
-    });
-    const line = "Non-retryable error: 400 - Bad Request";
+  test.each([
+    [400, 6, "error", "Non-retryable error: 400 - Bad Request"],
+    [409, 41, "warn", "Non-retryable error: 409 - Conflict"],
+  ])("R7 R10: ends at %i code %i with level %s", async (status, code, level, line) => {
+    const world = await createJoinHarness();
+    disturbJoin(world, { what: "status", status, code });
+    const { lines, levels, states } = await world.run();
     expect(lines).toContain(line);
-    expect(levels.get(line)).toBe("error");
-    expect(sent.filter(({ method }) => method === "POST")).toHaveLength(1);
-    expect(states).toEqual(["joining", "failed"]);
+    expect([levels.get(line), states, world.joins()]).toEqual([level, ["joining", "failed"], 1]);
   });
 
-  test("R7 R10: 400 code 4 of a stock master names the other route and its setting", async () => {
-    const { lines } = await run(env, {
-      [look]: standalone,
-      [join]: { status: 400, body: errorBody(4, "Operation not allowed") },
-    });
-    expect(lines.join("\n")).toContain("JOIN_VIA=controller");
+  test("R7 R8: makes no second member after its answer was lost", async () => {
+    const world = await createJoinHarness();
+    disturbJoin(world, { what: "reset-after-effect" });
+    expect((await world.run()).states).toEqual(["joining", "joined"]);
+    expect([world.master.members().length, world.joins()]).toEqual([1, 1]);
   });
 
-  test("R7 R10: 409 stops with a warning", async () => {
-    const { lines, levels } = await run(env, {
-      [look]: standalone,
-      [join]: { status: 409, body: errorBody(41, "Duplicate cluster name") },
-    });
-    const line = "Non-retryable error: 409 - Conflict";
-    expect(lines).toContain(line);
-    expect(levels.get(line)).toBe("warn");
-  });
-
-  test("R7 R10: 401 without an account is a failed authentication", async () => {
-    const { lines } = await run(
-      { ...env, JOIN_CREDENTIALS: "none" },
-      { [look]: standalone, [join]: { status: 401, body: errorBody(3, "Authentication failed") } },
+  test("R3 R8 R10: is retried after a token URL failed, and ends where it has no token", async () => {
+    const world = await createJoinHarness();
+    serveToken(world, 404, 503);
+    const first = await world.run(byUrl);
+    expect(first.lines).toEqual(
+      expect.arrayContaining(["Failed to fetch join token", "Non-retryable error: 404 - Not Found"]),
     );
-    expect(lines).toContain("Authentication failed");
-    expect(lines).toContain("Non-retryable error: 401 - Unauthorized");
-  });
-
-  test("R3 R10: a token URL that answers no token", async () => {
-    const { lines, sent } = await run(byUrl, { [look]: standalone, [fetchToken]: { status: 404 } });
-    expect(lines).toContain("Failed to fetch join token");
-    expect(lines).toContain("Non-retryable error: 404 - Not Found");
-    expect(sent.some(({ method }) => method === "POST")).toBe(false);
-  });
-
-  test("R3 R8 R10: a token URL that fails is tried again", async () => {
-    const { lines, states } = await run(byUrl, {
-      [look]: [standalone, standalone, standalone, memberOf("u2204a-AAAAAA")],
-      [fetchToken]: [{ status: 503 }, { status: 200, body: { context: token } }],
-      [join]: { status: 200 },
-    });
-    const failure = lines.indexOf("Failed to fetch join token");
-    expect(lines[failure + 1]).toBe("Retryable error: 503 - Service Unavailable");
+    expect(world.joins()).toBe(0);
+    const { lines, states } = await world.run(byUrl);
+    expect(lines[lines.indexOf("Failed to fetch join token") + 1]).toBe("Retryable error: 503 - Service Unavailable");
     expect(lines).toContain("Retry 1/10 after 10 seconds...");
     expect(states).toEqual(["joining", "joined"]);
   });
 
-  test("R2 R10: a wrong configuration is skipped, each problem on its line", async () => {
-    const { lines, states, sent } = await run({ ...env, PAAS_STORE_ID: "", JOINT_REST_PORT: "x" }, {});
+  test("R2 R10: is skipped with an invalid configuration, each problem on its line", async () => {
+    const world = await createJoinHarness();
+    const { lines, states } = await world.run({ PAAS_STORE_ID: "", JOINT_REST_PORT: "x" });
     expect(lines).toEqual([
-      banner,
-      "Starting federation join process...",
-      banner,
+      ...opening.slice(0, 3),
       "Configuration validation failed: PAAS_STORE_ID is required",
       "Configuration validation failed: JOINT_REST_PORT must be a port number, 1 to 65535",
       "Skipping federation join",
     ]);
-    expect(states).toEqual(["invalid"]);
-    expect(sent).toEqual([]);
+    expect([states, world.observations()]).toEqual([["invalid"], []]);
   });
 
-  test("R1: switched off it says and sends nothing", async () => {
-    const { lines, sent, states } = await run({ ...env, ENABLE_FED_JOIN: undefined }, {});
-    expect([lines, sent, states]).toEqual([[], [], ["off"]]);
+  test.each([{ ENABLE_FED_JOIN: undefined }, { JOIN_MODE: "off" }])(
+    "R1: with %j logs and sends nothing",
+    async (off) => {
+      const world = await createJoinHarness();
+      const { lines, facts, ended } = await world.run(off);
+      expect([lines, facts.state, ended, world.site().requests, world.files.size]).toEqual([[], "off", true, [], 0]);
+    },
+  );
+});
+
+describe("R7: a master that wants a login", () => {
+  const logins = ({ master }: JoinHarness) => requestsOf(master, "POST", "/v1/auth").map(({ status }) => status);
+
+  test("R7 R10: refuses a join without an account", async () => {
+    const world = await createJoinHarness({ acceptDirectJoin: "withSession" });
+    const { lines } = await world.run({ JOIN_CREDENTIALS: "none" });
+    expect(lines).toEqual(
+      expect.arrayContaining(["Authentication failed", "Non-retryable error: 401 - Unauthorized", failed]),
+    );
+  });
+
+  test("R7: gets the controller's account, and a logout", async () => {
+    const world = await createJoinHarness({ acceptDirectJoin: "withSession" });
+    const { lines, states } = await world.run();
+    expect(lines.join("\n")).toContain("m.example:443 requires a login: using CTRL_USERNAME");
+    expect([states, logins(world)]).toEqual([["joining", "joined"], [200]]);
+    expect(requestsOf(world.master, "DELETE", "/v1/auth")).toHaveLength(1);
+  });
+
+  test("R7: is asked once with an account that it refuses", async () => {
+    const world = await createJoinHarness({ acceptDirectJoin: "withSession" });
+    const { lines } = await world.run({ JOIN_USERNAME: "nobody", JOIN_PASSWORD: "canary-wrong" });
+    expect(lines).toContain("Authentication failed");
+    expect(logins(world)).toEqual([401]);
+  });
+
+  test("R15: gets the account that only joins, which is used for nothing else", async () => {
+    const joiner = { username: "joiner", password: "canary-joiner", role: "admin" } as const;
+    const world = await createJoinHarness({ acceptDirectJoin: "withSession", masterOptions: { users: [joiner] } });
+    const { lines } = await world.run({ ...watch, JOIN_USERNAME: joiner.username, JOIN_PASSWORD: joiner.password });
+    expect(lines.join("\n")).not.toContain("requires a login");
+    expect(logins(world)).toEqual([200]);
+    expect(
+      world.master.requests.filter(({ listener, atMs }) => listener === "rest" && atMs > world.startMs + minute),
+    ).toEqual([]);
+    const atSite = new Set(world.site().requests.flatMap(({ method, path }) => (method === "GET" ? [path] : [])));
+    expect(atSite).toEqual(new Set(["/v1/fed/member", "/v1/log/event"]));
   });
 });
 
 describe("R9: what is there already", () => {
-  test("R9: a site that is a member is not joined again after a restart, whatever its name's end", async () => {
-    const { lines, states, sent } = await run(env, { [look]: memberOf("u2204a-Xy9K2m") });
-    expect(lines).toEqual([...opening, "Already a member as u2204a-Xy9K2m", ...closing]);
-    expect(states).toEqual(["joining", "joined"]);
-    expect(sent.some(({ method }) => method === "POST")).toBe(false);
+  test("R9: a member is not joined again after a restart without files, whatever its name's end", async () => {
+    const world = await createJoinHarness();
+    await world.run();
+    world.files.clear();
+    const { lines, states } = await world.run();
+    expect(lines).toEqual(expect.arrayContaining([`Already a member as ${firstName}`, ...closing]));
+    expect([states, world.joins()]).toEqual([["joining", "joined"], 1]);
   });
 
   test("R9: with a token URL the token tells whether the member's master is the wanted one", async () => {
-    const script = { [fetchToken]: { status: 200, body: { context: token } } };
-    const same = await run(byUrl, { ...script, [look]: memberOf("u2204a-Xy9K2m") });
-    expect(same.states).toEqual(["joining", "joined"]);
-    const other = await run(byUrl, { ...script, [look]: memberOf("u2204a-Xy9K2m", "other.example") });
-    expect(other.states).toEqual(["joining", "elsewhere"]);
-    expect([...same.sent, ...other.sent].some(({ method }) => method === "POST")).toBe(false);
+    const world = await createJoinHarness();
+    serveToken(world);
+    await world.run();
+    world.files.clear();
+    expect((await world.run(byUrl)).states).toEqual(["joining", "joined"]);
+    const other = await createJoinHarness();
+    serveToken(other);
+    const elsewhere = other.network.addController();
+    await elsewhere.promote();
+    await other.network.clock.advanceUntil(other.enter("u2204a-Xy9K2m", elsewhere));
+    expect((await other.run(byUrl)).states).toEqual(["joining", "elsewhere"]);
+    expect([world.joins(), other.joins()]).toEqual([1, 0]);
   });
 
-  test("R9: a site that this account may not read joins without looking, and says that it is unconfirmed", async () => {
-    const { lines, states } = await run(env, { [look]: { status: 403 }, [join]: { status: 200 } });
+  test("R9: a site that this account may not read joins, and remains unconfirmed", async () => {
+    const world = await createJoinHarness();
+    world.refuse("/v1/fed/member", 403, 25);
+    const { lines, states } = await world.run();
     expect(states).toEqual(["joining", "unconfirmed"]);
     expect(lines).toContainEqual(expect.stringMatching(/^The join continues without reading/));
     expect(lines).toContainEqual(expect.stringMatching(/was accepted, but no side/));
     expect(lines.slice(-3)).toEqual(closing);
   });
 
-  test("R9: an absent controller is waited for before anything is sent", async () => {
-    const { states, sleptSeconds } = await run(env, {
-      [look]: ["refused", "refused", standalone, memberOf("u2204a-AAAAAA")],
-      [join]: { status: 200 },
-    });
-    expect(states).toEqual(["joining", "joined"]);
-    expect(sleptSeconds).toEqual([10]);
+  test("R9: a site that was never seen as a member is joined although its events cannot be read", async () => {
+    const world = await createJoinHarness();
+    world.refuse("/v1/log/event", 500);
+    expect((await world.run()).states).toEqual(["joining", "joined"]);
+  });
+
+  test("R9: nothing is sent before an absent controller is back", async () => {
+    const world = await createJoinHarness();
+    await world.site().goOffline();
+    world.after(5_000, () => world.site().goOnline());
+    const { states, pauses } = await world.run();
+    expect([states, pauses]).toEqual([["joining", "joined"], [10]]);
   });
 });
 
 describe("JOIN_VIA=controller", () => {
-  test("R6: the join goes to the site's own controller, with the master's address only when set", async () => {
-    const script = {
-      [look]: [standalone, standalone, memberOf("u2204a-AAAAAA")],
-      "POST site /v1/fed/join": { status: 200 },
-    };
-    const plain = await run({ ...env, JOIN_VIA: "controller" }, script);
-    expect(plain.lines).toContain("Sending join request to https://site:10443/v1/fed/join");
-    expect(plain.lines).toContain("Master cluster address: m.example:11443");
-    expect(JSON.parse(plain.sent.find(({ method }) => method === "POST")?.body ?? "")).not.toHaveProperty("server");
-    const explicit = await run({ ...env, JOIN_VIA: "controller", JOIN_FEDERATION_SERVER: "m.example" }, script);
-    expect(JSON.parse(explicit.sent.find(({ method }) => method === "POST")?.body ?? "")).toMatchObject({
-      server: "m.example",
-      port: 11443,
-    });
+  test("R7 R10: is named by the refusal of a stock master, and works there", async () => {
+    const world = await createJoinHarness({ acceptDirectJoin: false });
+    expect((await world.run()).lines.join("\n")).toMatch(/400 - Bad Request[^]*JOIN_VIA=controller/);
+    expect((await world.run({ JOIN_VIA: "controller" })).states).toEqual(["joining", "joined"]);
+    expect(world.master.members()).toHaveLength(1);
+  });
+
+  test.each([
+    [{}, {}],
+    [{ JOIN_FEDERATION_SERVER: "m.example" }, { server: "m.example", port: 11443 }],
+  ])("R6: sends the join to the site's own controller, with %j to %j", async (settings, address) => {
+    const world = await createJoinHarness();
+    const { lines } = await world.run({ JOIN_VIA: "controller", ...settings });
+    expect(lines).toContain("Sending join request to https://site.example:10443/v1/fed/join");
+    expect(lines).toContain("Master cluster address: m.example:11443");
+    const [posted] = requestsOf(world.site(), "POST", "/v1/fed/join");
+    const { server, port } = posted?.body as { readonly server?: string; readonly port?: number };
+    expect({ ...(server !== undefined && { server, port }) }).toEqual(address);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { dark, forced, light, type Palette } from "../../../../exporter/src/landing/palette";
 import { stylesheet } from "../../../../exporter/src/landing/stylesheet";
 import { severities } from "../../../../exporter/src/landing/severity";
@@ -22,29 +22,17 @@ test("contrast is measured as WCAG does", () => {
   expect(contrast("#777777", "#ffffff")).toBeCloseTo(4.48, 2);
 });
 
-const grounds = ["page", "surface", "card"] as const;
-
-describe.each<[string, Palette]>([
+test.each<[string, Palette]>([
   ["light", light],
   ["dark", dark],
-])("in %s colours", (_, palette) => {
+])("in %s colours text has a contrast of 4.5 to 1 (WCAG AA), and other marks of 3 to 1", (_, palette) => {
   const inks = ["text", "muted", "link", ...severities] as const;
-
-  test.each(grounds.flatMap((ground) => inks.map((ink) => [ink, ground] as const)))(
-    "%s can be read on %s: 4.5 to 1 (WCAG AA)",
-    (ink, ground) => {
-      expect(contrast(palette[ink], palette[ground])).toBeGreaterThanOrEqual(4.5);
-    },
-  );
-
-  test("the name on the mark of this cluster can be read", () => {
-    expect(contrast(palette.surface, palette.link)).toBeGreaterThanOrEqual(4.5);
-  });
-
-  test("the marks cut into a shape, and the way from the master, can be seen: 3 to 1", () => {
-    for (const severity of severities) expect(contrast(palette[severity], palette.surface)).toBeGreaterThanOrEqual(3);
-    expect(contrast(palette.wire, palette.surface)).toBeGreaterThanOrEqual(3);
-  });
+  const grounds = ["page", "surface", "card"] as const;
+  const texts = grounds.flatMap((ground) => inks.map((ink) => [ink, ground] as const));
+  const faint = texts.filter(([ink, ground]) => contrast(palette[ink], palette[ground]) < 4.5);
+  expect(faint).toEqual([]);
+  expect(contrast(palette.surface, palette.link)).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(palette.wire, palette.surface)).toBeGreaterThanOrEqual(3);
 });
 
 test("where the reader has chosen all colours, there are only the system's", () => {

@@ -29,29 +29,25 @@ describe("a template", () => {
   });
 });
 
-describe("characters that cannot be seen", () => {
-  test.each([
-    ["a right-to-left override", "a\u202Eb", "a⟨U+202E⟩b"],
-    ["a zero-width space", "a\u200Bb", "a⟨U+200B⟩b"],
-    ["a soft hyphen", "a\u00ADb", "a⟨U+00AD⟩b"],
-    ["a byte order mark", "\uFEFFa", "⟨U+FEFF⟩a"],
-    ["a line break", "a\nb", "a⟨U+000A⟩b"],
-    ["zero", "\0", "⟨U+0000⟩"],
-    ["a lone half of a pair", "\uD800", "⟨U+D800⟩"],
-    ["a tag character", "\u{E0041}", "⟨U+E0041⟩"],
-    ["accents piled up", "e\u0301\u0301\u0301", "e\u0301\u0301⟨U+0301⟩"],
-    ["letters of other scripts", "città 東京 🙂", "città 東京 🙂"],
-  ])("%s is shown visibly", (_, text, shown) => {
-    expect(escapeInvisible(text)).toBe(shown);
-    expect(renderHtml(html`${text}`)).toBe(shown);
-  });
+test.each([
+  ["a right-to-left override", "a\u202Eb", "a⟨U+202E⟩b"],
+  ["a zero-width space", "a\u200Bb", "a⟨U+200B⟩b"],
+  ["a soft hyphen", "a\u00ADb", "a⟨U+00AD⟩b"],
+  ["a byte order mark", "\uFEFFa", "⟨U+FEFF⟩a"],
+  ["a line break", "a\nb", "a⟨U+000A⟩b"],
+  ["zero", "\0", "⟨U+0000⟩"],
+  ["a lone half of a pair", "\uD800", "⟨U+D800⟩"],
+  ["a tag character", "\u{E0041}", "⟨U+E0041⟩"],
+  ["accents piled up", "e\u0301\u0301\u0301", "e\u0301\u0301⟨U+0301⟩"],
+  ["letters of other scripts", "città 東京 🙂", "città 東京 🙂"],
+])("%s is shown visibly", (_, text, shown) => {
+  expect([escapeInvisible(text), renderHtml(html`${text}`)]).toEqual([shown, shown]);
 });
 
-describe("a long text", () => {
-  test("is cut with an ellipsis, between characters", () => {
-    expect(truncate("abc", 3)).toBe("abc");
-    expect(truncate("abcd", 3)).toBe("ab…");
-    expect(truncate("🙂🙂🙂", 2)).toBe("🙂…");
-    expect(Array.from(truncate("x".repeat(10_000), 120))).toHaveLength(120);
-  });
+test.each([
+  ["abc", 3, "abc"],
+  ["abcd", 3, "ab…"],
+  ["🙂🙂🙂", 2, "🙂…"],
+])("%s is cut to %i characters as %s", (text, length, cut) => {
+  expect(truncate(text, length)).toBe(cut);
 });

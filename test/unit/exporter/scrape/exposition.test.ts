@@ -15,28 +15,17 @@ test("labels are written in the order of their declaration, absent ones not at a
   expect(write([{ c: "3", a: "1" }, {}]).text).toBe('# HELP m h\n# TYPE m gauge\nm{a="1",c="3"} 1\nm 1\n');
 });
 
-test.each([
-  [{ a: "1" }, { a: "1", b: "" }],
-  [
-    { a: "1", c: "3" },
-    { a: "1", b: "", c: "3" },
-  ],
-  [{ c: "3" }, { a: "", b: "", c: "3" }],
-  [{}, { a: "", b: "" }],
-])("%j and %j are one series, since an empty label is an absent one", (one, other) => {
-  expect(write([one, other]).duplicates).toBe(1);
-  expect(write([other, one]).duplicates).toBe(1);
-});
-
-test.each([
-  [{ a: "1" }, { b: "1" }],
-  [{ a: '1",b="2' }, { a: "1", b: "2" }],
-  [
-    { a: "", b: "1" },
-    { a: "1", b: "" },
-  ],
-])("%j and %j are two series", (one, other) => {
-  expect(write([one, other]).duplicates).toBe(0);
+test.each<[ExpositionSample["labels"], ExpositionSample["labels"], number]>([
+  // An empty label is an absent one.
+  [{ a: "1" }, { a: "1", b: "" }, 1],
+  [{ a: "1", c: "3" }, { a: "1", b: "", c: "3" }, 1],
+  [{ c: "3" }, { a: "", b: "", c: "3" }, 1],
+  [{}, { a: "", b: "" }, 1],
+  [{ a: "1" }, { b: "1" }, 2],
+  [{ a: '1",b="2' }, { a: "1", b: "2" }, 2],
+  [{ a: "", b: "1" }, { a: "1", b: "" }, 2],
+])("of %j and %j the number of series is %i", (one, other, count) => {
+  expect([write([one, other]).duplicates, write([other, one]).duplicates]).toEqual([2 - count, 2 - count]);
 });
 
 test("special characters are escaped, and a pair of surrogates is never cut in two", () => {
@@ -51,6 +40,18 @@ test("values that are the same once they are cut, or once they are text, are one
     duplicates: 2,
   });
   expect(write([{ a: 12 }, { a: "12" }, { a: 12 }]).duplicates).toBe(2);
+});
+
+test("of many series each repeated one is left out, wherever it comes", () => {
+  const count = 5000;
+  const labels = Array.from({ length: 2 * count }, (_, index) => ({
+    a: `pod-${index % count}`,
+    b: index % 7 === 0 ? "" : "x",
+  }));
+  const series = new Set(labels.map(({ a, b }) => `${a}|${b}`));
+  const { text, duplicates } = write(labels);
+  expect(duplicates).toBe(labels.length - series.size);
+  expect(text.match(/^m\{/gm)).toHaveLength(series.size);
 });
 
 const anyLabel = fc.oneof(

@@ -44,19 +44,21 @@ test("texts that differ only in halves of pairs are one series, since they are o
   expect(duplicates).toBe(2);
 });
 
+const gaugeA = "# HELP a A.\n# TYPE a gauge\n";
+
 test.each([
-  ["a value that is not a number", "# HELP a A.\n# TYPE a gauge\na one\n"],
+  ["a value that is not a number", `${gaugeA}a one\n`],
   ["no HELP", "# TYPE a gauge\na 1\n"],
   ["no TYPE", "a 1\n"],
-  ["a series twice", '# HELP a A.\n# TYPE a gauge\na{b=""} 1\na 1\n'],
-  ["a family in two places", "# HELP a A.\n# TYPE a gauge\na 1\n# HELP a A.\n# TYPE a gauge\na 2\n"],
-  ["a label twice", '# HELP a A.\n# TYPE a gauge\na{b="1",b="2"} 1\n'],
-  ["a wrong escape", '# HELP a A.\n# TYPE a gauge\na{b="\\t"} 1\n'],
-  ["a quote in a label", '# HELP a A.\n# TYPE a gauge\na{b="""} 1\n'],
-  ["a sample of another family", "# HELP a A.\n# TYPE a gauge\nb 1\n"],
-  ["a family without samples", "# HELP a A.\n# TYPE a gauge\n"],
-  ["a line that does not end", "# HELP a A.\n# TYPE a gauge\na 1"],
-  ["half of a pair", '# HELP a A.\n# TYPE a gauge\na{b="\ud800"} 1\n'],
+  ["a series twice", `${gaugeA}a{b=""} 1\na 1\n`],
+  ["a family in two places", `${gaugeA}a 1\n${gaugeA}a 2\n`],
+  ["a label twice", `${gaugeA}a{b="1",b="2"} 1\n`],
+  ["a wrong escape", `${gaugeA}a{b="\\t"} 1\n`],
+  ["a quote in a label", `${gaugeA}a{b="""} 1\n`],
+  ["a sample of another family", `${gaugeA}b 1\n`],
+  ["a family without samples", gaugeA],
+  ["a line that does not end", `${gaugeA}a 1`],
+  ["half of a pair", `${gaugeA}a{b="\ud800"} 1\n`],
 ])("the reader that these tests trust refuses %s", (_, text) => {
   expect(() => parseExposition(text, "text")).toThrow();
 });

@@ -1,59 +1,58 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { expect, test } from "vitest";
 import { createScrapeLog } from "../../../../exporter/src/scrape/scrapeLog";
-import type { CollectorResult } from "../../../../exporter/src/scrape/scraper";
-
-const fine = (collector: string): CollectorResult => ({ collector, durationSeconds: 0, families: [] });
-const failed = (collector: string, error: unknown): CollectorResult => ({
-  collector,
-  durationSeconds: 0,
-  families: [],
-  error,
-});
-
-function noted(...scrapes: CollectorResult[][]): string[] {
-  const lines: string[] = [];
-  const log = createScrapeLog((level, message) => lines.push(`${level} ${message}`));
-  for (const results of scrapes) log.record(results);
-  return lines;
-}
 
 const down = new NeuVectorError("network", "GET https://c:10443/v1/x: ECONNREFUSED");
 const forbidden = new NeuVectorError("forbidden", "GET https://c:10443/v1/x answered no", { status: 403 });
 
-test("R9: an absent controller is said once, and once when it is back", () => {
-  const absent = [failed("summary", down), failed("federation", down)];
-  const present = [fine("summary"), fine("federation")];
-  expect(noted(absent, absent, absent, present, present)).toEqual([
-    `warn The controller gave no data: ${down.message}`,
-    "info The controller gives data again",
-  ]);
-});
+/** The lines of the log after scrapes, each with the error of each collector. */
+function logged(...scrapes: Readonly<Record<string, NeuVectorError | undefined>>[]): string[] {
+  const lines: string[] = [];
+  const log = createScrapeLog((level, message) => lines.push(`${level} ${message}`));
+  for (const errors of scrapes) {
+    const results = Object.entries(errors).map(([collector, error]) => ({
+      ...{ collector, durationSeconds: 0, families: [] },
+      ...(error !== undefined && { error }),
+    }));
+    log.record(results);
+  }
+  return lines;
+}
 
-test("R9: nothing is said as long as everything works", () => {
-  expect(noted([fine("summary")], [fine("summary")])).toEqual([]);
-});
+const [summary, federation] = [{ summary: undefined }, { federation: undefined }];
+const noData = { summary: down, federation: down };
 
-test("R9: one failing collector is named, and so is each new reason", () => {
-  const lines = noted(
-    [fine("summary"), failed("federation", forbidden)],
-    [fine("summary"), failed("federation", forbidden)],
-    [fine("summary"), failed("federation", down)],
-    [fine("summary"), fine("federation")],
-  );
-  expect(lines).toEqual([
-    `warn Collector federation gave no data: ${forbidden.message}`,
-    `warn Collector federation gave no data: ${down.message}`,
-    "info Collector federation gives data again",
-  ]);
-});
-
-test("R9: scrapes that pick different groups say a lasting failure once", () => {
-  const [one, other] = [[failed("summary", down)], [failed("federation", forbidden), fine("host")]];
-  expect(noted(one, other, one, other, one, other)).toEqual([
-    `warn The controller gave no data: ${down.message}`,
-    `warn Collector federation gave no data: ${forbidden.message}`,
-  ]);
+test.each([
+  ["nothing while everything works", [summary, summary], []],
+  [
+    "an absent controller once, and once when it is back",
+    [noData, noData, noData, { ...summary, ...federation }, { ...summary, ...federation }],
+    [`warn The controller gave no data: ${down.message}`, "info The controller gives data again"],
+  ],
+  [
+    "a failing collector by name, and each new reason",
+    [
+      { ...summary, federation: forbidden },
+      { ...summary, federation: forbidden },
+      { ...summary, federation: down },
+      { ...summary, ...federation },
+    ],
+    [
+      `warn Collector federation gave no data: ${forbidden.message}`,
+      `warn Collector federation gave no data: ${down.message}`,
+      "info Collector federation gives data again",
+    ],
+  ],
+  [
+    "a lasting failure once, although scrapes select different collectors",
+    Array.from({ length: 3 }, () => [{ summary: down }, { federation: forbidden, host: undefined }]).flat(),
+    [
+      `warn The controller gave no data: ${down.message}`,
+      `warn Collector federation gave no data: ${forbidden.message}`,
+    ],
+  ],
+])("R9: logs %s", (_what, scrapes, lines) => {
+  expect(logged(...scrapes)).toEqual(lines);
 });
 
 const refused = (fingerprint: string) =>
@@ -61,13 +60,9 @@ const refused = (fingerprint: string) =>
     certificate: { subject: "CN=neuvector", names: "DNS:neuvector", fingerprint },
   });
 
-test("R15: a refused certificate is explained with the lines that accept it, once for each certificate", () => {
-  const lines = noted(
-    [failed("summary", refused("AA:01"))],
-    [failed("summary", down)],
-    [failed("summary", refused("AA:01"))],
-    [failed("summary", refused("BB:02"))],
-  );
+test("R15: explains a refused certificate with the settings that accept it, once for each certificate", () => {
+  const errors = [refused("AA:01"), down, refused("AA:01"), refused("BB:02")];
+  const lines = logged(...errors.map((error) => ({ summary: error })));
   expect(lines[0]).toBe(
     "warn The controller gave no data: GET https://c:10443/v1/x: certificate refused (DEPTH_ZERO_SELF_SIGNED_CERT). " +
       "If this is the right server, set one of: CTRL_TLS_FINGERPRINT=AA:01 (accepts this certificate only); " +

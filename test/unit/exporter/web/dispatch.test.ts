@@ -1,62 +1,73 @@
+import { text } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { acceptsGzip, compressBody } from "../../../../exporter/src/web/compress";
 import { negotiateFormat } from "../../../../exporter/src/web/contentType";
 import { dispatch } from "../../../../exporter/src/web/dispatch";
-import { acceptsGzip } from "../../../../exporter/src/web/compress";
 import { textReply, type Page } from "../../../../exporter/src/web/page";
 
+const openMetrics = "application/openmetrics-text";
+
 describe("the format of a scrape", () => {
-  test.each([
-    [undefined, "text"],
-    ["", "text"],
-    ["*/*", "text"],
-    ["text/html", "text"],
-    ["application/openmetrics-text", "openmetrics"],
-    ["application/openmetrics-text; version=1.0.0", "openmetrics"],
-    ["application/openmetrics-text;version=0.0.1", "openmetrics"],
-    ["application/openmetrics-text;version=2.0.0", "text"],
-    ["application/openmetrics-text;version=1.0.0;q=0", "text"],
-    ["application/openmetrics-text;version=1.0.0;q=no", "text"],
-    ["application/openmetrics-text;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.5", "text"],
-    ["text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0,*/*;q=0.1", "openmetrics"],
+  test.each<readonly [string | undefined, string]>([
+    ...[undefined, "", "*/*", "text/html"].map((accept) => [accept, "text"] as const),
+    [openMetrics, "openmetrics"],
+    [`${openMetrics}; version=1.0.0`, "openmetrics"],
+    [`${openMetrics};version=0.0.1`, "openmetrics"],
+    [`${openMetrics};version=2.0.0`, "text"],
+    [`${openMetrics};version=1.0.0;q=0`, "text"],
+    [`${openMetrics};version=1.0.0;q=no`, "text"],
+    [`${openMetrics};version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.5`, "text"],
+    [`text/plain;version=0.0.4;q=0.5,${openMetrics};version=1.0.0,*/*;q=0.1`, "openmetrics"],
     ["application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily,*/*;q=0.1", "text"],
   ])("for Accept %j is %s", (accept, format) => {
     expect(negotiateFormat(accept).format).toBe(format);
   });
 
-  test("is announced with the version that was asked for", () => {
-    expect(negotiateFormat("application/openmetrics-text; version=1.0.0").contentType).toBe(
-      "application/openmetrics-text; version=1.0.0; charset=utf-8",
-    );
-    expect(negotiateFormat(undefined).contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
+  test.each([
+    [`${openMetrics}; version=1.0.0`, `${openMetrics}; version=1.0.0; charset=utf-8`],
+    [undefined, "text/plain; version=0.0.4; charset=utf-8"],
+  ])("asked for as %s is announced as %s", (accept, contentType) => {
+    expect(negotiateFormat(accept).contentType).toBe(contentType);
   });
 });
 
-test.each([
-  [undefined, false],
-  ["gzip", true],
-  ["GZIP;q=0.1, br", true],
-  ["gzip;q=0", false],
-  ["gzip;q=0.000, *", false],
-  ["*", true],
-  ["*;q=0", false],
-  ["br, deflate", false],
-])("Accept-Encoding %j takes gzip: %s", (header, isTaken) => {
-  expect(acceptsGzip(header)).toBe(isTaken);
+describe("compression", () => {
+  test.each([
+    ...["gzip", "GZIP;q=0.1, br", "*"].map((header) => [header, true] as const),
+    ...[undefined, "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "br, deflate"].map((header) => [header, false] as const),
+  ])("Accept-Encoding %j takes gzip: %s", (header, isTaken) => {
+    expect(acceptsGzip(header)).toBe(isTaken);
+  });
+
+  async function* chunks(last?: Error): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < 50; index++) {
+      yield await Promise.resolve(Buffer.from(`é ${index} ${"x".repeat(10_000)}\n`));
+    }
+    if (last !== undefined) throw last;
+  }
+
+  test("keeps a text that comes in chunks", async () => {
+    const [compressed, plain] = await Promise.all([compressBody(chunks(), "gzip"), compressBody(chunks(), undefined)]);
+    expect([compressed.encoding, plain.encoding]).toEqual(["gzip", "identity"]);
+    const whole = await text(chunks());
+    expect(gunzipSync(compressed.bytes).toString()).toBe(whole);
+    expect(Buffer.from(plain.bytes).toString()).toBe(whole);
+  });
+
+  test.each(["gzip", undefined])("fails as a whole when a chunk fails (Accept-Encoding: %s)", async (accepted) => {
+    await expect(compressBody(chunks(new Error("no more")), accepted)).rejects.toThrow("no more");
+  });
 });
 
 describe("a request", () => {
   const page: Page = { respond: () => textReply(200, "here") };
-  const scrape: Page = { isScrape: true, respond: () => textReply(200, "scraped") };
   const pages = new Map<string, Page>([
-    ["/metrics", scrape],
+    ["/metrics", { ...page, isScrape: true }],
     ["/page", page],
     ["/do", { ...page, methods: ["POST", "PUT"] }],
   ]);
   const ask = (method: string, url: string) => dispatch(pages, { method, url, accept: undefined });
-  const statusOf = (method: string, url: string) => {
-    const found = ask(method, url);
-    return found.to === "page" ? "page" : found.reply.status;
-  };
 
   test.each([
     ["GET", "/page", "page"],
@@ -75,7 +86,8 @@ describe("a request", () => {
     ["HEAD", "/metrics", 200],
     ["GET", "/metrics", "page"],
   ])("%s %s gives %s", (method, url, expected) => {
-    expect(statusOf(method, url)).toBe(expected);
+    const found = ask(method, url);
+    expect(found.to === "page" ? "page" : found.reply.status).toBe(expected);
   });
 
   test("with a wrong method is told the right ones", () => {

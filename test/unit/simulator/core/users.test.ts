@@ -1,138 +1,130 @@
 import { describe, expect, it } from "vitest";
-import { createVirtualNetwork } from "../../../simulator/src/virtualNetwork";
+import { createFederation } from "../createFederation";
 
 const good = "Right-pw-1";
-const profile = {
-  min_len: 8,
-  min_uppercase_count: 1,
-  min_lowercase_count: 1,
-  min_digit_count: 1,
-  min_special_count: 0,
-};
+const ann = { username: "ann", password: good };
+const denied = { status: 403, body: { code: 25 } };
 
 async function start() {
-  const { clock, addController } = createVirtualNetwork();
-  const controller = addController();
-  const token = await controller.logIn();
-  const create = (user: object, by = token) =>
-    controller.request("POST", "/v1/user", {
-      token: by,
-      body: { user: { fullname: "ann", username: "ann", password: good, role: "reader", ...user } },
-    });
-  const on = (method: string, path: string, body?: object, by = token) =>
-    controller.request(method, path, { token: by, ...(body !== undefined && { body }) });
-  return { clock, controller, token, create, on };
+  const { clock, site: controller } = await createFederation();
+  const admin = await controller.logIn();
+  const send = (method: string, path: string, body?: object, token = admin) =>
+    controller.request(method, path, { token, body });
+  const create = (user: object = {}, token = admin) =>
+    send("POST", "/v1/user", { user: { fullname: "ann", ...ann, role: "reader", ...user } }, token);
+  const setPassword = (new_password?: string, name = "ann", token = admin) =>
+    send(
+      "POST",
+      `/v1/user/${name}/password`,
+      { config: { fullname: "ann", new_password, force_reset_password: true } },
+      token,
+    );
+  const change = (config: object, token = admin) =>
+    send("PATCH", "/v1/user/ann", { config: { fullname: "ann", ...config } }, token);
+  const selfStatus = async (token: string) => (await send("GET", "/v1/selfuser", undefined, token)).status;
+  return { clock, controller, send, create, setPassword, change, selfStatus };
 }
 
-const password = (new_password: string, more: object = {}) => ({
-  config: { fullname: "ann", new_password, force_reset_password: true, ...more },
+it("a user is created with an empty 200 and shown without its password", async () => {
+  const { controller, create, send } = await start();
+  expect(await create()).toMatchObject({ status: 200, text: "" });
+  expect(await send("GET", "/v1/user/ann")).toMatchObject({
+    status: 200,
+    body: { user: { fullname: "ann", role: "reader", role_domains: {}, server: "", password: "", timeout: 300 } },
+  });
+  expect(await controller.logIn(ann)).not.toBe("");
+  expect((await send("GET", "/v1/user")).body).toMatchObject({
+    users: [{ fullname: "admin" }, { fullname: "ann" }],
+    global_roles: ["admin", "reader", "ciops", ""],
+  });
 });
 
-describe("users of a simulated controller, as recorded of the product", () => {
-  it("creates with an empty 200 and shows everything but the password", async () => {
-    const { controller, create, on } = await start();
-    expect(await create({})).toMatchObject({ status: 200, text: "" });
-    const { status, body } = await on("GET", "/v1/user/ann");
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
-      user: { fullname: "ann", role: "reader", role_domains: {}, server: "", password: "", timeout: 300 },
-    });
-    expect(await controller.logIn({ username: "ann", password: good })).not.toBe("");
-    expect((await on("GET", "/v1/user")).body).toMatchObject({
-      users: [{ fullname: "admin" }, { fullname: "ann" }],
-      global_roles: ["admin", "reader", "ciops", ""],
-    });
-  });
-
+describe("a new user is refused with", () => {
+  const profile = {
+    min_len: 8,
+    min_uppercase_count: 1,
+    min_lowercase_count: 1,
+    min_digit_count: 1,
+    min_special_count: 0,
+  };
   it.each([
-    ["a name that is there", { fullname: "admin" }, 400, 13, "User already exists"],
-    ["a weak password", { password: "weak" }, 400, 14, "Weak password"],
-    ["a federal role off a master", { role: "fedReader" }, 400, 6, "User ann  Unknown global role fedReader "],
-    ["an idle time below 30 s", { timeout: 10 }, 400, 6, "Invalid idle timeout value"],
-    ["a hidden name", { fullname: "~ann" }, 403, 25, "Object access denied"],
-  ])("refuses %s", async (_what, user, status, code, message) => {
+    ["a name that is there", { fullname: "admin" }, 400, { code: 13, message: "User already exists" }],
+    [
+      "a weak password",
+      { password: "weak" },
+      400,
+      { code: 14, message: "Weak password", password_profile_basic: profile },
+    ],
+    [
+      "a federal role off a master",
+      { role: "fedReader" },
+      400,
+      { code: 6, message: "User ann  Unknown global role fedReader " },
+    ],
+    ["an idle time below 30 s", { timeout: 10 }, 400, { code: 6, message: "Invalid idle timeout value" }],
+    ["a hidden name", { fullname: "~ann" }, 403, { code: 25, message: "Object access denied" }],
+  ])("%s", async (_, user, status, body) => {
     const { create } = await start();
-    expect(await create(user)).toMatchObject({ status, body: { code, message } });
+    expect(await create(user)).toMatchObject({ status, body });
   });
+});
 
-  it("says the password profile with a refused password", async () => {
-    const { create } = await start();
-    expect((await create({ password: "weak" })).body).toMatchObject({ password_profile_basic: profile });
-  });
+it("a reader may look, and neither create, change, delete nor join", async () => {
+  const { controller, create, send, setPassword, change } = await start();
+  await create();
+  const token = await controller.logIn(ann);
+  expect(await send("GET", "/v1/user/admin", undefined, token)).toMatchObject({ status: 200 });
+  expect(await create({ fullname: "bob" }, token)).toMatchObject(denied);
+  expect(await change({ role: "admin" }, token)).toMatchObject(denied);
+  expect(await setPassword("Other-pw-1", "ann", token)).toMatchObject(denied);
+  expect(await send("DELETE", "/v1/user/ann", undefined, token)).toMatchObject(denied);
+  expect(await send("POST", "/v1/fed/join", {}, token)).toMatchObject(denied);
+});
 
-  it("lets a reader look, and neither create, change, delete nor join", async () => {
-    const { controller, create, on } = await start();
-    await create({});
-    const ann = await controller.logIn({ username: "ann", password: good });
-    expect(await on("GET", "/v1/user/admin", undefined, ann)).toMatchObject({ status: 200 });
-    const denied = { status: 403, body: { code: 25 } };
-    expect(await create({ fullname: "bob" }, ann)).toMatchObject(denied);
-    expect(await on("PATCH", "/v1/user/ann", { config: { fullname: "ann", role: "admin" } }, ann)).toMatchObject(
-      denied,
-    );
-    expect(await on("POST", "/v1/user/ann/password", password("Other-pw-1"), ann)).toMatchObject(denied);
-    expect(await on("DELETE", "/v1/user/ann", undefined, ann)).toMatchObject(denied);
-    expect(await on("POST", "/v1/fed/join", {}, ann)).toMatchObject(denied);
-  });
+it("sessions end when rights or password change", async () => {
+  const { controller, create, setPassword, change, selfStatus } = await start();
+  await create();
+  const first = await controller.logIn(ann);
+  expect(await change({ role: "admin" })).toMatchObject({ status: 200, text: "" });
+  expect(await selfStatus(first)).toBe(401);
+  const second = await controller.logIn(ann);
+  expect((await setPassword("Other-pw-1")).status).toBe(200);
+  expect(await selfStatus(second)).toBe(401);
+  expect(await controller.logIn({ ...ann, password: "Other-pw-1" })).not.toBe("");
+});
 
-  it("ends sessions when rights or password change", async () => {
-    const { controller, create, on } = await start();
-    await create({});
-    const first = await controller.logIn({ username: "ann", password: good });
-    expect(await on("PATCH", "/v1/user/ann", { config: { fullname: "ann", role: "admin" } })).toMatchObject({
-      status: 200,
-      text: "",
-    });
-    expect((await on("GET", "/v1/selfuser", undefined, first)).status).toBe(401);
-    const second = await controller.logIn({ username: "ann", password: good });
-    expect((await on("POST", "/v1/user/ann/password", password("Other-pw-1"))).status).toBe(200);
-    expect((await on("GET", "/v1/selfuser", undefined, second)).status).toBe(401);
-    expect(await controller.logIn({ username: "ann", password: "Other-pw-1" })).not.toBe("");
-  });
+it("another's password is set by its own endpoint only, which also unblocks", async () => {
+  const { controller, create, send, setPassword, change } = await start();
+  await create();
+  const message = "Cannot modify other user's password";
+  expect(await change({ new_password: good })).toMatchObject({ status: 403, body: { code: 4, message } });
+  for (let count = 1; count <= 5; count++) {
+    await controller.request("POST", "/v1/auth", { body: { password: { ...ann, password: "wrong" } } });
+  }
+  const isBlocked = async () => (await send("GET", "/v1/user/ann")).body;
+  expect(await isBlocked()).toMatchObject({ user: { blocked_for_failed_login: true } });
+  await setPassword(good);
+  expect(await isBlocked()).toMatchObject({ user: { blocked_for_failed_login: false } });
+  await expect(setPassword()).rejects.toThrow("connection dropped");
+  expect(await setPassword(good, "bob")).toMatchObject({ status: 400, body: { code: 6 } });
+});
 
-  it("sets another's password by its own endpoint only, which also unblocks", async () => {
-    const { controller, create, on } = await start();
-    await create({});
-    expect(await on("PATCH", "/v1/user/ann", { config: { fullname: "ann", new_password: good } })).toMatchObject({
-      status: 403,
-      body: { code: 4, message: "Cannot modify other user's password" },
-    });
-    for (let count = 1; count <= 5; count++) {
-      await controller.request("POST", "/v1/auth", { body: { password: { username: "ann", password: "wrong" } } });
-    }
-    expect((await on("GET", "/v1/user/ann")).body).toMatchObject({ user: { blocked_for_failed_login: true } });
-    await on("POST", "/v1/user/ann/password", password(good));
-    expect((await on("GET", "/v1/user/ann")).body).toMatchObject({ user: { blocked_for_failed_login: false } });
-    await expect(
-      on("POST", "/v1/user/ann/password", { config: { fullname: "ann", clear_failed_login: true } }),
-    ).rejects.toThrow("connection dropped");
-    expect(await on("POST", "/v1/user/bob/password", password(good))).toMatchObject({ status: 400, body: { code: 6 } });
-  });
+it("a deleted user loses its sessions, and the built-in admin stays", async () => {
+  const { controller, create, send, selfStatus } = await start();
+  await create();
+  const token = await controller.logIn(ann);
+  expect((await send("DELETE", "/v1/user/ann")).status).toBe(200);
+  expect(await selfStatus(token)).toBe(401);
+  for (const method of ["GET", "DELETE"]) {
+    expect(await send(method, "/v1/user/ann")).toMatchObject({ status: 404, body: { code: 7 } });
+  }
+  expect(await send("DELETE", "/v1/user/admin")).toMatchObject({ status: 403, body: { code: 4 } });
+});
 
-  it("deletes a user with its sessions, and never the built-in admin", async () => {
-    const { controller, create, on } = await start();
-    await create({});
-    const ann = await controller.logIn({ username: "ann", password: good });
-    expect((await on("DELETE", "/v1/user/ann")).status).toBe(200);
-    expect((await on("GET", "/v1/selfuser", undefined, ann)).status).toBe(401);
-    expect(await on("GET", "/v1/user/ann")).toMatchObject({ status: 404, body: { code: 7 } });
-    expect(await on("DELETE", "/v1/user/ann")).toMatchObject({ status: 404, body: { code: 7 } });
-    expect(await on("DELETE", "/v1/user/admin")).toMatchObject({ status: 403, body: { code: 4 } });
-  });
-
-  it("knows federal roles on a master, for a fedAdmin alone", async () => {
-    const { controller, create, token } = await start();
-    await create({ fullname: "plain", role: "admin" });
-    await controller.request("POST", "/v1/fed/promote", {
-      token,
-      body: { name: "primary", master_rest_info: { server: "primary", port: 11443 } },
-    });
-    const fedAdmin = await controller.logIn();
-    expect((await create({ role: "fedAdmin" }, fedAdmin)).status).toBe(200);
-    const plain = await controller.logIn({ username: "plain", password: good });
-    expect(await create({ fullname: "bob", role: "fedReader" }, plain)).toMatchObject({
-      status: 403,
-      body: { code: 25 },
-    });
-  });
+it("a fedAdmin alone gives federal roles, on a master", async () => {
+  const { controller, create } = await start();
+  await create({ role: "admin" });
+  await controller.promote();
+  expect((await create({ fullname: "boss", role: "fedAdmin" }, await controller.logIn())).status).toBe(200);
+  expect(await create({ fullname: "bob", role: "fedReader" }, await controller.logIn(ann))).toMatchObject(denied);
 });

@@ -22,7 +22,7 @@ export const config: Handler = (context, call) => {
   const body = parseBody(configBody, call.body);
   if (body.name === "" || (body.rest_info && !isValidRest(body.rest_info))) throw new Refusal(400, 6);
   requireProxyChoice(body.use_proxy ?? "");
-  return context.lock.runExclusive(async () => {
+  return context.lock.runExclusive(() => {
     refuseFixedSettings(context, body);
     state.clusterName = body.name ?? state.clusterName;
     state.localRest = body.rest_info ?? state.localRest;
@@ -30,7 +30,6 @@ export const config: Handler = (context, call) => {
     state.pingMinutes = body.ping_interval || state.pingMinutes;
     state.pollMinutes = body.poll_interval || state.pollMinutes;
     state.deployRepoScanData = body.deploy_repo_scan_data ?? state.deployRepoScanData;
-    return Promise.resolve();
   });
 };
 

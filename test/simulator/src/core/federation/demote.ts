@@ -1,21 +1,19 @@
-import { authorize } from "../access";
-import type { Context, Handler } from "../context";
+import type { Context } from "../context";
+import { endpoint } from "../endpoint";
 import type { Role } from "../permissions";
 import { closeSessions } from "../sessions";
 import { callMember } from "./memberSession";
-import { requireMaster } from "./roles";
 
 /** POST /v1/fed/demote: dismisses every member it can reach, then stands alone (rest-api.md#promoting-and-demoting). */
-export const demote: Handler = (context, call) =>
-  context.lock.runExclusive(async () => {
-    const caller = authorize(context, call, ["fedAdmin"]);
-    const mastership = requireMaster(context);
+export const demote = endpoint(
+  { exclusive: true, roles: ["fedAdmin"], as: "master" },
+  async (context, { caller, federation }) => {
     const dismissal = { path: "/v1/fed/remove_internal", body: { user: caller.name } };
-    await Promise.all(
-      [...mastership.members.values()].map((member) => callMember(context, member, caller.name, dismissal)),
-    );
+    const members = [...federation.members.values()];
+    await Promise.all(members.map((member) => callMember(context, member, caller.name, dismissal)));
     await becomeStandalone(context);
-  });
+  },
+);
 
 async function becomeStandalone(context: Context): Promise<void> {
   const { state } = context;

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { admins, authorize } from "../access";
-import type { Context, Handler } from "../context";
+import { admins } from "../access";
+import type { Context } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
-import { parseBody, parseJson, text } from "../requestBody";
-import type { FederationStatus, Mastership, Member, Membership } from "../state";
+import { parseJson, text } from "../requestBody";
+import type { FederationStatus, Mastership, Member } from "../state";
 import { callMember } from "./memberSession";
 import { pollMaster } from "./poll";
 import { changedRevisions } from "./revisions";
-import { requireJoint, requireMaster } from "./roles";
 import { compareVersions } from "./versions";
 
 const notified = 2;
@@ -20,20 +20,23 @@ const deployBody = z.object({ force: z.boolean().nullish(), ids: z.array(z.strin
 /**
  * POST /v1/fed/deploy: tells members to fetch the rules now (rest-api.md#distributing-rules). An API key reaches none.
  */
-export const deploy: Handler = async (context, call) => {
-  const caller = authorize(context, call, ["fedAdmin"]);
-  const mastership = requireMaster(context);
-  const { force, ids } = parseBody(deployBody, call.body);
-  const targets = [...mastership.members.values()].filter(({ id }) => !ids?.length || ids.includes(id));
-  if (targets.length === 0) throw new Refusal(400, 6);
-  const user = caller.via === "session" ? caller.name : undefined;
-  const order = { mastership, user, command: force ? "force_pull" : "poll" };
-  const results = await Promise.all(
-    targets.map(async (member) => [member.id, await command(context, member, order)] as const),
-  );
-  if (!results.some(([, result]) => result === notified || result === synced)) throw new Refusal(400, 40);
-  return { results: Object.fromEntries(results) };
-};
+export const deploy = endpoint(
+  { roles: ["fedAdmin"], as: "master", body: deployBody },
+  async (context, { caller, federation, input: { force, ids } }) => {
+    const targets = [...federation.members.values()].filter(({ id }) => !ids?.length || ids.includes(id));
+    if (targets.length === 0) throw new Refusal(400, 6);
+    const order = {
+      mastership: federation,
+      user: caller.via === "session" ? caller.name : undefined,
+      command: force ? "force_pull" : "poll",
+    };
+    const results = await Promise.all(
+      targets.map(async (member) => [member.id, await command(context, member, order)] as const),
+    );
+    if (!results.some(([, result]) => result === notified || result === synced)) throw new Refusal(400, 40);
+    return { results: Object.fromEntries(results) };
+  },
+);
 
 interface Order {
   readonly mastership: Mastership;
@@ -70,25 +73,20 @@ const commandBody = z.object({ fed_kv_version: text, revisions: z.record(z.strin
 /**
  * POST /v1/fed/command_internal: the master says that there are rules to fetch (rest-api.md#calls-between-controllers).
  */
-export const commandInternal: Handler = (context, call) => {
-  authorize(context, call, admins);
-  const membership = requireJoint(context);
-  const body = parseBody(commandBody, call.body);
-  const mismatch = compareVersions(body.fed_kv_version, context.options.fedKvVersion);
-  return { result: mismatch === 0 ? applyRevisions(context, membership, body.revisions ?? {}) : mismatch };
-};
-
-function applyRevisions(context: Context, { revisions }: Membership, wanted: Readonly<Record<string, number>>): number {
-  if (Object.keys(changedRevisions(wanted, revisions)).length === 0) return synced;
-  void pollMaster(context);
-  return notified;
-}
+export const commandInternal = endpoint(
+  { roles: admins, as: "joint", body: commandBody },
+  (context, { federation, input: { fed_kv_version: version, revisions } }) => {
+    const mismatch = compareVersions(version, context.options.fedKvVersion);
+    if (mismatch !== 0) return { result: mismatch };
+    if (Object.keys(changedRevisions(revisions ?? {}, federation.revisions)).length === 0) return { result: synced };
+    void pollMaster(context);
+    return { result: notified };
+  },
+);
 
 /**
  * GET /v1/fed/view/:id: whether the master's console could show the member's (rest-api.md#administration-endpoints).
  */
-export const view: Handler = (context, call) => {
-  authorize(context, call, ["fedAdmin"]);
-  const member = requireMaster(context).members.get(call.params["id"] ?? "");
-  return { compatible: member?.restVersion === context.options.restVersion };
-};
+export const view = endpoint({ roles: ["fedAdmin"], as: "master" }, ({ options }, { federation, params }) => ({
+  compatible: federation.members.get(params["id"] ?? "")?.restVersion === options.restVersion,
+}));

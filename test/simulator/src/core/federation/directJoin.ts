@@ -1,17 +1,15 @@
 import * as z from "zod";
 import { admins, authorize } from "../access";
-import type { Call, Context, Handler } from "../context";
-import { randomId } from "../context";
+import { randomId, type Call, type Context } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
 import { parseBody, parseJson, restInfo, text, unsigned } from "../requestBody";
 import { decodeJoinToken } from "../tokens";
 import { acceptMember } from "./acceptMember";
 import { tryCall } from "./calls";
-import { refuseDuringCleanup } from "./cleanup";
-import { refuseRemainingGroups } from "./remainingGroups";
 import { becomeJoint } from "./membership";
 import { chooseRest } from "./restInfo";
-import { requireMaster, requireStandalone } from "./roles";
+import { requireMaster } from "./roles";
 
 const directJoinBody = z.object({ name: text, join_token: text, joint_rest_info: restInfo.nullish() });
 
@@ -71,20 +69,10 @@ const adoptBody = z.object({
 });
 
 /** POST /v1/sim/adopt, a call of the simulator only: a master makes this site its member. */
-export const adopt: Handler = (context, call) => {
-  refuseDuringCleanup(context);
-  return context.lock.runExclusive(async () => {
-    requireStandalone(context);
-    refuseRemainingGroups(context);
-    const body = parseBody(adoptBody, call.body);
-    context.state.clusterName = body.name;
-    becomeJoint(context, {
-      id: body.id,
-      secret: body.secret,
-      rest: body.rest_info,
-      master: { id: body.master_cluster.id, name: body.master_cluster.name, rest: body.master_cluster.rest_info },
-      pollMinutes: body.poll_interval,
-    });
-    return Promise.resolve();
-  });
-};
+export const adopt = endpoint(
+  { afterCleanup: true, exclusive: true, as: "", withoutGroups: true, body: adoptBody },
+  (context, { input: { name, id, secret, rest_info: rest, master_cluster: master, poll_interval: pollMinutes } }) => {
+    context.state.clusterName = name;
+    becomeJoint(context, { id, secret, rest, master: { ...master, rest: master.rest_info }, pollMinutes });
+  },
+);

@@ -1,26 +1,24 @@
 import * as z from "zod";
-import { admins, authenticate, authorize } from "../access";
-import type { Handler } from "../context";
+import { admins } from "../access";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
-import { parseBody, text } from "../requestBody";
-import { closeSession, openSession } from "../sessions";
+import { text } from "../requestBody";
+import { openSession } from "../sessions";
 import { ticketProblem } from "../tokens";
 import { endMembership } from "./membership";
-import { requireJoint } from "./roles";
-
-const fedAuthBody = z.object({ master_token: text });
 
 /** POST /v1/fed_auth: the master logs in to its member as `admin` (rest-api.md#calls-between-controllers). */
-export const fedAuth: Handler = (context, call) => {
-  const membership = requireJoint(context);
-  const { master_token: token } = parseBody(fedAuthBody, call.body);
-  if (token === "") throw new Refusal(400, 6);
-  const problem = ticketProblem(membership.secret, token, context.clock.now());
-  if (problem !== undefined) throw new Refusal(problem === "token expired" ? 408 : 401, 3);
-  const session = openSession(context, { username: masterUser, role: "admin", timeoutSeconds: 300 });
-  if (!session) throw new Refusal(401, 3);
-  return { token: { ...emptyToken, token: session.token } };
-};
+export const fedAuth = endpoint(
+  { as: "joint", body: z.object({ master_token: text }) },
+  (context, { federation, input: { master_token: token } }) => {
+    if (token === "") throw new Refusal(400, 6);
+    const problem = ticketProblem(federation.secret, token, context.clock.now());
+    if (problem !== undefined) throw new Refusal(problem === "token expired" ? 408 : 401, 3);
+    const session = openSession(context, { username: masterUser, role: "admin", timeoutSeconds: 300 });
+    if (!session) throw new Refusal(401, 3);
+    return { token: { ...emptyToken, token: session.token } };
+  },
+);
 
 /** Sessions of the master do not count against those of the member's own admin. */
 const masterUser = "~fed~admin";
@@ -47,17 +45,7 @@ const emptyToken = {
   username: "",
 };
 
-/** DELETE /v1/fed_auth: the master logs out. */
-export const fedLogout: Handler = (context, call) => {
-  const caller = authenticate(context, call);
-  if (caller.via === "session") closeSession(context, caller.session.token);
-};
-
 /** POST /v1/fed/remove_internal: the master dismisses this member (rest-api.md#calls-between-controllers). */
-export const removeInternal: Handler = (context, call) =>
-  context.lock.runExclusive(async () => {
-    authorize(context, call, admins);
-    requireJoint(context);
-    endMembership(context, "Federation.Kick");
-    return Promise.resolve();
-  });
+export const removeInternal = endpoint({ exclusive: true, roles: admins, as: "joint" }, (context) => {
+  endMembership(context, "Federation.Kick");
+});

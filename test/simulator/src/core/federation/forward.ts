@@ -1,38 +1,36 @@
-import { authorize } from "../access";
 import type { Caller } from "../access";
-import type { Call, Handler } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
 import { ForwardedReply } from "../forwardedReply";
 import { callMember, callMemberInSession } from "./memberSession";
-import { requireMaster } from "./roles";
 
 /**
  * Any method on /v1/fed/cluster/:id/<path>: runs the request on the member and passes its answer on
  * (rest-api.md#forwarding-to-members).
  */
-export const forward: Handler = async (context, call) => {
-  const caller = authorize(context, call, ["fedAdmin", "fedReader"]);
-  const mastership = requireMaster(context);
-  const path = `/${call.params["path"] ?? ""}`;
-  refuseForbidden(caller, call, path);
-  const member = mastership.members.get(call.params["id"] ?? "");
-  if (!member) throw new Refusal(400, 37, "Unable to authenticate with the cluster");
-  const query = call.query.size > 0 ? `?${call.query.toString()}` : "";
-  const forwarded = { method: call.method, path: path + query, body: call.body };
-  const reply =
-    caller.via === "session"
-      ? await callMemberInSession(context, member, caller.session, forwarded)
-      : await callMember(context, member, caller.name, forwarded);
-  if (reply === "refused") throw new Refusal(500, 37, "Unable to authenticate with the cluster");
-  if (reply === "unreachable") {
-    member.status = "disconnected";
-    throw new Refusal(500, 38, "Unable to forward request to the cluster");
-  }
-  return new ForwardedReply(reply);
-};
+export const forward = endpoint(
+  { roles: ["fedAdmin", "fedReader"], as: "master" },
+  async (context, { caller, federation, method, params, query, body }) => {
+    const path = `/${params["path"] ?? ""}`;
+    refuseForbidden(caller, method, path);
+    const member = federation.members.get(params["id"] ?? "");
+    if (!member) throw new Refusal(400, 37, "Unable to authenticate with the cluster");
+    const forwarded = { method, path: query.size > 0 ? `${path}?${query.toString()}` : path, body };
+    const reply =
+      caller.via === "session"
+        ? await callMemberInSession(context, member, caller.session, forwarded)
+        : await callMember(context, member, caller.name, forwarded);
+    if (reply === "refused") throw new Refusal(500, 37, "Unable to authenticate with the cluster");
+    if (reply === "unreachable") {
+      member.status = "disconnected";
+      throw new Refusal(500, 38, "Unable to forward request to the cluster");
+    }
+    return new ForwardedReply(reply);
+  },
+);
 
 /** @throws {Refusal} 403/4 for paths that no one may reach through the master, 403/25 for writes by a fedReader */
-function refuseForbidden(caller: Caller, { method }: Call, path: string): void {
+function refuseForbidden(caller: Caller, method: string, path: string): void {
   const isWrite = method === "POST" || method === "DELETE";
   const isForbidden =
     (path.startsWith("/v1/fed/") && path !== "/v1/fed/member") ||

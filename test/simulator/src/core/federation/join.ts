@@ -1,19 +1,16 @@
 import * as z from "zod";
-import { admins, authorize } from "../access";
-import type { Call, Context, Handler } from "../context";
-import { randomId } from "../context";
+import { admins } from "../access";
+import { randomId, type Call, type Context } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
 import { parseBody, parseJson, restInfo, text, unsigned } from "../requestBody";
 import type { RestInfo } from "../state";
 import { decodeJoinToken } from "../tokens";
 import { callOrRefuse } from "./calls";
-import { refuseDuringCleanup } from "./cleanup";
 import { joinDirectly } from "./directJoin";
-import { refuseRemainingGroups } from "./remainingGroups";
 import { becomeJoint } from "./membership";
 import { relayedRefusal, unusableReply } from "./relay";
 import { chooseRest, isValidRest, requireProxyChoice } from "./restInfo";
-import { requireStandalone } from "./roles";
 
 const joinBody = z.object({
   name: text,
@@ -24,22 +21,19 @@ const joinBody = z.object({
   use_proxy: z.string().nullish(),
 });
 
+const joinAsSite = endpoint({ roles: admins, as: "", withoutGroups: true }, (context, call) => {
+  const order = readOrder(context, call);
+  // The name sticks even when the master refuses (rest-api.md#joining).
+  context.state.clusterName = order.name;
+  return askMaster(context, order, call.caller.name);
+});
+
 /** POST /v1/fed/join (rest-api.md#joining). */
-export const join: Handler = (context, call) => {
-  refuseDuringCleanup(context);
-  return context.lock.runExclusive(async () => {
-    if (context.options.acceptDirectJoin && context.state.federation.role === "master") {
-      return joinDirectly(context, call);
-    }
-    const caller = authorize(context, call, admins);
-    requireStandalone(context);
-    refuseRemainingGroups(context);
-    const order = readOrder(context, call);
-    // The name sticks even when the master refuses (rest-api.md#joining).
-    context.state.clusterName = order.name;
-    await askMaster(context, order, caller.name);
-  });
-};
+export const join = endpoint({ afterCleanup: true, exclusive: true }, (context, call) => {
+  const { options, state } = context;
+  const isDirect = options.acceptDirectJoin && state.federation.role === "master";
+  return isDirect ? joinDirectly(context, call) : joinAsSite(context, call);
+});
 
 interface JoinOrder {
   readonly name: string;

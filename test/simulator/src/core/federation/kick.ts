@@ -1,21 +1,16 @@
-import { authorize } from "../access";
-import { pause } from "../context";
-import type { Context, Handler } from "../context";
+import { pause, type Context } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
 import type { FederationEvent } from "../state";
-import { callMember } from "./memberSession";
 import { inMessage, recordEvent } from "./events";
+import { callMember } from "./memberSession";
 import { requireMaster } from "./roles";
 
 /** DELETE /v1/fed/cluster/:id. With an API key the member is not told (rest-api.md#removing-a-member). */
-export const kick: Handler = (context, call) =>
-  context.lock.runExclusive(async () => {
-    const caller = authorize(context, call, ["fedAdmin"]);
-    await kickMember(context, call.params["id"] ?? "", caller.via === "session" ? caller.name : undefined, {
-      user: caller.name,
-      userAddr: call.remote,
-    });
-  });
+export const kick = endpoint({ exclusive: true, roles: ["fedAdmin"] }, (context, { caller, params, remote }) => {
+  const by = { user: caller.name, userAddr: remote };
+  return kickMember(context, params["id"] ?? "", caller.via === "session" ? caller.name : undefined, by);
+});
 
 /**
  * Removes a member's entry after telling the member in the user's name, if one is given.

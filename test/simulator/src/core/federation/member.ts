@@ -1,44 +1,32 @@
-import { authorize, readers } from "../access";
-import type { Handler } from "../context";
+import { readers } from "../access";
+import { endpoint } from "../endpoint";
 import { jointBody, masterBody } from "./clusterBody";
 import { pingOnDemand } from "./ping";
 
 /** GET /v1/fed/member (rest-api.md#reading-the-federation). */
-export const member: Handler = (context, call) => {
-  authorize(context, call, readers);
+export const member = endpoint({ roles: readers }, (context) => {
   const { state, options } = context;
-  const { federation, localRest } = state;
+  const { clusterName, localRest } = state;
   const common = {
-    fed_role: federation.role,
+    fed_role: state.federation.role,
     local_rest_info: localRest,
     use_proxy: state.useProxy,
     deploy_repo_scan_data: state.deployRepoScanData,
   };
-  switch (federation.role) {
+  switch (state.federation.role) {
     case "":
       return { ...common, joint_clusters: null };
-    case "joint":
-      return {
-        ...common,
-        master_cluster: masterBody(federation.master),
-        joint_clusters: [
-          jointBody({ id: federation.id, name: state.clusterName, rest: localRest, status: federation.status }),
-        ],
-      };
-    case "master":
+    case "joint": {
+      const { id, status, master } = state.federation;
+      const self = jointBody({ id, name: clusterName, rest: localRest, status });
+      return { ...common, master_cluster: masterBody(master), joint_clusters: [self] };
+    }
+    case "master": {
+      const { id, members } = state.federation;
       pingOnDemand(context);
-      return {
-        ...common,
-        master_cluster: masterBody({
-          id: federation.id,
-          name: state.clusterName,
-          rest: localRest,
-          status: "active",
-          restVersion: options.restVersion,
-        }),
-        joint_clusters: [...federation.members.values()]
-          .sort((a, b) => (a.name < b.name ? -1 : 1))
-          .map((entry) => jointBody(entry)),
-      };
+      const self = { id, name: clusterName, rest: localRest, status: "active", restVersion: options.restVersion };
+      const sorted = [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      return { ...common, master_cluster: masterBody(self), joint_clusters: sorted.map(jointBody) };
+    }
   }
-};
+});

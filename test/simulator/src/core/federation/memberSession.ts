@@ -4,12 +4,11 @@ import type { Context } from "../context";
 import type { OutboundReply } from "../ports";
 import { parseJson } from "../requestBody";
 import type { Member, MemberLogin, Session } from "../state";
-import { sealTicket } from "../tokens";
 import { tryCall } from "./calls";
 import type { FederationCall } from "./calls";
+import { masterTokenMinutes, ticketFor } from "./tickets";
 
 const fedAuthReply = z.object({ token: z.object({ token: z.string() }) });
-const masterTokenLifeMs = 60 * 60_000;
 
 async function logInToMember(context: Context, member: Member, user: string): Promise<MemberLogin> {
   const reply = await tryCall(context, {
@@ -20,7 +19,7 @@ async function logInToMember(context: Context, member: Member, user: string): Pr
       client_ip: context.state.localRest.server,
       master_username: user,
       joint_username: "admin",
-      master_token: sealTicket(member.secret, context.clock.now() + masterTokenLifeMs, context.random),
+      master_token: ticketFor(context, member, masterTokenMinutes),
     },
   });
   if (!reply) return "unreachable";

@@ -1,6 +1,5 @@
 import type { Context } from "../context";
 import type { RestInfo } from "../state";
-import { startCleanup } from "./cleanup";
 import { recordEvent } from "./events";
 import { startPolling } from "./poll";
 import { noRevisions } from "./revisions";
@@ -29,10 +28,13 @@ export function becomeJoint(context: Context, { id, secret, rest, master, pollMi
   startPolling(context);
 }
 
+const cleanupGuardMs = 5 * 60_000;
+
 /** Ends the membership; the address is remembered and the clean-up begins. */
 export function endMembership(context: Context, event: "Federation.Leave" | "Federation.Kick"): void {
+  const { state, clock, options } = context;
   recordEvent(context, event);
   context.loop?.cancel();
-  context.state.federation = { role: "" };
-  startCleanup(context);
+  state.federation = { role: "" };
+  state.cleanupUntil = clock.now() + Math.min(options.timings.cleanupMs, cleanupGuardMs);
 }

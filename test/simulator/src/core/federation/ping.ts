@@ -5,13 +5,13 @@ import { Refusal } from "../errors";
 import type { OutboundReply } from "../ports";
 import { parseBody, parseJson, text } from "../requestBody";
 import type { FederationStatus, Member } from "../state";
-import { sealTicket, ticketProblem } from "../tokens";
+import { ticketProblem } from "../tokens";
 import { tryCall } from "./calls";
+import { masterTokenMinutes, ticketFor } from "./tickets";
 import { compareVersions } from "./versions";
 
 const attempts = 2;
 const roundsUntilDisconnected = 3;
-const pingTokenLifeMs = 60 * 60_000;
 
 /** Pings every member at the configured interval, as long as the controller is this master. */
 export function startPinging(context: Context): void {
@@ -48,7 +48,7 @@ async function pingMember(context: Context, member: Member): Promise<void> {
       to: member.rest,
       path: "/v1/fed/ping_internal",
       body: {
-        token: sealTicket(member.secret, context.clock.now() + pingTokenLifeMs, context.random),
+        token: ticketFor(context, member, masterTokenMinutes),
         fed_kv_version: context.options.fedKvVersion,
       },
     });

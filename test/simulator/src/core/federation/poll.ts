@@ -1,13 +1,13 @@
 import * as z from "zod";
-import type { Context, Handler } from "../context";
+import type { Context } from "../context";
+import { endpoint } from "../endpoint";
 import { Refusal } from "../errors";
-import { parseBody, parseJson, text } from "../requestBody";
+import { parseJson, text } from "../requestBody";
 import type { Membership } from "../state";
 import { ticketProblem } from "../tokens";
 import { tryCall } from "./calls";
-import { jointTicket } from "./jointTicket";
 import { changedRevisions } from "./revisions";
-import { requireMaster } from "./roles";
+import { jointTicketMinutes, ticketFor } from "./tickets";
 import { compareVersions } from "./versions";
 
 const pollReply = z.object({
@@ -48,7 +48,7 @@ async function pollOnce(context: Context): Promise<boolean> {
     body: {
       id: membership.id,
       name: state.clusterName,
-      joint_ticket: jointTicket(context, membership),
+      joint_ticket: ticketFor(context, membership, jointTicketMinutes),
       fed_kv_version: options.fedKvVersion,
       rest_version: options.restVersion,
       revisions: membership.revisions,
@@ -90,25 +90,24 @@ const pollBody = z.object({
 });
 
 /** POST /v1/fed/poll_internal: a member asks this master for news (rest-api.md#calls-between-controllers). */
-export const pollInternal: Handler = (context, call) => {
-  const mastership = requireMaster(context);
-  const body = parseBody(pollBody, call.body);
-  const member = mastership.members.get(body.id);
+export const pollInternal = endpoint({ as: "master", body: pollBody }, (context, { federation, input }) => {
+  const { clock, options, state } = context;
+  const member = federation.members.get(input.id);
   if (!member) throw new Refusal(410, 6);
-  if (ticketProblem(member.secret, body.joint_ticket, context.clock.now()) !== undefined) throw new Refusal(400, 39);
-  member.name = body.name;
-  member.restVersion = body.rest_version;
+  if (ticketProblem(member.secret, input.joint_ticket, clock.now()) !== undefined) throw new Refusal(400, 39);
+  member.name = input.name;
+  member.restVersion = input.rest_version;
   member.failedPings = 0;
-  const result = compareVersions(context.options.fedKvVersion, body.fed_kv_version);
-  const changed = result === 0 ? changedRevisions(mastership.revisions, body.revisions ?? {}) : {};
+  const result = compareVersions(options.fedKvVersion, input.fed_kv_version);
+  const changed = result === 0 ? changedRevisions(federation.revisions, input.revisions ?? {}) : {};
   if (result === 0) member.status = Object.keys(changed).length > 0 ? "out_of_sync" : "synced";
   else member.status = result === 102 ? "joint_upgrade_required" : "master_upgrade_required";
   return {
     result,
-    poll_interval: context.state.pollMinutes,
+    poll_interval: state.pollMinutes,
     revisions: changed,
     scan_data_revs: { reg_config_rev: 0, scanned_reg_revs: {}, scanned_repo_rev: 0 },
-    deploy_repo_scan_data: context.state.deployRepoScanData,
+    deploy_repo_scan_data: state.deployRepoScanData,
     csp_type: "none",
   };
-};
+});

@@ -1,18 +1,14 @@
 import * as z from "zod";
-import { admins, authorize } from "../access";
-import type { Caller } from "../access";
-import type { Context, Handler } from "../context";
-import { randomId } from "../context";
-import { parseBody, restInfo, text, unsigned } from "../requestBody";
+import { admins, type Caller } from "../access";
+import { randomId, type Context } from "../context";
+import { endpoint } from "../endpoint";
+import { restInfo, text, unsigned } from "../requestBody";
 import { closeSessions } from "../sessions";
 import type { Mastership, RestInfo } from "../state";
-import { refuseDuringCleanup } from "./cleanup";
 import { masterBody } from "./clusterBody";
-import { refuseRemainingGroups } from "./remainingGroups";
 import { startPinging } from "./ping";
 import { promotedRevisions } from "./revisions";
 import { chooseRest, requireProxyChoice } from "./restInfo";
-import { requireStandalone } from "./roles";
 
 const promoteBody = z.object({
   name: text,
@@ -24,28 +20,25 @@ const promoteBody = z.object({
 });
 
 /** POST /v1/fed/promote (rest-api.md#promoting-and-demoting). */
-export const promote: Handler = (context, call) => {
-  refuseDuringCleanup(context);
-  return context.lock.runExclusive(async () => {
-    const caller = authorize(context, call, admins);
-    requireStandalone(context);
-    refuseRemainingGroups(context);
-    const body = parseBody(promoteBody, call.body);
-    requireProxyChoice(body.use_proxy);
-    const rest = chooseRest(body.master_rest_info, context.state.localRest);
-    context.state.pingMinutes = body.ping_interval || 1;
-    context.state.pollMinutes = body.poll_interval || 1;
-    context.state.useProxy = body.use_proxy;
-    context.state.deployRepoScanData = body.deploy_repo_scan_data ?? false;
-    const { role, id } = await becomeMaster(context, { name: body.name, rest });
+export const promote = endpoint(
+  { afterCleanup: true, exclusive: true, roles: admins, as: "", withoutGroups: true, body: promoteBody },
+  async (context, { caller, input }) => {
+    const { state } = context;
+    requireProxyChoice(input.use_proxy);
+    const rest = chooseRest(input.master_rest_info, state.localRest);
+    state.pingMinutes = input.ping_interval || 1;
+    state.pollMinutes = input.poll_interval || 1;
+    state.useProxy = input.use_proxy;
+    state.deployRepoScanData = input.deploy_repo_scan_data ?? false;
+    const { role, id } = await becomeMaster(context, { name: input.name, rest });
     grantFederationRoles(context, caller);
     return {
       fed_role: role,
       master_cluster: masterBody({ id, name: "", rest }),
-      deploy_repo_scan_data: context.state.deployRepoScanData,
+      deploy_repo_scan_data: state.deployRepoScanData,
     };
-  });
-};
+  },
+);
 
 interface MasterSettings {
   /** Empty keeps the present name. */

@@ -1,28 +1,12 @@
-import { createSessionPool } from "../../../../../provider/src/neuvector/session/sessionPool";
-import { createFedJoinLifecycle } from "../../../../../provider/src/resources/fedJoin/lifecycle";
+import type { ResourceLifecycle } from "../../../../../provider/src/resources/shared/lifecycle";
 import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
-import { createSecretReader } from "../../../../../provider/src/system/secretReader";
-import { createKeyedMutex } from "@fedjoin/provider/neuvector";
-import { beforeEach, describe, expect, test } from "vitest";
-import { type ControllerHandle, createVirtualNetwork } from "@fedjoin/simulator";
-import { virtualPorts } from "../../../../support/virtualPorts";
+import { createVirtualNetwork } from "@fedjoin/simulator";
+import { memberNames } from "../../../../support/federation";
+import { describe, expect, test as base } from "vitest";
+import { startProcess } from "../../../../support/virtualProcess";
 
 const credentials = { username: "admin", password: "admin" };
 const [first, second] = ["urn::first", "urn::second"];
-
-let world: ReturnType<typeof createVirtualNetwork>;
-let master: ControllerHandle;
-let sites: ControllerHandle[];
-let said: string[];
-
-beforeEach(async () => {
-  world = createVirtualNetwork();
-  master = world.addController({ acceptDirectJoin: true });
-  sites = [world.addController(), world.addController()];
-  await master.promote({ name: "master", rest: master.federationAddress });
-  said = [];
-});
-
 const rest = (index: number) => ({ server: `c${index}.test`, port: 10443 });
 
 /** The inputs of site 1 or 2, as the resource with this URN declares them. */
@@ -39,110 +23,107 @@ const inputs = (urn: string, site: number, more: object = {}): ResourceProps => 
 const throughMaster = (urn: string, site: number, more: object = {}): ResourceProps =>
   inputs(urn, site, { controller: undefined, joinVia: "master", ...more });
 
-/** The provider's process of one run, as the engine calls it. */
-function newRun() {
-  const ports = virtualPorts(world);
-  const lifecycle = createFedJoinLifecycle({
-    ports: { ...ports, log: (_level, message) => said.push(message) },
-    sessions: createSessionPool(ports),
-    masterLocks: createKeyedMutex(),
-    secrets: createSecretReader({}),
-  });
-  const { clock } = world;
+const check = async (run: ResourceLifecycle, news: ResourceProps, olds: ResourceProps = {}) =>
+  (await run.check(olds, news)).failures.map(({ property, reason }) => `${property}: ${reason}`);
+
+async function createRun() {
+  const network = createVirtualNetwork();
+  const master = network.addController({ acceptDirectJoin: true });
+  const controllers = [master, network.addController(), network.addController()];
+  await master.promote({ name: "master" });
+  const { joins, logged } = startProcess(network);
   return {
-    check: async (news: ResourceProps, olds: ResourceProps = {}) =>
-      (await clock.advanceUntil(lifecycle.check(olds, news))).failures.map(
-        ({ property, reason }) => `${property}: ${reason}`,
-      ),
-    diff: (id: string, stored: ResourceProps, news: ResourceProps) => lifecycle.diff(id, stored, news),
-    create: (news: ResourceProps) => clock.advanceUntil(lifecycle.create(news)),
-    delete: (id: string, stored: ResourceProps) => clock.advanceUntil(lifecycle.delete(id, stored)),
+    ...{ network, logged },
+    /** The provider of this run, as the engine calls it. */
+    run: joins,
+    /** The names on the master's list. */
+    names: () => memberNames(master).toSorted(),
+    /** How often a join or a leave was asked of any controller. */
+    changes: () =>
+      controllers
+        .flatMap(({ requests }) => requests)
+        .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path)).length,
+    /** What a run before this one made. */
+    earlier: async (news: ResourceProps) => {
+      const process = startProcess(network);
+      await process.joins.check({}, news);
+      return process.joins.create(news);
+    },
   };
 }
 
-/** What a run before this one made. */
-async function createdBefore(news: ResourceProps): Promise<{ id: string; outs: Record<string, unknown> }> {
-  const run = newRun();
-  await run.check(news);
-  return run.create(news);
-}
-
-const names = () => master.members().map(({ name }) => name);
-
-/** A join or a leave that any controller was asked for since `from`. */
-const changes = () =>
-  [master, ...sites]
-    .flatMap(({ requests }) => requests)
-    .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path)).length;
+const test = base.extend("world", createRun);
 
 describe("a membership that a resource of the run owns is handed over", () => {
-  test("under another URN: adopted, and the delete sends nothing and says who owns it", async () => {
-    const old = await createdBefore(inputs(first, 1));
+  test("under another URN: adopted, and the delete sends nothing and says who owns it", async ({ world }) => {
+    const { earlier, run, logged, names, changes } = world;
+    const old = await earlier(inputs(first, 1));
     const before = changes();
-    const run = newRun();
-    expect(await run.check(inputs(second, 1))).toEqual([]);
+    expect(await check(run, inputs(second, 1))).toEqual([]);
     expect((await run.create(inputs(second, 1))).id).toBe(old.id);
     await run.delete(old.id, old.outs);
     expect([names(), changes()]).toEqual([[old.id], before]);
-    expect(said.join()).toContain(`${old.id} is not ended: ${second} owns the membership of this site now`);
+    expect(logged.join()).toContain(`${old.id} is not ended: ${second} owns the membership of this site now`);
   });
 
-  test("the URN itself, when it is replaced by force: check without olds, no diff", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    const run = newRun();
-    await run.check(inputs(first, 1));
+  test("the URN itself, when it is replaced by force: check without olds, no diff", async ({ world }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
+    await check(run, inputs(first, 1));
     const now = await run.create(inputs(first, 1));
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([now.id]);
   });
 
-  test("when only the check was seen: a forced replacement that deletes first, and one that a killed run left", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    const run = newRun();
-    await run.check(inputs(first, 1), inputs(first, 1));
+  test("when only the check was seen: a forced replacement that deletes first, and one that a killed run left", async ({
+    world,
+  }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
+    await check(run, inputs(first, 1), inputs(first, 1));
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([old.id]);
   });
 
-  test("two resources that exchange their sites: neither site leaves", async () => {
-    const [one, two] = [await createdBefore(inputs(first, 1)), await createdBefore(inputs(second, 2))];
+  test("two resources that exchange their sites: neither site leaves", async ({ world }) => {
+    const { earlier, run, names, changes } = world;
+    const [one, two] = [await earlier(inputs(first, 1)), await earlier(inputs(second, 2))];
     const before = changes();
-    const run = newRun();
-    for (const [urn, site, old] of [
-      [first, 2, one],
-      [second, 1, two],
-    ] as const) {
-      const news = inputs(urn, site);
-      await run.check(news, old.outs);
-      expect(await run.diff(old.id, old.outs, news)).toMatchObject({
-        replaces: expect.arrayContaining(["storeId"]) as string[],
-        deleteBeforeReplace: false,
-      });
-      expect(await run.check(news)).toEqual([]);
+    for (const { news, old } of [
+      { news: inputs(first, 2), old: one },
+      { news: inputs(second, 1), old: two },
+    ]) {
+      await check(run, news, old.outs);
+      const { replaces, deleteBeforeReplace } = await run.diff(old.id, old.outs, news);
+      expect([replaces.includes("storeId"), deleteBeforeReplace]).toEqual([true, false]);
+      expect(await check(run, news)).toEqual([]);
       await run.create(news);
     }
-    await run.delete(one.id, one.outs);
-    await run.delete(two.id, two.outs);
-    expect([names().toSorted(), changes()]).toEqual([[one.id, two.id].toSorted(), before]);
+    for (const { id, outs } of [one, two]) await run.delete(id, outs);
+    expect([names(), changes()]).toEqual([[one.id, two.id].toSorted(), before]);
   });
 
-  test("a store id corrected where only the master is asked: the member at the joint address is adopted", async () => {
-    const old = await createdBefore(throughMaster(first, 1));
+  test("a store id corrected where only the master is asked: the member at the joint address is adopted", async ({
+    world,
+  }) => {
+    const { earlier, run, network, names, changes } = world;
+    const old = await earlier(throughMaster(first, 1));
     const before = changes();
-    const run = newRun();
     const news = throughMaster(second, 1, { storeId: "corrected" });
-    await run.check(news);
+    await check(run, news);
     const now = await run.create(news);
     await run.delete(old.id, old.outs);
     expect([now.id, names(), changes()]).toEqual([old.id, [old.id], before]);
-    expect(await newRun().diff(now.id, now.outs, news)).toMatchObject({ changes: false });
+    expect(await startProcess(network).joins.diff(now.id, now.outs, news)).toMatchObject({ changes: false });
   });
 
-  test("a resource whose successor could not be created stays, and the error names the successor", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    const run = newRun();
+  test("a resource whose successor could not be created stays, and the error names the successor", async ({
+    world,
+  }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
     const news = inputs(second, 1, { name: "another" });
-    await run.check(news);
+    await check(run, news);
     await expect(run.create(news)).rejects.toThrow(/membership_differs/);
     await expect(run.delete(old.id, old.outs)).rejects.toThrow(/urn::second .* create failed.*run up again/s);
     expect(names()).toEqual([old.id]);
@@ -150,56 +131,57 @@ describe("a membership that a resource of the run owns is handed over", () => {
 });
 
 describe("a membership that no resource of the run owns is ended", () => {
-  test("destroy: deletes only", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    await newRun().delete(old.id, old.outs);
+  test("destroy: deletes only", async ({ world }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
+    await run.delete(old.id, old.outs);
     expect(names()).toEqual([]);
   });
 
-  test("a site that is replaced by another one", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    const run = newRun();
-    await run.check(inputs(first, 2));
+  test("a site that is replaced by another one", async ({ world }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
+    await check(run, inputs(first, 2));
     await run.diff(old.id, old.outs, inputs(first, 2));
     const now = await run.create(inputs(first, 2));
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([now.id]);
   });
 
-  test("another name for the same site: the old membership ends first, then the new one is made", async () => {
-    const old = await createdBefore(inputs(first, 1));
-    const run = newRun();
+  test("another name for the same site: the old membership ends first, then the new one is made", async ({ world }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
     const news = inputs(first, 1, { name: "another" });
-    await run.check(news, old.outs);
+    await check(run, news, old.outs);
     expect(await run.diff(old.id, old.outs, news)).toMatchObject({ replaces: ["name"], deleteBeforeReplace: true });
     await run.delete(old.id, old.outs);
     await run.create(news);
     expect(names()).toEqual(["another"]);
   });
 
-  test("the same joint address at two masters, as private networks have it", async () => {
-    const old = await createdBefore(throughMaster(first, 1));
-    const run = newRun();
+  test("the same joint address at two masters, as private networks have it", async ({ world }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(throughMaster(first, 1));
     const elsewhere = throughMaster(second, 1, { master: { rest: { server: "other.test" }, credentials } });
-    expect(await run.check(elsewhere)).toEqual([]);
+    expect(await check(run, elsewhere)).toEqual([]);
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([]);
   });
 });
 
 describe("two resources for one site", () => {
-  test("the later one is refused, and the reason names both", async () => {
-    const run = newRun();
-    await run.check(inputs(first, 1));
+  test("the later one is refused, and the reason names both", async ({ world }) => {
+    const { run } = world;
+    await check(run, inputs(first, 1));
     const reason = `jointRest: ${first} and ${second} both declare the membership of this site. Declare it once`;
-    expect(await run.check(inputs(second, 1))).toEqual([reason]);
-    expect(await run.check(throughMaster(second, 1, { storeId: "other" }))).toEqual([reason]);
-    expect(await run.check(inputs(second, 2))).toEqual([]);
+    expect(await check(run, inputs(second, 1))).toEqual([reason]);
+    expect(await check(run, throughMaster(second, 1, { storeId: "other" }))).toEqual([reason]);
+    expect(await check(run, inputs(second, 2))).toEqual([]);
   });
 
-  test("one resource that is checked twice, as in a replacement, is none", async () => {
-    const run = newRun();
-    await run.check(inputs(first, 1), inputs(first, 2));
-    expect(await run.check(inputs(first, 1))).toEqual([]);
+  test("one resource that is checked twice, as in a replacement, is none", async ({ world }) => {
+    const { run } = world;
+    await check(run, inputs(first, 1), inputs(first, 2));
+    expect(await check(run, inputs(first, 1))).toEqual([]);
   });
 });

@@ -1,8 +1,7 @@
-import { createVirtualFederation, type ControllerHandle, type Fault, type FaultRule } from "@fedjoin/simulator";
-import { fedJoinInputs } from "@fedjoin/testbed";
-import { beforeEach, describe, expect, test } from "vitest";
+import type { ControllerHandle, Fault, FaultRule } from "@fedjoin/simulator";
+import { describe, expect } from "vitest";
 import { at, memberNames } from "../../../../support/federation";
-import { virtualLifecycle } from "../../../../support/virtualLifecycle";
+import { test } from "../../../../support/joinScenario";
 
 const faults: readonly Fault[] = [
   { what: "reset-before-effect" },
@@ -29,79 +28,59 @@ const whileJoining: readonly Route[] = [
   ["reading the master's list", "master", { method: "GET", path: "/v1/fed/member" }],
   ["minting the token", "master", { method: "GET", path: "/v1/fed/join_token" }],
   ["the join", "site", { method: "POST", path: "/v1/fed/join" }],
-  [
-    "the site's call to its master",
-    "master",
-    { method: "POST", path: "/v1/fed/join_internal", listener: "federation" },
-  ],
+  ["the site's call to its master", "master", { method: "POST", path: "/v1/fed/join_internal" }],
   ["the master's probe of the site", "site", { method: "POST", path: "/v1/fed/joint_test_internal" }],
 ];
 
 const whileLeaving: readonly Route[] = [
   ["the leave", "site", { method: "POST", path: "/v1/fed/leave" }],
-  [
-    "the site's call to its master",
-    "master",
-    { method: "POST", path: "/v1/fed/leave_internal", listener: "federation" },
-  ],
+  ["the site's call to its master", "master", { method: "POST", path: "/v1/fed/leave_internal" }],
   ["reading the master's list after the leave", "master", { method: "GET", path: "/v1/fed/member" }],
 ];
-
-let master: ControllerHandle;
-let site: ControllerHandle;
-let newLifecycle: () => ReturnType<typeof virtualLifecycle>;
-
-beforeEach(async () => {
-  const federation = await createVirtualFederation();
-  master = federation.master;
-  site = at(federation.sites, 0);
-  newLifecycle = () => virtualLifecycle(federation.network);
-});
 
 const withEach = (routes: readonly Route[]) =>
   routes.flatMap(([route, side, match]) =>
     faults.map((fault) => [route, JSON.stringify(fault), side, { ...fault, match }] as const),
   );
 
-const rejection = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
+/** The first attempt fails clearly, if it fails. */
+async function expectClearly(attempt: Promise<unknown>, { admin }: ControllerHandle): Promise<void> {
+  const error: unknown = await attempt.then(
     () => undefined,
-    (error: unknown) => error,
+    (reason: unknown) => reason,
   );
+  if (!(error instanceof Error)) return;
+  expect(error.message).toMatch(/errors\.md#\w+/);
+  expect(error.message).not.toContain(admin.password);
+}
 
 describe("a fault while joining", () => {
-  test.each(withEach(whileJoining))(
+  test.for(withEach(whileJoining))(
     "in %s, %s: ends as one member or a clear error, and the next attempt ends as one member",
-    async (_route, _fault, side, rule) => {
+    async ([, , side, rule], { scenario }) => {
+      const { master, site, inputs, start } = scenario;
       (side === "site" ? site : master).faults.add(rule);
-      const inputs = fedJoinInputs(master, site, "u2204a");
-      const error = await rejection(newLifecycle().create(inputs));
-      if (error instanceof Error) {
-        expect(error.message).toMatch(/errors\.md#\w+/);
-        expect(error.message).not.toContain(site.admin.password);
-      }
-      const { id, outs } = await newLifecycle().create(inputs);
+      await expectClearly(start().joins.create(inputs), site);
+      const { id, outs } = await start().joins.create(inputs);
       expect(outs["status"]).toBe("joined");
       expect(memberNames(master)).toEqual([id]);
       expect(site.membership?.id).toBe(at(master.members(), 0).id);
-      await newLifecycle().delete(id, outs);
+      await start().joins.delete(id, outs);
       expect(memberNames(master)).toEqual([]);
     },
   );
 });
 
 describe("a fault while leaving", () => {
-  test.each(withEach(whileLeaving))(
+  test.for(withEach(whileLeaving))(
     "in %s, %s: ends without the member or with a clear error, and the next attempt without it",
-    async (_route, _fault, side, rule) => {
-      const inputs = fedJoinInputs(master, site, "u2204a");
-      const { id, outs } = await newLifecycle().create(inputs);
+    async ([, , side, rule], { scenario }) => {
+      const { master, site, member, start } = scenario;
+      const { id, outs } = await member();
       (side === "site" ? site : master).faults.add({ ...rule, skip: rule.match.method === "GET" ? 1 : 0 });
-      const error = await rejection(newLifecycle().delete(id, outs));
-      if (error instanceof Error) expect(error.message).toMatch(/errors\.md#\w+/);
-      await newLifecycle().delete(id, outs);
-      expect(memberNames(master)).toEqual([]);
-      expect(site.role).toBe("");
+      await expectClearly(start().joins.delete(id, outs), site);
+      await start().joins.delete(id, outs);
+      expect([memberNames(master), site.role]).toEqual([[], ""]);
     },
   );
 });

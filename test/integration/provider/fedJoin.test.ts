@@ -1,0 +1,97 @@
+import { encodeJoinToken, freePort, type Fault, type SimulatedFederation } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
+import { describe, expect } from "vitest";
+import { at, memberNames, newLifecycle, requestsOf } from "../../support/federation";
+import { quickTimings, test as base } from "../../support/fixtures";
+
+// What only real connections and certificates show; test/unit has the rest in memory.
+const test = base
+  .extend("federationOptions", { selfSigned: true, timings: { ...quickTimings, intervalMinuteMs: 60_000 } })
+  .extend("site", ({ federation }) => at(federation.sites, 0))
+  .extend("inputs", ({ federation, site }) => fedJoinInputs(federation.master, site, "u2204a"));
+
+const failed = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+const faults: readonly Fault[] = [
+  { what: "reset-after-effect" },
+  { what: "truncated" },
+  { what: "oversized", bytes: 9 * 1024 * 1024 },
+  { what: "slow", bytes: 20, everyMs: 1 },
+  { what: "redirect", to: "https://127.0.0.1:1" },
+];
+
+test.for(faults)(
+  "over HTTPS, $what in the join and in the leave: one member in between, none in the end",
+  async (fault, { federation: { master }, site, inputs }) => {
+    site.faults.add({ ...fault, match: { method: "POST", path: "/v1/fed/join" } });
+    const first = await failed(newLifecycle().create(inputs));
+    if (first instanceof Error) expect(first.message).toMatch(/errors\.md#\w+/);
+    const { id, outs } = await newLifecycle().create(inputs);
+    expect(memberNames(master)).toEqual([id]);
+    site.faults.add({ ...fault, match: { method: "POST", path: "/v1/fed/leave" } });
+    await failed(newLifecycle().delete(id, outs));
+    await newLifecycle().delete(id, outs);
+    expect(memberNames(master)).toEqual([]);
+  },
+);
+
+describe("R15: a certificate that is refused", () => {
+  test("in a create is told with what it takes to trust it", async ({ site, inputs }) => {
+    const error = await failed(newLifecycle().create({ ...inputs, controller: { ...inputs.controller, tls: {} } }));
+    expect(String(error)).toContain("CN=neuvector");
+    expect(String(error)).toContain(site.fingerprint256);
+  });
+
+  test("while reading is an error, never gone", async ({ inputs }) => {
+    const { id, outs } = await newLifecycle().create(inputs);
+    const stored = { ...outs, controller: { ...inputs.controller, tls: {} } };
+    await expect(newLifecycle().read(id, stored)).rejects.toThrow(/#tls/);
+  });
+});
+
+describe("a move over HTTPS", () => {
+  const moveTest = test.extend("other", ({ startController }) => startController({ role: "master" }));
+  type Master = SimulatedFederation["master"];
+
+  moveTest(
+    "to another master: proven, left, joined under the same name",
+    async ({ federation, site, inputs, other }) => {
+      const { id, outs } = await newLifecycle().create(inputs);
+      const { outs: moved } = await newLifecycle().update(id, outs, fedJoinInputs(other, site, "u2204a"));
+      expect(moved).toMatchObject({ status: "joined", clusterName: id, clusterId: site.membership?.id });
+      expect([memberNames(federation.master), memberNames(other)]).toEqual([[], [id]]);
+      expect(other.requests.map(({ path }) => path).indexOf("/v1/fed/join_token")).toBeGreaterThan(0);
+    },
+  );
+
+  moveTest("a certificate that is not the pinned one changes nothing", async ({ federation, site, inputs, other }) => {
+    const { id, outs } = await newLifecycle().create(inputs);
+    const { master, ...rest } = fedJoinInputs(other, site, "u2204a");
+    const wrongPin = { ...rest, master: { ...master, tls: { fingerprint: site.fingerprint256 } } };
+    await expect(newLifecycle().update(id, outs, wrongPin)).rejects.toThrow(/^nothing was changed.*#tls/);
+    expect(memberNames(federation.master)).toEqual([id]);
+    expect(requestsOf(site, "POST", "/v1/fed/leave")).toEqual([]);
+  });
+
+  moveTest(
+    "by a token alone: the federation port's own certificate will do, a port where nothing listens will not",
+    async ({ federation: { master }, inputs, other }) => {
+      const withToken = ({ federationAddress: federation, joinToken }: Master, over: object = {}) => ({
+        ...{ ...inputs, master: { federation }, joinToken: joinToken(), ...over },
+      });
+      const { id, outs } = await newLifecycle().create(withToken(master));
+      const nowhere = { server: "127.0.0.1", port: await freePort("127.0.0.1") };
+      const { t: ticket } = JSON.parse(Buffer.from(other.joinToken(), "base64").toString()) as { t: string };
+      const lost = { master: { federation: nowhere }, joinToken: encodeJoinToken({ ...nowhere, ticket }) };
+      const moved = newLifecycle().update(id, outs, withToken(other, lost));
+      await expect(moved).rejects.toThrow(/^nothing was changed.*ECONNREFUSED/);
+      expect(memberNames(master)).toEqual([id]);
+      await newLifecycle().update(id, outs, withToken(other));
+      expect([memberNames(master), memberNames(other)]).toEqual([[], [id]]);
+    },
+  );
+});

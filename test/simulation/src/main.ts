@@ -1,0 +1,121 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { isMainThread } from "node:worker_threads";
+import { parseFaults } from "./faults/plan";
+import { scenarioNamed } from "./scenarios/operations";
+import { serveJobs } from "./search/pool";
+import { replayLine, runById, shrinkRun, type RunId } from "./search/replay";
+import { search } from "./search/search";
+import { timeline, traceHash } from "./trace/timeline";
+
+const help = `Searches for a course of events in which a membership is not what it should be.
+
+  npm run test:sim                             every single fault, and 20,000 random courses
+  npm run test:sim -- --exhaustive             every pair of faults of six classes too
+  npm run test:sim -- --seeds 1000000          so many random courses
+  npm run test:sim -- --seed 42                one random course, with its timeline
+  npm run test:sim -- --scenario move/controller/one --faults 7:reset-after
+                                               one scenario with these faults, with its timeline
+
+  --from N      the first seed (default: 1)
+  --no-singles  without the single faults
+  --first       stop at the first violation
+  --workers N   threads (default: one for each processor)
+  --faults F    faults by step, such as 3:crash-sent,9:500/39, or none
+  --actions A   indices of the actions that take place, such as 0,2, or none
+  --hash        print only the hash of the trace
+`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: "boolean", default: false },
+      exhaustive: { type: "boolean", default: false },
+      "no-singles": { type: "boolean", default: false },
+      first: { type: "boolean", default: false },
+      hash: { type: "boolean", default: false },
+      seeds: { type: "string", default: "20000" },
+      from: { type: "string", default: "1" },
+      workers: { type: "string", default: String(availableParallelism()) },
+      seed: { type: "string" },
+      scenario: { type: "string" },
+      faults: { type: "string" },
+      actions: { type: "string" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const id = runIdOf(values);
+  if (id !== undefined) return replay(id, values.hash);
+  return searchAll({
+    singles: !values["no-singles"],
+    pairs: values.exhaustive,
+    seeds: Number(values.seeds),
+    firstSeed: Number(values.from),
+    workers: Number(values.workers),
+    first: values.first,
+    file: process.argv[1] ?? "",
+  });
+}
+
+function runIdOf({
+  seed,
+  scenario,
+  faults,
+  actions,
+}: Partial<Record<"seed" | "scenario" | "faults" | "actions", string>>): RunId | undefined {
+  const planned = faults === undefined ? undefined : parseFaults(faults);
+  if (scenario !== undefined) return { is: "scenario", scenario: scenarioNamed(scenario), faults: planned ?? [] };
+  if (seed === undefined) return undefined;
+  const kept =
+    actions === undefined
+      ? undefined
+      : actions
+          .split(",")
+          .filter((each) => /^\d+$/.test(each))
+          .map(Number);
+  return {
+    is: "seed",
+    seed: Number(seed),
+    ...(planned !== undefined && { faults: planned }),
+    ...(kept !== undefined && { actions: kept }),
+  };
+}
+
+async function replay(id: RunId, isHashOnly: boolean): Promise<number> {
+  const { events, violations } = await runById(id);
+  if (!isHashOnly) console.log(timeline(events).join("\n"));
+  for (const { oracle, text } of violations) console.log(`violation: ${oracle}: ${text}`);
+  console.log(traceHash(events));
+  return violations.length > 0 ? 1 : 0;
+}
+
+const shownFailures = 5;
+
+async function searchAll(options: Parameters<typeof search>[0]): Promise<number> {
+  const { runs, violations, failures, pairs, missingMarks } = await search(options, console.error);
+  for (const { id } of failures.slice(0, options.first ? 1 : shownFailures)) {
+    const { input, report } = await shrinkRun(id);
+    console.log(`\n${replayLine(input)}`);
+    for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
+    console.log(timeline(report.events).join("\n"));
+  }
+  const isWhole = options.singles && options.seeds >= 20_000 && violations === 0;
+  if (isWhole) for (const name of missingMarks) console.log(`never reached: ${name}`);
+  console.log(`${runs} runs, ${violations} violations, ${pairs.run}/${pairs.of} pairs, 0/0 planted bugs found`);
+  return violations > 0 || (isWhole && missingMarks.length > 0) ? 1 : 0;
+}
+
+if (isMainThread) {
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    },
+  );
+} else serveJobs();

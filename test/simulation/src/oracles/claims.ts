@@ -1,0 +1,109 @@
+import type { ProviderCall, WorldEvent } from "../trace/events";
+import { livingEntry, type View } from "../trace/view";
+import type { Oracle } from "./oracle";
+import { serverAt, sitesOfCall } from "./runningCalls";
+
+interface Claim {
+  readonly process: string;
+  readonly host: string;
+  readonly clusterId: string;
+}
+
+/**
+ * What a command says is so. A call that reports `joined` after it looked means that both sides showed that membership
+ * meanwhile; it still lives when a command ends well, unless somebody else changed it; and a read that finds nothing means
+ * that there was a moment without the membership.
+ */
+export function createClaimsOracle(): Oracle {
+  /** When each membership was last seen living, by its id, and since when without a break. */
+  const living = new Map<string, { sinceMs: number; untilMs: number }>();
+  const startedMs = new Map<ProviderCall, number>();
+  const claims: Claim[] = [];
+  let lastMs = -Infinity;
+  /** When somebody who is no command last changed something. */
+  let disturbedMs = -Infinity;
+  const processStartMs = new Map<string, number>();
+
+  const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
+    const { process, call, result, atMs } = event;
+    const since = startedMs.get(call) ?? atMs;
+    startedMs.delete(call);
+    if (result.is === "failed") return undefined;
+    const [host = ""] = sitesOfCall(call);
+    if (["create", "update", "delete"].includes(call.operation)) {
+      for (let index = claims.length; index-- > 0;) if (claims[index]?.host === host) claims.splice(index, 1);
+    }
+    if (call.operation === "read" && result.id === undefined) {
+      const id = String(call.olds?.["clusterId"]);
+      const known = living.get(id);
+      const isAlways = known !== undefined && known.sinceMs < since && known.untilMs >= atMs;
+      return isAlways ? `${process} found ${call.id ?? ""} gone, which lived all the time` : undefined;
+    }
+    if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
+    const clusterId = String(result.outputs["clusterId"]);
+    claims.push({ process, host, clusterId });
+    if (serverAt(call.news ?? call.olds, "controller") === undefined) return undefined;
+    const known = living.get(clusterId);
+    const wasSeen = known !== undefined && known.untilMs >= since;
+    return wasSeen
+      ? undefined
+      : `${process} reports ${result.id ?? ""} as joined, which no moment of the ${call.operation} shows`;
+  };
+
+  const checkEnd = ({ process, how }: WorldEvent & { type: "end" }, view: View): string | undefined => {
+    const own = claims.filter((claim) => claim.process === process);
+    for (const claim of own) claims.splice(claims.indexOf(claim), 1);
+    const isAlone = processStartMs.size === 1;
+    const startMs = processStartMs.get(process) ?? 0;
+    processStartMs.delete(process);
+    if (how !== "succeeded" || !isAlone || disturbedMs >= startMs) return undefined;
+    const lost = own.find(({ host, clusterId }) => livingEntry(view, host)?.entry.id !== clusterId);
+    return (
+      lost &&
+      `${process} ended well, and the membership ${lost.clusterId} of ${lost.host} that it reported does not live`
+    );
+  };
+
+  return {
+    name: "what is reported is so",
+    see(event, look) {
+      switch (event.type) {
+        case "start":
+          if (processStartMs.size > 0) disturbedMs = event.atMs;
+          processStartMs.set(event.process, event.atMs);
+          return undefined;
+        case "act":
+          disturbedMs = event.atMs;
+          return undefined;
+        case "call":
+          startedMs.set(event.call, event.atMs);
+          return undefined;
+        case "result":
+          return checkResult(event);
+        case "end":
+          if (event.how === "crashed") disturbedMs = event.atMs;
+          return checkEnd(event, look());
+        default:
+          return undefined;
+      }
+    },
+    observe(view, nowMs) {
+      for (const { host } of view.sites) {
+        const id = livingEntry(view, host)?.entry.id;
+        if (id === undefined) continue;
+        const known = living.get(id);
+        if (known === undefined || known.untilMs < lastMs) living.set(id, { sinceMs: nowMs, untilMs: nowMs });
+        else known.untilMs = nowMs;
+      }
+      lastMs = nowMs;
+      return undefined;
+    },
+  };
+}
+
+/** False for an update that records a setting: it sends nothing. */
+function hasLooked({ operation, olds, news }: ProviderCall): boolean {
+  if (operation === "create" || operation === "read") return true;
+  if (operation !== "update") return false;
+  return olds?.["status"] !== "joined" || JSON.stringify(olds["jointRest"]) !== JSON.stringify(news?.["jointRest"]);
+}

@@ -1,0 +1,131 @@
+import type { PlannedFault } from "../faults/plan";
+import { createStack, type Stack } from "../world/stack";
+import type { DeclaredFedJoin, FedJoinChoice } from "../world/program";
+import type { World, WorldConfig } from "../world/world";
+import type { Run } from "../engine/run";
+import { calmDown, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
+import { simulate, type RunReport } from "./simulate";
+
+export const operations = ["join", "leave", "replace", "rename", "relabel", "move", "refresh", "rejoin"] as const;
+export type Operation = (typeof operations)[number];
+
+/** An operation on one site, by one stack or by two at once. */
+export interface Scenario {
+  readonly operation: Operation;
+  readonly route: "controller" | "master";
+  readonly actors: "one" | "two";
+}
+
+export const scenarios: readonly Scenario[] = operations.flatMap((operation) =>
+  (["controller", "master"] as const).flatMap((route) =>
+    (["one", "two"] as const).map((actors) => ({ operation, route, actors })),
+  ),
+);
+
+/** Such as `move/controller/two`. */
+export function scenarioName({ operation, route, actors }: Scenario): string {
+  return `${operation}/${route}/${actors}`;
+}
+
+/** @throws Error if there is none of this name. */
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((each) => scenarioName(each) === name);
+  if (found === undefined)
+    throw new Error(`no such scenario: ${name}; known are ${scenarios.map(scenarioName).join(", ")}`);
+  return found;
+}
+
+const declare = (name: string, choice: Partial<FedJoinChoice>, route: Scenario["route"]): DeclaredFedJoin => ({
+  name,
+  inputs: {
+    storeId: "u1",
+    site: "s1.test",
+    master: "m1.test",
+    route,
+    token: "minted",
+    passwords: "environment",
+    ...choice,
+  },
+});
+
+/** What is declared before and by the operation, and the command that carries it out. */
+function planOf({ operation, route }: Scenario): {
+  readonly before: readonly DeclaredFedJoin[];
+  readonly after: readonly DeclaredFedJoin[];
+  readonly run: Run;
+} {
+  const member = [declare("u1", {}, route)];
+  const up = { operation: "up" } as const;
+  switch (operation) {
+    case "join":
+      return { before: [], after: member, run: up };
+    case "leave":
+      return { before: member, after: member, run: { operation: "destroy" } };
+    case "replace":
+      return { before: member, after: [declare("u1", { storeId: "u2", site: "s2.test" }, route)], run: up };
+    case "rename":
+      return {
+        before: [declare("u1", { clusterName: "edge-1" }, route)],
+        after: [declare("u1", { clusterName: "edge-2" }, route)],
+        run: up,
+      };
+    case "relabel":
+      return { before: member, after: [declare("store-1", {}, route)], run: up };
+    case "move":
+      return { before: member, after: [declare("u1", { master: "m2.test" }, route)], run: up };
+    case "refresh":
+    case "rejoin":
+      return { before: member, after: member, run: { operation: "up", refresh: true } };
+  }
+}
+
+/** Runs a scenario with these faults, then calms down and asks for the way back. */
+export function runScenario(scenario: Scenario, faults: readonly PlannedFault[], seed = 1): Promise<RunReport> {
+  const { operation, actors } = scenario;
+  const config: WorldConfig = {
+    seed,
+    faults,
+    latencyMs: 20,
+    masters: operation === "move" ? 2 : 1,
+    sites: operation === "replace" ? 2 : 1,
+    acceptDirectJoin: scenario.route === "master",
+  };
+  return simulate(config, async (world, report) => {
+    const { before, after, run } = planOf(scenario);
+    const stacks = (actors === "two" ? ["a", "b"] : ["a"]).map((name) => createStack(name, world));
+    await prepare(stacks, before, operation, world);
+    for (const stack of stacks) stack.declared = after;
+    world.schedule.begin();
+    const runs = await world.until(
+      Promise.all(stacks.map((stack, index) => later(world, index * 400, () => stack.run(run)))),
+    );
+    const isDisturbed = faults.length > 0 || actors === "two";
+    for (const { how, errors } of runs) {
+      if (!isDisturbed && how !== "succeeded") report("without a fault nothing fails", `${how}: ${errors.join("; ")}`);
+    }
+    await calmDown(world);
+    const isEnd = operation === "leave";
+    for (const stack of stacks) await (isEnd ? recoverNothing : recoverMembers)(stack, world, report);
+    const [first] = stacks;
+    if (isEnd && first !== undefined) await requireNoStaleEntry(first, world, report);
+  });
+}
+
+async function prepare(
+  stacks: readonly Stack[],
+  before: readonly DeclaredFedJoin[],
+  operation: Operation,
+  world: World,
+): Promise<void> {
+  for (const stack of stacks) {
+    stack.declared = before;
+    if (before.length > 0) await world.until(stack.run({ operation: "up" }));
+  }
+  if (operation === "rejoin")
+    await world.until(world.act({ on: "site", what: "kick" }, { site: "s1.test", master: "m1.test" }));
+}
+
+async function later<T>(world: World, ms: number, work: () => Promise<T>): Promise<T> {
+  if (ms > 0) await world.delay(ms);
+  return work();
+}

@@ -1,0 +1,94 @@
+import { faultInfo } from "../faults/kinds";
+import { livingEntry } from "../trace/view";
+import type { Exporter } from "../world/exporter";
+import { resourceNamed, type Stack } from "../world/stack";
+import type { World } from "../world/world";
+import { endpointOf } from "../trace/events";
+import type { Plan } from "./plan";
+import { runPrune } from "./prune";
+
+type Report = (oracle: string, text: string) => void;
+
+/** How long a message that was held up can still be under way. */
+const holdUpMs = 65_000;
+const travelMs = 1_000;
+const limitMs = 30 * 60_000;
+export const oracle = "there is a way back";
+
+/**
+ * Ends every outage, and lets what is under way arrive. On the route to the master only the master's pings, once a minute,
+ * show that a site is no longer its member.
+ */
+export async function calmDown(world: World): Promise<void> {
+  world.schedule.end();
+  const isByMaster = world.config.acceptDirectJoin;
+  await world.pass(world.config.faults.length > 0 || isByMaster ? holdUpMs : travelMs);
+  await world.until(world.heal());
+}
+
+/** One `up --refresh` makes every declared site a member as the state says, and `prune` finds the rest. */
+export async function recoverMembers(stack: Stack, world: World, report: Report): Promise<void> {
+  const { how, errors } = await world.until(stack.run({ operation: "up", refresh: true }), limitMs);
+  if (how !== "succeeded") {
+    report(oracle, `up --refresh ${how}: ${errors.join("; ")}`);
+    return;
+  }
+  for (const { name, inputs } of stack.declared) {
+    const stored = resourceNamed(stack, name);
+    const { clusterId, status } = stored?.outputs ?? {};
+    const living = livingEntry(world.controllers.view(), inputs.site);
+    const isMember = status === "joined" && living?.entry.id === clusterId && living?.master === inputs.master;
+    if (!isMember) {
+      const shown = `state ${String(status)} ${String(clusterId)}, living ${living?.entry.id ?? "nowhere"}`;
+      report(oracle, `up --refresh succeeded, and ${name} is no member as declared: ${shown}`);
+    }
+  }
+  await requireNoStaleEntry(stack, world, report);
+}
+
+/** One `destroy` ends every membership of the stack. */
+export async function recoverNothing(stack: Stack, world: World, report: Report): Promise<void> {
+  const { how, errors } = await world.until(stack.run({ operation: "destroy" }), limitMs);
+  if (how !== "succeeded") report(oracle, `destroy ${how}: ${errors.join("; ")}`);
+}
+
+/**
+ * An exporter that watches makes its site a member again. It need not after a kick, which it must not undo, and while its
+ * own login was refused; one that joins once does it when it is started again.
+ */
+export async function recoverByWatch(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
+  const mayStayAway = world.recorder.events.some(
+    (event) =>
+      (event.type === "act" && ["kick", "kick_untold", "restart", "demote", "reinstall"].includes(event.what)) ||
+      (event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth"),
+  );
+  if (mayStayAway) return;
+  // A refusal that no repetition ends is a person's to resolve, who then starts the exporter again.
+  const wasRefused = world.recorder.events.some(
+    (event) => event.type === "fault" && faultInfo(event.kind).class === "refused_for_good",
+  );
+  if (plan.exporter === "once" || wasRefused) {
+    await world.until(exporter.stop());
+    exporter.start();
+  }
+  const isMember = (): boolean => livingEntry(world.controllers.view(), "s1.test") !== undefined;
+  for (let ms = 0; ms < limitMs && !isMember(); ms += holdUpMs) await world.pass(holdUpMs);
+  if (!isMember()) report(oracle, `the exporter (${plan.exporter}) did not make its site a member within 30 minutes`);
+}
+
+/** No entry of a site is listed but that of its living membership; `prune` may be needed for it. */
+export async function requireNoStaleEntry(stack: Stack, world: World, report: Report): Promise<void> {
+  if (staleEntries(world).length > 0) await world.until(runPrune(stack, world));
+  const stale = staleEntries(world);
+  if (stale.length > 0) report("no stale entry is left", stale.join(", "));
+}
+
+function staleEntries({ controllers }: World): string[] {
+  const view = controllers.view();
+  return view.masters.flatMap(({ host, entries }) =>
+    entries
+      .filter((entry) => controllers.siteHosts.includes(entry.host))
+      .filter(({ id, host: site }) => livingEntry(view, site)?.entry.id !== id)
+      .map(({ name, host: site }) => `${name} of ${site} at ${host}`),
+  );
+}

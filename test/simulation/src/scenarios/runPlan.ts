@@ -1,0 +1,117 @@
+import type { Run } from "../engine/run";
+import { createUrn } from "../engine/urn";
+import { createExporter, type Exporter } from "../world/exporter";
+import { fedJoinType, type DeclaredFedJoin } from "../world/program";
+import { createStack, type Stack } from "../world/stack";
+import type { World } from "../world/world";
+import { changeDeclaration, declareSites } from "./declarations";
+import type { Action, Plan } from "./plan";
+import { runPrune } from "./prune";
+import { calmDown, recoverByWatch, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
+import { simulate, type RunReport } from "./simulate";
+
+/** Runs a plan: its actions with its faults, then calm, then the way back. */
+export function runPlan(plan: Plan): Promise<RunReport> {
+  const config = { ...plan, acceptDirectJoin: plan.route === "master" };
+  return simulate(config, async (world, report) => {
+    const stacks = Array.from({ length: plan.stacks }, (_, index) => createStack(index === 0 ? "a" : "b", world));
+    for (const stack of stacks) stack.declared = declareSites(plan);
+    const exporter = createPlanExporter(plan, world);
+    world.schedule.begin();
+    exporter?.start();
+    await world.until(perform(plan, stacks, world));
+    await calmDown(world);
+    const [first] = stacks;
+    if (first === undefined) {
+      if (exporter !== undefined) await recoverByWatch(exporter, plan, world, report);
+    } else {
+      if (plan.passwords === "state") await world.until(first.run({ operation: "up" }));
+      await recoverMembers(first, world, report);
+      await recoverEnd(stacks, exporter, world, report);
+    }
+    if (exporter !== undefined) await world.until(exporter.stop());
+  });
+}
+
+/** At last the program is empty, and nothing of it is left anywhere. */
+async function recoverEnd(
+  stacks: readonly Stack[],
+  exporter: Exporter | undefined,
+  world: World,
+  report: (oracle: string, text: string) => void,
+): Promise<void> {
+  const [first] = stacks;
+  if (exporter !== undefined || first === undefined) return;
+  await recoverNothing(first, world, report);
+  await requireNoStaleEntry(first, world, report);
+}
+
+function createPlanExporter({ exporter: mode, route }: Plan, world: World): Exporter | undefined {
+  if (mode === "none") return undefined;
+  return createExporter({ site: "s1.test", storeId: "u1", master: "m1.test", route, mode }, world);
+}
+
+async function perform({ actions }: Plan, stacks: readonly Stack[], world: World): Promise<void> {
+  const running: Promise<unknown>[] = [];
+  for (const action of actions) {
+    if (action.afterMs > 0) await world.delay(action.afterMs);
+    const work = start(action, stacks, world).catch((error: unknown) => {
+      throw error;
+    });
+    running.push(work);
+    if (action.isAwaited) await work;
+  }
+  await Promise.all(running);
+}
+
+async function start(action: Action, stacks: readonly Stack[], world: World): Promise<void> {
+  const { siteHosts, masterHosts } = world.controllers;
+  switch (action.does) {
+    case "act": {
+      const site = siteHosts[action.site] ?? "";
+      const master = masterHosts[action.master] ?? "";
+      const receiver = action.site % 2 === 0 ? site : master;
+      return world.act(action.act, { site, master, receiver });
+    }
+    case "change_password":
+      world.controllers.changePassword((action.at === "site" ? siteHosts : masterHosts)[action.index] ?? "");
+      return;
+    case "declare": {
+      const stack = stacks[action.stack];
+      if (stack !== undefined) stack.declared = changeDeclaration(stack, action, world);
+      return;
+    }
+    case "prune": {
+      const stack = stacks[action.stack];
+      if (stack !== undefined) await runPrune(stack, world);
+      return;
+    }
+    case "command": {
+      const stack = stacks[action.stack];
+      if (stack === undefined) return;
+      await stack.run(toRun(action.command, stack), (process) => {
+        if (action.killAfterMs !== undefined) void world.delay(action.killAfterMs).then(process.crash);
+      });
+      return;
+    }
+  }
+}
+
+function toRun(command: (Action & { does: "command" })["command"], stack: Stack): Run {
+  const urns = stack.declared.slice(0, 1).map(({ name }: DeclaredFedJoin) => createUrn(stack.state, fedJoinType, name));
+  switch (command) {
+    case "up":
+      return { operation: "up" };
+    case "up --refresh":
+      return { operation: "up", refresh: true };
+    case "preview":
+      return { operation: "up", preview: true };
+    case "refresh":
+    case "destroy":
+      return { operation: command };
+    case "up --target":
+      return { operation: "up", targets: urns };
+    case "up --replace":
+      return { operation: "up", replaces: urns };
+  }
+}

@@ -1,0 +1,68 @@
+import { scenarios, scenarioName, runScenario } from "../scenarios/operations";
+import { classFaults } from "./exhaustive";
+import type { Failure, Job, JobResult } from "./jobs";
+import { markNames } from "./marks";
+import { runJobs } from "./pool";
+
+export interface SearchOptions {
+  readonly singles: boolean;
+  readonly pairs: boolean;
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly workers: number;
+  /** Stop at the first violation. */
+  readonly first: boolean;
+  readonly file: string;
+}
+
+export interface SearchResult {
+  readonly runs: number;
+  readonly violations: number;
+  readonly failures: readonly Failure[];
+  /** Pairs that were run, of those that there are. */
+  readonly pairs: { readonly run: number; readonly of: number };
+  readonly missingMarks: readonly string[];
+}
+
+const seedsInJob = 250;
+
+export async function search(options: SearchOptions, onProgress: (text: string) => void): Promise<SearchResult> {
+  const jobs = await createJobs(options);
+  const reached = new Set<string>();
+  const failures: Failure[] = [];
+  const counts = { runs: 0, violations: 0, pairs: 0, done: 0 };
+  let isStopped = false;
+  await runJobs(jobs, options, (result: JobResult) => {
+    counts.runs += result.runs;
+    counts.violations += result.violations;
+    counts.done += 1;
+    if (result.is === "pairs") counts.pairs += result.runs;
+    failures.push(...result.failures);
+    for (const mark of result.marks) reached.add(mark);
+    if (counts.done % 20 === 0)
+      onProgress(`${counts.done} of ${jobs.length} parts, ${counts.runs} runs, ${counts.violations} violations`);
+    isStopped ||= options.first && counts.violations > 0;
+    return !isStopped;
+  });
+  return {
+    runs: counts.runs,
+    violations: counts.violations,
+    failures,
+    pairs: { run: counts.pairs, of: counts.pairs },
+    missingMarks: markNames.filter((name) => !reached.has(name)),
+  };
+}
+
+async function createJobs({ singles, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
+  const names = scenarios.map(scenarioName);
+  const jobs: Job[] = singles ? names.map((scenario) => ({ is: "singles", scenario })) : [];
+  for (let from = 0; from < seeds; from += seedsInJob) {
+    jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
+  }
+  if (!pairs) return jobs;
+  for (const scenario of scenarios) {
+    const { seen } = await runScenario(scenario, []);
+    jobs.push(...classFaults(seen).map((first) => ({ is: "pairs" as const, scenario: scenarioName(scenario), first })));
+  }
+  return jobs;
+}

@@ -1,0 +1,133 @@
+import { createSession, type Credentials } from "@fedjoin/provider/neuvector";
+import { Secret } from "@fedjoin/provider/values";
+import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
+import { createBackoffPolicy } from "../../../../exporter/src/account/loginBackoff";
+import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";
+import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
+import { readJoinConfig, type JoinIntent } from "../../../../exporter/src/settings/joinConfig";
+import type { StateFiles } from "../../../../exporter/src/state/stateFiles";
+import { ourUser } from "./controllers";
+import type { Process } from "./process";
+import { tokenUrl } from "./tokenServer";
+import type { World } from "./world";
+
+export interface ExporterConfig {
+  readonly site: string;
+  readonly storeId: string;
+  readonly master: string;
+  readonly route: "controller" | "master";
+  readonly mode: "once" | "watch";
+}
+
+/** A pod with an exporter. A process that crashed is started again, with the files of the one before. */
+export interface Exporter {
+  start(): void;
+  /** Asks the process to stop, and starts no other. */
+  stop(): Promise<void>;
+}
+
+const restartMs = 5_000;
+
+export function createExporter(config: ExporterConfig, world: World): Exporter {
+  const files = new Map<string, string>();
+  const intent = readIntent(config);
+  let starts = 0;
+  const wanted = { isUp: false };
+  let process: Process | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const runProcess = async (): Promise<void> => {
+    const own = world.spawn({
+      name: `exporter-${config.site}#${++starts}`,
+      command: `fedjoin-exporter (${config.mode})`,
+      site: config.site,
+    });
+    process = own;
+    const how = await own.run(() => serve(own, config, intent, stateFiles(files, own), world));
+    if (how !== "crashed") return;
+    await world.delay(restartMs);
+    if (wanted.isUp) await runProcess();
+  };
+
+  return {
+    start() {
+      wanted.isUp = true;
+      running = runProcess();
+    },
+    async stop() {
+      wanted.isUp = false;
+      process?.interrupt();
+      await running;
+    },
+  };
+}
+
+async function serve(
+  { ports, signal }: Process,
+  { site }: ExporterConfig,
+  intent: JoinIntent,
+  files: StateFiles,
+  { controllers }: World,
+): Promise<{ readonly how: "stopped"; readonly problems: readonly string[] }> {
+  const target = { protocol: "https", ...controllers.handle(site).rest, tls: {} } as const;
+  const credentials: Credentials = {
+    kind: "user",
+    username: ourUser.site,
+    // The pod's secret is mounted as a file: it may change while the process runs.
+    password: new Secret(() => controllers.password(site)),
+  };
+  const backoffs = createFileBackoffStore(files);
+  const controller = createSession(ports, target, credentials, { backoff: createBackoffPolicy(backoffs, ports.log) });
+  const ignore = (): void => undefined;
+  const record = createJoinRecorder(ports.clock, { update: ignore, countRequest: ignore, countRejoin: ignore });
+  await runFederationJoin({ intent, ports, controller, backoffs, files, record }, signal);
+  // The process goes on serving metrics until it is told to stop.
+  await untilAborted(signal);
+  await controller.close();
+  return { how: "stopped", problems: [] };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
+}
+
+/** Files that outlive the process; a crashed one writes no more. */
+function stateFiles(files: Map<string, string>, { isAlive }: Process): StateFiles {
+  return {
+    names: () => [...files.keys()],
+    read: (name) => files.get(name),
+    write(name, text) {
+      if (isAlive()) files.set(name, text);
+    },
+    remove(name) {
+      if (isAlive()) files.delete(name);
+    },
+  };
+}
+
+function readIntent({ site, storeId, master, route, mode }: ExporterConfig): JoinIntent {
+  const env = {
+    ENABLE_FED_JOIN: "true",
+    PAAS_STORE_ID: storeId,
+    JOIN_MODE: mode,
+    JOIN_VIA: route,
+    MASTER_CLUSTER_ADDRESS: master,
+    MASTER_CLUSTER_PORT: "10443",
+    JOINT_REST_SERVER: site,
+    JOINT_REST_PORT: "10443",
+    JOIN_TOKEN_URL: tokenUrl(master),
+    MAX_JOIN_RETRIES: "4",
+    JOIN_INITIAL_DELAY_SECONDS: "2",
+    JOIN_MAX_DELAY_SECONDS: "10",
+    ...(mode === "watch" && { JOIN_WATCH_INTERVAL_SECONDS: "60", JOIN_REJOIN_MIN_INTERVAL_SECONDS: "120" }),
+  };
+  const readFile = (): string => {
+    throw new Error("no setting names a file");
+  };
+  return readJoinConfig({ flags: new Map(), env, readFile });
+}

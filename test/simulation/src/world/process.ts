@@ -1,0 +1,194 @@
+import { NeuVectorError, type LogLevel, type Ports, type TransportResponse } from "@fedjoin/provider/neuvector";
+import type { VirtualClock, VirtualReply, VirtualRequest, RestInfo } from "@fedjoin/simulator";
+import type { FaultSchedule } from "../faults/schedule";
+import type { SeededRandom } from "../random";
+import type { ProcessEnd } from "../trace/events";
+import type { Recorder } from "../trace/recorder";
+import type { Reply, Sender, Wire } from "./wire";
+
+/** A process of ours. After a crash none of its promises continues, and nothing that it does has an effect. */
+export interface Process extends Sender {
+  readonly name: string;
+  readonly ports: Ports;
+  /** Aborts when the process is asked to stop. */
+  readonly signal: AbortSignal;
+  readonly isAlive: () => boolean;
+  /** Moves the clock of the process's host. */
+  readonly moveClock: (byMs: number) => void;
+  /** Runs `main` to its end; "crashed" if the process does not live so long. */
+  readonly run: (main: () => Promise<ProcessResult>) => Promise<ProcessEnd>;
+}
+
+export interface ProcessResult {
+  readonly how: ProcessEnd;
+  readonly problems: readonly string[];
+}
+
+export interface ProcessDeps {
+  readonly clock: VirtualClock;
+  readonly recorder: Recorder;
+  readonly schedule: FaultSchedule;
+  readonly wire: Wire;
+  readonly send: (address: RestInfo, request: VirtualRequest) => Promise<VirtualReply>;
+}
+
+/** What starts a process. */
+export interface ProcessStart {
+  readonly name: string;
+  readonly command: string;
+  /** Set for the exporter of a site. */
+  readonly site?: string;
+}
+
+type TransportRequest = Parameters<Ports["transport"]["send"]>[0];
+
+export function createProcess(start: ProcessStart, random: SeededRandom, deps: ProcessDeps): Process {
+  const { name } = start;
+  const { clock, recorder, schedule, wire, send } = deps;
+  const stopping = new AbortController();
+  let isAlive = true;
+  let offsetMs = 0;
+  let onCrash: () => void = () => undefined;
+
+  /** Passes a result on as long as the process lives. */
+  const whileAlive = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      work.then(
+        (value) => {
+          if (isAlive) resolve(value);
+        },
+        (error: unknown) => {
+          if (isAlive) reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+
+  const exchange = async (request: TransportRequest): Promise<TransportResponse> => {
+    const { target, method, headers, body = "", signal, timeoutMs, maxBytes } = request;
+    if (signal?.aborted === true) throw new NeuVectorError("cancelled", "stopped before a request");
+    const [path = ""] = request.path.split("?", 1);
+    const token = headers["X-Auth-Token"];
+    const message = {
+      step: schedule.nextStep(),
+      from: name,
+      isOurs: true,
+      to: target.server,
+      port: target.port,
+      method,
+      path,
+      token,
+      body,
+    };
+    const arrived = Object.fromEntries(
+      Object.entries(headers).map(([key, value]) => [key.toLowerCase(), [value]] as const),
+    );
+    const deliver = (): Promise<VirtualReply> => send(target, { method, path: request.path, headers: arrived, body });
+    const reply = await limit(wire.transfer(message, deliver, self), timeoutMs, signal, (how) => {
+      wire.abandon(message, how);
+    });
+    if (reply === "oversized")
+      throw new NeuVectorError("unexpected_reply", `${method} ${path}: longer than ${maxBytes} bytes`);
+    if (typeof reply === "string") throw new NeuVectorError("network", `${method} ${path}: ${reply}`);
+    if (request.sink === undefined || reply.status >= 300)
+      return { status: reply.status, headers: lower(reply.headers), body: reply.body };
+    request.sink(new TextEncoder().encode(reply.body));
+    return { status: reply.status, headers: lower(reply.headers), body: "" };
+  };
+
+  const limit = (
+    sending: Promise<Reply>,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    onGivenUp: (how: "timeout" | "cancelled") => void,
+  ): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const end = (): void => {
+        timer.cancel();
+        signal?.removeEventListener("abort", stop);
+      };
+      const giveUp = (kind: "timeout" | "cancelled"): void => {
+        end();
+        if (isAlive) onGivenUp(kind);
+        reject(new NeuVectorError(kind, kind === "timeout" ? "no answer in time" : "stopped during a request"));
+      };
+      const timer = clock.after(timeoutMs, () => {
+        giveUp("timeout");
+      });
+      const stop = (): void => {
+        giveUp("cancelled");
+      };
+      signal?.addEventListener("abort", stop, { once: true });
+      sending.then(
+        (reply) => {
+          end();
+          resolve(reply);
+        },
+        (error: unknown) => {
+          end();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+
+  const self: Process = {
+    name,
+    signal: stopping.signal,
+    isAlive: () => isAlive,
+    moveClock(byMs) {
+      offsetMs += byMs;
+    },
+    crash() {
+      if (!isAlive) return;
+      isAlive = false;
+      onCrash();
+    },
+    interrupt() {
+      stopping.abort();
+    },
+    ports: {
+      clock: {
+        now: () => clock.now() + offsetMs,
+        sleep: (ms, signal) => whileAlive(sleep(clock, ms, signal)),
+      },
+      random: { below: (bound) => random.below(bound) },
+      log(level: LogLevel, text) {
+        if (isAlive) recorder.record({ type: "log", process: name, level, text });
+      },
+      transport: { send: (request) => (isAlive ? whileAlive(exchange(request)) : new Promise(() => undefined)) },
+    },
+    run(main) {
+      const { command, site } = start;
+      recorder.record({ type: "start", process: name, command, ...(site !== undefined && { site }) });
+      const crashed = new Promise<ProcessResult>((resolve) => {
+        onCrash = () => {
+          resolve({ how: "crashed", problems: [] });
+        };
+      });
+      return Promise.race([main(), crashed]).then(({ how, problems }) => {
+        isAlive = false;
+        recorder.record({ type: "end", process: name, how, problems });
+        return how;
+      });
+    },
+  };
+  return self;
+}
+
+function sleep(clock: VirtualClock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      timer.cancel();
+      reject(new NeuVectorError("cancelled", "stopped while waiting"));
+    };
+    const timer = clock.after(Math.max(0, ms), () => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    });
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function lower(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+}

@@ -1,0 +1,96 @@
+import type { LogEntry } from "@fedjoin/simulator";
+import { fedJoinInputs } from "@fedjoin/testbed";
+import { test as base } from "vitest";
+import { run, type RunResult } from "../../provider/src/cli/run";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ServerProbe } from "../../provider/src/cli/doctor/serverProbe";
+import { at } from "./federation";
+import { createJoinScenario, type JoinScenario } from "./joinScenario";
+import { startProcess } from "./virtualProcess";
+
+const certificate = {
+  ...{ subject: "CN=neuvector", issuer: "CN=ca", names: "", fingerprint: "AB:CD" },
+  ...{ validFrom: "Jan 1 00:00:00 2020 GMT", validTo: "Jan 1 00:00:00 2090 GMT" },
+};
+const noKubeconfig = { contexts: new Map(), clusters: new Map(), users: new Map(), currentContext: undefined };
+
+/** Every server answers with a good certificate. */
+const probe: ServerProbe = () => Promise.resolve({ state: "tls", by: "memory, directly", certificate });
+
+interface CommandEnvironment {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+interface CommandRun extends RunResult {
+  /** Warnings and other lines, as `level message`. */
+  readonly logged: readonly string[];
+  /** Requests of the command that change something. */
+  readonly effects: readonly string[];
+}
+
+type Created = Awaited<ReturnType<ResourceLifecycle["create"]>>;
+
+export interface CommandScenario extends JoinScenario {
+  readonly declared: readonly ReturnType<typeof fedJoinInputs>[];
+  /** The resource of `store0`. */
+  readonly joined: Created;
+  /** The resource of `store3`, of which the state does not know that it was kicked. */
+  readonly kicked: Created;
+  /** The entry of `store2` on the master's list. */
+  readonly stale: { readonly name: string; readonly id: string };
+  /** Requests of people to the master. */
+  readonly requestsToMaster: () => string[];
+  /** Runs the command with settings on standard input; by default the declared members. */
+  readonly fedjoin: (args: string, settings?: unknown, environment?: CommandEnvironment) => Promise<CommandRun>;
+}
+
+/**
+ * A federation in memory and the command `fedjoin`. `store0` is a member, `store1` standalone, `store2` was installed again,
+ * `store3` was kicked untold; they are declared. The last site is a member as `by-hand`, which nobody declares.
+ */
+export async function createCommandScenario(): Promise<CommandScenario> {
+  const scenario = await createJoinScenario({ sites: 5 });
+  const { network, master, sites, joins } = scenario;
+  const inputs = sites.map((each, index) => fedJoinInputs(master, each, `store${index}`));
+  const joined = await joins.create(at(inputs, 0));
+  const kicked = await joins.create(at(inputs, 3));
+  await joins.create({ ...at(inputs, 4), name: "by-hand" });
+  const lost = await joins.create(at(inputs, 2));
+  await master.kick(kicked.id, { tell: false });
+  await scenario.reinstall(at(sites, 2));
+  await network.clock.advanceUntil(master.pingNow());
+  const declared = inputs.slice(0, 4);
+
+  const people = (requests: readonly LogEntry[]) =>
+    requests
+      .filter(({ listener, path }) => listener === "rest" && !path.includes("_internal") && path !== "/v1/fed_auth")
+      .map(({ method, path }) => `${method} ${path}`);
+
+  return {
+    ...{ ...scenario, declared, joined, kicked },
+    stale: { name: lost.id, id: String(lost.outs["clusterId"]) },
+    requestsToMaster: () => people(master.requests),
+    fedjoin: async (args, settings = { members: declared }, { env = {}, files = {} } = {}) => {
+      const text = typeof settings === "string" ? settings : JSON.stringify(settings);
+      const { deps, logged } = startProcess(network, { env });
+      const before = [master, ...sites].map(({ requests }) => requests.length);
+      const result = run([...args.split(" "), ...(args.startsWith("members") ? [] : ["--file", "-"])], {
+        ...{ ...deps, probe, version: "1.2.3", log: () => undefined },
+        kube: {
+          ambient: () => ({ config: noKubeconfig, where: "none" }),
+          requestsTo: () => () => Promise.resolve({ unreachable: "" }),
+        },
+        runPulumi: () => Promise.reject(new Error("no pulumi")),
+        readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
+      });
+      const { exitCode, output, errors } = await network.clock.advanceUntil(result);
+      const effects = [master, ...sites]
+        .flatMap(({ requests }, index) => people(requests.slice(before[index])))
+        .filter((line) => !line.startsWith("GET ") && !line.endsWith(" /v1/auth"));
+      return { exitCode, output, errors, logged, effects };
+    },
+  };
+}
+
+export const test = base.extend("scenario", () => createCommandScenario());

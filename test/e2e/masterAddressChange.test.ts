@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { fedJoinInputs, findLeaks, quietFlags } from "@fedjoin/testbed";
+import { fedJoinInputs, findLeaks } from "@fedjoin/testbed";
 import type { SimulatedController, SimulatedFederation } from "@fedjoin/simulator";
 import {
   federationOfFile,
   joinProjectOfFile,
   password,
-  refused,
   refusedUp,
   storedFedJoins,
   up as deploy,

@@ -2,7 +2,7 @@ import type { Program, Registration, ResourceOptions } from "../engine/program";
 import type { Run } from "../engine/run";
 import { createUrn, type StackName, type Urn } from "../engine/urn";
 import type { SeededRandom } from "../random";
-import { type Fault, type Method, type Script, thingType } from "./thing";
+import { type Call, type Fault, keyOf, type Method, type Script, thingType } from "./thing";
 
 /** What happens to one stack, run by run. */
 export type History = readonly HistoryRun[];
@@ -25,7 +25,7 @@ export function drawHistory(random: SeededRandom, length: number): History {
   for (let index = 0; index < length; index++) {
     if (index > 0 && random.chance(70)) program = editProgram(random, program, isSequential);
     const run = index === 0 ? { operation: "up" as const } : drawRun(random, runs.at(-1)?.program ?? program, program);
-    const script = drawScript(random, [...(runs.at(-1)?.program ?? []), ...program], isSequential);
+    const script = drawScript(random, [...(runs.at(-1)?.program ?? []), ...program]);
     runs.push({ run: isSequential ? { ...run, parallel: 1 } : run, program, script });
   }
   return runs;
@@ -59,7 +59,7 @@ function drawRegistration(random: SeededRandom, earlier: Program, isSequential: 
       ...(source !== undefined &&
         random.chance(35) && { reference: { outputOf: source.name, key: random.pick(["id", "out", "value"]) } }),
     },
-    options: drawOptions(random, earlier),
+    options: drawOptions(random, earlier, isSequential),
     ...awaits(earlier, isSequential),
   };
 }
@@ -74,9 +74,12 @@ const drawValue = (random: SeededRandom) => random.pick(["one", "two", "three"])
 const pickOne = <Item>(random: SeededRandom, items: readonly Item[]): Item | undefined =>
   items[random.below(items.length)];
 
-function drawOptions(random: SeededRandom, earlier: Program): ResourceOptions {
+function drawOptions(random: SeededRandom, earlier: Program, isSequential: boolean): ResourceOptions {
   const things = earlier.filter(({ component }) => component !== true);
-  const [parent, needed, partner, owner] = [earlier, earlier, things, things].map((items) => pickOne(random, items));
+  const parent = pickOne(random, earlier);
+  // What depends on its own component would wait for itself.
+  const outside = isSequential ? earlier.filter((each) => !isAbove(each, parent, earlier)) : things;
+  const [needed, partner, owner] = [outside, things, things].map((items) => pickOne(random, items));
   return {
     ...(parent !== undefined && random.chance(parent.component === true ? 70 : 10) && { parent: parent.name }),
     ...(needed !== undefined && random.chance(30) && { dependsOn: [needed.name] }),
@@ -90,6 +93,15 @@ function drawOptions(random: SeededRandom, earlier: Program): ResourceOptions {
     ...(random.chance(2) && { import: "imported" }),
   };
 }
+
+const isAbove = (candidate: Registration, registration: Registration | undefined, program: Program): boolean =>
+  registration !== undefined &&
+  (candidate === registration ||
+    isAbove(
+      candidate,
+      program.find(({ name }) => name === registration.options?.parent),
+      program,
+    ));
 
 function editProgram(random: SeededRandom, program: Program, isSequential: boolean): Program {
   const edits = 1 + random.below(3);
@@ -107,10 +119,17 @@ function editOnce(random: SeededRandom, program: Registration[], isSequential: b
   const chosen = program[at];
   if (chosen === undefined || random.chance(15)) return [...program, drawRegistration(random, program, isSequential)];
   if (random.chance(20)) return program.filter((each) => each !== chosen);
-  return program.map((each) => (each === chosen ? editRegistration(random, each, program.slice(0, at)) : each));
+  return program.map((each) =>
+    each === chosen ? editRegistration(random, each, program.slice(0, at), isSequential) : each,
+  );
 }
 
-function editRegistration(random: SeededRandom, registration: Registration, earlier: Program): Registration {
+function editRegistration(
+  random: SeededRandom,
+  registration: Registration,
+  earlier: Program,
+  isSequential: boolean,
+): Registration {
   const { inputs, options = {}, name } = registration;
   if (random.chance(15)) {
     const isAliased = random.chance(60);
@@ -118,7 +137,7 @@ function editRegistration(random: SeededRandom, registration: Registration, earl
   }
   if (random.chance(25)) {
     const formerParent = options.parent ?? null;
-    const drawn = drawOptions(random, earlier);
+    const drawn = drawOptions(random, earlier, isSequential);
     const isAliased = random.chance(60) && drawn.parent !== options.parent;
     return { ...registration, options: { ...drawn, ...(isAliased && { aliases: [{ parent: formerParent }] }) } };
   }
@@ -185,31 +204,30 @@ function urnIn(program: Program, { type, name, options }: Registration): Urn {
   return createUrn(stack, type, name, parent && urnIn(program, parent));
 }
 
-/** Only where one thing happens after the other is it certain what a failure stops. */
-function drawScript(random: SeededRandom, program: Program, isSequential: boolean): Script {
+function drawScript(random: SeededRandom, program: Program): Script {
   const keys = [
     ...new Set(program.flatMap(({ inputs }) => (typeof inputs["key"] === "string" ? [inputs["key"]] : []))),
   ];
-  const key = pickOne(random, keys);
   return {
     gone: random.chance(30) ? random.subset(keys, 30) : [],
     drifted: random.chance(30) ? random.subset(keys, 30) : [],
-    ...(key !== undefined && isSequential && random.chance(45) && { fault: drawFault(random, key) }),
   };
 }
 
-function drawFault(random: SeededRandom, key: string): Fault {
-  const method = random.pick<Method>([
-    "create",
-    "create",
-    "update",
-    "delete",
-    "delete",
-    "delete",
-    "read",
-    "diff",
-    "check",
-  ]);
+/**
+ * Breaks one of the calls that a run makes without it. Only where one thing happens after the other is it certain what
+ * a failure stops.
+ */
+export function withFault(random: SeededRandom, run: HistoryRun, calls: readonly Call[]): HistoryRun {
+  const changes = calls.filter(({ method }) => method !== "check" && method !== "diff");
+  const call = pickOne(random, random.chance(85) ? changes : calls);
+  if (call === undefined || run.run.parallel !== 1 || !random.chance(45)) return run;
+  // With that, a failed delete before a replacement leaves the engine waiting forever.
+  if (run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete") return run;
+  return { ...run, script: { ...run.script, fault: drawFault(random, call.method, keyOf(call)) } };
+}
+
+function drawFault(random: SeededRandom, method: Method, key: string): Fault {
   const kinds: [Fault["kind"], ...Fault["kind"][]] = ["fails", "fails", "is killed before", "is killed after"];
   const canLeaveHalf = method === "create" || method === "update";
   return { method, key, kind: random.pick(canLeaveHalf ? [...kinds, "leaves half", "leaves half"] : kinds) };

@@ -60,7 +60,7 @@ export async function applyStep(step: PlannedStep, context: StepContext): Promis
           checkpoints.add(step.current);
           return mustWrite(step.old, step.current);
         });
-      step.pending?.done(answerOf(step.current, "success", step.skippedCreate === true || preview));
+      step.pending?.done(answerOf(step.current, "success", preview));
       return;
     }
     case "create":
@@ -268,5 +268,4 @@ async function applyImport(step: StepOf<"import">, context: StepContext): Promis
     throw failure.error;
   }
   imported?.done(current);
-  step.pending?.done(answerOf(current, "success", preview));
 }

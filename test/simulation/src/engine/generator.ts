@@ -113,7 +113,7 @@ export class Generator {
   #import(seen: Seen): PlannedStep[] {
     const { pending, old, current } = seen;
     const isReplacement = old !== undefined && !this.progress.deletes.has(current.urn);
-    const step: PlannedStep = { op: "import", current, ...(isReplacement ? { original: old } : {}) };
+    const step: PlannedStep = { op: "import", current, pending, ...(isReplacement ? { original: old } : {}) };
     const imported = new Promise<Live | undefined>((done, failed) => {
       step.imported = { done, failed };
     });

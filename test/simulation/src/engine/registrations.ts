@@ -22,7 +22,7 @@ export interface Registered {
   readonly urn: Urn;
   readonly id: string;
   readonly outputs: Props;
-  /** An output that is missing may still come. */
+  /** A preview: an output that is missing may still come. */
   readonly unknown: boolean;
   readonly outcome: "success" | "failed" | "skipped";
 }
@@ -73,7 +73,7 @@ async function declare(
   for (const each of awaits) await named(each);
   const references = Object.entries(registration.inputs).map(([key, value]) => [key, referencesIn(value)] as const);
   const explicit = [...(options.dependsOn ?? []), ...(options.replaceWith ?? [])].flatMap((each) =>
-    customIn(program, each),
+    customIn(declaredWith(program, registration), each).filter((other) => other !== name),
   );
   const waited = [...explicit, ...references.flatMap(([, found]) => found.map(({ outputOf }) => outputOf))];
   for (const each of waited) await named(each);
@@ -119,8 +119,8 @@ function referencesIn(value: unknown): OutputReference[] {
 async function resolved(value: unknown, named: (name: string) => Promise<Declared>): Promise<unknown> {
   if (isReference(value)) {
     const { answer } = await named(value.outputOf);
-    if (value.key === "id") return answer.id === "" ? unknownValue : answer.id;
-    return answer.outputs[value.key] ?? (answer.unknown ? unknownValue : undefined);
+    const output = value.key === "id" ? answer.id || undefined : answer.outputs[value.key];
+    return output ?? (answer.unknown ? unknownValue : undefined);
   }
   if (Array.isArray(value)) return Promise.all(value.map((each) => resolved(each, named)));
   if (typeof value !== "object" || value === null) return value;
@@ -128,6 +128,13 @@ async function resolved(value: unknown, named: (name: string) => Promise<Declare
     Object.entries(value).map(async ([key, each]) => [key, await resolved(each, named)] as const),
   );
   return Object.fromEntries(entries);
+}
+
+/** What is declared when the SDK collects the children of components: all up to the next registration that waits. */
+function declaredWith(program: Program, registration: Registration): Program {
+  const at = program.indexOf(registration);
+  const next = program.findIndex(({ awaits = [] }, index) => index > at && awaits.length > 0);
+  return next < 0 ? program : program.slice(0, next);
 }
 
 /** A component stands for the custom resources below it. */

@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { z } from "zod";
 import { runFedjoin } from "../support/fedjoinProcess";
 import {
   type ControlPlane,
   exporterImage,
   exporterImages,
-  type KubeAccess,
   kubeconfigOf,
   liveObject,
   type LiveObject,
@@ -15,15 +14,12 @@ import {
   nextExporterImage,
   objectId,
   pathOf,
-  type PodRunner,
-  quietFlags,
   startControlPlane,
   startPodRunner,
   storedObjects,
-  type Testbed,
   withOlderProviders,
 } from "@fedjoin/testbed";
-import { startSharedTestbed } from "../support/sharedTestbed";
+import { destroy, folderOfFile, ofFile, refusedUp, testbedOfFile, up } from "../support/deployments";
 
 const say = () => undefined;
 const written = z.object({
@@ -40,30 +36,40 @@ const doctorSchema = z.looseObject({
   deployments: z.array(z.looseObject({ findings: z.array(z.looseObject({ level: z.string(), check: z.string() })) })),
 });
 /** Nobody listens there: only the clusters are of interest. */
-const unreachable = { server: "127.0.0.1", port: 1, credentials: { username: "u", password: "p" } };
+const nobody = { server: "127.0.0.1", port: 1 };
+const credentials = { username: "u", password: "p" };
 const unreachableMember = {
-  storeId: "u2204a",
-  master: { rest: { server: "127.0.0.1", port: 1 }, credentials: unreachable.credentials },
-  controller: unreachable,
-  jointRest: { server: "127.0.0.1", port: 1 },
+  ...{ storeId: "u2204a", jointRest: nobody },
+  master: { rest: nobody, credentials },
+  controller: { ...nobody, credentials },
 };
 
-let estate: Testbed;
-let west: ControlPlane;
-let westPods: PodRunner;
+const testbed = testbedOfFile("changes", { sites: 2 });
+const folder = folderOfFile();
+const west = ofFile<ControlPlane>(
+  () => startControlPlane({ tools: inject("tools"), dir: join(folder.path, "cluster"), say }),
+  (controlPlane) => controlPlane.stop(),
+);
+const westPods = ofFile(
+  () => startPodRunner({ client: west.client, dir: join(folder.path, "pods"), images: exporterImages, say }),
+  (pods) => pods.stop(),
+);
 
-const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
-const stored = () => storedObjects(estate.project.backendDir, "demo");
+const stored = () => storedObjects(testbed.project.backendDir, "demo");
 const ids = (objects: readonly LiveObject[]) => objects.map(objectId).toSorted();
 const of = (storeId: string, objects: readonly LiveObject[]) =>
   objects.filter(({ metadata }) => metadata.name.startsWith(`exporter-${storeId}`));
-const lost = async () => missingObjects(await stored(), [estate.controlPlane.client, west.client]);
+const expectNothingLost = async () => {
+  expect(await missingObjects(await stored(), [testbed.controlPlane.client, west.client])).toEqual([]);
+};
+async function expectGone({ client }: ControlPlane, objects: readonly LiveObject[]): Promise<void> {
+  for (const each of objects) expect(await liveObject(client, pathOf(each))).toBeUndefined();
+}
 
 /** The sites with exporters alone, so that every second goes to what changes in the clusters. */
 async function configure(...members: readonly object[]): Promise<void> {
-  const { config } = written.parse(estate.config.plain);
+  const { config } = written.parse(testbed.config.plain);
   const sites = new Map(config["fedjoin:members"].map((member) => [member["storeId"], member]));
-  const credentials = { username: "admin", password: "not-asked" };
   const plain = members.map((member) => {
     const { storeId } = z.looseObject({ storeId: z.string() }).parse(member);
     const { controller, ...site } = sites.get(storeId) ?? {};
@@ -72,181 +78,137 @@ async function configure(...members: readonly object[]): Promise<void> {
   });
   const defaults = { ...config["fedjoin:defaults"], createNamespace: true, kubernetes: { timeoutSeconds: 60 } };
   const changed = { ...config, "fedjoin:master": {}, "fedjoin:defaults": defaults, "fedjoin:members": plain };
-  await estate.project.configure({ plain: { config: changed }, secrets: new Map() });
+  await testbed.project.configure({ plain: { config: changed }, secrets: new Map() });
 }
 
-const file = (name: string) => join(estate.project.dir, `${name}.kubeconfig`);
+const file = (name: string) => join(folder.path, `${name}.kubeconfig`);
 const byContext = (context: string, more: object = {}) => ({ storeId: "u2204a", kubernetes: { context }, ...more });
 const inStores = { namespace: "changes-stores", createNamespace: false };
-const own = (storeId: string, name: string, more: object = {}) => ({
-  storeId,
-  kubernetes: { kubeconfigFile: file(name) },
-  ...more,
-});
+const own = (storeId: string, name: string) => ({ storeId, kubernetes: { kubeconfigFile: file(name) } });
 
-async function unchanged(): Promise<void> {
-  await pulumi("preview", "--expect-no-changes");
-  expect(await lost()).toEqual([]);
+async function deploy(...members: readonly object[]): Promise<void> {
+  await configure(...members);
+  await up(testbed.project);
+  await expectNothingLost();
 }
 
 beforeAll(async () => {
-  estate = await startSharedTestbed("changes", { sites: 2 });
-  const dir = join(estate.project.dir, "west");
-  west = await startControlPlane({ tools: inject("tools"), dir, say });
-  westPods = await startPodRunner({ client: west.client, dir: join(dir, "pods"), images: exporterImages, say });
-  const east: KubeAccess = estate.controlPlane;
+  const east = testbed.controlPlane;
   await writeFile(file("east"), kubeconfigOf({ east }));
   await writeFile(file("west"), kubeconfigOf({ west }));
-  const kube = join(estate.project.env["HOME"] ?? "", ".kube");
+  const kube = join(testbed.project.env["HOME"] ?? "", ".kube");
   await mkdir(kube, { recursive: true });
   await writeFile(join(kube, "config"), kubeconfigOf({ east, renamed: west, west }));
-});
-
-afterAll(async () => {
-  await westPods.stop();
-  await west.stop();
-  await estate.stop();
 });
 
 // One story: each test goes on where the one before ended.
 describe("two members with the same kubeconfigFile of their own", () => {
   test("a state of version 0.1, where their provider has the name of the first, goes on without a replacement", async () => {
-    await configure(own("u2204a", "east"), own("u2205b", "east"));
-    await pulumi("up", ...quietFlags);
+    await deploy(own("u2204a", "east"), own("u2205b", "east"));
     const before = ids(await stored());
-    const { stdout } = await pulumi("stack", "export");
-    const older = join(estate.project.dir, "older.json");
-    await writeFile(older, withOlderProviders(stdout, new URL(estate.controlPlane.url).host, "u2204a"));
-    await pulumi("stack", "import", "--file", older);
-    await pulumi("up", ...quietFlags);
+    const { pulumi } = testbed.project;
+    const { stdout } = await pulumi.run(["stack", "export"]);
+    const older = join(folder.path, "older.json");
+    await writeFile(older, withOlderProviders(stdout, new URL(testbed.controlPlane.url).host, "u2204a"));
+    await pulumi.run(["stack", "import", "--file", older]);
+    await up(testbed.project);
     expect(ids(await stored())).toEqual(before);
-    await unchanged();
+    await expectNothingLost();
   });
 
-  test("in another order nothing changes; without the first, nothing of the other changes", async () => {
-    await configure(own("u2205b", "east"), own("u2204a", "east"));
-    await unchanged();
+  test("without the first, nothing of the other changes", async () => {
     const before = await stored();
-    await configure(own("u2205b", "east"));
-    await pulumi("up", ...quietFlags);
+    await deploy(own("u2205b", "east"));
     expect(ids(of("u2205b", await stored()))).toEqual(ids(of("u2205b", before)));
-    for (const gone of of("u2204a", before)) {
-      expect(await liveObject(estate.controlPlane.client, pathOf(gone))).toBeUndefined();
-    }
-    await unchanged();
+    await expectGone(testbed.controlPlane, of("u2204a", before));
   });
 
-  test("two that exchange their clusters move, and leave nothing behind", async () => {
-    await configure(own("u2204a", "west"), own("u2205b", "east"));
-    await pulumi("up", ...quietFlags);
+  test("D4: two in two clusters have each their exporter in their own; exchanged, they move, and leave nothing behind", async () => {
+    await deploy(own("u2204a", "west"), own("u2205b", "east"));
+    const names = [testbed.pods, westPods].map((runner) => runner.pods().map(({ name }) => name));
+    expect(names).toEqual([
+      [expect.stringMatching(/^exporter-u2205b-/) as unknown],
+      [expect.stringMatching(/^exporter-u2204a-/) as unknown],
+    ]);
     const before = await stored();
-    await configure(own("u2204a", "east"), own("u2205b", "west"));
-    await pulumi("up", ...quietFlags);
-    expect(await lost()).toEqual([]);
-    for (const [storeId, client] of [
-      ["u2204a", west.client],
-      ["u2205b", estate.controlPlane.client],
-    ] as const) {
-      for (const gone of of(storeId, before)) expect(await liveObject(client, pathOf(gone))).toBeUndefined();
-    }
+    await deploy(own("u2204a", "east"), own("u2205b", "west"));
+    await expectGone(west, of("u2204a", before));
+    await expectGone(testbed.controlPlane, of("u2205b", before));
   });
 
   test("one that is pointed to a context of kubectl's kubeconfig moves there", async () => {
     const before = of("u2204a", await stored());
-    await configure(byContext("west"));
-    await pulumi("up", ...quietFlags);
-    for (const gone of before) {
-      expect(await liveObject(estate.controlPlane.client, pathOf(gone))).toBeUndefined();
-    }
-    await unchanged();
+    await deploy(byContext("west"));
+    await expectGone(testbed.controlPlane, before);
   });
 });
 
 describe("a member with a context of kubectl's kubeconfig", () => {
-  test("an unknown context, and a missing namespace, are one sentence, and nothing is touched", async () => {
+  test("a missing namespace is one sentence, and nothing is touched", async () => {
     const before = ids(await stored());
-    const refused = async (...command: string[]) => {
-      const { code, stdout, stderr } = await estate.project.pulumi.tryRun(command);
-      expect(code).not.toBe(0);
-      return stdout + stderr;
-    };
-    await configure(byContext("wset"));
-    expect(await refused("preview")).toContain(
-      "members[0].kubernetes.context: ~/.kube/config has no context of this name; did you mean west? It has east, renamed, west",
-    );
     await configure(byContext("west", { namespace: "nowhere", createNamespace: false }));
-    const said = await refused("up", ...quietFlags);
+    const said = await refusedUp(testbed.project);
     expect(said).toContain("An exporter of stack demo cannot be deployed, so nothing was touched:");
     expect(said).toContain("u2204a: namespace nowhere does not exist. Make it, or say createNamespace: true");
     expect(said).not.toContain("urn:");
     expect(ids(await stored())).toEqual(before);
-    expect(await lost()).toEqual([]);
+    await expectNothingLost();
   });
 
   test("fedjoin doctor says the same of namespace, rights and Secrets, from the real API server", async () => {
-    const findingsAt = async (deployment: object) => {
+    const findingsIn = async (namespace: string) => {
       const secrets = [{ name: "registry", use: "exporter.imagePullSecrets" }];
-      const where = { storeId: "u2204a", createNamespace: false, secrets, context: "west", ...deployment };
+      const where = { storeId: "u2204a", namespace, createNamespace: false, secrets, context: "west" };
       const settings = { members: [unreachableMember], deployments: [where] };
-      const { stdout } = await runFedjoin(["doctor", "--json", "--file", "-"], { settings, env: estate.project.env });
+      const { env } = testbed.project;
+      const { stdout } = await runFedjoin(["doctor", "--json", "--file", "-"], { settings, env });
       const [found] = doctorSchema.parse(JSON.parse(stdout)).deployments;
       return found?.findings.map(({ level, check }) => `${level} ${check}`);
     };
-    expect(await findingsAt({ namespace: "nowhere" })).toEqual(["problem namespace"]);
-    expect(await findingsAt({ namespace: "default" })).toEqual(["ok namespace", "warning secret", "ok rights"]);
+    expect(await findingsIn("nowhere")).toEqual(["problem namespace"]);
+    expect(await findingsIn("default")).toEqual(["ok namespace", "warning secret", "ok rights"]);
   });
 
   test("another name for the same cluster deletes nothing that it made", async () => {
-    await configure(byContext("renamed"));
-    await pulumi("up", ...quietFlags);
-    await unchanged();
+    await deploy(byContext("renamed"));
   });
 
   test("another namespace moves its objects, and createNamespace taken back deletes no namespace", async () => {
-    await configure(byContext("renamed", { namespace: "changes-stores" }));
-    await pulumi("up", ...quietFlags);
-    expect(await lost()).toEqual([]);
-    await configure(byContext("renamed", inStores));
-    await pulumi("up", ...quietFlags);
-    expect(await lost()).toEqual([]);
+    await deploy(byContext("renamed", { namespace: "changes-stores" }));
+    await deploy(byContext("renamed", inStores));
   });
 
   test("what kubectl scaled, labelled and set by hand goes back to what the stack says", async () => {
-    const deployment = "/apis/apps/v1/namespaces/changes-stores/deployments/exporter-u2204a";
     const { client } = west;
+    const deployment = "/apis/apps/v1/namespaces/changes-stores/deployments/exporter-u2204a";
+    const service = "/api/v1/namespaces/changes-stores/services/exporter-u2204a";
     const current = async () => deploymentSchema.parse(await liveObject(client, deployment));
     const [container] = (await current()).spec.template.spec.containers;
+    const labels = { "app.kubernetes.io/part-of": "me" };
     await client.patch(deployment, {
-      metadata: { labels: { "app.kubernetes.io/part-of": "me" }, annotations: { "pulumi.com/patchForce": "no" } },
+      metadata: { labels, annotations: { "pulumi.com/patchForce": "no" } },
       spec: { replicas: 2, template: { spec: { containers: [{ ...container, image: nextExporterImage }] } } },
     });
-    await client.patch("/api/v1/namespaces/changes-stores/services/exporter-u2204a", {
-      metadata: { labels: { "app.kubernetes.io/part-of": "me" } },
-    });
-    await configure(
+    await client.patch(service, { metadata: { labels } });
+    await deploy(
       byContext("renamed", { ...inStores, exporter: { image: exporterImage, env: { LOG_LEVEL: "debug" } } }),
     );
-    await pulumi("up", ...quietFlags);
+    const declared = { labels: { "app.kubernetes.io/part-of": "neuvector" } };
     expect(await current()).toMatchObject({
-      metadata: {
-        labels: { "app.kubernetes.io/part-of": "neuvector" },
-        annotations: { "pulumi.com/patchForce": "true" },
-      },
+      metadata: { ...declared, annotations: { "pulumi.com/patchForce": "true" } },
       spec: { replicas: 1, template: { spec: { containers: [{ image: exporterImage }] } } },
     });
-    await pulumi("refresh", ...quietFlags);
-    await pulumi("up", ...quietFlags);
-    expect(await liveObject(client, "/api/v1/namespaces/changes-stores/services/exporter-u2204a")).toMatchObject({
-      metadata: { labels: { "app.kubernetes.io/part-of": "neuvector" } },
-    });
-    await unchanged();
+    await up(testbed.project, "--refresh");
+    expect(await liveObject(client, service)).toMatchObject({ metadata: declared });
+    await expectNothingLost();
   });
 
   test("destroy leaves nothing but the namespaces", async () => {
     const before = await stored();
-    await pulumi("destroy", ...quietFlags);
-    for (const gone of before.filter(({ kind }) => kind !== "Namespace")) {
-      expect(await liveObject(west.client, pathOf(gone))).toBeUndefined();
-    }
+    await destroy(testbed.project);
+    await expectGone(
+      west,
+      before.filter(({ kind }) => kind !== "Namespace"),
+    );
   });
 });

@@ -2,43 +2,40 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
-test("D5: the demo tells its story and exits 0", async () => {
-  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
-  const { code, stdout, stderr } = await runCommand(process.execPath, [demo]);
-  expect(stderr).toBe("");
-  expect(code).toBe(0);
-  expect(stdout).toContain("Every step had the expected result");
-});
+const main = join(repositoryRoot, "test/testbed/dist/demo/main.js");
 
-test("the demo ends what it started when it is interrupted", async () => {
-  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
+/** Runs the demo; interrupts it at the first line in which these words stand. */
+async function demo(args: readonly string[], interruptAt?: string) {
   const interrupt = new AbortController();
   const lines: string[] = [];
-  const { code } = await runCommand(process.execPath, [demo], {
+  const result = await runCommand(process.execPath, [main, ...args], {
     signal: interrupt.signal,
     onLine: (line) => {
       lines.push(line);
-      if (line.includes("$ pulumi up")) interrupt.abort();
+      if (interruptAt !== undefined && line.includes(interruptAt)) interrupt.abort();
     },
   });
-  expect(code).toBe(130);
-  const ports = lines.flatMap((line) => /https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? []);
-  expect(ports).toHaveLength(1);
-  await expect(fetch(`https://127.0.0.1:${ports[0] ?? ""}/readyz`)).rejects.toMatchObject({
-    cause: { code: "ECONNREFUSED" },
-  });
+  return { ...result, lines };
+}
+
+test("D5: the demo tells its story and exits 0", async () => {
+  const { code, stdout, stderr } = await demo([]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("Every step had the expected result");
 });
 
-test("with --keep the demo runs on until it is interrupted, with all it takes to play", async () => {
-  const demo = join(repositoryRoot, "test/testbed/dist/demo/main.js");
-  const interrupt = new AbortController();
-  const { code, stdout } = await runCommand(process.execPath, [demo, "--keep"], {
-    signal: interrupt.signal,
-    onLine: (line) => {
-      if (line.includes("pulumi preview --diff")) interrupt.abort();
-    },
-  });
+test("with --keep it runs on until it is interrupted, with all it takes to play", async () => {
+  const { code, stdout } = await demo(["--keep"], "pulumi preview --diff");
   expect(code).toBe(0);
   expect(stdout).toMatch(/export PULUMI_BACKEND_URL='file:/);
   expect(stdout.match(/exporter of store-\S+ http:\/\/127\.0\.0\.1:\d+\/metrics/g)).toHaveLength(3);
+});
+
+test("it ends what it started when it is interrupted", async () => {
+  const { code, lines } = await demo([], "$ pulumi up");
+  expect(code).toBe(130);
+  const [port = "", ...others] = lines.flatMap((line) => /https:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? []);
+  expect(others).toEqual([]);
+  const cause = { code: "ECONNREFUSED" };
+  await expect(fetch(`https://127.0.0.1:${port}/readyz`)).rejects.toMatchObject({ cause });
 });

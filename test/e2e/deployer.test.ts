@@ -1,86 +1,112 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import {
   accountToken,
   type AuditedRequest,
   auditedRequests,
+  changedConfig,
   createObjects,
+  exporterImage,
   kubeconfigOf,
-  nextExporterImage,
-  quietFlags,
+  pinnedExporterImage,
   repositoryRoot,
   scrape,
-  startTestbed,
-  type Testbed,
 } from "@fedjoin/testbed";
-import { memberNames } from "../support/federation";
+import {
+  destroy,
+  expectNoChanges,
+  ownTestbedOfFile,
+  podUrl,
+  refusedUp,
+  storedFedJoins,
+  up,
+} from "../support/deployments";
+import { at, memberNames } from "../support/federation";
 
 const namespace = "neuvector-exporter";
 const account = "fedjoin-deployer";
 
 const shipped = (file: string) => readFileSync(join(repositoryRoot, "examples", file), "utf8");
+const texts = z.array(z.string());
 const roleSchema = z.object({
   kind: z.literal("Role"),
-  rules: z.array(
-    z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
-  ),
-});
-const written = z.object({
-  config: z.looseObject({ "fedjoin:defaults": z.looseObject({}), "fedjoin:members": z.array(z.looseObject({})) }),
+  rules: z.array(z.object({ apiGroups: texts, resources: texts, verbs: texts })),
 });
 const names = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+const container = z.looseObject({ image: z.string() });
+const template = z.looseObject({ spec: z.looseObject({ containers: z.tuple([container]) }) });
+const deployment = z.object({ spec: z.object({ template }) });
 
-let estate: Testbed;
+const testbed = ownTestbedOfFile({ rbac: true, federation: { sites: 1 } });
 
-const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
-
-/** The estate's configuration, but deployed by the pipeline's account into the namespace that is there. */
+/** The testbed's configuration, but deployed by the pipeline's account into the namespace that is there. */
 async function configure(changes: object = {}, timeoutSeconds = 60): Promise<void> {
-  const { config } = written.parse(estate.config.plain);
-  const { exporter, ...defaults } = config["fedjoin:defaults"];
-  const kubeconfigFile = join(estate.project.dir, "deployer.kubeconfig");
-  const plain = {
-    config: {
-      ...config,
-      "fedjoin:defaults": {
-        ...defaults,
-        createNamespace: false,
-        kubernetes: { kubeconfigFile, timeoutSeconds },
-        exporter: { ...z.looseObject({}).parse(exporter), ...changes },
-      },
-      "fedjoin:members": config["fedjoin:members"].map((member) => ({ ...member, namespace })),
-    },
-  };
-  await estate.project.configure({ ...estate.config, plain });
+  const kubeconfigFile = join(testbed.project.dir, "deployer.kubeconfig");
+  const kubernetes = { kubeconfigFile, timeoutSeconds };
+  const defaults = { createNamespace: false, kubernetes, exporter: { image: exporterImage, ...changes } };
+  await testbed.project.configure(changedConfig(testbed.config, { defaults, members: [{ namespace }] }));
 }
 
-function onlyPod() {
-  const [pod, another] = estate.pods.pods();
-  if (pod?.address === undefined || another !== undefined) throw new Error("expected one running pod");
-  return { name: pod.name, url: `http://${pod.address.host}:${pod.address.port}` };
+const readyPods = () => testbed.pods.pods().filter(({ ready }) => ready);
+
+/** The one pod, once the one before is gone. */
+async function onlyPod() {
+  await expect.poll(() => testbed.pods.pods().map(({ ready }) => ready), { timeout: 30_000 }).toEqual([true]);
+  const pod = at(testbed.pods.pods(), 0);
+  expect(await scrape(podUrl(pod))).toContain("nv_up 1");
+  return pod;
+}
+/** A pod's name is that of its ReplicaSet and five characters. */
+const replicaSetOf = ({ name }: { readonly name: string }) => name.slice(0, -6);
+
+const podTemplate = async () => {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/exporter-u2204a`;
+  return (await testbed.controlPlane.client.get(path, deployment)).spec.template;
+};
+
+/** What the master and the state know of the membership, and how often an account changed it. */
+async function membership() {
+  const { master, sites } = testbed.federation;
+  const sent = [master, ...sites]
+    .flatMap(({ requests }) => requests)
+    .filter(
+      ({ method, path, listener }) =>
+        method !== "GET" && listener === "rest" && /^\/v1\/fed\/(join|leave|cluster)/.test(path),
+    );
+  const [fedJoin] = await storedFedJoins(testbed.project.backendDir, "fedjoin", "demo");
+  const { clusterId, role, status } = fedJoin?.outputs ?? {};
+  return { members: master.members(), stored: [fedJoin?.id, clusterId, role, status], changes: sent.length };
 }
 
-const requests = () => auditedRequests(estate.controlPlane.auditFile, `system:serviceaccount:${namespace}:${account}`);
+/** What `work` gives, and the fewest pods that were ready at any moment of it. */
+async function watching<T>(work: Promise<T>): Promise<number> {
+  let fewestReady = readyPods().length;
+  const timer = setInterval(() => {
+    fewestReady = Math.min(fewestReady, readyPods().length);
+  }, 20);
+  await work.finally(() => {
+    clearInterval(timer);
+  });
+  return fewestReady;
+}
+
+const permission = (verb: string, resource: string, group: string) =>
+  `${verb} ${resource}${group === "" ? "" : `.${group}`}`;
+const sorted = (given: readonly string[]) => [...new Set(given)].toSorted();
 
 /** `verb resource.group`, for each that was asked for. */
 const permissionsOf = (asked: readonly AuditedRequest[]) =>
   sorted(asked.flatMap(({ verbs, resource, apiGroup }) => verbs.map((verb) => permission(verb, resource, apiGroup))));
 
-const permission = (verb: string, resource: string, group: string) =>
-  `${verb} ${resource}${group === "" ? "" : `.${group}`}`;
-
-const sorted = (texts: readonly string[]) => [...new Set(texts)].toSorted();
-
 function shippedPermissions(): string[] {
-  const role = parseAllDocuments(shipped("deployer/rbac.yaml"))
-    .map((document) => roleSchema.safeParse(document.toJS()).data)
-    .find((each) => each !== undefined);
+  const roles = parseAllDocuments(shipped("deployer/rbac.yaml")).map((each) => roleSchema.safeParse(each.toJS()).data);
+  const rules = roles.flatMap((role) => role?.rules ?? []);
   return sorted(
-    (role?.rules ?? []).flatMap(({ apiGroups, resources, verbs }) =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
       apiGroups.flatMap((group) =>
         resources.flatMap((resource) => verbs.map((verb) => permission(verb, resource, group))),
       ),
@@ -89,66 +115,71 @@ function shippedPermissions(): string[] {
 }
 
 beforeAll(async () => {
-  estate = await startTestbed({ rbac: true, federation: { sites: 1 }, say: () => undefined });
-  const { client, url, ca } = estate.controlPlane;
+  const { client, url, ca } = testbed.controlPlane;
   await createObjects(client, shipped("kubernetes/namespace.yaml"));
   await createObjects(client, shipped("deployer/rbac.yaml"));
   const token = await accountToken(client, namespace, account);
-  await writeFile(join(estate.project.dir, "deployer.kubeconfig"), kubeconfigOf({ site: { url, ca, token } }));
+  await writeFile(join(testbed.project.dir, "deployer.kubeconfig"), kubeconfigOf({ site: { url, ca, token } }));
   await configure();
 });
-
-afterAll(() => estate.stop());
 
 // One story: each test goes on where the one before ended.
 describe("a pipeline with the shipped account, in a namespace that enforces the restricted standard", () => {
   test("D4: deploys an exporter that is a running process and scrapes, and joins the site", async () => {
-    await pulumi("up", ...quietFlags);
-    expect(await scrape(onlyPod().url)).toContain("nv_up 1");
-    expect(memberNames(estate.federation.master)).toEqual([expect.stringMatching(/^u2204a-/)]);
+    await up(testbed.project);
+    await onlyPod();
+    expect(memberNames(testbed.federation.master)).toEqual([expect.stringMatching(/^u2204a-/)]);
+    await expectNoChanges(testbed.project);
   });
 
-  test("finds nothing to change: up, refresh and preview", async () => {
-    await pulumi("up", ...quietFlags, "--expect-no-changes");
-    await pulumi("refresh", ...quietFlags, "--expect-no-changes");
-    await pulumi("preview", "--expect-no-changes");
-  });
-
-  test("a changed setting and a new image roll, and the old image comes back", async () => {
-    for (const changes of [{ env: { LOG_FORMAT: "json" } }, { image: nextExporterImage }, {}]) {
-      const before = onlyPod().name;
-      await configure(changes);
-      await pulumi("up", ...quietFlags);
-      await expect.poll(() => estate.pods.pods().map(({ name }) => name)).toEqual([expect.not.stringMatching(before)]);
-      expect(await scrape(onlyPod().url)).toContain("nv_up 1");
-    }
-  });
-
-  test("a setting that the exporter refuses fails the up, while the pod before goes on; the setting taken back mends it", async () => {
-    const before = onlyPod();
-    await configure({ env: { LOG_LEVEL: "loud" } }, 8);
-    expect((await estate.project.pulumi.tryRun(["up", ...quietFlags])).code).not.toBe(0);
-    expect(await scrape(before.url)).toContain("nv_up 1");
+  test("D4: a new image, here by digest, changes the image alone and leaves no moment without an exporter; the old one comes back; the membership does not notice", async () => {
+    const [first, pod, joined] = [await podTemplate(), await onlyPod(), await membership()];
+    await configure({ image: pinnedExporterImage });
+    expect(await watching(up(testbed.project))).toBe(1);
+    const upgraded = [{ ...first.spec.containers[0], image: pinnedExporterImage }];
+    expect(await podTemplate()).toEqual({ ...first, spec: { ...first.spec, containers: upgraded } });
+    expect(replicaSetOf(await onlyPod())).not.toBe(replicaSetOf(pod));
     await configure();
-    await pulumi("up", ...quietFlags);
-    await expect.poll(() => estate.pods.pods().map(({ ready }) => ready)).toEqual([true]);
-    expect(await scrape(onlyPod().url)).toContain("nv_up 1");
+    expect(await watching(up(testbed.project))).toBe(1);
+    expect(await podTemplate()).toEqual(first);
+    expect(replicaSetOf(await onlyPod())).toBe(replicaSetOf(pod));
+    expect(await membership()).toEqual(joined);
+  });
+
+  test("a setting that the exporter refuses fails the up, while the pod before goes on; the setting taken back repairs it", async () => {
+    const before = await onlyPod();
+    await configure({ env: { LOG_LEVEL: "loud" } }, 8);
+    expect(await watching(refusedUp(testbed.project))).toBe(1);
+    expect(await scrape(podUrl(before))).toContain("nv_up 1");
+    await configure();
+    await up(testbed.project);
+    await onlyPod();
   });
 
   test("destroy leaves neither object nor membership", async () => {
-    await pulumi("destroy", ...quietFlags);
-    expect(memberNames(estate.federation.master)).toEqual([]);
-    const { client } = estate.controlPlane;
-    const kinds = ["apis/apps/v1|deployments", "apis/apps/v1|replicasets", "api/v1|pods", "api/v1|secrets"];
-    for (const kind of [...kinds, "api/v1|configmaps", "api/v1|services", "api/v1|serviceaccounts"]) {
-      const { items } = await client.get(`/${kind.replace("|", `/namespaces/${namespace}/`)}`, names);
+    await destroy(testbed.project);
+    expect(memberNames(testbed.federation.master)).toEqual([]);
+    const core = ["pods", "secrets", "configmaps", "services", "serviceaccounts"];
+    const kinds = [
+      ...core.map((kind) => ["api/v1", kind]),
+      ["apis/apps/v1", "deployments"],
+      ["apis/apps/v1", "replicasets"],
+    ];
+    for (const [api, kind] of kinds) {
+      const { items } = await testbed.controlPlane.client.get(
+        `/${api ?? ""}/namespaces/${namespace}/${kind ?? ""}`,
+        names,
+      );
       const left = items.map(({ metadata }) => metadata.name);
       expect(left.filter((name) => ![account, "default", "kube-root-ca.crt"].includes(name))).toEqual([]);
     }
   });
 
   test("R15: the API server refused it nothing, it asked for nothing outside the namespace, and its role has no more and no less than it used", async () => {
-    const asked = await requests();
+    const asked = await auditedRequests(
+      testbed.controlPlane.auditFile,
+      `system:serviceaccount:${namespace}:${account}`,
+    );
     expect(asked.filter(({ status }) => status === 403)).toEqual([]);
     expect(sorted(asked.map((each) => each.namespace ?? "the whole cluster"))).toEqual([namespace]);
     expect(shippedPermissions()).toEqual(permissionsOf(asked));

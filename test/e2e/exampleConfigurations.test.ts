@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseDocument } from "yaml";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
-import { kubeconfigOf, quietFlags, repositoryRoot, startTestbed, storedObjects, type Testbed } from "@fedjoin/testbed";
+import { checkPreview } from "../../stacks/src/policy/checkPreview";
+import { encodingsOf, kubeconfigOf, repositoryRoot, type StackConfig, storedObjects } from "@fedjoin/testbed";
 import { caCertificate } from "../support/caCertificate";
+import { expectNoChanges, ownTestbedOfFile, up } from "../support/deployments";
 
 const folder = join(repositoryRoot, "stacks/config");
+/** The contexts that the examples name, and one for each member; here they are all one cluster. */
 const contexts = ["u2204a", "2207", "u2210c", "s1", "s2", "tools", "n1001", "n1002", "2203", "s2204"];
-
-let estate: Testbed;
-
-const pulumi = (...args: string[]) => estate.project.pulumi.run(args);
 
 const mapping = z.looseObject({});
 const written = z.object({
@@ -21,65 +20,88 @@ const written = z.object({
     "fedjoin:members": z.array(z.looseObject({ storeId: z.string() })).optional(),
   }),
 });
+const summary = z.object({ steps: z.array(z.object({ newState: z.object({ type: z.string() }) })) });
 
-/**
- * An example as it is, with the secrets that its commands set, for exporters alone: nobody is at its addresses. One that
- * is deployed from inside its cluster is reached by a context.
- */
-function example(name: string) {
-  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8").replaceAll(
-    /"-----BEGIN CERTIFICATE-----[^"]*"/g,
-    () => JSON.stringify(caCertificate),
-  );
-  const document = parseDocument(source.replace("stacks/config/stores", join(folder, "stores")));
-  for (const [, path = ""] of source.matchAll(/--secret --path '([^']+)'/g)) {
-    const keys = path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    document.setIn(["config", ...keys], "https://example.com/a-secret");
-  }
-  const { config } = written.parse(document.toJS());
-  const defaults = { ...config["fedjoin:defaults"], kubernetes: { timeoutSeconds: 60 } };
+const testbed = ownTestbedOfFile({ federation: { sites: 1 } });
+
+/** An example as its file says to make it: each command sets a secret, each CA is put in its place. */
+function exampleOf(name: string): StackConfig {
+  const source = readFileSync(join(folder, `Pulumi.${name}.yaml`), "utf8")
+    .replaceAll(/"-----BEGIN CERTIFICATE-----[^"]*"/g, () => JSON.stringify(caCertificate))
+    .replace("stacks/config/stores", join(folder, "stores"));
+  const paths = [...source.matchAll(/--secret --path '([^']+)'/g)].map(([, path = ""]) => path);
+  const secrets = paths.map((path, index) => [path, `https://canary.example.com/Canary-${name}-${index}-q7`] as const);
+  return { plain: written.parse(parse(source)), secrets: new Map(secrets) };
+}
+
+/** The example with exporters alone: nobody is at its addresses. */
+function exportersOf({ plain, secrets }: StackConfig): StackConfig {
+  const { config } = written.parse(plain);
+  const inherited = config["fedjoin:defaults"];
   const members = config["fedjoin:members"]?.map((member) => {
-    const joinedBy = member["joinedBy"] ?? config["fedjoin:defaults"]["joinedBy"] ?? "none";
+    const joinedBy = member["joinedBy"] ?? inherited["joinedBy"] ?? "none";
     return { ...member, joinedBy, kubernetes: { context: `store-${member.storeId}` } };
   });
   const owned = members === undefined ? { joinedBy: "none" } : {};
-  return {
-    ...config,
-    "fedjoin:defaults": { ...defaults, ...owned },
-    ...(members !== undefined && { "fedjoin:members": members }),
-  };
+  const defaults = { ...inherited, kubernetes: { timeoutSeconds: 60 }, ...owned };
+  const changed = { ...config, "fedjoin:defaults": defaults, ...(members && { "fedjoin:members": members }) };
+  return { plain: { config: changed }, secrets };
 }
 
 beforeAll(async () => {
-  estate = await startTestbed({ federation: { sites: 1 }, say: () => undefined });
-  const { client } = estate.controlPlane;
-  const kube = join(estate.project.env["HOME"] ?? "", ".kube");
+  const kube = join(testbed.project.env["HOME"] ?? "", ".kube");
   await mkdir(kube, { recursive: true });
-  const access = Object.fromEntries(contexts.map((storeId) => [`store-${storeId}`, estate.controlPlane]));
+  const access = Object.fromEntries(contexts.map((storeId) => [`store-${storeId}`, testbed.controlPlane]));
   await writeFile(join(kube, "config"), kubeconfigOf(access));
-  const made = [
-    ["/api/v1/namespaces", { kind: "Namespace", metadata: { name: "neuvector" } }],
-    ["/api/v1/namespaces/neuvector/configmaps", { kind: "ConfigMap", metadata: { name: "neuvector-init" } }],
-    ["/api/v1/namespaces/neuvector/secrets", { kind: "Secret", metadata: { name: "neuvector-exporter" } }],
-    ["/api/v1/namespaces/neuvector/secrets", { kind: "Secret", metadata: { name: "neuvector-reader" } }],
-  ] as const;
-  for (const [path, object] of made) await client.post(path, { apiVersion: "v1", ...object });
+  const own = "/api/v1/namespaces/neuvector";
+  for (const [path, kind, name] of [
+    ["/api/v1/namespaces", "Namespace", "neuvector"],
+    [`${own}/configmaps`, "ConfigMap", "neuvector-init"],
+    [`${own}/secrets`, "Secret", "neuvector-exporter"],
+    [`${own}/secrets`, "Secret", "neuvector-reader"],
+  ] as const) {
+    await testbed.controlPlane.client.post(path, { apiVersion: "v1", kind, metadata: { name } });
+  }
 });
 
-afterAll(() => estate.stop());
-
-describe("each example configuration, deployed on a real API server", () => {
+describe("an example configuration, on a real API server", () => {
   test.each([
-    ["dev", 3, 3],
-    ["staging", 3, 0],
-    ["prod", 4, 0],
-  ])("a second up and a preview of %s have nothing to change", async (name, exporters, secrets) => {
-    await estate.project.configure({ plain: { config: example(name) }, secrets: new Map() });
-    await pulumi("up", ...quietFlags);
-    await pulumi("up", ...quietFlags, "--expect-no-changes");
-    await pulumi("preview", "--expect-no-changes");
-    const kinds = (await storedObjects(estate.project.backendDir, "demo")).map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === "Deployment")).toHaveLength(exporters);
-    expect(kinds.filter((kind) => kind === "Secret")).toHaveLength(secrets);
+    { name: "dev", kept: 3, joins: 2, exporters: 3, secrets: 3 },
+    { name: "staging", kept: 0, joins: 0, exporters: 3, secrets: 0 },
+    { name: "prod", kept: 0, joins: 4, exporters: 4, secrets: 0 },
+  ])("R15: $name breaks no rule of the policy, shows no secret in any disguise, and deploys", async (row) => {
+    const stack = await testbed.project.addStack(row.name, "test");
+    const example = exampleOf(row.name);
+    expect(example.secrets.size).toBe(row.kept);
+    await stack.configure(example);
+    const { stdout, stderr } = await stack.pulumi.run(["preview", "--json", "--non-interactive"]);
+    const secrets = [...example.secrets.values()];
+    expect(checkPreview(stdout, { secrets })?.violations).toEqual([]);
+    for (const disguise of secrets.flatMap(encodingsOf)) expect(stdout + stderr).not.toContain(disguise);
+    const types = summary.parse(JSON.parse(stdout)).steps.map(({ newState }) => newState.type);
+    const count = (end: string) => types.filter((type) => type.endsWith(end)).length;
+    expect([count(":FedJoin"), count(":Deployment"), count(":Secret")]).toEqual([
+      row.joins,
+      row.exporters,
+      row.secrets,
+    ]);
+
+    await stack.configure(exportersOf(example));
+    await up(stack);
+    await expectNoChanges(stack);
+    const kinds = (await storedObjects(stack.backendDir, row.name)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "Deployment")).toHaveLength(row.exporters);
+    expect(kinds.filter((kind) => kind === "Secret")).toHaveLength(row.secrets);
+    await stack.pulumi.run(["destroy", "--yes", "--skip-preview", "--non-interactive"]);
+  });
+
+  test("a preview that fails breaks the policy, which says why", async () => {
+    await testbed.project.configure({
+      plain: { config: { "fedjoin:master": { rest: { port: 0 } } } },
+      secrets: new Map(),
+    });
+    const { stdout } = await testbed.project.pulumi.tryRun(["preview", "--json", "--non-interactive"]);
+    const violations = checkPreview(stdout)?.violations ?? [];
+    expect(violations.join("\n")).toContain("master.rest.port: expected a port number, 1 to 65535");
   });
 });

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { isFedJoin, quickRetry, quietFlags, sharedCaConfig, storedResources, type Testbed } from "@fedjoin/testbed";
-import { startSharedTestbed } from "../support/sharedTestbed";
+import { expect, test } from "vitest";
+import { quickRetry, sharedCaConfig } from "@fedjoin/testbed";
+import { expectNoChanges, password, storedFedJoins, testbedOfFile, up } from "../support/deployments";
 import { memberNames, at, requestsOf } from "../support/federation";
 
-const timings = { cleanupMs: 50, probePauseMs: 10, intervalMinuteMs: 500 };
-const password = "Aa1-for-all";
-
-let estate: Testbed;
+const testbed = testbedOfFile("joined", { sites: 2, selfSigned: false });
 let joinToken: string;
 
-beforeAll(async () => {
-  estate = await startSharedTestbed("joined", { sites: 2, selfSigned: false, timings, password });
-  joinToken = estate.federation.master.joinToken();
-});
-
-afterAll(() => estate.stop());
-
 /** Deploys with these keys of the first and of the second site. */
-async function up(ofFirst: object, ofSecond: object): Promise<void> {
-  const { master, defaults, places } = sharedCaConfig(estate);
+async function deploy(ofFirst: object, ofSecond: object): Promise<void> {
+  const { master, defaults, places } = sharedCaConfig(testbed);
   const [first, second] = places;
   const config = {
     "fedjoin:master": master,
@@ -33,70 +23,48 @@ async function up(ofFirst: object, ofSecond: object): Promise<void> {
     ["fedjoin:master.credentials.password", password],
     ["fedjoin:defaults.controller.credentials.password", password],
   ]);
-  await estate.project.configure({ plain: { config }, secrets });
-  await estate.project.pulumi.run(["up", ...quietFlags]);
+  await testbed.project.configure({ plain: { config }, secrets });
+  await up(testbed.project);
 }
 
 const pulumiJoins = { joinedBy: "pulumi" };
 const exporterJoins = { joinedBy: "exporter" };
 const nobodyJoins = { joinedBy: "none" };
 
-const memberships = () =>
-  estate.federation.master
-    .members()
-    .map(({ name, id }) => ({ name, id }))
-    .toSorted((left, right) => left.name.localeCompare(right.name));
-const owned = async () => {
-  const resources = await storedResources(estate.project.backendDir, "fedjoin", "demo");
-  return resources.filter(isFedJoin).map(({ id }) => id);
-};
-const sent = (path: string) => estate.federation.sites.map((site) => requestsOf(site, "POST", path).length);
+const memberships = () => testbed.federation.master.members().map(({ name, id }) => `${name} ${id}`);
+const sent = (path: string) => testbed.federation.sites.map((site) => requestsOf(site, "POST", path).length);
 
-async function expectStill(members: readonly object[], ids: readonly string[]): Promise<void> {
-  await estate.project.pulumi.run(["up", ...quietFlags, "--expect-no-changes"]);
-  expect((await owned()).toSorted()).toEqual(ids);
+/** The same members as before, none of which anybody joined again or left; the FedJoins own these names. */
+async function expectStill(members: readonly string[], owned: readonly string[]): Promise<void> {
+  const stored = await storedFedJoins(testbed.project.backendDir, "fedjoin", "demo");
+  expect(stored.map(({ id }) => id).toSorted()).toEqual(owned.toSorted());
   expect(memberships()).toEqual(members);
-  expect([sent("/v1/fed/join"), sent("/v1/fed/leave")]).toEqual([
-    [1, 1],
-    [0, 0],
-  ]);
+  expect({ joins: sent("/v1/fed/join"), leaves: sent("/v1/fed/leave") }).toEqual({ joins: [1, 1], leaves: [0, 0] });
 }
 
 // One story: each test goes on where the one before ended.
 test("a site that its exporter joined, and one that was joined by hand, are members of no FedJoin", async () => {
-  const site = at(estate.federation.sites, 1);
-  const token = await site.logIn();
+  joinToken = testbed.federation.master.joinToken();
+  const site = at(testbed.federation.sites, 1);
   const body = { name: "by-hand", join_token: joinToken, joint_rest_info: site.rest };
-  expect((await site.request("POST", "/v1/fed/join", { token, body })).status).toBe(200);
-  await up(exporterJoins, nobodyJoins);
+  expect((await site.request("POST", "/v1/fed/join", { token: await site.logIn(), body })).status).toBe(200);
+  await deploy(exporterJoins, nobodyJoins);
   await expect
-    .poll(() => memberNames(estate.federation.master).toSorted(), { timeout: 30_000 })
+    .poll(() => memberNames(testbed.federation.master).toSorted(), { timeout: 30_000 })
     .toEqual(["by-hand", expect.stringMatching(/^first-/)]);
   await expectStill(memberships(), []);
 });
 
 test("joinedBy: pulumi adopts both under the names that they have, and no join is sent", async () => {
   const before = memberships();
-  await up(pulumiJoins, { ...pulumiJoins, ifAbsent: "fail" });
-  await expectStill(before, [
-    "by-hand",
-    at(
-      memberNames(estate.federation.master).filter((name) => name !== "by-hand"),
-      0,
-    ),
-  ]);
+  await deploy(pulumiJoins, { ...pulumiJoins, ifAbsent: "fail" });
+  await expectNoChanges(testbed.project);
+  await expectStill(before, memberNames(testbed.federation.master));
 });
 
 test("with retainOnDelete before, they go back to the exporter and to nobody, and no leave is sent", async () => {
   const before = memberships();
-  await up({ ...pulumiJoins, retainOnDelete: true }, { ...pulumiJoins, retainOnDelete: true });
-  await up(exporterJoins, nobodyJoins);
+  await deploy({ ...pulumiJoins, retainOnDelete: true }, { ...pulumiJoins, retainOnDelete: true });
+  await deploy(exporterJoins, nobodyJoins);
   await expectStill(before, []);
-});
-
-test("without retainOnDelete they leave", async () => {
-  await up(pulumiJoins, pulumiJoins);
-  await up(exporterJoins, nobodyJoins);
-  expect(sent("/v1/fed/leave")).toEqual([1, 1]);
-  expect(memberNames(estate.federation.master)).not.toContain("by-hand");
 });

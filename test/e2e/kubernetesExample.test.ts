@@ -1,19 +1,10 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import {
-  type ControlPlane,
-  type PodRunner,
-  repositoryRoot,
-  connectControlPlane,
-  startPodRunner,
-  waitFor,
-} from "@fedjoin/testbed";
-import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { connectControlPlane, repositoryRoot, scrape, startPodRunner, waitFor } from "@fedjoin/testbed";
+import { federationOfFile, folderOfFile, ofFile, podUrl } from "../support/deployments";
 import { memberNames, at } from "../support/federation";
 
 const object = z.looseObject({
@@ -36,43 +27,32 @@ const manifest = (file: string): KubeObject[] =>
     object.parse(document.toJS()),
   );
 
+const main = join(repositoryRoot, "exporter/dist/main.js");
+const exporterCommand = { command: process.execPath, args: [main], portVariable: "EXPORTER_PORT" };
 const image = "registry.example.com/fedjoin-exporter:0.1.0";
 const passwords = { exporter: "Canary-reader-1f", joiner: "Canary-joiner-2e" };
 
-let dir: string;
-let federation: SimulatedFederation;
-let controlPlane: ControlPlane;
-let pods: PodRunner;
-
-beforeAll(async () => {
-  const say = () => undefined;
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-kubernetes-"));
-  federation = await startFederation({
-    selfSigned: true,
-    siteOptions: {
-      users: [
-        { username: "exporter", password: passwords.exporter, role: "reader" },
-        { username: "joiner", password: passwords.joiner, role: "admin" },
-      ],
-    },
-  });
-  controlPlane = connectControlPlane(inject("controlPlane"));
-  const main = join(repositoryRoot, "exporter/dist/main.js");
-  pods = await startPodRunner({
-    isOwn: (namespace) => namespace === "neuvector-exporter",
-    client: controlPlane.client,
-    dir: join(dir, "pods"),
-    images: { [image]: { command: process.execPath, args: [main], portVariable: "EXPORTER_PORT" } },
-    say,
-  });
+const folder = folderOfFile();
+const federation = federationOfFile({
+  siteOptions: {
+    users: [
+      { username: "exporter", password: passwords.exporter, role: "reader" },
+      { username: "joiner", password: passwords.joiner, role: "admin" },
+    ],
+  },
 });
-
-afterAll(async () => {
-  await pods.stop();
-  await controlPlane.stop();
-  await federation.close();
-  await rm(dir, { recursive: true });
-});
+const client = () => connectControlPlane(inject("controlPlane")).client;
+const pods = ofFile(
+  () =>
+    startPodRunner({
+      isOwn: (namespace) => namespace === "neuvector-exporter",
+      client: client(),
+      dir: join(folder.path, "pods"),
+      images: { [image]: exporterCommand },
+      say: () => undefined,
+    }),
+  (started) => started.stop(),
+);
 
 /** The object with what a reader of the README fills in. */
 function filledIn(given: KubeObject): object {
@@ -109,13 +89,11 @@ function filledIn(given: KubeObject): object {
 describe("the example for Kubernetes", () => {
   test("R12, R15: is taken by the API server in a restricted namespace, and its pod serves and joins", async () => {
     const given = ["namespace.yaml", "secret.yaml.example", "exporter.yaml"].flatMap(manifest);
-    for (const each of given) await controlPlane.client.post(collections[each.kind] ?? each.kind, filledIn(each));
+    for (const each of given) await client().post(collections[each.kind] ?? each.kind, filledIn(each));
     const pod = await waitFor("the pod is ready", () => Promise.resolve(pods.pods().find(({ ready }) => ready)));
-    const { host, port } = pods.addressOf(pod.namespace, pod.name);
-    const scrape = async () => (await fetch(`http://${host}:${port}/metrics`)).text();
-    expect(await scrape()).toContain("\nnv_up 1\n");
+    expect(await scrape(podUrl(pod))).toContain("nv_up 1");
     await waitFor("the site is a member", async () =>
-      (await scrape()).includes('\nnv_fed_join_state{state="joined"} 1\n') ? true : undefined,
+      (await scrape(podUrl(pod))).includes('nv_fed_join_state{state="joined"} 1') ? true : undefined,
     );
     expect(memberNames(federation.master)).toEqual([expect.stringMatching(/^u2204a-\w{6}$/)]);
     const log = await pods.logOf(pod.namespace, pod.name);
@@ -128,7 +106,7 @@ describe("the example for Kubernetes", () => {
     const template = z.object({ spec: z.object({ template: z.object({ spec: z.looseObject({}) }) }) }).parse(deployment)
       .spec.template.spec;
     const create = (spec: object) =>
-      controlPlane.client.post("/api/v1/namespaces/neuvector-exporter/pods?dryRun=All", {
+      client().post("/api/v1/namespaces/neuvector-exporter/pods?dryRun=All", {
         apiVersion: "v1",
         kind: "Pod",
         metadata: { name: "tried" },

@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
-import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
-import { type Browser, openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
+import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
 import { memberNames, at } from "../support/federation";
 import { joinSites, envToScrape } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
@@ -25,56 +24,42 @@ const hostile = [
 const phone = { width: 320, height: 640 };
 const desk = { width: 1280, height: 900 };
 
-let dir: string;
-let browser: Browser;
-let federation: SimulatedFederation;
-let atMaster: ExporterProcess;
-let atSite: ExporterProcess;
-let atHostile: ExporterProcess;
+const folder = folderOfFile();
+const browser = ofFile(openBrowser, (started) => started.close());
+const federation = federationOfFile({ sites: 5, timings: { cleanupMs: 10, probePauseMs: 5 } });
+const exporterOfFile = (start: () => Promise<ExporterProcess>) => ofFile(start, (exporter) => exporter.stop("SIGKILL"));
+const joining = () => at(federation.sites, 4);
+const atMaster = exporterOfFile(() => startExporter(envToScrape(federation.master)));
+const atSite = exporterOfFile(() => {
+  const { rest } = joining();
+  return startExporter({
+    ...envToScrape(joining()),
+    ENABLE_FED_JOIN: "true",
+    JOIN_VIA: "controller",
+    PAAS_STORE_ID: "site",
+    JOINT_REST_SERVER: rest.server,
+    JOINT_REST_PORT: String(rest.port),
+    JOIN_TOKEN: federation.master.joinToken(),
+  });
+});
+const atHostile = exporterOfFile(() => startExporter(envToScrape(joining())));
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-landing-"));
-  browser = await openBrowser();
-  const timings = { probePauseMs: 5, cleanupMs: 10 };
-  federation = await startFederation({ sites: 5, selfSigned: true, timings });
   const { master, sites } = federation;
   await joinSites(master, sites.slice(0, 4));
   await at(sites, 3).goOffline();
   for (let round = 0; round < 3; round++) await master.pingNow();
-  const site = at(sites, 4);
-  atMaster = await startExporter(envToScrape(master));
-  atSite = await startExporter({
-    ...envToScrape(site),
-    ENABLE_FED_JOIN: "true",
-    JOIN_VIA: "controller",
-    PAAS_STORE_ID: "site",
-    JOINT_REST_SERVER: site.rest.server,
-    JOINT_REST_PORT: String(site.rest.port),
-    JOIN_TOKEN: master.joinToken(),
-  });
   await atSite.said(/Federation join completed successfully!/);
   await Promise.all([atMaster.scrape(), atSite.scrape()]);
 
-  atHostile = await startExporter(envToScrape(site));
   const members = [...hostile, ...Array.from({ length: 300 }, (_, index) => `edge-${index}`)];
-  const body = JSON.stringify(
-    ofMaster(
-      members.map((name, index) =>
-        cluster(name, index < hostile.length ? "<b onclick=x>disconnected" : "synced", `id-${index}`),
-      ),
-      at(hostile, 0),
-    ),
+  const clusters = members.map((name, index) =>
+    cluster(name, index < hostile.length ? "<b onclick=x>disconnected" : "synced", `id-${index}`),
   );
+  const body = JSON.stringify(ofMaster(clusters, at(hostile, 0)));
   const match = { method: "GET", path: "/v1/fed/member" };
-  site.faults.add({ match, what: "garbage", body, contentType: "application/json" });
+  joining().faults.add({ match, what: "garbage", body, contentType: "application/json" });
   await atHostile.scrape();
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await Promise.all([atMaster, atSite, atHostile].map((exporter) => exporter.stop("SIGKILL")));
-  await federation.close();
-  await rm(dir, { recursive: true });
 });
 
 const urls = {
@@ -108,21 +93,18 @@ describe.each(kinds)("the page %s", (kind) => {
     });
   });
 
-  test.each([320, 375, 700, 1024, 1600])(
-    "does not scroll sideways at %i pixels, with everything unfolded",
-    async (width) => {
-      await open(urls[kind](), { ...phone, width }, async (page) => {
-        await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
-        expect(await page.evaluate("document.documentElement.scrollWidth", z.number())).toBeLessThanOrEqual(width);
-        const outside = `[...document.querySelectorAll("body *")]
+  test.each([320, 700, 1600])("does not scroll sideways at %i pixels, with everything unfolded", async (width) => {
+    await open(urls[kind](), { ...phone, width }, async (page) => {
+      await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
+      expect(await page.evaluate("document.documentElement.scrollWidth", z.number())).toBeLessThanOrEqual(width);
+      const outside = `[...document.querySelectorAll("body *")]
         .filter((each) => each.closest(".icons") === null && !(each.parentElement?.closest("svg")))
         .map((each) => each.getBoundingClientRect().right).filter((right) => right > ${width} + 0.5)`;
-        expect(await page.evaluate(outside, numbers)).toEqual([]);
-      });
-    },
-  );
+      expect(await page.evaluate(outside, numbers)).toEqual([]);
+    });
+  });
 
-  test("has one diagram, a list that a screen reader can follow and whose text can be selected", async () => {
+  test("is fit for a screen reader: language, headings, tables, links, and one diagram whose text can be selected", async () => {
     await open(urls[kind](), desk, async (page) => {
       const labels = "[...document.querySelectorAll('.diagram')].map((list) => list.getAttribute('aria-label'))";
       expect(await page.evaluate(labels, strings)).toEqual(["Master and members"]);
@@ -131,11 +113,6 @@ describe.each(kinds)("the page %s", (kind) => {
         return getSelection().toString();
       })()`;
       expect(await page.evaluate(selected, z.string())).toMatch(/master · \S+/);
-    });
-  });
-
-  test("is fit for a screen reader: language, headings, tables, links", async () => {
-    await open(urls[kind](), desk, async (page) => {
       expect(await page.evaluate("document.documentElement.lang", z.string())).toBe("en");
       expect(await page.evaluate("document.title", z.string())).toMatch(/\S+ – NeuVector exporter$/);
       const headings = "[...document.querySelectorAll('h1,h2,h3')].map(({ tagName }) => tagName).join(' ')";
@@ -237,7 +214,7 @@ test("light and dark differ as the reader prefers", async () => {
   for (const dark of [false, true]) {
     await open(atMaster.url, { ...desk, dark }, async (page) => {
       seen.push(await page.evaluate(ground, z.string()));
-      const path = join(dir, `landing-${String(dark)}.png`);
+      const path = join(folder.path, `landing-${String(dark)}.png`);
       await page.screenshot(path);
       expect((await readFile(path)).byteLength).toBeGreaterThan(10_000);
     });

@@ -1,10 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
-import { openBrowser, type Browser } from "@fedjoin/testbed/browser";
+import { openBrowser } from "@fedjoin/testbed/browser";
+import { ofFile } from "../support/deployments";
 import { cluster, ofMaster, ofMember } from "../support/fedReplies";
 import { landingHtml } from "../support/landing";
+import { startWebServer } from "../support/webServer";
 
 /** Names of very different lengths, so that the cards of a row differ in height. */
 const members = (count: number, status = "synced") =>
@@ -14,9 +14,9 @@ const members = (count: number, status = "synced") =>
   });
 
 const federations = {
-  ...Object.fromEntries([0, 1, 2, 3, 4, 5, 7, 12, 24].map((count) => [`${count} members`, ofMaster(members(count))])),
+  ...Object.fromEntries([0, 1, 2, 3, 5, 12, 24].map((count) => [`${count} members`, ofMaster(members(count))])),
   ...Object.fromEntries(
-    [0, 1, 2, 3, 4, 5, 30].map((lost) => [
+    [0, 1, 2, 5, 30].map((lost) => [
       `${lost} lost of many members`,
       ofMaster([...members(lost, "left"), ...members(lost % 2 === 0 ? 40 : 300)]),
     ]),
@@ -24,25 +24,16 @@ const federations = {
   "a member": ofMember("joined", "disconnected"),
 };
 
-let browser: Browser;
-let server: Server;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  const pages = new Map(Object.entries(federations).map(([name, reply]) => [name, landingHtml({}, reply)]));
-  server = createServer((request, response) => {
-    response.setHeader("Content-Type", "text/html; charset=utf-8");
-    response.end(pages.get(decodeURIComponent((request.url ?? "").slice(1))));
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await browser.close();
-  server.close();
-});
+const browser = ofFile(openBrowser, (started) => started.close());
+const server = ofFile(
+  () =>
+    startWebServer("plain", (request, response) => {
+      const name = decodeURIComponent((request.url ?? "").slice(1));
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      response.end(landingHtml({}, federations[name as keyof typeof federations]));
+    }),
+  (started) => started.close(),
+);
 
 /** What is wrong with the drawing: every line is a pseudo-element, so their boxes are computed from their styles. */
 const faults = `(() => {
@@ -85,13 +76,14 @@ const faults = `(() => {
   ];
 })()`;
 
-describe.each(Object.keys(federations))("the diagram of %s", (name) => {
-  test("connects the master with every card and crosses none, on a phone, a tablet and a desktop", async () => {
+test.each(Object.keys(federations))(
+  "the diagram of %s connects the master with every card and crosses none, on a phone, a tablet and a desktop",
+  async (name) => {
     for (const width of [320, 672, 800, 1280]) {
-      const { port } = server.address() as AddressInfo;
-      const page = await browser.page(`http://127.0.0.1:${port}/${encodeURIComponent(name)}`, { width, height: 900 });
+      const url = `http://127.0.0.1:${server.port}/${encodeURIComponent(name)}`;
+      const page = await browser.page(url, { width, height: 900 });
       expect(await page.evaluate(faults, z.array(z.string())), `${width} pixels`).toEqual([]);
       await page.close();
     }
-  });
-});
+  },
+);

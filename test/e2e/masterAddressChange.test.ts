@@ -1,46 +1,26 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, inject, test } from "vitest";
+import { fedJoinInputs, findLeaks, quietFlags } from "@fedjoin/testbed";
+import type { SimulatedController, SimulatedFederation } from "@fedjoin/simulator";
 import {
-  createJoinProject,
-  fedJoinInputs,
-  findLeaks,
-  isFedJoin,
-  type JoinProject,
-  quietFlags,
-  storedResources,
-  type Tools,
-} from "@fedjoin/testbed";
-import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+  federationOfFile,
+  joinProjectOfFile,
+  password,
+  refused,
+  refusedUp,
+  storedFedJoins,
+  up as deploy,
+} from "../support/deployments";
 import { memberNames, at, requestsOf } from "../support/federation";
 import { killTree } from "../support/killTree";
 
 /** Long enough for a kill between a leave and the join after it. */
 const timings = { cleanupMs: 1_000, probePauseMs: 10 };
 const retry = { maxRetries: 8, initialDelaySeconds: 0.3, maxDelaySeconds: 1 };
-const password = "Aa1-canary-for-all";
 
-let tools: Tools;
-let dir: string;
-let project: JoinProject;
-let a: SimulatedFederation;
-let b: SimulatedFederation;
-
-beforeAll(async () => {
-  tools = inject("tools");
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-moved-master-"));
-  project = await createJoinProject(tools, dir);
-  a = await startFederation({ sites: 3, selfSigned: true, timings, password });
-  b = await startFederation({ sites: 0, selfSigned: true, timings, password });
-});
-
-afterAll(async () => {
-  await a.close();
-  await b.close();
-  await rm(dir, { recursive: true, force: true });
-});
+const project = joinProjectOfFile();
+const a = federationOfFile({ sites: 3, timings });
+const b = federationOfFile({ sites: 0, timings });
 
 /** All three sites as members of this master; `over` replaces arguments of each. */
 function declare(master: SimulatedController, over: (args: ReturnType<typeof fedJoinInputs>) => object = () => ({})) {
@@ -51,22 +31,20 @@ function declare(master: SimulatedController, over: (args: ReturnType<typeof fed
   return project.declare(Object.fromEntries(joins));
 }
 
-const up = (...args: string[]) => project.pulumi.run(["up", ...quietFlags, ...args]);
+const up = (...args: string[]) => deploy(project, ...args);
 const urn = (name: string) => `urn:pulumi:test::joins::pulumi-nodejs:dynamic/neuvector:FedJoin::${name}`;
 const leaves = () => a.sites.flatMap((site) => requestsOf(site, "POST", "/v1/fed/leave")).length;
 const storeIds = ({ master }: SimulatedFederation) => memberNames(master).map((name) => name.slice(0, 2));
-const state = async () => (await storedResources(project.backendDir, "joins", "test")).filter(isFedJoin);
+const state = () => storedFedJoins(project.backendDir, "joins", "test");
 const statuses = async () => (await state()).map(({ outputs }) => outputs?.["status"]);
-
-async function fails(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await project.pulumi.tryRun(args);
-  expect(code).not.toBe(0);
-  return `${stdout}${stderr}`.replace(/\s+/g, " ");
-}
 
 /** Kills `up` with all that it started as soon as `when` holds, and removes the lock that it leaves. */
 async function killedUp(when: () => boolean): Promise<void> {
-  const cli = spawn(tools.pulumi, ["up", ...quietFlags], { cwd: project.dir, env: project.env, stdio: "ignore" });
+  const cli = spawn(inject("tools").pulumi, ["up", ...quietFlags], {
+    cwd: project.dir,
+    env: project.env,
+    stdio: "ignore",
+  });
   const ended = new Promise((resolve) => cli.once("exit", resolve));
   await expect.poll(when, { timeout: 60_000, interval: 20 }).toBe(true);
   killTree(cli.pid ?? 0);
@@ -82,11 +60,13 @@ test("one wrong digit in master.rest.port: preview says who would leave and why,
   expect(before).toHaveLength(3);
   await declare(a.master, ({ master }) => ({ master: { ...master, rest: { server: "127.0.0.1", port: 1 } } }));
   const { stdout } = await project.pulumi.run(["preview", "--color", "never"]);
-  const said = stdout.replace(/\s+/g, " ");
-  for (const name of before) expect(said).toContain(`${name} leaves the master at 127.0.0.1:${a.master.rest.port} and`);
-  expect(said).toContain("master.rest changed");
-  expect(said).toContain("3 to update");
-  expect(await fails("up", ...quietFlags)).toMatch(/nothing was changed, and s\d-\w{6} stays with its master/);
+  const shown = stdout.replace(/\s+/g, " ");
+  for (const name of before)
+    expect(shown).toContain(`${name} leaves the master at 127.0.0.1:${a.master.rest.port} and`);
+  expect(shown).toContain("master.rest changed");
+  expect(shown).toContain("3 to update");
+  const said = (await refusedUp(project)).replace(/\s+/g, " ");
+  expect(said).toMatch(/nothing was changed, and s\d-\w{6} stays with its master/);
   expect(memberNames(a.master)).toEqual(before);
   expect(leaves()).toBe(0);
 });
@@ -107,9 +87,9 @@ test("a wrong site password is refused with its path, and a silent side still st
   );
   const logins = () => requestsOf(at(a.sites, 0), "POST", "/v1/auth").length;
   const before = logins();
-  expect(await fails("up", ...quietFlags)).toContain("controller.credentials: ");
+  expect(await refusedUp(project)).toContain("controller.credentials: ");
   expect(logins()).toBe(before + 1);
-  expect(await fails("up", ...quietFlags)).toContain("refused them before");
+  expect(await refusedUp(project)).toContain("refused them before");
   expect(logins()).toBe(before + 1);
   expect(await statuses()).toEqual(["joined", "joined", "joined"]);
 
@@ -126,18 +106,6 @@ test("a wrong site password is refused with its path, and a silent side still st
   expect(forced.map(({ outputs }) => outputs?.["storeId"])).toEqual(["s0"]);
 });
 
-test("a master that refuses the join gets no member: all go back, and the error says both", async () => {
-  const refusal = { what: "status", status: 426, code: 102 } as const;
-  const match = { method: "POST", path: "/v1/fed/join_internal", listener: "federation" } as const;
-  b.master.faults.add({ ...refusal, match, times: 3 });
-  await declare(b.master);
-  const said = await fails("up", ...quietFlags);
-  expect(said).toMatch(/s0-\w{6} is a member of primary \(127\.0\.0\.1:\d+\) again/);
-  expect(storeIds(a).toSorted()).toEqual(["s0", "s1", "s2"]);
-  expect(memberNames(b.master)).toEqual([]);
-  expect(await statuses()).toEqual(["joined", "joined", "joined"]);
-});
-
 async function expectSettled(): Promise<void> {
   expect(storeIds(b).toSorted()).toEqual(["s0", "s1"]);
   expect(memberNames(a.master)).toEqual([]);
@@ -147,6 +115,7 @@ async function expectSettled(): Promise<void> {
 
 test("killed after the leaves: up, up --refresh and destroy each finish, with nothing left on the old master", async () => {
   const names = memberNames(a.master);
+  await declare(b.master);
   await killedUp(() => memberNames(a.master).length === 0);
   expect(memberNames(b.master)).toEqual([]);
   await up("--target", urn("s0"));
@@ -167,7 +136,9 @@ test("killed after the joins, before the state: up and up --refresh record them,
   await killedUp(() => memberNames(b.master).length === 3 && a.sites.every(({ role }) => role === "joint"));
   await up("--target", urn("s0"));
   await up("--refresh", "--target", urn("s1"));
-  expect(await fails("destroy", ...quietFlags, "--target", urn("s2"))).toContain("which the state does not know");
+  expect(await refused(project, "destroy", ...quietFlags, "--target", urn("s2"))).toContain(
+    "which the state does not know",
+  );
   expect(memberNames(b.master).toSorted()).toEqual(names.toSorted());
   await up("--target", urn("s2"));
   await project.pulumi.run(["destroy", ...quietFlags, "--target", urn("s2")]);
@@ -184,14 +155,7 @@ test("the previous master that is away stays in the state with its login, encryp
     previousMasters: { ciphertext: expect.any(String) as string },
   });
   expect(storeIds(a)).toEqual(["s0"]);
-  expect(
-    await findLeaks(
-      project.backendDir,
-      new Map([
-        ["password", password],
-        ["wrong password", "canary-wrong"],
-      ]),
-    ),
-  ).toEqual([]);
+  const secrets = new Map(Object.entries({ password, wrong: "canary-wrong" }));
+  expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
   await b.master.goOnline();
 });

@@ -1,163 +1,92 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import {
-  createProject,
-  isFedJoin,
-  membershipConfig,
-  type MembershipOptions,
-  type Project,
-  quietFlags,
-  repositoryRoot,
-  runCommand,
-  storedResources,
-  type Tools,
-} from "@fedjoin/testbed";
-import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { expect, test } from "vitest";
+import { membershipConfig, type MembershipOptions, quietFlags } from "@fedjoin/testbed";
+import { federationOfFile, projectOfFile, refused, refusedUp, storedFedJoins, up } from "../support/deployments";
+import { runFedjoin } from "../support/fedjoinProcess";
 import { memberNames, at } from "../support/federation";
 
-const timings = { cleanupMs: 50, probePauseMs: 10 };
 const [first, second] = ["u2204a", "u2205b"];
+const renamed = { name: `${first}-abc123` };
+const defaults = { protect: true };
 
-let tools: Tools;
-let dir: string;
-let project: Project;
-let federation: SimulatedFederation;
-let site: SimulatedController;
-
-beforeAll(() => {
-  tools = inject("tools");
-});
-
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-protection-"));
-  federation = await startFederation({ sites: 2, selfSigned: true, timings, password: "Aa1-for-all" });
-  site = at(federation.sites, 0);
-  project = await createProject(tools, dir, "test");
-});
-
-afterEach(async () => {
-  await federation.close();
-  await rm(dir, { recursive: true, force: true });
-});
+const project = projectOfFile();
+/** The master looks after its members only when it is told to. */
+const federation = federationOfFile({ sites: 2, timings: { cleanupMs: 50, probePauseMs: 10 } });
 
 const configure = (options: MembershipOptions) => project.configure(membershipConfig(federation, options));
-const up = () => project.pulumi.run(["up", ...quietFlags]);
-const storeIdsJoined = () => memberNames(federation.master).map((name) => name.slice(0, -7));
-const state = async () => (await storedResources(project.backendDir, "fedjoin", "demo")).filter(isFedJoin);
-const storedIds = async () => (await state()).map(({ outputs }) => outputs?.["storeId"]);
-const renamed = { name: `${first}-abc123` };
+const storeIdsJoined = () =>
+  memberNames(federation.master)
+    .map((name) => name.slice(0, -7))
+    .toSorted();
+const storedIds = async () =>
+  (await storedFedJoins(project.backendDir, "fedjoin", "demo")).map(({ outputs }) => outputs?.["storeId"]);
 
-async function fails(...args: string[]): Promise<string> {
-  const { code, stdout } = await project.pulumi.tryRun(args);
-  expect(code).not.toBe(0);
-  return stdout;
-}
-
-/** The command with the stack's own configuration. */
-async function fedjoin(command: string, args: readonly string[], input?: string) {
-  const main = join(repositoryRoot, "provider/dist/cli/main.js");
-  return runCommand(process.execPath, [main, command, ...args], { env: project.env, ...(input && { input }) });
-}
-
-describe("protect: true", () => {
-  test("a member that goes from the configuration stays joined until it was declared with protect: false", async () => {
-    const defaults = { protect: true };
-    await configure({ defaults });
-    await up();
-    await configure({ defaults, members: { [first]: undefined } });
-    for (const args of [
-      ["preview", "--color", "never"],
-      ["up", ...quietFlags],
-      ["destroy", ...quietFlags],
-    ]) {
-      expect(await fails(...args)).toMatch(/FedJoin::u2204a" cannot be deleted\s+because it is protected/);
-    }
-    expect(storeIdsJoined()).toEqual([first, second]);
-    await configure({ defaults, members: { [first]: { protect: false } } });
-    await up();
-    await configure({ defaults, members: { [first]: undefined } });
-    await up();
-    expect(storeIdsJoined()).toEqual([second]);
-    expect(await storedIds()).toEqual([second]);
-  });
-
-  test("a change that would replace it is refused, and fedjoin rollout says what to do", async () => {
-    const defaults = { protect: true };
-    await configure({ defaults });
-    await up();
-    const before = memberNames(federation.master);
-    await configure({ defaults, members: { [first]: renamed } });
-    expect(await fails("up", ...quietFlags)).toContain("currently marked for protection");
-    const move = ["--stack", "demo", "--wave", "5", "--max-failures", "0", "--cwd", project.dir];
-    const refused = await fedjoin("rollout", move);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("protected: u2204a. Declare protect: false beside the change");
-    expect(memberNames(federation.master)).toEqual(before);
-    await configure({ defaults, members: { [first]: { ...renamed, protect: false } } });
-    expect(await fedjoin("rollout", move)).toMatchObject({ code: 0 });
-    expect(storeIdsJoined().toSorted()).toEqual([first, second]);
-    expect(memberNames(federation.master)).not.toContain(before[0]);
-  });
+// One story: each test goes on where the one before ended.
+test("protect: true: a member that goes from the configuration stays joined, also at destroy", async () => {
+  await configure({ defaults });
+  await up(project);
+  await configure({ defaults, members: { [first]: undefined } });
+  const protectedJoin = /FedJoin::u2204a" cannot be deleted\s+because it is protected/;
+  expect(await refusedUp(project)).toMatch(protectedJoin);
+  expect(await refused(project, "destroy", ...quietFlags)).toMatch(protectedJoin);
+  expect(storeIdsJoined()).toEqual([first, second]);
 });
 
-describe("retainOnDelete: true", () => {
-  test("a site that is gone is forgotten without a call, and fedjoin prune finds the entry that it leaves behind", async () => {
-    await configure({});
-    await up();
-    await site.goOffline();
-    const before = federation.master.requests.length;
-    await configure({ members: { [first]: { retainOnDelete: true } } });
-    await up();
-    await configure({ members: { [first]: undefined } });
-    await up();
-    expect(await storedIds()).toEqual([second]);
-    expect(storeIdsJoined()).toEqual([first, second]);
-    const byAccounts = federation.master.requests.slice(before).filter(({ path }) => path === "/v1/auth");
-    expect(byAccounts).toEqual([]);
+test("protect: true: a change that would replace it is refused, and fedjoin rollout says what to do", async () => {
+  const before = memberNames(federation.master);
+  await configure({ defaults, members: { [first]: renamed } });
+  expect(await refusedUp(project)).toContain("currently marked for protection");
+  const rollout = () => {
+    const options = ["--stack", "demo", "--wave", "5", "--max-failures", "0", "--cwd", project.dir];
+    return runFedjoin(["rollout", ...options], { env: project.env });
+  };
+  const { code, stderr } = await rollout();
+  expect(code).toBe(1);
+  expect(stderr).toContain("protected: u2204a. Declare protect: false beside the change");
+  expect(memberNames(federation.master)).toEqual(before);
+  await configure({ defaults, members: { [first]: { ...renamed, protect: false } } });
+  expect(await rollout()).toMatchObject({ code: 0 });
+  expect(memberNames(federation.master)).toContain(renamed.name);
+  expect(storeIdsJoined()).toEqual([first, second]);
+});
 
-    const { admin, rest, fingerprint256: fingerprint } = federation.master;
-    const declared = {
-      master: { rest, credentials: admin, tls: { fingerprint } },
-      members: [
-        {
-          storeId: first,
-          controller: { ...site.rest, credentials: admin },
-          jointRest: site.rest,
-          retry: { maxRetries: 0 },
-        },
-      ],
-    };
-    const unproven = /unproven \(deleted only with --site-is-gone\):\s+(\S+)\s+u2204a-/;
-    await expect
-      .poll(async () => {
-        await federation.master.pingNow();
-        return federation.master.members().find(({ name }) => name.startsWith(first))?.status;
-      })
-      .toBe("disconnected");
-    const { stdout } = await fedjoin("prune", ["--file", "-"], JSON.stringify(declared));
-    expect(stdout).toMatch(unproven);
-    const [, id = ""] = unproven.exec(stdout) ?? [];
-    const apply = ["--file", "-", "--apply", "--id", id, "--site-is-gone"];
-    const pruned = await fedjoin("prune", apply, JSON.stringify(declared));
-    expect(pruned.stdout).toContain("1 of 1 entry deleted.");
-    expect(storeIdsJoined()).toEqual([second]);
-  });
+test("protect: false, once declared, lets it leave", async () => {
+  await configure({ defaults, members: { [first]: undefined } });
+  await up(project);
+  expect([storeIdsJoined(), await storedIds()]).toEqual([[second], [second]]);
+});
 
-  test("left in place, it makes a replacement fail: the site never left; the setting taken back, it moves", async () => {
-    await configure({ members: { [first]: { retainOnDelete: true } } });
-    await up();
-    const before = memberNames(federation.master);
-    await configure({ members: { [first]: { retainOnDelete: true, ...renamed } } });
-    expect(await fails("up", ...quietFlags)).toContain("#membership_differs");
-    expect(memberNames(federation.master)).toEqual(before);
-    await configure({});
-    await up();
-    expect(memberNames(federation.master)).toEqual(before);
-    await configure({ members: { [first]: renamed } });
-    await up();
-    expect(storeIdsJoined().toSorted()).toEqual([first, second]);
-    expect(memberNames(federation.master)).not.toEqual(before);
-  });
+test("retainOnDelete: true, left in place, makes a replacement fail: the site never left", async () => {
+  await configure({ members: { [first]: { retainOnDelete: true } } });
+  await up(project);
+  const before = memberNames(federation.master);
+  await configure({ members: { [first]: { retainOnDelete: true, ...renamed } } });
+  expect(await refusedUp(project)).toContain("#membership_differs");
+  expect(memberNames(federation.master)).toEqual(before);
+});
+
+test("retainOnDelete: true: a site that is gone is forgotten without a call, and fedjoin prune finds the entry that it leaves behind", async () => {
+  const { master } = federation;
+  const site = at(federation.sites, 0);
+  await site.goOffline();
+  const asked = master.requests.length;
+  await configure({ members: { [first]: undefined } });
+  await up(project);
+  expect([storeIdsJoined(), await storedIds()]).toEqual([[first, second], [second]]);
+  expect(master.requests.slice(asked).filter(({ path }) => path === "/v1/auth")).toEqual([]);
+
+  const { admin, rest, fingerprint256: fingerprint } = master;
+  const controller = { ...site.rest, credentials: admin };
+  const settings = {
+    master: { rest, credentials: admin, tls: { fingerprint } },
+    members: [{ storeId: first, controller, jointRest: site.rest, retry: { maxRetries: 0 } }],
+  };
+  const statusOf = () => master.members().find(({ name }) => name.startsWith(first))?.status;
+  await expect.poll(async () => master.pingNow().then(statusOf)).toBe("disconnected");
+  const unproven = /unproven \(deleted only with --site-is-gone\):\s+(\S+)\s+u2204a-/;
+  const { stdout } = await runFedjoin(["prune", "--file", "-"], { settings });
+  expect(stdout).toMatch(unproven);
+  const id = unproven.exec(stdout)?.[1] ?? "";
+  const pruned = await runFedjoin(["prune", "--file", "-", "--apply", "--id", id, "--site-is-gone"], { settings });
+  expect(pruned.stdout).toContain("1 of 1 entry deleted.");
+  expect(storeIdsJoined()).toEqual([second]);
 });

@@ -1,21 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import {
-  type ControlPlane,
-  createProject,
-  findLeaks,
-  nodeBinDir,
-  type Project,
-  repositoryRoot,
-  runCommand,
-  connectControlPlane,
-} from "@fedjoin/testbed";
+import { connectControlPlane, findLeaks, nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
+import { folderOfFile, projectOfFile } from "../support/deployments";
 
-const passphrase = "Canary-passphrase-9c";
 const secrets = new Map([
   ["fedjoin:master.joinToken", "Canary-token-4f1e"],
   ["fedjoin:defaults.controller.credentials.password", "Canary-join-77d0"],
@@ -40,40 +30,15 @@ const plain = {
 
 const object = z.looseObject({ kind: z.string(), metadata: z.looseObject({ namespace: z.string().optional() }) });
 
-/** Where objects of a kind are posted to. */
-function collectionOf({ kind, metadata: { namespace = "" } }: z.output<typeof object>): string {
-  if (kind === "Namespace") return "/api/v1/namespaces";
-  const group = kind === "Deployment" ? "/apis/apps/v1" : "/api/v1";
-  return `${group}/namespaces/${namespace}/${kind.toLowerCase()}s`;
-}
+const folder = folderOfFile();
+const project = projectOfFile();
 
-let dir: string;
-let project: Project;
-let controlPlane: ControlPlane;
-
-beforeAll(async () => {
-  const tools = inject("tools");
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-render-"));
-  project = await createProject(tools, dir, passphrase);
-  await project.configure({ plain, secrets });
-  controlPlane = connectControlPlane(inject("controlPlane"));
-});
-
-afterAll(async () => {
-  await controlPlane.stop();
-  await rm(dir, { recursive: true });
-});
+beforeAll(() => project.configure({ plain, secrets }));
 
 /** The command as a person runs it, in an environment of which nothing else is known. */
-function tryRender(env: Readonly<Record<string, string>>, ...args: string[]) {
+function render(env: Readonly<Record<string, string>>, ...args: string[]) {
   const main = join(repositoryRoot, "stacks/dist/render/main.js");
   return runCommand(join(nodeBinDir, "node"), [main, "--stack", "demo", "--cwd", project.dir, ...args], { env });
-}
-
-async function render(env: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await tryRender(env, ...args);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return stdout;
 }
 
 async function objectsIn(out: string): Promise<z.output<typeof object>[]> {
@@ -83,26 +48,32 @@ async function objectsIn(out: string): Promise<z.output<typeof object>[]> {
 
 describe("render", () => {
   test("R15: needs neither pulumi nor passphrase, and writes no secret", async () => {
-    const out = join(dir, "plain");
-    const said = await render({ PATH: "/nonexistent" }, "--out", out);
-    expect(said).toMatch(/to be provided:\n {2}u1: Secret store-u1\/exporter-u1-secret-[0-9a-f]{8} with CTRL_APIKEY, /);
+    const out = join(folder.path, "plain");
+    const { code, stdout, stderr } = await render({ PATH: "/nonexistent" }, "--out", out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /to be provided:\n {2}u1: Secret store-u1\/exporter-u1-secret-[0-9a-f]{8} with CTRL_APIKEY, /,
+    );
     expect(await findLeaks(out, secrets)).toEqual([]);
     expect((await objectsIn(out)).map(({ kind }) => kind)).not.toContain("Secret");
   });
 
   test("D4: gives objects that the API server takes in a strict dry run, with secrets where they are asked for", async () => {
-    const out = join(dir, "with-secrets");
-    expect(await render(project.env, "--out", out, "--with-secrets")).not.toContain("to be provided");
+    const out = join(folder.path, "with-secrets");
+    const { code, stdout } = await render(project.env, "--out", out, "--with-secrets");
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("to be provided");
     const objects = await objectsIn(out);
     expect(objects).toHaveLength(12);
-    for (const each of objects.filter(({ kind }) => kind === "Namespace")) {
-      await controlPlane.client.post(collectionOf(each), each);
+    const { client } = connectControlPlane(inject("controlPlane"));
+    const isNamespace = ({ kind }: z.output<typeof object>) => kind === "Namespace";
+    for (const each of objects.filter(isNamespace)) await client.post("/api/v1/namespaces", each);
+    for (const each of objects.filter((other) => !isNamespace(other))) {
+      const api = each.kind === "Deployment" ? "/apis/apps/v1" : "/api/v1";
+      const collection = `${api}/namespaces/${each.metadata.namespace ?? ""}/${each.kind.toLowerCase()}s`;
+      await client.post(`${collection}?dryRun=All&fieldValidation=Strict`, each);
     }
-    for (const each of objects.filter(({ kind }) => kind !== "Namespace")) {
-      await controlPlane.client.post(`${collectionOf(each)}?dryRun=All&fieldValidation=Strict`, each);
-    }
-    const [first] = objects.filter(({ kind }) => kind === "Secret");
-    expect(first?.["stringData"]).toMatchObject({
+    expect(objects.find(({ kind }) => kind === "Secret")?.["stringData"]).toMatchObject({
       CTRL_APIKEY: "reader:Canary-key-02ab",
       JOIN_TOKEN: "Canary-token-4f1e",
       JOIN_PASSWORD: "Canary-join-77d0",
@@ -110,14 +81,11 @@ describe("render", () => {
   });
 
   test("says in one line what is wrong, and writes nothing", async () => {
-    const out = join(dir, "theirs");
-    await mkdir(out);
-    await writeFile(join(out, "README.md"), "theirs");
-    const refused = await tryRender({}, "--out", out);
+    const refused = await render({}, "--out", repositoryRoot);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(/files that render did not write[^\n]*\n$/);
-    expect(await tryRender({}, "--no-such-flag")).toMatchObject({ code: 2, stdout: "" });
-    const absent = await tryRender({}, "--stack", "absent", "--out", out);
+    expect(await render({}, "--no-such-flag")).toMatchObject({ code: 2, stdout: "" });
+    const absent = await render({}, "--stack", "absent", "--out", folder.path);
     expect(absent.code).toBe(1);
     expect(absent.stderr).toMatch(
       /^\.\/Pulumi\.absent\.yaml in .* cannot be read \(ENOENT\): stack absent has its configuration there\n$/,

@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-
-import { startExporter, type ExporterProcess } from "../support/exporterProcess";
-import { checkMetrics, type ObservabilityTools, type Prometheus, startPrometheus, waitFor } from "@fedjoin/testbed";
-import { type SimulatedController, toGoJson } from "@fedjoin/simulator";
+import { describe, expect, inject, test } from "vitest";
+import { checkMetrics, type Prometheus, startPrometheus, waitFor } from "@fedjoin/testbed";
+import { toGoJson } from "@fedjoin/simulator";
+import { ofFile } from "../support/deployments";
+import { startExporter } from "../support/exporterProcess";
 import { asStored, dashboards, sorted } from "../support/dashboardQueries";
 import { comparisons, listedComplaints } from "../support/compatibilityPage";
 import { parseExposition, type ParsedSample } from "../support/parseExposition";
@@ -11,40 +11,42 @@ import { expectedSamples } from "../support/pythonExporter";
 import { startWebServer } from "../support/webServer";
 import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/richData";
 
-let tools: ObservabilityTools;
-let site: SimulatedController;
-let exporter: ExporterProcess;
-
 /** The label `target`: the host part of the controller's address. */
 const target = "127.0.0.1";
 
-beforeAll(async () => {
-  tools = inject("tools");
-  site = await startWith(richBodies());
-  exporter = await startExporter({
-    CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-    CTRL_USERNAME: scraper.username,
-    CTRL_PASSWORD: scraper.password,
-    CTRL_TLS_FINGERPRINT: site.fingerprint256,
-    ENFORCER_STATS: "true",
-  });
-});
+const site = ofFile(
+  () => startWith(richBodies()),
+  (started) => started.close(),
+);
+const exporter = ofFile(
+  () =>
+    startExporter({
+      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+      CTRL_USERNAME: scraper.username,
+      CTRL_PASSWORD: scraper.password,
+      CTRL_TLS_FINGERPRINT: site.fingerprint256,
+      ENFORCER_STATS: "true",
+    }),
+  (started) => started.stop(),
+);
 
-afterAll(async () => {
-  await exporter.stop();
-  await site.close();
-});
-
-/** Scrapes the exporter as a target with these labels, until it stored something. */
-async function scrapedBy(labels: Readonly<Record<string, string>>): Promise<Prometheus> {
-  const { host } = new URL(exporter.url);
-  const prometheus = await startPrometheus(
-    tools.prometheus,
+/** A Prometheus that scrapes these hosts by the names of their jobs. */
+const startScraping = (hosts: Readonly<Record<string, string>>, labels = {}): Promise<Prometheus> =>
+  startPrometheus(
+    inject("tools").prometheus,
     stringify({
       global: { scrape_interval: "3s", scrape_timeout: "3s" },
-      scrape_configs: [{ job_name: "neuvector", static_configs: [{ targets: [host], labels }] }],
+      scrape_configs: Object.entries(hosts).map(([job, host]) => ({
+        job_name: job,
+        static_configs: [{ targets: [host], labels }],
+      })),
     }),
   );
+const exporterHost = () => new URL(exporter.url).host;
+
+/** Scrapes the exporter as a target with these labels, until two scrapes were stored. */
+async function scrapedBy(labels: Readonly<Record<string, string>>): Promise<Prometheus> {
+  const prometheus = await startScraping({ neuvector: exporterHost() }, labels);
   await waitFor("two scrapes were stored", async () => {
     const [first] = await prometheus.query("min(count_over_time(nv_fed_master[1m]))");
     return (first?.value ?? 0) < 2 ? undefined : true;
@@ -65,15 +67,13 @@ describe.each([
   ["by its address", {}],
   ["through a ServiceMonitor, whose label service wins", ofServiceMonitor],
 ])("R16: scraped %s, every expression of the dashboards gives what the Python exporter's data give", (_, labels) => {
-  let prometheus: Prometheus;
-  beforeAll(async () => {
-    prometheus = await scrapedBy(labels);
-  });
-  afterAll(() => prometheus.stop());
-
+  const prometheus = ofFile(
+    () => scrapedBy(labels),
+    (started) => started.stop(),
+  );
   const stored = () => {
-    const { host } = new URL(exporter.url);
-    return asStored(expectedSamples(richBodies(), target), { job: "neuvector", instance: host, ...labels });
+    const ofTarget = { job: "neuvector", instance: exporterHost(), ...labels };
+    return asStored(expectedSamples(richBodies(), target), ofTarget);
   };
 
   for (const [name, queries] of Object.entries(dashboards)) {
@@ -95,24 +95,14 @@ describe("the comparison that docs/start/compatibility.md recommends", () => {
   const onlyOld = { name: "nv_only_old", labels: { target }, value: 1 };
 
   test("R16: beside an exporter with the old one's samples it finds what is missing or different, and nothing else", async () => {
-    const old = expectedSamples(richBodies(), target);
-    const shown = [...old, onlyOld].map((sample) =>
+    const shown = [...expectedSamples(richBodies(), target), onlyOld].map((sample) =>
       sample.name === "nv_summary_policy" ? { ...sample, value: 41 } : sample,
     );
     const server = await startWebServer("plain", (_request, response) => {
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(textOf(shown));
     });
-    const scraped = (job_name: string, host: string) => ({ job_name, static_configs: [{ targets: [host] }] });
-    const prometheus = await startPrometheus(
-      tools.prometheus,
-      stringify({
-        global: { scrape_interval: "3s", scrape_timeout: "3s" },
-        scrape_configs: [
-          scraped("neuvector", `127.0.0.1:${server.port}`),
-          scraped("neuvector-new", new URL(exporter.url).host),
-        ],
-      }),
-    );
+    const old = `127.0.0.1:${server.port}`;
+    const prometheus = await startScraping({ neuvector: old, "neuvector-new": exporterHost() });
     try {
       await waitFor("both were scraped", async () => {
         const found = await prometheus.query("nv_summary_policy");
@@ -164,7 +154,7 @@ test("R16: traffic that grows shows as a rate, in proportion", async () => {
 
 describe("promtool", () => {
   test("R16: complains of the old names alone, as docs/start/compatibility.md lists", async () => {
-    const complaints = await checkMetrics(tools.promtool, await exporter.scrape());
+    const complaints = await checkMetrics(inject("tools").promtool, await exporter.scrape());
     expect(complaints.toSorted()).toEqual(listedComplaints().toSorted());
   });
 });

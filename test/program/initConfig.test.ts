@@ -27,17 +27,14 @@ describe("a member whose cluster may join by itself", () => {
     expect(order.indexOf("kubernetes:core/v1:ConfigMap")).toBeLessThan(order.indexOf(fedJoin));
   });
 
-  test("is looked for in a Secret too, of another namespace", async () => {
-    const keys = "initConfig: { secret: init, namespace: cattle-neuvector-system }";
-    const declared = await declareStack(stack(keys), { "cattle-neuvector-system/init": {} });
+  test("is looked for in a Secret too, of another namespace, and nowhere where nobody here joins it", async () => {
+    const inSecret = stack("initConfig: { secret: init, namespace: cattle-neuvector-system }");
+    const declared = await declareStack(inSecret, { "cattle-neuvector-system/init": {} });
     expect(declared.resources.map(({ type }) => type)).toContain("kubernetes:core/v1:Secret");
     expect(only(declared, fedJoin).name).toBe("u1");
-  });
-
-  test("is not looked at where nobody here joins it", async () => {
-    const keys = "joinedBy: none\n    initConfig: { configMap: neuvector-init }";
-    const declared = await declareStack(stack(keys).replace("enabled: false", "image: 'exporter:1'"));
-    expect(declared.resources.filter(({ name }) => name.includes("init-config"))).toEqual([]);
+    const unjoined = stack("joinedBy: none\n    initConfig: { configMap: neuvector-init }");
+    const { resources } = await declareStack(unjoined.replace("enabled: false", "image: 'exporter:1'"));
+    expect(resources.filter(({ name }) => name.includes("init-config"))).toEqual([]);
   });
 
   test("is refused with an explanation when it does, and does not repeat the file", () => {

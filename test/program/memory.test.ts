@@ -1,25 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { countSamples } from "../bench/checkSamples";
-import { startExporter } from "../support/exporterProcess";
+import { test } from "../support/fixtures";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
 import { startWebServer } from "../support/webServer";
 
 const heapMegabytes = 80;
 const conversations = 80_000;
 const withPorts = 1000;
-
-const closers: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
 
 const idOf = (index: number): string => index.toString(16).padStart(64, "0");
 
@@ -53,47 +46,38 @@ function* text(): Generator<string> {
   yield '],"endpoints":[]}';
 }
 
-/** Serves the conversations and nothing else; counts what it sends of them. */
-async function startController() {
-  const folder = mkdtempSync(join(tmpdir(), "fedjoin-memory-"));
-  closers.push(() => {
-    rmSync(folder, { recursive: true });
-  });
+test("60 MB of conversations are read within a heap that is too small for their JSON", async ({
+  folder,
+  startExporter,
+}) => {
   const ca = await createTestCa();
   const { certificate: cert, key } = await issueCertificate(ca, ["127.0.0.1"]);
-  let bytes = 0;
-  const sendAll = async (response: ServerResponse): Promise<void> => {
-    await pipeline(function* () {
+  let sentBytes = 0;
+  const sendAll = (response: ServerResponse): Promise<void> =>
+    pipeline(function* () {
       for (const piece of text()) {
-        bytes += piece.length;
+        sentBytes += piece.length;
         yield piece;
       }
     }, response);
-  };
   const server = await startWebServer({ cert, key }, (request, response) => {
     if (request.url === "/v1/conversation") void sendAll(response);
     else response.end('{"token":{"token":"t"}}');
   });
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   const caFile = join(folder, "ca.pem");
   writeFileSync(caFile, ca.certificate);
-  return { address: `127.0.0.1:${server.port}`, caFile, sentBytes: () => bytes };
-}
-
-test("60 MB of conversations are read within a heap that is too small for their JSON", async () => {
-  const { address, caFile, sentBytes } = await startController();
   const exporter = await startExporter({
     NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,
-    CTRL_API_SERVICE: address,
+    CTRL_API_SERVICE: `127.0.0.1:${server.port}`,
     CTRL_PASSWORD: "memory-test",
     CTRL_CA_FILE: caFile,
     EXPORTER_METRICS: "conversation",
   });
-  closers.push(() => exporter.stop());
   for (let turn = 1; turn <= 2; turn++) {
     const scraped = await exporter.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "60" });
     expect(countSamples(scraped).get("nv_conversation_bytes")).toBe(withPorts);
-    expect(sentBytes()).toBeGreaterThan(turn * 60_000_000);
+    expect(sentBytes).toBeGreaterThan(turn * 60_000_000);
   }
 });
 

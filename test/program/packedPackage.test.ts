@@ -36,20 +36,10 @@ const template = {
 };
 
 const programs = [
-  [
-    "module commonjs, moduleResolution node, from CommonJS",
-    "commonjs",
-    { module: "commonjs", moduleResolution: "node" },
-  ],
+  ["module commonjs, moduleResolution node", "commonjs", { module: "commonjs", moduleResolution: "node" }],
   ["module node16, from CommonJS", "commonjs", { module: "node16", skipLibCheck: true }],
-  ["module node16, from ESM", "module", { module: "node16", skipLibCheck: true }],
-  ["module nodenext, from CommonJS", "commonjs", { module: "nodenext", skipLibCheck: true }],
   ["module nodenext, from ESM", "module", { module: "nodenext", skipLibCheck: true }],
-  [
-    "moduleResolution bundler, from ESM",
-    "module",
-    { module: "esnext", moduleResolution: "bundler", skipLibCheck: true },
-  ],
+  ["moduleResolution bundler", "module", { module: "esnext", moduleResolution: "bundler", skipLibCheck: true }],
 ] as const;
 
 const program = `

@@ -29,6 +29,46 @@ const certificate = caCertificate.trim();
 const controller = { server: "10.0.0.1", port: 443, credentials: { username: "reader", password: "pw" } };
 
 describe("the exporter", () => {
+  test("R2, R3, R4, R5, R6, R7, R8: is given every setting of a join, and its secrets apart", async () => {
+    const { settings, secrets, secretFiles } = exporterEnvironment({
+      port: 8068,
+      controller: { server: "fd00::1", port: 443, credentials: { apiKey: "reader:key" } },
+      join: {
+        ...{ storeId: "u1", name: "u1-fixed", joinVia: "master", jointRest: { server: "10.0.0.1", port: 443 } },
+        master: { rest: { server: "hq" }, federation: { server: "fed" }, tls: { fingerprint: ["ab", "cd"] } },
+        joinTokenUrl: "https://tokens/",
+        joinTokenUrlOptions: { allowHttp: false, bearer: "bearer", tls: { verify: false } },
+        retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
+      },
+    });
+    expect(await resolve(settings)).toEqual({
+      CTRL_API_SERVICE: "[fd00::1]:443",
+      EXPORTER_PORT: "8068",
+      EXPORTER_STATE_DIR: "/var/lib/fedjoin",
+      ENABLE_FED_JOIN: "true",
+      PAAS_STORE_ID: "u1",
+      JOIN_CLUSTER_NAME: "u1-fixed",
+      JOINT_REST_SERVER: "10.0.0.1",
+      JOINT_REST_PORT: "443",
+      JOIN_VIA: "master",
+      JOIN_CREDENTIALS: "none",
+      MASTER_CLUSTER_ADDRESS: "hq",
+      MASTER_CLUSTER_PORT: "10443",
+      MASTER_TLS_FINGERPRINT: "ab,cd",
+      JOIN_FEDERATION_SERVER: "fed",
+      JOIN_FEDERATION_PORT: "11443",
+      JOIN_TOKEN_URL_ALLOW_HTTP: "false",
+      JOIN_TOKEN_URL_BEARER_FILE: "/etc/fedjoin/secret/join-token-url-bearer",
+      JOIN_TOKEN_URL_TLS_VERIFY: "false",
+      MAX_JOIN_RETRIES: "3",
+      JOIN_INITIAL_DELAY_SECONDS: "0.5",
+      JOIN_MAX_DELAY_SECONDS: "60",
+      JOIN_JITTER: "full",
+    });
+    expect(await resolve(secrets)).toEqual({ CTRL_APIKEY: "reader:key", JOIN_TOKEN_URL: "https://tokens/" });
+    expect(await resolve(secretFiles)).toEqual({ "join-token-url-bearer": "bearer" });
+  });
+
   test("takes every setting that the stack gives it, with the same meaning", async () => {
     const command = await readByExporter({
       port: 9100,

@@ -1,124 +1,134 @@
 import { lifecycle } from "@fedjoin/provider";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import type { dynamic } from "@pulumi/pulumi";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
-import { type SimulatedController, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
-import { ProviderError, startDynamicProvider, type DynamicProvider } from "../support/dynamicProvider";
+import { describe, expect, expectTypeOf } from "vitest";
+import { ProviderError, startDynamicProvider, type PartialFailure } from "../support/dynamicProvider";
 import { fedJoinInputs, repositoryRoot, waitFor } from "@fedjoin/testbed";
-import { requestsOf } from "../support/federation";
+import { at, memberNames, requestsOf } from "../support/federation";
+import { test as base } from "../support/fixtures";
 
-const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
-const stacks = join(repositoryRoot, "stacks");
+const __provider = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
+const joinRequest = { method: "POST", path: "/v1/fed/join" };
 
-let federation: SimulatedFederation;
-let master: SimulatedController;
-let site: SimulatedController;
-let provider: DynamicProvider;
-let inputs: ReturnType<typeof fedJoinInputs> & { __provider: string };
+const test = base
+  .extend("federationOptions", { selfSigned: true })
+  .extend("master", ({ federation }) => federation.master)
+  .extend("site", ({ federation }) => at(federation.sites, 0))
+  .extend("inputs", ({ master, site }) => ({ ...fedJoinInputs(master, site, "u2204a"), __provider }))
+  .extend("provider", async ({}, { onCleanup }) => {
+    const provider = await startDynamicProvider(join(repositoryRoot, "stacks"));
+    onCleanup(() => provider.stop());
+    return provider;
+  });
 
-beforeEach(async () => {
-  federation = await startFederation({ sites: 1, selfSigned: true, timings: { cleanupMs: 20, probePauseMs: 5 } });
-  const [first] = federation.sites;
-  if (first === undefined) throw new Error("no site");
-  master = federation.master;
-  site = first;
-  inputs = { ...fedJoinInputs(master, site, "u2204a"), __provider: providerText };
-  provider = await startDynamicProvider(stacks);
-});
-
-afterEach(async () => {
-  await provider.stop();
-  await federation.close();
-});
+async function partialOf(work: Promise<unknown>): Promise<PartialFailure> {
+  const error: unknown = await work.catch((caught: unknown) => caught);
+  if (error instanceof ProviderError && error.partial !== undefined) return error.partial;
+  throw new Error(`no partial failure: ${String(error)}`);
+}
 
 test("D1: the lifecycle is a Pulumi dynamic provider", () => {
   expectTypeOf(lifecycle).toExtend<dynamic.ResourceProvider>();
-  expect(new NeuVectorError("network", "x")).toBeInstanceOf(Error);
 });
 
 describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
-  test("the one-liner goes through check, create, read, diff, update and delete", async () => {
+  test("the one-liner goes through check, create, read, diff, update and delete", async ({
+    provider,
+    inputs,
+    master,
+  }) => {
     expect(await provider.check(inputs)).toEqual([]);
     const { id, outs } = await provider.create(inputs);
-    expect(master.members().map(({ name }) => name)).toEqual([id]);
-    expect(outs).toMatchObject({ status: "joined", role: "joint", __provider: providerText });
-
+    expect(memberNames(master)).toEqual([id]);
+    expect(outs).toMatchObject({ status: "joined", role: "joint", __provider });
     expect(await provider.read(id, outs)).toEqual({ id, props: outs });
     expect(await provider.diff(id, outs, inputs)).toEqual({ changes: false, replaces: [] });
 
     await master.kick(id, { tell: false });
-    const kicked = await provider.read(id, outs);
-    expect(kicked.props["status"]).toBe("kicked");
-    expect(await provider.diff(id, kicked.props, inputs)).toEqual({ changes: true, replaces: [] });
-    const repaired = await provider.update(id, kicked.props, inputs);
+    const { props } = await provider.read(id, outs);
+    expect(props["status"]).toBe("kicked");
+    expect(await provider.diff(id, props, inputs)).toEqual({ changes: true, replaces: [] });
+    const repaired = await provider.update(id, props, inputs);
     expect(repaired).toMatchObject({ status: "joined", clusterName: id, formerIds: [outs["clusterId"]] });
-
     await provider.delete(id, repaired);
-    expect(master.members()).toEqual([]);
-    expect(await provider.read(id, repaired)).toEqual({ id: "", props: { __provider: providerText } });
+    expect(memberNames(master)).toEqual([]);
+    expect(await provider.read(id, repaired)).toEqual({ id: "", props: { __provider } });
   });
 
-  test("R2: wrong inputs are check failures, all at once", async () => {
-    const wrong = { ...inputs, storeId: 7, jointRest: { server: "http://x", port: 0 } };
-    expect((await provider.check(wrong)).map(({ property }) => property)).toEqual([
-      "storeId",
-      "jointRest.server",
-      "jointRest.port",
-    ]);
+  test("R2: wrong inputs are check failures, all at once", async ({ provider, inputs }) => {
+    const failures = await provider.check({ ...inputs, storeId: 7, jointRest: { server: "http://x", port: 0 } });
+    expect(failures.map(({ property }) => property)).toEqual(["storeId", "jointRest.server", "jointRest.port"]);
   });
 
-  test("a join whose outcome stays unclear keeps its name in the state, and the next up completes it", async () => {
-    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-after-effect" });
-    site.faults.add({
-      match: { method: "GET", path: "/v1/fed/member" },
-      what: "reset-after-effect",
-      skip: 1,
-      times: 2,
-    });
+  test("a join whose outcome stays unclear keeps its name in the state, and the next up completes it", async ({
+    provider,
+    inputs,
+    master,
+    site,
+  }) => {
+    site.faults.add({ match: joinRequest, what: "reset-after-effect" });
+    const look = { method: "GET", path: "/v1/fed/member" };
+    site.faults.add({ match: look, what: "reset-after-effect", skip: 1, times: 2 });
     const once = { ...inputs, retry: { ...inputs.retry, maxRetries: 1 } };
-    const error = await provider.create(once).catch((caught: unknown) => caught);
-    if (!(error instanceof ProviderError) || error.partial === undefined)
-      throw new Error(`no partial failure: ${String(error)}`);
-
-    const { id, properties, reasons } = error.partial;
-    expect(id).toMatch(/^u2204a-/);
+    const { id, properties, reasons } = await partialOf(provider.create(once));
     expect(reasons.join()).toMatch(/run up again/);
-    expect(properties).toMatchObject({ status: "unconfirmed", clusterName: id, __provider: providerText });
-
-    const completed = await provider.update(id, properties, once);
-    expect(completed).toMatchObject({ status: "joined", clusterName: id });
-    expect(master.members().map(({ name }) => name)).toEqual([id]);
-    expect(site.requests.filter(({ method, path }) => method === "POST" && path === "/v1/fed/join")).toHaveLength(1);
+    expect(properties).toMatchObject({ status: "unconfirmed", clusterName: id, __provider });
+    expect(await provider.update(id, properties, once)).toMatchObject({ status: "joined", clusterName: id });
+    expect(memberNames(master)).toEqual([id]);
+    expect(requestsOf(site, "POST", "/v1/fed/join")).toHaveLength(1);
   });
 
-  test("an interrupt stops the wait for a retry, keeps the name, logs out and ends the process", async () => {
-    site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "reset-after-effect" });
-    const patient = {
-      ...inputs,
-      timeoutSeconds: 3600,
-      retry: { maxRetries: 3, initialDelaySeconds: 300, maxDelaySeconds: 300, jitter: "none" },
-    };
-    const created = provider.create(patient).catch((caught: unknown) => caught);
+  test("an interrupt stops the wait for a retry, keeps the name, logs out and ends the process", async ({
+    provider,
+    inputs,
+    master,
+    site,
+  }) => {
+    site.faults.add({ match: joinRequest, what: "reset-after-effect" });
+    const retry = { maxRetries: 3, initialDelaySeconds: 300, maxDelaySeconds: 300, jitter: "none" };
+    const created = partialOf(provider.create({ ...inputs, timeoutSeconds: 3600, retry }));
     await waitFor("the retry", () => Promise.resolve(provider.output().includes("Retry 1/3") ? true : undefined));
     expect(await provider.interrupt()).toBe(130);
-    const error = await created;
-    if (!(error instanceof ProviderError) || error.partial === undefined)
-      throw new Error(`no partial failure: ${String(error)}`);
-    expect(error.partial.properties).toMatchObject({ status: "unconfirmed", clusterName: error.partial.id });
-    expect(master.members().map(({ name }) => name)).toEqual([error.partial.id]);
+    const { id, properties } = await created;
+    expect(properties).toMatchObject({ status: "unconfirmed", clusterName: id });
+    expect(memberNames(master)).toEqual([id]);
     expect(requestsOf(site, "DELETE", "/v1/auth")).toHaveLength(1);
   });
+});
 
-  test("R15: neither password nor token is in what the process writes", async () => {
-    await provider.create(inputs);
-    const wrong = {
-      ...inputs,
-      controller: { ...inputs.controller, credentials: { username: "admin", password: "canary-4711" } },
-    };
-    await expect(provider.create(wrong)).rejects.toThrow();
-    await expect(provider.read("x", { ...wrong, clusterName: "x" })).rejects.toThrow();
-    expect(provider.output()).not.toContain("canary-4711");
-    expect(provider.output()).not.toContain(site.admin.password);
-  });
+test("R15: a password from a file, and one that is refused, are neither in the state nor on the output", async ({
+  provider,
+  inputs,
+  master,
+  folder,
+}) => {
+  const file = join(folder, "master");
+  await writeFile(file, `${master.admin.password}\n`);
+  const credentials = { username: master.admin.username, passwordFrom: { file } };
+  const declared = { ...inputs, master: { ...inputs.master, credentials, tls: { verify: false } } };
+  const { id, outs } = await provider.create(declared);
+  expect(outs).toMatchObject({ status: "joined", master: { credentials } });
+  await provider.read(id, outs);
+  await provider.delete(id, outs);
+  expect(memberNames(master)).toEqual([]);
+  const wrong = { username: "admin", password: "canary-4711" };
+  await expect(
+    provider.create({ ...inputs, controller: { ...inputs.controller, credentials: wrong } }),
+  ).rejects.toThrow();
+  for (const secret of [master.admin.password, "canary-4711"]) {
+    expect(JSON.stringify(outs) + provider.output()).not.toContain(secret);
+  }
+  // That certificates are not verified is said once in a process.
+  expect(provider.output().split(`127.0.0.1:${master.rest.port}: its certificate is not verified`)).toHaveLength(2);
+});
+
+test("no command runs where nobody allowed it", async ({ provider, inputs, folder }) => {
+  const made = join(folder, "made");
+  const by = (passwordFrom: object) => {
+    const credentials = { username: "admin", passwordFrom };
+    return provider.create({ ...inputs, master: { ...inputs.master, credentials } });
+  };
+  await expect(by({ command: ["touch", made] })).rejects.toThrow(/FEDJOIN_ALLOW_COMMANDS/);
+  await expect(by({ file: made })).rejects.toThrow(/ENOENT/);
 });

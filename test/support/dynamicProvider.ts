@@ -1,7 +1,6 @@
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,6 +30,19 @@ export interface DynamicProvider {
   stop(): Promise<void>;
 }
 
+/** What the requests of the engine have in common. */
+interface Request {
+  setUrn(urn: string): unknown;
+  setId?(id: string): unknown;
+  setOlds?(olds: Struct): unknown;
+  setNews?(news: Struct): unknown;
+  setProperties?(properties: Struct): unknown;
+}
+
+const urn = "urn:pulumi:test::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::site";
+const structOf = (props: Props): Struct => Struct.fromJavaScript(props as Record<string, JavaScriptValue>);
+const plain = (struct: Struct | undefined): Props => struct?.toJavaScript() ?? {};
+
 /** Starts the process with `cwd` as the program's folder. */
 export async function startDynamicProvider(cwd: string): Promise<DynamicProvider> {
   const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:1"], {
@@ -45,8 +57,6 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
   lines.on("line", (line) => said.push(`${line}\n`));
   const client = new ResourceProviderClient(`127.0.0.1:${port.trim()}`, credentials.createInsecure());
 
-  const structOf = (props: Props): Struct => Struct.fromJavaScript(props as Record<string, JavaScriptValue>);
-  const plain = (struct: Struct | undefined): Props => struct?.toJavaScript() ?? {};
   const call = <R>(send: (done: (error: ServiceError | null, reply: R) => void) => unknown): Promise<R> =>
     new Promise((resolve, reject) => {
       send((error, reply) => {
@@ -54,75 +64,59 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
         else resolve(reply);
       });
     });
+  const filled = <R extends Request>(request: R, id: string, props: { olds?: Props; news?: Props; at?: Props }): R => {
+    request.setUrn(urn);
+    request.setId?.(id);
+    request.setOlds?.(structOf(props.olds ?? {}));
+    request.setNews?.(structOf(props.news ?? {}));
+    request.setProperties?.(structOf(props.at ?? {}));
+    return request;
+  };
+  const exit = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const exited = once(child, "exit") as Promise<[number | null]>;
+    child.kill(signal);
+    return (await exited)[0];
+  };
 
-  const urn = "urn:pulumi:test::fedjoin::pulumi-nodejs:dynamic/neuvector:FedJoin::site";
   const configuration = new messages.ConfigureRequest();
   configuration.setArgs(structOf({}));
   await call<messages.ConfigureResponse>((done) => client.configure(configuration, done));
 
   return {
     async check(news) {
-      const request = new messages.CheckRequest();
-      request.setUrn(urn);
-      request.setOlds(structOf({}));
-      request.setNews(structOf(news));
+      const request = filled(new messages.CheckRequest(), "", { news });
       const reply = await call<messages.CheckResponse>((done) => client.check(request, done));
-      return reply
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
+      return reply.getFailuresList().map((each) => ({ property: each.getProperty(), reason: each.getReason() }));
     },
     async diff(id, olds, news) {
-      const request = new messages.DiffRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setOlds(structOf(olds));
-      request.setNews(structOf(news));
+      const request = filled(new messages.DiffRequest(), id, { olds, news });
       const reply = await call<messages.DiffResponse>((done) => client.diff(request, done));
       const changes = reply.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
       return { changes, replaces: reply.getReplacesList() };
     },
     async create(news) {
-      const request = new messages.CreateRequest();
-      request.setUrn(urn);
-      request.setProperties(structOf(news));
+      const request = filled(new messages.CreateRequest(), "", { at: news });
       const reply = await call<messages.CreateResponse>((done) => client.create(request, done));
       return { id: reply.getId(), outs: plain(reply.getProperties()) };
     },
-    async read(id, props) {
-      const request = new messages.ReadRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setProperties(structOf(props));
+    async read(id, at) {
+      const request = filled(new messages.ReadRequest(), id, { at });
       const reply = await call<messages.ReadResponse>((done) => client.read(request, done));
       return { id: reply.getId(), props: plain(reply.getProperties()) };
     },
     async update(id, olds, news) {
-      const request = new messages.UpdateRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setOlds(structOf(olds));
-      request.setNews(structOf(news));
+      const request = filled(new messages.UpdateRequest(), id, { olds, news });
       return plain((await call<messages.UpdateResponse>((done) => client.update(request, done))).getProperties());
     },
-    async delete(id, props) {
-      const request = new messages.DeleteRequest();
-      request.setId(id);
-      request.setUrn(urn);
-      request.setProperties(structOf(props));
+    async delete(id, at) {
+      const request = filled(new messages.DeleteRequest(), id, { at });
       await call((done) => client.delete(request, done));
     },
-    async interrupt() {
-      const exited = once(child, "exit") as Promise<[number | null]>;
-      child.kill("SIGINT");
-      return (await exited)[0];
-    },
+    interrupt: () => exit("SIGINT"),
     output: () => said.join(""),
     async stop() {
       client.close();
-      if (child.exitCode !== null) return;
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
+      if (child.exitCode === null) await exit("SIGTERM");
     },
   };
 }
@@ -145,10 +139,6 @@ function readPartial(status: Buffer): PartialFailure | undefined {
   if (at < 0) return undefined;
   let offset = at + typeName.length + 1;
   while ((status[offset] ?? 0) >= 0x80) offset++;
-  const failure = ErrorResourceInitFailed.deserializeBinary(status.subarray(offset + 1));
-  return {
-    id: failure.getId(),
-    properties: failure.getProperties()?.toJavaScript() ?? {},
-    reasons: failure.getReasonsList(),
-  };
+  const failure = messages.ErrorResourceInitFailed.deserializeBinary(status.subarray(offset + 1));
+  return { id: failure.getId(), properties: plain(failure.getProperties()), reasons: failure.getReasonsList() };
 }

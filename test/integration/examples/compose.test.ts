@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
 import { parseCommand } from "../../../exporter/src/settings/command";
-import { type SimulatedController, startController } from "@fedjoin/simulator";
 import { readCompose, readEnvFile } from "../../support/composeFile";
 import { onlyInstruction, readDockerfile } from "../../support/dockerfile";
+import { test } from "../../support/fixtures";
 import { unknownSettings } from "../../support/knownSettings";
 import { startExporterBy } from "../../support/startExporterBy";
 import { repositoryRoot } from "@fedjoin/testbed";
@@ -92,14 +90,8 @@ describe("the example for Docker Compose", () => {
     const { services } = readCompose(read("compose.yaml"), variables);
     expect(services["exporter"]?.volumes).toEqual(["exporter-state:/var/lib/fedjoin"]);
     expect(onlyInstruction(final, "ENV")).toContain("EXPORTER_STATE_DIR=/var/lib/fedjoin");
-    const config = z
-      .object({
-        scrape_configs: z.tuple([
-          z.object({ static_configs: z.tuple([z.object({ targets: z.tuple([z.string()]) })]) }),
-        ]),
-      })
-      .parse(parse(read("prometheus.yml")));
-    expect(config.scrape_configs[0].static_configs[0].targets[0]).toBe(`exporter:${onlyInstruction(final, "EXPOSE")}`);
+    const targets = [`exporter:${onlyInstruction(final, "EXPOSE")}`];
+    expect(parse(read("prometheus.yml"))).toMatchObject({ scrape_configs: [{ static_configs: [{ targets }] }] });
   });
 
   test("R12: says which variable is missing", () => {
@@ -107,35 +99,23 @@ describe("the example for Docker Compose", () => {
   });
 });
 
-describe("the exporter with the environment of the example", () => {
-  let dir: string;
-  let site: SimulatedController;
-
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), "fedjoin-compose-"));
-    site = await startController({ users: [{ username: "exporter", password: secret, role: "reader" }] });
+test("R12: the exporter serves with the environment of the example, with its password from the file of the secret", async ({
+  folder,
+  startController,
+}) => {
+  const site = await startController({ users: [{ username: "exporter", password: secret, role: "reader" }] });
+  await writeFile(join(folder, "ctrl_password"), `${secret}\n`);
+  const { environment } = exporterOf(["compose.yaml"], {
+    ...variables,
+    CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
+    CTRL_TLS_FINGERPRINT: site.fingerprint256,
   });
-
-  afterEach(async () => {
-    await site.close();
-    await rm(dir, { recursive: true });
+  const exporter = await startExporterBy({
+    command: process.execPath,
+    args: [join(repositoryRoot, "exporter/dist/main.js")],
+    env: { ...environment, CTRL_PASSWORD_FILE: join(folder, "ctrl_password"), EXPORTER_STATE_DIR: folder },
   });
-
-  test("R12: serves, with its password from the file of the secret", async () => {
-    await writeFile(join(dir, "ctrl_password"), `${secret}\n`);
-    const { environment } = exporterOf(["compose.yaml"], {
-      ...variables,
-      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-      CTRL_TLS_FINGERPRINT: site.fingerprint256,
-    });
-    const env = { ...environment, CTRL_PASSWORD_FILE: join(dir, "ctrl_password"), EXPORTER_STATE_DIR: dir };
-    const exporter = await startExporterBy({
-      command: process.execPath,
-      args: [join(repositoryRoot, "exporter/dist/main.js")],
-      env,
-    });
-    expect(await exporter.scrape()).toContain("\nnv_up 1\n");
-    expect(await exporter.stop()).toBe(0);
-    expect(exporter.output()).not.toContain(secret);
-  });
+  expect(await exporter.scrape()).toContain("\nnv_up 1\n");
+  expect(await exporter.stop()).toBe(0);
+  expect(exporter.output()).not.toContain(secret);
 });

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseCommand } from "../../../exporter/src/settings/command";
-import { findOnPath, nodeBinDir, repositoryRoot, runCommand, waitFor } from "@fedjoin/testbed";
-import { type SimulatedFederation, startFederation } from "@fedjoin/simulator";
+import { findOnPath, nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
+import type { SimulatedFederation } from "@fedjoin/simulator";
 import { readEnvFile } from "../../support/composeFile";
+import { federationOfFile, folderOfFile } from "../../support/deployments";
 import { memberNames, at } from "../../support/federation";
 import { unknownSettings } from "../../support/knownSettings";
 import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
@@ -17,66 +17,54 @@ const main = join(repositoryRoot, "exporter/dist/main.js");
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);
 const passwords = { ctrl_password: "Canary-reader-3c", join_password: "Canary-joiner-4d" };
 
-let dir: string;
-let federation: SimulatedFederation;
-let stops: (() => Promise<unknown>)[];
+const siteOptions = {
+  users: [
+    { username: "exporter", password: passwords.ctrl_password, role: "reader" },
+    { username: "joiner", password: passwords.join_password, role: "admin" },
+  ],
+} as const;
+const folder = folderOfFile();
+const ofProcess = federationOfFile({ siteOptions });
+const ofUnit = federationOfFile({ siteOptions });
 
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), "fedjoin-process-"));
-  federation = await startFederation({
-    selfSigned: true,
-    siteOptions: {
-      users: [
-        { username: "exporter", password: passwords.ctrl_password, role: "reader" },
-        { username: "joiner", password: passwords.join_password, role: "admin" },
-      ],
-    },
-  });
-  stops = [() => federation.close(), () => rm(dir, { recursive: true })];
-  for (const [file, text] of Object.entries({ ...passwords, join_token: federation.master.joinToken() })) {
-    await writeFile(join(dir, file), `${text}\n`, { mode: 0o600 });
+/** What a reader of the example fills in; the secrets are in files. */
+async function ownValues({ master, sites }: SimulatedFederation): Promise<Readonly<Record<string, string>>> {
+  for (const [file, text] of Object.entries({ ...passwords, join_token: master.joinToken() })) {
+    await writeFile(join(folder.path, file), `${text}\n`, { mode: 0o600 });
   }
-});
-
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
-
-/** What a reader of the example fills in. */
-function ownValues(): Readonly<Record<string, string>> {
-  const { rest, fingerprint256 } = at(federation.sites, 0);
+  const { rest, fingerprint256 } = at(sites, 0);
   return {
     CTRL_API_SERVICE: `${rest.server}:${rest.port}`,
     CTRL_TLS_FINGERPRINT: fingerprint256,
     JOINT_REST_SERVER: rest.server,
     JOINT_REST_PORT: String(rest.port),
-    MASTER_CLUSTER_ADDRESS: federation.master.rest.server,
+    MASTER_CLUSTER_ADDRESS: master.rest.server,
   };
 }
 
-async function expectMember(exporter: StartedExporter): Promise<void> {
-  stops.push(exporter.stop);
+async function expectMember({ master }: SimulatedFederation, exporter: StartedExporter): Promise<void> {
+  onTestFinished(async () => {
+    await exporter.stop();
+  });
   expect(await exporter.scrape()).toContain("\nnv_up 1\n");
-  await waitFor("the site is a member", () =>
-    Promise.resolve(memberNames(federation.master).length === 1 ? true : undefined),
-  );
-  expect(memberNames(federation.master)).toEqual([expect.stringMatching(/^u2204a-\w{6}$/)]);
+  await expect.poll(() => memberNames(master), { timeout: 30_000 }).toEqual([expect.stringMatching(/^u2204a-\w{6}$/)]);
   expect(await exporter.stop()).toBe(0);
   for (const secret of Object.values(passwords)) expect(exporter.output()).not.toContain(secret);
 }
 
 describe("the example of a bare process", () => {
   test("R12: serves and joins with exported variables", async () => {
-    const values = ownValues();
+    const values = await ownValues(ofProcess);
     const script = read("process/run.sh")
       .replaceAll(/^export (\w+)=.*$/gm, (line, name: string) =>
         name in values ? `export ${name}=${values[name] ?? ""}` : line,
       )
-      .replaceAll("/etc/fedjoin-exporter", dir)
-      .replace("/var/lib/fedjoin-exporter", join(dir, "state"));
-    await writeFile(join(dir, "run.sh"), script);
+      .replaceAll("/etc/fedjoin-exporter", folder.path)
+      .replace("/var/lib/fedjoin-exporter", join(folder.path, "state"));
+    await writeFile(join(folder.path, "run.sh"), script);
     await expectMember(
-      await startExporterBy({ command: "sh", args: [join(dir, "run.sh"), main], env: { PATH: searched } }),
+      ofProcess,
+      await startExporterBy({ command: "sh", args: [join(folder.path, "run.sh"), main], env: { PATH: searched } }),
     );
   });
 
@@ -95,18 +83,18 @@ describe("the example for systemd", () => {
   const environment = readEnvFile(read("systemd/environment.example").replaceAll(/^# (?=[A-Z_]+=)/gm, ""));
 
   test("R12: serves and joins with the environment that systemd would give it, and outlives a reload", async () => {
-    const given = unitEnvironment([unit, joining], { d: dir, S: join(dir, "state") });
+    const given = unitEnvironment([unit, joining], { d: folder.path, S: join(folder.path, "state") });
     await mkdir(given["EXPORTER_STATE_DIR"] ?? "", { recursive: true });
     const [command = "", file = ""] = (valueOf("ExecStart") ?? "").split(" ");
     expect([command, file]).toEqual(["/usr/bin/node", "/usr/local/lib/fedjoin-exporter/fedjoin-exporter.js"]);
     const exporter = await startExporterBy({
       command: process.execPath,
       args: [main],
-      env: { PATH: searched, ...environment, ...given, ...ownValues() },
+      env: { PATH: searched, ...environment, ...given, ...(await ownValues(ofUnit)) },
     });
     expect(valueOf("ExecReload")).toBe("/bin/kill -HUP $MAINPID");
     process.kill(exporter.pid, "SIGHUP");
-    await expectMember(exporter);
+    await expectMember(ofUnit, exporter);
   });
 
   test("R12: gives settings that the exporter knows and takes, without the join as well", () => {
@@ -153,7 +141,7 @@ describe("the example for systemd", () => {
     const keys = (section: string) => readUnit(unit, section).map(({ key }) => key);
     expect(keys("Unit")).toEqual(["Description", "Wants", "After", "StartLimitIntervalSec", "StartLimitBurst"]);
     expect(keys("Install")).toEqual(["WantedBy"]);
-    const file = join(dir, "fedjoin-exporter.service");
+    const file = join(folder.path, "fedjoin-exporter.service");
     await writeFile(file, unit.replace("/usr/bin/node", process.execPath));
     const systemd = await findOnPath("systemd-analyze");
     const found = systemd === undefined ? undefined : await runCommand(systemd, ["verify", file]);

@@ -9,9 +9,6 @@ export const nextExporterImage = "fedjoin-exporter:next";
 /** The same, by its digest. */
 export const pinnedExporterImage = `fedjoin-exporter@sha256:${"5d".repeat(32)}`;
 
-/** One whose process ends at once. */
-export const brokenExporterImage = "fedjoin-exporter:broken";
-
 const exporter: ImageCommand = {
   command: join(nodeBinDir, "node"),
   args: [join(repositoryRoot, "exporter/dist/main.js")],
@@ -23,5 +20,4 @@ export const exporterImages: Readonly<Record<string, ImageCommand>> = {
   [exporterImage]: exporter,
   [nextExporterImage]: exporter,
   [pinnedExporterImage]: exporter,
-  [brokenExporterImage]: { ...exporter, args: ["--eval", "process.exit(1)"] },
 };

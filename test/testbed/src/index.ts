@@ -6,16 +6,15 @@ export {
   type ControlPlaneAccess,
   startControlPlane,
 } from "./cluster/controlPlane";
-export { KubeError } from "./cluster/kubeClient";
-export { type KubeAccess, kubeconfigOf } from "./cluster/kubeconfig";
+export { kubeconfigOf } from "./cluster/kubeconfig";
 export { installMonitoringCrds } from "./cluster/monitoringCrds";
 export { type PodRunner, startPodRunner } from "./cluster/podRunner";
 export { waitFor } from "./cluster/waitFor";
-export { brokenExporterImage, exporterImages, nextExporterImage, pinnedExporterImage } from "./exporterImages";
+export { exporterImages, nextExporterImage, pinnedExporterImage } from "./exporterImages";
 export { encodingsOf, findLeaks } from "./leaks";
 export { changedConfig } from "./project/changedConfig";
 export { fedJoinInputs, quickRetry } from "./project/fedJoinInputs";
-export { createJoinProject, type DeclaredJoins, type JoinProject } from "./project/joinProject";
+export { createJoinProject, type JoinProject } from "./project/joinProject";
 export { liveObject, type LiveObject, missingObjects, objectId, pathOf, storedObjects } from "./project/liveObjects";
 export { membershipConfig, type MembershipOptions } from "./project/membershipConfig";
 export { withOlderProviders } from "./project/olderState";
@@ -26,12 +25,12 @@ export { sharedCaConfig } from "./project/sharedCaConfig";
 export { exporterImage, type StackConfig, storeIds } from "./project/stackConfig";
 export { isFedJoin, storedResources } from "./project/stateFile";
 export { type Prometheus, startPrometheus } from "./prometheus";
-export { checkConfig, checkMetrics, checkRules, seriesPerMetric, testRules } from "./promtool";
+export { checkConfig, checkMetrics, checkRules, testRules } from "./promtool";
 export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
 export { findOnPath } from "./toolchain/findOnPath";
-export { type ObservabilityTools, prepareTools, type Tools } from "./toolchain/prepareTools";
+export { prepareTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";
 export { pulumiEnvironment } from "./toolchain/pulumiEnvironment";
 export { nodeBinDir, repositoryRoot } from "./toolchain/repository";

@@ -16,25 +16,12 @@ export interface Prometheus {
    * @throws Error with what Prometheus says of a query that it refuses.
    */
   query(promql: string): Promise<readonly Sample[]>;
-  /** @throws Error with what Prometheus says of a query that it refuses. */
-  queryRange(promql: string, range: Range): Promise<readonly Series[]>;
-  /** What it scrapes, and how the last scrape went. */
-  targets(): Promise<readonly Target[]>;
   /** Ends the process and removes its data. */
   stop(): Promise<void>;
 }
 
-export interface Range {
-  /** Seconds since 1970. */
-  readonly start: number;
-  readonly end: number;
-  readonly stepSeconds: number;
-}
-
 /** With the metric's name as label `__name__`, where the query keeps it; the time in seconds since 1970. */
 type Sample = z.infer<typeof sample>;
-type Series = z.infer<typeof ranges>["result"][number];
-export type Target = Readonly<z.infer<typeof targetSchema>>;
 
 const labels = z.record(z.string(), z.string());
 
@@ -49,24 +36,6 @@ const answers = z.discriminatedUnion("resultType", [
   z.object({ resultType: z.literal("vector"), result: z.array(sample) }),
   z.object({ resultType: z.literal("scalar"), result: value.transform((each) => [{ labels: {}, ...each }]) }),
 ]);
-
-const ranges = z.object({
-  resultType: z.literal("matrix"),
-  result: z.array(
-    z
-      .object({ metric: labels, values: z.array(value) })
-      .transform(({ metric, values }) => ({ labels: metric, values })),
-  ),
-});
-
-const targetSchema = z.object({
-  scrapePool: z.string(),
-  scrapeUrl: z.string(),
-  /** Empty after a scrape that went well. */
-  lastError: z.string(),
-  health: z.enum(["up", "down", "unknown"]),
-  labels,
-});
 
 const stopGraceMs = 10_000;
 
@@ -109,14 +78,7 @@ export async function startPrometheus({ command, args }: Command, config: string
   }
   return {
     url,
-    query: async (query) => (await ask(url, "query", { query }, answers)).result,
-    queryRange: async (query, { start, end, stepSeconds }) => {
-      const parameters = { query, start: String(start), end: String(end), step: String(stepSeconds) };
-      return (await ask(url, "query_range", parameters, ranges)).result;
-    },
-    targets: async () =>
-      (await ask(url, "targets", { state: "active" }, z.object({ activeTargets: z.array(targetSchema) })))
-        .activeTargets,
+    query: async (query) => (await ask(url, query)).result,
     stop,
   };
 }
@@ -130,16 +92,11 @@ async function isReady(url: string): Promise<true | undefined> {
   }
 }
 
-async function ask<T>(
-  url: string,
-  endpoint: string,
-  parameters: Readonly<Record<string, string>>,
-  data: z.ZodType<T>,
-): Promise<T> {
-  const response = await fetch(`${url}/api/v1/${endpoint}?${new URLSearchParams(parameters).toString()}`);
+async function ask(url: string, query: string): Promise<z.output<typeof answers>> {
+  const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
   const answer = z
     .discriminatedUnion("status", [
-      z.object({ status: z.literal("success"), data }),
+      z.object({ status: z.literal("success"), data: answers }),
       z.object({ status: z.literal("error"), error: z.string() }),
     ])
     .parse(await response.json());

@@ -21,34 +21,17 @@ export function testRules(promtool: Command, file: string): Promise<readonly str
   return complaints(promtool, ["test", "rules", file]);
 }
 
-/**
- * How many series each metric of an exposition has, by its name; those of a histogram are its buckets, sum and count.
- * @throws Error with what promtool says when the text does not parse.
- */
-export async function seriesPerMetric(promtool: Command, text: string): Promise<ReadonlyMap<string, number>> {
-  const { code, stdout, stderr } = await run(promtool, ["check", "metrics", "--extended"], text);
-  if (code !== 0 && code !== lintCode) throw new Error(stderr);
-  const rows = stdout.split("\n").flatMap((line) => {
-    const row = /^(\S+)\s+(\d+)\s+[\d.]+%/.exec(line);
-    return row === null ? [] : [[row[1] ?? "", Number(row[2])] as const];
-  });
-  return new Map(rows.filter(([name]) => name !== "Total"));
-}
-
 /** What promtool calls lint is then an error as well. */
 const strict = ["--lint=all", "--lint-fatal"];
 
-/** The exit code when everything parses but breaks a custom. */
-const lintCode = 3;
-
 async function complaints(promtool: Command, args: readonly string[], input?: string): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await run(promtool, args, input);
+  const { code, stdout, stderr } = await runCommand(
+    promtool.command,
+    [...promtool.args, ...args],
+    input === undefined ? {} : { input },
+  );
   if (code === 0) return [];
   const lines = stderr.split("\n").map((line) => line.trim());
   const said = lines.filter((line) => line !== "" && line !== "FAILED:");
   return said.length === 0 ? [`exit code ${code}: ${stdout}`] : said;
-}
-
-function run(promtool: Command, args: readonly string[], input?: string) {
-  return runCommand(promtool.command, [...promtool.args, ...args], input === undefined ? {} : { input });
 }

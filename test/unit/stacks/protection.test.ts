@@ -55,11 +55,6 @@ describe("protect and retainOnDelete", () => {
     ]);
   });
 
-  test("are true or false", () => {
-    expect(problemsOf(stack("protect: always", "", ""))).toEqual(["defaults.protect: expected true or false"]);
-    expect(problemsOf(stack("", "retainOnDelete: 1"))).toEqual(["members[0].retainOnDelete: expected true or false"]);
-  });
-
   test("may stand in a list in CSV, where an empty cell leaves the default", () => {
     const list = [
       "storeId,controller.server,jointRest.server,jointRest.port,protect",

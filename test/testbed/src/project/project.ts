@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Document, parse, parseDocument, stringify } from "yaml";
+import { Document, parse, stringify } from "yaml";
 import { z } from "zod";
 import type { Tools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
@@ -16,7 +16,7 @@ export interface Project {
   readonly backendDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly pulumi: PulumiCli;
-  /** Rewrites the stack's configuration; secrets go in through the CLI's stdin. */
+  /** Rewrites the stack's configuration; the CLI encrypts the secrets. */
   configure(config: StackConfig): Promise<void>;
   /** Another stack of the project, with a passphrase of its own; its CLI calls go to that stack. */
   addStack(stack: string, passphrase: string): Promise<Project>;
@@ -38,6 +38,8 @@ export async function createProject(tools: Tools, dir: string, passphrase: strin
 }
 
 const salted = z.object({ encryptionsalt: z.string().optional() });
+const written = z.object({ config: z.record(z.string(), z.unknown()) });
+const encryptedValue = z.object({ secure: z.string() });
 
 /** The keys of a configuration path such as `fedjoin:members[0].controller`. */
 function keysOf(path: string): (string | number)[] {
@@ -54,28 +56,30 @@ async function createStack(place: StackPlace, options: readonly string[]): Promi
   const pulumi = pulumiCli(tools, dir, env);
   await pulumi.run(["stack", "init", stack, ...options]);
   const file = join(dir, `Pulumi.${stack}.yaml`);
-  /** What the CLI made of each secret. Later configurations take it over: every call of the CLI costs a second. */
+  /** What the CLI made of each secret: one call encrypts all that are new, since each call costs seconds. */
   const encrypted = new Map<string, string>();
+  const encrypt = async (secrets: readonly string[]): Promise<void> => {
+    if (secrets.length === 0) return;
+    const settings = secrets.flatMap((secret, index) => ["--secret", `fedjoin:secret${index}=${secret}`]);
+    await pulumi.run(["config", "set-all", "--stack", stack, ...settings]);
+    const { config } = written.parse(parse(await readFile(file, "utf8")));
+    for (const [index, secret] of secrets.entries()) {
+      encrypted.set(secret, encryptedValue.parse(config[`fedjoin:secret${index}`]).secure);
+    }
+  };
   return {
     dir,
     backendDir,
     env,
     pulumi,
     async configure({ plain, secrets }) {
+      await encrypt([...new Set(secrets.values())].filter((secret) => !encrypted.has(secret)));
       const salt = existsSync(file) ? salted.parse(parse(await readFile(file, "utf8"))) : {};
       const document = new Document({ ...plain, ...salt });
-      const known = new Map(encrypted);
       for (const [path, secret] of secrets) {
-        const secure = known.get(secret);
-        if (secure !== undefined) document.setIn(["config", ...keysOf(path)], document.createNode({ secure }));
+        document.setIn(["config", ...keysOf(path)], document.createNode({ secure: encrypted.get(secret) }));
       }
       await writeFile(file, document.toString());
-      for (const [path, secret] of secrets) {
-        if (known.has(secret)) continue;
-        await pulumi.run(["config", "set", "--stack", stack, "--secret", "--path", path], { input: secret });
-        const written = parseDocument(await readFile(file, "utf8"));
-        encrypted.set(secret, z.string().parse(written.getIn(["config", ...keysOf(path), "secure"])));
-      }
     },
     addStack: (another, otherPassphrase) => {
       const variables = { PULUMI_CONFIG_PASSPHRASE: otherPassphrase, PULUMI_STACK: another };

@@ -8,13 +8,9 @@ import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Lo
 /** All that tests and demo run, in this order found or built. A new tool is one more entry. */
 const allTools: readonly Tool[] = [prometheus, pulumi, kubernetes, kubernetesPlugin];
 
-/** What watches the exporter in tests. */
-export interface ObservabilityTools {
+export interface Tools {
   readonly prometheus: Command;
   readonly promtool: Command;
-}
-
-export interface Tools extends ObservabilityTools {
   readonly pulumi: string;
   /** Holds the CLI with its language host and dynamic provider; belongs on PATH. */
   readonly pulumiBinDir: string;

@@ -7,21 +7,20 @@ import { createMemoryDeployment, type Declared, type MemoryDeployment } from "..
 
 const many = 300;
 const patience = 300_000;
+const credentials = { username: "admin", password: "admin" };
 
-let estate: MemoryDeployment;
+let world: MemoryDeployment;
 
-/** Deploys the change in waves, as `fedjoin rollout` does. */
-function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal, waveSize = 50): Promise<WavesResult> {
-  const current = estate;
-  return current.advanceUntil(
-    runWaves(
-      { waveSize, maxFailures },
-      {
-        pending: () => current.pending(declared),
-        apply: (targets) => current.apply(declared, targets, signal),
-        log: () => undefined,
-      },
-    ),
+/** Deploys the change in waves, as `fedjoin rollout` does, by one process. */
+function inWaves(declared: Declared, maxFailures = 0, signal?: AbortSignal): Promise<WavesResult> {
+  const process = world.start(signal);
+  return runWaves(
+    { waveSize: 50, maxFailures },
+    {
+      pending: () => Promise.resolve(world.pending(declared)),
+      apply: (targets) => world.apply(declared, targets, process),
+      log: () => undefined,
+    },
   );
 }
 
@@ -33,67 +32,40 @@ const idsOn = (master: ControllerHandle): string[] =>
 
 /** Every site is a member of this master, once, and is what the state says. */
 function expectAllOn(master: ControllerHandle): void {
-  const stored = [...estate.state.values()].map(({ outs }) => outs["clusterId"]);
-  const own = estate.sites.map(({ state: { federation } }) => federation.role === "joint" && federation.id);
+  const stored = [...world.state.values()].map(({ outs }) => outs["clusterId"]);
+  const own = world.sites.map(({ membership }) => membership?.id);
   expect(idsOn(master)).toEqual(stored.toSorted());
   expect(idsOn(master)).toEqual(own.toSorted());
-  expect(new Set(stored).size).toBe(estate.sites.length);
+  expect(new Set(stored).size).toBe(world.sites.length);
 }
 
-const pruneMaster = (master: ControllerHandle, ids: readonly string[] = []) => {
-  const settings = parseSettings(JSON.stringify({ members: [...estate.declare(master).values()] }));
-  if ("problems" in settings) throw new Error(settings.problems.join("\n"));
-  const options = { file: "-", json: true, apply: ids.length > 0, ids, siteIsGone: false };
-  return estate.advanceUntil(prune(settings.members, options, estate.parts()));
-};
-
 describe("a change of a master", () => {
-  const few = 5;
-  const sentBy = async (work: () => Promise<unknown>): Promise<string[]> => {
-    const sent: string[] = [];
-    estate.watch((method, path) => void sent.push(`${method} ${path}`));
-    await work();
-    return sent;
-  };
-
   beforeEach(async () => {
-    estate = await createMemoryDeployment(few);
-    await inWaves(estate.declare(estate.a, { onMasterLost: "force" }));
+    world = await createMemoryDeployment(5);
+    await inWaves(world.declare(world.a, { onMasterLost: "force" }));
+    world.sent.length = 0;
   });
 
-  test("another CA is stored, and nothing is sent", async () => {
-    const { a } = estate;
-    const credentials = { username: "admin", password: "admin" };
-    const master = { rest: a.rest, federation: a.federationAddress, credentials, tls: { serverName: "neuvector" } };
-    const sent = await sentBy(async () => {
-      expect(await inWaves(estate.declare(a, { master }))).toMatchObject({ failed: [], left: [] });
-    });
-    expect(sent).toEqual([]);
-    expectAllOn(a);
-  });
-
-  test("another address of the same master, REST or federation, is stored, and nobody leaves", async () => {
-    const { a } = estate;
+  test.each<[string, (a: ControllerHandle) => object, RegExp]>([
+    ["another CA is stored, and nothing is sent", () => ({ tls: { serverName: "neuvector" } }), /./],
+    [
+      "another federation address of the same master is stored, and nobody leaves",
+      ({ federationAddress }) => ({ federation: { ...federationAddress, server: "moved.example" } }),
+      /^(POST|DELETE) .*\/fed\//,
+    ],
+    [
+      "an address at which nothing answers fails, and all stay members",
+      ({ rest }) => ({ rest: { ...rest, port: 1 } }),
+      /leave/,
+    ],
+  ])("%s", async (what, over, unsent) => {
+    const { a, network } = world;
     const before = idsOn(a);
-    const federation = { ...a.federationAddress, server: "moved.example" };
-    const credentials = { username: "admin", password: "admin" };
-    estate.alias(federation, a);
-    const sent = await sentBy(async () => {
-      const declared = estate.declare(a, { master: { rest: a.rest, federation, credentials } });
-      expect(await inWaves(declared)).toMatchObject({ failed: [], left: [] });
-    });
-    expect(sent.filter((line) => /^(POST|DELETE) .*\/fed\//.test(line))).toEqual([]);
-    expectAllOn(a);
-    expect(idsOn(a)).toEqual(before);
-  });
-
-  test("an address at which nothing answers fails, and all stay members", async () => {
-    const { a } = estate;
-    const before = idsOn(a);
-    const credentials = { username: "admin", password: "admin" };
-    const rest = { ...a.rest, port: a.rest.port + 1 };
-    const declared = estate.declare(a, { master: { rest, federation: a.federationAddress, credentials } });
-    expect(await inWaves(declared, few)).toMatchObject({ done: [], left: [] });
+    network.alias({ ...a.federationAddress, server: "moved.example" }, a.federationAddress);
+    const master = { rest: a.rest, federation: a.federationAddress, credentials, ...over(a) };
+    const result = await inWaves(world.declare(a, { master }), 5);
+    expect(result).toMatchObject(what.includes("fails") ? { done: [], left: [] } : { failed: [], left: [] });
+    expect(world.sent.filter((line) => unsent.test(line))).toEqual([]);
     expectAllOn(a);
     expect(idsOn(a)).toEqual(before);
   });
@@ -101,17 +73,16 @@ describe("a change of a master", () => {
 
 describe(`${many} sites move from one master to another in waves`, () => {
   beforeEach(async () => {
-    estate = await createMemoryDeployment(many);
-    const { a } = estate;
-    expect((await inWaves(estate.declare(a, { onMasterLost: "force" }))).failed).toEqual([]);
-    expectAllOn(a);
+    world = await createMemoryDeployment(many);
+    expect((await inWaves(world.declare(world.a, { onMasterLost: "force" }))).failed).toEqual([]);
+    expectAllOn(world.a);
   }, patience);
 
   test(
     "too many failures stop it, the next run goes on, an interrupted one too: no orphan on the new master, none on the old",
     async () => {
-      const { a, b, sites } = estate;
-      const moved = estate.declare(b);
+      const { a, b, sites } = world;
+      const moved = world.declare(b);
       for (const site of sites.slice(60, 66)) {
         site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "status", status: 500, times: 4 });
       }
@@ -122,9 +93,9 @@ describe(`${many} sites move from one master to another in waves`, () => {
 
       const interrupt = new AbortController();
       let joins = 0;
-      estate.watch((method, path) => {
-        if (method === "POST" && path === "/v1/fed/join" && ++joins === 20) interrupt.abort();
-      });
+      world.onSend = (line) => {
+        if (line === "POST /v1/fed/join" && ++joins === 20) interrupt.abort();
+      };
       const interrupted = await inWaves(moved, 0, interrupt.signal);
       expect(interrupted.failed.length).toBeGreaterThan(0);
       expect((await inWaves(moved)).left).toEqual([]);
@@ -137,13 +108,19 @@ describe(`${many} sites move from one master to another in waves`, () => {
   test(
     "with the old master dead all arrive, and once it is back prune finds every stale entry on it, and deletes those that are named",
     async () => {
-      const { a, b } = estate;
+      const { a, b, network } = world;
       const staleIds = idsOn(a);
-      estate.setConnectivity(a, "refused");
-      expect(await inWaves(estate.declare(b))).toMatchObject({ failed: [], left: [] });
+      const pruneMaster = (master: ControllerHandle, ids: readonly string[] = []) => {
+        const settings = parseSettings(JSON.stringify({ members: [...world.declare(master).values()] }));
+        if ("problems" in settings) throw new Error(settings.problems.join("\n"));
+        const options = { apply: ids.length > 0, ids, siteIsGone: false };
+        return network.clock.advanceUntil(prune(settings.members, options, world.start().deps));
+      };
+      await a.goOffline();
+      expect(await inWaves(world.declare(b))).toMatchObject({ failed: [], left: [] });
       expectAllOn(b);
-      estate.setConnectivity(a, "open");
-      await estate.advanceUntil(a.pingNow());
+      await a.goOnline();
+      await network.clock.advanceUntil(a.pingNow());
       const { json } = await pruneMaster(a);
       expect(json["staleEntries"]).toHaveLength(many);
       expect(json["unread"]).toEqual([]);

@@ -1,26 +1,30 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
 import { readSecret } from "../../../../provider/src/resources/shared/readSecret";
-import type { SecretReader } from "../../../../provider/src/values/secretReference";
 import { describeReference, parsedSecretReference } from "../../../../provider/src/values/secretReference";
-
-const reader = (text: string | undefined): SecretReader => ({
-  env: () => text,
-  file: () => Promise.resolve(text ?? ""),
-  command: () => Promise.resolve(text ?? ""),
-});
 
 const env = { from: "env", name: "MASTER_PASSWORD" } as const;
 const file = { from: "file", path: "/run/secrets/master" } as const;
 const command = { from: "command", argv: ["vault", "read", "canary-argument"] } as const;
+type Reference = typeof env | typeof file | typeof command;
+
+/** The secret where every reference leads to this text; otherwise the error. */
+async function read(reference: Reference, text: string | undefined, lines?: "several"): Promise<unknown> {
+  const found = () => Promise.resolve(text ?? "");
+  const reader = { env: () => text, file: found, command: found };
+  return readSecret(reference, reader, lines).then(
+    (secret) => secret.reveal(),
+    (error: unknown) => error,
+  );
+}
 
 describe("a secret by reference", () => {
   test.each([
-    ["an environment variable", { env: "MASTER_PASSWORD" }, env],
-    ["a file", { file: "/run/secrets/master" }, file],
-    ["a command", { command: ["vault", "read", "canary-argument"] }, command],
-  ])("is %s", (_what, declared, reference) => {
+    [{ env: "MASTER_PASSWORD" }, env, "environment variable MASTER_PASSWORD"],
+    [{ file: "/run/secrets/master" }, file, "file /run/secrets/master"],
+    [{ command: ["vault", "read", "canary-argument"] }, command, "command vault"],
+  ])("is %j", (declared, reference, description) => {
     expect(parsedSecretReference.parse(declared)).toEqual(reference);
+    expect(describeReference(reference)).toBe(description);
   });
 
   test.each([
@@ -36,15 +40,18 @@ describe("a secret by reference", () => {
     expect(parsedSecretReference.safeParse(declared).error?.issues[0]?.message).toBe(message);
   });
 
-  const read = async (reference: typeof env | typeof file | typeof command, text: string): Promise<string> =>
-    (await readSecret(reference, reader(text))).reveal();
-
-  test("drops a byte order mark and all line ends at the end, wherever it comes from, and keeps blanks", async () => {
-    expect(await read(file, " pass word \n")).toBe(" pass word ");
-    expect(await read(command, "password\r\n")).toBe("password");
-    expect(await read(file, "\uFEFFpassword\n\n")).toBe("password");
-    expect(await read(env, "password\r\n\r\n")).toBe("password");
-  });
+  test.each<[Reference, string, string, "several"?]>([
+    [file, " pass word \n", " pass word "],
+    [command, "password\r\n", "password"],
+    [file, "\uFEFFpassword\n\n", "password"],
+    [env, "password\r\n\r\n", "password"],
+    [file, "ab\ncd\n", "ab\ncd", "several"],
+  ])(
+    "drops a byte order mark and all line ends at the end, and keeps the rest: %o %j",
+    async (reference, text, secret, lines) => {
+      expect(await read(reference, text, lines)).toBe(secret);
+    },
+  );
 
   test.each([
     ["several lines", "canary\nsecond", /has more than one line/],
@@ -52,29 +59,19 @@ describe("a secret by reference", () => {
     ["bytes that were no UTF-8", "can\uFFFDary", /is not valid UTF-8 text/],
   ])("with %s is refused by the name of its reference, before any login", async (_what, text, problem) => {
     for (const reference of [env, file, command]) {
-      const error = await readSecret(reference, reader(text)).catch((caught: unknown) => caught);
+      const error = await read(reference, text);
       expect(error).toMatchObject({ kind: "invalid_input", summary: expect.stringMatching(problem) as string });
       expect(String(error)).toContain(describeReference(reference));
       expect(String(error)).not.toContain("can");
     }
   });
 
-  test("a join token may be wrapped into several lines", async () => {
-    expect((await readSecret(file, reader("ab\ncd\n"), "several")).reveal()).toBe("ab\ncd");
-  });
-
   test.each([
-    ["is not set", env, undefined, "environment variable MASTER_PASSWORD, which a secret is read from, is not set"],
-    ["is empty", env, "", "environment variable MASTER_PASSWORD, which a secret is read from, is empty"],
-    ["is empty", file, "\n", "file /run/secrets/master, which a secret is read from, is empty"],
-    ["is empty", command, "", "command vault, which a secret is read from, is empty"],
-  ])("that %s is named (%j)", async (_what, reference, text, summary) => {
-    const error = await readSecret(reference, reader(text)).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(NeuVectorError);
-    expect(error).toMatchObject({ kind: "invalid_input", summary });
-  });
-
-  test("a command is named by its program alone", () => {
-    expect(describeReference(command)).toBe("command vault");
+    [env, undefined, "environment variable MASTER_PASSWORD, which a secret is read from, is not set"],
+    [env, "", "environment variable MASTER_PASSWORD, which a secret is read from, is empty"],
+    [file, "\n", "file /run/secrets/master, which a secret is read from, is empty"],
+    [command, "", "command vault, which a secret is read from, is empty"],
+  ])("that is missing or empty is named: %o %j", async (reference, text, summary) => {
+    expect(await read(reference, text)).toMatchObject({ kind: "invalid_input", summary });
   });
 });

@@ -52,30 +52,17 @@ describe("an existing Secret", () => {
   });
 
   const exporter = "members[0].exporter";
-  test.each([
-    [
-      "",
-      { holds: "CTRL_USERNAME", account: value },
-      `${exporter}.existingSecret.holds: give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY`,
-    ],
-    [
-      "",
-      { holds: `${scraping}, CTRL_APIKEY`, account: value },
-      `${exporter}.existingSecret.holds: give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY`,
-    ],
-    [
-      "",
-      { holds: "JOIN_TOKEN", account: value },
-      `${exporter}.existingSecret.holds: settings of the join need joinedBy: exporter`,
-    ],
-    [
-      "joinedBy: exporter",
-      { holds: "JOIN_TOKEN, JOIN_TOKEN_URL", account: value },
-      `${exporter}.existingSecret.holds: give JOIN_TOKEN or JOIN_TOKEN_URL, not both`,
-    ],
-    ["", { holds: "", account: value }, `${exporter}.existingSecret.holds: expected at least one setting`],
-    ["", { holds: scraping }, "members[0].controller.credentials: is required"],
-    ["joinedBy: none", { holds: "JOIN_TOKEN" }, "members[0].controller.credentials: is required"],
+  const required = "members[0].controller.credentials: is required";
+  const holds = (keys: string, given: string, problem: string) =>
+    [keys, { holds: given, account: value }, `${exporter}.existingSecret.holds: ${problem}`] as const;
+  test.each<readonly [string, object, string]>([
+    holds("", "CTRL_USERNAME", "give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY"),
+    holds("", `${scraping}, CTRL_APIKEY`, "give CTRL_USERNAME and CTRL_PASSWORD, or CTRL_APIKEY"),
+    holds("", "JOIN_TOKEN", "settings of the join need joinedBy: exporter"),
+    holds("joinedBy: exporter", "JOIN_TOKEN, JOIN_TOKEN_URL", "give JOIN_TOKEN or JOIN_TOKEN_URL, not both"),
+    holds("", "", "expected at least one setting"),
+    ["", { holds: scraping }, required],
+    ["joinedBy: none", { holds: "JOIN_TOKEN" }, required],
     [
       "joinedBy: exporter",
       { holds: `${scraping}, JOIN_TOKEN_URL`, token: "joinTokenUrlOptions: { bearerFrom: { env: B } }" },

@@ -71,39 +71,9 @@ members:
     [`${master}\nmembers: [u2204a]`, ["members[0]: expected a mapping"]],
     [`${master}\nmembers:\n  -\n`, ["members[0]: expected a mapping"]],
     [member("exporter: none").replace(/exporter: \{.*/, ""), ["members[0].exporter: expected a mapping"]],
-    [member("namespace: NeuVector"), ["members[0].namespace: expected lower-case letters, digits and inner hyphens"]],
     [
       member("").replace("jointRest: { server: 10.0.0.1", 'jointRest: { server: "[::1]:10443"'),
       ["members[0].jointRest.server: the port belongs in its own field"],
-    ],
-    [member("joinedBy: me"), ["members[0].joinedBy: expected pulumi, exporter or none"]],
-    [member("forceLeave: maybe"), ["members[0].forceLeave: expected true or false"]],
-    [member("timeoutSeconds: 0"), ["members[0].timeoutSeconds: expected a number of seconds above 0"]],
-    [member("retry: { maxRetries: -1 }"), ["members[0].retry.maxRetries: expected a whole number, 0 to 1000"]],
-    [
-      member("kubernetes: { kubeconfigFile: missing.yaml }"),
-      [
-        "members[0].kubernetes.kubeconfigFile: cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml",
-      ],
-    ],
-    [
-      member("kubernetes: { kubeconfigFile: kubeconfig.yaml, kubeconfig: text }"),
-      ["members[0].kubernetes.kubeconfigFile: give kubeconfig or kubeconfigFile, not both"],
-    ],
-    [
-      member("initConfig: { configMap: a, secret: b }"),
-      ["members[0].initConfig.secret: give configMap or secret, not both"],
-    ],
-    [member("initConfig: {}"), ["members[0].initConfig: give configMap or secret"]],
-    [member("nameSuffix: fixed"), ["members[0].nameSuffix: expected random or uid"]],
-    [member("ifAbsent: adopt"), ["members[0].ifAbsent: expected join or fail"]],
-    [
-      member("clusterUid: Auto"),
-      ["members[0].clusterUid: expected auto, or the UID of the cluster's namespace kube-system"],
-    ],
-    [
-      member("nameSuffix: uid"),
-      ["members[0].clusterUid: is required by nameSuffix: uid; auto reads it from the cluster"],
     ],
     [
       `${member("")}\ndefaults: { clusterUid: 7c9a1d5e-3c1f-4a58-9f0b-2b1a6f0c9d11 }`,
@@ -112,9 +82,31 @@ members:
   ])("is told what was expected: %j", (yaml, problems) => {
     expect(problemsOf(yaml)).toEqual(problems);
   });
-});
 
-const needed = "is required, unless there is an apiKey";
+  const unread = "cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml";
+  test.each([
+    ["namespace: NeuVector", "namespace: expected lower-case letters, digits and inner hyphens"],
+    ["joinedBy: me", "joinedBy: expected pulumi, exporter or none"],
+    ["forceLeave: maybe", "forceLeave: expected true or false"],
+    ["protect: always", "protect: expected true or false"],
+    ["retainOnDelete: 1", "retainOnDelete: expected true or false"],
+    ["timeoutSeconds: 0", "timeoutSeconds: expected a number of seconds above 0"],
+    ["retry: { maxRetries: -1 }", "retry.maxRetries: expected a whole number, 0 to 1000"],
+    ["kubernetes: { kubeconfigFile: missing.yaml }", `kubernetes.kubeconfigFile: ${unread}`],
+    [
+      "kubernetes: { kubeconfigFile: kubeconfig.yaml, kubeconfig: text }",
+      "kubernetes.kubeconfigFile: give kubeconfig or kubeconfigFile, not both",
+    ],
+    ["initConfig: { configMap: a, secret: b }", "initConfig.secret: give configMap or secret, not both"],
+    ["initConfig: {}", "initConfig: give configMap or secret"],
+    ["nameSuffix: fixed", "nameSuffix: expected random or uid"],
+    ["ifAbsent: adopt", "ifAbsent: expected join or fail"],
+    ["clusterUid: Auto", "clusterUid: expected auto, or the UID of the cluster's namespace kube-system"],
+    ["nameSuffix: uid", "clusterUid: is required by nameSuffix: uid; auto reads it from the cluster"],
+  ])("is told what was expected of a member: %s", (keys, problem) => {
+    expect(problemsOf(member(keys))).toEqual([`members[0].${problem}`]);
+  });
+});
 
 describe("the master of a stack configuration", () => {
   test.each([
@@ -122,41 +114,15 @@ describe("the master of a stack configuration", () => {
     ["joinTokenUrl: 'ftp://t/x'", ["joinTokenUrl: expected an https URL"]],
     ["credentials: { apiKey: 'ci:key' }", ["rest: is required beside master.credentials"]],
     ["joinVia: master", ["rest: is required by joinVia: master"]],
-    ["rest: { server: hq }, credentials: { username: fed }", [`credentials.password: ${needed}`]],
-    ["rest: { server: hq }, credentials: {}", [`credentials.username: ${needed}`, `credentials.password: ${needed}`]],
     [
-      "rest: { server: hq }, credentials: { username: fed, password: pw, apiKey: 'ci:key' }",
-      ["credentials.apiKey: give username and password, or apiKey"],
-    ],
-    [
-      "rest: { server: hq }, credentials: { passwordFrom: { env: PW } }",
-      ["credentials.username: is required, unless there is an apiKey"],
-    ],
-    [
-      "rest: { server: hq }, credentials: { username: fed, password: pw, passwordFrom: { env: PW } }",
-      ["credentials.passwordFrom: give password or passwordFrom, not both"],
-    ],
-    [
-      "rest: { server: hq }, credentials: { username: fed, passwordFrom: { env: PW }, apiKeyFrom: { env: KEY } }",
-      ["credentials.apiKeyFrom: give username and password, or apiKeyFrom"],
-    ],
-    [
-      "rest: { server: hq }, credentials: { apiKey: 'ci:key', apiKeyFrom: { env: KEY } }",
-      ["credentials.apiKeyFrom: give apiKey or apiKeyFrom, not both"],
-    ],
-    [
-      "joinTokenFrom: { env: TOKEN }, joinTokenUrl: 'https://t/x'",
+      "joinTokenFrom: { env: T }, joinTokenUrl: 'https://t'",
       ["joinTokenUrl: give joinTokenFrom or joinTokenUrl, not both"],
     ],
-    [
-      "joinToken: t, joinTokenUrlFrom: { env: URL }",
-      ["joinTokenUrlFrom: give joinToken or joinTokenUrlFrom, not both"],
-    ],
+    ["joinToken: t, joinTokenUrlFrom: { env: U }", ["joinTokenUrlFrom: give joinToken or joinTokenUrlFrom, not both"]],
     [
       "joinTokenUrlOptions: { bearer: b, bearerFrom: { env: B } }",
       ["joinTokenUrlOptions.bearerFrom: give bearer or bearerFrom, not both"],
     ],
-    ["rest: { server: hq }, credentials: { apiKey: key }", ["credentials.apiKey: expected name:secret"]],
     ["tls: { ca: text }", ["tls.ca: expected PEM certificates"]],
     ["tls: { caFile: kubeconfig.yaml }", ["tls.caFile: expected PEM certificates"]],
     ["tls: { fingerprint: ab }", ["tls.fingerprint: expected a SHA-256 fingerprint: 64 hex digits, colons allowed"]],
@@ -167,6 +133,22 @@ describe("the master of a stack configuration", () => {
     ],
   ])("is refused with %s", (keys, problems) => {
     expect(problemsOf(`master: { ${keys} }\nmembers: []`)).toEqual(problems.map((problem) => `master.${problem}`));
+  });
+
+  const needed = "is required, unless there is an apiKey";
+  const account = "username: fed, password: pw";
+  test.each([
+    ["", [`username: ${needed}`, `password: ${needed}`]],
+    ["username: fed", [`password: ${needed}`]],
+    ["passwordFrom: { env: PW }", [`username: ${needed}`]],
+    ["apiKey: key", ["apiKey: expected name:secret"]],
+    [`${account}, apiKey: 'ci:key'`, ["apiKey: give username and password, or apiKey"]],
+    [`${account}, passwordFrom: { env: PW }`, ["passwordFrom: give password or passwordFrom, not both"]],
+    [`${account}, apiKeyFrom: { env: KEY }`, ["apiKeyFrom: give username and password, or apiKeyFrom"]],
+    ["apiKey: 'ci:key', apiKeyFrom: { env: KEY }", ["apiKeyFrom: give apiKey or apiKeyFrom, not both"]],
+  ])("is refused with the credentials { %s }", (keys, problems) => {
+    const yaml = `master: { rest: { server: hq }, credentials: { ${keys} } }\nmembers: []`;
+    expect(problemsOf(yaml)).toEqual(problems.map((problem) => `master.credentials.${problem}`));
   });
 });
 

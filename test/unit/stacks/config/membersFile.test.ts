@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect } from "vitest";
 import { createFileReader } from "../../../../stacks/src/config/source";
 import { environmentOf, problemsOf } from "../../../support/checkedConfig";
+import { test } from "../../../support/fixtures";
 
 const stack = (more = "", file = "stores.csv") => `
 master: { rest: { server: hq.example.com }, joinToken: t }
@@ -68,27 +68,17 @@ describe("members from a file", () => {
     ]);
   });
 
-  test("are the same from CSV as Excel writes it", () => {
-    const rows = csv.trimEnd().split("\n");
-    const excel = rows.map((row) => `${row.replaceAll(/,(?! south")/g, ";").replace("true", "TRUE")};;`);
-    const text = ["\uFEFFsep=;", ...excel, ";;;;;;;;;"].join("\r\n");
-    expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+  test("are the same from CSV as Excel writes it, and with blanks around the keys of the header", () => {
+    const [header = "", ...rows] = csv.trimEnd().split("\n");
+    const excel = [header, ...rows].map((row) => `${row.replaceAll(/,(?! south")/g, ";").replace("true", "TRUE")};;`);
+    const written = [["\uFEFFsep=;", ...excel, ";;;;;;;;;"].join("\r\n")];
+    const blank = [` ${header.replaceAll(",", " , ")} `, ...rows].join("\n");
+    for (const text of [...written, blank]) {
+      expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
+    }
   });
 
-  test("ignore blanks around the keys of the CSV header", () => {
-    const [header = "", ...rows] = csv.split("\n");
-    const text = [` ${header.replaceAll(",", " , ")} `, ...rows].join("\n");
-    expect(environmentOf(stack(), { "stores.csv": text })).toEqual(environmentOf(stack(), { "stores.csv": csv }));
-    expect(inCsv("storeId, jointRest.prot\nu1,1")).toEqual([
-      "membersFile.jointRest.prot: unknown key, did you mean port? (line 1)",
-    ]);
-  });
-
-  test("in another encoding are refused for that, without a word about paths", () => {
-    const folder = mkdtempSync(join(tmpdir(), "members-"));
-    onTestFinished(() => {
-      rmSync(folder, { recursive: true });
-    });
+  test("in another encoding are refused for that, without a word about paths", ({ folder }) => {
     writeFileSync(join(folder, "latin1.csv"), Buffer.from("storeId,name\nu1,Gen\xe8ve\n", "latin1"));
     const readFile = createFileReader(folder);
     expect(readFile("latin1.csv")).toEqual({ problem: "is not valid UTF-8 text: save it as UTF-8" });
@@ -98,7 +88,7 @@ describe("members from a file", () => {
   });
 
   test.each([
-    ["storeId,jointRest.prot\nu1,1", ["membersFile.jointRest.prot: unknown key, did you mean port? (line 1)"]],
+    ["storeId, jointRest.prot\nu1,1", ["membersFile.jointRest.prot: unknown key, did you mean port? (line 1)"]],
     ["storeId,jointRest\nu1,1", ["membersFile.jointRest: is a mapping: name a key in it, with a dot before (line 1)"]],
     ["storeId,storeId\nu1,u2", ["membersFile.storeId: stands twice (line 1)"]],
     ["storeId,,name\nu1,u2,n", ["membersFile.: expected a key (line 1)"]],
@@ -166,18 +156,19 @@ describe("a stack that takes a part of a list", () => {
     expect(parts.flat().toSorted()).toEqual(["2207", "u1"]);
   });
 
-  test("is not stopped by a mistake in another's member, but by one about who owns it", () => {
-    expect(inCsv(csv.replace("443,false", "0,maybe"), `shard: ${north}`)).toEqual([]);
-    expect(inCsv(csv.replace('"2207"', "U1"), `shard: ${north}`)).toEqual([
-      "membersFile[1].storeId: is also that of membersFile[0]: a membership has one owner (line 3)",
-    ]);
-    expect(inCsv(csv.replace("south", "soth"), `shard: ${north}`)).toEqual([
-      "membersFile[1].labels.region: expected one of shard.values (line 3)",
-    ]);
-    expect(inCsv(csv.replace("south", ""), `shard: ${north}`)).toEqual([
-      "membersFile[1].labels.region: is required by shard.label (line 3)",
-    ]);
-  });
+  test.each([
+    ["443,false", "0,maybe", []],
+    ['"2207"', "U1", ["storeId: is also that of membersFile[0]: a membership has one owner"]],
+    ["south", "soth", ["labels.region: expected one of shard.values"]],
+    ["south", "", ["labels.region: is required by shard.label"]],
+  ])(
+    "is not stopped by a mistake in another's member, but by one about who owns it: %s → %s",
+    (right, wrong, problems) => {
+      expect(inCsv(csv.replace(right, wrong), `shard: ${north}`)).toEqual(
+        problems.map((problem) => `membersFile[1].${problem} (line 3)`),
+      );
+    },
+  );
 
   test.each([
     ["{ index: 1 }", "shard: give label, value and values, or index and count"],

@@ -77,36 +77,25 @@ describe("the Kubernetes cluster of a member", () => {
     expect(defaultKubeconfig({}, dir)().where).toBe("~/.kube/config");
   });
 
+  const none = "context: is required: the kubeconfig has no current context.";
+  const former = "context: is required: the current context of the kubeconfig is not in it.";
+  const noServer = "context: this context of the kubeconfig names a cluster that has no server there";
   test.each([
-    ["none.yaml", "context: is required: the kubeconfig has no current context. It has a, b"],
-    ["gone.yaml", "context: is required: the current context of the kubeconfig is not in it. It has a"],
-    ["bare.yaml", "context: is required: the kubeconfig has no current context. It has x"],
-    ["text.yaml", "kubeconfig: expected a kubeconfig: YAML with contexts"],
-  ])("a kubeconfig that leads nowhere is refused without a word of it: %s", (kubeconfigFile, problem) => {
-    expect(problemsOf({ kubeconfigFile })).toEqual([`members[0].kubernetes.${problem}`]);
-  });
-
-  test("a context without a server is refused", () => {
-    expect(problemsOf({ kubeconfigFile: "bare.yaml", context: "x" })).toEqual([
-      "members[0].kubernetes.context: this context of the kubeconfig names a cluster that has no server there",
-    ]);
+    ["none.yaml", {}, `${none} It has a, b`],
+    ["gone.yaml", {}, `${former} It has a`],
+    ["bare.yaml", {}, `${none} It has x`],
+    ["bare.yaml", { context: "x" }, noServer],
+    ["text.yaml", {}, "kubeconfig: expected a kubeconfig: YAML with contexts"],
+  ])("a kubeconfig that leads nowhere is refused without a word of it: %s %j", (kubeconfigFile, more, problem) => {
+    expect(problemsOf({ kubeconfigFile, ...more })).toEqual([`members[0].kubernetes.${problem}`]);
   });
 
   test("nobody asks for a context where nothing is deployed or read", () => {
-    const alone = { exporter: { enabled: false }, joinedBy: "pulumi", jointRest: { server: "a", port: 1 } };
-    const found = checked(
-      [
-        {
-          ...alone,
-          kubernetes: { context: "nowhere" },
-          controller: { server: "b", credentials: { username: "u", password: "p" } },
-        },
-      ],
-      {
-        master: { rest: { server: "hq" }, credentials: { username: "u", password: "p" } },
-      },
-    );
-    expect(found).not.toHaveProperty("problems");
+    const credentials = { username: "u", password: "p" };
+    const controller = { server: "b", credentials };
+    const alone = { exporter: { enabled: false }, joinedBy: "pulumi", jointRest: { server: "a", port: 1 }, controller };
+    const members = [{ ...alone, kubernetes: { context: "nowhere" } }];
+    expect(checked(members, { master: { rest: { server: "hq" }, credentials } })).not.toHaveProperty("problems");
     expect(problemsOf({ inCluster: true })).toEqual([]);
   });
 

@@ -18,6 +18,7 @@ const member = (storeId: string, keys: object = {}) => ({
   ...keys,
 });
 
+const account = { username: "admin", password: "site-pw" };
 const config = {
   "fedjoin:master": {
     rest: { server: "hq.example.com" },
@@ -27,7 +28,7 @@ const config = {
   },
   "fedjoin:defaults": {
     kubernetes: { context: "store" },
-    controller: { credentials: { username: "admin", password: "site-pw" } },
+    controller: { credentials: account },
     exporter: { image: "exporter:1" },
     retry: { maxRetries: 3 },
     timeoutSeconds: 60,
@@ -49,25 +50,16 @@ const read = (sections: Readonly<Record<string, unknown>>) => {
 
 describe("the FedJoins of a stack", () => {
   test("are those that a deployment declares: secrets in the clear, references as references", () => {
+    const { credentials, joinTokenUrlFrom, joinTokenUrlOptions } = config["fedjoin:master"];
     const shared = {
       joinVia: "controller",
-      master: {
-        rest: { server: "hq.example.com", port: 10443 },
-        credentials: { username: "fed", passwordFrom: { command: ["op", "read", "op://vault/fed"] } },
-      },
-      joinTokenUrlFrom: { env: "TOKEN_URL" },
-      joinTokenUrlOptions: { bearerFrom: { file: "/run/secrets/bearer" } },
-      retry: { maxRetries: 3 },
-      timeoutSeconds: 60,
-      ifAbsent: "fail",
+      master: { rest: { server: "hq.example.com", port: 10443 }, credentials },
+      ...{ joinTokenUrlFrom, joinTokenUrlOptions },
+      ...{ retry: { maxRetries: 3 }, timeoutSeconds: 60, ifAbsent: "fail" },
     };
     const site = (storeId: string) => ({
       storeId,
-      controller: {
-        server: `${storeId}.example.com`,
-        port: 10443,
-        credentials: { username: "admin", password: "site-pw" },
-      },
+      controller: { server: `${storeId}.example.com`, port: 10443, credentials: account },
       jointRest: { server: `${storeId}.example.com`, port: 443 },
     });
     expect(read(config).joins).toEqual({
@@ -81,18 +73,16 @@ describe("the FedJoins of a stack", () => {
     });
   });
 
-  test("are what the command fedjoin reads", () => {
-    const settings = parseSettings(JSON.stringify(read(config).joins));
+  test("are what the command fedjoin reads, and come with what they lack", () => {
+    const { joins, notes } = read(config);
+    const settings = parseSettings(JSON.stringify(joins));
     if ("problems" in settings) throw new Error(settings.problems.join("\n"));
     expect(settings.members.map(({ inputs }) => [inputs.storeId, inputs.nameSuffix, inputs.timeoutSeconds])).toEqual([
       ["u1", "uid", 60],
       ["u2", "random", 60],
     ]);
     expect(settings.deployments.map(({ storeId }) => storeId)).toEqual(["u1", "u2", "u3"]);
-  });
-
-  test("come with what they lack", () => {
-    expect(read(config).notes).toEqual([
+    expect(notes).toEqual([
       "left out, since no FedJoin owns the membership: u3",
       "without the UID that a deployment reads, and without a name made from it: u2",
     ]);

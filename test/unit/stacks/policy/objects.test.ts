@@ -95,62 +95,41 @@ describe("the policy", () => {
     expect(policyViolations(objects, { secrets })).toEqual([]);
   });
 
+  const pods: readonly (readonly [string, object])[] = [
+    ["automountServiceAccountToken is not false", { ...goodPod, automountServiceAccountToken: undefined }],
+    ["hostNetwork", { ...goodPod, hostNetwork: true }],
+    ["volume v: hostPath", { ...goodPod, volumes: [{ name: "v", hostPath: {} }] }],
+    ["spec.template.spec.containers cannot be checked", { ...goodPod, containers: "unknown" }],
+    ["container c: privileged", withContext({ privileged: true })],
+    ["container c: runAsNonRoot is not true", withContext({ runAsNonRoot: false })],
+    ["container c: capabilities are not dropped", withContext({ capabilities: {} })],
+    ["container c: readOnlyRootFilesystem is not true", withContext({ readOnlyRootFilesystem: false })],
+    ["container c: image x:latest has no tag that lasts", withContainer({ image: "x:latest" })],
+    ["container c: image x has no tag that lasts", withContainer({ image: "x" })],
+    ["container c: no limit of memory", withContainer({ resources: { requests } })],
+    ["container c: no request of cpu", withResources({ memory: "1Mi" })],
+    ["container c: no request of memory", withResources({ cpu: "1m" })],
+    [
+      "container c: variable CTRL_PASSWORD belongs in a Secret",
+      withContainer({ env: [{ name: "CTRL_PASSWORD", value: "x" }] }),
+    ],
+  ];
+  const hosted = { ...goodPod, hostIPC: true };
+  const data = (content: object) => ({ ...named("ConfigMap", "c"), data: content });
+
   test.each<readonly [string, PolicyObject]>([
-    [
-      "Deployment d: automountServiceAccountToken is not false",
-      deployment({ ...goodPod, automountServiceAccountToken: undefined }),
-    ],
-    ["Deployment d: hostNetwork", deployment({ ...goodPod, hostNetwork: true })],
-    ["Deployment d: container c: privileged", deployment(withContext({ privileged: true }))],
-    [
-      "Deployment d: container c: image x:latest has no tag that lasts",
-      deployment(withContainer({ image: "x:latest" })),
-    ],
-    ["Deployment d: container c: image x has no tag that lasts", deployment(withContainer({ image: "x" }))],
-    ["Deployment d: container c: no limit of memory", deployment(withContainer({ resources: { requests } }))],
-    ["Deployment d: container c: no request of cpu", deployment(withResources({ memory: "1Mi" }))],
-    ["Deployment d: container c: no request of memory", deployment(withResources({ cpu: "1m" }))],
-    ["Deployment d: volume v: hostPath", deployment({ ...goodPod, volumes: [{ name: "v", hostPath: {} }] })],
-    ["Deployment d: container c: runAsNonRoot is not true", deployment(withContext({ runAsNonRoot: false }))],
-    ["Deployment d: container c: capabilities are not dropped", deployment(withContext({ capabilities: {} }))],
-    [
-      "Deployment d: spec.template.spec.containers cannot be checked",
-      deployment({ ...goodPod, containers: "unknown" }),
-    ],
+    ...pods.map(([violation, spec]) => [`Deployment d: ${violation}`, deployment(spec)] as const),
+    ["Pod p: hostIPC", { ...named("Pod", "p"), spec: hosted }],
+    ["CronJob j: hostIPC", { ...named("CronJob", "j"), spec: { jobTemplate: deployment(hosted) } }],
     ["ClusterRole r: gives rights in the whole cluster", named("ClusterRole", "r")],
     ["ClusterRoleBinding b: gives rights in the whole cluster", named("ClusterRoleBinding", "b")],
-    ["Pod p: hostPID", { ...named("Pod", "p"), spec: { ...goodPod, hostPID: true } }],
-    [
-      "CronJob j: hostIPC",
-      { ...named("CronJob", "j"), spec: { jobTemplate: deployment({ ...goodPod, hostIPC: true }) } },
-    ],
-    [
-      "ConfigMap c: what is marked as a secret belongs in a Secret",
-      { ...named("ConfigMap", "c"), data: { text: "[secret]" } },
-    ],
-    [
-      "Deployment d: container c: readOnlyRootFilesystem is not true",
-      deployment(withContext({ readOnlyRootFilesystem: false })),
-    ],
-    [
-      "Deployment d: container c: variable CTRL_PASSWORD belongs in a Secret",
-      deployment(withContainer({ env: [{ name: "CTRL_PASSWORD", value: "x" }] })),
-    ],
-    [
-      "ServiceAccount a: automountServiceAccountToken is not false",
-      { kind: "ServiceAccount", metadata: { name: "a" } },
-    ],
+    ["ServiceAccount a: automountServiceAccountToken is not false", named("ServiceAccount", "a")],
+    ["ConfigMap c: what is marked as a secret belongs in a Secret", data({ text: "[secret]" })],
+    ["ConfigMap c: holds a secret in the clear (1 of 1)", data({ text: `a ${secrets.join()} b` })],
+    ["ConfigMap c: holds a private key", data({ pem: "-----BEGIN EC PRIVATE KEY-----" })],
     [
       "ConfigMap (to be named): key JOIN_TOKEN belongs in a Secret",
       { kind: "ConfigMap", metadata: {}, data: { JOIN_TOKEN: "x" } },
-    ],
-    [
-      "ConfigMap c: holds a secret in the clear (1 of 1)",
-      { kind: "ConfigMap", metadata: { name: "c" }, data: { text: `a ${secrets.join()} b` } },
-    ],
-    [
-      "ConfigMap c: holds a private key",
-      { kind: "ConfigMap", metadata: { name: "c" }, data: { pem: "-----BEGIN EC PRIVATE KEY-----" } },
     ],
   ])("finds: %s", (violation, object) => {
     expect(policyViolations([object], { secrets })).toEqual([violation]);

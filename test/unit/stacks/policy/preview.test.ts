@@ -46,49 +46,38 @@ describe("the policy of a preview", () => {
     expect(judge({ steps: [configMap("read", { JOIN_TOKEN: "x" })] })?.violations).toEqual([]);
   });
 
+  const diagnostics = [
+    { severity: "error", message: "error: no such site\n" },
+    { severity: "info", message: "i" },
+  ];
+  const note = JSON.stringify({ exporter: { env: { NOTE: `is ${canary}` } } });
+  const kubeconfig = '{"kubernetes":{"kubeconfig":"apiVersion: v1\\nkind: Config"}}';
+  const config = (section: string, problem: string, value: string) =>
+    [`configuration fedjoin:${section}: ${problem}`, withConfig(`fedjoin:${section}`, value)] as const;
+  const join = (problem: string, inputs: object, outputs: object = {}) =>
+    [`FedJoin u1: ${problem}`, withStep(fedJoin(inputs, { outputs }))] as const;
+  const open = "is not marked as a secret";
+
   test.each<readonly [string, object]>([
-    [
-      "configuration fedjoin:master: master.credentials.password is not encrypted",
-      withConfig("fedjoin:master", '{"credentials":{"password":"plain"}}'),
-    ],
-    [
-      "configuration fedjoin:members: members[1].exporter.credentials.apiKey is not encrypted",
-      withConfig("fedjoin:members", '[{},{"exporter":{"credentials":{"apiKey":"name:plain"}}}]'),
-    ],
-    [
-      "configuration fedjoin:defaults: defaults.kubernetes.kubeconfig is not encrypted",
-      withConfig("fedjoin:defaults", '{"kubernetes":{"kubeconfig":"apiVersion: v1\\nkind: Config"}}'),
-    ],
-    [
-      "configuration fedjoin:defaults: holds a secret in the clear (1 of 1)",
-      withConfig("fedjoin:defaults", JSON.stringify({ exporter: { env: { NOTE: `is ${canary}` } } })),
-    ],
-    ["FedJoin u1: input joinTokenUrl is not marked as a secret", withStep(fedJoin({ joinTokenUrl: "https://x" }))],
-    [
-      "FedJoin u1: input controller.credentials.password is not marked as a secret",
-      withStep(fedJoin({ controller: { credentials: { password: "plain" } } })),
-    ],
-    [
-      "FedJoin u1: output joinToken is not marked as a secret",
-      withStep(fedJoin({}, { outputs: { joinToken: "plain" } })),
-    ],
-    ["FedJoin u1: holds a secret in the clear (1 of 1)", withStep(fedJoin({ storeId: canary }))],
-    ["FedJoin u1: holds a private key", withStep(fedJoin({ ca: "-----BEGIN PRIVATE KEY-----" }))],
+    config("master", "master.credentials.password is not encrypted", '{"credentials":{"password":"plain"}}'),
+    config(
+      "members",
+      "members[1].exporter.credentials.apiKey is not encrypted",
+      '[{},{"exporter":{"credentials":{"apiKey":"name:plain"}}}]',
+    ),
+    config("defaults", "defaults.kubernetes.kubeconfig is not encrypted", kubeconfig),
+    config("defaults", "holds a secret in the clear (1 of 1)", note),
+    join(`input joinTokenUrl ${open}`, { joinTokenUrl: "https://x" }),
+    join(`input controller.credentials.password ${open}`, { controller: { credentials: { password: "plain" } } }),
+    join(`output joinToken ${open}`, {}, { joinToken: "plain" }),
+    join("holds a secret in the clear (1 of 1)", { storeId: canary }),
+    join("holds a private key", { ca: "-----BEGIN PRIVATE KEY-----" }),
     [
       "ConfigMap c: what is marked as a secret belongs in a Secret",
       { steps: [configMap("update", { NOTE: "[secret]" })] },
     ],
-    ["ConfigMap c: data cannot be checked", { steps: [{ ...configMap("update", ["no mapping"]) }] }],
-    [
-      "preview: error: no such site",
-      {
-        ...good,
-        diagnostics: [
-          { severity: "error", message: "error: no such site\n" },
-          { severity: "info", message: "i" },
-        ],
-      },
-    ],
+    ["ConfigMap c: data cannot be checked", { steps: [configMap("update", ["no mapping"])] }],
+    ["preview: error: no such site", { ...good, diagnostics }],
   ])("R15: finds: %s", (violation, preview) => {
     expect(judge(preview)?.violations).toEqual([violation]);
     expect(violation).not.toMatch(/plain|canary/);

@@ -8,7 +8,7 @@ import { createSeededRandom, type SeededRandom } from "../random";
 import { type CliProject, createCliProject } from "./cliProject";
 import { differences } from "./compare";
 import { drawHistory, type History, stack, withFault } from "./history";
-import { type Before, modelRuns } from "./modelRun";
+import { type Before, firstRun, modelRuns } from "./modelRun";
 
 export interface ConformanceOptions {
   readonly tools: Tools;
@@ -48,8 +48,8 @@ export async function compareHistory(
   await project.reset();
   let before: Before = { state: emptyState(stack), created: {} };
   for (const [index, planned] of history.entries()) {
-    const { value: undisturbed } = await modelRuns(planned, before, 1).next();
-    const run = withFault(random, planned, undisturbed?.calls ?? []);
+    const { calls } = await firstRun(planned, before);
+    const run = withFault(random, planned, calls);
     const real = await project.run(run);
     let closest: string[] | undefined;
     for await (const model of modelRuns(run, before, orders)) {

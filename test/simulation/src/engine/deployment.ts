@@ -1,4 +1,4 @@
-import { answerOf, type PlannedStep, resourceOf, urnOf } from "./apply";
+import { answerOf, type PlannedStep, resourceOf, urnOf } from "./steps";
 import { type Checkpoints, withoutDanglingReferences } from "./checkpoints";
 import { deleteBatches, planDeletes } from "./deletes";
 import type { Executor } from "./executor";

@@ -1,6 +1,6 @@
-import type { Alias, OutputReference, Program, Registration } from "./program";
+import type { OutputReference, Program, Registration } from "./program";
 import { type Props, unknownValue } from "./provider";
-import { createUrn, qualifiedType, type StackName, stackType, type Urn } from "./urn";
+import { createUrn, type StackName, type Urn } from "./urn";
 
 /** What the program asks for, as the engine receives it: every name of another resource is a URN. */
 export interface Goal {
@@ -142,47 +142,3 @@ function customIn(program: Program, name: string): string[] {
   if (program.find((each) => each.name === name)?.component !== true) return [name];
   return program.filter(({ options }) => options?.parent === name).flatMap((child) => customIn(program, child.name));
 }
-
-/** The former URNs of a resource: its own aliases, and those that it has through its parent's. */
-export function aliasesOf(
-  stack: StackName,
-  goal: Goal,
-  urnOfParent: (name: string) => Urn | undefined,
-  formerUrnOf: (urn: Urn) => Urn | undefined,
-): Urn[] {
-  const { type, name, options } = goal.registration;
-  const own = (options?.aliases ?? []).map((alias) => aliasUrn(stack, goal, alias, urnOfParent, formerUrnOf));
-  const formerParent = goal.parent === undefined ? undefined : formerUrnOf(goal.parent);
-  if (formerParent === undefined || goal.parent === undefined) return [...new Set(own)];
-  const parentName = lastPart(goal.parent);
-  const inherited = (childType: string, childName: string): Urn => {
-    const formerName = childName.startsWith(parentName)
-      ? lastPart(formerParent) + childName.slice(parentName.length)
-      : childName;
-    return createUrn(stack, childType, formerName, formerParent);
-  };
-  const fromOwn = own.map((urn) => inherited(qualifiedType(urn).split("$").at(-1) ?? "", lastPart(urn)));
-  return [...new Set([...own, inherited(type, name), ...fromOwn])];
-}
-
-function aliasUrn(
-  stack: StackName,
-  goal: Goal,
-  alias: Alias,
-  urnOfParent: (name: string) => Urn | undefined,
-  formerUrnOf: (urn: Urn) => Urn | undefined,
-): Urn {
-  if (typeof alias === "string") return alias;
-  const { type, name } = goal.registration;
-  const given =
-    alias.parent === null ? undefined : alias.parent === undefined ? goal.parent : urnOfParent(alias.parent);
-  const parent = given !== undefined && alias.parent !== undefined ? (formerUrnOf(given) ?? given) : given;
-  return createUrn(
-    stack,
-    alias.type ?? type,
-    alias.name ?? name,
-    parent === undefined || qualifiedType(parent) === stackType ? undefined : parent,
-  );
-}
-
-const lastPart = (urn: Urn): string => urn.split("::").slice(3).join("::");

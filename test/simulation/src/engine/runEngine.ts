@@ -1,4 +1,4 @@
-import { answerOf, applyStep, type PlannedStep, resourceOf, urnOf } from "./apply";
+import { applyStep } from "./apply";
 import { Checkpoints } from "./checkpoints";
 import { Deployment, refreshAll } from "./deployment";
 import { Executor } from "./executor";
@@ -11,6 +11,7 @@ import { Bail, createBase, Progress } from "./progress";
 import type { Provider } from "./provider";
 import type { Hooks, Result, Run, Step } from "./run";
 import type { EngineState } from "./state";
+import { answerOf, type PlannedStep, resourceOf, urnOf } from "./steps";
 import { Targets } from "./targets";
 
 const defaultParallel = 16;

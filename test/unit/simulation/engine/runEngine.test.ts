@@ -182,6 +182,14 @@ describe("with --continue-on-error", () => {
   });
 });
 
+test("an output of a resource that is excluded is missing", async () => {
+  const program = [resource("a"), resource("b", { value: outputOf("a", "id") })];
+  const excluding: Run = { ...up, excludes: [urn("a")], parallel: 1 };
+  const found = await history([excluding, program]);
+  expect(found.state.resources).toMatchObject([{ id: "b1", inputs: { name: "b" } }]);
+  expect(found.state.resources[0]?.inputs).not.toHaveProperty("value");
+});
+
 describe("a state that the engine itself makes invalid", () => {
   const excluded: Run = { ...up, excludes: [urn("a")], parallel: 1 };
   const program = [resource("a"), resource("b", {}, { dependsOn: ["a"] })];

@@ -22,6 +22,7 @@ export function createClaimsOracle(): Oracle {
   let lastMs = -Infinity;
   /** When somebody who is no command last changed something. */
   let disturbedMs = -Infinity;
+  let runningActs = 0;
   const processStartMs = new Map<string, number>();
 
   const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
@@ -36,7 +37,7 @@ export function createClaimsOracle(): Oracle {
     if (call.operation === "read" && result.id === undefined) {
       const id = String(call.olds?.["clusterId"]);
       const known = living.get(id);
-      const isAlways = known !== undefined && known.sinceMs < since && known.untilMs >= atMs;
+      const isAlways = known !== undefined && known.sinceMs <= since && known.untilMs === lastMs;
       return isAlways ? `${process} found ${call.id ?? ""} gone, which lived all the time` : undefined;
     }
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
@@ -56,7 +57,7 @@ export function createClaimsOracle(): Oracle {
     const isAlone = processStartMs.size === 1;
     const startMs = processStartMs.get(process) ?? 0;
     processStartMs.delete(process);
-    if (how !== "succeeded" || !isAlone || disturbedMs >= startMs) return undefined;
+    if (how !== "succeeded" || !isAlone || runningActs > 0 || disturbedMs >= startMs) return undefined;
     const lost = own.find(({ host, clusterId }) => livingEntry(view, host)?.entry.id !== clusterId);
     return (
       lost &&
@@ -73,6 +74,7 @@ export function createClaimsOracle(): Oracle {
           processStartMs.set(event.process, event.atMs);
           return undefined;
         case "act":
+          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
           disturbedMs = event.atMs;
           return undefined;
         case "call":

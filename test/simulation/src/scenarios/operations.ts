@@ -1,4 +1,6 @@
+import { faultInfo } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
+import { endpointOf, type WorldEvent } from "../trace/events";
 import { createStack, type Stack } from "../world/stack";
 import type { DeclaredFedJoin, FedJoinChoice } from "../world/program";
 import type { World, WorldConfig } from "../world/world";
@@ -103,6 +105,12 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
     for (const { how, errors } of runs) {
       if (!isDisturbed && how !== "succeeded") report("without a fault nothing fails", `${how}: ${errors.join("; ")}`);
     }
+    if (actors === "one" && faults.length === 1 && hitsTransiently(world.recorder.events)) {
+      for (const { how, errors } of runs) {
+        if (how !== "succeeded")
+          report("one transient failure of a join or leave is survived", `${how}: ${errors.join("; ")}`);
+      }
+    }
     await calmDown(world);
     const isEnd = operation === "leave";
     const [first, second] = stacks;
@@ -113,6 +121,24 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
     }
     if (isEnd && first !== undefined) await requireNoStaleEntry(first, world, report);
   });
+}
+
+const changes: ReadonlySet<string> = new Set(
+  ["join", "leave", "join_internal", "leave_internal"].map((path) => `POST /v1/fed/${path}`),
+);
+const transient: ReadonlySet<string> = new Set(["lost_before", "lost_after", "refused_for_now"]);
+
+/** True if the fault hit a request that makes or ends a membership, and repeating the request can succeed. */
+function hitsTransiently(events: readonly WorldEvent[]): boolean {
+  const fault = events.find((event) => event.type === "fault");
+  if (fault === undefined) return false;
+  const { class: ofClass, fault: what } = faultInfo(fault.kind);
+  // Text that is not a controller's, or endless, is no failure that repeating helps.
+  const isReadable = what.is === "loss" || (what.is === "response" && what.status >= 400);
+  if (!transient.has(ofClass) || !isReadable) return false;
+  return events.some(
+    (event) => event.type === "request" && event.message.step === fault.step && changes.has(endpointOf(event.message)),
+  );
 }
 
 async function prepare(

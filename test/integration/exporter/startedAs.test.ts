@@ -36,7 +36,9 @@ const test = base
       async (command: string, ...args: string[]) => {
         const env = { PATH: searched, EXPORTER_STATE_DIR: folder, ...envToScrape(master) };
         const exporter = await startExporterBy({ command, args, cwd: folder, env });
-        onCleanup(async () => void (await exporter.stop()));
+        onCleanup(async () => {
+          await exporter.stop();
+        });
         return exporter;
       },
   )

@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { forbidden, newLines, valuesOf } from "../../../support/scraping";
+import { forbidden, named, newLines, valuesOf } from "../../../support/scraping";
 
 describe("policy", () => {
   const learned = { kind: "container", policy_mode: "Discover", profile_mode: "Monitor" };
@@ -35,6 +35,8 @@ describe("policy", () => {
       "/v1/admission/rules": new NeuVectorError("unexpected_status", "no", { status: 412, code: 30 }),
     };
     expect(await newLines("policy", bare)).toEqual([]);
+    const noMode = { ...answers, "/v1/admission/state": { state: { enable: true, mode: "" } } };
+    expect(named(await newLines("policy", noMode), "nv_admission_mode")).toEqual([]);
     const refused = { ...answers, "/v1/admission/state": forbidden };
     await expect(newLines("policy", refused)).rejects.toMatchObject({ kind: "forbidden" });
   });

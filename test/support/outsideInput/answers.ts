@@ -1,5 +1,5 @@
+import { systemClock } from "@fedjoin/provider/system";
 import type { Ports, TransportRequest, TransportResponse } from "../../../provider/src/neuvector/ports";
-import { createInstantClock } from "../instantClock";
 
 /** Ports whose transport answers every request so. */
 export function portsAnswering(reply: Partial<TransportResponse>): Ports {
@@ -10,5 +10,5 @@ export function portsAnswering(reply: Partial<TransportResponse>): Ports {
     sink(Buffer.from(response.body));
     return { ...response, body: "" };
   };
-  return { clock: createInstantClock(), random: { below: () => 0 }, transport: { send }, log: () => undefined };
+  return { clock: systemClock, random: { below: () => 0 }, transport: { send }, log: () => undefined };
 }

@@ -4,8 +4,9 @@ import { modelHerd } from "./queueModel";
 import { settings, strategies, type Strategy } from "./strategies";
 
 const sizes = [10, 100, 1_000, 10_000, 100_000];
-/** The world holds every controller in memory; larger herds are computed by the model alone. */
-const largestWorld = 1_000;
+/** Larger herds are computed by the model alone. In a stack, each join reads the master's whole list. */
+const largestWorld = { exporters: 1_000, stack: 100 };
+const largestMean = 1_000;
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 const estates = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
@@ -15,7 +16,7 @@ export async function printHerds(print: (line: string) => void): Promise<void> {
   print("| --- | --: | --- | --: | --: | --: | --: | --: | --: |");
   for (const strategy of strategies) {
     for (const sites of sizes) {
-      if (sites <= largestWorld) {
+      if (sites <= largestWorld[strategy.herd.by]) {
         print(row(strategy, sites, "world", await runHerd({ ...strategy.herd, sites }, 1)));
       }
       print(row(strategy, sites, "model", meanOfModel(strategy, sites)));
@@ -29,7 +30,7 @@ export async function printHerds(print: (line: string) => void): Promise<void> {
 
 /** The mean of some seeds; of one for a herd in which chance evens out. */
 function meanOfModel({ herd }: Strategy, sites: number): HerdFigures {
-  const runs = (sites > largestWorld ? seeds.slice(0, 1) : seeds).map((seed) => modelHerd({ ...herd, sites }, seed));
+  const runs = (sites > largestMean ? seeds.slice(0, 1) : seeds).map((seed) => modelHerd({ ...herd, sites }, seed));
   const mean = (of: (figures: HerdFigures) => number): number =>
     runs.reduce((sum, figures) => sum + of(figures), 0) / runs.length;
   return {

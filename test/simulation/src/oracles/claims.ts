@@ -22,6 +22,7 @@ export function createClaimsOracle(): Oracle {
   let lastMs = -Infinity;
   /** When somebody who is no command last changed something. */
   let disturbedMs = -Infinity;
+  let runningActs = 0;
   const processStartMs = new Map<string, number>();
 
   const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
@@ -36,13 +37,14 @@ export function createClaimsOracle(): Oracle {
     if (call.operation === "read" && result.id === undefined) {
       const id = String(call.olds?.["clusterId"]);
       const known = living.get(id);
-      const isAlways = known !== undefined && known.sinceMs < since && known.untilMs >= atMs;
+      const isAlways = known !== undefined && known.sinceMs <= since && known.untilMs === lastMs;
       return isAlways ? `${process} found ${call.id ?? ""} gone, which lived all the time` : undefined;
     }
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
     const clusterId = String(result.outputs["clusterId"]);
-    claims.push({ process, host, clusterId });
+    // Without a login at the site, nobody can say more than the master does.
     if (serverAt(call.news ?? call.olds, "controller") === undefined) return undefined;
+    claims.push({ process, host, clusterId });
     const known = living.get(clusterId);
     const wasSeen = known !== undefined && known.untilMs >= since;
     return wasSeen
@@ -56,7 +58,7 @@ export function createClaimsOracle(): Oracle {
     const isAlone = processStartMs.size === 1;
     const startMs = processStartMs.get(process) ?? 0;
     processStartMs.delete(process);
-    if (how !== "succeeded" || !isAlone || disturbedMs >= startMs) return undefined;
+    if (how !== "succeeded" || !isAlone || runningActs > 0 || disturbedMs >= startMs) return undefined;
     const lost = own.find(({ host, clusterId }) => livingEntry(view, host)?.entry.id !== clusterId);
     return (
       lost &&
@@ -73,6 +75,7 @@ export function createClaimsOracle(): Oracle {
           processStartMs.set(event.process, event.atMs);
           return undefined;
         case "act":
+          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
           disturbedMs = event.atMs;
           return undefined;
         case "call":

@@ -4,6 +4,7 @@ import type { Exporter } from "../world/exporter";
 import { resourceNamed, type Stack } from "../world/stack";
 import type { World } from "../world/world";
 import { endpointOf } from "../trace/events";
+import { declareSites } from "./declarations";
 import type { Plan } from "./plan";
 import { runPrune } from "./prune";
 
@@ -24,6 +25,19 @@ export async function calmDown(world: World): Promise<void> {
   const isByMaster = world.config.acceptDirectJoin;
   await world.pass(world.config.faults.length > 0 || isByMaster ? holdUpMs : travelMs);
   await world.until(world.heal());
+  for (const host of refusingHosts(world)) world.controllers.changePassword(host);
+}
+
+/** Where a login was refused: whoever is told of it sets another password, since a refused one is not tried again. */
+function refusingHosts({ recorder, controllers }: World): Set<string> {
+  const hosts = [...controllers.siteHosts, ...controllers.masterHosts];
+  return new Set(
+    recorder.events.flatMap((event) =>
+      event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth"
+        ? hosts.filter((host) => host === event.message.to)
+        : [],
+    ),
+  );
 }
 
 /** One `up --refresh` makes every declared site a member as the state says, and `prune` finds the rest. */
@@ -56,7 +70,7 @@ export async function recoverNothing(stack: Stack, world: World, report: Report)
  * An exporter that watches makes its site a member again. It need not after a kick, which it must not undo, and while its
  * own login was refused; one that joins once does it when it is started again.
  */
-export async function recoverByWatch(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
+export async function recoverByExporter(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
   const mayStayAway = world.recorder.events.some(
     (event) =>
       (event.type === "act" && ["kick", "kick_untold", "restart", "demote", "reinstall"].includes(event.what)) ||
@@ -67,6 +81,10 @@ export async function recoverByWatch(exporter: Exporter, plan: Plan, world: Worl
   const wasRefused = world.recorder.events.some(
     (event) => event.type === "fault" && faultInfo(event.kind).class === "refused_for_good",
   );
+  // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
+  if (staleEntries(world).length > 0) {
+    await world.until(runPrune({ name: "exporter", declared: declareSites(plan) }, world));
+  }
   if (plan.exporter === "once" || wasRefused) {
     await world.until(exporter.stop());
     exporter.start();

@@ -10,23 +10,26 @@ export interface RunningCalls {
 
 export function createRunningCalls(): RunningCalls {
   const calls = new Map<string, ProviderCall[]>();
-  const exporters = new Map<string, string>();
+  const withoutCalls = new Map<string, readonly string[]>();
   const of = (process: string): readonly ProviderCall[] => calls.get(process) ?? [];
   return {
     of,
     sitesOf(process) {
-      const own = exporters.get(process);
-      return own === undefined ? of(process).flatMap(sitesOfCall) : [own];
+      return withoutCalls.get(process) ?? of(process).flatMap(sitesOfCall);
     },
     see(event) {
-      if (event.type === "start" && event.site !== undefined) exporters.set(event.process, event.site);
+      if (event.type === "start") {
+        const own = event.prunes ?? (event.site === undefined ? undefined : [event.site]);
+        if (own !== undefined) withoutCalls.set(event.process, own);
+      }
       if (event.type === "call") calls.set(event.process, [...of(event.process), event.call]);
       if (event.type === "result")
         calls.set(
           event.process,
           of(event.process).filter((call) => call !== event.call),
         );
-      if (event.type === "end") calls.delete(event.process);
+      // What a process sent before it crashed may still arrive.
+      if (event.type === "end" && event.how !== "crashed") calls.delete(event.process);
     },
   };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { parseFaults } from "./faults/plan";
+import { printHerds } from "./herd/table";
 import { scenarioNamed } from "./scenarios/operations";
 import { serveJobs } from "./search/pool";
 import { replayLine, runById, shrinkRun, type RunId } from "./search/replay";
@@ -16,6 +17,7 @@ const help = `Searches for a course of events in which a membership is not what 
   npm run test:sim -- --seed 42                one random course, with its timeline
   npm run test:sim -- --scenario move/controller/one --faults 7:reset-after
                                                one scenario with these faults, with its timeline
+  npm run test:sim -- --herd                   many exporters that join one master after an outage
 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
@@ -33,6 +35,7 @@ async function main(): Promise<number> {
       help: { type: "boolean", default: false },
       exhaustive: { type: "boolean", default: false },
       "no-singles": { type: "boolean", default: false },
+      herd: { type: "boolean", default: false },
       first: { type: "boolean", default: false },
       hash: { type: "boolean", default: false },
       seeds: { type: "string", default: "20000" },
@@ -47,6 +50,10 @@ async function main(): Promise<number> {
   });
   if (values.help) {
     process.stdout.write(help);
+    return 0;
+  }
+  if (values.herd) {
+    await printHerds(console.log);
     return 0;
   }
   const id = runIdOf(values);

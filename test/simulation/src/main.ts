@@ -19,8 +19,9 @@ const help = `Searches for a course of events in which a membership is not what 
 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
+  --only TEXT   only scenarios whose name contains this, such as move/ or /two
   --first       stop at the first violation
-  --workers N   threads (default: one for each processor)
+  --workers N   threads (default: one for each processor; 0: this one only)
   --faults F    faults by step, such as 3:crash-sent,9:500/39, or none
   --actions A   indices of the actions that take place, such as 0,2, or none
   --hash        print only the hash of the trace
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       from: { type: "string", default: "1" },
       workers: { type: "string", default: String(availableParallelism()) },
       seed: { type: "string" },
+      only: { type: "string", default: "" },
       scenario: { type: "string" },
       faults: { type: "string" },
       actions: { type: "string" },
@@ -51,6 +53,7 @@ async function main(): Promise<number> {
   if (id !== undefined) return replay(id, values.hash);
   return searchAll({
     singles: !values["no-singles"],
+    only: values.only,
     pairs: values.exhaustive,
     seeds: Number(values.seeds),
     firstSeed: Number(values.from),
@@ -92,17 +95,20 @@ async function replay(id: RunId, isHashOnly: boolean): Promise<number> {
   return violations.length > 0 ? 1 : 0;
 }
 
-const shownFailures = 5;
+const shownFailures = 12;
 
 async function searchAll(options: Parameters<typeof search>[0]): Promise<number> {
   const { runs, violations, failures, pairs, missingMarks } = await search(options, console.error);
-  for (const { id } of failures.slice(0, options.first ? 1 : shownFailures)) {
-    const { input, report } = await shrinkRun(id);
-    console.log(`\n${replayLine(input)}`);
-    for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
-    console.log(timeline(report.events).join("\n"));
+  for (const { id, violation, count } of failures.slice(0, shownFailures)) {
+    console.log(`\n${count} times: ${violation.oracle}: ${violation.text}\n  ${replayLine(id)}`);
   }
-  const isWhole = options.singles && options.seeds >= 20_000 && violations === 0;
+  const [first] = failures;
+  if (first !== undefined) {
+    const { input, report } = await shrinkRun(first.id);
+    console.log(`\n${timeline(report.events).join("\n")}\n\n${replayLine(input)}`);
+    for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
+  }
+  const isWhole = options.singles && options.only === "" && options.seeds >= 20_000 && violations === 0;
   if (isWhole) for (const name of missingMarks) console.log(`never reached: ${name}`);
   console.log(`${runs} runs, ${violations} violations, ${pairs.run}/${pairs.of} pairs, 0/0 planted bugs found`);
   return violations > 0 || (isWhole && missingMarks.length > 0) ? 1 : 0;

@@ -35,6 +35,8 @@ export interface OwnershipRegistry<T> {
   claim(news: ResourceProps): string | undefined;
   /** Records the progress of the resource with these inputs; `props` tell what it owns. */
   record(news: ResourceProps, props: ResourceProps, progress: Progress): void;
+  /** Returns true if the program of this run declares the resource. A refresh also diffs those that it no longer declares. */
+  isDeclared(news: ResourceProps): boolean;
   /** Records whether this object must be deleted before its replacement is created. */
   recordReplacement(id: string, stored: ResourceProps, endsFirst: boolean): void;
   /** Returns the resource of this run that owns the object of a deleted one; `undefined` if the object is to be deleted. */
@@ -54,6 +56,10 @@ export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>)
 
   return {
     record,
+    isDeclared(news) {
+      const urn = readUrn(news);
+      return urn !== undefined && owners.has(urn);
+    },
     claim(news) {
       const [urn, object] = [readUrn(news), readObject(news)];
       if (urn === undefined || object === undefined) return undefined;

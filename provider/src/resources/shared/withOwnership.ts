@@ -43,7 +43,7 @@ export function withOwnership<T>(
       const result = await lifecycle.diff(id, stored, news);
       const isReplaced = result.replaces.length > 0;
       registry.recordReplacement(id, stored, isReplaced && result.deleteBeforeReplace);
-      if (!isReplaced) registry.record(news, { ...stored, ...news }, "held");
+      if (!isReplaced && registry.isDeclared(news)) registry.record(news, { ...stored, ...news }, "held");
       return result;
     },
 

@@ -36,7 +36,7 @@ export function createClaimsOracle(): Oracle {
     if (call.operation === "read" && result.id === undefined) {
       const id = String(call.olds?.["clusterId"]);
       const known = living.get(id);
-      const isAlways = known !== undefined && known.sinceMs < since && known.untilMs >= atMs;
+      const isAlways = known !== undefined && known.sinceMs <= since && known.untilMs === lastMs;
       return isAlways ? `${process} found ${call.id ?? ""} gone, which lived all the time` : undefined;
     }
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;

@@ -43,8 +43,8 @@ export function createJoinsOracle(): Oracle {
     sent.set(key, join);
     if (parallel !== undefined) return `${from} sends a join to ${join.master} while another one of it runs`;
     if (refusedTokens.has(`${from} ${join.token}`)) return `${from} sends a join token again that was refused`;
-    if (before === undefined) return undefined;
-    if (before.outcome === "unknown" && !before.hasLooked) return `${from} joins ${site} again without a look`;
+    if (before?.outcome !== "unknown") return undefined;
+    if (!before.hasLooked) return `${from} joins ${site} again without a look`;
     const isRenamed = before.name !== join.name && !before.isNameTaken;
     return isRenamed ? `${from} joins ${site} as ${join.name} after ${before.name}, which nobody has` : undefined;
   };

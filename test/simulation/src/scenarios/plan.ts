@@ -43,14 +43,17 @@ const stepsWithFaults = 60;
 export function drawPlan(seed: number): Plan {
   const random = createSeededRandom(seed).fork("plan");
   const sites = random.chance(4) ? 4 + random.below(5) : random.chance(30) ? 2 + random.below(2) : 1;
-  const exporter = random.chance(35) ? random.pick(["once", "watch", "watch"] as const) : "none";
-  const stacks = exporter !== "none" && random.chance(40) ? 0 : random.chance(25) ? 2 : 1;
+  const drawnExporter = random.chance(35) ? random.pick(["once", "watch", "watch"] as const) : "none";
+  const stacks = drawnExporter !== "none" && random.chance(40) ? 0 : random.chance(25) ? 2 : 1;
   const masters = random.chance(40) ? 2 : 1;
+  const route = random.chance(75) ? "controller" : "master";
+  // Without a login at the site, a stack cannot tell or end the membership that an exporter made under another name.
+  const exporter = stacks > 0 && route === "master" ? "none" : drawnExporter;
   return {
     seed,
     masters,
     sites,
-    route: random.chance(75) ? "controller" : "master",
+    route,
     token: random.chance(60) ? "minted" : "url",
     passwords: random.chance(70) ? "environment" : "state",
     latencyMs: random.pick([2, 20, 20, 400]),

@@ -13,24 +13,23 @@ export type Job =
 
 export interface Failure {
   readonly id: RunId;
-  readonly violations: readonly Violation[];
+  readonly violation: Violation;
+  /** Runs that failed in the same way. */
+  readonly count: number;
 }
 
 export interface JobResult {
   readonly is: Job["is"];
   readonly runs: number;
   readonly failures: readonly Failure[];
-  /** Violations in all, of which only some failures are kept. */
   readonly violations: number;
   readonly marks: readonly string[];
 }
 
-const keptFailures = 20;
-
-/** Carries out a job; `isStopped` ends it early. */
+/** Carries out a job. */
 export async function runJob(job: Job): Promise<JobResult> {
   const marks = createMarkCounter();
-  const failures: Failure[] = [];
+  const failures = new Map<string, Failure>();
   let violations = 0;
   let runs = 0;
   for (const id of await idsOf(job)) {
@@ -38,10 +37,17 @@ export async function runJob(job: Job): Promise<JobResult> {
     runs++;
     marks.see(report.events);
     violations += report.violations.length;
-    if (report.violations.length > 0 && failures.length < keptFailures)
-      failures.push({ id, violations: report.violations });
+    for (const violation of report.violations) addFailure(failures, { id, violation, count: 1 });
   }
-  return { is: job.is, runs, failures, violations, marks: [...marks.reached] };
+  return { is: job.is, runs, failures: [...failures.values()], violations, marks: [...marks.reached] };
+}
+
+/** Adds a failure to those of its kind, of which the first one stands for all. */
+export function addFailure(failures: Map<string, Failure>, failure: Failure): void {
+  const { oracle, text } = failure.violation;
+  const kind = `${oracle} ${text.replace(/[0-9a-f]{32}|\w+-[A-Za-z0-9]{6}\b|[abs]\d?#\d+|s\d\.test/g, "…").slice(0, 160)}`;
+  const known = failures.get(kind) ?? { ...failure, count: 0 };
+  failures.set(kind, { ...known, count: known.count + failure.count });
 }
 
 async function idsOf(job: Job): Promise<readonly RunId[]> {

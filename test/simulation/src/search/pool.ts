@@ -8,6 +8,11 @@ export async function runJobs(
   onResult: (result: JobResult) => boolean,
 ): Promise<void> {
   const queue = [...jobs];
+  // Without workers, as a profiler wants it.
+  for (let job = queue[0]; workers === 0 && job !== undefined; job = queue[0]) {
+    queue.shift();
+    if (!onResult(await runJob(job))) return;
+  }
   const runWorker = (): Promise<void> =>
     new Promise((resolve, reject) => {
       // Most of what a run makes is garbage at its end: a large young generation saves copying it.

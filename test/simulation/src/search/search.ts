@@ -1,11 +1,13 @@
 import { scenarios, scenarioName, runScenario } from "../scenarios/operations";
 import { classFaults } from "./exhaustive";
-import type { Failure, Job, JobResult } from "./jobs";
+import { addFailure, type Failure, type Job, type JobResult } from "./jobs";
 import { markNames } from "./marks";
 import { runJobs } from "./pool";
 
 export interface SearchOptions {
   readonly singles: boolean;
+  /** Only scenarios whose name contains this. */
+  readonly only: string;
   readonly pairs: boolean;
   readonly seeds: number;
   readonly firstSeed: number;
@@ -29,7 +31,7 @@ const seedsInJob = 250;
 export async function search(options: SearchOptions, onProgress: (text: string) => void): Promise<SearchResult> {
   const jobs = await createJobs(options);
   const reached = new Set<string>();
-  const failures: Failure[] = [];
+  const failures = new Map<string, Failure>();
   const counts = { runs: 0, violations: 0, pairs: 0, done: 0 };
   let isStopped = false;
   await runJobs(jobs, options, (result: JobResult) => {
@@ -37,9 +39,9 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
     counts.violations += result.violations;
     counts.done += 1;
     if (result.is === "pairs") counts.pairs += result.runs;
-    failures.push(...result.failures);
+    for (const failure of result.failures) addFailure(failures, failure);
     for (const mark of result.marks) reached.add(mark);
-    if (counts.done % 20 === 0)
+    if (counts.done % 8 === 0)
       onProgress(`${counts.done} of ${jobs.length} parts, ${counts.runs} runs, ${counts.violations} violations`);
     isStopped ||= options.first && counts.violations > 0;
     return !isStopped;
@@ -47,20 +49,20 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
   return {
     runs: counts.runs,
     violations: counts.violations,
-    failures,
+    failures: [...failures.values()].sort((a, b) => b.count - a.count),
     pairs: { run: counts.pairs, of: counts.pairs },
     missingMarks: markNames.filter((name) => !reached.has(name)),
   };
 }
 
-async function createJobs({ singles, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
-  const names = scenarios.map(scenarioName);
-  const jobs: Job[] = singles ? names.map((scenario) => ({ is: "singles", scenario })) : [];
+async function createJobs({ singles, only, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
+  const chosen = scenarios.filter((each) => scenarioName(each).includes(only));
+  const jobs: Job[] = singles ? chosen.map((each) => ({ is: "singles", scenario: scenarioName(each) })) : [];
   for (let from = 0; from < seeds; from += seedsInJob) {
     jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
   }
   if (!pairs) return jobs;
-  for (const scenario of scenarios) {
+  for (const scenario of chosen) {
     const { seen } = await runScenario(scenario, []);
     jobs.push(...classFaults(seen).map((first) => ({ is: "pairs" as const, scenario: scenarioName(scenario), first })));
   }

@@ -66,6 +66,19 @@ describe("a membership that a resource of the run owns is handed over", () => {
     expect(logged.join()).toContain(`${old.id} is not ended: ${second} owns the membership of this site now`);
   });
 
+  test("under another URN, in an `up --refresh`: the refresh diffs the old resource, which no longer is declared", async ({
+    world,
+  }) => {
+    const { earlier, run, names } = world;
+    const old = await earlier(inputs(first, 1));
+    const { props = {} } = await run.read(old.id, old.outs);
+    await run.diff(old.id, props, inputs(first, 1));
+    expect(await check(run, inputs(second, 1))).toEqual([]);
+    await run.create(inputs(second, 1));
+    await run.delete(old.id, props);
+    expect(names()).toEqual([old.id]);
+  });
+
   test("the URN itself, when it is replaced by force: check without olds, no diff", async ({ world }) => {
     const { earlier, run, names } = world;
     const old = await earlier(inputs(first, 1));

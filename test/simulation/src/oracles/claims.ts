@@ -41,8 +41,9 @@ export function createClaimsOracle(): Oracle {
     }
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
     const clusterId = String(result.outputs["clusterId"]);
-    claims.push({ process, host, clusterId });
+    // Without a login at the site only its master is asked, which may not know yet that it is gone.
     if (serverAt(call.news ?? call.olds, "controller") === undefined) return undefined;
+    claims.push({ process, host, clusterId });
     const known = living.get(clusterId);
     const wasSeen = known !== undefined && known.untilMs >= since;
     return wasSeen

@@ -1,28 +1,35 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { z } from "zod";
 
 /** A process of the bench that answers one question at a time. */
-export interface BenchProcess {
+export interface BenchProcess<Question extends object> {
   readonly pid: number;
-  request<T>(question: unknown, answer: z.ZodType<T>): Promise<T>;
-  stop(): void;
+  readonly request: <Answer>(question: Question) => Promise<Answer>;
+  readonly stop: () => void;
 }
 
-const failure = z.object({ failed: z.string() });
+/** What a process of the bench sends: the answer, or why there is none. */
+type Reply<Answer> = { readonly answer: Answer } | { readonly failed: string };
 
-/** Starts `module` of this folder. Its own questions to itself are of no interest; what it prints is the bench's. */
-export function startProcess(module: string, args: readonly string[] = []): BenchProcess {
+/** Starts `module` of this folder, which answers by `serveRequests`. */
+export function startProcess<Question extends object>(
+  module: string,
+  args: readonly string[] = [],
+): BenchProcess<Question> {
   const child = fork(join(__dirname, `${module}.js`), args, { serialization: "advanced" });
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`${module} ended with code ${String(code)}`);
+  });
+  ended.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
-    async request(question, answer) {
-      const reply = nextMessage(child, module);
-      child.send(question as object);
-      const given = await reply;
-      const failed = failure.safeParse(given);
-      if (failed.success) throw new Error(`${module}: ${failed.data.failed}`);
-      return answer.parse(given);
+    async request<Answer>(question: Question): Promise<Answer> {
+      const message = once(child, "message");
+      child.send(question);
+      const [reply] = (await Promise.race([message, ended])) as [Reply<Answer>];
+      if ("failed" in reply) throw new Error(`${module}: ${reply.failed}`);
+      return reply.answer;
     },
     stop: () => {
       child.kill();
@@ -30,26 +37,16 @@ export function startProcess(module: string, args: readonly string[] = []): Benc
   };
 }
 
-function nextMessage(child: ChildProcess, module: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => {
-      reject(new Error(`${module} ended with code ${code ?? "none"}`));
-    };
-    child.once("exit", ended).once("message", (message) => {
-      child.removeListener("exit", ended);
-      resolve(message);
-    });
-  });
-}
-
 /** The other end: answers every question of the process that started this one. */
-export function serveRequests(answer: (question: unknown) => Promise<object>): void {
+export function serveRequests(answer: (question: never) => unknown): void {
   process.on("message", (question) => {
-    answer(question).then(
-      (reply) => process.send?.(reply),
-      (error: unknown) =>
-        process.send?.({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
+    Promise.resolve()
+      .then(() => answer(question as never))
+      .then(
+        (given): Reply<unknown> => ({ answer: given }),
+        (error: unknown): Reply<unknown> => ({ failed: error instanceof Error ? (error.stack ?? "") : String(error) }),
+      )
+      .then((reply) => process.send?.(reply), console.error);
   });
   process.once("disconnect", () => {
     process.exit();

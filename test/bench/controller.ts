@@ -1,13 +1,37 @@
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
 import { responsesFor } from "./responses";
 import type { Answer } from "./responses/shared";
 import { serveRequests } from "./childProcess";
-import { controllerRequest, type ControllerRequest } from "./messages";
 import { parseSizeName, sizes } from "./sizes";
+
+/** What the bench asks its controller, with the answer in brackets. */
+export type ControllerRequest =
+  /** Where it is (`Address`). */
+  | { readonly ask: "address" }
+  /** To wait so long before each answer from now on. */
+  | { readonly ask: "delay"; readonly ms: number }
+  /** To end the session, so that the next request gets 401/3. */
+  | { readonly ask: "expire" }
+  /** What came since it was last asked (`Traffic`). */
+  | { readonly ask: "traffic" };
+
+export interface Address {
+  readonly port: number;
+  readonly ca: string;
+}
+
+export interface Traffic {
+  /** Paths with their query, in the order of arrival, logins not among them. */
+  readonly paths: readonly string[];
+  readonly logins: number;
+  /** Bytes of the bodies before compression. */
+  readonly bytes: number;
+  /** Most connections at a time. */
+  readonly connections: number;
+}
 
 interface Body {
   readonly plain: Buffer;
@@ -86,10 +110,7 @@ async function main(): Promise<void> {
   const server = createServer({ cert, key, keepAliveTimeout: 120_000 }, (request, response) => {
     request.resume();
     if (delayMs === 0) answer(request, response);
-    else
-      void setTimeout(delayMs).then(() => {
-        answer(request, response);
-      });
+    else setTimeout(answer, delayMs, request, response);
   });
   server.on("secureConnection", (socket) => {
     mostConnections = Math.max(mostConnections, ++connections);
@@ -102,24 +123,23 @@ async function main(): Promise<void> {
     });
   });
 
-  const reply = (question: ControllerRequest): object => {
+  serveRequests((question: ControllerRequest): Address | Traffic | undefined => {
     switch (question.ask) {
       case "address":
         return { port, ca: ca.certificate };
       case "delay":
         delayMs = question.ms;
-        return { done: true };
+        return undefined;
       case "expire":
         sessions++;
-        return { done: true };
+        return undefined;
       case "traffic": {
         const traffic = { paths, logins, bytes, connections: mostConnections };
         [paths, logins, bytes, mostConnections] = [[], 0, 0, connections];
         return traffic;
       }
     }
-  };
-  serveRequests((question) => Promise.resolve(reply(controllerRequest.parse(question))));
+  });
 }
 
 void main();

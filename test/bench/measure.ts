@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { startExporterFile, type ExporterProcess } from "../support/exporterProcess";
-import { freePort } from "@fedjoin/simulator";
-import { expectedSamples } from "./responses";
-import { startProcess, type BenchProcess } from "./childProcess";
-import { addressReply, done, floorReply, trafficReply, type ControllerRequest, type FloorRequest } from "./messages";
 import { countSamples, sampleMismatches } from "./checkSamples";
-import { scrape } from "./scrape";
-import { sizes, type SizeName } from "./sizes";
+import { startProcess, type BenchProcess } from "./childProcess";
+import type { Address, ControllerRequest, Traffic } from "./controller";
+import { fetchBody } from "./fetchBody";
+import type { FloorRequest } from "./floor";
 import { resetPeakRss, readProcessUsage } from "./processUsage";
+import { expectedSamples } from "./responses";
+import { sizes, type SizeName } from "./sizes";
 
 export interface BenchOptions {
   readonly size: SizeName;
@@ -23,6 +24,8 @@ export interface BenchOptions {
 /** What one side needed for one scrape; times are medians. */
 export interface Cost {
   readonly ms: number;
+  /** With a controller that waits before each answer. */
+  readonly delayedMs: number;
   /** User and system, mean. */
   readonly cpuMs: number;
   readonly peakRssBytes: number;
@@ -31,25 +34,15 @@ export interface Cost {
 export interface Measurement {
   readonly exporter: Cost;
   readonly floor: Cost;
-  /** Medians with a controller that waits before each answer. */
-  readonly delayed: { readonly exporterMs: number; readonly floorMs: number };
-  readonly start: {
-    /** From spawn to the last byte of the first answer; medians. */
-    readonly unreachableMs: number;
-    readonly smallMs: number;
-    readonly fullMs: number;
-    readonly idleRssBytes: number;
-    /** A while after the last scrape. */
-    readonly restRssBytes: number;
-  };
-  readonly traffic: {
-    readonly requests: number;
-    readonly bytes: number;
-    readonly connections: number;
-    /** In the whole run of the measured exporter, in which the controller ended the session once. */
-    readonly logins: number;
-    readonly scrapes: number;
-  };
+  /** From the start of the process to the last byte of its first answer, with a controller of size S; median. */
+  readonly startMs: number;
+  readonly idleRssBytes: number;
+  readonly requests: number;
+  readonly bytes: number;
+  readonly connections: number;
+  /** In the whole run of the measured exporter, in which the controller ended the session once. */
+  readonly logins: number;
+  readonly scrapes: number;
   readonly samples: number;
   /** What is wrong with the scrapes, a line each. */
   readonly mismatches: readonly string[];
@@ -61,20 +54,34 @@ const warmUps = 2;
 const starts = 5;
 const eventsOfALog = 5;
 
+const agent = new Agent({ keepAlive: true });
+
+/** Scrapes as Prometheus does: over a kept connection, compressed. */
+function scrape(url: string): Promise<string> {
+  const headers = { "Accept-Encoding": "gzip", "X-Prometheus-Scrape-Timeout-Seconds": "60" };
+  return fetchBody(request(`${url}/metrics`, { agent, headers }));
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
 /** Runs everything, each side in a process of its own, the scrapes of both in turn. */
 export async function measure({ size, rounds, maxConnections, delayMs }: BenchOptions): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "fedjoin-bench-"));
-  const children: BenchProcess[] = [];
-  const exporters: ExporterProcess[] = [];
-  const child = (module: string, ...args: readonly string[]): BenchProcess => {
-    const started = startProcess(module, args);
-    children.push(started);
+  const stops: (() => unknown)[] = [
+    () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  ];
+  const child = <Question extends object>(module: string, ...args: readonly string[]): BenchProcess<Question> => {
+    const started = startProcess<Question>(module, args);
+    stops.push(started.stop);
     return started;
   };
-  const wrong = new Set<string>();
-  const demanded = expectedSamples(sizes[size], eventsOfALog);
-
-  const exporterFor = async (port: number, ca: string): Promise<ExporterProcess> => {
+  const exporterFor = async ({ port, ca }: Address): Promise<ExporterProcess> => {
     const caFile = join(folder, `${port}.pem`);
     writeFileSync(caFile, ca);
     const exporter = await startExporterFile(singleFile, {
@@ -86,117 +93,95 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
       MAX_CONNECTIONS: `${maxConnections}`,
       LOG_EVENTS_LIMIT: `${eventsOfALog}`,
     });
-    exporters.push(exporter);
+    stops.push(() => exporter.stop());
     return exporter;
+  };
+  const wrong = new Set<string>();
+  const demanded = expectedSamples(sizes[size], eventsOfALog);
+  let scrapes = 0;
+  const scrapeChecked = async (exporter: ExporterProcess): Promise<string> => {
+    const text = await scrape(exporter.url);
+    for (const line of sampleMismatches(text, demanded)) wrong.add(line);
+    scrapes++;
+    return text;
   };
 
   try {
-    const controller = child("controller", size);
-    const tell = (question: ControllerRequest) => controller.request(question, done);
-    const traffic = () => controller.request({ ask: "traffic" }, trafficReply);
-    const at = await controller.request({ ask: "address" }, addressReply);
-    const small = await child("controller", "S").request({ ask: "address" }, addressReply);
-    const floor = child("floor");
-
-    const scrapeChecked = async (exporter: ExporterProcess) => {
-      const scraped = await scrape(exporter.url);
-      for (const line of sampleMismatches(scraped.text, demanded)) wrong.add(line);
-      return scraped;
-    };
-    const firstAnswer = async (port: number, ca: string): Promise<number> => {
-      const start = performance.now();
-      const exporter = await exporterFor(port, ca);
+    const controller = child<ControllerRequest>("controller", size);
+    const traffic = () => controller.request<Traffic>({ ask: "traffic" });
+    const address = await controller.request<Address>({ ask: "address" });
+    const small = await child<ControllerRequest>("controller", "S").request<Address>({ ask: "address" });
+    const firstAnswer = async (at: Address): Promise<void> => {
+      const exporter = await exporterFor(at);
       await scrape(exporter.url);
-      const ms = performance.now() - start;
       await exporter.stop();
-      return ms;
     };
-    const medianOf = async (count: number, run: () => Promise<number>): Promise<number> => {
-      const all: number[] = [];
-      for (let turn = 0; turn < count; turn++) all.push(await run());
-      return median(all);
-    };
-
     // The answers are compressed on first request: that must not count.
-    await firstAnswer(at.port, at.ca);
-    await firstAnswer(small.port, small.ca);
-    const nobody = await freePort();
-    const unreachableMs = await medianOf(starts, () => firstAnswer(nobody, at.ca));
-    const smallMs = await medianOf(starts, () => firstAnswer(small.port, small.ca));
-    const fullMs = await medianOf(Math.min(rounds, starts), () => firstAnswer(at.port, at.ca));
+    await firstAnswer(address);
+    await firstAnswer(small);
+    const startTimes: number[] = [];
+    for (let turn = 0; turn < starts; turn++) startTimes.push(await timed(() => firstAnswer(small)));
 
     await traffic();
-    const exporter = await exporterFor(at.port, at.ca);
+    const exporter = await exporterFor(address);
     await setTimeout(1000);
     const idleRssBytes = readProcessUsage(exporter.pid).rssBytes;
     await scrapeChecked(exporter);
     const first = await traffic();
-    const question: FloorRequest = { ...at, maxConnections, paths: first.paths };
-    const runFloor = async () => (await floor.request(question, floorReply)).ms;
-    const runExporter = async () => (await scrapeChecked(exporter)).ms;
-    let scrapes = 1;
+    const question: FloorRequest = { ...address, maxConnections, paths: first.paths };
 
-    const inTurn = async (count: number) => {
+    /** Both sides in turn; what they took, as medians. */
+    const inTurn = async (count: number, floor: BenchProcess<FloorRequest>) => {
       const [exporterTimes, floorTimes]: [number[], number[]] = [[], []];
-      const ofExporter = async () => exporterTimes.push(await runExporter());
-      const ofFloor = async () => floorTimes.push(await runFloor());
+      const ofExporter = async () => exporterTimes.push(await timed(() => scrapeChecked(exporter)));
+      const ofFloor = async () => floorTimes.push(await floor.request<number>(question));
       for (let round = 0; round < count; round++) {
         for (const run of round % 2 === 0 ? [ofExporter, ofFloor] : [ofFloor, ofExporter]) await run();
       }
-      scrapes += count;
-      return { exporterMs: median(exporterTimes), floorMs: median(floorTimes) };
+      return [median(exporterTimes), median(floorTimes)] as const;
     };
 
-    await inTurn(warmUps);
+    const floor = child<FloorRequest>("floor");
+    await inTurn(warmUps, floor);
     for (const { pid } of [exporter, floor]) resetPeakRss(pid);
     const before = [exporter, floor].map(({ pid }) => readProcessUsage(pid));
-    const times = await inTurn(rounds);
+    const times = await inTurn(rounds, floor);
     const after = [exporter, floor].map(({ pid }) => readProcessUsage(pid));
-    const costOf = (side: 0 | 1, ms: number): Cost => ({
-      ms,
+
+    const between = await traffic();
+    await controller.request({ ask: "expire" });
+    await scrapeChecked(exporter);
+    const { logins } = await traffic();
+    // The floor's token is the old one: a new floor for the last part.
+    const lateFloor = child<FloorRequest>("floor");
+    await lateFloor.request(question);
+    await controller.request({ ask: "delay", ms: delayMs });
+    const delayed = await inTurn(rounds, lateFloor);
+    await controller.request({ ask: "delay", ms: 0 });
+
+    const costOf = (side: 0 | 1): Cost => ({
+      ms: times[side],
+      delayedMs: delayed[side],
       cpuMs: (((after[side]?.cpuSeconds ?? 0) - (before[side]?.cpuSeconds ?? 0)) / rounds) * 1000,
       peakRssBytes: after[side]?.peakRssBytes ?? 0,
     });
-
-    const between = await traffic();
-    await tell({ ask: "expire" });
-    await scrapeChecked(exporter);
-    scrapes++;
-    const { logins } = await traffic();
-    // The floor's token is the old one: a new floor for the last part.
-    const lateFloor = child("floor");
-    const runLateFloor = async () => (await lateFloor.request(question, floorReply)).ms;
-    await runLateFloor();
-    await tell({ ask: "delay", ms: delayMs });
-    const [delayedExporter, delayedFloor]: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++) {
-      delayedExporter.push(await runExporter());
-      delayedFloor.push(await runLateFloor());
-    }
-    await tell({ ask: "delay", ms: 0 });
-    const { text } = await scrapeChecked(exporter);
-    await setTimeout(3000);
-
+    const counted = countSamples(await scrapeChecked(exporter));
     return {
-      exporter: costOf(0, times.exporterMs),
-      floor: costOf(1, times.floorMs),
-      delayed: { exporterMs: median(delayedExporter), floorMs: median(delayedFloor) },
-      start: { unreachableMs, smallMs, fullMs, idleRssBytes, restRssBytes: readProcessUsage(exporter.pid).rssBytes },
-      traffic: {
-        requests: first.paths.length,
-        bytes: first.bytes,
-        connections: first.connections,
-        // One login of the first floor is in `between`.
-        logins: first.logins + between.logins - 1 + logins,
-        scrapes,
-      },
-      samples: [...countSamples(text).values()].reduce((sum, count) => sum + count, 0),
+      exporter: costOf(0),
+      floor: costOf(1),
+      startMs: median(startTimes),
+      idleRssBytes,
+      requests: first.paths.length,
+      bytes: first.bytes,
+      connections: first.connections,
+      // One login of the first floor is in `between`.
+      logins: first.logins + between.logins - 1 + logins,
+      scrapes,
+      samples: [...counted.values()].reduce((sum, count) => sum + count, 0),
       mismatches: [...wrong],
     };
   } finally {
-    await Promise.all(exporters.map((exporter) => exporter.stop()));
-    for (const started of children) started.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const stop of stops.reverse()) await stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Measurement, BenchOptions } from "./measure";
+import type { Measurement, BenchOptions, Cost } from "./measure";
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
@@ -15,19 +15,19 @@ interface Goal {
   readonly isMet: boolean;
 }
 
-function goalsOf({ exporter, floor, delayed, start }: Measurement, { size, delayMs }: BenchOptions): readonly Goal[] {
+function goalsOf({ exporter, floor, startMs, idleRssBytes }: Measurement, plan: BenchOptions): readonly Goal[] {
   const always = [
-    { what: "first /metrics within 300 ms of process start", isMet: start.smallMs <= 300 },
-    { what: "idle RSS below 90 MB", isMet: start.idleRssBytes < 90 * 1024 * 1024 },
+    { what: "first /metrics within 300 ms of process start", isMet: startMs <= 300 },
+    { what: "idle RSS below 90 MB", isMet: idleRssBytes < 90 * 1024 * 1024 },
   ];
-  if (size !== "L") return always;
+  if (plan.size !== "L") return always;
   return [
     { what: "time at most 1.25 times the floor", isMet: exporter.ms <= 1.25 * floor.ms },
     {
       what: "peak RSS at most the floor and 100 MB",
       isMet: exporter.peakRssBytes <= floor.peakRssBytes + 100 * 1024 * 1024,
     },
-    ...(delayMs === 5 ? [{ what: "below 650 ms with 5 ms an answer", isMet: delayed.exporterMs < 650 }] : []),
+    ...(plan.delayMs === 5 ? [{ what: "below 650 ms with 5 ms an answer", isMet: exporter.delayedMs < 650 }] : []),
     ...always,
   ];
 }
@@ -43,34 +43,33 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 /** What was measured, for people; the last line is `ratio R`, the exporter's time as a multiple of the floor's. */
 export function formatReport(measured: Measurement, plan: BenchOptions): string {
-  const { exporter, floor, delayed, start, traffic, samples, mismatches } = measured;
+  const { exporter, floor, requests, bytes, samples } = measured;
+  const row = (what: string, unit: (value: number) => string, key: keyof Cost) => [
+    what,
+    unit(exporter[key]),
+    unit(floor[key]),
+  ];
   const perHour = (1 / sessionHours).toFixed(2);
-  const aims = goalsOf(measured, plan);
   return [
-    `Size ${plan.size}: ${traffic.requests} requests per scrape, ${megabytes(traffic.bytes)} of JSON, ${samples} samples shown.`,
+    `Size ${plan.size}: ${requests} requests per scrape, ${megabytes(bytes)} of JSON, ${samples} samples shown.`,
     `${plan.rounds} scrapes of each side in turn, at most ${plan.maxConnections} connections each; times are medians.`,
     "",
     ...table([
       ["", "exporter", "floor"],
-      ["time of a scrape", milliseconds(exporter.ms), milliseconds(floor.ms)],
-      [`  with ${plan.delayMs} ms an answer`, milliseconds(delayed.exporterMs), milliseconds(delayed.floorMs)],
-      ["CPU time of a scrape", milliseconds(exporter.cpuMs), milliseconds(floor.cpuMs)],
-      ["peak RSS", megabytes(exporter.peakRssBytes), megabytes(floor.peakRssBytes)],
+      row("time of a scrape", milliseconds, "ms"),
+      row(`  with ${plan.delayMs} ms an answer`, milliseconds, "delayedMs"),
+      row("CPU time of a scrape", milliseconds, "cpuMs"),
+      row("peak RSS", megabytes, "peakRssBytes"),
     ]),
     "",
-    "First /metrics, from the start of the process to the last byte:",
-    ...table([
-      ["  controller of size S", milliseconds(start.smallMs)],
-      ["  controller unreachable", milliseconds(start.unreachableMs)],
-      [`  controller of size ${plan.size}`, milliseconds(start.fullMs)],
-    ]),
-    `Idle RSS ${megabytes(start.idleRssBytes)} before the first scrape, ${megabytes(start.restRssBytes)} a while after the last.`,
-    `Logins: ${traffic.logins} in ${traffic.scrapes} scrapes, in which the controller ended the session once.`,
+    `First /metrics of a controller of size S: ${milliseconds(measured.startMs)} from the start of the process to the last byte.`,
+    `Idle RSS before the first scrape: ${megabytes(measured.idleRssBytes)}.`,
+    `Logins: ${measured.logins} in ${measured.scrapes} scrapes, in which the controller ended the session once.`,
     `  That is one per session. Scraped more often than every ${idleSeconds} s, a session lasts ${sessionHours} h: ${perHour} logins per hour.`,
-    `Connections: ${traffic.connections} at most.`,
+    `Connections: ${measured.connections} at most.`,
     "",
-    ...aims.map(({ what, isMet }) => `${isMet ? "met    " : "missed "} ${what}`),
-    ...mismatches.map((line) => `WRONG   ${line}`),
+    ...goalsOf(measured, plan).map(({ what, isMet }) => `${isMet ? "met    " : "missed "} ${what}`),
+    ...measured.mismatches.map((line) => `WRONG   ${line}`),
     `ratio ${(exporter.ms / floor.ms).toFixed(2)}`,
   ].join("\n");
 }

@@ -178,12 +178,6 @@ describe("R15: a web config with users", () => {
     expect(await statusOf(process, { ...user, agent })).toBe(401);
     agent.destroy();
   });
-
-  test("or with a rate limit answers 429", async ({ serve }) => {
-    const process = await serve("rate_limit: { interval: 1h, burst: 2 }");
-    const statuses = [await statusOf(process), await statusOf(process), await statusOf(process)];
-    expect(statuses).toEqual([200, 200, 429]);
-  });
 });
 
 test("R15: nothing starts with an invalid web config, of which --config.check reports every problem", async ({

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly intercept?: (request: TransportRequest) => void;
   /** Its environment variables, which secrets may refer to. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Reads its secrets; by default from `env` and this machine, while virtual time passes. */
+  readonly secrets?: LifecycleDeps["secrets"];
   readonly signal?: AbortSignal | undefined;
   readonly random?: Ports["random"];
   /** Where it logs; by default to lines of its own. */
@@ -30,7 +32,7 @@ export interface VirtualProcess {
 }
 
 export function startProcess(network: VirtualNetwork, options: ProcessOptions = {}): VirtualProcess {
-  const { intercept, env = {}, signal, random, logged = [] } = options;
+  const { intercept, env = {}, secrets = createSecretReader(env), signal, random, logged = [] } = options;
   const inner = virtualPorts(network);
   const ports: Ports = {
     ...inner,
@@ -47,7 +49,7 @@ export function startProcess(network: VirtualNetwork, options: ProcessOptions = 
     ports,
     sessions: createSessionPool(ports),
     masterLocks: createKeyedMutex(),
-    secrets: createSecretReader(env),
+    secrets,
     signal,
   };
   return {

@@ -91,19 +91,6 @@ describe("R1: the join of a process", () => {
     expect(after.join()).not.toMatch(/last_error|next_retry/);
   });
 
-  test("R9: fails without an effect on metrics, and the retries end", async ({
-    federation: { master },
-    env,
-    startExporter,
-  }) => {
-    await master.goOffline();
-    const process = await startExporter({ ...env, MAX_JOIN_RETRIES: "2" });
-    await process.said(failed);
-    expect(process.output()).toContain("Retry 2/2 after 0.1 seconds...\n");
-    expect(await samplesOf(process)).toContain('nv_fed_join_requests_total{result="failed"} 3');
-    expect([await stateOf(process), await process.stop()]).toEqual(["failed", 0]);
-  });
-
   test("R2: is skipped with an invalid configuration, and the exporter keeps serving", async ({
     env,
     startExporter,

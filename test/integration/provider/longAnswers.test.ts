@@ -78,7 +78,7 @@ describe.each([{ isCompressed: false }, { isCompressed: true }])(
             body.pipe(response);
             body.write(randomBytes(500_000));
           },
-          500,
+          2_000,
         );
         expect(outcome).toHaveProperty("kind", kind);
         await vi.waitUntil(() => isClosed);

@@ -1,7 +1,5 @@
 import * as z from "zod";
-import type { Controller, MemberView } from "./core/controller";
-import type { Faults } from "./core/faults";
-import type { LogEntry } from "./core/requestLog";
+import type { Controller } from "./core/controller";
 import type { FederationRole, FederationStatus, RestInfo, User } from "./core/state";
 
 export interface Account {
@@ -30,7 +28,7 @@ export interface Reply {
 }
 
 /** What a test sees and does of a simulated controller, whether it listens on sockets or lives in memory. */
-export interface ControllerHandle {
+export interface ControllerHandle extends Omit<Controller, "handle" | "promote" | "close"> {
   /** The REST listener (10443 in the product). */
   readonly rest: RestInfo;
   /** The federation listener (11443 in the product), which only a master has. */
@@ -43,22 +41,10 @@ export interface ControllerHandle {
   readonly role: FederationRole;
   /** This cluster's own membership while it is joint. */
   readonly membership: { readonly id: string; readonly status: FederationStatus } | undefined;
-  /** Every request that arrived, in order. */
-  readonly requests: readonly LogEntry[];
-  readonly faults: Faults;
-  /** The live state, to inspect. */
-  readonly state: Controller["state"];
   /** The accounts by name; tests may change them. */
   readonly users: ReadonlyMap<string, User>;
   /** Promotes without a login; by default without a cluster name and at `federationAddress`. */
   readonly promote: (options?: { readonly name?: string; readonly rest?: RestInfo }) => Promise<void>;
-  readonly joinToken: Controller["joinToken"];
-  readonly members: () => readonly MemberView[];
-  readonly kick: Controller["kick"];
-  readonly pollNow: Controller["pollNow"];
-  readonly pingNow: Controller["pingNow"];
-  readonly freeze: Controller["freeze"];
-  readonly resume: Controller["resume"];
   /** Stops answering on every listener, as in an outage; the state stays. */
   readonly goOffline: () => Promise<void>;
   /** Ends the outage, on the same ports. */
@@ -80,16 +66,15 @@ const loginReply = z.object({ token: z.object({ token: z.string() }) });
 
 /** A handle on a controller that is reached as `options` say. */
 export function createHandle(controller: Controller, options: HandleOptions): ControllerHandle {
-  const { state } = controller;
+  const { promote, close, ...shared } = controller;
+  const { state } = shared;
   const { federationAddress, request, goOffline } = options;
   const { username, password } = options.admin;
   const admin = { username, password };
   return {
+    ...shared,
     ...options,
     admin,
-    state,
-    requests: controller.requests,
-    faults: controller.faults,
     users: state.users,
     get federation() {
       return state.federation.role === "master" ? federationAddress : undefined;
@@ -104,16 +89,9 @@ export function createHandle(controller: Controller, options: HandleOptions): Co
       const { federation } = state;
       return federation.role === "joint" ? { id: federation.id, status: federation.status } : undefined;
     },
-    promote: ({ name = "", rest: address = federationAddress } = {}) => controller.promote({ name, rest: address }),
-    joinToken: controller.joinToken,
-    members: controller.members,
-    kick: controller.kick,
-    pollNow: controller.pollNow,
-    pingNow: controller.pingNow,
-    freeze: controller.freeze,
-    resume: controller.resume,
+    promote: ({ name = "", rest = federationAddress } = {}) => promote({ name, rest }),
     close() {
-      controller.close();
+      close();
       return goOffline();
     },
     async logIn(account = admin) {

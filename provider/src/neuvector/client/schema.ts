@@ -1,17 +1,10 @@
 import { z } from "zod";
 
 /** Text that may be missing or null. */
-export const nullableText = z
-  .string()
-  .nullish()
-  .transform((given) => given ?? "");
+export const nullableText = z.preprocess((given) => given ?? "", z.string());
 
 /** A list; Go encodes one that never had an element as null (rest-api.md#responses). */
-export const listOf = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((given) => given ?? []);
+export const listOf = <T extends z.ZodType>(item: T) => z.preprocess((given) => given ?? [], z.array(item));
 
 // Fields that not every version sends: missing, null or of another type, they count as absent.
 export const optionalNumber = z.number().optional().catch(undefined);

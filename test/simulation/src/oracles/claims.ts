@@ -22,6 +22,7 @@ export function createClaimsOracle(): Oracle {
   let lastMs = -Infinity;
   /** When somebody who is no command last changed something. */
   let disturbedMs = -Infinity;
+  let runningActs = 0;
   const processStartMs = new Map<string, number>();
 
   const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
@@ -57,7 +58,7 @@ export function createClaimsOracle(): Oracle {
     const isAlone = processStartMs.size === 1;
     const startMs = processStartMs.get(process) ?? 0;
     processStartMs.delete(process);
-    if (how !== "succeeded" || !isAlone || disturbedMs >= startMs) return undefined;
+    if (how !== "succeeded" || !isAlone || runningActs > 0 || disturbedMs >= startMs) return undefined;
     const lost = own.find(({ host, clusterId }) => livingEntry(view, host)?.entry.id !== clusterId);
     return (
       lost &&
@@ -74,6 +75,7 @@ export function createClaimsOracle(): Oracle {
           processStartMs.set(event.process, event.atMs);
           return undefined;
         case "act":
+          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
           disturbedMs = event.atMs;
           return undefined;
         case "call":

@@ -24,6 +24,19 @@ export async function calmDown(world: World): Promise<void> {
   const isByMaster = world.config.acceptDirectJoin;
   await world.pass(world.config.faults.length > 0 || isByMaster ? holdUpMs : travelMs);
   await world.until(world.heal());
+  for (const host of refusingHosts(world)) world.controllers.changePassword(host);
+}
+
+/** Where a login was refused: whoever is told of it sets another password, since a refused one is not tried again. */
+function refusingHosts({ recorder, controllers }: World): Set<string> {
+  const hosts = [...controllers.siteHosts, ...controllers.masterHosts];
+  return new Set(
+    recorder.events.flatMap((event) =>
+      event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth"
+        ? hosts.filter((host) => host === event.message.to)
+        : [],
+    ),
+  );
 }
 
 /** One `up --refresh` makes every declared site a member as the state says, and `prune` finds the rest. */

@@ -15,7 +15,7 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly type: "call"; readonly process: string; readonly call: ProviderCall }
   | { readonly type: "result"; readonly process: string; readonly call: ProviderCall; readonly result: CallResult }
   /** Something that neither our processes nor a fault of the network did. */
-  | { readonly type: "act"; readonly what: string; readonly host: string }
+  | { readonly type: "act"; readonly what: string; readonly host: string; readonly phase: "begin" | "end" }
 );
 
 /** A request and who sends it: a process of ours, or the host of a controller. */

@@ -40,7 +40,9 @@ function describe(event: WorldEvent): string | undefined {
     case "result":
       return `      ${event.process} ${event.call.operation} ${describeResult(event.result)}`;
     case "act":
-      return `      *** ${event.what} ${event.host}`;
+      return event.phase === "begin"
+        ? `      *** ${event.what} ${event.host}`
+        : `      *** ${event.what} ${event.host}: done`;
   }
 }
 

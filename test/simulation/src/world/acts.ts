@@ -21,9 +21,15 @@ export interface ActDeps {
 
 /** Makes something happen to a controller, as its admin, its host or the passing of time would. */
 export async function performAct(act: WorldAct, target: ActTarget, deps: ActDeps): Promise<void> {
-  const { controllers, recorder } = deps;
   const host = { receiver: target.receiver, master: target.master, site: target.site, sender: "" }[act.on];
-  recorder.record({ type: "act", what: act.what, host });
+  const { record } = deps.recorder;
+  record({ type: "act", what: act.what, host, phase: "begin" });
+  await carryOut(act, host, target, deps);
+  record({ type: "act", what: act.what, host, phase: "end" });
+}
+
+async function carryOut(act: WorldAct, host: string, target: ActTarget, deps: ActDeps): Promise<void> {
+  const { controllers } = deps;
   switch (act.what) {
     case "set_clock":
       target.moveClock?.(act.byMs);
@@ -138,8 +144,8 @@ export async function heal({ controllers, recorder }: ActDeps): Promise<void> {
   for (const host of controllers.masterHosts) {
     const handle = controllers.handle(host);
     if (handle.role === "master") continue;
-    recorder.record({ type: "act", what: "promote", host });
     await handle.promote({ name: host });
+    recorder.record({ type: "act", what: "promote", host, phase: "end" });
     Object.assign(handle.users.get(ourUser.master) ?? {}, { role: "fedAdmin" });
   }
   for (const host of controllers.siteHosts) {

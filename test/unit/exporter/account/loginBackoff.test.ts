@@ -14,7 +14,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { legacyAccountId } from "../../../../exporter/src/account/account";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
-import { backoffAfterReload, createBackoffPolicy, nextBackoff } from "../../../../exporter/src/account/loginBackoff";
+import {
+  backoffAfterReload,
+  createBackoffPolicy,
+  describeBackoff,
+  nextBackoff,
+} from "../../../../exporter/src/account/loginBackoff";
 import { createMemoryBackoffStore } from "../../../../provider/src/neuvector/session/loginGuard";
 import { requestsOf } from "../../../support/federation";
 import { memoryStateFiles } from "../../../support/memoryStateFiles";
@@ -59,6 +64,14 @@ describe("R15: the pause after a refused login", () => {
     const kinds = Object.keys(errorKinds).filter((kind) => isLoginRefusal(new NeuVectorError(kind as ErrorKind, "x")));
     expect(kinds).toEqual(["login_rejected", "locked_out", "password_change_required"]);
   });
+});
+
+test.each([
+  [undefined, "correct it, or the account there, and reload"],
+  ["tried", "correct it and reload"],
+] as const)("an endless pause tells what to do, after the reload %s", (reload, advice) => {
+  const backoff = { untilMs: Infinity, refusals: 3, reload, cause: refused };
+  expect(describeBackoff(backoff, "controller")).toContain(advice);
 });
 
 const accountOf = (password: string, address: object = {}): LoginAccount => ({

@@ -52,14 +52,16 @@ describe("metrics of the Python exporter", () => {
   });
 });
 
-test.each([
-  ["standalone", standalone],
-  ["joint", joined],
-  ["master", masterOf()],
-])("the role %s is 1, and the others 0", async (role, reply) => {
-  const roles = named(await linesFor(reply), "nv_fed_role");
+test.each<[string, object, string[]]>([
+  ["standalone", standalone, []],
+  ["joint", joined, []],
+  ["master", masterOf(), ['{target="c"} 0']],
+])("the role %s is 1 and the others 0, with the members %j", async (role, reply, members) => {
+  const lines = await linesFor(reply);
+  const roles = named(lines, "nv_fed_role");
   expect(roles).toHaveLength(3);
   expect(roles.filter((line) => line.endsWith(" 1"))).toEqual([`{role="${role}",target="c"} 1`]);
+  expect(named(lines, "nv_fed_members")).toEqual(members);
 });
 
 describe("a master", () => {
@@ -86,10 +88,6 @@ describe("a master", () => {
     const lines = await linesFor(masterOf(entry("edge-1", status)));
     expect(statusesOf(lines, "nv_fed_member_status")).toEqual([shown]);
     expect(named(lines, "nv_fed_member_status")).toHaveLength(18);
-  });
-
-  test("without members says so", async () => {
-    expect(named(await linesFor(masterOf()), "nv_fed_members")).toEqual(['{target="c"} 0']);
   });
 });
 

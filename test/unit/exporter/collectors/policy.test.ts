@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider/neuvector";
 import { describe, expect, test } from "vitest";
-import { forbidden, newLines } from "../../../support/scraping";
+import { forbidden, named, newLines, valuesOf } from "../../../support/scraping";
 
 describe("policy", () => {
   const learned = { kind: "container", policy_mode: "Discover", profile_mode: "Monitor" };
@@ -18,17 +18,14 @@ describe("policy", () => {
   };
 
   test("counts groups by mode and rules by origin, and shows the admission control", async () => {
-    expect(await newLines("policy", answers)).toEqual([
-      'nv_groups{kind="container",policy_mode="Discover",profile_mode="Monitor",target="c"} 2',
-      'nv_groups{kind="external",policy_mode="",profile_mode="",target="c"} 1',
-      'nv_response_rules{cfg_type="user_created",enabled="false",target="c"} 1',
-      'nv_response_rules{cfg_type="user_created",enabled="true",target="c"} 1',
-      'nv_response_rules{cfg_type="federal",enabled="true",target="c"} 1',
-      'nv_admission_rules{cfg_type="ground",enabled="true",target="c"} 1',
-      'nv_admission_enabled{target="c"} 1',
-      'nv_admission_mode{mode="monitor",target="c"} 1',
-      'nv_admission_mode{mode="protect",target="c"} 0',
-    ]);
+    const rules = (origin: string, enabled: boolean) => `nv_response_rules{cfg_type="${origin}",enabled="${enabled}"}`;
+    expect(valuesOf(await newLines("policy", answers))).toEqual({
+      'nv_groups{kind="container",policy_mode="Discover",profile_mode="Monitor"}': 2,
+      'nv_groups{kind="external",policy_mode="",profile_mode=""}': 1,
+      ...{ [rules("user_created", false)]: 1, [rules("user_created", true)]: 1, [rules("federal", true)]: 1 },
+      ...{ 'nv_admission_rules{cfg_type="ground",enabled="true"}': 1, nv_admission_enabled: 1 },
+      ...{ 'nv_admission_mode{mode="monitor"}': 1, 'nv_admission_mode{mode="protect"}': 0 },
+    });
   });
 
   test("null lists, and an admission control that the cluster's roles forbid, are no failure", async () => {
@@ -38,6 +35,8 @@ describe("policy", () => {
       "/v1/admission/rules": new NeuVectorError("unexpected_status", "no", { status: 412, code: 30 }),
     };
     expect(await newLines("policy", bare)).toEqual([]);
+    const noMode = { ...answers, "/v1/admission/state": { state: { enable: true, mode: "" } } };
+    expect(named(await newLines("policy", noMode), "nv_admission_mode")).toEqual([]);
     const refused = { ...answers, "/v1/admission/state": forbidden };
     await expect(newLines("policy", refused)).rejects.toMatchObject({ kind: "forbidden" });
   });

@@ -205,6 +205,12 @@ describe("R9: what is there already", () => {
     expect(lines.slice(-3)).toEqual(closing);
   });
 
+  test("R9: a site that was never seen as a member is joined although its events cannot be read", async () => {
+    const world = await createJoinHarness();
+    world.refuse("/v1/log/event", 500);
+    expect((await world.run()).states).toEqual(["joining", "joined"]);
+  });
+
   test("R9: nothing is sent before an absent controller is back", async () => {
     const world = await createJoinHarness();
     await world.site().goOffline();

@@ -31,12 +31,6 @@ describe("JOIN_MODE=watch", () => {
     expect(memberNames(world.master)).toEqual([firstName]);
   });
 
-  test("JOIN_REJOIN_MIN_INTERVAL_SECONDS sets another minimum", async () => {
-    const world = await createJoinHarness();
-    for (const hours of [1, 2, 3]) world.after(hours * hour, () => world.leave());
-    expect((await world.run(rejoinEvery(1800), { forMs: 4 * hour })).rejoins).toBe(3);
-  });
-
   test("the minimum outlives a restart", async () => {
     const world = await createJoinHarness();
     for (const hours of [1, 2]) world.after(hours * hour + minute, () => world.leave());

@@ -3,12 +3,13 @@ import { createJoinMetrics } from "../../../../exporter/src/join/joinMetrics";
 import { createJoinRecorder } from "../../../../exporter/src/join/joinRecorder";
 import { joinStates } from "../../../../exporter/src/join/joinStatus";
 import { createSelfMetrics, registryFamilies } from "../../../../exporter/src/selfMetrics";
-import { createInstantClock } from "../../../support/instantClock";
+import { createVirtualClock } from "@fedjoin/simulator";
+import { virtualClock } from "../../../support/virtualPorts";
 import { renderToString } from "../../../support/renderToString";
 
 test("R9: the exporter's own metrics show the build, the process and every state of the join", async () => {
   const { registry } = createSelfMetrics({ version: "1.2.3", revision: "abc", nodeVersion: "v22.0.0" });
-  const record = createJoinRecorder(createInstantClock(), createJoinMetrics(registry));
+  const record = createJoinRecorder(virtualClock(createVirtualClock(0)), createJoinMetrics(registry));
   record.set({ state: "failed", lastErrorKind: "tls" });
   record.countRequest("failed");
   const options = { format: "text", maxLabelLength: 1024, names: "old" } as const;

@@ -147,18 +147,6 @@ describe("a reload", () => {
     expect(world.main().hold()).toMatchObject({ refusals: 1 });
   });
 
-  test("R15: never leads to more than four refused logins in a row", async () => {
-    const world = start();
-    world.refuseLogins(true);
-    for (let round = 0; round < 60; round++) {
-      await world.isUp();
-      await world.pass(10);
-      if (round % 2 === 0) world.reload();
-    }
-    expect(world.logins()).toBeLessThanOrEqual(4);
-    expect(world.main().hold()?.untilMs).toBe(Infinity);
-  });
-
   test("changes the session that the join shares, too", async () => {
     const { targets, reload, configWith } = start({ password: "wrong" });
     const call = () => targets.mainSession.call({ method: "GET", path: "/v1/host" });

@@ -4,7 +4,8 @@ import { isClientAllowed } from "../../../../exporter/src/web/clientCertificate"
 import { createRateLimiter } from "../../../../exporter/src/web/rateLimiter";
 import { createRequestGuard } from "../../../../exporter/src/web/requestGuard";
 import type { WebConfig } from "../../../../exporter/src/webConfig/webConfig";
-import { createInstantClock } from "../../../support/instantClock";
+import { createVirtualClock } from "@fedjoin/simulator";
+import { virtualClock } from "../../../support/virtualPorts";
 
 const basic = (password: string, user = "alice"): string => `Basic ${btoa(`${user}:${password}`)}`;
 const users = new Map([["alice", "$2y$10$alice"]]);
@@ -116,7 +117,7 @@ test("the rate limit lets a burst through, and then one request for each interva
 describe("the guard", () => {
   const open: WebConfig = { tls: undefined, headers: {}, users: new Map(), rateLimit: undefined };
   const guardOf = (config: WebConfig | undefined) =>
-    createRequestGuard(config && { current: () => config }, createInstantClock());
+    createRequestGuard(config && { current: () => config }, virtualClock(createVirtualClock(0)));
 
   test.each([undefined, open])("lets everybody pass with the web config %j", async (config) => {
     expect(await guardOf(config).reject(undefined, signal)).toBeUndefined();

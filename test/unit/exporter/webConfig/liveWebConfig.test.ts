@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openWebConfig } from "../../../../exporter/src/webConfig/liveWebConfig";
 import { createServerCertificates } from "../../../support/serverCertificates";
-import { createInstantClock } from "../../../support/instantClock";
+import { createVirtualClock } from "@fedjoin/simulator";
+import { virtualClock } from "../../../support/virtualPorts";
 import { readFrom } from "../../../support/memoryFiles";
 
 const path = "/etc/web/web.yml";
@@ -22,7 +23,7 @@ function open(initial: Readonly<Record<string, string>>) {
       },
       stamp: (file) => String(files.get(file)?.version ?? "absent"),
     },
-    clock: createInstantClock(),
+    clock: virtualClock(createVirtualClock(0)),
     log: (level, message) => lines.push(`${level} ${message}`),
     onRead: (isGood) => results.push(isGood),
   });

@@ -175,6 +175,7 @@ describe("between controllers", () => {
     [{ what: "slow", bytes: 1, everyMs: 1_000 }, 500, 39, timedOut.body.message, ["edge-1"]],
     [{ what: "status", status: 500, code: 19 }, 500, 19, "Acquire cluster lock failed", []],
     [{ what: "status", status: 417, code: 39, message: "expired" }, 417, 39, "Federation operation failed", []],
+    [{ what: "status", status: 400, body: '{"message":"no code"}' }, 400, 0, "Unknown error", []],
     [{ what: "status", status: 502, body: "<html>" }, 500, 39, "502 Bad Gateway", []],
     [{ what: "garbage" }, 500, 39, notJson, []],
     [{ what: "garbage", effect: true }, 500, 39, notJson, ["edge-1"]],
@@ -186,9 +187,12 @@ describe("between controllers", () => {
     expect([site.role, names()]).toEqual(["", members]);
   });
 
-  it("JSON without the fields that the site relies on breaks the connection of whoever asked it to join", async () => {
+  it.each([
+    ["JSON without the fields that the site relies on", { status: 200, body: "{}" }],
+    ["a code that the site does not know", { status: 418, code: 999 }],
+  ])("%s breaks the connection of whoever asked it to join", async (_, answer) => {
     const { master, join } = await createFederation();
-    master.faults.add({ match: joinInternal, what: "status", status: 200, body: "{}" });
+    master.faults.add({ match: joinInternal, what: "status", ...answer });
     await expect(join()).rejects.toThrow("connection dropped");
   });
 

@@ -24,7 +24,7 @@ test.each([
   ["kube-apiserver", "Kubernetes v1.37.0", "/usr/bin/it is 1.37.0"],
   ["pulumi", "command not found", "/usr/bin/it does not tell its version"],
   ["pulumi", undefined, "/usr/bin/it does not tell its version"],
-])("a %s on PATH that says %j is taken, or refused because: %s", (name, versionText, problem) => {
+])("%s on PATH that says %j is taken, or refused because: %s", (name, versionText, problem) => {
   expect(rejectReason(programOf(name), { path: "/usr/bin/it", versionText, missingFiles: [] })).toBe(problem);
 });
 

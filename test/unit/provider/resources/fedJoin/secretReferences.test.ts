@@ -1,8 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect } from "vitest";
+import { describe, expect, test as base } from "vitest";
 import { memberNames, requestsOf } from "../../../../support/federation";
-import { test as base } from "../../../../support/fixtures";
 import { createJoinScenario } from "../../../../support/joinScenario";
 
 /** The scenario, the process's environment with both passwords, and the inputs with each by a reference. */
@@ -12,13 +9,23 @@ const test = base.extend("secret", async () => {
   const env = {
     AT_MASTER: master.admin.password,
     AT_SITE: site.admin.password,
-    FEDJOIN_ALLOW_COMMANDS: "true",
-    PATH: process.env["PATH"],
+  };
+  // In memory: virtual time must not pass while a file is read.
+  const files = new Map<string, string>();
+  const start = (over: NodeJS.ProcessEnv = {}) => {
+    const file = (path: string) => Promise.resolve(files.get(path) ?? "");
+    const environment: NodeJS.ProcessEnv = { ...env, ...over };
+    const secrets = {
+      env: (name: string) => environment[name],
+      file,
+      command: ([, path = ""]: readonly string[]) => file(path),
+    };
+    return scenario.start({ secrets }).joins;
   };
   const by = (passwordFrom: object) => ({ username: "admin", passwordFrom });
   return {
     ...scenario,
-    env,
+    ...{ env, files },
     by: (atMaster: object, atSite: object) => ({
       ...inputs,
       master: { ...inputs.master, credentials: by(atMaster) },
@@ -26,10 +33,11 @@ const test = base.extend("secret", async () => {
     }),
     /** The inputs without an account that could mint a token. */
     withoutMint: (over: object) => ({ ...inputs, master: { rest: master.rest }, ...over }),
-    process: (over: NodeJS.ProcessEnv = {}) => scenario.start({ env: { ...env, ...over } }).joins,
+    process: start,
     failure: async (declared: object, over: NodeJS.ProcessEnv = {}) => {
-      const { joins } = scenario.start({ env: { ...env, ...over } });
-      const error: unknown = await joins.create({ ...declared }).catch((caught: unknown) => caught);
+      const error: unknown = await start(over)
+        .create({ ...declared })
+        .catch((caught: unknown) => caught);
       expect(String(error)).not.toContain("canary");
       return error;
     },
@@ -39,14 +47,14 @@ const test = base.extend("secret", async () => {
 describe("a membership whose secrets are kept elsewhere", () => {
   test.for(["env", "file", "command"])(
     "lives from create to delete with passwords from %s, none of them in the state",
-    async (from, { secret, folder }) => {
-      const { master, site, env, by, process } = secret;
-      const reference = async (name: "AT_MASTER" | "AT_SITE") => {
-        const file = join(folder, name);
-        await writeFile(file, `${env[name]}\n`);
+    async (from, { secret }) => {
+      const { master, site, env, files, by, process } = secret;
+      const reference = (name: "AT_MASTER" | "AT_SITE") => {
+        const file = `/run/secrets/${name}`;
+        files.set(file, `${env[name]}\n`);
         return { env: { env: name }, file: { file }, command: { command: ["cat", file] } }[from] ?? {};
       };
-      const inputs = by(await reference("AT_MASTER"), await reference("AT_SITE"));
+      const inputs = by(reference("AT_MASTER"), reference("AT_SITE"));
       const joins = process();
       expect(await joins.check({}, inputs)).toEqual({ inputs, failures: [] });
       const { id, outs } = await joins.create(inputs);
@@ -59,14 +67,14 @@ describe("a membership whose secrets are kept elsewhere", () => {
     },
   );
 
-  test("rereads a file for each operation: a rotated password needs no up", async ({ secret, folder }) => {
-    const { env, by, process } = secret;
-    const file = join(folder, "password");
-    await writeFile(file, env.AT_SITE);
+  test("rereads a file for each operation: a rotated password needs no up", async ({ secret }) => {
+    const { env, files, by, process } = secret;
+    const file = "/run/secrets/password";
+    files.set(file, env.AT_SITE);
     const { id, outs } = await process().create(by({ env: "AT_MASTER" }, { file }));
-    await writeFile(file, "not-the-password-any-more");
+    files.set(file, "not-the-password-any-more");
     await expect(process().read(id, outs)).rejects.toMatchObject({ kind: "login_rejected" });
-    await writeFile(file, env.AT_SITE);
+    files.set(file, env.AT_SITE);
     await expect(process().read(id, outs)).resolves.toMatchObject({ id });
   });
 
@@ -96,10 +104,10 @@ describe("a membership whose secrets are kept elsewhere", () => {
 });
 
 describe("a join token that is kept elsewhere", () => {
-  test("is used from a file, and neither it nor its reference is kept", async ({ secret, folder }) => {
-    const { withoutMint, process, master } = secret;
-    const file = join(folder, "token");
-    await writeFile(file, `${master.joinToken()}\n`);
+  test("is used from a file, and neither it nor its reference is kept", async ({ secret }) => {
+    const { withoutMint, process, master, files } = secret;
+    const file = "/run/secrets/token";
+    files.set(file, `${master.joinToken()}\n`);
     const { id, outs } = await process().create(withoutMint({ joinTokenFrom: { file } }));
     expect(memberNames(master)).toEqual([id]);
     expect(outs["joinTokenFingerprint"]).toMatch(/^[0-9a-f]{12}$/);
@@ -118,13 +126,10 @@ describe("a join token that is kept elsewhere", () => {
     expect(requestsOf(site, "POST", "/v1/fed/join")).toEqual([]);
   });
 
-  test("comes from a URL with a bearer, both by reference, the bearer read at the fetch", async ({
-    secret,
-    folder,
-  }) => {
-    const { withoutMint, process, master, network } = secret;
-    const file = join(folder, "bearer");
-    await writeFile(file, "canary-bearer\n");
+  test("comes from a URL with a bearer, both by reference, the bearer read at the fetch", async ({ secret }) => {
+    const { withoutMint, process, master, network, files } = secret;
+    const file = "/run/secrets/bearer";
+    files.set(file, "canary-bearer\n");
     const asked: unknown[] = [];
     network.addServer({ server: "tokens.test", port: 443 }, ({ path, headers }) => {
       asked.push([path, headers["authorization"]]);

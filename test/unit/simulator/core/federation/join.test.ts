@@ -115,7 +115,7 @@ describe("a join token", () => {
     ["or a fixed token when it has none", "", wrap(fixedJoinToken), badToken],
   ])("is accepted by a master: %s", async (_, ofMaster, token, answer) => {
     const { clock, join } = await createFederation({ masterOptions: { fixedJoinToken: ofMaster } });
-    await clock.advance(365 * 24 * 60 * minuteMs);
+    await clock.advance(24 * 60 * minuteMs);
     expect(await join(token === undefined ? {} : { join_token: token })).toMatchObject(answer);
   });
 });

@@ -9,6 +9,17 @@ interface Deletion {
   readonly clusterId: string;
 }
 
+const changesMemberships: ReadonlySet<string> = new Set([
+  "kick",
+  "kick_untold",
+  "leave",
+  "leave_untold",
+  "reinstall",
+  "restart",
+  "demote",
+  "promote",
+]);
+
 /**
  * What a command no longer has in its state is gone: a membership that it deleted, unless another resource owns it now, and
  * one that a failed create began. Holds at the end of a command that ran alone and undisturbed.
@@ -61,7 +72,7 @@ export function createDeletionsOracle(): Oracle {
           startMs.set(event.process, event.atMs);
           return undefined;
         case "act":
-          disturbedMs = event.atMs;
+          if (changesMemberships.has(event.what)) disturbedMs = event.atMs;
           return undefined;
         case "log": {
           const [, name] = /^(\S+) is not ended: /.exec(event.text) ?? [];

@@ -90,8 +90,7 @@ export function createDeletionsOracle(): Oracle {
       }
     },
     observe({ masters }, nowMs) {
-      for (const { entries } of masters)
-        for (const { id } of entries) if (!listedMs.has(id)) listedMs.set(id, nowMs);
+      for (const { entries } of masters) for (const { id } of entries) if (!listedMs.has(id)) listedMs.set(id, nowMs);
       return undefined;
     },
   };

@@ -27,7 +27,8 @@ export function createKicksOracle(): Oracle {
         if (event.what.startsWith("kick") && isMember) kicks.set(event.host, { sinceMs: Infinity });
         else kicks.clear();
       }
-      if (event.type === "arrival" && endpointOf(event.message) === "POST /v1/fed/leave") kicks.delete(event.message.to);
+      if (event.type === "arrival" && endpointOf(event.message) === "POST /v1/fed/leave")
+        kicks.delete(event.message.to);
       if (event.type !== "request" && event.type !== "response") return undefined;
       const { message } = event;
       const site = exporters.get(message.from);

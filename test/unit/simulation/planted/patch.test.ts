@@ -21,12 +21,14 @@ test.each([
   expect(() => file && applyHunks(file, source)).toThrow("the patch no longer fits src/a.ts");
 });
 
-test.each(["", "A defect.\n", "\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n", "A defect.\n--- a/a.ts\n+++ b/a.ts\n"])(
-  "%j is no patch",
-  (each) => {
-    expect(() => parsePatch(each)).toThrow();
-  },
-);
+test.each([
+  "",
+  "A defect.\n",
+  "\n--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n",
+  "A defect.\n--- a/a.ts\n+++ b/a.ts\n",
+])("%j is no patch", (each) => {
+  expect(() => parsePatch(each)).toThrow();
+});
 
 test("at least 30 planted defects fit the sources, and each says what it is", () => {
   const names = plantedNames(repositoryRoot);

@@ -60,9 +60,12 @@ const ids = (objects: readonly LiveObject[]) => objects.map(objectId).toSorted()
 const of = (storeId: string, objects: readonly LiveObject[]) =>
   objects.filter(({ metadata }) => metadata.name.startsWith(`exporter-${storeId}`));
 const expectNothingLost = async () => {
-  expect(await missingObjects(await stored(), [testbed.controlPlane.client, west.client])).toEqual([]);
+  const objects = await stored();
+  expect(objects).not.toEqual([]);
+  expect(await missingObjects(objects, [testbed.controlPlane.client, west.client])).toEqual([]);
 };
 async function expectGone({ client }: ControlPlane, objects: readonly LiveObject[]): Promise<void> {
+  expect(objects).not.toEqual([]);
   for (const each of objects) expect(await liveObject(client, pathOf(each))).toBeUndefined();
 }
 

@@ -95,6 +95,19 @@ describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
     expect(memberNames(master)).toEqual([id]);
     expect(requestsOf(site, "DELETE", "/v1/auth")).toHaveLength(1);
   });
+
+  test("a process that outlived its CLI completes its operation, though nobody reads what it writes", async ({
+    provider,
+    inputs,
+    master,
+    site,
+  }) => {
+    site.faults.add({ match: joinRequest, what: "reset-before-effect", times: 3 });
+    provider.stopReading();
+    const { id } = await provider.create(inputs);
+    expect(memberNames(master)).toEqual([id]);
+    expect(await provider.check(inputs)).toEqual([]);
+  });
 });
 
 test("R15: a password from a file, and one that is refused, are neither in the state nor on the output", async ({

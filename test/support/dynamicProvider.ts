@@ -25,6 +25,8 @@ export interface DynamicProvider {
   delete(id: string, props: Props): Promise<void>;
   /** Sends SIGINT and resolves with the exit code. */
   interrupt(): Promise<number | null>;
+  /** Reads nothing more that the process writes, as after the death of the CLI. */
+  stopReading(): void;
   /** All that the process has written so far. */
   output(): string;
   stop(): Promise<void>;
@@ -113,6 +115,10 @@ export async function startDynamicProvider(cwd: string): Promise<DynamicProvider
       await call((done) => client.delete(request, done));
     },
     interrupt: () => exit("SIGINT"),
+    stopReading() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     output: () => said.join(""),
     async stop() {
       client.close();

@@ -4,6 +4,7 @@ import type { ResourceLifecycle } from "./shared/lifecycle";
 import { createKeyedMutex } from "../concurrency";
 import { NeuVectorError } from "../errors/neuVectorError";
 import { createSessionPool } from "../neuvector/session/sessionPool";
+import { ignoreBrokenPipe } from "../system/brokenPipe";
 import { createSecretReader } from "../system/secretReader";
 import { createSystemPorts } from "../system/systemPorts";
 
@@ -30,15 +31,17 @@ function handleInterrupt(): void {
   if (activeOperations === 0) process.exit(130);
 }
 
-function listenForInterrupts(): void {
+/** The SDK reports an error of a stream by writing to the stream: without this, a process that outlived its CLI would do so forever. */
+function prepareProcess(): void {
   if (process.listenerCount("SIGINT", handleInterrupt) > 0) return;
+  ignoreBrokenPipe(process.stdout, process.stderr);
   process.on("SIGINT", handleInterrupt);
   process.on("SIGTERM", handleInterrupt);
 }
 
 /** Runs `work`. After an interrupt, the process exits once the result was passed on. */
 async function runGuarded<T>(work: () => Promise<T>): Promise<T> {
-  listenForInterrupts();
+  prepareProcess();
   activeOperations++;
   try {
     return await work();

@@ -1,52 +1,16 @@
-import { accessSync, constants, globSync, readFileSync } from "node:fs";
+import { accessSync, constants, globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { isFedjoinCommand } from "../../support/fedjoinCommands";
+import { documentsOf, github, gitlab, operator, read } from "../../support/pipelineExamples";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
-const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const paths = globSync(["examples/{pipelines,gitops}/**/*"], { cwd: repositoryRoot, withFileTypes: false })
   .concat(globSync("examples/pipelines/gitlab/.gitlab-ci.yml", { cwd: repositoryRoot }), "docs/how-to/pipelines.md")
   .filter((path) => /\.(md|sh|ya?ml)$/.test(path))
   .toSorted();
 const script = "examples/pipelines/shell/pipeline.sh";
-const github = "examples/pipelines/github/fedjoin.yml";
-const gitlab = "examples/pipelines/gitlab/.gitlab-ci.yml";
-const operator = "examples/pipelines/operator/stack.yaml";
-
-/** The documents of a file in strict YAML: no key twice, no warning. */
-function documentsOf(path: string): unknown[] {
-  const documents = parseAllDocuments(read(path), { strict: true, uniqueKeys: true });
-  expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
-  return documents.map((document) => z.unknown().parse(document.toJS()));
-}
-
-/** The keys that these formats know, of those that the examples use; names of variables and of jobs are free. */
-const knownKeys: Readonly<Record<string, string>> = {
-  [github]: `name on pull_request paths push branches workflow_dispatch inputs stack task max-leaves description required
-    default type options schedule cron permissions env jobs if runs-on timeout-minutes strategy fail-fast max-parallel
-    matrix environment concurrency group cancel-in-progress steps uses with run contents pull-requests persist-credentials
-    node-version cache pulumi-version command stack-name diff comment-on-pr edit-pr-comment`,
-  [gitlab]: `stages default image name entrypoint interruptible before_script parallel matrix resource_group extends stage
-    needs variables environment rules if when script`,
-  [operator]: `apiVersion kind metadata name namespace roleRef apiGroup subjects spec serviceAccountName stack projectRepo
-    branch backend refresh continueResyncOnCommitMatch resyncFrequencySeconds destroyOnFinalize envRefs type secret key
-    workspaceTemplate image securityProfile`,
-  "examples/gitops/argocd.yaml": `apiVersion kind metadata name namespace spec generators git repoURL revision directories
-    path template project source targetRevision destination syncPolicy automated prune selfHeal syncOptions exclude`,
-  "examples/gitops/flux.yaml": `apiVersion kind metadata name namespace spec interval url ref branch sourceRef path prune
-    wait timeout`,
-  "examples/gitops/external-secret.yaml": `apiVersion kind metadata name namespace spec refreshInterval secretStoreRef
-    target creationPolicy dataFrom extract key`,
-};
-const jobNames = ["preview", "up", "up prod", "drift", ".each-stack"];
-
-const keysIn = (value: unknown): string[] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => [...(Array.isArray(value) ? [] : [key]), ...keysIn(inner)]);
 
 const step = z.looseObject({ uses: z.string().optional(), run: z.string().optional() });
 const githubJob = z.looseObject({ if: z.string(), permissions: z.unknown(), steps: z.array(step) });
@@ -83,11 +47,6 @@ function shellBlocks(): (readonly [string, string])[] {
 }
 
 describe("the examples of pipelines", () => {
-  test.each(Object.entries(knownKeys))("%s is strict YAML of keys that its format has", (path, known) => {
-    const keys = new Set([...known.split(/\s+/), ...jobNames]);
-    expect(keysIn(documentsOf(path)).filter((key) => !keys.has(key) && !/^[A-Z_]+$/.test(key))).toEqual([]);
-  });
-
   test("what must not be changed by chance stands there", () => {
     expect(workflow()).toMatchObject({
       on: { schedule: [{ cron: expect.stringMatching(/^(\S+ ){4}\S+$/) as unknown }] },

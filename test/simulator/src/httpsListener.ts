@@ -26,7 +26,11 @@ export interface OpenListener {
 export async function openListener(options: ListenerOptions): Promise<OpenListener> {
   const { keyPair, minTls: minVersion, server: host, port } = options;
   const tls = { cert: keyPair.certificate, key: keyPair.key, minVersion };
-  const server = createServer(tls, (request, response) => void serve(options, request, response));
+  // Idle connections stay open: a client on a busy machine may come back to one after any time.
+  const server = createServer(
+    { ...tls, keepAliveTimeout: 0 },
+    (request, response) => void serve(options, request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });

@@ -9,11 +9,13 @@ export {
 export type { Account, ControllerHandle, Reply, RequestOptions } from "./controllerHandle";
 export type { Fault, FaultRule } from "./core/faults";
 export { toGoJson } from "./core/goJson";
+export type { Interceptor } from "./core/message";
 export { slowTimings } from "./core/options";
 export type { LogEntry } from "./core/requestLog";
 export type { RestInfo } from "./core/state";
 export { encodeJoinToken } from "./core/tokens";
 export { freePort } from "./freePort";
+export { injectFault } from "./injectFault";
 export { type SimulatedController, startController, type StartOptions } from "./startController";
 export { type FederationOptions, type SimulatedFederation, startFederation } from "./startFederation";
 export { createVirtualClock, type VirtualClock } from "./virtualClock";

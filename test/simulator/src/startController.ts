@@ -2,7 +2,7 @@ import { fingerprint256, issueCertificate, selfSignedCertificate } from "./certi
 import type { KeyPair } from "./certificates";
 import { createHandle, type ControllerHandle } from "./controllerHandle";
 import { createController } from "./core/controller";
-import type { ControllerRequest } from "./core/message";
+import type { ControllerRequest, Interceptor } from "./core/message";
 import { completeOptions } from "./core/options";
 import type { PartialControllerOptions } from "./core/options";
 import { traitsOf } from "./core/productVersion";
@@ -22,6 +22,8 @@ export interface StartOptions extends PartialControllerOptions {
   readonly port?: number;
   /** Self-signed with the name `neuvector` like the product (default), or of a test CA for the names (default: the server). */
   readonly certificate?: "self-signed" | { readonly ca: KeyPair; readonly names?: readonly string[] };
+  /** Sees every request before the controller does; default none. */
+  readonly intercept?: Interceptor;
 }
 
 /** A simulated controller that listens. */
@@ -35,7 +37,7 @@ export interface SimulatedController extends ControllerHandle {
 
 /** Starts one controller with its own HTTPS listeners and state. */
 export async function startController(options: StartOptions = {}): Promise<SimulatedController> {
-  const { role = "", server = "127.0.0.1", port, certificate = "self-signed", ...given } = options;
+  const { role = "", server = "127.0.0.1", port, certificate = "self-signed", intercept, ...given } = options;
   const controllerOptions = completeOptions(given);
   const keyPair =
     certificate === "self-signed"
@@ -46,7 +48,10 @@ export async function startController(options: StartOptions = {}): Promise<Simul
 
   const shell = {
     keyPair,
-    handle: (request: ControllerRequest) => controller.handle(request),
+    handle(request: ControllerRequest) {
+      const handle = () => controller.handle(request);
+      return intercept === undefined ? handle() : intercept(request, handle);
+    },
     minTls: traitsOf(controllerOptions.productVersion).minTls,
   };
   const restListener = switchable(() => openListener({ listener: "rest", ...restAddress, ...shell }));

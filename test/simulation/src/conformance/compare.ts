@@ -1,6 +1,6 @@
 import type { EngineState, StateResource } from "../engine/state";
 import type { Outcome } from "./modelRun";
-import type { Call } from "./thing";
+import { type Call, keyOf } from "./thing";
 
 /**
  * How two runs differ; empty if they do not. With parallelism, calls of different things have no order, and chance
@@ -28,9 +28,6 @@ function byKey(calls: readonly Call[]): Record<string, Call[]> {
   for (const call of calls) (found[keyOf(call)] ??= []).push(call);
   return found;
 }
-
-const keyOf = ({ olds, news }: Call): string =>
-  String((news as { key?: string } | undefined)?.key ?? (olds as { key?: string } | undefined)?.key);
 
 const sorted = (resources: readonly StateResource[]): unknown[] =>
   resources

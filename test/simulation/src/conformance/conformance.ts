@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tools } from "@fedjoin/testbed";
+import { invalidity } from "../engine/integrity";
 import { emptyState } from "../engine/state";
-import { createSeededRandom } from "../random";
+import { createSeededRandom, type SeededRandom } from "../random";
 import { type CliProject, createCliProject } from "./cliProject";
 import { differences } from "./compare";
-import { drawHistory, type History, stack } from "./history";
-import { type Before, modelRuns } from "./modelRun";
+import { drawHistory, type History, stack, withFault } from "./history";
+import { type Before, firstRun, modelRuns } from "./modelRun";
 
 export interface ConformanceOptions {
   readonly tools: Tools;
@@ -25,7 +26,8 @@ export async function checkConformance({ tools, seeds, length, report }: Conform
     const project = await createCliProject(tools, dir);
     let different = 0;
     for (const seed of seeds) {
-      const found = await compareHistory(project, drawHistory(createSeededRandom(seed), length));
+      const random = createSeededRandom(seed);
+      const found = await compareHistory(project, drawHistory(random, length), random);
       if (found !== undefined) different++;
       report(seed, found);
     }
@@ -38,10 +40,16 @@ export async function checkConformance({ tools, seeds, length, report }: Conform
 const orders = 200;
 
 /** The first difference between the model and the CLI; each run goes on from the CLI's state. */
-export async function compareHistory(project: CliProject, history: History): Promise<string | undefined> {
+export async function compareHistory(
+  project: CliProject,
+  history: History,
+  random: SeededRandom,
+): Promise<string | undefined> {
   await project.reset();
   let before: Before = { state: emptyState(stack), created: {} };
-  for (const [index, run] of history.entries()) {
+  for (const [index, planned] of history.entries()) {
+    const { calls } = await firstRun(planned, before);
+    const run = withFault(random, planned, calls);
     const real = await project.run(run);
     let closest: string[] | undefined;
     for await (const model of modelRuns(run, before, orders)) {
@@ -58,6 +66,8 @@ export async function compareHistory(project: CliProject, history: History): Pro
         JSON.stringify(before.state),
         real.output,
       ].join("\n");
+    // The engine refuses such a state from now on.
+    if (invalidity(real.state.resources) !== undefined) return undefined;
     before = real;
   }
   return undefined;

@@ -1,8 +1,9 @@
-import type { Program, Registration, ResourceOptions } from "../engine/program";
+import type { Program, Registration } from "../engine/program";
 import type { Run } from "../engine/run";
 import { createUrn, type StackName, type Urn } from "../engine/urn";
 import type { SeededRandom } from "../random";
-import { type Fault, type Method, type Script, thingType } from "./thing";
+import { drawProgram, editProgram, pickOne } from "./drawProgram";
+import { type Call, type Fault, keyOf, type Method, type Script } from "./thing";
 
 /** What happens to one stack, run by run. */
 export type History = readonly HistoryRun[];
@@ -15,8 +16,6 @@ export interface HistoryRun {
 
 export const stack: StackName = { project: "conformance", stack: "test" };
 
-const componentType = "conformance:index:Group";
-
 /** A history that the seed decides. Half of them declare one resource after the other, the others all at once. */
 export function drawHistory(random: SeededRandom, length: number): History {
   const isSequential = random.chance(60);
@@ -25,132 +24,10 @@ export function drawHistory(random: SeededRandom, length: number): History {
   for (let index = 0; index < length; index++) {
     if (index > 0 && random.chance(70)) program = editProgram(random, program, isSequential);
     const run = index === 0 ? { operation: "up" as const } : drawRun(random, runs.at(-1)?.program ?? program, program);
-    const script = drawScript(random, [...(runs.at(-1)?.program ?? []), ...program], isSequential);
+    const script = drawScript(random, [...(runs.at(-1)?.program ?? []), ...program]);
     runs.push({ run: isSequential ? { ...run, parallel: 1 } : run, program, script });
   }
   return runs;
-}
-
-function drawProgram(random: SeededRandom, isSequential: boolean): Program {
-  const count = 1 + random.below(5);
-  const program: Registration[] = [];
-  for (let index = 0; index < count; index++) program.push(drawRegistration(random, program, isSequential));
-  return program;
-}
-
-const letters = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
-
-function drawRegistration(random: SeededRandom, earlier: Program, isSequential: boolean): Registration {
-  const name = letters.find((letter) => earlier.every((each) => each.name !== letter)) ?? "z";
-  if (random.chance(12)) {
-    return { type: componentType, name, component: true, inputs: {}, options: {}, ...awaits(earlier, isSequential) };
-  }
-  const things = earlier.filter(({ component }) => component !== true);
-  const source = pickOne(random, things);
-  return {
-    type: thingType,
-    name,
-    inputs: {
-      key: name,
-      value: drawValue(random),
-      ...(random.chance(40) && { replaces: true }),
-      ...(random.chance(20) && { deletesFirst: true }),
-      ...(random.chance(15) && { cannotTell: true }),
-      ...(source !== undefined &&
-        random.chance(35) && { reference: { outputOf: source.name, key: random.pick(["id", "out", "value"]) } }),
-    },
-    options: drawOptions(random, earlier),
-    ...awaits(earlier, isSequential),
-  };
-}
-
-const awaits = (earlier: Program, isSequential: boolean) => {
-  const last = earlier.at(-1);
-  return isSequential && last !== undefined ? { awaits: [last.name] } : {};
-};
-
-const drawValue = (random: SeededRandom) => random.pick(["one", "two", "three"]);
-
-const pickOne = <Item>(random: SeededRandom, items: readonly Item[]): Item | undefined =>
-  items[random.below(items.length)];
-
-function drawOptions(random: SeededRandom, earlier: Program): ResourceOptions {
-  const things = earlier.filter(({ component }) => component !== true);
-  const [parent, needed, partner, owner] = [earlier, earlier, things, things].map((items) => pickOne(random, items));
-  return {
-    ...(parent !== undefined && random.chance(parent.component === true ? 70 : 10) && { parent: parent.name }),
-    ...(needed !== undefined && random.chance(30) && { dependsOn: [needed.name] }),
-    ...(partner !== undefined && random.chance(8) && { replaceWith: [partner.name] }),
-    ...(owner !== undefined && random.chance(6) && { deletedWith: owner.name }),
-    ...(random.chance(6) && { protect: true }),
-    ...(random.chance(8) && { retainOnDelete: true }),
-    ...(random.chance(15) && { deleteBeforeReplace: random.chance(70) }),
-    ...(random.chance(6) && { replaceOnChanges: [random.pick(["value", "*"])] }),
-    ...(random.chance(6) && { ignoreChanges: ["value"] }),
-    ...(random.chance(2) && { import: "imported" }),
-  };
-}
-
-function editProgram(random: SeededRandom, program: Program, isSequential: boolean): Program {
-  const edits = 1 + random.below(3);
-  let edited: Registration[] = [...program];
-  for (let index = 0; index < edits; index++) edited = editOnce(random, edited, isSequential);
-  const names = (count: number) => edited.slice(0, count);
-  return edited.map((each, index) => ({
-    ...withKnownNames(each, names(index)),
-    ...awaits(names(index), isSequential),
-  }));
-}
-
-function editOnce(random: SeededRandom, program: Registration[], isSequential: boolean): Registration[] {
-  const at = random.below(program.length);
-  const chosen = program[at];
-  if (chosen === undefined || random.chance(15)) return [...program, drawRegistration(random, program, isSequential)];
-  if (random.chance(20)) return program.filter((each) => each !== chosen);
-  return program.map((each) => (each === chosen ? editRegistration(random, each, program.slice(0, at)) : each));
-}
-
-function editRegistration(random: SeededRandom, registration: Registration, earlier: Program): Registration {
-  const { inputs, options = {}, name } = registration;
-  if (random.chance(15)) {
-    const isAliased = random.chance(60);
-    return { ...registration, name: `${name}2`, options: { ...options, ...(isAliased && { aliases: [{ name }] }) } };
-  }
-  if (random.chance(25)) {
-    const formerParent = options.parent ?? null;
-    const drawn = drawOptions(random, earlier);
-    const isAliased = random.chance(60) && drawn.parent !== options.parent;
-    return { ...registration, options: { ...drawn, ...(isAliased && { aliases: [{ parent: formerParent }] }) } };
-  }
-  if (registration.component === true) return registration;
-  if (random.chance(6)) return { ...registration, inputs: { ...inputs, isBad: true } };
-  const key = random.pick(["value", "value", "other"]);
-  return { ...registration, inputs: { ...inputs, [key]: drawValue(random) } };
-}
-
-/** Drops what refers to a resource that is not declared before. */
-function withKnownNames(registration: Registration, earlier: Program): Registration {
-  const isKnown = (name: string) => earlier.some((each) => each.name === name);
-  const { parent, dependsOn, replaceWith, deletedWith, aliases, ...options } = registration.options ?? {};
-  const inputs = Object.entries(registration.inputs).filter(([, value]) => {
-    const reference = value as { outputOf?: string } | null;
-    return typeof reference?.outputOf !== "string" || isKnown(reference.outputOf);
-  });
-  const knownAliases = aliases?.filter(
-    (alias) => typeof alias === "string" || typeof alias.parent !== "string" || isKnown(alias.parent),
-  );
-  return {
-    ...registration,
-    inputs: Object.fromEntries(inputs),
-    options: {
-      ...options,
-      ...(parent !== undefined && isKnown(parent) && { parent }),
-      ...(dependsOn?.every(isKnown) === true && { dependsOn }),
-      ...(replaceWith?.every(isKnown) === true && { replaceWith }),
-      ...(deletedWith !== undefined && isKnown(deletedWith) && { deletedWith }),
-      ...(knownAliases !== undefined && { aliases: knownAliases }),
-    },
-  };
 }
 
 function drawRun(random: SeededRandom, before: Program, after: Program): Run {
@@ -185,31 +62,30 @@ function urnIn(program: Program, { type, name, options }: Registration): Urn {
   return createUrn(stack, type, name, parent && urnIn(program, parent));
 }
 
-/** Only where one thing happens after the other is it certain what a failure stops. */
-function drawScript(random: SeededRandom, program: Program, isSequential: boolean): Script {
+function drawScript(random: SeededRandom, program: Program): Script {
   const keys = [
     ...new Set(program.flatMap(({ inputs }) => (typeof inputs["key"] === "string" ? [inputs["key"]] : []))),
   ];
-  const key = pickOne(random, keys);
   return {
     gone: random.chance(30) ? random.subset(keys, 30) : [],
     drifted: random.chance(30) ? random.subset(keys, 30) : [],
-    ...(key !== undefined && isSequential && random.chance(45) && { fault: drawFault(random, key) }),
   };
 }
 
-function drawFault(random: SeededRandom, key: string): Fault {
-  const method = random.pick<Method>([
-    "create",
-    "create",
-    "update",
-    "delete",
-    "delete",
-    "delete",
-    "read",
-    "diff",
-    "check",
-  ]);
+/**
+ * Breaks one of the calls that a run makes without it. Only where one thing happens after the other is it certain what
+ * a failure stops.
+ */
+export function withFault(random: SeededRandom, run: HistoryRun, calls: readonly Call[]): HistoryRun {
+  const changes = calls.filter(({ method }) => method !== "check" && method !== "diff");
+  const call = pickOne(random, random.chance(85) ? changes : calls);
+  if (call === undefined || run.run.parallel !== 1 || !random.chance(45)) return run;
+  // With that, a failed delete before a replacement leaves the engine waiting forever.
+  if (run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete") return run;
+  return { ...run, script: { ...run.script, fault: drawFault(random, call.method, keyOf(call)) } };
+}
+
+function drawFault(random: SeededRandom, method: Method, key: string): Fault {
   const kinds: [Fault["kind"], ...Fault["kind"][]] = ["fails", "fails", "is killed before", "is killed after"];
   const canLeaveHalf = method === "create" || method === "update";
   return { method, key, kind: random.pick(canLeaveHalf ? [...kinds, "leaves half", "leaves half"] : kinds) };

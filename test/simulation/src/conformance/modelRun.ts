@@ -27,6 +27,9 @@ export async function* modelRuns(run: HistoryRun, before: Before, limit: number)
   }
 }
 
+/** A run on the model, in the order that it prefers. */
+export const firstRun = (run: HistoryRun, before: Before): Promise<Outcome> => modelRun(run, before, () => 0);
+
 /** The program in every order in which its registrations may arrive. */
 function* orders(program: Program, first: Program = []): Generator<Program> {
   if (program.length === 0) yield first;

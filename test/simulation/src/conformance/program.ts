@@ -50,8 +50,8 @@ function declare({ type, name, component, inputs, options = {} }: Registration):
 }
 
 function aliasOf(alias: Alias): object | string {
-  if (typeof alias === "string" || typeof alias.parent !== "string") return alias;
-  return { ...alias, parent: named(alias.parent) };
+  if (typeof alias === "string" || alias.parent === undefined) return alias;
+  return { ...alias, parent: alias.parent === null ? undefined : named(alias.parent) };
 }
 
 module.exports = main();

@@ -29,6 +29,10 @@ export interface Call {
   readonly news?: unknown;
 }
 
+/** The key of the thing that a call is about. */
+export const keyOf = ({ olds, news }: Call): string =>
+  text((news as Values | undefined)?.["key"] ?? (olds as Values | undefined)?.["key"]);
+
 export interface ThingWorld {
   readonly script: Script;
   record(call: Call): void;

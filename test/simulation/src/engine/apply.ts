@@ -1,48 +1,8 @@
-import type { Checkpoints } from "./checkpoints";
 import { mustWrite } from "./checkpoints";
 import { ProtectedError } from "./executor";
-import { diffWith } from "./diff";
-import { copyOf, type Live } from "./live";
-import { PartialFailure, type Props, type Provider } from "./provider";
-import type { Pending, Registered } from "./registrations";
-import type { Urn } from "./urn";
-
-/** One step of a run; `current` is the resource after it. */
-export type PlannedStep =
-  | { readonly op: "same"; old: Live; current: Live; pending?: Pending; skippedCreate?: boolean }
-  | { readonly op: "create"; old?: Live; current: Live; pending?: Pending; pendingDelete?: boolean }
-  | { readonly op: "update"; old: Live; current: Live; pending: Pending }
-  | { readonly op: "delete"; old: Live; replacing: boolean; beforeReplacement: boolean }
-  | { readonly op: "remove-pending-replace"; old: Live }
-  | { readonly op: "replace"; old: Live; current: Live }
-  | { readonly op: "refresh"; old: Live; current: Live; deleted: boolean; refreshed?: Refreshed }
-  | { readonly op: "import"; original?: Live; current: Live; pending?: Pending; imported?: Refreshed };
-
-/** Takes the result of a refresh or import whose resource goes on to further steps. */
-export interface Refreshed {
-  done(resource: Live | undefined): void;
-  failed(error: unknown): void;
-}
-
-export interface StepContext {
-  readonly provider: Provider;
-  readonly checkpoints: Checkpoints;
-  readonly preview: boolean;
-  /** URNs that this run deletes. */
-  readonly deletes: ReadonlySet<Urn>;
-  /** Every resource after a step, by its URN. */
-  readonly news: Map<Urn, Live>;
-  readonly olds: ReadonlyMap<Urn, Live>;
-}
-
-export const resourceOf = (step: PlannedStep): Live =>
-  "current" in step && step.op !== "refresh" ? step.current : step.old;
-
-export const urnOf = (step: PlannedStep): Urn => resourceOf(step).urn;
-
-export function answerOf(resource: Live, outcome: Registered["outcome"], unknown = false): Registered {
-  return { urn: resource.urn, id: resource.id, outputs: resource.outputs, unknown, outcome };
-}
+import { PartialFailure, type Props } from "./provider";
+import { applyImport, applyRefresh } from "./reads";
+import { answerOf, type PlannedStep, type StepContext, type StepOf } from "./steps";
 
 /** Applies a step: the operation is pending in the checkpoint before the provider is called, and ends in it after. */
 export async function applyStep(step: PlannedStep, context: StepContext): Promise<void> {
@@ -60,7 +20,7 @@ export async function applyStep(step: PlannedStep, context: StepContext): Promis
           checkpoints.add(step.current);
           return mustWrite(step.old, step.current);
         });
-      step.pending?.done(answerOf(step.current, "success", step.skippedCreate === true || preview));
+      step.pending?.done(answerOf(step.current, "success", preview));
       return;
     }
     case "create":
@@ -84,8 +44,6 @@ export async function applyStep(step: PlannedStep, context: StepContext): Promis
       return applyImport(step, context);
   }
 }
-
-type StepOf<Op extends PlannedStep["op"]> = Extract<PlannedStep, { op: Op }>;
 
 async function applyCreate(step: StepOf<"create">, context: StepContext): Promise<void> {
   const { current, old } = step;
@@ -180,93 +138,4 @@ async function applyDelete(step: StepOf<"delete">, context: StepContext): Promis
     if (failure === undefined && !old.pendingReplacement) checkpoints.done(old);
   });
   if (failure !== undefined) throw failure.error;
-}
-
-async function applyRefresh(step: StepOf<"refresh">, context: StepContext): Promise<void> {
-  const { old, refreshed } = step;
-  const { provider, checkpoints } = context;
-  try {
-    if (!old.custom || old.pendingReplacement) {
-      if (refreshed !== undefined) step.current = copyOf(old);
-    } else {
-      const answer = await provider.read({
-        urn: step.current.urn,
-        id: old.id,
-        inputs: old.inputs,
-        outputs: old.outputs,
-      });
-      if (answer.id === undefined || answer.id === "") {
-        step.deleted = true;
-      } else {
-        step.current = {
-          ...copyOf(step.current),
-          id: answer.id,
-          initErrors: [],
-          inputs: answer.inputs ?? old.inputs,
-          outputs: answer.outputs ?? {},
-        };
-        await diffWith(provider, step.current, old.inputs);
-      }
-    }
-  } catch (error) {
-    refreshed?.failed(error);
-    if (refreshed !== undefined) await persistRefresh(step, checkpoints, context.preview, false);
-    throw error;
-  }
-  if (!step.deleted) context.news.set(step.current.urn, step.current);
-  if (refreshed !== undefined) await persistRefresh(step, checkpoints, context.preview, true);
-  refreshed?.done(step.deleted ? undefined : step.current);
-}
-
-async function persistRefresh(
-  step: StepOf<"refresh">,
-  checkpoints: Checkpoints,
-  preview: boolean,
-  succeeded: boolean,
-): Promise<void> {
-  if (preview) return;
-  await checkpoints.change(() => {
-    checkpoints.refreshing();
-    if (succeeded) {
-      checkpoints.done(step.old);
-      if (!step.deleted) checkpoints.add(step.current);
-    }
-    return true;
-  });
-}
-
-async function applyImport(step: StepOf<"import">, context: StepContext): Promise<void> {
-  const { current, original, imported } = step;
-  const { provider, checkpoints, preview, news, olds } = context;
-  const end = preview ? undefined : await checkpoints.begin("importing", current);
-  const importId = current.importId ?? "";
-  const call = async () => {
-    if (imported === undefined && olds.has(current.urn)) throw new Error(`resource '${current.urn}' already exists`);
-    if (!current.custom) return;
-    const read = await provider.read({ urn: current.urn, id: importId, inputs: undefined, outputs: undefined });
-    if (read.outputs === undefined) throw new Error(`resource '${importId}' does not exist`);
-    if (read.inputs === undefined) throw new Error("provider does not support importing resources");
-    current.id = read.id === undefined || read.id === "" ? importId : read.id;
-    current.inputs = read.inputs;
-    current.outputs = read.outputs;
-    if (imported === undefined) {
-      current.importId = undefined;
-      await provider.check({ urn: current.urn, olds: read.inputs, news: read.inputs, preview });
-    }
-    if (original !== undefined) original.delete = true;
-  };
-  const failure = await call().then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
-  if (failure === undefined) news.set(current.urn, current);
-  await end?.(() => {
-    if (failure === undefined) checkpoints.add(current);
-  });
-  if (failure !== undefined) {
-    imported?.failed(failure.error);
-    throw failure.error;
-  }
-  imported?.done(current);
-  step.pending?.done(answerOf(current, "success", preview));
 }

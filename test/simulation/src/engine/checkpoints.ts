@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { dependenciesOf, type Dependency, type Live, type LiveOperation, withReferences } from "./live";
+import { invalidity } from "./integrity";
 import type { EngineState, StateResource } from "./state";
 import { createUrn, nameOf, type StackName, stackType, qualifiedType, typeOf, type Urn } from "./urn";
 
@@ -34,14 +35,17 @@ export class Checkpoints {
       });
   }
 
-  /** Applies a change, and writes the state if it says so; one at a time. */
+  /** Applies a change, and writes the state if it says so; one at a time. Rejects if the state that it wrote is invalid. */
   change(apply: () => boolean): Promise<void> {
-    const previous = this.#writing;
-    this.#writing = (async () => {
-      await previous;
-      if (apply()) await this.write(this.state());
-    })();
-    return this.#writing;
+    const change = this.#writing.then(async () => {
+      if (!apply()) return;
+      const state = this.state();
+      await this.write(state);
+      const invalid = invalidity(state.resources);
+      if (invalid !== undefined) throw new Error(`failed to verify snapshot: ${invalid}`);
+    });
+    this.#writing = change.catch(() => undefined);
+    return change;
   }
 
   done(resource: Live): void {

@@ -1,4 +1,4 @@
-import type { PlannedStep } from "./apply";
+import type { PlannedStep } from "./steps";
 import { Graph } from "./graph";
 import type { Live } from "./live";
 import type { Progress } from "./progress";

@@ -1,7 +1,7 @@
-import { answerOf, type PlannedStep, resourceOf, urnOf } from "./apply";
+import { answerOf, type PlannedStep, resourceOf, urnOf } from "./steps";
 import { type Checkpoints, withoutDanglingReferences } from "./checkpoints";
 import { deleteBatches, planDeletes } from "./deletes";
-import { aborted, type Executor } from "./executor";
+import type { Executor } from "./executor";
 import { Generator, type Mode } from "./generator";
 import { dependenciesOf, type Live } from "./live";
 import type { Program } from "./program";
@@ -81,7 +81,7 @@ export class Deployment {
         return this.#finish();
       } else {
         const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-        await Promise.race([woken, aborted(executor.cancelled)]);
+        await Promise.race([woken, executor.whenCancelled]);
       }
     }
   }

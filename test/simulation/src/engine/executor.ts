@@ -12,6 +12,7 @@ export interface ExecutorOptions {
 export class Executor<Step> {
   readonly failed: Step[] = [];
   readonly errors: unknown[] = [];
+  readonly whenCancelled: Promise<void>;
   readonly #cancel = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
@@ -21,6 +22,11 @@ export class Executor<Step> {
     private readonly onFail: (step: Step) => void,
     cancel?: AbortSignal,
   ) {
+    this.whenCancelled = new Promise((resolve) => {
+      this.cancelled.addEventListener("abort", () => {
+        resolve();
+      });
+    });
     cancel?.addEventListener("abort", () => {
       this.cancel();
     });
@@ -38,7 +44,7 @@ export class Executor<Step> {
   /** Resolves once a worker has taken the chain, to what tells when it is done. */
   async submit(chain: readonly Step[]): Promise<{ done: Promise<void> }> {
     while (this.#running.size >= this.options.parallel && !this.cancelled.aborted) {
-      await Promise.race([...this.#running, aborted(this.cancelled)]);
+      await Promise.race([...this.#running, this.whenCancelled]);
     }
     if (this.cancelled.aborted) return { done: Promise.resolve() };
     const done = this.#run(chain);
@@ -51,7 +57,7 @@ export class Executor<Step> {
   async submitAll(steps: readonly Step[]): Promise<void> {
     const all: Promise<void>[] = [];
     for (const step of steps) all.push((await this.submit([step])).done);
-    await Promise.race([Promise.all(all), aborted(this.cancelled)]);
+    await Promise.race([Promise.all(all), this.whenCancelled]);
   }
 
   async idle(): Promise<void> {
@@ -80,14 +86,4 @@ export class Executor<Step> {
     this.failed.push(step);
     this.onFail(step);
   }
-}
-
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else
-      signal.addEventListener("abort", () => {
-        resolve();
-      });
-  });
 }

@@ -1,10 +1,11 @@
-import { answerOf, type PlannedStep, resourceOf } from "./apply";
-import { type Difference, diffWith, inputsDiffer, replacement, withIgnoredChanges, withReplaceOnChanges } from "./diff";
+import { aliasesOf } from "./aliases";
+import { changeSteps, checkInputs } from "./changes";
+import { withIgnoredChanges } from "./diff";
 import { dependenciesOf, type Live } from "./live";
+import { newResource } from "./newResource";
 import { Bail, type Progress } from "./progress";
-import type { Props } from "./provider";
-import { aliasesOf, type Goal, type Pending } from "./registrations";
-import { deletesBeforeReplacement } from "./replacements";
+import type { Goal, Pending } from "./registrations";
+import { answerOf, type PlannedStep, resourceOf } from "./steps";
 import type { Urn } from "./urn";
 
 export type Mode = "update" | "refresh" | "destroy";
@@ -113,7 +114,7 @@ export class Generator {
   #import(seen: Seen): PlannedStep[] {
     const { pending, old, current } = seen;
     const isReplacement = old !== undefined && !this.progress.deletes.has(current.urn);
-    const step: PlannedStep = { op: "import", current, ...(isReplacement ? { original: old } : {}) };
+    const step: PlannedStep = { op: "import", current, pending, ...(isReplacement ? { original: old } : {}) };
     const imported = new Promise<Live | undefined>((done, failed) => {
       step.imported = { done, failed };
     });
@@ -143,7 +144,8 @@ export class Generator {
     } else if (current.custom) {
       const keepsOlds = old !== undefined && !isRecreated && !progress.isToBeReplaced(urn, old);
       isValid =
-        (await this.#check(current, keepsOlds ? old.inputs : undefined, keepsOlds ? inputs : goal.inputs)) && isValid;
+        (await checkInputs(progress, current, keepsOlds ? old.inputs : undefined, keepsOlds ? inputs : goal.inputs)) &&
+        isValid;
     }
     if (!isValid) throw new Bail(`resource ${urn} is invalid`);
     if (isRecreated && old !== undefined) {
@@ -156,7 +158,9 @@ export class Generator {
     }
     progress.targets.note(current, isTargeted);
     if (old !== undefined) {
-      return this.#validated(isTargeted ? await this.#changed(pending, old, current) : this.#untargeted(seen, old));
+      return this.#validated(
+        isTargeted ? await changeSteps(progress, pending, old, current) : this.#untargeted(seen, old),
+      );
     }
     if (!isTargeted) {
       progress.sames.add(urn);
@@ -164,15 +168,6 @@ export class Generator {
     }
     progress.creates.add(urn);
     return this.#validated([{ op: "create", current, pending }]);
-  }
-
-  /** Sets the checked inputs, and resolves to whether they are valid. */
-  async #check(current: Live, olds: Props | undefined, news: Props): Promise<boolean> {
-    const { provider, preview } = this.progress.steps;
-    const { inputs, failures } = await provider.check({ urn: current.urn, olds, news, preview });
-    current.inputs = inputs;
-    this.progress.errors.push(...failures.map(({ property, reason }) => `${current.urn}: ${property} ${reason}`));
-    return failures.length === 0;
   }
 
   /** The resource stays as it was, and so does what it depends on, if the program does not register that any more. */
@@ -194,66 +189,6 @@ export class Generator {
     return stepsOf(old, pending);
   }
 
-  async #changed(pending: Pending, old: Live, current: Live): Promise<PlannedStep[]> {
-    const { progress } = this;
-    const hasInitErrors = old.initErrors.length > 0;
-    const difference = withReplaceOnChanges(
-      await this.#difference(old, current),
-      current.replaceOnChanges,
-      hasInitErrors,
-    );
-    if (old.pendingReplacement || (difference.changes && difference.replace)) {
-      return this.#replace(pending, old, current, difference);
-    }
-    if (difference.changes || hasInitErrors) {
-      progress.updates.add(current.urn);
-      return [{ op: "update", old, current, pending }];
-    }
-    if (progress.imports.has(current.urn)) {
-      pending.done(answerOf(old, "success"));
-      return [];
-    }
-    progress.sames.add(current.urn);
-    return [{ op: "same", old, current, pending }];
-  }
-
-  async #difference(old: Live, current: Live): Promise<Difference> {
-    const { progress } = this;
-    if (progress.isToBeReplaced(current.urn, old)) return replacement;
-    if (current.replaceWith.some((urn) => progress.replaces.has(urn))) return replacement;
-    if (old.custom !== current.custom) return replacement;
-    if (!current.custom)
-      return { changes: inputsDiffer(old, current.inputs), replace: false, deleteBeforeReplace: false };
-    return diffWith(progress.steps.provider, old, current.inputs, current.ignoreChanges);
-  }
-
-  async #replace(pending: Pending, old: Live, current: Live, difference: Difference): Promise<PlannedStep[]> {
-    const { progress } = this;
-    const { goal } = pending;
-    const { urn } = current;
-    if (current.protect && old.protect) progress.refuse(`unable to replace ${urn}: it is protected`);
-    if (goal.registration.options?.import !== undefined && !progress.preview) {
-      throw new Error("previously-imported resources that still specify an ID may not be replaced");
-    }
-    progress.replaces.add(urn);
-    // The old inputs count no more.
-    if (current.custom && !progress.isToBeReplaced(urn, old) && !(await this.#check(current, undefined, goal.inputs))) {
-      throw new Bail(`resource ${urn} has check errors`);
-    }
-    const deletesFirst = goal.registration.options?.deleteBeforeReplace ?? difference.deleteBeforeReplace;
-    if (!deletesFirst) {
-      return [
-        { op: "create", old, current, pending, pendingDelete: true },
-        { op: "replace", old, current },
-      ];
-    }
-    return [
-      ...(await deletesBeforeReplacement(progress, urn, old)),
-      { op: "replace", old, current },
-      { op: "create", old, current, pending },
-    ];
-  }
-
   /** Refuses to do what needs a resource that is not created because it is not targeted. */
   #validated(steps: PlannedStep[]): PlannedStep[] {
     const { progress } = this;
@@ -268,31 +203,4 @@ export class Generator {
     }
     return steps;
   }
-}
-
-function newResource(goal: Goal, former: Urn | undefined): Live {
-  const { options = {}, type } = goal.registration;
-  return {
-    urn: goal.urn,
-    type,
-    custom: goal.custom,
-    delete: false,
-    id: "",
-    inputs: goal.inputs,
-    outputs: {},
-    parent: goal.parent,
-    dependencies: goal.dependencies,
-    propertyDependencies: goal.propertyDependencies,
-    protect: goal.protect ?? false,
-    retainOnDelete: goal.retainOnDelete ?? false,
-    deletedWith: goal.deletedWith,
-    replaceWith: goal.replaceWith,
-    ignoreChanges: options.ignoreChanges ?? [],
-    replaceOnChanges: options.replaceOnChanges ?? [],
-    pendingReplacement: false,
-    initErrors: [],
-    taint: false,
-    importId: options.import,
-    aliases: former === undefined ? [] : [former],
-  };
 }

@@ -1,4 +1,4 @@
-import type { PlannedStep } from "./apply";
+import type { PlannedStep } from "./steps";
 import type { Live } from "./live";
 import { Bail, type Progress } from "./progress";
 import type { ImportEntry } from "./run";

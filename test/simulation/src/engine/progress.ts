@@ -1,4 +1,4 @@
-import type { PlannedStep, StepContext } from "./apply";
+import type { PlannedStep, StepContext } from "./steps";
 import { Graph } from "./graph";
 import type { Live } from "./live";
 import type { Run } from "./run";

@@ -1,6 +1,6 @@
-import type { Alias, OutputReference, Program, Registration } from "./program";
+import type { OutputReference, Program, Registration } from "./program";
 import { type Props, unknownValue } from "./provider";
-import { createUrn, qualifiedType, type StackName, stackType, type Urn } from "./urn";
+import { createUrn, type StackName, type Urn } from "./urn";
 
 /** What the program asks for, as the engine receives it: every name of another resource is a URN. */
 export interface Goal {
@@ -22,7 +22,7 @@ export interface Registered {
   readonly urn: Urn;
   readonly id: string;
   readonly outputs: Props;
-  /** An output that is missing may still come. */
+  /** A preview: an output that is missing may still come. */
   readonly unknown: boolean;
   readonly outcome: "success" | "failed" | "skipped";
 }
@@ -73,7 +73,7 @@ async function declare(
   for (const each of awaits) await named(each);
   const references = Object.entries(registration.inputs).map(([key, value]) => [key, referencesIn(value)] as const);
   const explicit = [...(options.dependsOn ?? []), ...(options.replaceWith ?? [])].flatMap((each) =>
-    customIn(program, each),
+    customIn(declaredWith(program, registration), each).filter((other) => other !== name),
   );
   const waited = [...explicit, ...references.flatMap(([, found]) => found.map(({ outputOf }) => outputOf))];
   for (const each of waited) await named(each);
@@ -119,8 +119,8 @@ function referencesIn(value: unknown): OutputReference[] {
 async function resolved(value: unknown, named: (name: string) => Promise<Declared>): Promise<unknown> {
   if (isReference(value)) {
     const { answer } = await named(value.outputOf);
-    if (value.key === "id") return answer.id === "" ? unknownValue : answer.id;
-    return answer.outputs[value.key] ?? (answer.unknown ? unknownValue : undefined);
+    const output = value.key === "id" ? answer.id || undefined : answer.outputs[value.key];
+    return output ?? (answer.unknown ? unknownValue : undefined);
   }
   if (Array.isArray(value)) return Promise.all(value.map((each) => resolved(each, named)));
   if (typeof value !== "object" || value === null) return value;
@@ -130,52 +130,15 @@ async function resolved(value: unknown, named: (name: string) => Promise<Declare
   return Object.fromEntries(entries);
 }
 
+/** What is declared when the SDK collects the children of components: all up to the next registration that waits. */
+function declaredWith(program: Program, registration: Registration): Program {
+  const at = program.indexOf(registration);
+  const next = program.findIndex(({ awaits = [] }, index) => index > at && awaits.length > 0);
+  return next < 0 ? program : program.slice(0, next);
+}
+
 /** A component stands for the custom resources below it. */
 function customIn(program: Program, name: string): string[] {
   if (program.find((each) => each.name === name)?.component !== true) return [name];
   return program.filter(({ options }) => options?.parent === name).flatMap((child) => customIn(program, child.name));
 }
-
-/** The former URNs of a resource: its own aliases, and those that it has through its parent's. */
-export function aliasesOf(
-  stack: StackName,
-  goal: Goal,
-  urnOfParent: (name: string) => Urn | undefined,
-  formerUrnOf: (urn: Urn) => Urn | undefined,
-): Urn[] {
-  const { type, name, options } = goal.registration;
-  const own = (options?.aliases ?? []).map((alias) => aliasUrn(stack, goal, alias, urnOfParent, formerUrnOf));
-  const formerParent = goal.parent === undefined ? undefined : formerUrnOf(goal.parent);
-  if (formerParent === undefined || goal.parent === undefined) return [...new Set(own)];
-  const parentName = lastPart(goal.parent);
-  const inherited = (childType: string, childName: string): Urn => {
-    const formerName = childName.startsWith(parentName)
-      ? lastPart(formerParent) + childName.slice(parentName.length)
-      : childName;
-    return createUrn(stack, childType, formerName, formerParent);
-  };
-  const fromOwn = own.map((urn) => inherited(qualifiedType(urn).split("$").at(-1) ?? "", lastPart(urn)));
-  return [...new Set([...own, inherited(type, name), ...fromOwn])];
-}
-
-function aliasUrn(
-  stack: StackName,
-  goal: Goal,
-  alias: Alias,
-  urnOfParent: (name: string) => Urn | undefined,
-  formerUrnOf: (urn: Urn) => Urn | undefined,
-): Urn {
-  if (typeof alias === "string") return alias;
-  const { type, name } = goal.registration;
-  const given =
-    alias.parent === null ? undefined : alias.parent === undefined ? goal.parent : urnOfParent(alias.parent);
-  const parent = given !== undefined && alias.parent !== undefined ? (formerUrnOf(given) ?? given) : given;
-  return createUrn(
-    stack,
-    alias.type ?? type,
-    alias.name ?? name,
-    parent === undefined || qualifiedType(parent) === stackType ? undefined : parent,
-  );
-}
-
-const lastPart = (urn: Urn): string => urn.split("::").slice(3).join("::");

@@ -1,4 +1,4 @@
-import type { PlannedStep } from "./apply";
+import type { PlannedStep } from "./steps";
 import { diffWith, withReplaceOnChanges } from "./diff";
 import type { Live } from "./live";
 import { Bail, type Progress } from "./progress";

@@ -1,20 +1,25 @@
-import { answerOf, applyStep, type PlannedStep, resourceOf, urnOf } from "./apply";
+import { applyStep } from "./apply";
 import { Checkpoints } from "./checkpoints";
 import { Deployment, refreshAll } from "./deployment";
 import { Executor } from "./executor";
 import type { Mode } from "./generator";
 import { planImports } from "./imports";
+import { invalidity } from "./integrity";
 import { type Live, liveOf } from "./live";
 import type { Program } from "./program";
 import { Bail, createBase, Progress } from "./progress";
 import type { Provider } from "./provider";
 import type { Hooks, Result, Run, Step } from "./run";
 import type { EngineState } from "./state";
+import { answerOf, type PlannedStep, resourceOf, urnOf } from "./steps";
 import { Targets } from "./targets";
 
 const defaultParallel = 16;
 
-/** Runs a command of the CLI on a state; resolves however it ends. Never sets a timer: only its provider and hooks take time. */
+/**
+ * Runs a command of the CLI on a state; resolves however it ends. Never sets a timer: only its provider and hooks take
+ * time. As the engine does, it waits forever if a delete before a replacement fails with `--continue-on-error`.
+ */
 export async function runEngine(
   run: Run,
   program: Program,
@@ -22,6 +27,8 @@ export async function runEngine(
   provider: Provider,
   hooks: Hooks,
 ): Promise<Result> {
+  const invalid = invalidity(state.resources);
+  if (invalid !== undefined) return { succeeded: false, state, steps: [], errors: [`refusing to use it: ${invalid}`] };
   const engine = new Engine(run, program, state, provider, hooks);
   const succeeded = await engine.execute();
   return { succeeded, state: engine.state(), steps: engine.steps, errors: engine.errors };
@@ -66,7 +73,9 @@ class Engine {
       if (!(error instanceof Bail)) this.errors.push(messageOf(error));
       return false;
     });
-    if (this.run.preview !== true) await this.#checkpoints.flush();
+    if (this.run.preview !== true) {
+      await this.#checkpoints.flush().catch((error: unknown) => this.errors.push(messageOf(error)));
+    }
     return succeeded && this.errors.length === 0;
   }
 

@@ -42,7 +42,7 @@ export function createClaimsOracle(): Oracle {
     }
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
     const clusterId = String(result.outputs["clusterId"]);
-    // Without a login at the site only its master is asked, which may not know yet that it is gone.
+    // Without a login at the site, nobody can say more than the master does.
     if (serverAt(call.news ?? call.olds, "controller") === undefined) return undefined;
     claims.push({ process, host, clusterId });
     const known = living.get(clusterId);

@@ -10,16 +10,18 @@ export interface RunningCalls {
 
 export function createRunningCalls(): RunningCalls {
   const calls = new Map<string, ProviderCall[]>();
-  const exporters = new Map<string, string>();
+  const withoutCalls = new Map<string, readonly string[]>();
   const of = (process: string): readonly ProviderCall[] => calls.get(process) ?? [];
   return {
     of,
     sitesOf(process) {
-      const own = exporters.get(process);
-      return own === undefined ? of(process).flatMap(sitesOfCall) : [own];
+      return withoutCalls.get(process) ?? of(process).flatMap(sitesOfCall);
     },
     see(event) {
-      if (event.type === "start" && event.site !== undefined) exporters.set(event.process, event.site);
+      if (event.type === "start") {
+        const own = event.prunes ?? (event.site === undefined ? undefined : [event.site]);
+        if (own !== undefined) withoutCalls.set(event.process, own);
+      }
       if (event.type === "call") calls.set(event.process, [...of(event.process), event.call]);
       if (event.type === "result")
         calls.set(

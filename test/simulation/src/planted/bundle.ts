@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { applyHunks, type Patch } from "./patch";
 
 interface Bundler {
-  bundle(root: string, outfile: string, changed: ReadonlyMap<string, string>): Promise<void>;
+  readonly bundle: (root: string, outfile: string, changed: ReadonlyMap<string, string>) => Promise<void>;
 }
 
 /** Bundles the simulation with the sources of the product as the patch changes them. Writes no source file. */

@@ -7,8 +7,9 @@ import { secretOf, type Stack } from "../world/stack";
 import type { World } from "../world/world";
 
 /** Runs `fedjoin prune` for the declarations of a stack: finds stale entries, then deletes all that it found. */
-export async function runPrune({ name, declared }: Stack, world: World): Promise<void> {
-  const process = world.spawn({ name: `prune-${name}`, command: "fedjoin prune --apply" });
+export async function runPrune({ name, declared }: Pick<Stack, "name" | "declared">, world: World): Promise<void> {
+  const prunes = declared.map(({ inputs }) => inputs.site);
+  const process = world.spawn({ name: `prune-${name}`, command: "fedjoin prune --apply", prunes });
   const members = declared.map(({ inputs }) => {
     const rawInputs = fedJoinInputs(inputs, "", world);
     const parsed = parseFedJoinInputs(rawInputs);

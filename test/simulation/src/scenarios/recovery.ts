@@ -4,6 +4,7 @@ import type { Exporter } from "../world/exporter";
 import { resourceNamed, type Stack } from "../world/stack";
 import type { World } from "../world/world";
 import { endpointOf } from "../trace/events";
+import { declareSites } from "./declarations";
 import type { Plan } from "./plan";
 import { runPrune } from "./prune";
 
@@ -71,7 +72,7 @@ export async function recoverNothing(stack: Stack, world: World, report: Report)
  * An exporter that watches makes its site a member again. It need not after a kick, which it must not undo, and while its
  * own login was refused; one that joins once does it when it is started again.
  */
-export async function recoverByWatch(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
+export async function recoverByExporter(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
   const mayStayAway = world.recorder.events.some(
     (event) =>
       (event.type === "act" && ["kick", "kick_untold", "restart", "demote", "reinstall"].includes(event.what)) ||
@@ -82,6 +83,10 @@ export async function recoverByWatch(exporter: Exporter, plan: Plan, world: Worl
   const wasRefused = world.recorder.events.some(
     (event) => event.type === "fault" && faultInfo(event.kind).class === "refused_for_good",
   );
+  // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
+  if (staleEntries(world).length > 0) {
+    await world.until(runPrune({ name: "exporter", declared: declareSites(plan) }, world));
+  }
   if (plan.exporter === "once" || wasRefused) {
     await world.until(exporter.stop());
     exporter.start();

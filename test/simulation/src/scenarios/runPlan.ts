@@ -7,7 +7,7 @@ import type { World } from "../world/world";
 import { changeDeclaration, declareSites } from "./declarations";
 import type { Action, Plan } from "./plan";
 import { runPrune } from "./prune";
-import { calmDown, recoverByWatch, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
+import { calmDown, recoverByExporter, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
 import { simulate, type RunReport } from "./simulate";
 
 /** Runs a plan: its actions with its faults, then calm, then the way back. */
@@ -23,14 +23,28 @@ export function runPlan(plan: Plan): Promise<RunReport> {
     await calmDown(world);
     const [first] = stacks;
     if (first === undefined) {
-      if (exporter !== undefined) await recoverByWatch(exporter, plan, world, report);
+      if (exporter !== undefined) await recoverByExporter(exporter, plan, world, report);
     } else {
-      if (plan.passwords === "state") await world.until(first.run({ operation: "up" }));
+      await agree(stacks, plan, world);
       await recoverMembers(first, world, report);
       await recoverEnd(stacks, exporter, world, report);
     }
     if (exporter !== undefined) await world.until(exporter.stop());
   });
+}
+
+/**
+ * What people settle before the way back can work: two stacks must not want one site at different masters, and a changed
+ * password that was in the state is proven by a plain `up` of what is in the state.
+ */
+async function agree([first, second]: readonly Stack[], { passwords }: Plan, world: World): Promise<void> {
+  if (first === undefined) return;
+  if (passwords === "state" && first.applied.length > 0) first.declared = first.applied;
+  if (passwords === "state") await world.until(first.run({ operation: "up" }));
+  if (second === undefined) return;
+  second.declared = first.declared;
+  if (passwords === "state") await world.until(second.run({ operation: "up" }));
+  await world.until(second.run({ operation: "up", refresh: true }));
 }
 
 /** At last the program is empty, and nothing of it is left anywhere. */

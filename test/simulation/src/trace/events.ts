@@ -8,8 +8,14 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly type: "loss"; readonly message: Message; readonly how: string }
   | { readonly type: "fault"; readonly step: number; readonly kind: string }
   | { readonly type: "log"; readonly process: string; readonly level: string; readonly text: string }
-  /** `site` is set for the exporter of a site. */
-  | { readonly type: "start"; readonly process: string; readonly command: string; readonly site?: string }
+  /** `site` is set for the exporter of a site, `prunes` for a command that removes stale entries of these sites. */
+  | {
+      readonly type: "start";
+      readonly process: string;
+      readonly command: string;
+      readonly site?: string;
+      readonly prunes?: readonly string[];
+    }
   | { readonly type: "end"; readonly process: string; readonly how: ProcessEnd; readonly problems: readonly string[] }
   | { readonly type: "checkpoint"; readonly step: number; readonly process: string; readonly state: unknown }
   | { readonly type: "call"; readonly process: string; readonly call: ProviderCall }

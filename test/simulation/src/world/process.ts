@@ -38,6 +38,8 @@ export interface ProcessStart {
   readonly command: string;
   /** Set for the exporter of a site. */
   readonly site?: string;
+  /** Set for a command that removes stale entries of these sites. */
+  readonly prunes?: readonly string[];
 }
 
 type TransportRequest = Parameters<Ports["transport"]["send"]>[0];
@@ -157,14 +159,18 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
       transport: { send: (request) => (isAlive ? whileAlive(exchange(request)) : new Promise(() => undefined)) },
     },
     run(main) {
-      const { command, site } = start;
-      recorder.record({ type: "start", process: name, command, ...(site !== undefined && { site }) });
+      const { name: process, ...about } = start;
+      recorder.record({ type: "start", process, ...about });
       const crashed = new Promise<ProcessResult>((resolve) => {
         onCrash = () => {
           resolve({ how: "crashed", problems: [] });
         };
       });
-      return Promise.race([main(), crashed]).then(({ how, problems }) => {
+      const failed = (error: unknown): ProcessResult => ({
+        how: "failed",
+        problems: [error instanceof Error ? error.message : String(error)],
+      });
+      return Promise.race([main().catch(failed), crashed]).then(({ how, problems }) => {
         isAlive = false;
         recorder.record({ type: "end", process: name, how, problems });
         return how;

@@ -64,8 +64,10 @@ const hour = 3_600_000;
 export async function createWorld(config: WorldConfig, watcher: Watcher): Promise<World> {
   const random = createSeededRandom(config.seed);
   const schedule = createFaultSchedule(config.faults);
+  let installations = 0;
   const network = createVirtualNetwork({
-    random: (host) => random.fork(host),
+    // A controller that was installed again must not draw the ids of the one before.
+    random: (host) => random.fork(`${host} ${installations++}`),
     carry(message, deliver) {
       const { from, to, request } = message;
       if (!countedPaths.has(request.path)) return deliver();

@@ -27,3 +27,6 @@ export type Delivery =
 
 /** "drop" closes the connection without an answer. */
 export type Outcome = ControllerResponse | "drop";
+
+/** Stands before a controller: may hold a request, drop it, or answer in the controller's place. */
+export type Interceptor = (request: ControllerRequest, handle: () => Promise<Outcome>) => Promise<Outcome>;

@@ -123,6 +123,115 @@ describe("an up", () => {
   });
 });
 
+describe("a run that starts from a replacement that was not finished", () => {
+  const first: Run = { operation: "up", parallel: 1 };
+  const deletesFirst = [resource("a", { ...changed, deletesFirst: true })];
+
+  test("creates what was deleted already, and deletes nothing twice", async () => {
+    const failed = await history([first, [resource("a")]], [first, deletesFirst, ["create a"]]);
+    expect(failed).toMatchObject({ calls: ["delete a1", "create a"], kept: ["a1"], succeeded: false });
+    expect(failed.state.resources).toMatchObject([{ pendingReplacement: true }]);
+    const found = await history([first, [resource("a")]], [first, deletesFirst, ["create a"]], [first, deletesFirst]);
+    expect(found).toMatchObject({ calls: ["create a"], kept: ["a1"], succeeded: true });
+  });
+
+  test("forgets it without a call if nothing declares it any more", async () => {
+    const found = await history([first, [resource("a")]], [first, deletesFirst, ["create a"]], [first, []]);
+    expect(found).toMatchObject({ calls: [], kept: [], succeeded: true });
+  });
+
+  test("deletes first what would be replaced with it", async () => {
+    const dependent = resource("b", { ...changed, value: outputOf("a", "id") });
+    const told = await history([first, [resource("a"), dependent]], [first, [...deletesFirst, dependent]]);
+    expect(told).toMatchObject({ calls: ["delete b2", "delete a1", "create a", "create b"], succeeded: true });
+  });
+
+  test("leaves alone what only waits for it", async () => {
+    const after = [...deletesFirst, resource("b", { value: 1 }, { dependsOn: ["a"] })];
+    const found = await history(
+      [first, [resource("a"), resource("b", { value: 1 }, { dependsOn: ["a"] })]],
+      [first, after],
+    );
+    expect(found).toMatchObject({ calls: ["delete a1", "create a"], succeeded: true });
+  });
+});
+
+describe("with --continue-on-error", () => {
+  const run: Run = { operation: "up", continueOnError: true, parallel: 1 };
+
+  test("others are created, what needs the failed one is not, and nothing is deleted", async () => {
+    const program = [resource("a"), resource("b", {}, { dependsOn: ["a"] }), resource("c")];
+    const found = await history([up, [resource("old")]], [run, program, ["create a"]]);
+    expect(found).toMatchObject({ calls: ["create a", "create c"], kept: ["c2", "old1"], succeeded: false });
+  });
+
+  test("a destroy keeps what the failed one needs", async () => {
+    const program = [resource("a"), resource("b", {}, { dependsOn: ["a"] }), resource("c")];
+    const destroy: Run = { ...run, operation: "destroy" };
+    const found = await history([{ ...up, parallel: 1 }, program], [destroy, [], ["delete b3"]]);
+    expect(found).toMatchObject({ kept: ["a1", "b3"], succeeded: false });
+  });
+
+  test("a delete before a replacement that fails leaves the engine waiting", async () => {
+    const { provider } = recorder(["delete a1"]);
+    const { state } = await history([up, [resource("a")]]);
+    const after = [resource("a", { ...changed, deletesFirst: true })];
+    const ended = runEngine(run, after, state, provider, { checkpoint: () => undefined });
+    const later = new Promise((resolve) => setImmediate(resolve, "waiting"));
+    expect(await Promise.race([ended, later])).toBe("waiting");
+  });
+});
+
+test("an output of a resource that is excluded is missing", async () => {
+  const program = [resource("a"), resource("b", { value: outputOf("a", "id") })];
+  const excluding: Run = { ...up, excludes: [urn("a")], parallel: 1 };
+  const found = await history([excluding, program]);
+  expect(found.state.resources).toMatchObject([{ id: "b1", inputs: { name: "b" } }]);
+  expect(found.state.resources[0]?.inputs).not.toHaveProperty("value");
+});
+
+describe("a state that the engine itself makes invalid", () => {
+  const excluded: Run = { ...up, excludes: [urn("a")], parallel: 1 };
+  const program = [resource("a"), resource("b", {}, { dependsOn: ["a"] })];
+
+  test("comes from an excluded resource that another one needs, and fails the run", async () => {
+    expect(await history([excluded, program])).toMatchObject({ calls: ["create b"], kept: ["b1"], succeeded: false });
+  });
+
+  test("is refused by the next run", async () => {
+    expect(await history([excluded, program], [up, program])).toMatchObject({
+      calls: [],
+      kept: ["b1"],
+      succeeded: false,
+    });
+  });
+});
+
+test("an import of a dynamic resource fails", async () => {
+  const found = await history([up, [resource("a", {}, { import: "there" })]]);
+  expect(found).toMatchObject({ calls: [], kept: [], succeeded: false });
+  const imports = [{ type, name: "a", id: "there" }];
+  expect(await history([{ operation: "import", imports }, []])).toMatchObject({ kept: [], succeeded: false });
+});
+
+test("a preview asks for differences and changes nothing", async () => {
+  const preview: Run = { operation: "up", preview: true };
+  expect(await history([up, [resource("a")]], [preview, [resource("a", changed), resource("b")]])).toMatchObject({
+    calls: [],
+    kept: ["a1"],
+    succeeded: true,
+  });
+});
+
+test("the stack's own resources are all that a run changes", async () => {
+  const { state } = await history([up, [resource("a")]]);
+  const { calls, provider } = recorder();
+  const other = emptyState({ project: "p", stack: "other" });
+  const result = await runEngine(up, [resource("a")], other, provider, { checkpoint: () => undefined });
+  expect(calls).toEqual(["create a"]);
+  expect(result.state.resources[0]?.urn).not.toBe(state.resources[0]?.urn);
+});
+
 test("an output of one is an input of another, once it is there", async () => {
   const program = [resource("a"), resource("b", { value: outputOf("a", "id") })];
   const { state } = await history([up, program]);

@@ -1,16 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Kills a process of this test and everything that it started, as a machine that loses its power does. */
-export function killTree(pid: number): void {
-  const children = childrenByParent();
-  const pids = [pid];
-  for (const each of pids) pids.push(...(children.get(each) ?? []));
-  for (const each of pids) {
+/** Kills these processes; one that ended meanwhile is none. */
+export function killProcesses(pids: readonly number[]): void {
+  for (const pid of pids) {
     try {
-      process.kill(each, "SIGKILL");
+      process.kill(pid, "SIGKILL");
     } catch {
       // It ended meanwhile.
     }
+  }
+}
+
+/** Everything that a process started and that still runs below it. */
+export function descendantsOf(pid: number): number[] {
+  const children = childrenByParent();
+  const pids = [...(children.get(pid) ?? [])];
+  for (const each of pids) pids.push(...(children.get(each) ?? []));
+  return pids;
+}
+
+/** The arguments of a process in one line; empty if it ended. */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
   }
 }
 

@@ -1,0 +1,92 @@
+import type { Checkpoints } from "./checkpoints";
+import { diffWith } from "./diff";
+import { copyOf } from "./live";
+import type { StepContext, StepOf } from "./steps";
+
+export async function applyRefresh(step: StepOf<"refresh">, context: StepContext): Promise<void> {
+  const { old, refreshed } = step;
+  const { provider, checkpoints } = context;
+  try {
+    if (!old.custom || old.pendingReplacement) {
+      if (refreshed !== undefined) step.current = copyOf(old);
+    } else {
+      const answer = await provider.read({
+        urn: step.current.urn,
+        id: old.id,
+        inputs: old.inputs,
+        outputs: old.outputs,
+      });
+      if (answer.id === undefined || answer.id === "") {
+        step.deleted = true;
+      } else {
+        step.current = {
+          ...copyOf(step.current),
+          id: answer.id,
+          initErrors: [],
+          inputs: answer.inputs ?? old.inputs,
+          outputs: answer.outputs ?? {},
+        };
+        await diffWith(provider, step.current, old.inputs);
+      }
+    }
+  } catch (error) {
+    refreshed?.failed(error);
+    if (refreshed !== undefined) await persistRefresh(step, checkpoints, context.preview, false);
+    throw error;
+  }
+  if (!step.deleted) context.news.set(step.current.urn, step.current);
+  if (refreshed !== undefined) await persistRefresh(step, checkpoints, context.preview, true);
+  refreshed?.done(step.deleted ? undefined : step.current);
+}
+
+async function persistRefresh(
+  step: StepOf<"refresh">,
+  checkpoints: Checkpoints,
+  preview: boolean,
+  succeeded: boolean,
+): Promise<void> {
+  if (preview) return;
+  await checkpoints.change(() => {
+    checkpoints.refreshing();
+    if (succeeded) {
+      checkpoints.done(step.old);
+      if (!step.deleted) checkpoints.add(step.current);
+    }
+    return true;
+  });
+}
+
+export async function applyImport(step: StepOf<"import">, context: StepContext): Promise<void> {
+  const { current, original, imported } = step;
+  const { provider, checkpoints, preview, news, olds } = context;
+  const end = preview ? undefined : await checkpoints.begin("importing", current);
+  const importId = current.importId ?? "";
+  const call = async () => {
+    if (imported === undefined && olds.has(current.urn)) throw new Error(`resource '${current.urn}' already exists`);
+    if (!current.custom) return;
+    const read = await provider.read({ urn: current.urn, id: importId, inputs: undefined, outputs: undefined });
+    if (read.outputs === undefined) throw new Error(`resource '${importId}' does not exist`);
+    if (read.inputs === undefined) throw new Error("provider does not support importing resources");
+    current.id = read.id === undefined || read.id === "" ? importId : read.id;
+    current.inputs = read.inputs;
+    current.outputs = read.outputs;
+    if (imported === undefined) {
+      current.importId = undefined;
+      await provider.check({ urn: current.urn, olds: read.inputs, news: read.inputs, preview });
+    }
+    if (original !== undefined) original.delete = true;
+  };
+  const failure = await call().then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (failure === undefined) news.set(current.urn, current);
+  await end?.(() => {
+    if (failure === undefined) checkpoints.add(current);
+  });
+  if (failure !== undefined) {
+    imported?.failed(failure.error);
+    throw failure.error;
+  }
+  imported?.done(current);
+}

@@ -8,8 +8,9 @@ interface NamedTest {
   readonly title: string;
 }
 
+/** The title of a test or a group, or the first cell of a table's row, which is the title of its test. */
 const title =
-  /\b(?:test|describe)(?:\.each(?:<[^(]*>)?\([\s\S]*?\)\s*)?\(\s*(["'`])((?:[DR]\d+(?:,? )?)+): ((?:(?!\1).)+)\1/g;
+  /(?:\b(?:test|describe)(?:\.(?:each|for)(?:<[^(]*>)?\((?:(?!\n *(?:test|describe)\b)[^])*?\)\s*)?\(|\[)\s*(["'`])((?:[DR]\d+(?:,? )?)+): ((?:(?!\1).)+)\1/g;
 
 /** Tests and groups whose title begins with requirement numbers, such as `R8: backoff` or `D4, D5: …`. */
 function namedTests(): Map<string, NamedTest[]> {

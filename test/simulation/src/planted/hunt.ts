@@ -1,8 +1,9 @@
-import { createSeededRandom } from "../random";
 import type { PlannedFault } from "../faults/plan";
-import { scenarios, type Scenario } from "../scenarios/operations";
+import { createSeededRandom } from "../random";
+import { runScenario, scenarios, type Scenario } from "../scenarios/operations";
 import { singleFaults } from "../search/exhaustive";
 import { replayLine, runById, shrinkRun, type RunId } from "../search/replay";
+import { endpointOf } from "../trace/events";
 
 /** What a hunt for a planted defect came to. */
 export interface HuntResult {
@@ -28,21 +29,38 @@ export async function hunt(limits: { readonly runs: number; readonly seconds: nu
   return { runs, seconds: usedSeconds() };
 }
 
-/** Every scenario without a fault, then single faults of all scenarios in a mixed order, and seeds in turn. */
+const singlesForASeed = 3;
+
+/** Every scenario without a fault, then in turn seeds, and single faults of scenarios with one actor in a mixed order. */
 async function* huntedRuns(): AsyncGenerator<RunId> {
   for (const scenario of scenarios) yield { is: "scenario", scenario, faults: [] };
   const random = createSeededRandom(1);
+  const [first, ...others] = scenarios.filter(({ actors }) => actors === "one");
+  if (first === undefined) throw new Error("no scenario has one actor");
+  const alone = [first, ...others] as const;
   const singles = new Map<Scenario, PlannedFault[]>();
   for (let seed = 1; ; seed++) {
     yield { is: "seed", seed };
-    const scenario = scenarios[random.below(scenarios.length)];
-    if (scenario === undefined) continue;
-    const open = singles.get(scenario) ?? (await singleFaults(scenario));
-    singles.set(scenario, open);
-    for (let count = 0; count < 2 && open.length > 0; count++) {
-      yield { is: "scenario", scenario, faults: open.splice(random.below(open.length), 1) };
+    for (let count = 0; count < singlesForASeed; count++) {
+      const scenario = random.pick(alone);
+      const open = singles.get(scenario) ?? (await distinctFaults(scenario));
+      singles.set(scenario, open);
+      if (open.length > 0) yield { is: "scenario", scenario, faults: open.splice(random.below(open.length), 1) };
     }
   }
+}
+
+/** Each kind of fault once for each endpoint that it can hit. */
+async function distinctFaults(scenario: Scenario): Promise<PlannedFault[]> {
+  const { seen } = await runScenario(scenario, []);
+  const known = new Set<string>();
+  return (await singleFaults(scenario)).filter(({ step, kind }) => {
+    const hit = seen[step];
+    const key = `${kind} ${typeof hit === "object" ? `${hit.to} ${endpointOf(hit)}` : "checkpoint"}`;
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
 }
 
 function usedSeconds(): number {

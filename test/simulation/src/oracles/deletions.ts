@@ -33,6 +33,7 @@ export function createDeletionsOracle(): Oracle {
   /** Since when each entry is listed. */
   const listedMs = new Map<string, number>();
   let disturbedMs = -Infinity;
+  let runningActs = 0;
 
   const seeResult = ({ process, call, result }: WorldEvent & { type: "result" }): void => {
     const failed = failedSites.get(process) ?? new Set<string>();
@@ -52,7 +53,7 @@ export function createDeletionsOracle(): Oracle {
     const isAlone = startMs.size === 1;
     const beganMs = startMs.get(process) ?? atMs;
     startMs.delete(process);
-    if (how === "crashed" || !isAlone || disturbedMs >= beganMs) return undefined;
+    if (how === "crashed" || !isAlone || disturbedMs >= beganMs || runningActs > 0) return undefined;
     const entries = view.masters.flatMap((master) => master.entries);
     const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
     if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
@@ -72,7 +73,9 @@ export function createDeletionsOracle(): Oracle {
           startMs.set(event.process, event.atMs);
           return undefined;
         case "act":
-          if (changesMemberships.has(event.what)) disturbedMs = event.atMs;
+          if (!changesMemberships.has(event.what)) return undefined;
+          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
+          disturbedMs = event.atMs;
           return undefined;
         case "log": {
           const [, name] = /^(\S+) is not ended: /.exec(event.text) ?? [];

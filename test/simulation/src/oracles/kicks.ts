@@ -22,7 +22,7 @@ export function createKicksOracle(): Oracle {
     name: "a kick is not undone",
     see(event, look) {
       if (event.type === "start" && event.site !== undefined) exporters.set(event.process, event.site);
-      if (event.type === "act") {
+      if (event.type === "act" && event.phase === "begin") {
         const isMember = livingEntry(look(), event.host) !== undefined;
         if (event.what.startsWith("kick") && isMember) kicks.set(event.host, { sinceMs: Infinity });
         else kicks.clear();

@@ -34,7 +34,7 @@ describe("what left the state is gone", () => {
     ).toBeUndefined();
     expect(verdict(call("delete", { olds: { ...props, forceLeave: true } }), done, living)).toBeUndefined();
     expect(
-      verdict(call("delete"), done, living, { type: "act", atMs: 2, what: "kick", host: "s1.test" }),
+      verdict(call("delete"), done, living, { type: "act", atMs: 2, what: "kick", host: "s1.test", phase: "begin" }),
     ).toBeUndefined();
   });
 

@@ -14,7 +14,7 @@ function joinAfterKick(kickMs: number, between?: WorldEvent): (string | undefine
   const see = (event: WorldEvent): string | undefined => oracle.see?.(event, () => living);
   see({ type: "start", atMs: 0, process: from, command: "", site: "s1.test" });
   const kick = (): void => {
-    see({ type: "act", atMs: kickMs, what: "kick", host: "s1.test" });
+    see({ type: "act", atMs: kickMs, what: "kick", host: "s1.test", phase: "begin" });
     oracle.observe?.(standalone, kickMs);
   };
   if (kickMs < 3) kick();
@@ -36,7 +36,11 @@ test.each([
     1,
     { type: "arrival", atMs: 2, message: message("POST", "s1.test", "/v1/fed/leave") } as const,
   ],
-  ["was installed again since", 1, { type: "act", atMs: 2, what: "reinstall", host: "s1.test" } as const],
+  [
+    "was installed again since",
+    1,
+    { type: "act", atMs: 2, what: "reinstall", host: "s1.test", phase: "begin" } as const,
+  ],
 ])("a site that %s may join", (_, kickMs, between) => {
   expect(joinAfterKick(kickMs, between)).toEqual([undefined]);
 });

@@ -1,5 +1,5 @@
 import type { WorldEvent } from "../trace/events";
-import type { View } from "../trace/view";
+import { livingEntry, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
 import { sitesOfCall } from "./runningCalls";
 
@@ -57,10 +57,9 @@ export function createDeletionsOracle(): Oracle {
     const entries = view.masters.flatMap((master) => master.entries);
     const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
     if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
-    const unknown = view.sites.find(
-      ({ id, host }) =>
-        id !== undefined && failedSites.get(process)?.has(host) === true && (listedMs.get(id) ?? 0) > beganMs,
-    );
+    const unknown = [...(failedSites.get(process) ?? [])]
+      .map((host) => livingEntry(view, host)?.entry)
+      .find((entry) => entry !== undefined && (listedMs.get(entry.id) ?? 0) > beganMs);
     return unknown && `${process} ended, and its state lacks the membership ${unknown.name} that it made`;
   };
 

@@ -2,8 +2,8 @@ import { handleFailedJoin } from "./failedMove";
 import type { FedJoinInputs } from "./inputs";
 import { joinMember } from "./joinMember";
 import { leaveMember } from "./leaveMember";
-import { observeDestination, type MoveDestination } from "./moveDestination";
-import { nextMoveStep, type Move } from "./moveStep";
+import type { MoveDestination } from "./moveDestination";
+import type { Move } from "./moveStep";
 import { pendingPreviousMasters, updatePreviousMasters } from "./previousMasters";
 import { atAnotherMaster, joinedOutputs, ownedMembership, type FedJoinOutputs } from "./state";
 import { addUnverifiedContext, describePreviousMaster, verifyMove } from "./verifyMove";
@@ -30,13 +30,7 @@ export async function moveMembership(move: Move, there: JoinSessions, deps: Life
   const { observed, step } = await verifyMove(destination, there, deps);
   if (step.action === "store") return completeMove(move, { member: step.member, isLeaveConfirmed: false }, deps);
   const from = leaveInputs(move);
-  let isLeaveConfirmed = false;
-  if (step.action === "leave") {
-    isLeaveConfirmed = await leave(move, step.at, from, there, deps);
-    const { facts } = await observeDestination(destination, there, deps);
-    const next = nextMoveStep({ ...facts, isAtPrevious: false });
-    if (next.action === "store") return completeMove(move, { member: next.member, isLeaveConfirmed }, deps);
-  }
+  const isLeaveConfirmed = step.action === "leave" && (await leave(move, step.at, from, there, deps));
   const outcome = await joinMember(deps, inputs, {
     membership: ownedMembership(id, inputs, atAnotherMaster(outputs)),
     repair: { kicked: true, changed: true },

@@ -88,6 +88,8 @@ export function createJoinsOracle(): Oracle {
       }
       if (endpoint === "GET /v1/fed/member" && event.type === "response" && event.response.status === 200) {
         look(message.from, event.response.body);
+        // A site that is a member: whatever was sent before is settled.
+        if (jsonBody(event.response)["fed_role"] === "joint") sent.delete(`${message.from} ${message.to}`);
       }
       return undefined;
     },

@@ -31,7 +31,8 @@ export function createRunningCalls(): RunningCalls {
           event.process,
           running(event.process).filter((call) => call !== event.call),
         );
-      if (event.type === "end") calls.delete(event.process);
+      // What a process sent before it crashed may still arrive.
+      if (event.type === "end" && event.how !== "crashed") calls.delete(event.process);
     },
   };
 }

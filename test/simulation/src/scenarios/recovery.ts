@@ -84,10 +84,11 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
     (event) => event.type === "fault" && faultInfo(event.kind).class === "refused_for_good",
   );
   // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
-  if (staleEntries(world).length > 0) {
+  const isBlocked = staleEntries(world).length > 0;
+  if (isBlocked) {
     await world.until(runPrune({ name: "exporter", declared: declareSites(plan) }, world));
   }
-  if (plan.exporter === "once" || wasRefused) {
+  if (plan.exporter === "once" || wasRefused || isBlocked) {
     await world.until(exporter.stop());
     exporter.start();
   }

@@ -114,6 +114,7 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
     return { receiver: known ? message.to : master, site, master, moveClock };
   };
 
+  const spawned = new Map<string, number>();
   const tick = (): void => {
     watcher.observe(controllers.view(), clock.now());
   };
@@ -125,8 +126,18 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
     recorder,
     schedule,
     random,
-    spawn: (start) =>
-      createProcess(start, random.fork(start.name), { clock, recorder, schedule, wire, send: network.send }),
+    spawn(start) {
+      const count = (spawned.get(start.name) ?? 0) + 1;
+      spawned.set(start.name, count);
+      const name = count === 1 ? start.name : `${start.name}~${count}`;
+      return createProcess({ ...start, name }, random.fork(name), {
+        clock,
+        recorder,
+        schedule,
+        wire,
+        send: network.send,
+      });
+    },
     act: (act, { receiver, site, master }) =>
       performAct(act, { receiver: receiver ?? site, site, master, moveClock: undefined }, deps),
     heal: () => heal(deps),

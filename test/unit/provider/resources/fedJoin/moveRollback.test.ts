@@ -64,6 +64,20 @@ describe("a join that is refused for good", () => {
   });
 });
 
+test("a destination that stops answering once the site has left: the site returns to its master", async () => {
+  const trial = await createMoveScenario();
+  await trial.up(trial.declare(trial.b));
+  const read = `GET ${trial.b.rest.server} /v1/fed/member`;
+  const leaveAt = trial.sent.indexOf(`POST ${trial.site.rest.server} /v1/fed/leave`);
+  const skip = trial.sent.slice(0, leaveAt).filter((line) => line === read).length;
+  const move = await createMoveScenario();
+  const match = { method: "GET", path: "/v1/fed/member" };
+  move.b.faults.add({ match, what: "reset-before-effect", skip, times: 99 });
+  const failed = await move.up(move.declare(move.b));
+  expect(messageOf(failed)).toMatch(/is a member of A \(c1\.test:11443\) again, and the state is as before/);
+  expect([names(move.a), names(move.b)]).toEqual([[move.member.id], []]);
+});
+
 describe("a join that is refused, and a return that is accepted but seen by no side", () => {
   const refusingMove = async (): Promise<MoveScenario> => {
     const move = await createMoveScenario();

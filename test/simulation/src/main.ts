@@ -3,11 +3,8 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { parseFaults } from "./faults/plan";
-<<<<<<< HEAD
-import { reportHunt, runPlanted, runWithPatch } from "./planted/commands";
-=======
 import { printHerds } from "./herd/table";
->>>>>>> main
+import { reportHunt, runPlanted, runWithPatch } from "./planted/commands";
 import { scenarioNamed } from "./scenarios/operations";
 import { serveJobs } from "./search/pool";
 import { replayLine, runById, shrinkRun, type RunId } from "./search/replay";
@@ -22,12 +19,9 @@ const help = `Searches for a course of events in which a membership is not what 
   npm run test:sim -- --seed 42                one random course, with its timeline
   npm run test:sim -- --scenario move/controller/one --faults 7:reset-after
                                                one scenario with these faults, with its timeline
-<<<<<<< HEAD
   npm run test:sim -- --planted [NAME...]      looks for each planted defect, in a product that has it
   npm run test:sim -- --patch NAME ...         any of the above, in a product with that planted defect
-=======
   npm run test:sim -- --herd                   many exporters that join one master after an outage
->>>>>>> main
 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
@@ -70,7 +64,6 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-<<<<<<< HEAD
   const [workers, seconds] = [Number(values.workers), Number(values.seconds)];
   const root = resolve(dirname(process.argv[1] ?? ""), "../../..");
   if (values.patch !== undefined) {
@@ -79,12 +72,10 @@ async function main(): Promise<number> {
   }
   if (values.planted) return runPlanted(root, { names: positionals, workers, seconds });
   if (values.hunt) return reportHunt({ runs: Number(values.runs), seconds });
-=======
   if (values.herd) {
     await printHerds(console.log);
     return 0;
   }
->>>>>>> main
   const id = runIdOf(values);
   if (id !== undefined) return replay(id, values.hash);
   return searchAll({

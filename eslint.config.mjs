@@ -95,6 +95,7 @@ const layers = {
     conformance: ["engine"],
     trace: [],
     faults: ["trace"],
+    herd: ["trace", "world"],
     world: ["engine", "faults", "trace"],
     oracles: ["trace"],
     scenarios: ["engine", "faults", "oracles", "trace", "world"],

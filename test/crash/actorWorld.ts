@@ -8,7 +8,7 @@ export interface CrowdedWorld extends World {
 }
 
 /** The kick of a member that does not answer occupies its master for as long as the call to it may take. */
-const timings = { callTimeoutMs: 1_000, removalMs: 100 };
+const timings = { callTimeoutMs: 3_000, removalMs: 100 };
 
 export async function startCrowdedWorld(name: string): Promise<CrowdedWorld> {
   const world = await startWorld(name, timings);

@@ -71,7 +71,7 @@ function joinsCommand(stack: string) {
 
 // One story: each test goes on where the one before ended.
 describe("the stack's other ways", () => {
-  test("clusterUid: auto lands in the FedJoin's state, and nameSuffix: uid names the cluster after it", async () => {
+  test("clusterUid: auto lands in the FedJoin's state, where a second up finds it unchanged, and nameSuffix: uid names the cluster after it", async () => {
     await writeFile(passwordFile(), `${password}\n`, { mode: 0o600 });
     joinToken = testbed.federation.master.joinToken();
     await configure(reader);
@@ -82,6 +82,7 @@ describe("the stack's other ways", () => {
       id: clusterNameFromUid("owned", metadata.uid),
       inputs: { clusterUid: metadata.uid },
     });
+    await up(testbed.project, "--expect-no-changes");
   });
 
   test("R11: an exporter trusts the CA that is mounted from a ConfigMap, and scrapes", async () => {

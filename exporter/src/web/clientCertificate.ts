@@ -1,3 +1,4 @@
+import { parseJson } from "@fedjoin/provider/neuvector";
 import type { WebTls } from "../webConfig/webConfig";
 
 /** The certificate that a client presented in the TLS handshake. */
@@ -35,7 +36,10 @@ function matchesSan({ subjectAltName }: PresentedCertificate, allowed: readonly 
 /** The DNS names, IP addresses, email addresses and URIs of a subject alternative name. Node JSON-quotes a name that contains a comma or a quote. */
 function parseSubjectAltName(subjectAltName: string): string[] {
   const items = subjectAltName.matchAll(/(?:^|, )(?:DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g);
-  return [...items].map(([, value = ""]) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
+  return [...items].flatMap(([, value = ""]) => {
+    const name = value.startsWith('"') ? parseJson(value) : value;
+    return typeof name === "string" ? [name] : [];
+  });
 }
 
 /** Normalizes IPv6 addresses, which Node writes in full. */

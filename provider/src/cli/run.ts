@@ -2,6 +2,7 @@ import { NeuVectorError } from "../errors/neuVectorError";
 import { ProgramError } from "../commandLine/commandLine";
 import type { Job, RunDeps } from "./command";
 import { parseArguments } from "./program";
+import { InvalidTextError } from "../values/text";
 import type { ExitCode } from "./report";
 
 export interface RunResult {
@@ -31,7 +32,8 @@ async function runJob({ command, json: asJson, run: work }: Job, deps: RunDeps):
     const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n");
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
-    if (error instanceof NeuVectorError || error instanceof ProgramError) return failure(error.message);
+    const isOurs = [NeuVectorError, ProgramError, InvalidTextError].some((kind) => error instanceof kind);
+    if (isOurs && error instanceof Error) return failure(error.message);
     throw error;
   }
 }

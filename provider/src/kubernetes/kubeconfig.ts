@@ -83,9 +83,7 @@ const kubeconfigSchema = z.looseObject({
  * @param folder Where the relative paths in it start.
  */
 export function parseKubeconfig(content: string, folder = "."): Kubeconfig | undefined {
-  const document = parseDocument(content, { logLevel: "silent" });
-  if (document.errors.length > 0) return undefined;
-  const { data } = kubeconfigSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const { data } = kubeconfigSchema.safeParse(parseYaml(content));
   if (data === undefined) return undefined;
   const { contexts = [], clusters = [], users = [] } = data;
   const pathOf = (file: string | undefined) => file && resolve(folder, file);
@@ -95,6 +93,17 @@ export function parseKubeconfig(content: string, folder = "."): Kubeconfig | und
     users: new Map(users.map(({ name, user }) => [name, userOf(user ?? {}, pathOf)])),
     currentContext: data["current-context"] === "" ? undefined : data["current-context"],
   };
+}
+
+/** `undefined` for a text that is not YAML, has an alias without its anchor, or far too many of them. */
+function parseYaml(content: string): unknown {
+  const document = parseDocument(content, { logLevel: "silent" });
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch {
+    return undefined;
+  }
 }
 
 type WrittenCluster = NonNullable<z.output<typeof kubeconfigSchema>["clusters"]>[number]["cluster"];

@@ -4,6 +4,8 @@ import type { FedJoinInputs } from "../resources/fedJoin/inputs";
 import { fromStored, type FedJoinOutputs } from "../resources/fedJoin/state";
 import type { ResourceProps } from "../resources/shared/props";
 import type { Address } from "../neuvector/ports";
+import { parseJson } from "../neuvector/rest/response";
+import { requireShallow } from "../values/mapping";
 
 /** A membership that a FedJoin of a stack owns. */
 export interface StoredFedJoin {
@@ -86,7 +88,7 @@ function parse(text: string): z.infer<typeof exported> {
 }
 
 function ownedByPulumi({ urn, id = "", outputs = {}, pendingReplacement }: Resource): StoredFedJoin {
-  const stored = fromStored(plainValues(outputs));
+  const stored = fromStored(plainValues(requireShallow(outputs)));
   return { stack: stackOf(urn), id, ...stored, isBeingReplaced: pendingReplacement === true };
 }
 
@@ -112,11 +114,18 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   const { data: secret } = openSecret.safeParse(value);
-  if (secret !== undefined) return plain(JSON.parse(secret.plaintext));
+  if (secret !== undefined) return plain(parsePlaintext(secret.plaintext));
   if (closedSecret.safeParse(value).success) {
     throw new NeuVectorError("invalid_input", "its secrets are encrypted", {
       hint: "Export it with --show-secrets, into a file that only you can read, or name the stack with --stack.",
     });
   }
   return plainValues(Object.fromEntries(Object.entries(value)));
+}
+
+/** Node's own error for a text that is not JSON quotes it, and this one is a secret. */
+function parsePlaintext(text: string): unknown {
+  const value = parseJson(text);
+  if (value !== undefined) return requireShallow(value);
+  throw new NeuVectorError("invalid_input", "a secret in it is not JSON");
 }

@@ -1,3 +1,5 @@
+import { InvalidTextError } from "./text";
+
 /** A mapping of keys to values, as JSON and YAML have it. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -14,16 +16,39 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** No document of ours has half as many levels. */
+const maxDepth = 100;
+
+/**
+ * Gives a parsed document back, so that functions that walk it level by level come to an end.
+ * @throws InvalidTextError for one of more than 100 levels.
+ */
+export function requireShallow<Value>(value: Value): Value {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) throw new InvalidTextError(`a value has more than ${maxDepth} levels`);
+    level = level.flatMap((each): unknown[] =>
+      typeof each === "object" && each !== null ? Object.values<unknown>({ ...each }) : [],
+    );
+  }
+  return value;
+}
+
 /**
  * The value without the keys that hold `null` or `undefined`, at any depth. They count as absent: YAML gives `null` for
  * `controller:` alone, and Pulumi's engine sends it for an Output of `undefined`.
+ * @throws InvalidTextError as `requireShallow` does.
  */
 export function omitNullish<Value>(value: Value): Value extends Mapping ? Record<string, unknown> : unknown;
 export function omitNullish(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((inner: unknown) => omitNullish(inner));
+  return withoutNullish(requireShallow(value));
+}
+
+function withoutNullish(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNullish);
   if (!isMapping(value)) return value;
   const present = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  return Object.fromEntries(present.map(([key, inner]) => [key, omitNullish(inner)]));
+  return Object.fromEntries(present.map(([key, inner]) => [key, withoutNullish(inner)]));
 }
 
 /** The named properties of an object, without those that are `undefined`. */

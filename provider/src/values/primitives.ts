@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMapping } from "./mapping";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */
 export function expected(what: string): { readonly error: (issue: { readonly input?: unknown }) => string } {
@@ -61,13 +62,14 @@ export function withRules<Schema extends z.ZodType>(
   return schema.check(
     ...rules.map(([dotted, error, isMet]) => {
       const path = dotted.split(".").filter((key) => key !== "");
-      return z.refine<z.output<Schema>>(isMet, { path, error, when: isObject, params: { isRule: true } });
+      return z.refine<z.output<Schema>>(isMet, {
+        path,
+        error,
+        when: ({ value }) => isMapping(value),
+        params: { isRule: true },
+      });
     }),
   );
-}
-
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 /** Rules that at most one of the keys is present. A violation is reported at the later one. */

@@ -31,13 +31,16 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return isWrapper ? unwrap(schema.unwrap()) : schema;
 }
 
+/** Longer than any key; the time that a comparison takes grows with the length. */
+const maxCompared = 64;
+
 /**
  * The candidate closest to the word, the first of equals; `undefined` if it is more than `most` edits away. A candidate
  * that contains the word, or is a part of it, counts as at most two edits away: `labels` means `objectLabels`.
  */
 export function closestMatch(word: string, candidates: readonly string[], most = Infinity): string | undefined {
   const [first] = candidates
-    .map((candidate) => similarity(word.toLowerCase(), candidate))
+    .map((candidate) => similarity(word.slice(0, maxCompared).toLowerCase(), candidate))
     .toSorted((a, b) => a.distance - b.distance || a.edits - b.edits);
   return first !== undefined && first.edits <= most ? first.candidate : undefined;
 }

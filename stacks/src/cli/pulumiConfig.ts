@@ -27,12 +27,12 @@ function whyNot(error: Error, cwd: string): string {
 
 const printed = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-/** Its values by key. Says nothing of what it was given: that may hold secrets. */
+/** Its values by key. @throws ProgramError without quoting the text: that may hold secrets. */
 export function parsePrintedConfig(config: string): Readonly<Record<string, unknown>> {
   try {
     const entries = Object.entries(printed.parse(JSON.parse(config)));
     return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
   } catch {
-    throw new Error("pulumi config wrote something that is not a configuration");
+    throw new ProgramError("pulumi config wrote something that is not a configuration");
   }
 }

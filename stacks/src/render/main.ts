@@ -35,10 +35,15 @@ async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Pro
 }
 
 function readConfig(cwd: string, stack: string): Readonly<Record<string, unknown>> {
-  const path = stackFilePath(readText(cwd, "Pulumi.yaml", "give the folder of Pulumi.yaml with --cwd"), stack);
+  const project = readText(cwd, "Pulumi.yaml", "give the folder of Pulumi.yaml with --cwd");
+  const path = parseFile("Pulumi.yaml", () => stackFilePath(project, stack));
   const text = readText(cwd, path, `stack ${stack} has its configuration there`);
+  return parseFile(path, () => parseStackConfig(text));
+}
+
+function parseFile<T>(path: string, parse: () => T): T {
   try {
-    return parseStackConfig(text);
+    return parse();
   } catch (error) {
     throw new ProgramError(`${path}: ${error instanceof Error ? error.message : "cannot be read"}`);
   }

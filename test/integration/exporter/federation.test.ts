@@ -8,7 +8,12 @@ import { envToScrape, joinSites } from "../../support/joinSites";
 import { logins, probe, probeText } from "../../support/targetSites";
 
 const discovered = z.array(z.object({ targets: z.array(z.string()), labels: z.record(z.string(), z.string()) }));
-const discover = async (url: string) => discovered.parse(await (await fetch(`${url}/sd`)).json());
+/** What /sd lists, of the content type that Prometheus demands. */
+async function discover(url: string) {
+  const response = await fetch(`${url}/sd`);
+  expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+  return discovered.parse(await response.json());
+}
 
 const test = base
   .override("federationOptions", { sites: 2, selfSigned: true, siteOptions: { summary: { hosts: 77 } } } as object)

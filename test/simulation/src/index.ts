@@ -5,3 +5,6 @@ export { createUrn, type Urn } from "./engine/urn";
 export type { Hooks, Result, Run, Step, StepOp } from "./engine/run";
 export { PartialFailure, type DiffAnswer, type Props, type Provider, type ReadAnswer } from "./engine/provider";
 export { dynamicProvider, type DynamicLifecycle } from "./engine/dynamicProvider";
+export type { Herd } from "./herd/herd";
+export { runHerd } from "./herd/herdWorld";
+export { modelHerd } from "./herd/queueModel";

@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { parseFaults } from "./faults/plan";
+import { printHerds } from "./herd/table";
+import { reportHunt, runPlanted, runWithPatch } from "./planted/commands";
 import { scenarioNamed } from "./scenarios/operations";
 import { serveJobs } from "./search/pool";
 import { replayLine, runById, shrinkRun, type RunId } from "./search/replay";
@@ -16,6 +19,9 @@ const help = `Searches for a course of events in which a membership is not what 
   npm run test:sim -- --seed 42                one random course, with its timeline
   npm run test:sim -- --scenario move/controller/one --faults 7:reset-after
                                                one scenario with these faults, with its timeline
+  npm run test:sim -- --planted [NAME...]      looks for each planted defect, in a product that has it
+  npm run test:sim -- --patch NAME ...         any of the above, in a product with that planted defect
+  npm run test:sim -- --herd                   many exporters that join one master after an outage
 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
@@ -24,15 +30,24 @@ const help = `Searches for a course of events in which a membership is not what 
   --workers N   threads (default: one for each processor; 0: this one only)
   --faults F    faults by step, such as 3:crash-sent,9:500/39, or none
   --actions A   indices of the actions that take place, such as 0,2, or none
+  --seconds S   time of the processor to look for each planted defect (default: 60)
   --hash        print only the hash of the trace
 `;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const args = process.argv.slice(2);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
+      patch: { type: "string" },
+      planted: { type: "boolean", default: false },
+      hunt: { type: "boolean", default: false },
+      runs: { type: "string", default: "Infinity" },
+      seconds: { type: "string", default: "60" },
       help: { type: "boolean", default: false },
       exhaustive: { type: "boolean", default: false },
       "no-singles": { type: "boolean", default: false },
+      herd: { type: "boolean", default: false },
       first: { type: "boolean", default: false },
       hash: { type: "boolean", default: false },
       seeds: { type: "string", default: "20000" },
@@ -49,6 +64,18 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  const [workers, seconds] = [Number(values.workers), Number(values.seconds)];
+  const root = resolve(dirname(process.argv[1] ?? ""), "../../..");
+  if (values.patch !== undefined) {
+    const rest = args.filter((arg, index) => arg !== "--patch" && args[index - 1] !== "--patch");
+    return runWithPatch(root, values.patch, rest);
+  }
+  if (values.planted) return runPlanted(root, { names: positionals, workers, seconds });
+  if (values.hunt) return reportHunt({ runs: Number(values.runs), seconds });
+  if (values.herd) {
+    await printHerds(console.log);
+    return 0;
+  }
   const id = runIdOf(values);
   if (id !== undefined) return replay(id, values.hash);
   return searchAll({
@@ -57,7 +84,7 @@ async function main(): Promise<number> {
     pairs: values.exhaustive,
     seeds: Number(values.seeds),
     firstSeed: Number(values.from),
-    workers: Number(values.workers),
+    workers,
     first: values.first,
     file: process.argv[1] ?? "",
   });

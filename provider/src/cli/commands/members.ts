@@ -12,6 +12,7 @@ import { drifts, totalsByStack, type StackTotals } from "../decisions/stackTotal
 import type { CommandDeps } from "../observation/observe";
 import { PulumiCliError, type RunPulumi } from "../../pulumi/pulumiCli";
 import type { Report } from "../report";
+import { parseJson } from "../../neuvector/rest/response";
 import { parseStackState, type StackState } from "../../pulumi/stackState";
 import { columns, pluralize } from "../format";
 
@@ -104,8 +105,14 @@ function readState(where: string, text: string): StackState {
 const stackList = z.array(z.object({ name: z.string() }));
 
 async function listStacks(cwd: string, runPulumi: RunPulumi): Promise<string[]> {
-  const listed = await pulumiOutput(["stack", "ls", "--json"], cwd, runPulumi);
-  return stackList.parse(JSON.parse(listed)).map(({ name }) => name);
+  return parseStackNames(await pulumiOutput(["stack", "ls", "--json"], cwd, runPulumi));
+}
+
+/** The names in the output of `pulumi stack ls --json`. @throws PulumiCliError. */
+export function parseStackNames(text: string): string[] {
+  const { data } = stackList.safeParse(parseJson(text));
+  if (data === undefined) throw new PulumiCliError("the output of pulumi stack ls is not a list of stacks");
+  return data.map(({ name }) => name);
 }
 
 async function pulumiOutput(args: readonly string[], cwd: string, runPulumi: RunPulumi): Promise<string> {

@@ -25,7 +25,11 @@ function compare(what: string, model: unknown, real: unknown): string[] {
 
 function byKey(calls: readonly Call[]): Record<string, Call[]> {
   const found: Record<string, Call[]> = {};
-  for (const call of calls) (found[keyOf(call)] ??= []).push(call);
+  for (const call of calls) {
+    // Two resources may have one key while the first is replaced, and both are looked at at the same time.
+    const isLook = call.method === "read" || call.method === "diff";
+    (found[isLook ? `${keyOf(call)} ${call.id ?? ""}` : keyOf(call)] ??= []).push(call);
+  }
   return found;
 }
 

@@ -47,7 +47,9 @@ export function withReferences(resource: Live, rename: (dependency: Dependency) 
     parent: single("parent", resource.parent),
     dependencies: renamed("dependency", resource.dependencies),
     propertyDependencies: Object.fromEntries(
-      Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, renamed("property", urns, key)]),
+      Object.entries(resource.propertyDependencies)
+        .map(([key, urns]) => [key, renamed("property", urns, key)] as const)
+        .filter(([, urns]) => urns.length > 0),
     ),
     deletedWith: single("deletedWith", resource.deletedWith),
     replaceWith: renamed("replaceWith", resource.replaceWith),

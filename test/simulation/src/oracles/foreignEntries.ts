@@ -15,7 +15,7 @@ export function createForeignEntriesOracle(): Oracle {
       const id = path.split("/").at(-1);
       const master = look().masters.find(({ host }) => host === to);
       const entry = master?.entries.find((each) => each.id === id);
-      if (entry === undefined || calls.sitesOf(from).includes(entry.host)) return undefined;
+      if (entry === undefined || calls.sitesOf(event.message).includes(entry.host)) return undefined;
       return `${from} removes ${entry.name}, the entry of ${entry.host}`;
     },
   };

@@ -1,8 +1,10 @@
 import type { WorldEvent } from "../trace/events";
 import type { View } from "../trace/view";
 import { createClaimsOracle } from "./claims";
+import { createDeletionsOracle } from "./deletions";
 import { createForeignEntriesOracle } from "./foreignEntries";
 import { createJoinsOracle } from "./joins";
+import { createKicksOracle } from "./kicks";
 import { createLivingMembersOracle } from "./livingMembers";
 import { createLoginsOracle } from "./logins";
 import type { Oracle, Violation } from "./oracle";
@@ -24,7 +26,9 @@ export function createOracles(look: () => View): Oracles {
     createLivingMembersOracle(),
     createForeignEntriesOracle(),
     createClaimsOracle(),
+    createDeletionsOracle(),
     createJoinsOracle(),
+    createKicksOracle(),
     createLoginsOracle(),
     createSessionsOracle(),
     createRequestsOracle(),

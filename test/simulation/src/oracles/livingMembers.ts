@@ -16,7 +16,7 @@ export function createLivingMembersOracle(): Oracle {
     const id = message.path.split("/").at(-1) ?? "";
     const site = view.sites.find((each) => each.id === id);
     const host = site?.host ?? view.masters.flatMap(({ entries }) => entries).find((entry) => entry.id === id)?.host;
-    if (calls.of(message.from).some((call) => mayEnd(call, host))) return undefined;
+    if (calls.of(message).some((call) => mayEnd(call, host))) return undefined;
     removed.set(id, message.from);
     if (site === undefined || livingEntry(view, site.host) === undefined) return undefined;
     return `${message.from} removes ${site.name}, which lives at ${site.host}`;
@@ -24,7 +24,7 @@ export function createLivingMembersOracle(): Oracle {
   const checkLeave = (message: Message, view: View): string | undefined => {
     const living = livingEntry(view, message.to);
     if (living === undefined) return undefined;
-    const running = calls.of(message.from);
+    const running = calls.of(message);
     const isForced = jsonBody(message)["force"] === true;
     if (!running.some((call) => mayEnd(call, message.to))) {
       return `${message.from} makes ${message.to} leave, which lives as ${living.entry.name}`;

@@ -1,32 +1,35 @@
-import type { ProviderCall, WorldEvent } from "../trace/events";
+import type { Message, ProviderCall, WorldEvent } from "../trace/events";
 
-/** Which calls of the engine run in which process. */
+/** Which calls of the engine run in which process. A message may arrive when its process is gone: its sending counts. */
 export interface RunningCalls {
   see(event: WorldEvent): void;
-  of(process: string): readonly ProviderCall[];
-  /** The hosts of the sites that a process works on. */
-  sitesOf(process: string): readonly string[];
+  of(message: Message): readonly ProviderCall[];
+  /** The hosts of the sites that the sender works on. */
+  sitesOf(message: Message): readonly string[];
 }
 
 export function createRunningCalls(): RunningCalls {
   const calls = new Map<string, ProviderCall[]>();
   const withoutCalls = new Map<string, readonly string[]>();
-  const of = (process: string): readonly ProviderCall[] => calls.get(process) ?? [];
+  const sent = new WeakMap<Message, readonly ProviderCall[]>();
+  const running = (process: string): readonly ProviderCall[] => calls.get(process) ?? [];
+  const of = (message: Message): readonly ProviderCall[] => sent.get(message) ?? running(message.from);
   return {
     of,
-    sitesOf(process) {
-      return withoutCalls.get(process) ?? of(process).flatMap(sitesOfCall);
+    sitesOf(message) {
+      return withoutCalls.get(message.from) ?? of(message).flatMap(sitesOfCall);
     },
     see(event) {
       if (event.type === "start") {
         const own = event.prunes ?? (event.site === undefined ? undefined : [event.site]);
         if (own !== undefined) withoutCalls.set(event.process, own);
       }
-      if (event.type === "call") calls.set(event.process, [...of(event.process), event.call]);
+      if (event.type === "request") sent.set(event.message, running(event.message.from));
+      if (event.type === "call") calls.set(event.process, [...running(event.process), event.call]);
       if (event.type === "result")
         calls.set(
           event.process,
-          of(event.process).filter((call) => call !== event.call),
+          running(event.process).filter((call) => call !== event.call),
         );
       // What a process sent before it crashed may still arrive.
       if (event.type === "end" && event.how !== "crashed") calls.delete(event.process);

@@ -51,9 +51,11 @@ export async function recoverMembers(stack: Stack, world: World, report: Report)
     const stored = resourceNamed(stack, name);
     const { clusterId, status } = stored?.outputs ?? {};
     const living = livingEntry(world.controllers.view(), inputs.site);
-    const isMember = status === "joined" && living?.entry.id === clusterId && living?.master === inputs.master;
+    const isNamed = inputs.clusterName === undefined || living?.entry.name === inputs.clusterName;
+    const isMember =
+      status === "joined" && living?.entry.id === clusterId && living?.master === inputs.master && isNamed;
     if (!isMember) {
-      const shown = `state ${String(status)} ${String(clusterId)}, living ${living?.entry.id ?? "nowhere"}`;
+      const shown = `state ${String(status)} ${String(clusterId)}, living ${living?.entry.id ?? "nowhere"} ${living?.entry.name ?? ""}`;
       report(oracle, `up --refresh succeeded, and ${name} is no member as declared: ${shown}`);
     }
   }

@@ -1,4 +1,4 @@
-import { createSession, type Credentials } from "@fedjoin/provider/neuvector";
+import { createSession, type Credentials, type Session } from "@fedjoin/provider/neuvector";
 import { Secret } from "@fedjoin/provider/values";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
 import { createBackoffPolicy } from "../../../../exporter/src/account/loginBackoff";
@@ -17,6 +17,8 @@ export interface ExporterConfig {
   readonly master: string;
   readonly route: "controller" | "master";
   readonly mode: "once" | "watch";
+  /** Settings instead of those with which outages are short. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A pod with an exporter. A process that crashed is started again, with the files of the one before. */
@@ -30,7 +32,6 @@ const restartMs = 5_000;
 
 export function createExporter(config: ExporterConfig, world: World): Exporter {
   const files = new Map<string, string>();
-  const intent = readIntent(config);
   let starts = 0;
   const wanted = { isUp: false };
   let process: Process | undefined;
@@ -43,7 +44,7 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
       site: config.site,
     });
     process = own;
-    const how = await own.run(() => serve(own, config, intent, stateFiles(files, own), world));
+    const how = await own.run(() => serve(own, config, stateFiles(files, own), world));
     if (how !== "crashed") return;
     await world.delay(restartMs);
     if (wanted.isUp) await runProcess();
@@ -63,12 +64,26 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
 }
 
 async function serve(
+  process: Process,
+  config: ExporterConfig,
+  files: StateFiles,
+  world: World,
+): Promise<{ readonly how: "stopped"; readonly problems: readonly string[] }> {
+  const controller = await joinAsExporter(process, config, files, world);
+  // The process goes on serving metrics until it is told to stop.
+  await untilAborted(process.signal);
+  await controller.close();
+  return { how: "stopped", problems: [] };
+}
+
+/** Joins, and monitors the membership in watch mode. Resolves to the session that scrapes. */
+async function joinAsExporter(
   { ports, signal }: Process,
-  { site }: ExporterConfig,
-  intent: JoinIntent,
+  config: ExporterConfig,
   files: StateFiles,
   { controllers }: World,
-): Promise<{ readonly how: "stopped"; readonly problems: readonly string[] }> {
+): Promise<Session> {
+  const { site } = config;
   const target = { protocol: "https", ...controllers.handle(site).rest, tls: {} } as const;
   const credentials: Credentials = {
     kind: "user",
@@ -80,11 +95,14 @@ async function serve(
   const controller = createSession(ports, target, credentials, { backoff: createBackoffPolicy(backoffs, ports.log) });
   const ignore = (): void => undefined;
   const record = createJoinRecorder(ports.clock, { update: ignore, countRequest: ignore, countRejoin: ignore });
-  await runFederationJoin({ intent, ports, controller, backoffs, files, record }, signal);
-  // The process goes on serving metrics until it is told to stop.
-  await untilAborted(signal);
+  await runFederationJoin({ intent: readIntent(config), ports, controller, backoffs, files, record }, signal);
+  return controller;
+}
+
+/** Joins once, as an exporter does when it starts, and stops. */
+export async function joinOnce(process: Process, config: ExporterConfig, world: World): Promise<void> {
+  const controller = await joinAsExporter(process, config, stateFiles(new Map(), process), world);
   await controller.close();
-  return { how: "stopped", problems: [] };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -110,7 +128,7 @@ function stateFiles(files: Map<string, string>, { isAlive }: Process): StateFile
   };
 }
 
-function readIntent({ site, storeId, master, route, mode }: ExporterConfig): JoinIntent {
+function readIntent({ site, storeId, master, route, mode, settings }: ExporterConfig): JoinIntent {
   const env = {
     ENABLE_FED_JOIN: "true",
     PAAS_STORE_ID: storeId,
@@ -125,6 +143,7 @@ function readIntent({ site, storeId, master, route, mode }: ExporterConfig): Joi
     JOIN_INITIAL_DELAY_SECONDS: "2",
     JOIN_MAX_DELAY_SECONDS: "10",
     ...(mode === "watch" && { JOIN_WATCH_INTERVAL_SECONDS: "60", JOIN_REJOIN_MIN_INTERVAL_SECONDS: "120" }),
+    ...settings,
   };
   const readFile = (): string => {
     throw new Error("no setting names a file");

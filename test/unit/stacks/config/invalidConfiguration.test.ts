@@ -69,6 +69,7 @@ members:
   test.each([
     ["master: none\nmembers: all", ["master: expected a mapping", "members: expected a list"]],
     [`${master}\nmembers: [u2204a]`, ["members[0]: expected a mapping"]],
+    [`${master}\nmembers: [[{ storeId: u2204a }]]`, ["members[0]: expected a mapping"]],
     [`${master}\nmembers:\n  -\n`, ["members[0]: expected a mapping"]],
     [member("exporter: none").replace(/exporter: \{.*/, ""), ["members[0].exporter: expected a mapping"]],
     [

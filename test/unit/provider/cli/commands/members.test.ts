@@ -16,6 +16,15 @@ const table = (output: string): string[][] =>
     .map((line) => line.trim().split(/ {2,}/).slice(0, 8));
 
 describe("fedjoin members", () => {
+  test("a state nested too deeply is refused in one line", async ({ scenario }) => {
+    const deep: unknown = JSON.parse(`${"[".repeat(200)}${"]".repeat(200)}`);
+    const { exitCode, errors } = await scenario.fedjoin(
+      "members --state -",
+      exportedState(joinResource("eu", scenario.joined.id, { ...scenario.joined.outs, retry: deep })),
+    );
+    expect({ exitCode, errors }).toEqual({ exitCode: 1, errors: "fedjoin: a value has more than 100 levels\n" });
+  });
+
   const some = expect.stringMatching(/./) as unknown;
 
   test("a row for every member over all stacks, and a line for each stack", async ({ scenario }) => {

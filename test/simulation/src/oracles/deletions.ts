@@ -1,0 +1,99 @@
+import type { WorldEvent } from "../trace/events";
+import { livingEntry, type View } from "../trace/view";
+import type { Oracle } from "./oracle";
+import { sitesOfCall } from "./runningCalls";
+
+interface Deletion {
+  readonly process: string;
+  readonly name: string;
+  readonly clusterId: string;
+}
+
+const changesMemberships: ReadonlySet<string> = new Set([
+  "kick",
+  "kick_untold",
+  "leave",
+  "leave_untold",
+  "reinstall",
+  "restart",
+  "demote",
+  "promote",
+]);
+
+/**
+ * What a command no longer has in its state is gone: a membership that it deleted, unless another resource owns it now, and
+ * one that a failed create began. Holds at the end of a command that ran alone and undisturbed.
+ */
+export function createDeletionsOracle(): Oracle {
+  const startMs = new Map<string, number>();
+  const handedOver = new Set<string>();
+  const deletions: Deletion[] = [];
+  /** Sites whose create failed and left nothing in the state, by process. */
+  const failedSites = new Map<string, Set<string>>();
+  /** Since when each entry is listed. */
+  const listedMs = new Map<string, number>();
+  let disturbedMs = -Infinity;
+  let runningActs = 0;
+
+  const seeResult = ({ process, call, result }: WorldEvent & { type: "result" }): void => {
+    const failed = failedSites.get(process) ?? new Set<string>();
+    failedSites.set(process, failed);
+    for (const site of sitesOfCall(call)) {
+      if (call.operation === "create" && result.is === "failed" && !result.isPartial) failed.add(site);
+      else if (call.operation !== "check" && call.operation !== "diff") failed.delete(site);
+    }
+    const { id: name = "", olds } = call;
+    if (call.operation !== "delete" || result.is === "failed" || handedOver.has(`${process} ${name}`)) return;
+    // Somebody allowed to leave the entry behind.
+    if (olds?.["forceLeave"] === true) return;
+    deletions.push({ process, name, clusterId: String(olds?.["clusterId"]) });
+  };
+  const checkEnd = ({ process, how, atMs }: WorldEvent & { type: "end" }, view: View): string | undefined => {
+    const own = deletions.filter((deletion) => deletion.process === process);
+    const isAlone = startMs.size === 1;
+    const beganMs = startMs.get(process) ?? atMs;
+    startMs.delete(process);
+    if (how === "crashed" || !isAlone || disturbedMs >= beganMs || runningActs > 0) return undefined;
+    const entries = view.masters.flatMap((master) => master.entries);
+    const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
+    if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
+    const unknown = [...(failedSites.get(process) ?? [])]
+      .map((host) => livingEntry(view, host)?.entry)
+      .find((entry) => entry !== undefined && (listedMs.get(entry.id) ?? 0) > beganMs);
+    return unknown && `${process} ended, and its state lacks the membership ${unknown.name} that it made`;
+  };
+
+  return {
+    name: "what left the state is gone",
+    see(event, look) {
+      switch (event.type) {
+        case "start":
+          if (startMs.size > 0) disturbedMs = event.atMs;
+          startMs.set(event.process, event.atMs);
+          return undefined;
+        case "act":
+          if (!changesMemberships.has(event.what)) return undefined;
+          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
+          disturbedMs = event.atMs;
+          return undefined;
+        case "log": {
+          const [, name] = /^(\S+) is not ended: /.exec(event.text) ?? [];
+          if (name !== undefined) handedOver.add(`${event.process} ${name}`);
+          return undefined;
+        }
+        case "result":
+          seeResult(event);
+          return undefined;
+        case "end":
+          if (event.how === "crashed") disturbedMs = event.atMs;
+          return checkEnd(event, look());
+        default:
+          return undefined;
+      }
+    },
+    observe({ masters }, nowMs) {
+      for (const { entries } of masters) for (const { id } of entries) if (!listedMs.has(id)) listedMs.set(id, nowMs);
+      return undefined;
+    },
+  };
+}

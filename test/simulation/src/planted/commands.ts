@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { hunt } from "./hunt";
+import { bundlePlanted, huntPlanted, plantedNames, type PlantedOptions, type PlantedResult } from "./planted";
+
+/** Hunts in this process, for the one that asked. */
+export async function reportHunt(limits: { readonly runs: number; readonly seconds: number }): Promise<number> {
+  process.stdout.write(JSON.stringify(await hunt(limits)));
+  return 0;
+}
+
+/** Runs this command with a planted defect in the product. */
+export async function runWithPatch(root: string, name: string, args: readonly string[]): Promise<number> {
+  const file = await bundlePlanted(root, name);
+  const child = spawn(process.execPath, [file, ...args], { stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Hunts all planted defects, or those named, and shows what found each. */
+export async function runPlanted(root: string, only: PlantedOptions): Promise<number> {
+  const names = only.names.length > 0 ? only.names : plantedNames(root);
+  const { defects, clean } = await huntPlanted(root, { ...only, names }, (result) => {
+    console.log(describe(result));
+  });
+  if (clean.found !== undefined) {
+    console.log(`\nwithout a defect: ${clean.found.oracle}: ${clean.found.text}\n  ${clean.found.replay}`);
+  }
+  const runs = [...defects, clean].reduce((sum, each) => sum + each.runs, 0);
+  const found = defects.filter((each) => each.found !== undefined).length;
+  const violations = clean.found === undefined ? 0 : 1;
+  console.log(`${runs} runs, ${violations} violations, 0/0 pairs, ${found}/${names.length} planted bugs found`);
+  return violations === 0 && found === names.length ? 0 : 1;
+}
+
+function describe({ name, defect, runs, seconds, found }: PlantedResult): string {
+  const effort = `${runs} runs, ${seconds.toFixed(1)} s`;
+  if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}`;
+  const { oracle, text, replay } = found;
+  return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}\n  ${replay} --patch ${name}`;
+}

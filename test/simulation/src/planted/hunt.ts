@@ -1,0 +1,69 @@
+import type { PlannedFault } from "../faults/plan";
+import { createSeededRandom } from "../random";
+import { runScenario, scenarios, type Scenario } from "../scenarios/operations";
+import { singleFaults } from "../search/exhaustive";
+import { replayLine, runById, shrinkRun, type RunId } from "../search/replay";
+import { endpointOf } from "../trace/events";
+
+/** What a hunt for a planted defect came to. */
+export interface HuntResult {
+  readonly runs: number;
+  /** Of the processor, so that other work on the machine does not count. */
+  readonly seconds: number;
+  readonly found?: { readonly oracle: string; readonly text: string; readonly replay: string };
+}
+
+/** Runs until the first violation, or until a limit of runs or of processor time. */
+export async function hunt(limits: { readonly runs: number; readonly seconds: number }): Promise<HuntResult> {
+  let runs = 0;
+  for await (const id of huntedRuns()) {
+    if (runs === limits.runs || usedSeconds() > limits.seconds) break;
+    const { violations } = await runById(id);
+    runs++;
+    const seconds = usedSeconds();
+    if (violations[0] === undefined) continue;
+    const { input, report } = await shrinkRun(id);
+    const { oracle, text } = report.violations[0] ?? violations[0];
+    return { runs, seconds, found: { oracle, text, replay: replayLine(input) } };
+  }
+  return { runs, seconds: usedSeconds() };
+}
+
+const singlesForASeed = 3;
+
+/** Every scenario without a fault, then in turn seeds, and single faults of scenarios with one actor in a mixed order. */
+async function* huntedRuns(): AsyncGenerator<RunId> {
+  for (const scenario of scenarios) yield { is: "scenario", scenario, faults: [] };
+  const random = createSeededRandom(1);
+  const [first, ...others] = scenarios.filter(({ actors }) => actors === "one");
+  if (first === undefined) throw new Error("no scenario has one actor");
+  const alone = [first, ...others] as const;
+  const singles = new Map<Scenario, PlannedFault[]>();
+  for (let seed = 1; ; seed++) {
+    yield { is: "seed", seed };
+    for (let count = 0; count < singlesForASeed; count++) {
+      const scenario = random.pick(alone);
+      const open = singles.get(scenario) ?? (await distinctFaults(scenario));
+      singles.set(scenario, open);
+      if (open.length > 0) yield { is: "scenario", scenario, faults: open.splice(random.below(open.length), 1) };
+    }
+  }
+}
+
+/** Each kind of fault once for each endpoint that it can hit. */
+async function distinctFaults(scenario: Scenario): Promise<PlannedFault[]> {
+  const { seen } = await runScenario(scenario, []);
+  const known = new Set<string>();
+  return (await singleFaults(scenario)).filter(({ step, kind }) => {
+    const hit = seen[step];
+    const key = `${kind} ${typeof hit === "object" ? `${hit.to} ${endpointOf(hit)}` : "checkpoint"}`;
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
+}
+
+function usedSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { bundleWith } from "./bundle";
+import type { HuntResult } from "./hunt";
+import { parsePatch, type Patch } from "./patch";
+
+const folder = "test/simulation/planted";
+
+/** The names of the planted defects. */
+export function plantedNames(root: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".patch"))
+    .map((file) => basename(file, ".patch"))
+    .sort();
+}
+
+/** @throws Error if there is none of this name. */
+export function readPlanted(root: string, name: string): Patch {
+  return parsePatch(readFileSync(join(root, folder, `${name}.patch`), "utf8"));
+}
+
+/** Bundles the simulation with a defect, or without one. Returns the file. */
+export async function bundlePlanted(root: string, name: string | undefined): Promise<string> {
+  const out = join(root, "test/simulation/dist-bundle/planted");
+  mkdirSync(out, { recursive: true });
+  const file = join(out, `${name ?? "none"}.mjs`);
+  await bundleWith(name === undefined ? { files: [] } : readPlanted(root, name), root, file);
+  return file;
+}
+
+export interface PlantedResult extends HuntResult {
+  readonly name: string;
+  readonly defect: string;
+}
+
+export interface PlantedOptions {
+  readonly names: readonly string[];
+  readonly workers: number;
+  /** Of the processor, for each defect. */
+  readonly seconds: number;
+}
+
+export interface PlantedReport {
+  readonly defects: readonly PlantedResult[];
+  /** The same runs without a defect. */
+  readonly clean: HuntResult;
+}
+
+/** Lets the search look for each of the defects, and then repeats the runs without any. */
+export async function huntPlanted(
+  root: string,
+  { names, workers, seconds }: PlantedOptions,
+  onResult: (result: PlantedResult) => void,
+): Promise<PlantedReport> {
+  const queue = [...names];
+  const defects: PlantedResult[] = [];
+  const work = async (): Promise<void> => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const { defect } = readPlanted(root, name);
+      const file = await bundlePlanted(root, name);
+      const result = { name, defect, ...(await startHunt(file, { runs: Infinity, seconds })) };
+      defects.push(result);
+      onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, names.length) }, work));
+  const runs = Math.max(0, ...defects.map((each) => (each.found === undefined ? 0 : each.runs)));
+  const clean = await startHunt(await bundlePlanted(root, undefined), { runs, seconds: Infinity });
+  return { defects, clean };
+}
+
+/** Hunts in a process of its own: a defect may keep it from ending. */
+function startHunt(file: string, { runs, seconds }: { runs: number; seconds: number }): Promise<HuntResult> {
+  const limits = [...(Number.isFinite(runs) ? ["--runs", String(runs)] : []), "--seconds", String(seconds)];
+  const child = spawn(process.execPath, [file, "--hunt", ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve(JSON.parse(output) as HuntResult);
+      else reject(new Error(`the hunt with ${basename(file)} ended with ${String(code)}: ${output}`));
+    });
+  });
+}

@@ -23,6 +23,8 @@ export interface Watcher {
   see(event: WorldEvent): void;
   /** After each scheduled event, and all that followed from it at once. */
   observe(view: View, nowMs: number): void;
+  /** What was wrong so far. */
+  readonly violations?: readonly unknown[];
 }
 
 /** One run: controllers, processes, faults, on one virtual clock and one source of randomness. */
@@ -60,6 +62,7 @@ const countedPaths: ReadonlySet<string> = new Set(
 );
 
 const hour = 3_600_000;
+const maxViolations = 20;
 
 export async function createWorld(config: WorldConfig, watcher: Watcher): Promise<World> {
   const random = createSeededRandom(config.seed);
@@ -152,6 +155,7 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
       while (!progress.isOver) {
         if (!(await clock.runNext(endMs))) throw new Error(`nothing ended within ${limitMs / 1000} s`);
         tick();
+        if ((watcher.violations?.length ?? 0) > maxViolations) throw new Error("stopped: something goes wrong again and again");
       }
       return work;
     },

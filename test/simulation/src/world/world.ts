@@ -155,7 +155,8 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
       while (!progress.isOver) {
         if (!(await clock.runNext(endMs))) throw new Error(`nothing ended within ${limitMs / 1000} s`);
         tick();
-        if ((watcher.violations?.length ?? 0) > maxViolations) throw new Error("stopped: something goes wrong again and again");
+        if ((watcher.violations?.length ?? 0) > maxViolations)
+          throw new Error("stopped: something goes wrong again and again");
       }
       return work;
     },

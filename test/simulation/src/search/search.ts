@@ -21,8 +21,8 @@ export interface SearchResult {
   readonly runs: number;
   readonly violations: number;
   readonly failures: readonly Failure[];
-  /** Pairs that were run, of those that there are. */
-  readonly pairs: { readonly run: number; readonly of: number };
+  /** Pairs of faults that were run: all, unless the search stopped early. */
+  readonly pairs: number;
   readonly missingMarks: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
     runs: counts.runs,
     violations: counts.violations,
     failures: [...failures.values()].sort((a, b) => b.count - a.count),
-    pairs: { run: counts.pairs, of: counts.pairs },
+    pairs: counts.pairs,
     missingMarks: markNames.filter((name) => !reached.has(name)),
   };
 }

@@ -22,10 +22,10 @@ export function createKicksOracle(): Oracle {
     name: "a kick is not undone",
     see(event, look) {
       if (event.type === "start" && event.site !== undefined) exporters.set(event.process, event.site);
-      if (event.type === "act" && event.phase === "begin") {
+      if (event.type === "act") {
         const isMember = livingEntry(look(), event.host) !== undefined;
-        if (event.what.startsWith("kick") && isMember) kicks.set(event.host, { sinceMs: Infinity });
-        else kicks.clear();
+        if (!event.what.startsWith("kick")) kicks.clear();
+        else if (event.phase === "begin" && isMember) kicks.set(event.host, { sinceMs: Infinity });
       }
       if (event.type === "arrival" && endpointOf(event.message) === "POST /v1/fed/leave")
         kicks.delete(event.message.to);

@@ -1,7 +1,8 @@
 import { faultInfo } from "../faults/kinds";
 import { livingEntry } from "../trace/view";
 import type { Exporter } from "../world/exporter";
-import { resourceNamed, type Stack } from "../world/stack";
+import type { DeclaredFedJoin } from "../world/program";
+import { resourceNamed, type Stack, type StackRun } from "../world/stack";
 import type { World } from "../world/world";
 import { endpointOf } from "../trace/events";
 import { declareSites } from "./declarations";
@@ -40,9 +41,17 @@ function refusingHosts({ recorder, controllers }: World): Set<string> {
   );
 }
 
-/** One `up --refresh` makes every declared site a member as the state says, and `prune` finds the rest. */
+/**
+ * One `up --refresh` makes every declared site a member as the state says, and `prune` finds the rest. Where another stack
+ * gave the site another name at the same master, the refusal asks for that name: whoever reads it declares it.
+ */
 export async function recoverMembers(stack: Stack, world: World, report: Report): Promise<void> {
-  const { how, errors } = await world.until(stack.run({ operation: "up", refresh: true }), limitMs);
+  const upWithRefresh = (): Promise<StackRun> => world.until(stack.run({ operation: "up", refresh: true }), limitMs);
+  let { how, errors } = await upWithRefresh();
+  if (errors.some((error) => error.includes("Declare its current name"))) {
+    stack.declared = stack.declared.map((each) => withNameInUse(each, world));
+    ({ how, errors } = await upWithRefresh());
+  }
   if (how !== "succeeded") {
     report(oracle, `up --refresh ${how}: ${errors.join("; ")}`);
     return;
@@ -60,6 +69,12 @@ export async function recoverMembers(stack: Stack, world: World, report: Report)
     }
   }
   await requireNoStaleEntry(stack, world, report);
+}
+
+function withNameInUse(declared: DeclaredFedJoin, { controllers }: World): DeclaredFedJoin {
+  const living = livingEntry(controllers.view(), declared.inputs.site);
+  if (living?.master !== declared.inputs.master) return declared;
+  return { ...declared, inputs: { ...declared.inputs, clusterName: living.entry.name } };
 }
 
 /** One `destroy` ends every membership of the stack. */
@@ -81,7 +96,8 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
   if (mayStayAway) return;
   // A refusal that no repetition ends is a person's to resolve, who then starts the exporter again.
   const wasRefused = world.recorder.events.some(
-    (event) => event.type === "fault" && faultInfo(event.kind).class === "refused_for_good",
+    (event) =>
+      event.type === "fault" && (faultInfo(event.kind).class === "refused_for_good" || event.kind === "not-json-after"),
   );
   // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
   const isBlocked = staleEntries(world).length > 0;

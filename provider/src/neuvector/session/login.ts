@@ -3,6 +3,7 @@ import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import { baseUrl, formatAddress, type Ports, type Target } from "../ports";
 import { describeCall } from "../rest/call";
 import { parseResponse } from "../rest/response";
+import { responseError } from "../rest/responseError";
 import type { Credentials } from "./credentials";
 import { parseSuccess, sendCall } from "./exchange";
 
@@ -19,6 +20,8 @@ interface LoginResult {
 export interface Login {
   /** The result of the login in force; `undefined` without one. */
   current(): LoginResult | undefined;
+  /** How the host answered that it has no login, as a gateway does; `undefined` if it has one, or was not asked. */
+  absence(): NeuVectorError | undefined;
   /** Logs in unless that was done; concurrent callers share one login. @throws NeuVectorError of the login. */
   ensure(signal: AbortSignal | undefined): Promise<void>;
   /** Forgets the login, so that the next `ensure` logs in. */
@@ -45,10 +48,12 @@ export function createLogin(ports: Ports, target: Target, credentials: Credentia
   let login: Promise<void> | undefined;
   let pending: Promise<void> | undefined;
   let current: LoginResult | undefined;
+  let absence: NeuVectorError | undefined;
 
   const start = (): Promise<void> => {
     const started = sendLogin(ports, target, credentials).then((result) => {
-      current = result;
+      if (result instanceof NeuVectorError) absence = result;
+      else current = result;
     });
     const settled = started
       .catch(() => undefined)
@@ -61,6 +66,7 @@ export function createLogin(ports: Ports, target: Target, credentials: Credentia
 
   return {
     current: () => current,
+    absence: () => absence,
     pending: () => pending,
     async ensure(signal) {
       login ??= start();
@@ -75,19 +81,25 @@ export function createLogin(ports: Ports, target: Target, credentials: Credentia
     },
     forget() {
       current = undefined;
+      absence = undefined;
       login = undefined;
     },
   };
 }
 
-async function sendLogin(ports: Ports, target: Target, credentials: Credentials): Promise<LoginResult | undefined> {
+/** Logs in with a user name and password; an error that is returned says that the host has no login. */
+async function sendLogin(
+  ports: Ports,
+  target: Target,
+  credentials: Credentials,
+): Promise<LoginResult | NeuVectorError | undefined> {
   if (credentials.kind !== "user") return undefined;
   const { username, password } = credentials;
   const body = { password: { username, password: password.reveal() } };
   const response = await sendCall(ports, target, { ...loginCall, body });
-  // A gateway that accepts joins may have no sessions at all.
-  if (response.status === 404 || response.status === 405) return undefined;
   const what = describeCall(loginCall, baseUrl(target));
+  // A gateway that accepts joins may have no sessions at all.
+  if (response.status === 404 || response.status === 405) return responseError(response, what, "login");
   const { token } = parseResponse(loginResponse, parseSuccess(response, loginCall, target), what);
   if (token === null) {
     const summary = `login of ${username} at ${formatAddress(target)} wants a new password`;

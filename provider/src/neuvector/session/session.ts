@@ -66,7 +66,14 @@ export function createSession(
     await login.ensure(call.signal);
     const used = login.current();
     const response = hideMemberVerdict(call, await sendCall(ports, target, call, headers()));
-    if (used === undefined || !isSessionExpired(response)) return parseSuccess(response, call, target);
+    if (!isSessionExpired(response)) return parseSuccess(response, call, target);
+    if (used === undefined) {
+      const absence = login.absence();
+      if (absence === undefined) return parseSuccess(response, call, target);
+      // Where calls need a session, the login exists: nobody has judged the password.
+      login.forget();
+      throw absence;
+    }
     if (login.current() === used) {
       ports.log("info", `Session at ${formatAddress(target)} expired, logging in again`);
       login.forget();

@@ -84,6 +84,10 @@ export function createDeletionsOracle(): Oracle {
         case "result":
           seeResult(event);
           return undefined;
+        case "fault":
+          // A copy of a join can succeed after the original was answered with a refusal.
+          if (event.kind.startsWith("duplicate")) disturbedMs = event.atMs;
+          return undefined;
         case "end":
           if (event.how === "crashed") disturbedMs = event.atMs;
           return checkEnd(event, look());

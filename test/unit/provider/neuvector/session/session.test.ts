@@ -113,6 +113,15 @@ describe("a session", () => {
     controller.faults.add({ match: { method: "POST", path: "/v1/auth" }, what: "status", status: 404, code: 1 });
     await expect(session(right).call({ method: "GET", path: "/v1/eula" })).resolves.toBeDefined();
   });
+
+  test("a login that is not found is no refused login: the next call logs in", async ({ world }) => {
+    const { session, controller, counts } = world;
+    controller.faults.add({ match: { method: "POST", path: "/v1/auth" }, what: "status", status: 404, code: 1 });
+    const interrupted = session(right);
+    await expect(interrupted.call(member)).rejects.toThrow(/POST \S+\/v1\/auth answered .*HTTP 404/);
+    await expect(interrupted.call(member)).resolves.toBeDefined();
+    expect(counts().logins).toBe(2);
+  });
 });
 
 describe("keeping a session alive", () => {

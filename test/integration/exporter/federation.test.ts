@@ -16,7 +16,7 @@ async function discover(url: string) {
 }
 
 const test = base
-  .override("federationOptions", { sites: 2, selfSigned: true, siteOptions: { summary: { hosts: 77 } } } as object)
+  .extend("federationOptions", { sites: 2, selfSigned: true, siteOptions: { summary: { hosts: 77 } } } as object)
   /** A master, its two members, and an exporter of the master. */
   .extend("world", async ({ federation: { master, sites }, startExporter }) => {
     await joinSites(master, sites);

@@ -14,7 +14,7 @@ const joiner = { username: "joiner", password: "Canary-join-5b2d", role: "admin"
 const forever = { JOIN_INITIAL_DELAY_SECONDS: "300", JOIN_MAX_DELAY_SECONDS: "300" };
 
 const test = base
-  .override("federationOptions", { password, acceptDirectJoin: true, timings: quickTimings } as FederationOptions)
+  .extend("federationOptions", { password, acceptDirectJoin: true, timings: quickTimings } as FederationOptions)
   /** The settings of an exporter that joins the site, and its state folder. */
   .extend("env", ({ federation: { master, sites, ca = "" }, folder }) => {
     const caFile = join(folder, "ca.pem");

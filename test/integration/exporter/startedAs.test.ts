@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(bundle, { recursive: true }));
 
 const test = base
-  .override("federationOptions", { sites: 0 } as FederationOptions)
+  .extend("federationOptions", { sites: 0 } as FederationOptions)
   /** The bundle as the only file of a folder, without packages above it. */
   .extend("alone", ({ folder }) => async (name: string) => {
     await copyFile(join(bundle, "fedjoin-exporter.js"), join(folder, name));

@@ -1,4 +1,5 @@
 import type { ProviderCall, WorldEvent } from "../trace/events";
+import { createDisturbances } from "./disturbances";
 import { livingEntry, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
 import { serverAt, sitesOfCall } from "./runningCalls";
@@ -19,11 +20,8 @@ export function createClaimsOracle(): Oracle {
   const living = new Map<string, { sinceMs: number; untilMs: number }>();
   const startedMs = new Map<ProviderCall, number>();
   const claims: Claim[] = [];
+  const disturbances = createDisturbances(({ type }) => type === "act");
   let lastMs = -Infinity;
-  /** When somebody who is no command last changed something. */
-  let disturbedMs = -Infinity;
-  let runningActs = 0;
-  const processStartMs = new Map<string, number>();
 
   const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
     const { process, call, result, atMs } = event;
@@ -52,13 +50,12 @@ export function createClaimsOracle(): Oracle {
       : `${process} reports ${result.id ?? ""} as joined, which no moment of the ${call.operation} shows`;
   };
 
-  const checkEnd = ({ process, how }: WorldEvent & { type: "end" }, view: View): string | undefined => {
+  const checkEnd = (end: WorldEvent & { type: "end" }, view: View): string | undefined => {
+    const { process, how } = end;
     const own = claims.filter((claim) => claim.process === process);
     for (const claim of own) claims.splice(claims.indexOf(claim), 1);
-    const isAlone = processStartMs.size === 1;
-    const startMs = processStartMs.get(process) ?? 0;
-    processStartMs.delete(process);
-    if (how !== "succeeded" || !isAlone || runningActs > 0 || disturbedMs >= startMs) return undefined;
+    const sinceMs = disturbances.undisturbedSinceMs(end);
+    if (how !== "succeeded" || sinceMs === undefined) return undefined;
     const lost = own.find(({ host, clusterId }) => livingEntry(view, host)?.entry.id !== clusterId);
     return (
       lost &&
@@ -69,22 +66,14 @@ export function createClaimsOracle(): Oracle {
   return {
     name: "what is reported is so",
     see(event, look) {
+      disturbances.see(event);
       switch (event.type) {
-        case "start":
-          if (processStartMs.size > 0) disturbedMs = event.atMs;
-          processStartMs.set(event.process, event.atMs);
-          return undefined;
-        case "act":
-          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
-          disturbedMs = event.atMs;
-          return undefined;
         case "call":
           startedMs.set(event.call, event.atMs);
           return undefined;
         case "result":
           return checkResult(event);
         case "end":
-          if (event.how === "crashed") disturbedMs = event.atMs;
           return checkEnd(event, look());
         default:
           return undefined;

@@ -1,4 +1,5 @@
 import type { WorldEvent } from "../trace/events";
+import { createDisturbances } from "./disturbances";
 import { livingEntry, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
 import { sitesOfCall } from "./runningCalls";
@@ -9,7 +10,7 @@ interface Deletion {
   readonly clusterId: string;
 }
 
-const changesMemberships: ReadonlySet<string> = new Set([
+const changingActs: ReadonlySet<string> = new Set([
   "kick",
   "kick_untold",
   "leave",
@@ -20,20 +21,24 @@ const changesMemberships: ReadonlySet<string> = new Set([
   "promote",
 ]);
 
+/** An act that changes memberships, or a copy of a join, which can succeed after the original was refused. */
+function changesMemberships(event: WorldEvent): boolean {
+  if (event.type === "act") return changingActs.has(event.what);
+  return event.type === "fault" && event.kind.startsWith("duplicate");
+}
+
 /**
  * What a command no longer has in its state is gone: a membership that it deleted, unless another resource owns it now, and
  * one that a failed create began. Holds at the end of a command that ran alone and undisturbed.
  */
 export function createDeletionsOracle(): Oracle {
-  const startMs = new Map<string, number>();
+  const disturbances = createDisturbances(changesMemberships);
   const handedOver = new Set<string>();
   const deletions: Deletion[] = [];
   /** Sites whose create failed and left nothing in the state, by process. */
   const failedSites = new Map<string, Set<string>>();
   /** Since when each entry is listed. */
   const listedMs = new Map<string, number>();
-  let disturbedMs = -Infinity;
-  let runningActs = 0;
 
   const seeResult = ({ process, call, result }: WorldEvent & { type: "result" }): void => {
     const failed = failedSites.get(process) ?? new Set<string>();
@@ -48,12 +53,11 @@ export function createDeletionsOracle(): Oracle {
     if (olds?.["forceLeave"] === true) return;
     deletions.push({ process, name, clusterId: String(olds?.["clusterId"]) });
   };
-  const checkEnd = ({ process, how, atMs }: WorldEvent & { type: "end" }, view: View): string | undefined => {
+  const checkEnd = (end: WorldEvent & { type: "end" }, view: View): string | undefined => {
+    const { process, how } = end;
     const own = deletions.filter((deletion) => deletion.process === process);
-    const isAlone = startMs.size === 1;
-    const beganMs = startMs.get(process) ?? atMs;
-    startMs.delete(process);
-    if (how === "crashed" || !isAlone || disturbedMs >= beganMs || runningActs > 0) return undefined;
+    const beganMs = disturbances.undisturbedSinceMs(end);
+    if (how === "crashed" || beganMs === undefined) return undefined;
     const entries = view.masters.flatMap((master) => master.entries);
     const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
     if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
@@ -66,16 +70,8 @@ export function createDeletionsOracle(): Oracle {
   return {
     name: "what left the state is gone",
     see(event, look) {
+      disturbances.see(event);
       switch (event.type) {
-        case "start":
-          if (startMs.size > 0) disturbedMs = event.atMs;
-          startMs.set(event.process, event.atMs);
-          return undefined;
-        case "act":
-          if (!changesMemberships.has(event.what)) return undefined;
-          runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);
-          disturbedMs = event.atMs;
-          return undefined;
         case "log": {
           const [, name] = /^(\S+) is not ended: /.exec(event.text) ?? [];
           if (name !== undefined) handedOver.add(`${event.process} ${name}`);
@@ -84,12 +80,7 @@ export function createDeletionsOracle(): Oracle {
         case "result":
           seeResult(event);
           return undefined;
-        case "fault":
-          // A copy of a join can succeed after the original was answered with a refusal.
-          if (event.kind.startsWith("duplicate")) disturbedMs = event.atMs;
-          return undefined;
         case "end":
-          if (event.how === "crashed") disturbedMs = event.atMs;
           return checkEnd(event, look());
         default:
           return undefined;

@@ -1,7 +1,7 @@
 import { endpointOf, jsonBody } from "../trace/events";
 import type { Oracle } from "./oracle";
 
-/** Keys whose value a stack encrypts: these inputs are secrets, and so is what the state keeps of a former master. */
+/** Keys whose value a stack encrypts: these inputs are secrets, and so is what the state keeps of a previous master. */
 const encrypted: ReadonlySet<string> = new Set([
   "password",
   "apiKey",

@@ -32,8 +32,9 @@ async function runJob({ command, json: asJson, run: work }: Job, deps: RunDeps):
     const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n");
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
-    const isOurs = [NeuVectorError, ProgramError, InvalidTextError].some((kind) => error instanceof kind);
-    if (isOurs && error instanceof Error) return failure(error.message);
+    if (error instanceof NeuVectorError || error instanceof ProgramError || error instanceof InvalidTextError) {
+      return failure(error.message);
+    }
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Tools, waitFor } from "@fedjoin/testbed";
 import { type ExporterProcess, startExporter } from "../support/exporterProcess";
 import { killProcesses } from "../support/processTree";
-import { createSeededRandom, type SeededRandom } from "../support/seededRandom";
+import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 import { type CrowdedWorld, joinEnvironmentOf, startCrowdedWorld } from "./actorWorld";
 import { violationsOf } from "./check";
 import { createDeployment, type Deployment } from "./deployment";
@@ -67,8 +67,8 @@ async function runRounds(
   random: SeededRandom,
 ): Promise<Pick<ActorResult, "repeated" | "violations">> {
   for (const stack of stacks) await stack.declare(worlds);
-  const kicks = worlds.map((world) => world.kickDeadMemberAt(random.integer(16)));
-  const killAt = 1 + random.integer(12 * worlds.length);
+  const kicks = worlds.map((world) => world.kickDeadMemberAt(random.below(16)));
+  const killAt = 1 + random.below(12 * worlds.length);
   const victim = random.pick(["cli", "both"] as const);
   const exporters: ExporterProcess[] = [];
   const survivors: number[] = [];

@@ -1,5 +1,4 @@
-import { injectFault } from "@fedjoin/simulator";
-import { createSeededRandom } from "../support/seededRandom";
+import { injectFault, createSeededRandom } from "@fedjoin/simulator";
 import { type Deployed, destroy as destroyStored, refresh, type StoredResource, up } from "../support/memoryEngine";
 import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
 import { violationsOf } from "./check";

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../support/seededRandom";
+import type { SeededRandom } from "@fedjoin/simulator";
 import { victims, type Victim } from "./deployment";
 import { create, destroy, type Operation } from "./operations";
 

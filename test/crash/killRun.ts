@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tools } from "@fedjoin/testbed";
-import { createSeededRandom } from "../support/seededRandom";
+import { createSeededRandom } from "@fedjoin/simulator";
 import { type BatchResult, runBatch, runUndisturbed } from "./killBatch";
 import { createDeployment, type Deployment } from "./deployment";
 import { create, destroy, operations, type Operation, type Presence } from "./operations";

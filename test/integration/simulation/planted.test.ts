@@ -1,6 +1,6 @@
 import { repositoryRoot } from "@fedjoin/testbed";
 import { expect, test } from "vitest";
-import { createSeededRandom } from "../../simulation/src/random";
+import { createSeededRandom } from "@fedjoin/simulator";
 import { huntPlanted, plantedNames } from "../../simulation/src/planted/planted";
 
 test("the search finds a sample of the planted defects, and nothing in the same runs without them", async () => {

@@ -16,6 +16,7 @@ export type { RestInfo } from "./core/state";
 export { encodeJoinToken } from "./core/tokens";
 export { freePort } from "./freePort";
 export { injectFault } from "./injectFault";
+export { createSeededRandom, type SeededRandom } from "./seededRandom";
 export { type SimulatedController, startController, type StartOptions } from "./startController";
 export { type FederationOptions, type SimulatedFederation, startFederation } from "./startFederation";
 export { createVirtualClock, type VirtualClock } from "./virtualClock";

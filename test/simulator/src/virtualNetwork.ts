@@ -98,7 +98,7 @@ export function createVirtualNetwork({
       const completed = completeOptions(options);
       const controller = createController(completed, {
         clock,
-        random: random?.(host) ?? createSeededRandom(`controller ${count}`),
+        random: random?.(host) ?? createControllerRandom(`controller ${count}`),
         transport: transportOf(host),
         federationListener: {
           open: () => Promise.resolve(void servers.set(key(federationAddress), serve("federation"))),
@@ -181,7 +181,7 @@ function arrivedHeaders(
   );
 }
 
-function createSeededRandom(seed: string): Random {
+function createControllerRandom(seed: string): Random {
   let block = 0;
   return {
     bytes(count) {

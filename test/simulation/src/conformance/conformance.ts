@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Tools } from "@fedjoin/testbed";
 import { invalidity } from "../engine/integrity";
 import { emptyState } from "../engine/state";
-import { createSeededRandom, type SeededRandom } from "../random";
+import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 import { type CliProject, createCliProject } from "./cliProject";
 import { differences } from "./compare";
 import { drawHistory, type History, stack, withFault } from "./history";

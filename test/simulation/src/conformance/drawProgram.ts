@@ -1,5 +1,5 @@
 import type { Program, Registration, ResourceOptions } from "../engine/program";
-import { type SeededRandom } from "../random";
+import { type SeededRandom } from "@fedjoin/simulator";
 import { thingType } from "./thing";
 
 const componentType = "conformance:index:Group";

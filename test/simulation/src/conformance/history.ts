@@ -1,7 +1,7 @@
 import type { Program, Registration } from "../engine/program";
 import type { Run } from "../engine/run";
 import { createUrn, type StackName, type Urn } from "../engine/urn";
-import type { SeededRandom } from "../random";
+import type { SeededRandom } from "@fedjoin/simulator";
 import { drawProgram, editProgram, pickOne } from "./drawProgram";
 import { type Call, type Fault, keyOf, type Method, type Script } from "./thing";
 

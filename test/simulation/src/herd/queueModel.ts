@@ -1,5 +1,5 @@
 import { applyJitter, backoffSeconds } from "../../../../provider/src/federation/retry";
-import { createSeededRandom, type SeededRandom } from "../random";
+import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 import type { Herd, HerdFigures } from "./herd";
 import { createHeap } from "./heap";
 

@@ -1,5 +1,5 @@
 import type { PlannedFault } from "../faults/plan";
-import { createSeededRandom } from "../random";
+import { createSeededRandom } from "@fedjoin/simulator";
 import { runScenario, scenarios, type Scenario } from "../scenarios/operations";
 import { singleFaults } from "../search/exhaustive";
 import { replayLine, runById, shrinkRun, type RunId } from "../search/replay";

@@ -1,7 +1,7 @@
 import type { WorldAct } from "../faults/fault";
 import { faultKinds } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
-import { createSeededRandom, type SeededRandom } from "../random";
+import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 
 /** What a seed decides: a world, what its users and admins do, and what goes wrong. */
 export interface Plan {

@@ -1,6 +1,5 @@
-import type { ControllerHandle, VirtualNetwork } from "@fedjoin/simulator";
+import type { ControllerHandle, VirtualNetwork, SeededRandom } from "@fedjoin/simulator";
 import type { WorldAct } from "../faults/fault";
-import type { SeededRandom } from "../random";
 import { adminAccount, ourUser, type Controllers } from "./controllers";
 import type { Recorder } from "../trace/recorder";
 

@@ -1,7 +1,6 @@
 import { NeuVectorError, type LogLevel, type Ports, type TransportResponse } from "@fedjoin/provider/neuvector";
-import type { VirtualClock, VirtualReply, VirtualRequest, RestInfo } from "@fedjoin/simulator";
+import type { VirtualClock, VirtualReply, VirtualRequest, RestInfo, SeededRandom } from "@fedjoin/simulator";
 import type { FaultSchedule } from "../faults/schedule";
-import type { SeededRandom } from "../random";
 import type { ProcessEnd } from "../trace/events";
 import type { Recorder } from "../trace/recorder";
 import type { Reply, Sender, Wire } from "./wire";

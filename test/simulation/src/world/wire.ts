@@ -1,7 +1,6 @@
-import type { VirtualClock, VirtualReply } from "@fedjoin/simulator";
+import type { VirtualClock, VirtualReply, SeededRandom } from "@fedjoin/simulator";
 import type { Fault, WorldAct } from "../faults/fault";
 import type { FaultSchedule } from "../faults/schedule";
-import type { SeededRandom } from "../random";
 import type { Message } from "../trace/events";
 import type { Recorder } from "../trace/recorder";
 

@@ -1,8 +1,7 @@
-import { createVirtualNetwork, type VirtualNetwork } from "@fedjoin/simulator";
+import { createVirtualNetwork, type VirtualNetwork, createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 import type { WorldAct } from "../faults/fault";
 import { createFaultSchedule, type FaultSchedule } from "../faults/schedule";
 import type { PlannedFault } from "../faults/plan";
-import { createSeededRandom, type SeededRandom } from "../random";
 import { heal, performAct, type ActTarget } from "./acts";
 import { createControllers, type Controllers, type ControllersConfig } from "./controllers";
 import type { Message, WorldEvent } from "../trace/events";

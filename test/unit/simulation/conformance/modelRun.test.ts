@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { drawHistory, stack, withFault } from "../../../simulation/src/conformance/history";
 import { type Before, firstRun } from "../../../simulation/src/conformance/modelRun";
 import { emptyState } from "../../../simulation/src/engine/state";
-import { createSeededRandom } from "../../../simulation/src/random";
+import { createSeededRandom } from "@fedjoin/simulator";
 
 test("drawn histories end on the model, and every object that was created is in the state until it is deleted", async () => {
   for (let seed = 1; seed <= 150; seed++) {

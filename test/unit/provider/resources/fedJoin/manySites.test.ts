@@ -1,8 +1,7 @@
-import { createVirtualFederation } from "@fedjoin/simulator";
+import { createVirtualFederation, createSeededRandom } from "@fedjoin/simulator";
 import { expect, test } from "vitest";
 import { fedJoinInputs } from "../../../../testbed/src/project/fedJoinInputs";
 import { memberNames, requestsOf } from "../../../../support/federation";
-import { createSeededRandom } from "../../../../support/seededRandom";
 import { startProcess } from "../../../../support/virtualProcess";
 
 const storeOf = (name: string): string => name.slice(0, -7);
@@ -24,8 +23,7 @@ test("deployments that do not know of each other leave no orphan, although the m
   for (const site of sites) {
     site.faults.add({ match: { method: "POST", path: "/v1/fed/joint_test_internal" }, what: "delay", ms: 2_000 });
   }
-  const seeded = createSeededRandom(1);
-  const random = { below: (bound: number) => seeded.integer(bound) };
+  const random = createSeededRandom(1);
   const retry = { maxRetries: 30, initialDelaySeconds: 10, maxDelaySeconds: 60, jitter: "full" };
   const created = await Promise.all(
     sites.map((site, index) =>

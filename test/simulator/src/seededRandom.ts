@@ -4,7 +4,10 @@ export interface SeededRandom {
   below(bound: number): number;
   /** True in `percent` of a hundred cases. */
   chance(percent: number): boolean;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  /** One of the items, of which there must be at least one. */
+  pick<T>(items: readonly T[]): T;
+  /** `count` different items, or all if there are fewer. */
+  sample<T>(items: readonly T[], count: number): T[];
   /** Some of the items, each with this chance, in their order. */
   subset<T>(items: readonly T[], percent: number): T[];
   bytes(count: number): Uint8Array;
@@ -25,9 +28,14 @@ export function createSeededRandom(seed: number): SeededRandom {
   return {
     below,
     chance: (percent) => below(100) < percent,
-    pick: ([first, ...rest]) => {
-      const index = below(rest.length + 1);
-      return index === 0 ? first : (rest[index - 1] ?? first);
+    pick: <T>(items: readonly T[]): T => {
+      const [picked] = items.slice(below(items.length));
+      if (picked === undefined) throw new Error("nothing to pick from");
+      return picked;
+    },
+    sample: (items, count) => {
+      const rest = [...items];
+      return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(below(rest.length), 1)).flat();
     },
     subset: (items, percent) => items.filter(() => below(100) < percent),
     bytes: (count) => Uint8Array.from({ length: count }, () => next() & 0xff),
@@ -36,7 +44,7 @@ export function createSeededRandom(seed: number): SeededRandom {
 }
 
 /** FNV-1a over the UTF-16 units of a text. */
-export function hash32(text: string, start = 0): number {
+function hash32(text: string, start = 0): number {
   let hash = (0x811c9dc5 ^ start) >>> 0;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;

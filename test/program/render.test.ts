@@ -97,7 +97,7 @@ describe("a rendered stack", () => {
     expect(fromFile.files).toEqual((await render()).files);
   });
 
-  test("R15: names its Secret and ConfigMap anew when their contents change, without a digest of any secret", async () => {
+  test("R15: renames its Secret and ConfigMap when their contents change, without a digest of any secret", async () => {
     const before = await render();
     const readdressed = await render((text) => text.replaceAll("192.168.11.4", "192.168.11.5"));
     expect(secretName(before)).toMatch(/^exporter-u2210c-secret-[0-9a-f]{8}$/);

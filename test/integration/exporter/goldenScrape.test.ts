@@ -49,7 +49,7 @@ describe("a rich cluster", () => {
     ["text", "prom"],
     ["openmetrics", "om"],
   ] as const)(
-    "R16: the whole exposition as %s, with old, new and both names (`-u` writes it anew)",
+    "R16: the whole exposition as %s, with old, new and both names (`-u` writes it again)",
     async (format, end) => {
       for (const names of ["old", "new", "both"] as const) {
         const text = await renderToString(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
@@ -84,7 +84,7 @@ describe.each([
   ["null in place of every list and text", "emptied", emptiedBodies],
   ["no field in any answer", "missing", () => new Map([...richBodies().keys()].map((path) => [path, {}] as const))],
 ] as const)("a cluster with %s", (_, file, bodies) => {
-  test("R9: the whole exposition, with the groups that fail and why (`-u` writes it anew)", async () => {
+  test("R9: the whole exposition, with the groups that fail and why (`-u` writes it again)", async () => {
     const text = await renderToString(await scrape(bodies()), [], {
       format: "text",
       names: "both",

@@ -102,7 +102,7 @@ describe.each([{ isCompressed: false }, { isCompressed: true }])(
   },
 );
 
-test("an answer that unzips to a thousand times its length is given up at the limit, with a sink and without", async ({
+test("an answer that decompresses to a thousand times its length is given up at the limit, with a sink and without", async ({
   open,
   read,
 }) => {

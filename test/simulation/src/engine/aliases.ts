@@ -2,7 +2,7 @@ import type { Alias } from "./program";
 import type { Goal } from "./registrations";
 import { createUrn, nameOf, qualifiedType, type StackName, stackType, typeOf, type Urn } from "./urn";
 
-/** The former URNs of a resource: its own aliases, and those that it has through its parent's. */
+/** The previous URNs of a resource: its own aliases, and those that it has through its parent's. */
 export function aliasesOf(
   stack: StackName,
   goal: Goal,

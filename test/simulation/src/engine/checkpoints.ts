@@ -111,7 +111,7 @@ export function withoutDanglingReferences(resources: readonly Live[]): Live[] {
   });
 }
 
-/** Resolves every reference to the former URN of a resource, and renames the children of a parent with a new type. */
+/** Resolves every reference to the previous URN of a resource, and renames the children of a parent with a new type. */
 function withNewUrns(stack: StackName, resources: readonly Live[]): Live[] {
   const renamed = new Map<Urn, Urn>();
   for (const { aliases, urn, parent } of resources) {

@@ -39,8 +39,8 @@ export class Generator {
       throw new Bail(urn);
     }
     progress.urns.add(urn);
-    const { old, former, isInvalid } = this.#oldOf(goal);
-    const current = newResource(goal, former);
+    const { old, previous, isInvalid } = this.#oldOf(goal);
+    const current = newResource(goal, previous);
     const seen = { pending, old, current, isInvalid };
     if (old === undefined || !this.refreshes || !progress.targets.includes(old)) return this.#refreshed(seen);
     progress.refreshes.add(urn);
@@ -60,21 +60,21 @@ export class Generator {
     return [step];
   }
 
-  #oldOf(goal: Goal): { old: Live | undefined; former: Urn | undefined; isInvalid: boolean } {
+  #oldOf(goal: Goal): { old: Live | undefined; previous: Urn | undefined; isInvalid: boolean } {
     const { progress } = this;
     const { urn } = goal;
     const parentOf = (name: string) => [...progress.urns].find((each) => each.endsWith(`::${name}`));
-    const aliases = aliasesOf(progress.stack, goal, parentOf, (each) => progress.formerUrns.get(each));
+    const aliases = aliasesOf(progress.stack, goal, parentOf, (each) => progress.previousUrns.get(each));
     const taken = progress.newUrns.has(urn);
     if (taken) progress.errors.push(`${urn} was already the alias of another resource`);
-    const former = [urn, ...aliases].find((each) => progress.base.current.has(each));
-    const old = former === undefined ? undefined : progress.base.current.get(former);
-    if (former === undefined || former === urn) return { old, former: undefined, isInvalid: taken };
-    const isTwice = progress.urns.has(former) || progress.newUrns.has(former);
-    if (isTwice) progress.errors.push(`${former} is the alias of more than one resource`);
-    progress.newUrns.set(former, urn);
-    progress.formerUrns.set(urn, former);
-    return { old, former, isInvalid: taken || isTwice };
+    const previous = [urn, ...aliases].find((each) => progress.base.current.has(each));
+    const old = previous === undefined ? undefined : progress.base.current.get(previous);
+    if (previous === undefined || previous === urn) return { old, previous: undefined, isInvalid: taken };
+    const isTwice = progress.urns.has(previous) || progress.newUrns.has(previous);
+    if (isTwice) progress.errors.push(`${previous} is the alias of more than one resource`);
+    progress.newUrns.set(previous, urn);
+    progress.previousUrns.set(urn, previous);
+    return { old, previous, isInvalid: taken || isTwice };
   }
 
   async #refreshed(seen: Seen): Promise<PlannedStep[]> {

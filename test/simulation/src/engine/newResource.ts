@@ -3,7 +3,7 @@ import type { Goal } from "./registrations";
 import type { Urn } from "./urn";
 
 /** The resource that a registration asks for, before its inputs are checked. */
-export function newResource(goal: Goal, former: Urn | undefined): Live {
+export function newResource(goal: Goal, previous: Urn | undefined): Live {
   const { options = {}, type } = goal.registration;
   return {
     urn: goal.urn,
@@ -26,6 +26,6 @@ export function newResource(goal: Goal, former: Urn | undefined): Live {
     initErrors: [],
     taint: false,
     importId: options.import,
-    aliases: former === undefined ? [] : [former],
+    aliases: previous === undefined ? [] : [previous],
   };
 }

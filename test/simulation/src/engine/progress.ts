@@ -41,7 +41,7 @@ export class Progress {
   readonly refreshed = new Map<Live, Live>();
   /** Former URNs and the new ones, both ways. */
   readonly newUrns = new Map<Urn, Urn>();
-  readonly formerUrns = new Map<Urn, Urn>();
+  readonly previousUrns = new Map<Urn, Urn>();
   readonly errors: string[] = [];
 
   constructor(

@@ -91,7 +91,7 @@ class Engine {
     return this.#deploy(refreshes && !refreshesFirst);
   }
 
-  /** Reads the resources from before the run, and goes on with what they are now. */
+  /** Reads the resources from before the run, and continues with what they are now. */
   async #refreshFirst(): Promise<boolean> {
     const { base } = this.#progress;
     if (base.resources.length === 0) return true;

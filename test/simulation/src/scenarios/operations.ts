@@ -82,7 +82,7 @@ function planOf({ operation, route }: Scenario): {
   }
 }
 
-/** Runs a scenario with these faults, then calms down and asks for the way back. */
+/** Runs a scenario with these faults, then calms down and requires recovery. */
 export function runScenario(scenario: Scenario, faults: readonly PlannedFault[], seed = 1): Promise<RunReport> {
   const { operation, actors } = scenario;
   const config: WorldConfig = {

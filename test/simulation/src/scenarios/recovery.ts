@@ -65,7 +65,7 @@ export async function recoverMembers(stack: Stack, world: World, report: Report)
       status === "joined" && living?.entry.id === clusterId && living?.master === inputs.master && isNamed;
     if (!isMember) {
       const shown = `state ${String(status)} ${String(clusterId)}, living ${living?.entry.id ?? "nowhere"} ${living?.entry.name ?? ""}`;
-      report(oracle, `up --refresh succeeded, and ${name} is no member as declared: ${shown}`);
+      report(oracle, `up --refresh succeeded, and ${name} is not a member as declared: ${shown}`);
     }
   }
   await requireNoStaleEntry(stack, world, report);

@@ -10,7 +10,7 @@ import { runPrune } from "./prune";
 import { calmDown, recoverByExporter, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
 import { simulate, type RunReport } from "./simulate";
 
-/** Runs a plan: its actions with its faults, then calm, then the way back. */
+/** Runs a plan: its actions with its faults, then calm, then recovery. */
 export function runPlan(plan: Plan): Promise<RunReport> {
   const config = { ...plan, acceptDirectJoin: plan.route === "master" };
   return simulate(config, async (world, report) => {
@@ -34,7 +34,7 @@ export function runPlan(plan: Plan): Promise<RunReport> {
 }
 
 /**
- * What people settle before the way back can work: two stacks must not want one site at different masters, and a changed
+ * What people settle before recovery can work: two stacks must not want one site at different masters, and a changed
  * password that was in the state is proven by a plain `up` of what is in the state.
  */
 async function agree([first, second]: readonly Stack[], { passwords }: Plan, world: World): Promise<void> {

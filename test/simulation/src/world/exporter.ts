@@ -70,7 +70,7 @@ async function serve(
   world: World,
 ): Promise<{ readonly how: "stopped"; readonly problems: readonly string[] }> {
   const controller = await joinAsExporter(process, config, files, world);
-  // The process goes on serving metrics until it is told to stop.
+  // The process keeps serving metrics until it is told to stop.
   await untilAborted(process.signal);
   await controller.close();
   return { how: "stopped", problems: [] };

@@ -104,7 +104,7 @@ describe("an up", () => {
     ],
     ["gives a new name a new resource", [resource("a")], [resource("b")], ["create b", "delete a1"], ["b1"]],
     [
-      "keeps a resource under the alias of its former name",
+      "keeps a resource under the alias of its previous name",
       [resource("a")],
       [{ ...resource("b", {}, { aliases: [{ name: "a" }] }), inputs: { name: "a" } }],
       [],

@@ -74,7 +74,7 @@ describe("fedjoin members", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("--check is not content with a member of whom nobody can tell", async ({ scenario: { fedjoin } }) => {
+  test("--check fails if the membership of a member is unknown", async ({ scenario: { fedjoin } }) => {
     const data = { PAAS_STORE_ID: "store9", JOINT_REST_SERVER: "127.0.0.1", JOINT_REST_PORT: "10443" };
     const state = exportedState(exporterResource("eu", data));
     const { exitCode, output } = await fedjoin("members --state - --check", state);

@@ -91,7 +91,7 @@ describe.each(["plan", "status", "prune", "audit", "doctor"])("%s", (command) =>
     }
   });
 
-  test("says every problem of wrong settings, and asks nobody", async ({ scenario }) => {
+  test("reports every problem of the settings, and sends nothing", async ({ scenario }) => {
     const { fedjoin, declared, requestsToMaster } = scenario;
     const before = requestsToMaster().length;
     const wrong = { ...declared[1], storeId: 17, jointRest: { server: "x" } };

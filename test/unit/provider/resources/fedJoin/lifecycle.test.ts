@@ -149,7 +149,9 @@ describe("D3: read", () => {
     expect(await joins.read(id, outs)).toEqual({});
   });
 
-  test("a member removed behind its back is kicked, and update mends it under the same name", async ({ scenario }) => {
+  test("a member removed behind its back is kicked, and update repairs it under the same name", async ({
+    scenario,
+  }) => {
     const { joins, inputs, master, member } = scenario;
     const { id, outs } = await member();
     await master.kick(id, { tell: false });

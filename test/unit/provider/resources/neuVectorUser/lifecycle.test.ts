@@ -181,7 +181,7 @@ describe("update", () => {
     expect(requestsOf(site, "POST", "/v1/user/metrics/password")).toEqual([]);
   });
 
-  test("mends what a refresh found, and lets in whoever was blocked", async ({ scenario }) => {
+  test("repairs what a refresh found, and unblocks the account", async ({ scenario }) => {
     const { users, inputs, created, site, user, byHand, failLogins } = scenario;
     const outs = await created();
     await byHand("PATCH", "", { role: "reader", role_domains: { admin: ["shop"] } });

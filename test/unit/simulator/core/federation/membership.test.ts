@@ -70,7 +70,7 @@ describe("a new member of a master before 5.6", () => {
     expect(statuses()).toEqual(["synced"]);
   });
 
-  it("stays pending while it cannot poll, whatever becomes of the pings", async () => {
+  it("stays pending while it cannot poll, whether or not pings succeed", async () => {
     const { clock, network, master, site, join, statuses } = await createFederation(old);
     await join();
     network.setConnectivity(master.federationAddress, "refused");

@@ -15,8 +15,9 @@ export function createDisturbances(isDisturbance: (event: WorldEvent) => boolean
 
   return {
     see(event) {
-      const isOther = event.type === "start" ? startMs.size > 0 : event.type === "end" && event.how === "crashed";
-      if (isOther || isDisturbance(event)) disturbedMs = event.atMs;
+      const isOther = event.type === "start" && startMs.size > 0;
+      const isCrash = event.type === "provider_end" || (event.type === "end" && event.how === "crashed");
+      if (isOther || isCrash || isDisturbance(event)) disturbedMs = event.atMs;
       if (event.type === "start") startMs.set(event.process, event.atMs);
       if (event.type === "act" && isDisturbance(event)) {
         runningActs = event.phase === "begin" ? runningActs + 1 : Math.max(0, runningActs - 1);

@@ -40,5 +40,6 @@ function describe({ name, defect, runs, seconds, found }: PlantedResult): string
   const effort = `${runs} runs, ${seconds.toFixed(1)} s`;
   if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}`;
   const { oracle, text, replay } = found;
-  return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}\n  ${replay} --patch ${name}`;
+  const how = replay === undefined ? "" : `\n  ${replay} --patch ${name}`;
+  return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}${how}`;
 }

@@ -74,7 +74,8 @@ export function createDeletionsOracle(): Oracle {
     const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
     if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
     const lost = handovers.find((each) => each.process === process && !isOwned(each, states.get(process), entries));
-    if (lost !== undefined) return `${process} ended, and the membership ${lost.name} that it left to another is nobody's`;
+    if (lost !== undefined)
+      return `${process} ended, and the membership ${lost.name} that it left to another is nobody's`;
     const unknown = [...(failedSites.get(process) ?? [])]
       .map((host) => livingEntry(view, host)?.entry)
       .find((entry) => entry !== undefined && (listedMs.get(entry.id) ?? 0) > beganMs);

@@ -47,7 +47,8 @@ export function createJoinsOracle(): Oracle {
     if (parallel !== undefined) return `${from} sends a join to ${join.master} while another one of it runs`;
     if (refusedTokens.has(`${from} ${join.token}`)) return `${from} sends a join token again that was refused`;
     if (before?.outcome !== "unknown") return undefined;
-    if (!before.hasLooked && !blindAt.has(exporters.get(from) ?? "")) return `${from} joins ${site} again without a look`;
+    if (!before.hasLooked && !blindAt.has(exporters.get(from) ?? ""))
+      return `${from} joins ${site} again without a look`;
     const isRenamed = before.name !== join.name && !before.isNameTaken;
     return isRenamed ? `${from} joins ${site} as ${join.name} after ${before.name}, which nobody has` : undefined;
   };

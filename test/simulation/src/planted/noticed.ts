@@ -12,7 +12,16 @@ export interface Notice {
   readonly text: string;
 }
 
-const copied = ["package.json", "tsconfig.base.json", "vitest.config.mts", "provider", "exporter", "stacks", "test"];
+const copied = [
+  "package.json",
+  "package-lock.json",
+  "tsconfig.base.json",
+  "vitest.config.mts",
+  "provider",
+  "exporter",
+  "stacks",
+  "test",
+];
 const left: ReadonlySet<string> = new Set(["dist", "dist-bundle", "node_modules", "tsconfig.tsbuildinfo"]);
 
 /**
@@ -41,7 +50,10 @@ export async function runNoticing({ files }: Pick<Patch, "files">, test: string,
   }
 }
 
-async function runTest(folder: string, test: string): Promise<{ readonly code: number | null; readonly output: string }> {
+async function runTest(
+  folder: string,
+  test: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
   const [, project = ""] = test.split("/");
   const vitest = join(folder, "node_modules/vitest/vitest.mjs");
   const child = spawn(process.execPath, [vitest, "run", "--project", project, test], {

@@ -51,6 +51,21 @@ export const scenarios: readonly Scenario[] = Object.entries(actorsOf).flatMap((
   ),
 );
 
+const pairedOperations: ReadonlySet<Operation> = new Set<Operation>([
+  "join",
+  "leave",
+  "replace",
+  "rename",
+  "move",
+  "refresh",
+  "rejoin",
+]);
+
+/** True for the operations that are searched for pairs of faults too. */
+export function isPaired(operation: Operation): boolean {
+  return pairedOperations.has(operation);
+}
+
 /** Such as `move/controller/two`. */
 export function scenarioName({ operation, route, actors }: Scenario): string {
   return `${operation}/${route}/${actors}`;
@@ -155,7 +170,12 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
       if ((survives || (faults.length === 0 && operation !== "silent")) && how !== "succeeded")
         report("one failed request is survived", `${how}: ${errors.join("; ")}`);
     }
-    if (!isBesideSilence(operation) && actors === "one" && faults.length === 1 && hitsTransiently(world.recorder.events)) {
+    if (
+      !isBesideSilence(operation) &&
+      actors === "one" &&
+      faults.length === 1 &&
+      hitsTransiently(world.recorder.events)
+    ) {
       for (const { how, errors } of runs) {
         if (how !== "succeeded")
           report("one transient failure of a join or leave is survived", `${how}: ${errors.join("; ")}`);
@@ -219,7 +239,8 @@ async function prepare(
     stack.declared = before;
     if (before.length > 0) await world.until(stack.run({ operation: "up" }));
   }
-  const act = (what: WorldAct, site: string): Promise<void> => world.until(world.act(what, { site, master: "m1.test" }));
+  const act = (what: WorldAct, site: string): Promise<void> =>
+    world.until(world.act(what, { site, master: "m1.test" }));
   if (operation === "rejoin" || operation === "contest") await act({ on: "site", what: "kick" }, "s1.test");
   if (operation === "prune") await act({ on: "site", what: "leave_untold" }, "s2.test");
   if (operation === "prune" || operation === "silent") {

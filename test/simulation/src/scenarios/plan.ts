@@ -103,11 +103,7 @@ function drawAction(random: SeededRandom, { stacks, sites, masters }: Counts): A
   const site = random.below(sites);
   const kind = stacks === 0 ? 60 + random.below(40) : random.below(100);
   if (kind < 38) {
-    return command(
-      random,
-      stack,
-      random.pick(["up", ...stackCommands]),
-    );
+    return command(random, stack, random.pick(["up", ...stackCommands]));
   }
   if (kind < 60) {
     const change = random.pick(["rename", "relabel", "move", "replace", "remove", "force_leave", "revert"] as const);

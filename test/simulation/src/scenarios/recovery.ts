@@ -93,7 +93,8 @@ export async function recoverNothing(stack: Stack, world: World, report: Report)
 export async function recoverByExporter(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
   const mayStayAway = world.recorder.events.some(
     (event) =>
-      (event.type === "act" && ["kick", "kick_untold", "restart", "demote", "reinstall", "rename"].includes(event.what)) ||
+      (event.type === "act" &&
+        ["kick", "kick_untold", "restart", "demote", "reinstall", "rename"].includes(event.what)) ||
       (event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth") ||
       (event.type === "response" && event.response.body.includes('"kicked"')),
   );

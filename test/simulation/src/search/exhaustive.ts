@@ -37,7 +37,6 @@ export async function secondFaults(scenario: Scenario, first: PlannedFault): Pro
 }
 
 function hits(step: SeenStep): (kind: FaultKind) => boolean {
-  if (step === "checkpoint")
-    return (kind) => kind === "crash-before" || kind === "crash-sent";
+  if (step === "checkpoint") return (kind) => kind === "crash-before" || kind === "crash-sent";
   return (kind) => canHit(kind, step);
 }

@@ -149,7 +149,11 @@ function readExporter(sources: Sources): ExporterReading {
         landing: values.WEB_LANDING,
       },
       collectors,
-      limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
+      limits: {
+        conversations: values.CONVERSATION_LIMIT,
+        events: values.LOG_EVENTS_LIMIT,
+        statusSets: values.FED_STATUS_SETS,
+      },
       intervalsMs,
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
       maxConnections: values.MAX_CONNECTIONS,

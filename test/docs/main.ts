@@ -8,13 +8,14 @@ import { errorsPage } from "./errorsPage";
 import { exporterPage } from "./exporterPage";
 import { metricsPage } from "./metricsPage";
 import { requirementsPage } from "./requirementsPage";
+import { mostUserWords, userWords } from "./words";
 
 const pages: Record<string, () => string> = {
   "docs/reference/configuration.md": configurationPage,
   "docs/reference/errors.md": errorsPage,
   "docs/reference/exporter.md": exporterPage,
   "docs/reference/metrics.md": metricsPage,
-  "docs/reference/requirements.md": requirementsPage,
+  "test/requirements.md": requirementsPage,
   "stacks/config/schema.json": () => JSON.stringify(stackFileSchema()),
 };
 
@@ -35,4 +36,17 @@ async function main(check: boolean): Promise<void> {
   }
 }
 
-void main(process.argv.includes("--check"));
+/** Prints the words of each page for users; fails when there are more than a reader can be asked to read. */
+function reportWords(isVerbose: boolean): void {
+  const pagesWithWords = userWords(Object.keys(pages));
+  const total = pagesWithWords.reduce((sum, [, words]) => sum + words, 0);
+  if (isVerbose) for (const [page, words] of pagesWithWords) console.log(`${String(words).padStart(6)}  ${page}`);
+  if (isVerbose) console.log(`${String(total).padStart(6)}  of at most ${mostUserWords}`);
+  if (total <= mostUserWords) return;
+  console.error(`README and docs/ have ${total} words for users, more than ${mostUserWords}: npm run docs:words`);
+  process.exitCode = 1;
+}
+
+const argument = process.argv[2];
+reportWords(argument === "--words");
+if (argument !== "--words") void main(argument === "--check");

@@ -6,7 +6,7 @@ import { anchorsOf, codeOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
-const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/*/*.md"], {
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/{,*/}*.md"], {
   cwd: repositoryRoot,
   exclude: ["**/node_modules/**"],
 });

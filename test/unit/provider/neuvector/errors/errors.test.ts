@@ -1,6 +1,13 @@
 import type { Reaction } from "../../../../../provider/src/errors/neuVectorError";
 import { classify } from "../../../../../provider/src/neuvector/rest/classify";
-import { classifyResponse, documentationBase, errorKinds, NeuVectorError, reactionTo, type ErrorKind } from "@fedjoin/provider/neuvector";
+import {
+  classifyResponse,
+  documentationBase,
+  errorKinds,
+  NeuVectorError,
+  reactionTo,
+  type ErrorKind,
+} from "@fedjoin/provider/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

@@ -62,7 +62,7 @@ const layers = {
     resources: ["errors", "values", "neuvector", "federation"],
     pulumi: ["errors", "values", "neuvector", "resources"],
     system: ["errors", "values", "neuvector", "kubernetes"],
-    commandLine: ["system"],
+    commandLine: ["system", "values"],
     cli: ["errors", "values", "kubernetes", "neuvector", "federation", "resources", "pulumi", "commandLine"],
   },
   exporter: {

@@ -34,6 +34,12 @@ const readFile = (path: string): string => decodeText(readFileSync(path));
 
 async function run(config: Config, { version, revision }: BuildInfo): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
+  log("info", "Starting fedjoin-exporter", {
+    version,
+    ...(revision && { revision }),
+    node: process.version,
+    ...config.given,
+  });
   for (const warning of config.warnings) log("warn", warning);
 
   const ports = createSystemPorts(log, { maxConnections: config.maxConnections, warnUnverified: false });

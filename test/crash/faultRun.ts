@@ -159,7 +159,7 @@ async function run(lifecycle: ResourceLifecycle, attempt: Attempt): Promise<void
   }
 }
 
-const adviceOrReference = /\[docs\/reference\/errors\.md#\w+\]|run (pulumi )?up/i;
+const adviceOrReference = /See https:\/\/\S+\.md#[\w-]+|run (pulumi )?up/i;
 
 function checkMessage({ cell, error, violations }: Attempt): void {
   const message = messageOf(error);

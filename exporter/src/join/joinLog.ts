@@ -120,7 +120,7 @@ function describeStatus({ status, kind, summary }: NeuVectorError): string {
 
 /** Returns what `describeStatus` leaves out of the message: all of it after a status, otherwise only the hint. */
 function describeRest(error: NeuVectorError): string {
-  return error.status === undefined ? `${error.hint} [docs/reference/errors.md#${error.kind}]` : error.message;
+  return error.status === undefined ? `${error.hint} ${error.link}` : error.message;
 }
 
 /** What to do about a site that its master removed, or may have removed. */

@@ -1,4 +1,4 @@
-import { NeuVectorError, type ErrorKind, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { expect, test } from "vitest";
 import { joinStates, type JoinState } from "../../../../exporter/src/join/joinStatus";
 import type { LandingData } from "../../../../exporter/src/landing/document";

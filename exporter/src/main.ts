@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import "./removeGlobalFetch";
-import { formatAddress } from "@fedjoin/provider/neuvector";
-import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
-import { decodeText } from "@fedjoin/provider/values";
+import { formatAddress } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/internal/system";
+import { decodeText } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";

@@ -4,7 +4,7 @@ import {
   operations,
   type ErrorKindInfo,
   type Operation,
-} from "@fedjoin/provider/reference";
+} from "@fedjoin/provider/internal/reference";
 
 const reactions: Record<ErrorKindInfo["reaction"], string> = {
   retry: "yes, with backoff",

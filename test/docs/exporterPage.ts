@@ -1,4 +1,4 @@
-import { settingsReference, type DocumentedSetting } from "@fedjoin/exporter/reference";
+import { settingsReference, type DocumentedSetting } from "@fedjoin/exporter/internal/reference";
 import { cell } from "./cell";
 
 function settingRow({ name, flags, default: preset, source, required, help }: DocumentedSetting): string {

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { repositoryRoot } from "@fedjoin/testbed";
-import { stackFileSchema } from "@fedjoin/stacks/reference";
+import { dashboard } from "@fedjoin/stacks/component";
+import { stackFileSchema } from "@fedjoin/stacks/internal/reference";
 import { configurationPage } from "./configurationPage";
 import { errorsPage } from "./errorsPage";
 import { exporterPage } from "./exporterPage";
@@ -25,8 +26,6 @@ function documentationModule(): string {
   ].join("\n");
 }
 
-const parsers: Record<string, string> = { ".json": "json", ".md": "markdown", ".ts": "typescript" };
-
 const pages: Record<string, () => string> = {
   "provider/src/errors/documentation.ts": documentationModule,
   "docs/reference/configuration.md": configurationPage,
@@ -35,6 +34,8 @@ const pages: Record<string, () => string> = {
   "docs/reference/metrics.md": metricsPage,
   "test/requirements.md": requirementsPage,
   "stacks/config/schema.json": () => JSON.stringify(stackFileSchema()),
+  "stacks/monitoring/alerts.yml": () => readFileSync(join(repositoryRoot, "examples/compose/alerts.yml"), "utf8"),
+  "stacks/monitoring/dashboard.json": () => JSON.stringify(dashboard()),
 };
 
 /** Writes the generated files; with `--check` only says which of them are out of date, and fails. */
@@ -42,7 +43,7 @@ async function main(check: boolean): Promise<void> {
   const options = await resolveConfig(join(repositoryRoot, "docs/reference/errors.md"));
   for (const [page, make] of Object.entries(pages)) {
     const path = join(repositoryRoot, page);
-    const text = await format(make(), { ...options, parser: parsers[extname(page)] ?? "markdown" });
+    const text = await format(make(), { ...options, filepath: page });
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     if (check) {
       console.error(`${page} is out of date: run \`npm run docs\``);

@@ -1,6 +1,6 @@
-import { createSession, type Clock, type Session } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession, type Clock, type Session } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { Limits } from "../../exporter/src/collectors/collector";
 import { createScraper, type CollectorResult, type Scraper } from "../../exporter/src/scrape/scraper";

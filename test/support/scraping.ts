@@ -1,4 +1,4 @@
-import { NeuVectorError, type Api } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Api } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
 import type { RenderOptions } from "../../exporter/src/scrape/render";

@@ -1,4 +1,4 @@
-import type { FederationResponse, Api } from "@fedjoin/provider/neuvector";
+import type { FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
 /** Limits for data that grows without bound, or with the number of members. */

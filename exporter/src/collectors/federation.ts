@@ -1,5 +1,5 @@
-import { isClusterNameOf } from "@fedjoin/provider/federation";
-import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { isClusterNameOf } from "@fedjoin/provider/internal/federation";
+import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import {
   declared,

@@ -1,4 +1,4 @@
-import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
+import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/internal/federation";
 import {
   formatAddress,
   isCancelled,
@@ -6,7 +6,7 @@ import {
   NeuVectorError,
   reactionTo,
   type Log,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import { STATUS_CODES } from "node:http";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";

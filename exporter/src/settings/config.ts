@@ -1,4 +1,4 @@
-import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/internal/neuvector";
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";

@@ -1,4 +1,4 @@
-import { closestMatch } from "@fedjoin/provider/values";
+import { closestMatch } from "@fedjoin/provider/internal/values";
 
 /** A parsed command line. */
 export interface CommandLine {

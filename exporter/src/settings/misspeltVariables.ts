@@ -1,4 +1,4 @@
-import { closestMatch } from "@fedjoin/provider/values";
+import { closestMatch } from "@fedjoin/provider/internal/values";
 import type { SettingFacts } from "./setting";
 
 type Env = Readonly<Record<string, string | undefined>>;

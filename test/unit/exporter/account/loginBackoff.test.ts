@@ -7,8 +7,8 @@ import {
   type ErrorKind,
   type LoginAccount,
   type LoginBackoff,
-} from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

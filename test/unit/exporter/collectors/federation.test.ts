@@ -1,4 +1,4 @@
-import type { FederationResponse } from "@fedjoin/provider/neuvector";
+import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collectorOf, linesOf, oldLines, sessionThat } from "../../../support/scraping";

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { createVirtualClock } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../../exporter/src/collectors/collector";

@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import { describe, expect, test, vi } from "vitest";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";

@@ -7,7 +7,7 @@ import {
   NeuVectorError,
   reactionTo,
   type ErrorKind,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

@@ -1,5 +1,11 @@
 import { operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
-import { documentationBase, errorKinds, hintFor, NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import {
+  documentationBase,
+  errorKinds,
+  hintFor,
+  NeuVectorError,
+  type ErrorKind,
+} from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeBackoff } from "../../../../../exporter/src/account/loginBackoff";

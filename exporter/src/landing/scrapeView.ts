@@ -1,4 +1,4 @@
-import { errorKinds, hintFor, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { errorKinds, hintFor, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { hasFreshData, reasonOf } from "../scrape/scrapeMetrics";
 import type { CollectorResult } from "../scrape/scraper";
 import { staleAfterMs } from "./federationView";

@@ -70,6 +70,21 @@ describe("R12: the exporter serves, started as", () => {
     await expectService(exporter);
   });
 
+  test("whatever starts it, its first line tells version and settings, and no secret", async ({
+    start,
+    federation,
+  }) => {
+    const exporter = await start(process.execPath, join(repositoryRoot, "exporter/dist/main.js"), "--log.level=debug");
+    await exporter.stop();
+    const [first = ""] = exporter.output().split("\n");
+    expect(first).toMatch(
+      /^\S+ info {2}Starting fedjoin-exporter version=0\.1\.0 node=v\d\S+ CTRL_API_SERVICE=127\.0\.0\.1:\d+ /,
+    );
+    expect(first).toContain(" CTRL_PASSWORD=set ");
+    expect(first).toContain(" LOG_LEVEL=debug");
+    expect(first).not.toContain(federation.master.admin.password);
+  });
+
   test("a single file under another name, by node", async ({ start, expectService, alone }) => {
     await expectService(await start(process.execPath, await alone("exporter.cjs")));
   });

@@ -1,4 +1,4 @@
-import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
+import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/internal/commandLine";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

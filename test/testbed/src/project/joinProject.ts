@@ -3,7 +3,7 @@ import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
-import { installPackedProvider, linkPackages, providerDependencies } from "./packedProvider";
+import { installPackedPackages } from "../packages/installTarballs";
 import type { PulumiTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
@@ -33,7 +33,7 @@ export interface JoinProject {
 const program = `
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const pulumi = require("@pulumi/pulumi");
-const { FedJoin } = require("@fedjoin/provider/fedJoin");
+const { FedJoin } = require("@fedjoin/provider");
 
 const later = ({ server, ...others }) => ({ ...others, server: pulumi.output(server) });
 const made = {};
@@ -63,9 +63,7 @@ export async function createJoinProject(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<JoinProject> {
   const projectDir = join(dir, "project");
-  const modules = join(projectDir, "node_modules");
-  await installPackedProvider(join(modules, "@fedjoin/provider"));
-  await linkPackages(modules, providerDependencies());
+  await installPackedPackages(projectDir, ["provider"]);
   const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
   await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));

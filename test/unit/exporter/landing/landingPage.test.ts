@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingDeps } from "../../../../exporter/src/landing/landingPage";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
 import { installPackedPackages } from "../packages/installTarballs";
-import type { Tools } from "../toolchain/prepareTools";
+import type { PulumiTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { repositoryRoot } from "../toolchain/repository";
@@ -58,7 +58,7 @@ if (existsSync(__dirname + "/hang")) {
 
 /** Creates the project with the stack `test` in `dir`, with a tarball of the package as a registry would serve it; `variables` join the environment. */
 export async function createJoinProject(
-  tools: Tools,
+  tools: PulumiTools,
   dir: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<JoinProject> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
 import { installPackedPackages } from "../packages/installTarballs";
-import type { Tools } from "../toolchain/prepareTools";
+import type { PulumiTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { repositoryRoot } from "../toolchain/repository";
@@ -61,7 +61,7 @@ if (existsSync(__dirname + "/hang")) {
  * project's folder: by default, a tarball of the provider as a registry would serve it.
  */
 export async function createJoinProject(
-  tools: Tools,
+  tools: PulumiTools,
   dir: string,
   variables: Readonly<Record<string, string>> = {},
   install: (project: string) => Promise<void> = (project) => installPackedPackages(project, ["provider"]),

@@ -3,18 +3,23 @@ import type { WorldEvent } from "../trace/events";
 import { createDisturbances } from "./disturbances";
 import { livingEntry, type EntryView, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
-import { sitesOfCall } from "./runningCalls";
+import { sitesOf, sitesOfCall } from "./runningCalls";
 
 interface Deletion {
   readonly process: string;
   readonly name: string;
   readonly clusterId: string;
+  readonly sites: readonly string[];
 }
 
-/** True for a membership that a resource of the state has, and for one that is no more. */
-function isOwned({ clusterId }: Deletion, state: EngineState | undefined, entries: readonly EntryView[]): boolean {
+/** True for a membership whose site a resource of the state has, and for one that is no more. */
+function isOwned(
+  { clusterId, sites }: Deletion,
+  state: EngineState | undefined,
+  entries: readonly EntryView[],
+): boolean {
   if (!entries.some(({ id }) => id === clusterId)) return true;
-  return state?.resources.some(({ outputs }) => outputs["clusterId"] === clusterId) ?? false;
+  return state?.resources.some(({ outputs }) => sitesOf(outputs).some((site) => sites.includes(site))) ?? false;
 }
 
 const changingActs: ReadonlySet<string> = new Set([
@@ -60,7 +65,7 @@ export function createDeletionsOracle(): Oracle {
     }
     const { id: name = "", olds } = call;
     if (call.operation !== "delete" || result.is === "failed") return;
-    const deletion = { process, name, clusterId: String(olds?.["clusterId"]) };
+    const deletion = { process, name, clusterId: String(olds?.["clusterId"]), sites: sitesOfCall(call) };
     if (handedOver.has(`${process} ${name}`)) handovers.push(deletion);
     // Somebody allowed to leave the entry behind.
     else if (olds?.["forceLeave"] !== true) deletions.push(deletion);

@@ -21,6 +21,7 @@ export function createLoginsOracle(): Oracle {
     name: "refused logins are not repeated",
     see(event) {
       if (event.type === "start" && event.site !== undefined) sites.set(event.process, event.site);
+      if (event.type === "start") ended.delete(event.process);
       if (event.type === "end" || event.type === "provider_end") ended.add(event.process);
       if (event.type !== "response" || !event.message.isOurs || event.response.status !== 401) return undefined;
       const { message } = event;

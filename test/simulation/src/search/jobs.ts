@@ -42,7 +42,14 @@ export async function runJob(job: Job): Promise<JobResult> {
     violations += report.violations.length;
     for (const violation of report.violations) addFailure(failures, { id, violation, count: 1 });
   }
-  return { is: job.is, runs, planned: ids.length, failures: [...failures.values()], violations, marks: [...marks.reached] };
+  return {
+    is: job.is,
+    runs,
+    planned: ids.length,
+    failures: [...failures.values()],
+    violations,
+    marks: [...marks.reached],
+  };
 }
 
 /** Adds a failure to those of its kind, of which the first one stands for all. */

@@ -38,12 +38,18 @@ describe("living members stay", () => {
   test("a delete that removes its own member is right", () => {
     expect(run([begin(call("delete")), arrival(removal)])).toEqual([]);
   });
-  test("an entry that is removed before its site knows of the join", () => {
-    const listed = { ...standalone, masters: living.masters };
-    expect(run([begin(call("create")), arrival(removal), living], listed)).toEqual([
-      "a#1 removed the entry of s1.test while its join was under way",
-    ]);
-  });
+  test.each(["create", "delete"] as const)(
+    "an entry that a %s removes before its site knows of the join",
+    (operation) => {
+      const listed = { ...standalone, masters: living.masters };
+      expect(run([begin(call(operation)), arrival(removal), living], listed)).toEqual([
+        "a#1 removed the entry of s1.test while its join was under way",
+      ]);
+      const { controller: _, ...blind } = props;
+      const removing = begin(call("delete", { olds: blind, news: undefined }));
+      expect(run([removing, arrival(removal), living], listed)).toEqual([]);
+    },
+  );
   test("a leave that nobody asked for, and one by force without leave to", () => {
     expect(run([begin(call("update")), arrival(leave)])).toEqual(["a#1 makes s1.test leave, which lives as u1-aaaaaa"]);
     const forced = message("POST", "s1.test", "/v1/fed/leave", { force: true });
@@ -85,6 +91,7 @@ describe("what is reported is so", () => {
     expect(run([start, living, begin(read), living, done(read, undefined)])).toEqual([
       "a#1 found u1-aaaaaa gone, which lived all the time",
     ]);
+    expect(run([start, living, begin(read), living, done(read, "u1-aaaaaa", { status: "left" })])).toHaveLength(1);
     expect(run([start, living, begin(read), standalone, done(read, undefined)])).toEqual([]);
   });
 });
@@ -132,7 +139,8 @@ describe("refused logins are not repeated", () => {
   test("an exporter has three, across restarts", () => {
     const starts = { ...start, site: "s1.test" };
     const refusal = response(login, 401);
-    const course = [starts, refusal, end, starts, refusal, refusal, refusal];
+    // A refusal that arrives after the end of a process tells nobody.
+    const course = [starts, refusal, end, refusal, starts, refusal, refusal, refusal];
     expect(verdicts(createLoginsOracle(), course)).toEqual(["a#1 tried a refused login at s1.test again (4 refusals)"]);
   });
 });
@@ -145,6 +153,9 @@ describe("sessions end", () => {
     expect(verdicts(createSessionsOracle(), [granted, end])).toEqual(["a#1 ended with open sessions: s1.test joiner"]);
     const logout = { ...message("DELETE", "s1.test", "/v1/auth"), token: "t1" };
     expect(verdicts(createSessionsOracle(), [granted, request(logout), end])).toEqual([]);
+  });
+  test("a process whose provider crashed logs out of nothing", () => {
+    expect(verdicts(createSessionsOracle(), [granted, { type: "provider_end", process: "a#1" }, end])).toEqual([]);
   });
   test("a second session of one account", () => {
     expect(verdicts(createSessionsOracle(), [granted, granted])).toEqual([

@@ -91,7 +91,9 @@ export function mustWrite(old: Live, current: Live): boolean {
 }
 
 /** A copy: what is in it is shared, since nobody changes it in place. */
-function stateOf({ aliases: _aliases, ...resource }: Live): StateResource {
+function stateOf(live: Live): StateResource {
+  const resource: StateResource & { aliases?: unknown } = { ...live };
+  delete resource.aliases;
   return resource;
 }
 

@@ -1,5 +1,4 @@
-import type { EngineState } from "../engine/state";
-import type { WorldEvent } from "../trace/events";
+import type { RecordedState, WorldEvent } from "../trace/events";
 import { createDisturbances } from "./disturbances";
 import { livingEntry, type EntryView, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
@@ -15,7 +14,7 @@ interface Deletion {
 /** True for a membership whose site a resource of the state has, and for one that is no more. */
 function isOwned(
   { clusterId, sites }: Deletion,
-  state: EngineState | undefined,
+  state: RecordedState | undefined,
   entries: readonly EntryView[],
 ): boolean {
   if (!entries.some(({ id }) => id === clusterId)) return true;
@@ -50,7 +49,7 @@ export function createDeletionsOracle(): Oracle {
   const deletions: Deletion[] = [];
   /** Memberships that a process left to another resource. */
   const handovers: Deletion[] = [];
-  const states = new Map<string, EngineState>();
+  const states = new Map<string, RecordedState>();
   /** Sites whose create failed and left nothing in the state, by process. */
   const failedSites = new Map<string, Set<string>>();
   /** Since when each entry is listed. */

@@ -1,6 +1,4 @@
-import type { Props } from "../engine/provider";
-import type { EngineState } from "../engine/state";
-import { endpointOf, jsonBody } from "../trace/events";
+import { endpointOf, jsonBody, type RecordedProps, type RecordedState } from "../trace/events";
 import type { Oracle } from "./oracle";
 
 /** Keys whose value a stack encrypts: these inputs are secrets, and so is what the state keeps of a previous master. */
@@ -21,7 +19,7 @@ export function createSecretsOracle(): Oracle {
     canary.exec(text)?.[0] ?? [...tokens].find((token) => text.includes(token));
   /** Checked before: a state changes in few places from one checkpoint to the next, and nothing in place. */
   const known = new WeakSet<object>();
-  const newProps = ({ resources, pendingOperations }: EngineState): Props[] =>
+  const newProps = ({ resources, pendingOperations }: RecordedState): RecordedProps[] =>
     [...resources, ...pendingOperations.map(({ resource }) => resource)]
       .flatMap(({ inputs, outputs }) => [inputs, outputs])
       .filter((props) => {
@@ -62,6 +60,6 @@ export function createSecretsOracle(): Oracle {
 }
 
 /** The properties without what a stack encrypts. */
-function plainText(props: Props): string {
+function plainText(props: RecordedProps): string {
   return JSON.stringify(props, (key, value: unknown) => (encrypted.has(key) ? undefined : value));
 }

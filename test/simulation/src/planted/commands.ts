@@ -39,9 +39,9 @@ export async function runPlanted(root: string, only: PlantedOptions): Promise<Ta
   };
 }
 
-function describe({ name, defect, runs, seconds, found }: PlantedResult): string {
+function describe({ name, defect, runs, seconds, found, why = "" }: PlantedResult): string {
   const effort = `${runs} runs, ${seconds.toFixed(1)} s`;
-  if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}`;
+  if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}\n  ${why}`.trimEnd();
   const { oracle, text, replay } = found;
   const how = replay === undefined ? "" : `\n  ${replay} --patch ${name}`;
   return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}${how}`;

@@ -10,6 +10,8 @@ export interface HuntResult {
   readonly runs: number;
   /** Of the processor, so that other work on the machine does not count. */
   readonly seconds: number;
+  /** Why a test did not find it. */
+  readonly why?: string;
   readonly found?: {
     /** The oracle, or the test, that found it. */
     readonly oracle: string;

@@ -75,7 +75,8 @@ async function findDefect(root: string, name: string, patch: Patch, seconds: num
   const { noticedBy } = patch;
   if (noticedBy === undefined) return startHunt(await bundlePlanted(root, name), { runs: Infinity, seconds });
   const { isNoticed, seconds: used, text } = await runNoticing(patch, noticedBy, root);
-  return { runs: 0, seconds: used, ...(isNoticed && { found: { oracle: noticedBy, text } }) };
+  if (!isNoticed) return { runs: 0, seconds: used, why: `${noticedBy}: ${text || "it passes"}` };
+  return { runs: 0, seconds: used, found: { oracle: noticedBy, text } };
 }
 
 /** Hunts in a process of its own: a defect may keep it from ending. */

@@ -1,5 +1,3 @@
-import type { EngineState } from "../engine/state";
-
 /** What a run of the world records, in order. Oracles, the timeline and the trace hash read it. */
 export type WorldEvent = { readonly atMs: number } & (
   | { readonly type: "request"; readonly message: Message }
@@ -21,12 +19,25 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly type: "end"; readonly process: string; readonly how: ProcessEnd; readonly problems: readonly string[] }
   /** The provider of a process is gone: what it waits for never comes, and its calls fail. */
   | { readonly type: "provider_end"; readonly process: string }
-  | { readonly type: "checkpoint"; readonly step: number; readonly process: string; readonly state: EngineState }
+  | { readonly type: "checkpoint"; readonly step: number; readonly process: string; readonly state: RecordedState }
   | { readonly type: "call"; readonly process: string; readonly call: ProviderCall }
   | { readonly type: "result"; readonly process: string; readonly call: ProviderCall; readonly result: CallResult }
   /** Something that neither our processes nor a fault of the network did. */
   | { readonly type: "act"; readonly what: string; readonly host: string; readonly phase: "begin" | "end" }
 );
+
+/** What a checkpoint says of resources. It is never changed in place. */
+export interface RecordedState {
+  readonly resources: readonly RecordedResource[];
+  readonly pendingOperations: readonly { readonly resource: RecordedResource }[];
+}
+
+export interface RecordedResource {
+  readonly inputs: RecordedProps;
+  readonly outputs: RecordedProps;
+}
+
+export type RecordedProps = Readonly<Record<string, unknown>>;
 
 /** A request and who sends it: a process of ours, or the host of a controller. */
 export interface Message {

@@ -36,6 +36,7 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
   const files = new Map<string, string>();
   let starts = 0;
   const wanted = { isUp: false };
+  const isStopped = (): boolean => !wanted.isUp;
   let process: Process | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
@@ -47,9 +48,9 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
     });
     process = own;
     await own.run(() => serve(own, config, stateFiles(files, own), world));
-    if (!wanted.isUp) return;
+    if (isStopped()) return;
     await world.delay(restartMs);
-    if (wanted.isUp) await runProcess();
+    if (!isStopped()) await runProcess();
   };
 
   const start = (): void => {

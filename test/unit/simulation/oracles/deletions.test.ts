@@ -30,7 +30,7 @@ describe("what left the state is gone", () => {
   test("it may be if another resource of the state owns it, if the leave was forced, and after a kick", () => {
     const text = "u1-aaaaaa is not ended: u2 owns the membership of this site now";
     const handedOver: WorldEvent = { type: "log", atMs: 2, process, level: "warn", text };
-    const state = (...outputs: Parameters<typeof checkpoint>): WorldEvent => ({ ...checkpoint(...outputs), atMs: 2 });
+    const state = (...outputs: (typeof props)[]): WorldEvent => ({ ...checkpoint(...outputs), atMs: 2 });
     expect(verdict(call("delete"), done, living, handedOver, state({ ...props }))).toBeUndefined();
     expect(verdict(call("delete"), done, living, handedOver, state())).toContain("is nobody's");
     expect(verdict(call("delete", { olds: { ...props, forceLeave: true } }), done, living)).toBeUndefined();

@@ -1,7 +1,5 @@
-import type { EventBody, Message, ProviderCall, WorldEvent } from "../../../simulation/src/trace/events";
+import type { EventBody, Message, ProviderCall, RecordedProps, WorldEvent } from "../../../simulation/src/trace/events";
 import type { View } from "../../../simulation/src/trace/view";
-import type { Props } from "../../../simulation/src/engine/provider";
-import type { StateResource } from "../../../simulation/src/engine/state";
 import type { Oracle } from "../../../simulation/src/oracles/oracle";
 
 /** A site that is a member of a master, as both show it. */
@@ -61,33 +59,11 @@ export const done = (about: ProviderCall, id: string | undefined, outputs: objec
   result: { is: "done", id, outputs: { ...outputs } },
 });
 /** A checkpoint with a resource for each of these outputs. */
-export const checkpoint = (...outputs: readonly Props[]): EventBody => ({
+export const checkpoint = (...outputs: readonly RecordedProps[]): EventBody & { readonly type: "checkpoint" } => ({
   type: "checkpoint",
   step: 0,
   process: "a#1",
-  state: { project: "fedjoin", stack: "a", resources: outputs.map(stored), pendingOperations: [] },
-});
-const stored = (outputs: Props): StateResource => ({
-  urn: call("create").urn,
-  type: "FedJoin",
-  custom: true,
-  delete: false,
-  id: "u1-aaaaaa",
-  inputs: {},
-  outputs,
-  parent: undefined,
-  dependencies: [],
-  propertyDependencies: {},
-  protect: false,
-  retainOnDelete: false,
-  deletedWith: undefined,
-  replaceWith: [],
-  ignoreChanges: [],
-  replaceOnChanges: [],
-  pendingReplacement: false,
-  initErrors: [],
-  taint: false,
-  importId: undefined,
+  state: { resources: outputs.map((each) => ({ inputs: {}, outputs: each })), pendingOperations: [] },
 });
 export const start: EventBody = { type: "start", process: "a#1", command: "pulumi up" };
 export const end: EventBody = { type: "end", process: "a#1", how: "succeeded", problems: [] };

@@ -1,22 +1,32 @@
 import { isBuiltin } from "node:module";
+import { z } from "zod";
 
-/** A package of package-lock.json, by its folder. */
-interface LockedPackage {
-  readonly dependencies?: Readonly<Record<string, string>> | undefined;
-  readonly optionalDependencies?: Readonly<Record<string, string>> | undefined;
-  readonly hasInstallScript?: boolean | undefined;
-  readonly resolved?: string | undefined;
-  readonly link?: boolean | undefined;
+const names = z.record(z.string(), z.string()).optional();
+const lockFile = z.object({
+  /** By the folder of each package. */
+  packages: z.record(
+    z.string(),
+    z.object({
+      ...{ dependencies: names, optionalDependencies: names, peerDependencies: names },
+      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).optional(),
+      ...{ hasInstallScript: z.boolean().optional(), link: z.boolean().optional(), resolved: z.string().optional() },
+      version: z.string().optional(),
+    }),
+  ),
+});
+
+export type Lock = z.infer<typeof lockFile>["packages"];
+
+/** The packages of package-lock.json, by their folders. */
+export function parseLock(text: string): Lock {
+  return lockFile.parse(JSON.parse(text)).packages;
 }
-
-export type Lock = Readonly<Record<string, LockedPackage>>;
 
 /** The folders of all packages that a workspace needs at run time, in order. */
 export function runtimeFolders(lock: Lock, workspace: string): string[] {
   const found = new Set<string>();
   const visit = (folder: string): void => {
-    const { dependencies, optionalDependencies } = lock[folder] ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    for (const name of neededNames(lock[folder])) {
       const nested = resolveFolder(lock, folder, name);
       const { link = false, resolved = "" } = lock[nested] ?? {};
       if (link) visit(resolved);
@@ -28,6 +38,13 @@ export function runtimeFolders(lock: Lock, workspace: string): string[] {
   };
   visit(workspace);
   return [...found].toSorted();
+}
+
+/** npm installs a peer too, unless it is optional. */
+function neededNames(locked: Lock[string] | undefined): string[] {
+  const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = locked ?? {};
+  const peers = Object.keys(peerDependencies ?? {}).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
+  return [...new Set([...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])];
 }
 
 /** As Node looks: in the folder's own node_modules, then in those above it. */

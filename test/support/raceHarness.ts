@@ -1,5 +1,6 @@
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
-import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { type ControllerHandle, createVirtualNetwork, slowTimings } from "@fedjoin/simulator";
 import { startProcess } from "./virtualProcess";
 

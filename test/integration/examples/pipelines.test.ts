@@ -151,7 +151,9 @@ describe("the examples of pipelines", () => {
 
   test("say who would leave, and judge it, before every `up`", () => {
     const [, check = ""] = /^check\(\) \{\n([^]*?)^\}$/m.exec(read(script)) ?? [];
-    expect(check).toMatch(/pulumi preview .*--json --show-sames.*\n.* plan --preview .*\n *fedjoin-policy .*--max-leaves/);
+    expect(check).toMatch(
+      /pulumi preview .*--json --show-sames.*\n.* plan --preview .*\n *fedjoin-policy .*--max-leaves/,
+    );
     for (const task of ["up", "repair"]) {
       const [, body = ""] = new RegExp(`^  ${task}\\)\\n([^]*?);;$`, "m").exec(read(script)) ?? [];
       expect(body).toMatch(/^ *check\b[^]*pulumi up/);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
 import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
-import { memberNames, at } from "../support/federation";
+import { at } from "../support/federation";
 import { joinSites, envToScrape } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
 
@@ -168,32 +168,6 @@ const contrasts = `(() => {
     });
   return { seen: texts.length, faint: faint.map((element) => element.textContent) };
 })()`;
-
-test("the page of a master shows each member of the real federation with its status", async () => {
-  await open(atMaster.url, desk, async (page) => {
-    const text = await page.text();
-    expect(text).toContain("master, 4 of 5 members synced");
-    expect(text).toContain("1 disconnected");
-    const drawn = `[...document.querySelectorAll(".diagram .name")].map((each) => each.textContent.trim())`;
-    const names = await page.evaluate(drawn, strings);
-    expect(names.toSorted()).toEqual(["primary", ...memberNames(federation.master)].toSorted());
-  });
-});
-
-test("the page of a member shows its master, and how its join went", async () => {
-  await open(atSite.url, desk, async (page) => {
-    const text = await page.text();
-    expect(text).toContain("This cluster is a member.");
-    expect(text).toMatch(/Join at start\s+joined/);
-    await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
-    expect(await page.text()).toContain("Federation join completed successfully!");
-    const { name } = at(
-      federation.master.members().filter((member) => member.name.startsWith("site-")),
-      0,
-    );
-    expect(text).toContain(name);
-  });
-});
 
 test("without JavaScript the page says the same, and its details open", async () => {
   const withScripts = await open(atMaster.url, desk, (page) => page.text());

@@ -10,7 +10,7 @@ import { freePort, type SimulatedController, startController } from "@fedjoin/si
 import { readEnvFile } from "../../support/composeFile";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../../support/dockerfile";
 import { at } from "../../support/federation";
-import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
+import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
@@ -75,7 +75,7 @@ describe("R12: what the Dockerfile builds", () => {
   let dir: string;
   let root: string;
   let site: SimulatedController;
-  let exporter: StartedExporter;
+  let exporter: ExporterProcess;
   const inside = (path: string): string => path.replace(/^\/(nodejs|app|var)\b/, `${root}/$1`);
   const user = process.getuid?.() === 0 ? Number(onlyInstruction(final, "USER").split(":")[0]) : undefined;
 
@@ -129,7 +129,7 @@ describe("R12: what the Dockerfile builds", () => {
     const [command = "", ...args] = healthCommand(final).map(inside);
     const ask = (port: number) =>
       runCommand(command, args, { cwd: root, env: { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: String(port) } });
-    expect(await ask(exporter.port)).toMatchObject({ code: 0 });
+    expect(await ask(Number(new URL(exporter.url).port))).toMatchObject({ code: 0 });
     expect(await ask(await freePort())).toMatchObject({ code: 1 });
   });
 });

@@ -129,45 +129,7 @@ describe.each(kinds)("the page %s", (kind) => {
       expect(await page.evaluate(links, strings)).not.toContain("");
     });
   });
-
-  test.each([false, true])("has the contrast of WCAG AA in every text, dark: %s", async (dark) => {
-    await open(urls[kind](), { ...desk, dark }, async (page) => {
-      await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
-      const { seen, faint } = await page.evaluate(
-        contrasts,
-        z.object({ seen: z.number(), faint: z.array(z.string()) }),
-      );
-      expect(faint).toEqual([]);
-      expect(seen).toBeGreaterThan(30);
-    });
-  });
 });
-
-/** How many texts there are, and which have less than 4.5 to 1 on what is behind them. */
-const contrasts = `(() => {
-  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const luminance = (colour) => {
-    const [red, green, blue] = channels(colour).slice(0, 3).map((value) =>
-      value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const isSolid = (colour) => channels(colour)[3] !== 0;
-  const behind = (element) => {
-    for (let each = element; each !== null; each = each.parentElement) {
-      const { backgroundColor } = getComputedStyle(each);
-      if (isSolid(backgroundColor)) return backgroundColor;
-    }
-    throw new Error("nothing is behind a text");
-  };
-  const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== "");
-  const texts = [...document.querySelectorAll("body *")]
-    .filter((element) => element.closest("svg") === null && hasText(element) && element.checkVisibility());
-  const faint = texts.filter((element) => {
-      const [bright, faint] = [luminance(getComputedStyle(element).color), luminance(behind(element))].sort((a, b) => b - a);
-      return (bright + 0.05) / (faint + 0.05) < 4.5;
-    });
-  return { seen: texts.length, faint: faint.map((element) => element.textContent) };
-})()`;
 
 test("without JavaScript the page says the same, and its details open", async () => {
   const withScripts = await open(atMaster.url, desk, (page) => page.text());

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { z } from "zod";
 import type { Log } from "../toolchain/tools";
 import type { ImageCommand } from "./containerRunner";
-import { startInformer } from "./informer";
 import { KubeError, type KubeClient } from "./kubeClient";
 import { podSchema, type Pod } from "./pod";
 import { startPod, type PodInfo, type RunningPod } from "./runningPod";
+import { pause } from "./waitFor";
 
 export interface PodRunnerOptions {
   readonly client: KubeClient;
@@ -30,6 +31,8 @@ const nodeName = "this-machine";
 // Addresses for documentation: an EndpointSlice refuses loopback ones. Nothing is sent there.
 const hostIp = "192.0.2.1";
 const stopGraceMs = 5_000;
+const pollMs = 100;
+const podList = z.object({ items: z.array(podSchema) });
 
 /** Creates the one Node, binds every pod to it, runs it, reports its status, and ends it when it is deleted. */
 export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunner> {
@@ -70,7 +73,19 @@ export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunn
     finishing.delete(uid);
     running?.stop(0).catch(failed);
   };
-  const following = startInformer(client, "/api/v1/pods", podSchema, { changed, deleted, failed }, ending.signal);
+  const look = async () => {
+    const { items } = await client.get("/api/v1/pods", podList);
+    for (const each of items) changed(each);
+    const there = new Set(items.map(({ metadata }) => metadata.uid));
+    for (const uid of pods.keys()) if (!there.has(uid)) deleted(uid);
+  };
+  const follow = async () => {
+    while (!ending.signal.aborted) {
+      await look().catch(failed);
+      await pause(pollMs, ending.signal);
+    }
+  };
+  const following = follow();
 
   return {
     pods: () => [...pods.values()].map((each) => each.info()),

@@ -49,7 +49,7 @@ const entriesOnly = {
   regex: "^@fedjoin/provider$",
   message: "the root is for Pulumi programs: import one of the other entry points",
 };
-const systemEntry = { regex: "^@fedjoin/provider/system$", message: "only entry points take the real world" };
+const systemEntry = { regex: "^@fedjoin/provider/internal/system$", message: "only entry points take the real world" };
 
 /** What each folder of a package may import from the package's other folders: the layers, from the bottom up. */
 const layers = {
@@ -62,7 +62,7 @@ const layers = {
     resources: ["errors", "values", "neuvector", "federation"],
     pulumi: ["errors", "values", "neuvector", "resources"],
     system: ["errors", "values", "neuvector", "kubernetes"],
-    commandLine: ["system"],
+    commandLine: ["system", "values"],
     cli: ["errors", "values", "kubernetes", "neuvector", "federation", "resources", "pulumi", "commandLine"],
   },
   exporter: {

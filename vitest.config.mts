@@ -5,7 +5,7 @@ const source = (file: string) => new URL(file, import.meta.url).pathname;
 // Tests in this process run the sources; child processes (exporter, dynamic provider, CLI) run the build.
 const alias = [
   { find: /^@fedjoin\/provider$/, replacement: source("provider/src/index.ts") },
-  { find: /^@fedjoin\/provider\/(\w+)$/, replacement: `${source("provider/src")}/$1` },
+  { find: /^@fedjoin\/provider\/(?:internal\/)?(\w+)$/, replacement: `${source("provider/src")}/$1` },
   { find: /^@fedjoin\/simulation$/, replacement: source("test/simulation/src/index.ts") },
   {
     find: /^@fedjoin\/simulation\/conformance$/,

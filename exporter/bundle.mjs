@@ -30,7 +30,7 @@ const { metafile } = await build({
   legalComments: "none",
   metafile: true,
   // The sources are ES modules, from which what is not used can be left out.
-  alias: { "@fedjoin/provider": "./provider/src" },
+  alias: { "@fedjoin/provider/internal": "./provider/src" },
   define: { bundledBuild: JSON.stringify({ version, revision: readRevision() }) },
   plugins: [{ name: "leave out", setup: leaveOut }],
 });

@@ -1,5 +1,5 @@
 // @ts-check
-const { NeuVectorUser } = require("@fedjoin/provider/neuVectorUser");
+const { NeuVectorUser } = require("@fedjoin/provider");
 const pulumi = require("@pulumi/pulumi");
 
 const config = new pulumi.Config();

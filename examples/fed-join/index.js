@@ -1,5 +1,5 @@
 // @ts-check
-const { FedJoin } = require("@fedjoin/provider/fedJoin");
+const { FedJoin } = require("@fedjoin/provider");
 const pulumi = require("@pulumi/pulumi");
 
 const config = new pulumi.Config();

@@ -1,4 +1,4 @@
-import type { Log, LogLevel } from "@fedjoin/provider/neuvector";
+import type { Log, LogLevel } from "@fedjoin/provider/internal/neuvector";
 import pino from "pino";
 import { z } from "zod";
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import "./removeGlobalFetch";
-import { formatAddress } from "@fedjoin/provider/neuvector";
-import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/system";
-import { decodeText } from "@fedjoin/provider/values";
+import { formatAddress } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/internal/system";
+import { decodeText } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";
@@ -34,6 +34,12 @@ const readFile = (path: string): string => decodeText(readFileSync(path));
 
 async function run(config: Config, { version, revision }: BuildInfo): Promise<void> {
   const log = createLogger(config.log, (line) => process.stdout.write(line));
+  log("info", "Starting fedjoin-exporter", {
+    version,
+    ...(revision && { revision }),
+    node: process.version,
+    ...config.given,
+  });
   for (const warning of config.warnings) log("warn", warning);
 
   const ports = createSystemPorts(log, { maxConnections: config.maxConnections, warnUnverified: false });

@@ -1,4 +1,4 @@
-import { systemClock } from "@fedjoin/provider/system";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import type { z } from "zod";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";

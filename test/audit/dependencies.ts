@@ -4,6 +4,8 @@ import { isBuiltin } from "node:module";
 interface LockedPackage {
   readonly dependencies?: Readonly<Record<string, string>> | undefined;
   readonly optionalDependencies?: Readonly<Record<string, string>> | undefined;
+  readonly peerDependencies?: Readonly<Record<string, string>> | undefined;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean | undefined }>> | undefined;
   readonly hasInstallScript?: boolean | undefined;
   readonly resolved?: string | undefined;
   readonly link?: boolean | undefined;
@@ -15,8 +17,7 @@ export type Lock = Readonly<Record<string, LockedPackage>>;
 export function runtimeFolders(lock: Lock, workspace: string): string[] {
   const found = new Set<string>();
   const visit = (folder: string): void => {
-    const { dependencies, optionalDependencies } = lock[folder] ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    for (const name of neededNames(lock[folder])) {
       const nested = resolveFolder(lock, folder, name);
       const { link = false, resolved = "" } = lock[nested] ?? {};
       if (link) visit(resolved);
@@ -28,6 +29,13 @@ export function runtimeFolders(lock: Lock, workspace: string): string[] {
   };
   visit(workspace);
   return [...found].toSorted();
+}
+
+/** npm installs a peer too, unless it is optional. */
+function neededNames(locked: LockedPackage | undefined): string[] {
+  const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = locked ?? {};
+  const peers = Object.keys(peerDependencies ?? {}).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
+  return [...new Set([...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])];
 }
 
 /** As Node looks: in the folder's own node_modules, then in those above it. */

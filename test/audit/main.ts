@@ -16,7 +16,8 @@ const lockFile = z.object({
   packages: z.record(
     z.string(),
     z.object({
-      ...{ dependencies: names, optionalDependencies: names },
+      ...{ dependencies: names, optionalDependencies: names, peerDependencies: names },
+      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).optional(),
       ...{ hasInstallScript: z.boolean().optional(), link: z.boolean().optional(), resolved: z.string().optional() },
     }),
   ),

@@ -1,4 +1,4 @@
-import { choiceOption, parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
+import { choiceOption, parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/internal/commandLine";
 import { measure, type BenchOptions } from "./measure";
 import { formatReport } from "./report";
 import { sizeNames, type SizeName } from "./sizes";

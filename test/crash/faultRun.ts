@@ -1,6 +1,6 @@
 import { injectFault, createSeededRandom } from "@fedjoin/simulator";
 import { type Deployed, destroy as destroyStored, refresh, type StoredResource, up } from "../support/memoryEngine";
-import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { violationsOf } from "./check";
 import { cellsOf, faultCases, type FaultCell, read } from "./faultCells";
 import { faultKinds } from "./faultKinds";
@@ -159,7 +159,7 @@ async function run(lifecycle: ResourceLifecycle, attempt: Attempt): Promise<void
   }
 }
 
-const adviceOrReference = /\[docs\/reference\/errors\.md#\w+\]|run (pulumi )?up/i;
+const adviceOrReference = /See https:\/\/\S+\.md#[\w-]+|run (pulumi )?up/i;
 
 function checkMessage({ cell, error, violations }: Attempt): void {
   const message = messageOf(error);

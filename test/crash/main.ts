@@ -1,4 +1,4 @@
-import { choiceOption, parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
+import { choiceOption, parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/internal/commandLine";
 import { prepareTools } from "@fedjoin/testbed";
 import { runActors } from "./actorRun";
 import { runFaults } from "./faultRun";

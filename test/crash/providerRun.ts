@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { repositoryRoot } from "@fedjoin/testbed";
-import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { type DynamicProvider, ProviderError, startDynamicProvider } from "../support/dynamicProvider";
 
 /** Runs `work` with the lifecycle in a new process of the dynamic provider, as one run of the CLI has it. */

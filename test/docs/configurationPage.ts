@@ -4,7 +4,7 @@ import {
   memberJsonSchema,
   shardJsonSchema,
   type JsonSchema,
-} from "@fedjoin/stacks/reference";
+} from "@fedjoin/stacks/internal/reference";
 import { cell } from "./cell";
 
 /** Mappings that several keys share; each has its own section. */

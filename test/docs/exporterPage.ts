@@ -1,4 +1,4 @@
-import { settingsReference, type DocumentedSetting } from "@fedjoin/exporter/reference";
+import { settingsReference, type DocumentedSetting } from "@fedjoin/exporter/internal/reference";
 import { cell } from "./cell";
 
 function settingRow({ name, flags, default: preset, source, required, help }: DocumentedSetting): string {
@@ -31,7 +31,7 @@ export function exporterPage(): string {
     "",
     "## Settings",
     "",
-    "Flags override variables. Secrets have no flags, because everybody on the machine can see command lines. The exceptions are `-p` and `--password` of the Python exporter: they work, and a warning recommends `CTRL_PASSWORD_FILE`. A secret can come from the file that `<NAME>_FILE` names. `--config.check` checks the settings and exits with 0 or 1; `--health` checks a running exporter with the same settings and exits with 0 or 1; `--version` and `--help` work as usual. One message lists all problems.",
+    "Flags override variables. Secrets have no flags, because everybody on the machine can see command lines. The exceptions are `-p` and `--password` of the Python exporter: they work, and a warning recommends `CTRL_PASSWORD_FILE`. A secret can come from the file that `<NAME>_FILE` names. `--config.check` checks the settings and exits with 0 or 1; it also refuses variables whose names are nearly those of a setting, of which a start only warns; `--health` checks a running exporter with the same settings and exits with 0 or 1; `--version` and `--help` work as usual. One message lists all problems. The first line of the log shows the version and the given settings, secrets as `set`.",
     "",
     ...settingsTable,
     ...exporter.map(settingRow),

@@ -1,4 +1,8 @@
-import { metricsReference, type DocumentedCollector, type DocumentedMetric } from "@fedjoin/exporter/reference";
+import {
+  metricsReference,
+  type DocumentedCollector,
+  type DocumentedMetric,
+} from "@fedjoin/exporter/internal/reference";
 import { cell } from "./cell";
 
 function row({ name, type, labels, unit, series, source, names, help }: DocumentedMetric): string {

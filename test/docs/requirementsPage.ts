@@ -24,7 +24,7 @@ function namedTests(): Map<string, NamedTest[]> {
 }
 
 /**
- * `docs/reference/requirements.md`: the tests that show each requirement.
+ * `test/requirements.md`: the tests that show each requirement.
  * @throws Error when a test names a requirement that does not exist.
  */
 export function requirementsPage(): string {

@@ -1,6 +1,6 @@
-import { createSession } from "@fedjoin/provider/neuvector";
-import { createSystemPorts, systemClock } from "@fedjoin/provider/system";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts, systemClock } from "@fedjoin/provider/internal/system";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { expect, test } from "vitest";
 import { encodingsOf, fedJoinInputs, findLeaks, quietFlags, storedResources } from "@fedjoin/testbed";
 import { federationOfFile, joinProjectOfFile } from "../support/deployments";

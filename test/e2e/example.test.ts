@@ -1,4 +1,4 @@
-import { findLeaves } from "@fedjoin/provider/pulumi";
+import { findLeaves } from "@fedjoin/provider/internal/pulumi";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -30,7 +30,7 @@ const joins = (overrides: object = {}) => ({
 const lateProgram = `
 const { readFileSync } = require("node:fs");
 const pulumi = require("@pulumi/pulumi");
-const { FedJoin } = require("@fedjoin/provider/fedJoin");
+const { FedJoin } = require("@fedjoin/provider");
 const { site } = JSON.parse(readFileSync(__dirname + "/joins.json", "utf8"));
 const late = (value) => pulumi.output("x").apply(() => value);
 new FedJoin("site", Object.fromEntries(Object.entries(site).map(([key, value]) => [key, late(value)])));

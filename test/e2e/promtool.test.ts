@@ -1,4 +1,4 @@
-import { systemClock } from "@fedjoin/provider/system";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import { checkConfig, checkMetrics, checkRules, repositoryRoot, testRules } from "@fedjoin/testbed";
 import fc from "fast-check";
 import { writeFile } from "node:fs/promises";

@@ -12,7 +12,7 @@ const __provider = 'exports.handler = () => require("@fedjoin/provider").lifecyc
 const joinRequest = { method: "POST", path: "/v1/fed/join" };
 
 const test = base
-  .extend("federationOptions", { selfSigned: true })
+  .extend("federationOptions", { selfSigned: true, sites: 2 })
   .extend("master", ({ federation }) => federation.master)
   .extend("site", ({ federation }) => at(federation.sites, 0))
   .extend("inputs", ({ master, site }) => ({ ...fedJoinInputs(master, site, "u2204a"), __provider }))
@@ -54,6 +54,27 @@ describe("D3: FedJoin in the SDK's dynamic-provider process", () => {
     await provider.delete(id, repaired);
     expect(memberNames(master)).toEqual([]);
     expect(await provider.read(id, repaired)).toEqual({ id: "", props: { __provider } });
+  });
+
+  test("a site that does not answer keeps no other resource waiting", async ({
+    provider,
+    inputs,
+    master,
+    federation,
+  }) => {
+    const silent = at(federation.sites, 0);
+    const other = { ...fedJoinInputs(master, at(federation.sites, 1), "u2205a"), __provider };
+    const [first, second] = [await provider.create(inputs), await provider.create(other)];
+    silent.faults.add({ match: { method: "GET", path: "/v1/fed/member" }, what: "delay", ms: 60_000 });
+    let isFirstRead = false;
+    const slow = provider.read(first.id, first.outs).finally(() => {
+      isFirstRead = true;
+    });
+    expect(await provider.read(second.id, second.outs)).toEqual({ id: second.id, props: second.outs });
+    expect(isFirstRead).toBe(false);
+    const stopped = expect(slow).rejects.toThrow("was stopped");
+    await provider.interrupt();
+    await stopped;
   });
 
   test("R2: wrong inputs are check failures, all at once", async ({ provider, inputs }) => {

@@ -15,7 +15,11 @@ export async function bundle(root, outfile, changed = new Map()) {
     format: "esm",
     target: "node22",
     external: ["@pulumi/*", "selfsigned"],
-    alias: { "@fedjoin/provider": "./provider/src", "@fedjoin/simulator": "./test/simulator/src" },
+    alias: {
+      "@fedjoin/provider": "./provider/src",
+      "@fedjoin/provider/internal": "./provider/src",
+      "@fedjoin/simulator": "./test/simulator/src",
+    },
     plugins: [
       { name: "short scrypt", setup: shortenScrypt },
       {

@@ -2,7 +2,7 @@ import type { LogEntry } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";
 import { test as base } from "vitest";
 import { run, type RunResult } from "../../provider/src/cli/run";
-import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import type { ServerProbe } from "../../provider/src/cli/doctor/serverProbe";
 import { at } from "./federation";
 import { createJoinScenario, type JoinScenario } from "./joinScenario";

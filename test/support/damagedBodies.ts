@@ -1,6 +1,6 @@
 import type { TransportRequest } from "../../provider/src/neuvector/ports";
-import { createSession, type Session } from "@fedjoin/provider/neuvector";
-import { systemClock } from "@fedjoin/provider/system";
+import { createSession, type Session } from "@fedjoin/provider/internal/neuvector";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import fc from "fast-check";
 import { toGoJson } from "@fedjoin/simulator";
 import { damage, damageJson } from "./damagedJson";

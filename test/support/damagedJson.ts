@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseJson } from "@fedjoin/provider/neuvector";
+import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import { hostile } from "./richData";
 
 /** Texts that stand in JSON as they are, and that no JavaScript value makes. */

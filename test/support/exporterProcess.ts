@@ -69,10 +69,11 @@ async function start({ command, args, env, cwd, user }: StartLine) {
       changed();
     });
   await said(/Listening on https?:\S+\n/);
-  const url = new URL(/Listening on (\S+)/.exec(text)?.[1] ?? "").origin;
+  const { origin: url, port } = new URL(/Listening on (\S+)/.exec(text)?.[1] ?? "");
   return {
     /** `http://127.0.0.1:port`, or `https:` with a certificate in WEB_CONFIG_FILE. */
     url,
+    port: Number(port),
     pid: child.pid ?? 0,
     /** All that it wrote so far, on both streams. */
     output: () => text,

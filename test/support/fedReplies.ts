@@ -1,4 +1,4 @@
-import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 
 /** A cluster with a status, as a controller lists it. */
 export const cluster = (name: string, status: string, id = `id-${name}`): ClusterEntry => ({

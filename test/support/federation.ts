@@ -1,9 +1,10 @@
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
-import { createKeyedMutex } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
+import { createKeyedMutex } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
 import type { ControllerHandle, LogEntry } from "@fedjoin/simulator";
 
 /** A lifecycle as a new dynamic-provider process has it: no session, no memory. */

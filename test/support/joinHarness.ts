@@ -1,5 +1,5 @@
-import { createSession, type LogLevel, type Ports } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession, type LogLevel, type Ports } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { type ControllerHandle, createVirtualNetwork, type FederationOptions } from "@fedjoin/simulator";
 import { createMemoryBackoffStore } from "../../provider/src/neuvector/session/loginGuard";
 import { runFederationJoin } from "../../exporter/src/join/federationJoin";

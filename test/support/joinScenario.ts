@@ -1,7 +1,7 @@
 import { createVirtualFederation, type ControllerHandle, type FederationOptions } from "@fedjoin/simulator";
 import { fedJoinInputs } from "@fedjoin/testbed";
 import { test as base } from "vitest";
-import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { at } from "./federation";
 import { startProcess, type ProcessOptions } from "./virtualProcess";
 

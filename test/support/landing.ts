@@ -1,4 +1,4 @@
-import type { FederationResponse } from "@fedjoin/provider/neuvector";
+import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { landingDocument, type LandingData } from "../../exporter/src/landing/document";
 import { renderHtml } from "../../exporter/src/landing/html";
 import type { JoinView } from "../../exporter/src/join/joinStatus";

@@ -1,5 +1,5 @@
 import { parseFedJoinInputs, type FedJoinInputs } from "../../provider/src/resources/fedJoin/inputs";
-import { NeuVectorError, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { PartialObservation, SideResult } from "../../provider/src/cli/observation/observe";
 
 export const address = { server: "192.168.8.209", port: 10443 };

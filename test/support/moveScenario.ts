@@ -1,6 +1,6 @@
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
 import { expect, test as base } from "vitest";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { createVirtualNetwork, type ControllerHandle } from "@fedjoin/simulator";
 import { destroy, refresh, up, type Deployed, type StoredResource } from "./memoryEngine";
 import { startProcess } from "./virtualProcess";

@@ -1,13 +1,13 @@
-import { createSession, type Clock, type Session } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession, type Clock, type Session } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { Limits } from "../../exporter/src/collectors/collector";
 import { createScraper, type CollectorResult, type Scraper } from "../../exporter/src/scrape/scraper";
 import type { SimulatedController } from "@fedjoin/simulator";
 import { scraper as account } from "./richData";
 
-const limits: Limits = { conversations: 20_000, events: 5 };
+const limits: Limits = { conversations: 20_000, events: 5, statusSets: true };
 const timeoutMs = 30_000;
 
 /** The label `target` of what `scraperOf` gives. */

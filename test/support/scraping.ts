@@ -1,4 +1,4 @@
-import { NeuVectorError, type Api } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Api } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
 import type { RenderOptions } from "../../exporter/src/scrape/render";
@@ -9,7 +9,7 @@ export function collectContext(session: Api, given: Partial<CollectContext> = {}
   return {
     session,
     target: "c",
-    limits: { conversations: 1_000_000, events: 5 },
+    limits: { conversations: 1_000_000, events: 5, statusSets: true },
     roster: undefined,
     signal: AbortSignal.timeout(20_000),
     onFederation: () => undefined,

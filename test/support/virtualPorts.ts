@@ -1,6 +1,6 @@
 import type { VirtualClock, VirtualNetwork } from "@fedjoin/simulator";
 import { systemRandom } from "../../provider/src/system/systemPorts";
-import { NeuVectorError, type Clock, type Ports } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Clock, type Ports } from "@fedjoin/provider/internal/neuvector";
 
 /** The provider's clock on virtual time. */
 export function virtualClock(clock: VirtualClock): Clock {

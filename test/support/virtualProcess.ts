@@ -3,9 +3,10 @@ import type { TransportRequest } from "../../provider/src/neuvector/ports";
 import { createSessionPool } from "../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
 import { createUserLifecycle } from "../../provider/src/resources/neuVectorUser/lifecycle";
-import type { LifecycleDeps, ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { LifecycleDeps } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import { createSecretReader } from "../../provider/src/system/secretReader";
-import { createKeyedMutex, type Ports } from "@fedjoin/provider/neuvector";
+import { createKeyedMutex, type Ports } from "@fedjoin/provider/internal/neuvector";
 import { virtualPorts } from "./virtualPorts";
 
 export interface ProcessOptions {

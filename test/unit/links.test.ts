@@ -1,12 +1,18 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
-import { errorKinds } from "../../provider/src/errors/neuVectorError";
+import {
+  errorKinds,
+  operations,
+  pageFor,
+  type ErrorKind,
+  type Operation,
+} from "../../provider/src/errors/neuVectorError";
 import { anchorsOf, codeOf, linksOf } from "../support/markdown";
 import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
-const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/*/*.md"], {
+const pages = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "provider/*.md", "test/{,*/}*.md"], {
   cwd: repositoryRoot,
   exclude: ["**/node_modules/**"],
 });
@@ -52,7 +58,16 @@ test("pages of docs/ that messages, comments and examples name exist", () => {
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ link }) => isDead("README.md", link))).toEqual([]);
-  expect(Object.keys(errorKinds).filter((kind) => isDead("README.md", `docs/reference/errors.md#${kind}`))).toEqual([]);
+});
+
+test("the page that an error names exists, for every kind and operation", () => {
+  const kinds = Object.keys(errorKinds) as ErrorKind[];
+  const linked = kinds.flatMap((kind) =>
+    [undefined, ...(Object.keys(operations) as Operation[])].map((operation) => pageFor(kind, operation)),
+  );
+  expect(linked).toContain("docs/how-to/operations.md#the-token-server-is-down");
+  expect(linked).toContain("docs/reference/errors.md#name_taken");
+  expect([...new Set(linked)].filter((page) => isDead("README.md", page))).toEqual([]);
 });
 
 test("README leads to the index of docs/, and the index to every page", () => {

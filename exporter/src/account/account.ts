@@ -1,4 +1,4 @@
-import { formatAddress, type Credentials, type LoginAccount } from "@fedjoin/provider/neuvector";
+import { formatAddress, type Credentials, type LoginAccount } from "@fedjoin/provider/internal/neuvector";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 /** Identifies host and account in the name of a file; contains nothing secret, and another password gives the same. */

@@ -1,4 +1,10 @@
-import { errorKinds, NeuVectorError, parseJson, type ErrorKind, type LoginBackoff } from "@fedjoin/provider/neuvector";
+import {
+  errorKinds,
+  NeuVectorError,
+  parseJson,
+  type ErrorKind,
+  type LoginBackoff,
+} from "@fedjoin/provider/internal/neuvector";
 import { z } from "zod";
 import type { Verifier } from "./account";
 

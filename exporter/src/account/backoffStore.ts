@@ -1,4 +1,9 @@
-import { accountKey, type BackoffStore, type LoginAccount, type LoginBackoff } from "@fedjoin/provider/neuvector";
+import {
+  accountKey,
+  type BackoffStore,
+  type LoginAccount,
+  type LoginBackoff,
+} from "@fedjoin/provider/internal/neuvector";
 import type { StateFiles } from "../state/stateFiles";
 import { accountId, createVerifier, legacyAccountId, matchesVerifier } from "./account";
 import { formatBackoffFile, parseBackoffFile, parseLegacyBackoff, type StoredBackoff } from "./backoffFile";

@@ -4,7 +4,7 @@ import {
   type BackoffStore,
   type LoginAccount,
   type Ports,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import { backoffAfterReload, describeBackoff } from "./loginBackoff";
 
 /** Ends the back-offs of these accounts after a reload, as `backoffAfterReload` allows, and logs which. Sends nothing. */

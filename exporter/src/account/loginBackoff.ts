@@ -4,7 +4,7 @@ import {
   type BackoffStore,
   type Log,
   type LoginBackoff,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 
 const minuteMs = 60_000;
 

@@ -1,4 +1,4 @@
-import { getAdmissionStats, type AdmissionStats } from "@fedjoin/provider/neuvector";
+import { getAdmissionStats, type AdmissionStats } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, oldGauge, optionalSample, type SampleFamily } from "./metric";
 

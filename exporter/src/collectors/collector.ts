@@ -1,12 +1,14 @@
-import type { FederationResponse, Api } from "@fedjoin/provider/neuvector";
+import type { FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { Metric, SampleFamily } from "./metric";
 
-/** Limits for data that grows without bound. */
+/** Limits for data that grows without bound, or with the number of members. */
 export interface Limits {
   /** Maximum samples of conversations; the largest are kept. */
   readonly conversations: number;
   /** Maximum events per log; the newest are kept. */
   readonly events: number;
+  /** Whether each status that a member could have is a series. */
+  readonly statusSets: boolean;
 }
 
 export interface CollectContext {

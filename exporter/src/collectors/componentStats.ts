@@ -6,7 +6,7 @@ import {
   type Component,
   type ResourceUse,
   type Api,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, type Metric, type SampleFamily } from "./metric";
 import { fetchEach } from "./fetchEach";

@@ -1,4 +1,4 @@
-import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider/neuvector";
+import { getConversations, type Conversation, type Conversations } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { countBy } from "./groupBy";
 import { gauge, oldGauge, type SampleFamily } from "./metric";

@@ -1,14 +1,16 @@
-import { isClusterNameOf } from "@fedjoin/provider/federation";
-import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { isClusterNameOf } from "@fedjoin/provider/internal/federation";
+import { getFederation, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import {
   declared,
   master,
   masterConnected,
   masterInfo,
+  memberCurrentStatus,
   memberInfo,
   members,
   memberStatus,
+  ownCurrentStatus,
   ownStatus,
   present,
   role,
@@ -38,16 +40,23 @@ const addressOf = ({ id, name, rest_info: { server, port } }: ClusterEntry) => (
 
 function masterFamilies(
   of: readonly ClusterEntry[],
-  target: string,
-  roster: readonly string[] | undefined,
+  { target, roster, statusSets }: FederationContext,
 ): SampleFamily[] {
   const families = [
     { metric: members, samples: [{ labels: { target }, value: of.length }] },
+    ...(statusSets
+      ? [
+          {
+            metric: memberStatus,
+            samples: of.flatMap(({ id, name, status }) =>
+              stateSamples("status", statuses, known(status), { id, name, target }),
+            ),
+          },
+        ]
+      : []),
     {
-      metric: memberStatus,
-      samples: of.flatMap(({ id, name, status }) =>
-        stateSamples("status", statuses, known(status), { id, name, target }),
-      ),
+      metric: memberCurrentStatus,
+      samples: of.map(({ id, name, status }) => ({ labels: { id, name, status: known(status), target }, value: 1 })),
     },
     {
       metric: memberInfo,
@@ -80,14 +89,14 @@ function masterFamilies(
 /** Whether a roster entry, a cluster name or a store id, means the cluster `name`. */
 const isRosterEntryOf = (entry: string, name: string): boolean => name === entry || isClusterNameOf(entry, name);
 
-function memberFamilies({ joint_clusters, master_cluster }: FederationResponse, target: string): SampleFamily[] {
+function memberFamilies(
+  { joint_clusters, master_cluster }: FederationResponse,
+  { target, statusSets }: FederationContext,
+): SampleFamily[] {
   const own = joint_clusters?.[0];
   const connection = master_cluster?.status ?? "";
   return [
-    {
-      metric: ownStatus,
-      samples: own === undefined ? [] : stateSamples("status", statuses, known(own.status), { target }),
-    },
+    ...(own === undefined ? [] : ownFamilies(known(own.status), { target, statusSets })),
     {
       metric: masterConnected,
       samples: connection === "" ? [] : [{ labels: { target }, value: Number(connection === "connected") }],
@@ -95,18 +104,29 @@ function memberFamilies({ joint_clusters, master_cluster }: FederationResponse, 
   ];
 }
 
+function ownFamilies(status: string, { target, statusSets }: FederationContext): SampleFamily[] {
+  const current = { metric: ownCurrentStatus, samples: [{ labels: { status, target }, value: 1 }] };
+  if (!statusSets) return [current];
+  return [{ metric: ownStatus, samples: stateSamples("status", statuses, status, { target }) }, current];
+}
+
+export interface FederationContext {
+  readonly target: string;
+  /** The names or store ids of the expected members. */
+  readonly roster?: readonly string[] | undefined;
+  /** Whether each status that a member could have is a series. */
+  readonly statusSets: boolean;
+}
+
 /** Converts the federation, as seen by this controller, to samples. */
-export function federationSamples(
-  reply: FederationResponse,
-  target: string,
-  roster?: readonly string[],
-): SampleFamily[] {
+export function federationSamples(reply: FederationResponse, context: FederationContext): SampleFamily[] {
+  const { target } = context;
   const { fed_role, joint_clusters, master_cluster } = reply;
   return [
     oldFamily(reply),
     { metric: role, samples: stateSamples("role", roles, fed_role === "" ? "standalone" : fed_role, { target }) },
-    ...(fed_role === "master" ? masterFamilies(joint_clusters ?? [], target, roster) : []),
-    ...(fed_role === "joint" ? memberFamilies(reply, target) : []),
+    ...(fed_role === "master" ? masterFamilies(joint_clusters ?? [], context) : []),
+    ...(fed_role === "joint" ? memberFamilies(reply, context) : []),
     {
       metric: masterInfo,
       samples: master_cluster ? [{ labels: { ...addressOf(master_cluster), target }, value: 1 }] : [],
@@ -118,12 +138,12 @@ export const federation: Collector = {
   name: "federation",
   help: "Role in the federation, and on a master its members.",
   metrics: [
-    ...[master, worker, role, members, memberStatus, memberInfo],
-    ...[declared, present, ownStatus, masterConnected, masterInfo],
+    ...[master, worker, role, members, memberStatus, memberCurrentStatus, memberInfo],
+    ...[declared, present, ownStatus, ownCurrentStatus, masterConnected, masterInfo],
   ],
-  async collect({ session, target, roster, signal, onFederation }) {
+  async collect({ session, target, roster, limits: { statusSets }, signal, onFederation }) {
     const reply = await getFederation(session, { signal });
     onFederation(reply);
-    return federationSamples(reply, target, roster);
+    return federationSamples(reply, { target, roster, statusSets });
   },
 };

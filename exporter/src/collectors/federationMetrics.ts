@@ -51,7 +51,17 @@ export const memberStatus = gauge("nv_fed_member_status", {
   labels: ["id", "name", "status", "target"],
   unit: "1",
   source: `${endpoint}, field joint_clusters.status`,
-  series: `members × ${statuses.length} statuses`,
+  series: `members × ${statuses.length} statuses, none with FED_STATUS_SETS=false`,
+});
+
+const currentHelp = "always 1; label status is the current one, and a change of it ends the series and begins another";
+
+export const memberCurrentStatus = gauge("nv_fed_member_current_status", {
+  help: `Each member as its master sees it, ${currentHelp}`,
+  labels: ["id", "name", "status", "target"],
+  unit: "1",
+  source: `${endpoint}, field joint_clusters.status`,
+  series: "members",
 });
 
 export const memberInfo = gauge("nv_fed_member_info", {
@@ -67,7 +77,15 @@ export const ownStatus = gauge("nv_fed_own_status", {
   labels: ["status", "target"],
   unit: "1",
   source: `${endpoint}, field joint_clusters.status`,
-  series: `${statuses.length} statuses`,
+  series: `${statuses.length} statuses, none with FED_STATUS_SETS=false`,
+});
+
+export const ownCurrentStatus = gauge("nv_fed_own_current_status", {
+  help: `This member as it sees itself, ${currentHelp}; absent elsewhere`,
+  labels: ["status", "target"],
+  unit: "1",
+  source: `${endpoint}, field joint_clusters.status`,
+  series: "1",
 });
 
 export const masterConnected = gauge("nv_fed_master_connected", {

@@ -1,4 +1,4 @@
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 
 /** The number of connections to a host; more requests would only wait. */
 const concurrency = 8;

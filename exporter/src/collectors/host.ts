@@ -1,4 +1,4 @@
-import { getHosts, type Host } from "@fedjoin/provider/neuvector";
+import { getHosts, type Host } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily } from "./metric";
 import { severityHelp, severitySamples, severitySeries } from "./severities";

@@ -5,7 +5,7 @@ import {
   type Incident,
   type Threat,
   type Violation,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { createEventCounter, levelOf, type LoggedEvent } from "./eventCounter";
 import { counter, gauge, oldGauge, optionalSample, type Sample, type SampleFamily } from "./metric";

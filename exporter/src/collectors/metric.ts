@@ -1,4 +1,4 @@
-import type { ErrorKind } from "@fedjoin/provider/neuvector";
+import type { ErrorKind } from "@fedjoin/provider/internal/neuvector";
 
 /** The declaration of a metric, from which its exposition and documentation are generated. */
 export interface Metric {

@@ -1,4 +1,4 @@
-import type { Conversations, Endpoint } from "@fedjoin/provider/neuvector";
+import type { Conversations, Endpoint } from "@fedjoin/provider/internal/neuvector";
 import { TupleMap } from "./groupBy";
 
 /** The traffic from one namespace to another. */

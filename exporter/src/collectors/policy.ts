@@ -6,7 +6,7 @@ import {
   type AdmissionState,
   type Group,
   type Rule,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { countBy } from "./groupBy";
 import { gauge, optionalSample, stateSamples, type Metric, type SampleFamily } from "./metric";

@@ -1,4 +1,4 @@
-import { getRisk, type Risk } from "@fedjoin/provider/neuvector";
+import { getRisk, type Risk } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { gauge, optionalSample, type Metric, type SampleFamily } from "./metric";
 

@@ -1,4 +1,4 @@
-import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider/neuvector";
+import { getScanners, getScanStatus, type Scanner, type ScanStatus } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { counter, gauge, optionalSample, type SampleFamily, unixSeconds } from "./metric";
 

@@ -1,4 +1,4 @@
-import type { Scan } from "@fedjoin/provider/neuvector";
+import type { Scan } from "@fedjoin/provider/internal/neuvector";
 import { optionalSample, type Sample } from "./metric";
 
 export const severities = ["critical", "high", "medium"] as const;

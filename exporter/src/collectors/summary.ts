@@ -1,4 +1,4 @@
-import { getSystemSummary, type SystemSummary } from "@fedjoin/provider/neuvector";
+import { getSystemSummary, type SystemSummary } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { gauge, oldGauge, optionalSample, type Metric, type Sample, type SampleFamily, unixSeconds } from "./metric";
 

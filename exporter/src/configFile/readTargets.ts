@@ -1,4 +1,4 @@
-import type { Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Credentials, TlsSettings } from "@fedjoin/provider/internal/neuvector";
 import { readText, type FileSources } from "../values/fileText";
 import { withRoute } from "../values/route";
 import { createReferences, type References } from "./references";

@@ -1,4 +1,4 @@
-import type { Address, Credentials, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Address, Credentials, TlsSettings } from "@fedjoin/provider/internal/neuvector";
 
 /** How a controller is scraped: the collectors and their intervals. */
 export interface ScrapePlan {

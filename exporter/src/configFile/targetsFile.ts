@@ -6,7 +6,7 @@ import {
   variableName,
   verification,
   withRules,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { address, basePath, duration, mustBe, proxy } from "../values/textSchemas";
 import { formatPath, parseYaml } from "../values/yaml";

@@ -1,5 +1,5 @@
-import { generateClusterName } from "@fedjoin/provider/federation";
-import { isCancelled } from "@fedjoin/provider/neuvector";
+import { generateClusterName } from "@fedjoin/provider/internal/federation";
+import { isCancelled } from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig, JoinIntent } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 import { openJoinCheckpoint } from "./joinCheckpoint";

@@ -1,5 +1,5 @@
-import { decodeJoinToken, isClusterNameOf, type ObservedMembership } from "@fedjoin/provider/federation";
-import { addressKey, parseJson, type Address } from "@fedjoin/provider/neuvector";
+import { decodeJoinToken, isClusterNameOf, type ObservedMembership } from "@fedjoin/provider/internal/federation";
+import { addressKey, parseJson, type Address } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";

@@ -1,4 +1,4 @@
-import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
+import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/internal/federation";
 import {
   formatAddress,
   isCancelled,
@@ -6,7 +6,7 @@ import {
   NeuVectorError,
   reactionTo,
   type Log,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import { STATUS_CODES } from "node:http";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
@@ -120,7 +120,7 @@ function describeStatus({ status, kind, summary }: NeuVectorError): string {
 
 /** Returns what `describeStatus` leaves out of the message: all of it after a status, otherwise only the hint. */
 function describeRest(error: NeuVectorError): string {
-  return error.status === undefined ? `${error.hint} [docs/reference/errors.md#${error.kind}]` : error.message;
+  return error.status === undefined ? `${error.hint} ${error.link}` : error.message;
 }
 
 /** What to do about a site that its master removed, or may have removed. */

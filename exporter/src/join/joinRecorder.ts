@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@fedjoin/provider/neuvector";
+import type { Clock, Log } from "@fedjoin/provider/internal/neuvector";
 import type { JoinMetrics } from "./joinMetrics";
 import type { JoinStatus, JoinView } from "./joinStatus";
 

@@ -1,4 +1,4 @@
-import type { JoinSessions } from "@fedjoin/provider/federation";
+import type { JoinSessions } from "@fedjoin/provider/internal/federation";
 import {
   createSession,
   formatAddress,
@@ -9,7 +9,7 @@ import {
   type Ports,
   type Session,
   type Target,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import { createBackoffPolicy } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
 

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "@fedjoin/provider/neuvector";
+import type { ErrorKind } from "@fedjoin/provider/internal/neuvector";
 
 /** What the join is doing; docs/how-to/join.md explains each state and what to do about it. */
 export const joinStates = [

@@ -3,7 +3,7 @@ import {
   NeuVectorError,
   type FederationResponse,
   type Session,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import type { JoinCheckpoint } from "./joinCheckpoint";
 
 /** Why a site is not a member. */

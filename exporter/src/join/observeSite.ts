@@ -1,5 +1,10 @@
-import { classifyMembership, decodeJoinToken, desiredMembership } from "@fedjoin/provider/federation";
-import { getFederation, NeuVectorError, type FederationResponse, type Session } from "@fedjoin/provider/neuvector";
+import { classifyMembership, decodeJoinToken, desiredMembership } from "@fedjoin/provider/internal/federation";
+import {
+  getFederation,
+  NeuVectorError,
+  type FederationResponse,
+  type Session,
+} from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { JoinCheckpoint } from "./joinCheckpoint";
 import { lossCauseFromResponse, readLossCause } from "./lossCause";

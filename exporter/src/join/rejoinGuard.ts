@@ -1,5 +1,5 @@
-import type { MembershipState } from "@fedjoin/provider/federation";
-import { getFederation, isCancelled, NeuVectorError, type Session } from "@fedjoin/provider/neuvector";
+import type { MembershipState } from "@fedjoin/provider/internal/federation";
+import { getFederation, isCancelled, NeuVectorError, type Session } from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { JoinCheckpointStore } from "./joinCheckpoint";
 import { lossCauseFromResponse, readLossCause, rejoinBlockedBy, type LossCause } from "./lossCause";

@@ -1,4 +1,9 @@
-import { desiredMembership, joinFederation, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/federation";
+import {
+  desiredMembership,
+  joinFederation,
+  type JoinEvent,
+  type JoinOutcome,
+} from "@fedjoin/provider/internal/federation";
 import {
   createKeyedMutex,
   isCancelled,
@@ -7,7 +12,7 @@ import {
   type BackoffStore,
   type Ports,
   type Session,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, ownsMember, type JoinCheckpointStore } from "./joinCheckpoint";
 import { createJoinLog } from "./joinLog";

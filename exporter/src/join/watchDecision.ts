@@ -1,5 +1,5 @@
-import type { ObservedMembership } from "@fedjoin/provider/federation";
-import type { ErrorKind } from "@fedjoin/provider/neuvector";
+import type { ObservedMembership } from "@fedjoin/provider/internal/federation";
+import type { ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { ownsMember, type JoinCheckpoint, type OwnershipRules } from "./joinCheckpoint";
 import { rejoinBlockedBy, type LossCause } from "./lossCause";
 

@@ -1,4 +1,4 @@
-import { formatAddress, type LogLevel } from "@fedjoin/provider/neuvector";
+import { formatAddress, type LogLevel } from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, type JoinCheckpoint } from "./joinCheckpoint";
 import { conflictMessage, rejoinAdvice } from "./joinLog";

@@ -1,4 +1,4 @@
-import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { FederationSnapshot } from "../scrape/scraper";
 import { isKnownStatus, statusMeaning } from "./clusterStatus";
 import { compareSeverities, type Severity } from "./severity";

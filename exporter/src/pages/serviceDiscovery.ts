@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import type { ConfiguredTarget } from "../configFile/targetsConfig";
 import type { MemberList } from "../targets/memberList";
 import { memberName } from "../targets/probeQuery";

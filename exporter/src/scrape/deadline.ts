@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 
 const defaultTimeoutMs = 10_000;
 const maxTimeoutMs = 120_000;

@@ -1,4 +1,4 @@
-import { isLoginRefusal, NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider/neuvector";
+import { isLoginRefusal, NeuVectorError, type CertificateInfo, type Log } from "@fedjoin/provider/internal/neuvector";
 import type { CollectorResult } from "./scraper";
 import { tlsAdvice } from "../values/tlsSettings";
 

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { countBy } from "../collectors/groupBy";
 import { gauge, type Sample, type SampleFamily } from "../collectors/metric";
 import type { CollectorResult } from "./scraper";

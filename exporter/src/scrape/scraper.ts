@@ -1,4 +1,4 @@
-import type { Clock, FederationResponse, Api } from "@fedjoin/provider/neuvector";
+import type { Clock, FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";

@@ -1,10 +1,10 @@
+import { allSettings } from "./allSettings";
 import { readConfig, type Config } from "./config";
 import { parseFlags } from "./flags";
 import { readHealthTarget, type HealthTarget } from "./healthTarget";
-import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
+import { correctedEnv, describeMisspelt } from "./misspeltVariables";
 import type { Sources } from "./readSettings";
-import { flagsOf, settingFacts } from "./setting";
-import { exporterSettings, intervalSettings } from "./settings";
+import { flagsOf } from "./setting";
 
 /** The command that the command line asks for. */
 export type Command =
@@ -22,9 +22,8 @@ export interface CommandInput extends Omit<Sources, "flags"> {
   readonly argv: readonly string[];
 }
 
-const allFacts = [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings].flatMap(settingFacts);
 const settingOf = new Map(
-  allFacts.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
+  allSettings.flatMap((facts) => flagsOf(facts).map((flag) => [flag.replace(/^-+/, ""), facts.name] as const)),
 );
 const switchNames = ["config.check", "health", "help", "version"];
 
@@ -40,15 +39,25 @@ export function parseCommand({ argv, env, readFile }: CommandInput): Command {
     if (wrong.length > 0 || health.target === undefined) return { does: "refuse", problems: wrong };
     return { does: "health", target: health.target };
   }
-  const { config, ...reading } = readConfig(sources);
+  const { config, misspelt, ...reading } = readConfig(sources);
   const isCheck = switches.has("config.check");
-  const all = [...problems, ...reading.problems, ...(isCheck ? reading.joinProblems : [])];
-  if (all.length > 0 || config === undefined) return { does: "refuse", problems: all };
-  return isCheck ? { does: "check" } : { does: "run", config };
+  const isWrong = [problems, reading.problems, isCheck ? [...misspelt, ...reading.joinProblems] : []].some(
+    (each) => each.length > 0,
+  );
+  if (!isWrong && config !== undefined) return isCheck ? { does: "check" } : { does: "run", config };
+  // As if everything was spelt right, so that a misspelling does not count as a missing setting too.
+  const meant = misspelt.length === 0 ? reading : readConfig({ ...sources, env: correctedEnv(env, misspelt) });
+  const all = [
+    ...problems,
+    ...misspelt.map(describeMisspelt),
+    ...meant.problems,
+    ...(isCheck ? meant.joinProblems : []),
+  ];
+  return { does: "refuse", problems: all };
 }
 
 function usage(): string {
-  const lines = allFacts.map(({ help, ...facts }) => {
+  const lines = allSettings.map(({ help, ...facts }) => {
     const variables = `${facts.name}${facts.source === "secret" ? ` or ${facts.name}_FILE` : ""}`;
     const names = `  ${[variables, ...flagsOf(facts)].join("  ")}`;
     return `${names}\n      ${help}${facts.default === undefined ? "" : ` Default ${facts.default}.`}`;

@@ -1,7 +1,10 @@
-import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/neuvector";
+import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/internal/neuvector";
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";
+import { allSettings } from "./allSettings";
+import { givenSettings } from "./givenSettings";
+import { describeMisspelt, misspeltVariables, type MisspeltVariable } from "./misspeltVariables";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
 import { readSettings, type Sources } from "./readSettings";
 import { withRoute } from "../values/route";
@@ -52,6 +55,8 @@ interface ConfigValues {
   readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
+  /** The settings that are given, by name, for the log; those of the join only if it is on. A secret is `set`. */
+  readonly given: Readonly<Record<string, string>>;
   /** Logged at every start. */
   readonly warnings: readonly string[];
 }
@@ -62,6 +67,8 @@ export interface ConfigReading {
   readonly problems: readonly string[];
   /** Problems of the join; they do not prevent the start (R2). */
   readonly joinProblems: readonly string[];
+  /** Problems of `--config.check`, and warnings of a start: a variable may be meant for another program. */
+  readonly misspelt: readonly MisspeltVariable[];
 }
 
 /** Reads and checks all settings and the files they name. */
@@ -69,9 +76,14 @@ export function readConfig(sources: Sources): ConfigReading {
   const { values, problems } = readExporter(sources);
   const join = requireController(values?.controller, readJoinConfig(sources));
   const joinProblems = join.state === "invalid" ? join.problems : [];
-  if (problems.length > 0 || values === undefined) return { config: undefined, problems, joinProblems };
+  const misspelt = misspeltVariables(sources.env, allSettings);
+  const found = { problems, joinProblems, misspelt };
+  if (problems.length > 0 || values === undefined) return { config: undefined, ...found };
+  const warnings = [...misspelt.map(describeMisspelt), ...values.warnings];
+  const given = givenSettings(sources, join.state === "off");
+  const all: ConfigValues = { ...values, join, warnings, given };
   // The brand exists only at compile time; this is the only place that applies it.
-  return { config: deepFreeze({ ...values, join }) as Config, problems, joinProblems };
+  return { config: deepFreeze(all) as Config, ...found };
 }
 
 function requireController(controller: ConfiguredController | undefined, join: JoinIntent): JoinIntent {
@@ -81,7 +93,7 @@ function requireController(controller: ConfiguredController | undefined, join: J
 }
 
 interface ExporterReading {
-  readonly values: Omit<ConfigValues, "join"> | undefined;
+  readonly values: Omit<ConfigValues, "join" | "given"> | undefined;
   readonly problems: readonly string[];
 }
 
@@ -137,7 +149,11 @@ function readExporter(sources: Sources): ExporterReading {
         landing: values.WEB_LANDING,
       },
       collectors,
-      limits: { conversations: values.CONVERSATION_LIMIT, events: values.LOG_EVENTS_LIMIT },
+      limits: {
+        conversations: values.CONVERSATION_LIMIT,
+        events: values.LOG_EVENTS_LIMIT,
+        statusSets: values.FED_STATUS_SETS,
+      },
       intervalsMs,
       exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
       maxConnections: values.MAX_CONNECTIONS,

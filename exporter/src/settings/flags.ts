@@ -1,4 +1,4 @@
-import { closestMatch } from "@fedjoin/provider/values";
+import { closestMatch } from "@fedjoin/provider/internal/values";
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -22,7 +22,7 @@ export function parseFlags(
   const flags = new Map<string, string>();
   const switches = new Set<string>();
   const problems = new Set<string>();
-  const known = [...settingOf.keys(), ...switchNames];
+  const known = [...settingOf.keys(), ...switchNames].filter((flag) => flag.length > 1);
   for (let index = 0; index < argv.length; index++) {
     const { name, shown, inline } = partsOf(argv[index] ?? "");
     const setting = settingOf.get(name);
@@ -32,7 +32,15 @@ export function parseFlags(
       else flags.set(setting, value);
     } else if (switchNames.includes(name) && inline === undefined) switches.add(name);
     // Show only the name: anything else may be a mistyped secret.
-    else problems.add(name.length < 2 ? noFlag : noSuchFlag(name, shown, known));
+    else if (name.length < 2) problems.add(noFlag);
+    else {
+      const near = closestMatch(name, known, mostEdits);
+      problems.add(noSuchFlag(shown, near === name ? undefined : near));
+      // Take its value too, for the flag that is meant: otherwise the value, and that setting, were a second problem.
+      const value = inline ?? (isValue(argv[index + 1]) ? argv[++index] : undefined);
+      const meant = near === undefined ? undefined : settingOf.get(near);
+      if (meant !== undefined && value !== undefined && value !== "" && !flags.has(meant)) flags.set(meant, value);
+    }
   }
   return { flags, switches, problems: [...problems] };
 }
@@ -42,14 +50,11 @@ const noFlag = "an argument is not a flag of the form --name=value";
 /** Maximum edit distance of a suggested flag. */
 const mostEdits = 3;
 
-function noSuchFlag(name: string, shown: string, known: readonly string[]): string {
-  const near = closestMatch(
-    name,
-    known.filter((flag) => flag.length > 1),
-    mostEdits,
-  );
-  return `no such flag: ${shown}${near === undefined || near === name ? "" : `, did you mean --${near}?`}`;
+function noSuchFlag(shown: string, near: string | undefined): string {
+  return `no such flag: ${shown}${near === undefined ? "" : `, did you mean --${near}?`}`;
 }
+
+const isValue = (argument: string | undefined): boolean => argument?.startsWith("-") === false;
 
 interface Parts {
   /** Without dashes; empty if the argument is not a flag. */

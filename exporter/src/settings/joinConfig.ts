@@ -1,6 +1,11 @@
-import { decodeJoinToken, type DeclaredMembership, type JoinVia, type TokenSource } from "@fedjoin/provider/federation";
-import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/neuvector";
-import { canonicalServer, type RetryPolicy } from "@fedjoin/provider/values";
+import {
+  decodeJoinToken,
+  type DeclaredMembership,
+  type JoinVia,
+  type TokenSource,
+} from "@fedjoin/provider/internal/federation";
+import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/internal/neuvector";
+import { canonicalServer, type RetryPolicy } from "@fedjoin/provider/internal/values";
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";

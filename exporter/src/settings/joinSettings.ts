@@ -1,4 +1,4 @@
-import { defaultRetryPolicy, retryParts } from "@fedjoin/provider/values";
+import { defaultRetryPolicy, retryParts } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { setting } from "./setting";
 import { basePathOf, caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";

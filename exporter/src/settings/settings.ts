@@ -157,6 +157,11 @@ export const exporterSettings = z.object({
     default: "5",
     help: "Number of newest events to export from each log.",
   }),
+  FED_STATUS_SETS: setting(bool(), {
+    flag: "collector.federation.status-sets",
+    default: "true",
+    help: "`false` omits `nv_fed_member_status` and `nv_fed_own_status`, which have a series for each status that a member could have. `nv_fed_member_current_status` and `nv_fed_own_current_status` have one for each member.",
+  }),
   MAX_LABEL_LENGTH: setting(wholeNumber(16, 65_536), {
     flag: "metrics.max-label-length",
     default: "1024",

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Api, type Clock } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Api, type Clock } from "@fedjoin/provider/internal/neuvector";
 
 /** How long a member that answered 401 twice in a row costs its master no further login. */
 const unauthorizedPauseMs = 10 * 60_000;

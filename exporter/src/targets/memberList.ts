@@ -4,7 +4,7 @@ import {
   type ClusterEntry,
   type FederationResponse,
   type Api,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 
 /** A federation as its master lists it. */
 export interface MemberList {

@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@fedjoin/provider/neuvector";
+import type { Clock, Log } from "@fedjoin/provider/internal/neuvector";
 import type { Command } from "../settings/command";
 import type { Config } from "../settings/config";
 import type { ScrapeConfig } from "./resolveTarget";

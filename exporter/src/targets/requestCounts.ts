@@ -6,7 +6,7 @@ import {
   NeuVectorError,
   type Transport,
   type TransportResponse,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 
 /** A number of requests by result. */
 export interface RequestCount {

@@ -1,4 +1,10 @@
-import { sessionKey, type Address, type Credentials, type Target, type TlsSettings } from "@fedjoin/provider/neuvector";
+import {
+  sessionKey,
+  type Address,
+  type Credentials,
+  type Target,
+  type TlsSettings,
+} from "@fedjoin/provider/internal/neuvector";
 import { memberName, type ProbeTarget } from "./probeQuery";
 import type { ScrapePlan, TargetsConfig } from "../configFile/targetsConfig";
 

@@ -1,4 +1,10 @@
-import type { CertificateInfo, LoginBackoff, NeuVectorError, PooledSession, Ports } from "@fedjoin/provider/neuvector";
+import type {
+  CertificateInfo,
+  LoginBackoff,
+  NeuVectorError,
+  PooledSession,
+  Ports,
+} from "@fedjoin/provider/internal/neuvector";
 import type { Collector, Limits } from "../collectors/collector";
 import type { ScrapePlan } from "../configFile/targetsConfig";
 import { createScrapeLog } from "../scrape/scrapeLog";

@@ -1,4 +1,4 @@
-import type { BackoffStore, Ports } from "@fedjoin/provider/neuvector";
+import type { BackoffStore, Ports } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "../collectors/collector";
 import { isShown, type RenderOptions } from "../scrape/render";
 import { toExpositionFamily } from "../scrape/exposition";

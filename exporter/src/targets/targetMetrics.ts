@@ -1,4 +1,4 @@
-import { formatAddress } from "@fedjoin/provider/neuvector";
+import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import { counter, gauge, type SampleFamily } from "../collectors/metric";
 import { configuredAccesses } from "./resolveTarget";
 import type { RequestCount, RequestCounts } from "./requestCounts";

@@ -5,7 +5,7 @@ import {
   type BackoffStore,
   type PooledSession,
   type Session,
-} from "@fedjoin/provider/neuvector";
+} from "@fedjoin/provider/internal/neuvector";
 import { clearBackoffs } from "../account/clearBackoffs";
 import { createBackoffPolicy } from "../account/loginBackoff";
 import {

@@ -1,4 +1,4 @@
-import { InvalidTextError, Secret, systemErrorCode, trimText } from "@fedjoin/provider/values";
+import { InvalidTextError, Secret, systemErrorCode, trimText } from "@fedjoin/provider/internal/values";
 
 /** Access to the environment and to files. */
 export interface FileSources {

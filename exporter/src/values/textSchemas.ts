@@ -1,4 +1,4 @@
-import type { Address } from "@fedjoin/provider/neuvector";
+import type { Address } from "@fedjoin/provider/internal/neuvector";
 import {
   apiKeyText,
   certificates as certificatesValue,
@@ -17,7 +17,7 @@ import {
   toSecret,
   wholeNumber as wholeNumberValue,
   type Secret,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 
 /**

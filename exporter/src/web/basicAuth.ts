@@ -1,4 +1,4 @@
-import { createKeyedMutex } from "@fedjoin/provider/neuvector";
+import { createKeyedMutex } from "@fedjoin/provider/internal/neuvector";
 import { compare } from "bcryptjs";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider/values";
+import { systemErrorCode } from "@fedjoin/provider/internal/values";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";

@@ -1,4 +1,4 @@
-import { parseJson } from "@fedjoin/provider/neuvector";
+import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import type { WebTls } from "../webConfig/webConfig";
 
 /** The certificate that a client presented in the TLS handshake. */

@@ -1,4 +1,4 @@
-import type { Log } from "@fedjoin/provider/neuvector";
+import type { Log } from "@fedjoin/provider/internal/neuvector";
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { TLSSocket } from "node:tls";

@@ -1,4 +1,4 @@
-import type { Clock } from "@fedjoin/provider/neuvector";
+import type { Clock } from "@fedjoin/provider/internal/neuvector";
 import type { LiveWebConfig } from "../webConfig/liveWebConfig";
 import type { RateLimit } from "../webConfig/webConfig";
 import { createAuthenticator } from "./basicAuth";

@@ -1,4 +1,4 @@
-import { NeuVectorError, type Log } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type Log } from "@fedjoin/provider/internal/neuvector";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dispatch } from "./dispatch";

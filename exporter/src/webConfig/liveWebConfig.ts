@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@fedjoin/provider/neuvector";
+import type { Clock, Log } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { readWebConfig, type WebConfigReading } from "./readWebConfig";

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider/values";
+import { systemErrorCode } from "@fedjoin/provider/internal/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { z } from "zod";

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider/values";
+import { systemErrorCode } from "@fedjoin/provider/internal/values";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { parseYaml } from "../values/yaml";

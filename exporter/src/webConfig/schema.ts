@@ -1,4 +1,4 @@
-import { unknownKeyMessage } from "@fedjoin/provider/values";
+import { unknownKeyMessage } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { formatPath } from "../values/yaml";
 import { cipherNames, curveNames, versionNames } from "./tlsOptions";

@@ -1,4 +1,4 @@
-import type { Clock } from "@fedjoin/provider/neuvector";
+import type { Clock } from "@fedjoin/provider/internal/neuvector";
 import { Gauge, type Registry } from "prom-client";
 
 /** Metrics about reloads of the web config. */

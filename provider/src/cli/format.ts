@@ -16,15 +16,26 @@ export function pluralize(number: number, one: string, many = `${one}s`): string
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Replaces repeated error messages, which are the last cell of a row, by a reference to the first row with it. */
-export function withRepeatsShortened(rows: readonly (readonly string[])[]): string[][] {
+/** The link of an error message, which is not its end if more has been appended. */
+const linkInMessage = / (See https:\S+?)(?=;|\s|$)/;
+
+/**
+ * Replaces repeated error messages, which are the last cell of a row, by a reference to the first row with it, and
+ * moves the links out of them, so that each is printed once, below the rows.
+ */
+export function withRepeatsShortened(rows: readonly (readonly string[])[]): { rows: string[][]; links: string[] } {
   const firstIds = new Map<string, string>();
-  return rows.map((row) => {
+  const links = new Set<string>();
+  const shortened = rows.map((row) => {
     const [id = ""] = row;
     const message = row.at(-1) ?? "";
     const firstId = firstIds.get(message);
     if (firstId !== undefined) return [...row.slice(0, -1), `the same as for ${firstId}`];
-    if (message.includes("[docs/reference/errors.md#")) firstIds.set(message, id);
-    return [...row];
+    const [, link] = linkInMessage.exec(message) ?? [];
+    if (link === undefined) return [...row];
+    firstIds.set(message, id);
+    links.add(link);
+    return [...row.slice(0, -1), message.replace(linkInMessage, "")];
   });
+  return { rows: shortened, links: [...links].map((link) => `  ${link}`) };
 }

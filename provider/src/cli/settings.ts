@@ -14,7 +14,7 @@ export interface DeclaredMember {
   readonly rawInputs: ResourceProps;
 }
 
-/** Where a stack deploys an exporter, in the output of `npm run joins`. */
+/** Where a stack deploys an exporter, in the output of `fedjoin-joins`. */
 const deployment = z.strictObject({
   storeId: z.string(),
   namespace: z.string(),

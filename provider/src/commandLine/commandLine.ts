@@ -1,4 +1,5 @@
-import { Command, CommanderError, Help } from "@commander-js/extra-typings";
+import { Command, CommanderError, Help, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { closestMatch } from "../values/unknownKeys";
 
 /** Wrong usage of a program. The message quotes no argument, since any of them may be a misplaced secret. */
 export class UsageError extends Error {}
@@ -55,13 +56,20 @@ export function parseCommandLine<T>(
     })
     .helpOption("-h, --help", "show this help");
   declare(program, (value) => selected.push(value));
+  const command = program.commands.find((each) => each.name() === argv[0]);
+  const refuse = (problem: string): CommandLine<T> => {
+    return { kind: "refused", problem, help: [name, ...(command ? [command.name()] : []), "--help"].join(" ") };
+  };
+  const known = optionNames(command ?? program);
+  const unknown = findUnknownOption(argv, known);
+  // Before commander misses the option that is meant.
+  if (unknown !== undefined) return refuse(`unknown option${suggestion(unknown, known)}`);
   try {
     program.parse(argv, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return { kind: "text", text };
-    const command = program.commands.find((each) => each.name() === argv[0]);
-    const words = [name, ...(command ? [command.name()] : []), "--help"];
-    return { kind: "refused", problem: problemOf(error), help: words.join(" ") };
+    const commands = program.commands.map((each) => each.name());
+    return refuse(problemOf(error, argv[0] === undefined ? "" : suggestion(argv[0], commands)));
   }
   const [value] = selected;
   if (value === undefined) throw new Error(`${name}: no action was selected`);
@@ -73,8 +81,33 @@ function joinLines(text: string): string {
   return text.replace(/(\S)\n(?=\S)/g, "$1 ");
 }
 
+const mostEdits = 2;
+
+/** Names what was probably meant, and never what was given: that may be a misplaced secret. */
+function suggestion(given: string, names: readonly string[]): string {
+  const words = names.filter((name) => name.length > mostEdits);
+  const near = given.length > mostEdits ? closestMatch(given, words, mostEdits) : undefined;
+  return near === undefined ? "" : `, did you mean ${near}?`;
+}
+
+const optionNames = (command: CommandUnknownOpts): string[] => [
+  ...command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long, short }) => [long, short])
+    .filter((each) => each !== undefined),
+];
+
+/** The first argument that looks like an option and is none of `known`; the values of options never look like one. */
+function findUnknownOption(argv: readonly string[], known: readonly string[]): string | undefined {
+  return argv
+    .filter((argument) => /^-./.test(argument) && argument !== "--")
+    .map((argument) => (argument.startsWith("--") ? (argument.split("=", 1)[0] ?? "") : argument.slice(0, 2)))
+    .find((option) => !known.includes(option));
+}
+
 /** Commander's own words only where they quote nothing but declarations. */
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, nearCommand: string): string {
   if (error instanceof UsageError) return error.message;
   if (!(error instanceof CommanderError)) throw error;
   switch (error.code) {
@@ -84,9 +117,9 @@ function problemOf(error: unknown): string {
     case "commander.optionMissingArgument":
       return error.message.replace(/^error: option '(.*)' argument missing$/, "$1 needs a value");
     case "commander.unknownOption":
-      return "unknown option";
+      return "this option takes no value";
     case "commander.unknownCommand":
-      return "unknown command";
+      return `unknown command${nearCommand}`;
     case "commander.help":
       return "a command is required";
     default:

@@ -32,13 +32,20 @@ export interface ErrorKindInfo {
   readonly hint: string;
   /** What to do instead where the request was for one of these. */
   readonly hints?: Partial<Record<Operation, string>>;
+  /** The section that has the whole procedure, if it is not the kind's own on the page of errors. */
+  readonly page?: string;
+  /** The section instead where the request was for one of these. */
+  readonly pages?: Partial<Record<Operation, string>>;
 }
 
+const section = (heading: string): string => `docs/how-to/operations.md#${heading}`;
+const tokenServer = { pages: { fetch_token: section("the-token-server-is-down") } };
+const refusedLogin = { page: section("a-login-is-refused"), ...tokenServer };
 const tokenUrl = 'Check the URL and its credentials; it must answer 200 with {"context": "<join token>"}.';
 
 /** A kind that the server of a join token URL causes too, by its answer. */
 function byAnyServer<const Row extends ErrorKindInfo>(row: Row): Row & ErrorKindInfo {
-  return { ...row, hints: { ...row.hints, fetch_token: tokenUrl } };
+  return { ...row, ...tokenServer, hints: { ...row.hints, fetch_token: tokenUrl } };
 }
 
 /**
@@ -48,6 +55,7 @@ function byAnyServer<const Row extends ErrorKindInfo>(row: Row): Row & ErrorKind
 export const errorKinds = {
   network: {
     reaction: "retry",
+    ...tokenServer,
     meaning: "No answer: refused, reset, unknown host.",
     hint: "Check the address, the firewall and that the controller is up.",
     hints: {
@@ -56,6 +64,7 @@ export const errorKinds = {
   },
   timeout: {
     reaction: "retry",
+    ...tokenServer,
     meaning: "No answer in time.",
     hint: "Check the address, the firewall and the load of the controller.",
     hints: {
@@ -69,6 +78,7 @@ export const errorKinds = {
   },
   tls: {
     reaction: "stop",
+    page: section("the-certificate-is-refused"),
     meaning: "The server's certificate was not accepted.",
     hint: "Trust its CA (ca), set the name in the certificate (serverName), or pin its fingerprint (fingerprint).",
   },
@@ -84,21 +94,25 @@ export const errorKinds = {
   },
   unauthorized: {
     reaction: "renew_session",
+    ...refusedLogin,
     meaning: "401/3 or 408: no valid session.",
     hint: "Check the user name and password, or the API key, for this host.",
   },
   login_rejected: {
     reaction: "stop",
+    ...refusedLogin,
     meaning: "The login itself answered 401: wrong credentials, or all 32 sessions of the user are taken.",
     hint: "Check user name and password before you try again: five failures lock the account for 60 minutes.",
   },
   locked_out: {
     reaction: "stop",
+    ...refusedLogin,
     meaning: "401/47: the account is blocked after too many failed logins.",
     hint: "Stop everything that uses this account for 60 minutes, because each attempt restarts the lockout; or ask another admin to unblock it (Settings, Users: reset its password, or POST /v1/user/<name>/password with clear_failed_login and a new_password).",
   },
   password_change_required: {
     reaction: "stop",
+    ...refusedLogin,
     meaning: "The login demands a new password first, or the password has expired (401/48).",
     hint: "Log in to the controller's console once and set a new password, then use that one here.",
   },
@@ -210,6 +224,7 @@ export const errorKinds = {
   },
   server_error: {
     reaction: "retry",
+    ...tokenServer,
     meaning: "Any other status of 500 or above.",
     hint: "Check the controller's log.",
     hints: {
@@ -249,6 +264,7 @@ export const errorKinds = {
   },
   kicked: {
     reaction: "stop",
+    page: section("a-member-was-kicked"),
     meaning: "The master removed this member.",
     hint: "Ask the master's admin. `pulumi up` rejoins; an exporter does not.",
   },
@@ -259,6 +275,7 @@ export const errorKinds = {
   },
   leave_refused: {
     reaction: "stop",
+    page: section("a-leave-fails"),
     meaning: "The membership could not be ended on both sides; the message reports what each side showed.",
     hint: "Restore the unreachable controller, or set forceLeave to end the membership only on the reachable side.",
   },
@@ -282,6 +299,12 @@ export const errorKinds = {
 } as const satisfies Record<string, ErrorKindInfo>;
 
 export type ErrorKind = keyof typeof errorKinds;
+
+/** The page about a failure of this kind when the request was for `operation`, as a path in the repository. */
+export function pageFor(kind: ErrorKind, operation: Operation | undefined): string {
+  const { page = `docs/reference/errors.md#${kind}`, pages }: ErrorKindInfo = errorKinds[kind];
+  return (operation === undefined ? undefined : pages?.[operation]) ?? page;
+}
 
 /** What to do about a failure of this kind when the request was for `operation`. */
 export function hintFor(kind: ErrorKind, operation: Operation | undefined): string {

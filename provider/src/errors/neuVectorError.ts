@@ -1,6 +1,8 @@
-import { errorKinds, hintFor, type ErrorKind, type Operation, type Reaction } from "./errorKinds";
+import { documentationBase } from "./documentation";
+import { errorKinds, hintFor, pageFor, type ErrorKind, type Operation, type Reaction } from "./errorKinds";
 
-export { errorKinds, hintFor, operations } from "./errorKinds";
+export { documentationBase } from "./documentation";
+export { errorKinds, hintFor, operations, pageFor } from "./errorKinds";
 export type { ErrorKind, ErrorKindInfo, Operation, Reaction } from "./errorKinds";
 
 /** What a person needs to recognise a certificate and to pin it. */
@@ -33,6 +35,8 @@ export class NeuVectorError extends Error {
   readonly code: number | undefined;
   readonly operation: Operation | undefined;
   readonly hint: string;
+  /** The end of the message: where this version's page about the failure is. */
+  readonly link: string;
   readonly retryAfterSeconds: number | undefined;
   readonly certificate: CertificateInfo | undefined;
   /** What happened, without status, advice and full stop. */
@@ -42,7 +46,8 @@ export class NeuVectorError extends Error {
   constructor(kind: ErrorKind, summary: string, details: ErrorDetails = {}) {
     const hint = details.hint ?? hintFor(kind, details.operation);
     const told = summary.replace(/[.\s]+$/, "");
-    super(`${told}${formatStatus(details)}. ${hint === "" ? "" : `${hint} `}[docs/reference/errors.md#${kind}]`);
+    const link = `See ${documentationBase}${pageFor(kind, details.operation)}`;
+    super([`${told}${formatStatus(details)}.`, hint, link].filter((part) => part !== "").join(" "));
     this.name = "NeuVectorError";
     this.kind = kind;
     this.summary = told;
@@ -50,6 +55,7 @@ export class NeuVectorError extends Error {
     this.code = details.code;
     this.operation = details.operation;
     this.hint = hint;
+    this.link = link;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.certificate = details.certificate;
     this.#details = details;

@@ -1,6 +1,6 @@
 import { createFedJoinLifecycle } from "./fedJoin/lifecycle";
 import { createUserLifecycle } from "./neuVectorUser/lifecycle";
-import type { ResourceLifecycle } from "./shared/lifecycle";
+import type { ResourceLifecycle } from "./shared/resourceLifecycle";
 import { createKeyedMutex } from "../concurrency";
 import { NeuVectorError } from "../errors/neuVectorError";
 import { createSessionPool } from "../neuvector/session/sessionPool";

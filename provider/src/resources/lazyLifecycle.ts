@@ -1,4 +1,4 @@
-import type { ResourceLifecycle } from "./shared/lifecycle";
+import type { ResourceLifecycle } from "./shared/resourceLifecycle";
 
 /**
  * The lifecycle of a FedJoin in Pulumi's dynamic provider process. The provider text in every state requires it from

@@ -1,4 +1,4 @@
-import { textOption, UsageError } from "@fedjoin/provider/commandLine";
+import { textOption, UsageError } from "@fedjoin/provider/internal/commandLine";
 
 /** `--stack`, which becomes part of a file name. */
 export const stackOption = (description: string) =>

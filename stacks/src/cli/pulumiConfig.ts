@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { ProgramError } from "@fedjoin/provider/commandLine";
+import { ProgramError } from "@fedjoin/provider/internal/commandLine";
 import { z } from "zod";
 
 const maxConfigBytes = 256 * 1024 * 1024;

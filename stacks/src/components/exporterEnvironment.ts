@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatAddress } from "@fedjoin/provider/neuvector";
+import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import type {
   AddressArgs,
   CredentialsArgs,

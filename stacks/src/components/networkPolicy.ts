@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { stripBrackets } from "@fedjoin/provider/values";
+import { stripBrackets } from "@fedjoin/provider/internal/values";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterJoinArgs } from "./exporterEnvironment";
 import { mayBeDefined, withDefault, mapInput } from "./inputs";

@@ -9,7 +9,7 @@ import {
   valueAt,
   withDefaults,
   withRules,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import type { SchemaContext } from "./context";
 import { inheritedDefaults, sharedDefaults } from "./defaults";

@@ -9,8 +9,8 @@ import {
   verification,
   withRules,
   type Wrap,
-} from "@fedjoin/provider/values";
-import type { Kubeconfig } from "@fedjoin/provider/kubernetes";
+} from "@fedjoin/provider/internal/values";
+import type { Kubeconfig } from "@fedjoin/provider/internal/kubernetes";
 import { z } from "zod";
 
 /** What the schema needs from outside, so that it stays free of Pulumi and of files. */

@@ -6,7 +6,7 @@ import {
   secretReference,
   server,
   withRules,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { tlsSchema, type SchemaContext } from "./context";
 
 /** The controller that joins, from both sides. */

@@ -1,4 +1,4 @@
-import { isMapping, withDefaults } from "@fedjoin/provider/values";
+import { isMapping, withDefaults } from "@fedjoin/provider/internal/values";
 
 /** Keys that only a FedJoin's membership can have. */
 const fedJoinKeys = ["protect", "retainOnDelete"];

@@ -1,5 +1,5 @@
-import { addressKey } from "@fedjoin/provider/neuvector";
-import { basePath, port, server, storeId } from "@fedjoin/provider/values";
+import { addressKey } from "@fedjoin/provider/internal/neuvector";
+import { basePath, port, server, storeId } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { joinedBy } from "./scalars";
 

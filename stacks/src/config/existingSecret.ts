@@ -1,4 +1,4 @@
-import { expected, mapping, withRules } from "@fedjoin/provider/values";
+import { expected, mapping, withRules } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { objectName } from "./scalars";
 

@@ -1,4 +1,4 @@
-import { expected, flag, mapping, port, text, variableName, withRules } from "@fedjoin/provider/values";
+import { expected, flag, mapping, port, text, variableName, withRules } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { isManagedSetting, isPinned, pinnedForm } from "../components/exporterSettings";
 import { valueCredentialsSchema, type SchemaContext } from "./context";

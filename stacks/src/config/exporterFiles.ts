@@ -1,4 +1,13 @@
-import { atMostOne, choice, expected, mapping, secretText, text, valueAt, withRules } from "@fedjoin/provider/values";
+import {
+  atMostOne,
+  choice,
+  expected,
+  mapping,
+  secretText,
+  text,
+  valueAt,
+  withRules,
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { isManagedFile } from "../components/exporterSettings";
 import { fileText, type SchemaContext } from "./context";

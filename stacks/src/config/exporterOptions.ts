@@ -1,4 +1,13 @@
-import { atMostOne, choice, expected, flag, mapping, seconds, text, withRules } from "@fedjoin/provider/values";
+import {
+  atMostOne,
+  choice,
+  expected,
+  flag,
+  mapping,
+  seconds,
+  text,
+  withRules,
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
-import { contextProblem, parseKubeconfig, resolveContext, type Kubeconfig } from "@fedjoin/provider/kubernetes";
-import { atMostOne, flag, mapping, seconds, secretMeta, text, withRules } from "@fedjoin/provider/values";
+import {
+  contextProblem,
+  parseKubeconfig,
+  resolveContext,
+  type Kubeconfig,
+} from "@fedjoin/provider/internal/kubernetes";
+import { atMostOne, flag, mapping, seconds, secretMeta, text, withRules } from "@fedjoin/provider/internal/values";
 import { fileText, type SchemaContext } from "./context";
 
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";

@@ -11,7 +11,7 @@ import {
   tokenUrlProblem,
   tokenUrlText,
   withRules,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { tlsSchema, type SchemaContext } from "./context";
 import { joinVia } from "./scalars";

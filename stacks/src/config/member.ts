@@ -1,4 +1,4 @@
-import { pick, withRules } from "@fedjoin/provider/values";
+import { pick, withRules } from "@fedjoin/provider/internal/values";
 import type { z } from "zod";
 import type { SchemaContext } from "./context";
 import type { controllerSchema } from "./controller";

@@ -10,7 +10,7 @@ import {
   storeId,
   text,
   withRules,
-} from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import type { SchemaContext } from "./context";
 import { controllerSchema } from "./controller";

@@ -1,4 +1,4 @@
-import { valueAt, type Rule } from "@fedjoin/provider/values";
+import { valueAt, type Rule } from "@fedjoin/provider/internal/values";
 import { isOwnedElsewhere } from "./defaults";
 import { containsAccount, type SecretSetting } from "./existingSecret";
 import type { MasterFacts } from "./master";

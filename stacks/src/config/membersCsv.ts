@@ -1,4 +1,4 @@
-import { unknownKeyMessage } from "@fedjoin/provider/values";
+import { unknownKeyMessage } from "@fedjoin/provider/internal/values";
 import type { z } from "zod";
 import { parseCsv, type CsvRecord } from "./csv";
 import { propertiesOf, type JsonSchema } from "./jsonSchema";

@@ -1,4 +1,4 @@
-import { valueAt } from "@fedjoin/provider/values";
+import { valueAt } from "@fedjoin/provider/internal/values";
 import type { z } from "zod";
 import type { SchemaContext } from "./context";
 import { propertiesOf, memberJsonSchema, type JsonSchema } from "./jsonSchema";

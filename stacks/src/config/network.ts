@@ -1,4 +1,4 @@
-import { choice, expected, mapping, port, text } from "@fedjoin/provider/values";
+import { choice, expected, mapping, port, text } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { selector } from "./placement";
 import { list } from "./scalars";

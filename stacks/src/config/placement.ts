@@ -1,4 +1,4 @@
-import { choice, expected, mapping, text } from "@fedjoin/provider/values";
+import { choice, expected, mapping, text } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { list, positiveInteger, textMap } from "./scalars";
 

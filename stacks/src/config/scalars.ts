@@ -1,4 +1,4 @@
-import { choice, expected, text, wholeNumber } from "@fedjoin/provider/values";
+import { choice, expected, text, wholeNumber } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 
 export const textMap = z.record(z.string(), text, expected("a mapping of names to text"));

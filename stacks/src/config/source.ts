@@ -1,4 +1,4 @@
-import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
+import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { unreadableFileProblem, type SchemaContext } from "./context";

@@ -1,5 +1,5 @@
-import type { Placement } from "@fedjoin/provider/kubernetes";
-import { pick } from "@fedjoin/provider/values";
+import type { Placement } from "@fedjoin/provider/internal/kubernetes";
+import { pick } from "@fedjoin/provider/internal/values";
 import type { Master, Member } from "../config/checkEnvironment";
 
 /**

@@ -1,6 +1,11 @@
-import { mapWithConcurrency } from "@fedjoin/provider/neuvector";
-import { checkPlacement, resolveContext, type KubeFetch, type PlacementFinding } from "@fedjoin/provider/kubernetes";
-import { createKubeFetch } from "@fedjoin/provider/system";
+import { mapWithConcurrency } from "@fedjoin/provider/internal/neuvector";
+import {
+  checkPlacement,
+  resolveContext,
+  type KubeFetch,
+  type PlacementFinding,
+} from "@fedjoin/provider/internal/kubernetes";
+import { createKubeFetch } from "@fedjoin/provider/internal/system";
 import * as pulumi from "@pulumi/pulumi";
 import { placementOf } from "./memberArgs";
 import type { StackEnvironment } from "./readConfig";

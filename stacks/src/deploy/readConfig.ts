@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { defaultKubeconfig } from "@fedjoin/provider/system";
+import { defaultKubeconfig } from "@fedjoin/provider/internal/system";
 import * as pulumi from "@pulumi/pulumi";
 import { checkEnvironment, type Environment, type Master, type Member } from "../config/checkEnvironment";
 import type { SchemaContext } from "../config/context";

@@ -1,4 +1,10 @@
-import { exitCodeHelp, parseCommandLine, ProgramError, runProgram, UsageError } from "@fedjoin/provider/commandLine";
+import {
+  exitCodeHelp,
+  parseCommandLine,
+  ProgramError,
+  runProgram,
+  UsageError,
+} from "@fedjoin/provider/internal/commandLine";
 import { resolve } from "node:path";
 import { folderOption, stackOption } from "../cli/commandLine";
 import { createFileReader, problemsMessage } from "../config/source";
@@ -10,28 +16,24 @@ interface JoinsArgs {
   readonly cwd: string;
 }
 
-const commandLine = parseCommandLine<JoinsArgs>(
-  "npm run --silent joins --",
-  process.argv.slice(2),
-  (program, select) => {
-    program
-      .description(
-        `Writes the FedJoins of a stack as JSON, in the form that fedjoin reads from a file. Secrets of the
+const commandLine = parseCommandLine<JoinsArgs>("fedjoin-joins", process.argv.slice(2), (program, select) => {
+  program
+    .description(
+      `Writes the FedJoins of a stack as JSON, in the form that fedjoin reads from a file. Secrets of the
 stack's configuration are decrypted unless they are references, so the output goes to a pipe or a
 file, never to a terminal. Runs pulumi config, which needs the stack's backend and its passphrase
 or key.
 
-  npm run --silent joins -- --stack NAME | npm run --silent fedjoin -- plan --file -`,
-      )
-      .addOption(stackOption("the stack"))
-      .addOption(folderOption())
-      .addHelpText(
-        "after",
-        exitCodeHelp({ 0: "written", 1: "the configuration has a problem, or pulumi failed", 2: "wrong usage" }),
-      )
-      .action(select);
-  },
-);
+  npx fedjoin-joins --stack NAME | npx fedjoin plan --file -`,
+    )
+    .addOption(stackOption("the stack"))
+    .addOption(folderOption())
+    .addHelpText(
+      "after",
+      exitCodeHelp({ 0: "written", 1: "the configuration has a problem, or pulumi failed", 2: "wrong usage" }),
+    )
+    .action(select);
+});
 
 void runProgram(commandLine, 2, ({ stack, cwd }) => {
   if (process.stdout.isTTY) throw new UsageError("the output may contain secrets: write it to a pipe or a file");

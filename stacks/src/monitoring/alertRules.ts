@@ -25,7 +25,7 @@ const rulesFile = z.strictObject({
 /** Alert rules, as in Prometheus and in a PrometheusRule. */
 export type AlertRules = z.infer<typeof rulesFile>;
 
-/** The rules that docs/how-to/alerts.md explains. The one place where they stand is the example that has their tests. */
+/** The rules that docs/how-to/alerts.md explains: the package's copy of examples/compose/alerts.yml, where their tests are. */
 export function readAlertRules(): AlertRules {
-  return rulesFile.parse(parse(readFileSync(join(__dirname, "../../../examples/compose/alerts.yml"), "utf8")));
+  return rulesFile.parse(parse(readFileSync(join(__dirname, "../../monitoring/alerts.yml"), "utf8")));
 }

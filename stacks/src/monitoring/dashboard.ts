@@ -62,7 +62,7 @@ export const dashboardRows: readonly Row[] = [
       stat("Clusters that reach their master", `sum(nv_fed_master_connected{${instanceFilter}})`),
       table(
         "Members and their status",
-        `nv_fed_member_status{${instanceFilter}} == 1`,
+        `nv_fed_member_current_status{${instanceFilter}}`,
         "As their master sees them: an exporter of the master shows it.",
       ),
       table("Joins by state", `nv_fed_join_state{${instanceFilter}} == 1`, "Of exporters that join by themselves."),

@@ -4,7 +4,7 @@ import {
   textOption,
   wholeNumberOption,
   type CommandLine,
-} from "@fedjoin/provider/commandLine";
+} from "@fedjoin/provider/internal/commandLine";
 
 interface PolicyArgs {
   /** `-` is standard input. */
@@ -14,7 +14,7 @@ interface PolicyArgs {
 }
 
 export function parsePolicyArgs(argv: readonly string[]): CommandLine<PolicyArgs> {
-  return parseCommandLine("npm run --silent policy --", argv, (program, select) => {
+  return parseCommandLine("fedjoin-policy", argv, (program, select) => {
     program
       .description(
         `Checks what a deployment would leave behind. Finds plaintext secrets, images without a lasting tag,
@@ -22,7 +22,7 @@ containers without requests and a memory limit, more privilege than needed, clus
 rights, and more sites leaving their master than allowed. Contacts nothing and changes
 nothing.
 
-  pulumi preview --json --show-sames --stack NAME | npm run --silent policy`,
+  pulumi preview --json --show-sames --stack NAME | npx fedjoin-policy`,
       )
       .addOption(textOption("--file <file>", "the output of the preview").default("-", "standard input"))
       .addOption(

@@ -1,4 +1,4 @@
-import { findLeaves, type MembershipChange } from "@fedjoin/provider/pulumi";
+import { findLeaves, type MembershipChange } from "@fedjoin/provider/internal/pulumi";
 import { z } from "zod";
 import { secretKeyNames } from "../config/jsonSchema";
 import {

@@ -1,5 +1,5 @@
-import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/values";
-import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
+import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/internal/values";
+import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parsePolicyArgs } from "./args";

@@ -1,4 +1,4 @@
-import { exitCodeHelp, parseCommandLine, textOption, type CommandLine } from "@fedjoin/provider/commandLine";
+import { exitCodeHelp, parseCommandLine, textOption, type CommandLine } from "@fedjoin/provider/internal/commandLine";
 import { folderOption, stackOption } from "../cli/commandLine";
 
 export interface RenderArgs {
@@ -9,7 +9,7 @@ export interface RenderArgs {
 }
 
 export function parseRenderArgs(argv: readonly string[]): CommandLine<RenderArgs> {
-  return parseCommandLine("npm run --silent render --", argv, (program, select) => {
+  return parseCommandLine("fedjoin-render", argv, (program, select) => {
     program
       .description(
         `Writes the Kubernetes objects of a stack as plain YAML, one folder for each member, for Argo CD,
@@ -17,7 +17,7 @@ Flux or kubectl. Needs no cluster and no backend, and without --with-secrets no 
 members that a FedJoin joins (joinedBy: pulumi): they need pulumi up. Ends with a list of the
 Secrets that you must provide.
 
-  npm run --silent render -- --stack staging --out rendered/staging`,
+  npx fedjoin-render --stack staging --out rendered/staging`,
       )
       .addOption(stackOption("the stack: NAME of Pulumi.NAME.yaml"))
       .addOption(

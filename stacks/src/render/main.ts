@@ -1,5 +1,5 @@
-import { systemErrorCode } from "@fedjoin/provider/values";
-import { ProgramError, runProgram } from "@fedjoin/provider/commandLine";
+import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createFileReader, problemsMessage } from "../config/source";

@@ -1,4 +1,4 @@
-import { InvalidTextError } from "@fedjoin/provider/values";
+import { InvalidTextError } from "@fedjoin/provider/internal/values";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "@fedjoin/provider/neuvector";
-import { systemClock } from "@fedjoin/provider/system";
+import type { Clock } from "@fedjoin/provider/internal/neuvector";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createJoinMetrics } from "../../../exporter/src/join/joinMetrics";
 import { createJoinRecorder } from "../../../exporter/src/join/joinRecorder";

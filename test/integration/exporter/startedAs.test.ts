@@ -6,7 +6,7 @@ import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { z } from "zod";
 import { test as base } from "../../support/fixtures";
-import { envToScrape } from "../../support/joinSites";
+import { envToScrape } from "../../support/envToScrape";
 import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);
@@ -68,6 +68,21 @@ describe("R12: the exporter serves, started as", () => {
     const exporter = await start(await alone("fedjoin-exporter.js"));
     expect(await exporter.scrape()).toMatch(/^nv_exporter_build_info\{version="0\.1\.0",revision="0123abc",/m);
     await expectService(exporter);
+  });
+
+  test("whatever starts it, its first line tells version and settings, and no secret", async ({
+    start,
+    federation,
+  }) => {
+    const exporter = await start(process.execPath, join(repositoryRoot, "exporter/dist/main.js"), "--log.level=debug");
+    await exporter.stop();
+    const [first = ""] = exporter.output().split("\n");
+    expect(first).toMatch(
+      /^\S+ info {2}Starting fedjoin-exporter version=0\.1\.0 node=v\d\S+ CTRL_API_SERVICE=127\.0\.0\.1:\d+ /,
+    );
+    expect(first).toContain(" CTRL_PASSWORD=set ");
+    expect(first).toContain(" LOG_LEVEL=debug");
+    expect(first).not.toContain(federation.master.admin.password);
   });
 
   test("a single file under another name, by node", async ({ start, expectService, alone }) => {

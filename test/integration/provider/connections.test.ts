@@ -1,5 +1,5 @@
-import { createSession } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
+import { createSession } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
 import type { ServerResponse } from "node:http";
 import { describe, expect } from "vitest";
 import { test as base } from "../../support/fixtures";

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -12,14 +12,26 @@ const manifest = z
   })
   .parse(JSON.parse(readFileSync(join(repositoryRoot, "provider/package.json"), "utf8")));
 
-const entries = Object.entries(manifest.exports).flatMap(([name, at]) =>
-  typeof at === "string" ? [] : [{ name: name.replace(/^\.\/?/, ""), types: at.types, file: at.default }],
-);
+interface EntryPoint {
+  /** Behind `@fedjoin/provider/`. */
+  readonly name: string;
+  readonly types: string;
+}
+
+const folders = globSync("provider/src/*/index.ts", { cwd: repositoryRoot }).map((file) => basename(dirname(file)));
+
+/** The entries of the package, `internal/*` as each folder that it stands for. */
+const entries = Object.entries(manifest.exports).flatMap(([path, at]): EntryPoint[] => {
+  if (typeof at === "string") return [];
+  const name = path.replace(/^\.\/?/, "");
+  const names = name.includes("*") ? folders : [""];
+  return names.map((each) => ({ name: name.replace("*", each), types: at.types.replace("*", each) }));
+});
 
 /** What Pulumi programs use, or what the provider text in a state does. */
 const forPrograms = ["", "fedJoin", "neuVectorUser"];
 /** What the page generators under test/docs use. */
-const forDocs = ["reference"];
+const forDocs = ["internal/reference"];
 const walls = entries.filter(({ name }) => ![...forPrograms, ...forDocs].includes(name));
 
 /** Names that the sources below `folder` import, by the module that they name. */
@@ -69,8 +81,15 @@ describe("the entry points of @fedjoin/provider", () => {
     });
   });
 
-  test.each(entries)("`$name` resolves without exports maps too", ({ name, types }) => {
-    if (name !== "") expect(manifest.typesVersions["*"][name]).toEqual([types.replace("./", "")]);
+  test("every entry resolves without exports maps too", () => {
+    const mapped = Object.entries(manifest.exports).filter(([name, at]) => name !== "." && typeof at !== "string");
+    const types = mapped.map(([name, at]) => [name.slice(2), typeof at === "string" ? [] : [at.types.slice(2)]]);
+    expect(manifest.typesVersions["*"]).toEqual(Object.fromEntries(types));
+  });
+
+  test("whatever is not for programs is marked as internal", () => {
+    expect(walls.length).toBeGreaterThan(5);
+    expect(walls.filter(({ name }) => !name.startsWith("internal/"))).toEqual([]);
   });
 
   /** Prints which globals an import replaced, what it keeps running, and which of two packages it loaded. zod adds globals of its own. */

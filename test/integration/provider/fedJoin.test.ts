@@ -29,7 +29,7 @@ test.for(faults)(
   async (fault, { federation: { master }, site, inputs }) => {
     site.faults.add({ ...fault, match: { method: "POST", path: "/v1/fed/join" } });
     const first = await failed(newLifecycle().create(inputs));
-    if (first instanceof Error) expect(first.message).toMatch(/errors\.md#\w+/);
+    if (first instanceof Error) expect(first.message).toMatch(/docs\/\S+\.md#[\w-]+/);
     const { id, outs } = await newLifecycle().create(inputs);
     expect(memberNames(master)).toEqual([id]);
     site.faults.add({ ...fault, match: { method: "POST", path: "/v1/fed/leave" } });

@@ -1,5 +1,5 @@
-import { createSession } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
+import { createSession } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
 import { createHash, randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { PassThrough } from "node:stream";

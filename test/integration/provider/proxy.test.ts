@@ -1,6 +1,6 @@
 import { createHttpTransport } from "../../../provider/src/neuvector/transport/httpTransport";
-import { NeuVectorError, type Target, type TransportResponse } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { NeuVectorError, type Target, type TransportResponse } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";

@@ -1,5 +1,10 @@
 import { createHttpTransport } from "../../../provider/src/neuvector/transport/httpTransport";
-import { NeuVectorError, type Target, type TlsSettings, type TransportResponse } from "@fedjoin/provider/neuvector";
+import {
+  NeuVectorError,
+  type Target,
+  type TlsSettings,
+  type TransportResponse,
+} from "@fedjoin/provider/internal/neuvector";
 import { writeFile } from "node:fs/promises";
 import type { ServerOptions } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";

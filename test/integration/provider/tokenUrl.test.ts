@@ -1,8 +1,8 @@
 import { obtainJoinToken, type TokenContext } from "../../../provider/src/federation/tokenSource";
-import { decodeJoinToken, type TokenSource } from "@fedjoin/provider/federation";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
-import { createSystemPorts } from "@fedjoin/provider/system";
-import { Secret } from "@fedjoin/provider/values";
+import { decodeJoinToken, type TokenSource } from "@fedjoin/provider/internal/federation";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
+import { createSystemPorts } from "@fedjoin/provider/internal/system";
+import { Secret } from "@fedjoin/provider/internal/values";
 import type { RequestListener } from "node:http";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createServerCertificates, fingerprint256, type ServerCertificates } from "../../support/serverCertificates";

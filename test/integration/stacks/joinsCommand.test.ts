@@ -11,11 +11,11 @@ const joins = (...args: string[]) =>
 test("the command joins explains itself", async () => {
   const { code, stdout, stderr } = await joins("--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: npm run --silent joins --/);
+  expect(stdout).toMatch(/^Usage: fedjoin-joins/);
 });
 
 test.each([
-  [["dev"], 2, /^required option '--stack <name>' not specified\nSee npm run --silent joins -- --help\n$/],
+  [["dev"], 2, /^required option '--stack <name>' not specified\nSee fedjoin-joins --help\n$/],
   [["--stack=dev", "--pasword=hunter2"], 2, /^unknown option\n/],
   [["--stack=dev", "--cwd=/nowhere"], 1, /^pulumi cannot be run in \/nowhere: the folder does not exist\n$/],
   [["--stack=dev"], 1, /^pulumi cannot be run in .*: it is not installed, or not on the PATH\n$/],

@@ -1,4 +1,4 @@
-import { systemClock } from "@fedjoin/provider/system";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import type { Ports, TransportRequest, TransportResponse } from "../../../provider/src/neuvector/ports";
 
 /** Ports whose transport answers every request so. */

@@ -1,6 +1,6 @@
 import { createContext, Script } from "node:vm";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
-import { InvalidTextError } from "@fedjoin/provider/values";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
+import { InvalidTextError } from "@fedjoin/provider/internal/values";
 import { expect } from "vitest";
 
 /** A function of the product that reads a text from outside. */

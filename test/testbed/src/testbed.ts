@@ -10,7 +10,7 @@ import {
 } from "./cluster/controlPlane";
 import { startPodRunner, type PodRunner } from "./cluster/podRunner";
 import { type FederationOptions, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
-import { prepareTools, type Tools } from "./toolchain/prepareTools";
+import { prepareClusterTools, type ClusterTools } from "./toolchain/prepareTools";
 import { exporterImages } from "./exporterImages";
 import { createProject, type Project } from "./project/project";
 import { stackConfig, type StackConfig } from "./project/stackConfig";
@@ -32,7 +32,11 @@ export interface TestbedOptions {
   /** True for a cluster where accounts may do only what roles give them. */
   readonly rbac?: boolean;
   /** A cluster that is already there, and the prefix of the namespaces to use in it; by default one of its own. */
-  readonly shared?: { readonly tools: Tools; readonly controlPlane: ControlPlaneAccess; readonly prefix: string };
+  readonly shared?: {
+    readonly tools: ClusterTools;
+    readonly controlPlane: ControlPlaneAccess;
+    readonly prefix: string;
+  };
   /** Gets a line for each part that starts. */
   readonly say: (line: string) => void;
 }
@@ -40,7 +44,7 @@ export interface TestbedOptions {
 /** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { rbac = false, say, shared } = options;
-  const tools = shared?.tools ?? (await prepareTools({ say }));
+  const tools = shared?.tools ?? (await prepareClusterTools({ say }));
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-testbed-"));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {

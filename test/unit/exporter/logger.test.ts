@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { expect, test } from "vitest";
 import { createLogger, type LoggerSettings } from "../../../exporter/src/logger";
 

@@ -1,5 +1,5 @@
-import { createSession, type Session } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession, type Session } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { checkLogin, getAccount } from "../../../provider/src/neuvector/client/account";
 import * as federation from "../../../provider/src/neuvector/client/federation";
 import * as logs from "../../../provider/src/neuvector/client/logs";

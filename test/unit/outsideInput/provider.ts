@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { repositoryRoot } from "@fedjoin/testbed";
 import { z } from "zod";
 import { parseStackNames } from "../../../provider/src/cli/commands/members";

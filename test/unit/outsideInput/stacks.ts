@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ProgramError } from "@fedjoin/provider/commandLine";
+import { ProgramError } from "@fedjoin/provider/internal/commandLine";
 import { repositoryRoot } from "@fedjoin/testbed";
 import { parsePrintedConfig } from "../../../stacks/src/cli/pulumiConfig";
 import { checkEnvironment } from "../../../stacks/src/config/checkEnvironment";

@@ -39,7 +39,7 @@ export const declareDoctor: DeclareCommand = (program, select) => {
     .summary("find what would prevent a join")
     .description(
       `Checks what a join needs on both sides: addresses, certificates, logins, rights, clocks,
-roles, versions and remaining federal groups; and, if the file has them (npm run joins),
+roles, versions and remaining federal groups; and, if the file has them (fedjoin-joins),
 the clusters of exporters: context, namespace, rights, Secrets. Changes nothing. Never
 repeats a refused login.`,
     )

@@ -53,11 +53,11 @@ export async function plan(members: readonly DeclaredMember[], deps: CommandDeps
   const masters = groupByMaster(lines, ({ inputs }) => inputs);
   return {
     text: [
-      ...masters.flatMap(({ master, entries }) => [
-        `master ${master}`,
-        ...columns(withRepeatsShortened(entries.map(({ inputs, planned }) => [inputs.storeId, describePlan(planned)]))),
-        "",
-      ]),
+      ...masters.flatMap(({ master, entries }) => {
+        const all = entries.map(({ inputs, planned }) => [inputs.storeId, describePlan(planned)]);
+        const { rows, links } = withRepeatsShortened(all);
+        return [`master ${master}`, ...columns(rows), ...links, ""];
+      }),
       summary(lines.map(({ planned }) => planned)),
       ...(lines.some(({ planned }) => planned.action === "adopt") ? [otherStacksNote] : []),
     ],

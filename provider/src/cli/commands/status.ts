@@ -53,9 +53,11 @@ export async function status(members: readonly DeclaredMember[], deps: CommandDe
 }
 
 function linesOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): string[] {
+  const { rows, links } = withRepeatsShortened(members.map(memberRow));
   return [
     `master ${master}`,
-    ...columns([...withRepeatsShortened(members.map(memberRow)), ...undeclared.map(undeclaredRow)]),
+    ...columns([...rows, ...undeclared.map(undeclaredRow)]),
+    ...links,
     ...(listRead ? [] : ["  The master's list was not read: undeclared entries are unknown."]),
     "",
   ];

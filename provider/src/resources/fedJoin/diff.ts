@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isSameSite, readSite } from "./site";
 import { canonicalInputs } from "../shared/canonicalInputs";
-import type { DiffResult } from "../shared/lifecycle";
+import type { DiffResult } from "../shared/resourceLifecycle";
 import { containsUnknown, type ResourceProps } from "../shared/props";
 
 /** Inputs whose change is an update. All others matter only together with one of them, or for the join. */

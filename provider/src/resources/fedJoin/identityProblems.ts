@@ -3,7 +3,7 @@ import { withSessions } from "./withSessions";
 import { observe } from "../../federation/observe";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { formatAddress, sameAddress } from "../../neuvector/ports";
-import type { InputProblem } from "../shared/checkInputs";
+import type { InputProblem } from "../shared/resourceLifecycle";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import { unknownValue, type ResourceProps } from "../shared/props";
 

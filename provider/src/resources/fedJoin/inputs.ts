@@ -20,7 +20,8 @@ import { parsedSecretReference } from "../../values/secretReference";
 import { secretText, toSecret } from "../../values/secretText";
 import { storeId } from "../../values/storeId";
 import { tls } from "../../values/tls";
-import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { brokenRules, checkInputs, type CheckedInputs } from "../shared/checkInputs";
+import type { InputProblem } from "../shared/resourceLifecycle";
 import { controller, credentials } from "../shared/controllerInputs";
 import { containsUnknown, unknownValue } from "../shared/props";
 

@@ -20,7 +20,8 @@ import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
 import { omitNullish } from "../../values/mapping";
 import { requireInputs } from "../shared/checkInputs";
-import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
+import type { LifecycleDeps } from "../shared/lifecycle";
+import type { ResourceLifecycle } from "../shared/resourceLifecycle";
 import type { ResourceProps } from "../shared/props";
 import { withOwnership } from "../shared/withOwnership";
 

@@ -1,5 +1,6 @@
 import { sameAddress, type Address } from "../../neuvector/ports";
-import { readAddress, type ResourceProps } from "../shared/props";
+import type { ResourceProps } from "../shared/props";
+import { readAddress } from "../shared/readAddress";
 
 /** The addresses of a site and its master, as far as plain values tell them. */
 export interface Site {

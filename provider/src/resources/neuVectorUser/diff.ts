@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalInputs } from "../shared/canonicalInputs";
-import type { DiffResult } from "../shared/lifecycle";
+import type { DiffResult } from "../shared/resourceLifecycle";
 import { containsUnknown, type ResourceProps } from "../shared/props";
 
 const updatable = ["controller", "password", "passwordFrom", "role"];

@@ -3,7 +3,8 @@ import { valueAt } from "../../values/mapping";
 import { atMostOne, choice, mapping, text, type Rule } from "../../values/primitives";
 import { parsedSecretReference } from "../../values/secretReference";
 import { secretText, toSecret } from "../../values/secretText";
-import { brokenRules, checkInputs, type CheckedInputs, type InputProblem } from "../shared/checkInputs";
+import { brokenRules, checkInputs, type CheckedInputs } from "../shared/checkInputs";
+import type { InputProblem } from "../shared/resourceLifecycle";
 import { controller } from "../shared/controllerInputs";
 import { unknownValue } from "../shared/props";
 

@@ -12,8 +12,10 @@ import { omitNullish } from "../../values/mapping";
 import type { Secret } from "../../values/secret";
 import { requireInputs } from "../shared/checkInputs";
 import { resolveCredentials, toTarget } from "../shared/controllerAccess";
-import type { LifecycleDeps, ResourceLifecycle } from "../shared/lifecycle";
-import { readAddress, unknownValue } from "../shared/props";
+import type { LifecycleDeps } from "../shared/lifecycle";
+import type { ResourceLifecycle } from "../shared/resourceLifecycle";
+import { unknownValue } from "../shared/props";
+import { readAddress } from "../shared/readAddress";
 import { resolveSecret } from "../shared/readSecret";
 import { withOwnership, type ResourceOwnership } from "../shared/withOwnership";
 

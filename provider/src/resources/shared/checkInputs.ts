@@ -1,15 +1,10 @@
+import type { InputProblem } from "./resourceLifecycle";
 import type { z } from "zod";
 import { containsUnknown, omitEngineKeys, unknownValue } from "./props";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { isMapping, omitNullish, valueAt } from "../../values/mapping";
 import { isRuleIssue, type Rule } from "../../values/primitives";
 import { unknownKeyMessage } from "../../values/unknownKeys";
-
-/** One problem of an input, at its path such as `jointRest.port`. The text never repeats a value. */
-export interface InputProblem {
-  readonly property: string;
-  readonly reason: string;
-}
 
 export type CheckedInputs<T> = { readonly inputs: T } | { readonly problems: InputProblem[] };
 

@@ -1,4 +1,4 @@
-import type { ResourceLifecycle } from "./lifecycle";
+import type { ResourceLifecycle } from "./resourceLifecycle";
 import { createOwnershipRegistry, urnKey, type Ownership } from "./ownershipRegistry";
 import type { ResourceProps } from "./props";
 import { NeuVectorError } from "../../errors/neuVectorError";

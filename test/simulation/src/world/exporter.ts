@@ -1,5 +1,5 @@
-import { createSession, type Credentials, type Session } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession, type Credentials, type Session } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
 import { createBackoffPolicy } from "../../../../exporter/src/account/loginBackoff";
 import { runFederationJoin } from "../../../../exporter/src/join/federationJoin";

@@ -1,4 +1,4 @@
-import { createKeyedMutex } from "@fedjoin/provider/neuvector";
+import { createKeyedMutex } from "@fedjoin/provider/internal/neuvector";
 import { createSessionPool } from "../../../../provider/src/neuvector/session/sessionPool";
 import { createFedJoinLifecycle } from "../../../../provider/src/resources/fedJoin/lifecycle";
 import type { LifecycleDeps } from "../../../../provider/src/resources/shared/lifecycle";

@@ -1,4 +1,9 @@
-import { NeuVectorError, type LogLevel, type Ports, type TransportResponse } from "@fedjoin/provider/neuvector";
+import {
+  NeuVectorError,
+  type LogLevel,
+  type Ports,
+  type TransportResponse,
+} from "@fedjoin/provider/internal/neuvector";
 import type { VirtualClock, VirtualReply, VirtualRequest, RestInfo, SeededRandom } from "@fedjoin/simulator";
 import type { FaultSchedule } from "../faults/schedule";
 import type { ProcessEnd } from "../trace/events";

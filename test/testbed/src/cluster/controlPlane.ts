@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode } from "../toolchain/errorCode";
-import type { Tools } from "../toolchain/prepareTools";
+import type { ClusterTools } from "../toolchain/prepareTools";
 import type { Command, Log } from "../toolchain/tools";
 import { freePort } from "@fedjoin/simulator";
 import { auditPolicy } from "./auditLog";
@@ -32,7 +32,7 @@ export interface ControlPlane extends ControlPlaneAccess {
 }
 
 export interface ControlPlaneOptions {
-  readonly tools: Pick<Tools, "controlPlane">;
+  readonly tools: Pick<ClusterTools, "controlPlane">;
   /** For data, keys and logs; created. */
   readonly dir: string;
   readonly say: Log;

@@ -1,4 +1,4 @@
-import { parseCommandLine, runProgram } from "@fedjoin/provider/commandLine";
+import { parseCommandLine, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { createNarrator } from "./narrator";
 import { runDemo } from "./demo";
 

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
-import { installPackedProvider, linkPackages, providerDependencies } from "./packedProvider";
-import type { Tools } from "../toolchain/prepareTools";
+import { installPackedPackages } from "../packages/installTarballs";
+import type { PulumiTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { repositoryRoot } from "../toolchain/repository";
@@ -33,7 +33,7 @@ export interface JoinProject {
 const program = `
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const pulumi = require("@pulumi/pulumi");
-const { FedJoin } = require("@fedjoin/provider/fedJoin");
+const { FedJoin } = require("@fedjoin/provider");
 
 const later = ({ server, ...others }) => ({ ...others, server: pulumi.output(server) });
 const made = {};
@@ -56,19 +56,22 @@ if (existsSync(__dirname + "/hang")) {
 }
 `;
 
-/** Creates the project with the stack `test` in `dir`, with a tarball of the package as a registry would serve it; `variables` join the environment. */
+/**
+ * Creates the project with the stack `test` in `dir`; `variables` join the environment. `install` puts the packages into the
+ * project's folder: by default, a tarball of the provider as a registry would serve it.
+ */
 export async function createJoinProject(
-  tools: Tools,
+  tools: PulumiTools,
   dir: string,
   variables: Readonly<Record<string, string>> = {},
+  install: (project: string) => Promise<void> = (project) => installPackedPackages(project, ["provider"]),
 ): Promise<JoinProject> {
   const projectDir = join(dir, "project");
-  const modules = join(projectDir, "node_modules");
-  await installPackedProvider(join(modules, "@fedjoin/provider"));
-  await linkPackages(modules, providerDependencies());
+  await mkdir(projectDir, { recursive: true });
+  await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
+  await install(projectDir);
   const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
-  await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
   await writeFile(join(projectDir, "index.js"), program);
   await writeFile(join(projectDir, "joins.json"), "{}");
   const backendDir = join(dir, "state");

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parse, stringify } from "yaml";
 import { z } from "zod";
-import type { Tools } from "../toolchain/prepareTools";
+import type { ClusterTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { repositoryRoot } from "../toolchain/repository";
@@ -23,7 +23,7 @@ export interface Project {
 }
 
 /** Creates the project with one stack, `demo`, in `dir`. */
-export async function createProject(tools: Tools, dir: string, passphrase: string): Promise<Project> {
+export async function createProject(tools: ClusterTools, dir: string, passphrase: string): Promise<Project> {
   const backendDir = join(dir, "state");
   const projectDir = join(dir, "project");
   await mkdir(projectDir, { recursive: true });
@@ -47,7 +47,7 @@ function keysOf(path: string): (string | number)[] {
 }
 
 interface StackPlace extends Pick<Project, "dir" | "backendDir" | "env"> {
-  readonly tools: Tools;
+  readonly tools: ClusterTools;
   readonly stack: string;
 }
 

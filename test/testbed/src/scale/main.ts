@@ -1,4 +1,4 @@
-import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/commandLine";
+import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/internal/commandLine";
 import { runScale } from "./scaleRun";
 
 interface Scale {

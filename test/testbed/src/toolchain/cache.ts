@@ -6,9 +6,12 @@ import { dirname, join } from "node:path";
 import { hasCode } from "./errorCode";
 
 /** Between the name of a folder that is being filled and its random end. */
-const unfinished = ".new-";
+export const unfinished = ".new-";
 
-/** Where built tools are kept: `$FEDJOIN_CACHE`, else `fedjoin` in the user's cache folder. Never in the checkout. */
+/** The end of a lock's name, which lies beside the folder that it guards. */
+export const lockEnd = ".lock";
+
+/** Where tools are kept: `$FEDJOIN_CACHE`, else `fedjoin` in the user's cache folder. Never in the checkout. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   const set = (name: string) => (env[name] === "" ? undefined : env[name]);
   return set("FEDJOIN_CACHE") ?? join(set("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "fedjoin");
@@ -22,7 +25,7 @@ export function contentKey(...values: readonly unknown[]): string {
 /** A finished folder in `parent` whose name begins with the key. */
 export function findFolder(parent: string, key: string): string | undefined {
   const names = existsSync(parent) ? readdirSync(parent) : [];
-  const found = names.find((name) => name.startsWith(key) && !name.includes(unfinished));
+  const found = names.find((name) => name.startsWith(key) && !name.includes(unfinished) && !name.endsWith(lockEnd));
   return found === undefined ? undefined : join(parent, found);
 }
 

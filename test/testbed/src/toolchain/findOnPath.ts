@@ -3,8 +3,8 @@ import { access, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 /** The path of the first program of this name on PATH. */
-export async function findOnPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+export async function findOnPath(name: string, env = process.env): Promise<string | undefined> {
+  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, name);
     if (folder !== "" && (await isExecutable(path))) return path;
   }

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { coerce, satisfies } from "semver";
+import { hasCode } from "./errorCode";
 import { isExecutable, findOnPath } from "./findOnPath";
 import { runCommand } from "./runCommand";
-import type { Command, Program, Tool } from "./tools";
+import type { Command, Commands, Program, Tool } from "./tools";
 
 /** What is known of a program on PATH. */
 export interface FoundProgram {
@@ -27,10 +28,10 @@ export function rejectReason({ accepts }: Program, seen: FoundProgram | undefine
 }
 
 /** The commands of a tool by program, or what would have been taken, and what was seen instead. */
-export type Location = { readonly commands: ReadonlyMap<string, Command> } | { readonly wanted: readonly string[] };
+export type Location = { readonly commands: Commands } | { readonly wanted: readonly string[] };
 
 /** Looks for a tool among what the user has installed. */
-export async function locateTool({ installed, programs }: Tool): Promise<Location> {
+export async function locateTool({ installed, programs }: Tool, env: NodeJS.ProcessEnv): Promise<Location> {
   if (installed !== undefined) {
     const { file, by } = installed;
     if (!(await isExecutable(file))) return { wanted: [`${file}, by: ${by}`] };
@@ -39,7 +40,8 @@ export async function locateTool({ installed, programs }: Tool): Promise<Locatio
   const commands = new Map<string, Command>();
   const wanted: string[] = [];
   for (const program of programs) {
-    const seen = await inspectProgram(program);
+    const path = await findOnPath(program.name, env);
+    const seen = path === undefined ? undefined : await inspectProgram(path, program);
     const problem = rejectReason(program, seen);
     const beside = program.needsBeside ? `, with ${program.needsBeside.join(" and ")} beside it` : "";
     wanted.push(`${program.name} ${program.accepts} on PATH${beside} (${problem ?? "found"})`);
@@ -48,9 +50,8 @@ export async function locateTool({ installed, programs }: Tool): Promise<Locatio
   return commands.size < programs.length ? { wanted } : { commands };
 }
 
-async function inspectProgram(program: Program): Promise<FoundProgram | undefined> {
-  const path = await findOnPath(program.name);
-  if (path === undefined) return undefined;
+/** What the program at `path` tells of itself, and what lies beside it. */
+export async function inspectProgram(path: string, program: Program): Promise<FoundProgram> {
   const missingFiles: string[] = [];
   for (const name of program.needsBeside ?? []) {
     if (!(await isExecutable(join(dirname(path), name)))) missingFiles.push(name);
@@ -65,6 +66,10 @@ async function versionText(path: string, { versionArgs }: Program): Promise<stri
     const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: home };
     const asked = await runCommand(path, versionArgs, { env });
     return asked.code === 0 ? asked.stdout : undefined;
+  } catch (error) {
+    // Not a program for this machine.
+    if (hasCode(error, "ENOEXEC") || hasCode(error, "ENOENT")) return undefined;
+    throw error;
   } finally {
     await rm(home, { recursive: true, force: true });
   }

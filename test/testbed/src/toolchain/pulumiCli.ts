@@ -1,4 +1,4 @@
-import type { Tools } from "./prepareTools";
+import type { PulumiTools } from "./prepareTools";
 import { runCommand, type CommandOptions, type CommandResult } from "./runCommand";
 
 export interface PulumiCli {
@@ -11,7 +11,7 @@ export interface PulumiCli {
 type PulumiCallOptions = Pick<CommandOptions, "signal" | "onLine" | "input">;
 
 /** The CLI in one project folder, with the environment that `pulumiEnvironment` gives. */
-export function pulumiCli(tools: Tools, cwd: string, env: Readonly<Record<string, string>>): PulumiCli {
+export function pulumiCli(tools: PulumiTools, cwd: string, env: Readonly<Record<string, string>>): PulumiCli {
   const tryRun = (args: readonly string[], options: PulumiCallOptions = {}) =>
     runCommand(tools.pulumi, args, { cwd, env, ...options });
   return {

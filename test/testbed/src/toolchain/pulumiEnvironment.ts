@@ -3,7 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cacheRoot } from "./cache";
-import type { Tools } from "./prepareTools";
+import type { ClusterTools, PulumiTools } from "./prepareTools";
 import { nodeBinDir } from "./repository";
 
 export interface PulumiSettings {
@@ -21,11 +21,14 @@ const inherited = ["PATH", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"];
  * The whole environment for the CLI, with the folders it names in place. No variable of the user's but those in
  * `inherited` gets through, so neither their Pulumi settings nor their cluster's KUBECONFIG do.
  */
-export async function pulumiEnvironment(tools: Tools, settings: PulumiSettings): Promise<Record<string, string>> {
+export async function pulumiEnvironment(
+  tools: PulumiTools & Partial<ClusterTools>,
+  settings: PulumiSettings,
+): Promise<Record<string, string>> {
   await mkdir(settings.home, { recursive: true });
   await mkdir(settings.backendDir, { recursive: true });
   const plugins = join(settings.home, "plugins");
-  if (!existsSync(plugins)) await symlink(tools.pulumiPluginsDir, plugins);
+  if (tools.pulumiPluginsDir !== undefined && !existsSync(plugins)) await symlink(tools.pulumiPluginsDir, plugins);
   const environment: Record<string, string> = {};
   for (const name of inherited) {
     const value = process.env[name];

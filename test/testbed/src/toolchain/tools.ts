@@ -1,5 +1,13 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import {
+  controllerManagerRelease,
+  envtestRelease,
+  kubernetesPluginRelease,
+  prometheusRelease,
+  pulumiRelease,
+  type Release,
+} from "./releases";
 
 /** Where the tool chain tells what it found or builds: one line a call, without line end. */
 export type Log = (line: string) => void;
@@ -9,6 +17,9 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
 }
+
+/** Commands by program. */
+export type Commands = ReadonlyMap<string, Command>;
 
 export interface Program {
   /** The command's name on PATH. */
@@ -29,9 +40,14 @@ export interface GoBuild {
   readonly tags: readonly string[];
   /** Go variables that carry the version, for the linker. */
   readonly stamps: Readonly<Record<string, string>>;
+  /** What a build with empty caches took on one core, measured on one machine for all tools: for estimates. */
+  readonly coreSeconds: number;
 }
 
-/** A tool that tests and demo use: taken from this machine if it fits, else built from the Go module `name/`. */
+/**
+ * A tool that tests and demo use: taken from this machine if it fits, else downloaded, else built from the Go module
+ * `name/`.
+ */
 export interface Tool {
   readonly name: string;
   readonly title: string;
@@ -43,6 +59,8 @@ export interface Tool {
    * what puts it there.
    */
   readonly installed?: { readonly file: string; readonly by: string };
+  /** The official releases that together hold its programs. */
+  readonly releases: readonly Release[];
   readonly build: GoBuild;
 }
 
@@ -54,12 +72,14 @@ export const prometheus: Tool = {
   title: "Prometheus",
   version: "3.13.1",
   programs: ["prometheus", "promtool"].map((name) => ({ name, versionArgs: ["--version"], accepts: "^3.0.0" })),
+  releases: [prometheusRelease],
   build: {
     binaries: {
       prometheus: `${prometheusModule}/cmd/prometheus`,
       promtool: `${prometheusModule}/cmd/promtool`,
     },
     tags: ["netgo", "remove_all_sd"],
+    coreSeconds: 240,
     stamps: { "github.com/prometheus/common/version.Version": "3.13.1" },
   },
 };
@@ -76,9 +96,11 @@ export const pulumi: Tool = {
       needsBeside: ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
     },
   ],
+  releases: [pulumiRelease],
   build: {
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     tags: ["osusergo", "grpcnotrace"],
+    coreSeconds: 360,
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
   },
 };
@@ -100,9 +122,11 @@ export const kubernetes: Tool = {
     versionArgs: ["--version"],
     accepts,
   })),
+  releases: [envtestRelease, controllerManagerRelease],
   build: {
     binaries: { kubernetes: "." },
     tags: [],
+    coreSeconds: 600,
     stamps: {
       [`${componentVersion}.gitVersion`]: "v1.36.3",
       [`${componentVersion}.gitMajor`]: "1",
@@ -125,9 +149,11 @@ export const kubernetesPlugin: Tool = {
     ),
     by: "pulumi plugin install resource kubernetes 4.25.0",
   },
+  releases: [kubernetesPluginRelease],
   build: {
     binaries: { "pulumi-resource-kubernetes": "." },
     tags: [],
+    coreSeconds: 960,
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
   },
 };

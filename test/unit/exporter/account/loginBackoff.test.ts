@@ -7,8 +7,8 @@ import {
   type ErrorKind,
   type LoginAccount,
   type LoginBackoff,
-} from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+} from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -115,7 +115,7 @@ describe("R15: sessions of an account", () => {
     expect([await one(), await other(), logins()]).toEqual(["login_rejected", "login_rejected", 1]);
     expect(logged).toEqual([
       expect.stringMatching(
-        /^(?!.*wrong).* No login at controller:10443 before 2026-01-01T00:10:00.000Z\. \[docs\/reference\/errors\.md#\w+\]$/,
+        /^(?!.*wrong).* No login at controller:10443 before 2026-01-01T00:10:00.000Z\. See \S+\/docs\/how-to\/operations\.md#a-login-is-refused$/,
       ),
     ]);
     expect(await session("canary")()).toBe("up");

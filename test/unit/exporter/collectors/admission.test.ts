@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { expect, test } from "vitest";
 import { forbidden, huge, newLines, oldLines, valuesOf } from "../../../support/scraping";
 

@@ -1,4 +1,4 @@
-import type { FederationResponse } from "@fedjoin/provider/neuvector";
+import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collectorOf, linesOf, sessionThat } from "../../../support/scraping";
@@ -23,8 +23,10 @@ const masterOf = (...members: ReturnType<typeof entry>[]) => ({
   joint_clusters: members,
 });
 
-const linesFor = (reply: object, roster?: readonly string[]): Promise<string[]> =>
-  linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), { names: "new", roster });
+const linesFor = (reply: object, roster?: readonly string[], statusSets = true): Promise<string[]> =>
+  linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), {
+    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets } },
+  });
 
 const named = (lines: readonly string[], name: string): string[] =>
   lines.filter((line) => line.startsWith(`${name}{`)).map((line) => line.slice(name.length));
@@ -69,6 +71,18 @@ describe("a master", () => {
     const lines = await linesFor(masterOf(entry("edge-1", status)));
     expect(statusesOf(lines, "nv_fed_member_status")).toEqual([shown]);
     expect(named(lines, "nv_fed_member_status")).toHaveLength(18);
+    const current = `{id="edge-1-id",name="edge-1",status="${shown}",target="c"} 1`;
+    expect(named(lines, "nv_fed_member_current_status")).toEqual([current]);
+  });
+
+  test("has one series for the status of each member without status sets", async () => {
+    const lines = await linesFor(
+      masterOf(entry("edge-1", "synced"), entry("edge-2", "disconnected")),
+      undefined,
+      false,
+    );
+    expect(named(lines, "nv_fed_member_status")).toEqual([]);
+    expect(statusesOf(lines, "nv_fed_member_current_status")).toEqual(["synced", "disconnected"]);
   });
 });
 
@@ -87,10 +101,17 @@ describe("a member", () => {
   test("shows its own status and its master", async () => {
     const lines = await linesFor(joint("kicked", "disconnected"));
     expect(statusesOf(lines, "nv_fed_own_status")).toEqual(["kicked"]);
+    expect(named(lines, "nv_fed_own_current_status")).toEqual(['{status="kicked",target="c"} 1']);
     expect(named(lines, "nv_fed_master_info")).toEqual([
       '{id="primary-id",name="primary",server="primary.example",port="10443",target="c"} 1',
     ]);
   });
+});
+
+test("a member without status sets shows its own status in one series", async () => {
+  const lines = await linesFor(joined, undefined, false);
+  expect(named(lines, "nv_fed_own_status")).toEqual([]);
+  expect(named(lines, "nv_fed_own_current_status")).toEqual(['{status="joined",target="c"} 1']);
 });
 
 describe("a roster", () => {

@@ -1,4 +1,4 @@
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { expect, test } from "vitest";
 import { fetchEach } from "../../../../exporter/src/collectors/fetchEach";
 

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import { forbidden, named, newLines, valuesOf } from "../../../support/scraping";
 

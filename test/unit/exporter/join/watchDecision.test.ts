@@ -1,4 +1,4 @@
-import type { ObservedMembership } from "@fedjoin/provider/federation";
+import type { ObservedMembership } from "@fedjoin/provider/internal/federation";
 import { describe, expect, test } from "vitest";
 import { clampLastTry, ownsMember, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";
 import {

@@ -1,4 +1,4 @@
-import { NeuVectorError, type FederationResponse } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import { federationView, staleAfterMs } from "../../../../exporter/src/landing/federationView";
 import { scrapeView, type ScrapeData } from "../../../../exporter/src/landing/scrapeView";

@@ -1,5 +1,5 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
-import { systemClock } from "@fedjoin/provider/system";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
+import { systemClock } from "@fedjoin/provider/internal/system";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { renderToString, expositionToString } from "../../../support/renderToString";

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { createVirtualClock } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
@@ -32,7 +32,13 @@ function start(...collectors: readonly Collector[]) {
   const clock = createVirtualClock(0);
   const session = { call: () => Promise.reject(new Error("not called here")) };
   const scraper = createScraper({
-    ...{ collectors, session, target: "c", clock: virtualClock(clock), limits: { conversations: 10, events: 5 } },
+    ...{
+      collectors,
+      session,
+      target: "c",
+      clock: virtualClock(clock),
+      limits: { conversations: 10, events: 5, statusSets: true },
+    },
     intervalsMs: new Map([["kept", 5 * 60_000]]),
   });
   const results = (isWanted?: (name: string) => boolean) => clock.advanceUntil(scraper.scrape(10_000, isWanted).all);

@@ -1,5 +1,5 @@
-import { createSession } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import { createSession } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { type ControllerHandle, createVirtualNetwork, type Fault } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import type { Limits } from "../../../../exporter/src/collectors/collector";

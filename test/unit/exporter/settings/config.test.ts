@@ -227,6 +227,11 @@ describe("commands", () => {
   });
 });
 
+test("FED_STATUS_SETS=false leaves the statuses that a member does not have out", () => {
+  expect(configOf(minimal).limits.statusSets).toBe(true);
+  expect(configOf({ ...minimal, FED_STATUS_SETS: "false" }).limits.statusSets).toBe(false);
+});
+
 describe("R11: collectors", () => {
   const allButEnforcer = [
     ...["summary", "host", "admission", "platform_vulnerability", "federation", "scanner", "policy", "risk", "log"],

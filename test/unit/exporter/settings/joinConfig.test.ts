@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { describe, expect, test } from "vitest";
 import { readJoinConfig, type JoinConfig, type JoinIntent } from "../../../../exporter/src/settings/joinConfig";
 import { noFiles } from "../../../support/memoryFiles";

@@ -1,4 +1,4 @@
-import { settingsReference } from "@fedjoin/exporter/reference";
+import { settingsReference } from "@fedjoin/exporter/internal/reference";
 import { expect, test } from "vitest";
 import { parseCommand } from "../../../../exporter/src/settings/command";
 import { readFrom } from "../../../support/memoryFiles";

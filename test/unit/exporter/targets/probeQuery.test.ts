@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { describe, expect, test } from "vitest";
 import type { ConfiguredTarget, ScrapePlan } from "../../../../exporter/src/configFile/targetsConfig";
 import { selectCollectors } from "../../../../exporter/src/pages/selectCollectors";

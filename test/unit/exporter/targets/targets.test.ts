@@ -1,4 +1,4 @@
-import { Secret } from "@fedjoin/provider/values";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import { describe, expect, test, vi } from "vitest";
 import { createFileBackoffStore } from "../../../../exporter/src/account/backoffStore";
@@ -35,7 +35,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     ports: { ...virtualPorts(network), log: (_level, message) => lines.push(message) },
     backoffs: createFileBackoffStore(memoryStateFiles()),
     createCollectors: () => collectors,
-    limits: { conversations: 10, events: 5 },
+    limits: { conversations: 10, events: 5, statusSets: true },
     config: configWith(password),
   });
   const main = () => targets.main() ?? expect.fail("no controller");

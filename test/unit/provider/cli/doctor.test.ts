@@ -1,4 +1,4 @@
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../../../provider/src/neuvector/client/account";
 import { accountFindings } from "../../../../provider/src/cli/doctor/accountFindings";

@@ -1,5 +1,5 @@
 import { clusterNameFromUid } from "../../../../provider/src/federation/clusterName";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { expect, test } from "vitest";
 import { isPlanProblem, planMember, describePlan } from "../../../../provider/src/cli/decisions/plannedAction";
 import {

@@ -1,4 +1,4 @@
-import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { staleEntryCandidates } from "../../../../provider/src/cli/decisions/staleEntries";

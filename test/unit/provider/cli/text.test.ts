@@ -19,14 +19,18 @@ test("numbers go with their words", () => {
 });
 
 test("one failure is one message: a master that does not answer is told for its first member", () => {
-  const message = "the master cannot be read: no answer. Check it. [docs/reference/errors.md#network]";
-  const rows = (repeated: string) => [
+  const told = "the master cannot be read: no answer. Check it.";
+  const rows = (first: string, repeated: string) => [
     ["a", "joined", ""],
-    ["b", "unknown", message],
+    ["b", "unknown", `${first}; the master says synced`],
     ["c", "joined", ""],
     ["d", "unknown", repeated],
   ];
-  expect(withRepeatsShortened(rows(message))).toEqual(rows("the same as for b"));
+  const message = `${told} See https://pages.example/errors.md#network`;
+  expect(withRepeatsShortened(rows(message, `${message}; the master says synced`))).toEqual({
+    rows: rows(told, "the same as for b"),
+    links: ["  See https://pages.example/errors.md#network"],
+  });
 });
 
 const joinToken = encodeJoinToken({ server: "t.example", port: 11443, ticket: "x" });

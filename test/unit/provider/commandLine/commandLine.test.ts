@@ -61,7 +61,12 @@ test.each([
   [["copy", "-f", "x", "--all", "--name", "hunter2"], "option '--name <name>' cannot be used with option '--all'"],
   [["copy", "-f", "x", "--password=hunter2"], "unknown option"],
   [["copy", "-f", "x", "--hunter2"], "unknown option"],
-  [["copy", "-f", "x", "--all=hunter2"], "unknown option"],
+  [["copy", "-f", "x", "--all=hunter2"], "this option takes no value"],
+  [["copy", "--form", "hunter2"], "unknown option, did you mean --from?"],
+  [["copy", "--form=hunter2", "--all"], "unknown option, did you mean --from?"],
+  [["copy", "-g", "hunter2"], "unknown option"],
+  [["copy", "-f", "x", "--dept", "3"], "unknown option, did you mean --depth?"],
+  [["copy", "-f", "x", "--version"], "unknown option"],
   [["copy", "-f", "x", "hunter2"], "unexpected argument: every value follows an option"],
 ])("wrong usage is refused without quoting a value: %j", (argv, problem) => {
   expect(parse(...argv)).toEqual(refused(problem));
@@ -71,4 +76,6 @@ test("a wrong command is refused without quoting it", () => {
   const help = "tool --help";
   expect(parse()).toEqual({ kind: "refused", problem: "a command is required", help });
   expect(parse("hunter2")).toEqual({ kind: "refused", problem: "unknown command", help });
+  expect(parse("cpoy", "hunter2")).toEqual({ kind: "refused", problem: "unknown command, did you mean copy?", help });
+  expect(parse("--versoin")).toEqual({ kind: "refused", problem: "unknown option, did you mean --version?", help });
 });

@@ -1,7 +1,7 @@
 import { joinTokenFingerprint } from "../../../../provider/src/federation/joinToken";
 import { systemRandom } from "../../../../provider/src/system/systemPorts";
-import { decodeJoinToken, generateClusterName, isClusterNameOf } from "@fedjoin/provider/federation";
-import { Secret } from "@fedjoin/provider/values";
+import { decodeJoinToken, generateClusterName, isClusterNameOf } from "@fedjoin/provider/internal/federation";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { storeIdPattern } from "../../../../provider/src/values/storeId";
 import fc from "fast-check";
 import { inspect } from "node:util";

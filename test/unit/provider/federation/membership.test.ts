@@ -2,7 +2,7 @@ import { nextLeaveStep, type LeaveStep } from "../../../../provider/src/federati
 import type { DesiredMembership } from "../../../../provider/src/federation/membership";
 import { classifyMembership } from "../../../../provider/src/federation/membershipState";
 import type { Observation } from "../../../../provider/src/federation/observe";
-import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/neuvector";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 

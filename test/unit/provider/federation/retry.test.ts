@@ -5,7 +5,7 @@ import {
   withRetry,
   type RetryContext,
 } from "../../../../provider/src/federation/retry";
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { createVirtualClock } from "@fedjoin/simulator";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,8 +1,8 @@
 import { obtainJoinToken, type TokenContext } from "../../../../provider/src/federation/tokenSource";
 import type { TransportRequest } from "../../../../provider/src/neuvector/ports";
-import type { TokenSource } from "@fedjoin/provider/federation";
-import { NeuVectorError, type Ports } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import type { TokenSource } from "@fedjoin/provider/internal/federation";
+import { NeuVectorError, type Ports } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork, encodeJoinToken } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import { virtualPorts } from "../../../support/virtualPorts";

@@ -1,7 +1,7 @@
 import { sameAddress } from "../../../../provider/src/neuvector/ports";
 import { diffUser } from "../../../../provider/src/resources/neuVectorUser/diff";
-import { addressKey, formatAddress } from "@fedjoin/provider/neuvector";
-import { canonicalServer, parseServer } from "@fedjoin/provider/values";
+import { addressKey, formatAddress } from "@fedjoin/provider/internal/neuvector";
+import { canonicalServer, parseServer } from "@fedjoin/provider/internal/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tlsServerName } from "../../../../provider/src/values/server";

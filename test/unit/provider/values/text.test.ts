@@ -1,4 +1,4 @@
-import { decodeText, InvalidTextError, secretLine, trimText } from "@fedjoin/provider/values";
+import { decodeText, InvalidTextError, secretLine, trimText } from "@fedjoin/provider/internal/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeReadError } from "../../../../provider/src/values/text";

@@ -1,4 +1,4 @@
-import { metricsReference } from "@fedjoin/exporter/reference";
+import { metricsReference } from "@fedjoin/exporter/internal/reference";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { dashboard, dashboardRows } from "../../../../stacks/src/monitoring/dashboard";

@@ -48,7 +48,8 @@ test("the folder of a quicker process stays", async ({ folder }) => {
 });
 
 test("a finished folder is found by its key, and no other", async ({ folder }) => {
-  for (const name of ["1a-go1.27.0.new-x1", "1a-go1.26.8", "2b-go1.26.8.new-x2"]) await mkdir(join(folder, name));
+  for (const name of ["1a-go1.27.0.new-x1", "1a-go1.26.8", "2b-go1.26.8.new-x2", "2b.lock"])
+    await mkdir(join(folder, name));
   expect(findFolder(folder, "1a")).toBe(join(folder, "1a-go1.26.8"));
   expect(findFolder(folder, "2b")).toBeUndefined();
   expect(findFolder(join(folder, "none"), "1a")).toBeUndefined();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { moduleFolder } from "../../../testbed/src/toolchain/goBuild";
 import { rejectReason } from "../../../testbed/src/toolchain/locateTool";
-import { installHint } from "../../../testbed/src/toolchain/prepareTools";
+import { installHint } from "../../../testbed/src/toolchain/installHint";
 import { kubernetes, prometheus, pulumi, type Program } from "../../../testbed/src/toolchain/tools";
 import { at } from "../../../support/federation";
 
@@ -41,15 +41,18 @@ test("the Go module of Prometheus holds the package of each program", () => {
   }
 });
 
-test("one message says all that is missing, and what to install", () => {
+test("one message says all that is missing, why it was not downloaded, and what to install", () => {
   const other = { ...pulumi, title: "other tool", version: "1.0.0" };
   const missing = [
-    { tool: pulumi, wanted: ["pulumi ^3.259.0 (there is none)"] },
-    { tool: other, wanted: ["one", "two"] },
+    { tool: pulumi, wanted: ["pulumi ^3.259.0 (there is none)"], reason: "status 404" },
+    { tool: other, wanted: ["one", "two"], reason: "no progress" },
   ];
   expect(installHint(missing, "1.25.3").split("\n")).toEqual([
     "Missing: pulumi CLI 3.259.0, other tool 1.0.0.",
-    expect.stringContaining("Install Go >=1.26.0 (go on PATH is 1.25.3)"),
+    "pulumi CLI was not downloaded: status 404",
+    "other tool was not downloaded: no progress",
+    expect.stringContaining("FEDJOIN_TOOLS_MIRROR"),
+    expect.stringContaining("install Go >=1.26.0 (go on PATH is 1.25.3)"),
     expect.any(String),
     "  - pulumi ^3.259.0 (there is none)",
     "  - one",

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodePathSegment } from "../../../../../provider/src/neuvector/rest/encodePathSegment";

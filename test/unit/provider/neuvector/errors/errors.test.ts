@@ -1,6 +1,13 @@
 import type { Reaction } from "../../../../../provider/src/errors/neuVectorError";
 import { classify } from "../../../../../provider/src/neuvector/rest/classify";
-import { classifyResponse, errorKinds, NeuVectorError, reactionTo, type ErrorKind } from "@fedjoin/provider/neuvector";
+import {
+  classifyResponse,
+  documentationBase,
+  errorKinds,
+  NeuVectorError,
+  reactionTo,
+  type ErrorKind,
+} from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -67,11 +74,11 @@ describe("R7: the reaction to an answer", () => {
   });
 });
 
-test("a message says what happened, the status, the code, what to do and the kind", () => {
+test("a message says what happened, the status, the code, what to do and where to read more", () => {
   const summary = "POST https://c1:10443/v1/fed/join answered Duplicate";
   expect(new NeuVectorError("name_taken", summary, { status: 409, code: 41 }).message).toBe(
-    `${summary} (HTTP 409, code 41). Choose another name, or remove the member that has it. [docs/reference/errors.md#name_taken]`,
+    `${summary} (HTTP 409, code 41). Choose another name, or remove the member that has it. See ${documentationBase}docs/reference/errors.md#name_taken`,
   );
   const noHint = new NeuVectorError("invalid_input", "x", { hint: "" });
-  expect(noHint.message).toBe("x. [docs/reference/errors.md#invalid_input]");
+  expect(noHint.message).toBe(`x. See ${documentationBase}docs/reference/errors.md#invalid_input`);
 });

@@ -1,5 +1,11 @@
 import { operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
-import { errorKinds, hintFor, NeuVectorError, type ErrorKind } from "@fedjoin/provider/neuvector";
+import {
+  documentationBase,
+  errorKinds,
+  hintFor,
+  NeuVectorError,
+  type ErrorKind,
+} from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeBackoff } from "../../../../../exporter/src/account/loginBackoff";
@@ -79,7 +85,7 @@ describe("one failure is one message", () => {
       log.event({ type: "retrying", notice: { retry: 1, maxRetries: 2, delaySeconds: 3, error } });
     });
     expect(lines).toEqual([
-      ...[`Retryable error: 0 - ${summary}`, `${error.hint} [docs/reference/errors.md#network]`],
+      ...[`Retryable error: 0 - ${summary}`, `${error.hint} See ${documentationBase}docs/reference/errors.md#network`],
       "Retry 1/2 after 3 seconds...",
     ]);
   });

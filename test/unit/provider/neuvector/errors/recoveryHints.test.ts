@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { encodeJoinToken, type FaultRule } from "@fedjoin/simulator";
 import { expect } from "vitest";
 import { test, type JoinScenario } from "../../../../support/joinScenario";

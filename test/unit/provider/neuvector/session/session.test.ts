@@ -1,6 +1,12 @@
 import type { Call } from "../../../../../provider/src/neuvector/rest/call";
-import { createSession, getFederation, type Credentials, type Session, type Target } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import {
+  createSession,
+  getFederation,
+  type Credentials,
+  type Session,
+  type Target,
+} from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { createVirtualNetwork, type ControllerHandle } from "@fedjoin/simulator";
 import { inspect } from "node:util";
 import { describe, expect, test as base } from "vitest";

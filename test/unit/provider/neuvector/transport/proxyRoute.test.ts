@@ -1,5 +1,5 @@
-import type { Target } from "@fedjoin/provider/neuvector";
-import { Secret } from "@fedjoin/provider/values";
+import type { Target } from "@fedjoin/provider/internal/neuvector";
+import { Secret } from "@fedjoin/provider/internal/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isProxySetting } from "../../../../../provider/src/values/proxy";
 import { resolveProxy, formatProxy } from "../../../../../provider/src/neuvector/transport/proxyRoute";

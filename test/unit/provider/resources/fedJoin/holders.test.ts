@@ -1,4 +1,4 @@
-import type { ResourceLifecycle } from "../../../../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../../../../provider/src/resources/shared/resourceLifecycle";
 import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import { memberNames } from "../../../../support/federation";

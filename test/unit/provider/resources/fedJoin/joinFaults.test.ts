@@ -50,7 +50,7 @@ async function expectClearly(attempt: Promise<unknown>, { admin }: ControllerHan
     (reason: unknown) => reason,
   );
   if (!(error instanceof Error)) return;
-  expect(error.message).toMatch(/errors\.md#\w+/);
+  expect(error.message).toMatch(/docs\/\S+\.md#[\w-]+/);
   expect(error.message).not.toContain(admin.password);
 }
 

@@ -1,5 +1,5 @@
 import { unknownValue, type ResourceProps } from "../../../../../provider/src/resources/shared/props";
-import type { MembershipState, ObservedMembership } from "@fedjoin/provider/federation";
+import type { MembershipState, ObservedMembership } from "@fedjoin/provider/internal/federation";
 import { describe, expect, test } from "vitest";
 import { nextMoveStep, type MoveFacts } from "../../../../../provider/src/resources/fedJoin/moveStep";
 import { describeMove, plannedMove } from "../../../../../provider/src/resources/fedJoin/plannedMove";

@@ -1,4 +1,4 @@
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import type { FaultRule } from "@fedjoin/simulator";
 import { describe, expect, test as base } from "vitest";
 import { memberNames, requestsOf } from "../../../../support/federation";

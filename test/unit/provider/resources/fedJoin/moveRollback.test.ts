@@ -37,10 +37,15 @@ describe("a join that is refused for good", () => {
   );
 
   test("a site that is installed again after its return leaves no stale entry behind when it moves", async ({ move }) => {
-    const { a, b, site, declare, up, refresh, expectMemberOf } = move;
+    const { a, b, site, declare, up, refresh, expectMemberOf, network } = move;
     b.faults.add({ match: acceptMember, what: "status", status: 400, code: 6 });
     await up(declare(b));
-    site.state.federation = { role: "" };
+    const leaveUnnoticed = async () => {
+      await a.goOffline();
+      await site.request("POST", "/v1/fed/leave", { token: await site.logIn(), body: { force: true } });
+      await a.goOnline();
+    };
+    await network.clock.advanceUntil(leaveUnnoticed());
     const read = await refresh();
     expect(read.kept?.outs).toMatchObject({ status: "left", clusterId: ids(a)[0] });
     expectMemberOf(b, await up(declare(b), read.kept));

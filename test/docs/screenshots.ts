@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startExporter } from "../support/exporterProcess";
 import { startController } from "@fedjoin/simulator";
 import { openBrowser } from "@fedjoin/testbed/browser";
-import { envToScrape } from "../support/joinSites";
+import { envToScrape } from "../support/envToScrape";
 import { cluster, ofMaster } from "../support/fedReplies";
 import { repositoryRoot } from "@fedjoin/testbed";
 
@@ -26,8 +26,8 @@ const members = [
 const suffixes = ["Xy9K2m", "p3RtQz", "aB7c1D", "Lm0wE4", "k9ZsT2", "VhJ5nu"];
 
 const shots = [
-  { name: "landing-light", width: 1160, height: 850 },
-  { name: "landing-dark", width: 1160, height: 850, dark: true },
+  { name: "landing-light", width: 1160, height: 890 },
+  { name: "landing-dark", width: 1160, height: 890, dark: true },
   { name: "landing-phone", width: 360, height: 1280 },
 ];
 

@@ -6,7 +6,8 @@ import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
 import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
 import { memberNames, at } from "../support/federation";
-import { joinSites, envToScrape } from "../support/joinSites";
+import { envToScrape } from "../support/envToScrape";
+import { joinSites } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
 
 /** What a page may never do, whoever names the clusters. */

@@ -26,7 +26,7 @@ export function readDockerfile(text: string): readonly Stage[] {
     const [, name = "", rest = ""] = /^([A-Z]+) +(.*)$/.exec(line) ?? [];
     const stage = stages.at(-1);
     if (name === "FROM") {
-      const [, image = "", as] = /^(\S+)(?: AS (\S+))?$/.exec(rest) ?? [];
+      const [, image = "", as] = /^(?:--platform=\S+ )?(\S+)(?: AS (\S+))?$/.exec(rest) ?? [];
       stages.push({ image: withDefaults(image, defaults), name: as, instructions: [] });
     } else if (stage !== undefined) {
       stage.instructions.push({ name, rest });

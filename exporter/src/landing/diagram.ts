@@ -17,10 +17,13 @@ export function diagram(master: ClusterView, { cards, groups, showNames }: Diagr
   return html`<ul class="diagram${isOld && " old"}" role="list" aria-label="Master and members">
     <li>
       ${card(master, "master")}
-      <ul class="members${groups.length > 0 && " grouped"}" role="list">
-        ${cards.map((member) => html`<li class="single ${connection(member)}">${card(member)}</li> `)}
-        ${groups.map((group) => html`<li class="group ${group.severity}">${panel(group, cards, showNames)}</li> `)}
-      </ul>
+      ${
+        cards.length + groups.length > 0 &&
+        html`<ul class="members${groups.length > 0 && " grouped"}" role="list">
+          ${cards.map((member) => html`<li class="single ${connection(member)}">${card(member)}</li> `)}
+          ${groups.map((group) => html`<li class="group ${group.severity}">${panel(group, cards, showNames)}</li> `)}
+        </ul>`
+      }
     </li>
   </ul>`;
 }

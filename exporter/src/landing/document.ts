@@ -5,6 +5,7 @@ import { federationSection } from "./federationSection";
 import { federationView, type FederationView } from "./federationView";
 import { html, type Content, type Html } from "./html";
 import { joinSection } from "./joinSection";
+import { pageSummary, type Summary } from "./pageSummary";
 import { scrapeSection } from "./scrapeSection";
 import { scrapeView, type ScrapeView } from "./scrapeView";
 import { styleElement } from "./stylesheet";
@@ -43,6 +44,7 @@ export function landingDocument(facts: LandingData): Html {
     lastScrapeMs,
     nowMs,
   };
+  const summary = pageSummary(scrape.summary, federation.view, join);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -50,7 +52,7 @@ export function landingDocument(facts: LandingData): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
-        <title>${scrape.summary.headline} &ndash; NeuVector exporter</title>
+        <title>${summary.headline} &ndash; NeuVector exporter</title>
         ${styleElement}
       </head>
       <body>
@@ -65,8 +67,8 @@ export function landingDocument(facts: LandingData): Html {
           </nav>
         </header>
         <main>
-          ${summarySection(scrape, controller, federation.view, nowMs)}
-          ${controller !== undefined && federationSection(federation)} ${scrapeSection(scrape, nowMs)}
+          ${summarySection(summary, scrape, controller, federation.view, nowMs)}
+          ${controller !== undefined && federationSection(federation)} ${scrapeSection(scrape, summary, nowMs)}
           ${joinSection(join, nowMs)}
         </main>
         <footer>
@@ -84,7 +86,8 @@ export function landingDocument(facts: LandingData): Html {
 }
 
 function summarySection(
-  { summary, lastMs }: ScrapeView,
+  summary: Summary,
+  { summary: scrape, lastMs }: ScrapeView,
   controller: string | undefined,
   view: FederationView,
   nowMs: number,
@@ -100,6 +103,7 @@ function summarySection(
     <dl class="about">
       ${controller !== undefined && fact("Controller", html`<code>${controller}</code>`)}
       ${view.sees !== "nothing" && fact("Federation", federationFact(view, nowMs))}
+      ${summary !== scrape && fact("Scrape", withIcon(scrape.severity, scrape.headline))}
       ${controller !== undefined && fact("Last scrape", lastMs === undefined ? "none yet" : ageElement(lastMs, nowMs))}
     </dl>
   </section>`;

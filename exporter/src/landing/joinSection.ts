@@ -1,43 +1,21 @@
 import type { JoinView } from "../join/joinStatus";
 import { ageElement, timeElement } from "./time";
 import { html, type Content, type Html } from "./html";
-import { withIcon, type Severity } from "./severity";
+import { joinMeanings } from "./joinMeanings";
+import { withIcon } from "./severity";
 import { truncate } from "./text";
 
 const maxLength = 120;
 
-/** The meaning of each join state and, if needed, what to do. */
-const meanings: Readonly<Record<JoinView["state"], { readonly severity: Severity; readonly meaning: string }>> = {
-  off: { severity: "unknown", meaning: "This exporter only scrapes. With ENABLE_FED_JOIN=true it joins at start." },
-  invalid: { severity: "warning", meaning: "The settings are invalid, so nothing was sent. Correct them and restart." },
-  joining: { severity: "pending", meaning: "A join is in progress." },
-  joined: { severity: "ok", meaning: "The site is a member." },
-  unconfirmed: { severity: "pending", meaning: "Accepted, but not yet visible on any readable side." },
-  failed: { severity: "critical", meaning: "The last join failed. Metrics are not affected." },
-  lost: { severity: "critical", meaning: "The site is no longer a member." },
-  kicked: { severity: "critical", meaning: "The master removed the site: ask its admin." },
-  unclear: {
-    severity: "critical",
-    meaning: "No longer a member, and a kick cannot be ruled out: ask the master's admin.",
-  },
-  elsewhere: {
-    severity: "warning",
-    meaning: "The site belongs to another federation or is a master, and is left unchanged.",
-  },
-  conflict: {
-    severity: "warning",
-    meaning: "Two owners manage this site. Remove one of them, then restart this exporter.",
-  },
-};
-
-/** Renders the state and the steps of the exporter's own join. */
-export function joinSection(view: JoinView, nowMs: number): Html {
+/** Renders the state and the steps of the exporter's own join; nothing if it does not join. */
+export function joinSection(view: JoinView, nowMs: number): Content {
   const { state, timeline } = view;
-  const { severity, meaning } = meanings[state];
+  if (state === "off") return undefined;
+  const { severity, meaning } = joinMeanings[state];
   return html`<section aria-labelledby="join">
     <h2 id="join">Join at start</h2>
     <p>${withIcon(severity, html`<strong>${state}</strong>`)} <span class="muted">${meaning}</span></p>
-    ${state !== "off" && facts(view, nowMs)}
+    ${facts(view, nowMs)}
     ${
       timeline.length > 0 &&
       html`<details${state !== "joined" && html` open`}><summary>History, ${timeline.length} ${timeline.length === 1 ? "step" : "steps"}</summary>

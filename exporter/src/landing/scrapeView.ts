@@ -29,7 +29,13 @@ export interface ScrapeView {
   /** When the last scrape ended. */
   readonly lastMs: number | undefined;
   /** The overall result and, if needed, what to do. */
-  readonly summary: { readonly severity: Severity; readonly headline: string; readonly advice: string | undefined };
+  readonly summary: ScrapeSummary;
+}
+
+interface ScrapeSummary {
+  readonly severity: Severity;
+  readonly headline: string;
+  readonly advice: string | undefined;
 }
 
 export interface ScrapeData {
@@ -87,7 +93,7 @@ function summarize(
   failed: number,
   reasons: readonly ReasonView[],
   nowMs: number,
-): ScrapeView["summary"] {
+): ScrapeSummary {
   if (!hasController) {
     return {
       severity: "unknown",

@@ -75,6 +75,8 @@ header{padding-top:1.5rem}
 section,.summary{padding:1.125rem 1rem}
 h1{font-size:1.5rem}
 table{font-size:.8125rem}
+.collector{width:31%}
+.result{width:30%}
 th,td{padding-right:.5rem}
 thead th{font-size:.75rem}
 }

@@ -1,17 +1,17 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { chmod, chown, copyFile, cp, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { settingFacts } from "../../../exporter/src/settings/setting";
 import { exporterSettings } from "../../../exporter/src/settings/settings";
 import { freePort, type SimulatedController, startController } from "@fedjoin/simulator";
-import { readEnvFile } from "../../support/composeFile";
+import { assembleImage, type ImageRoot } from "../../release/imageRoot";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../../support/dockerfile";
 import { at } from "../../support/federation";
 import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
-import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
 const stages = readDockerfile(read("exporter/Dockerfile"));
@@ -74,40 +74,39 @@ describe("R12: what the Dockerfile builds", () => {
   const password = "Canary-pass-90aa";
   let dir: string;
   let root: string;
+  let image: ImageRoot;
   let site: SimulatedController;
   let exporter: StartedExporter;
   const inside = (path: string): string => path.replace(/^\/(nodejs|app|var)\b/, `${root}/$1`);
-  const user = process.getuid?.() === 0 ? Number(onlyInstruction(final, "USER").split(":")[0]) : undefined;
+  const isRoot = process.getuid?.() === 0;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), "fedjoin-image-"));
-    root = join(dir, "root");
     await chmod(dir, 0o755);
-    await mkdir(root);
-    await replayBuild(build, join(dir, "src"), root);
-    const settings = readEnvFile(onlyInstruction(final, "ENV").replaceAll(" ", "\n"));
-    const stateDir = inside(settings["EXPORTER_STATE_DIR"] ?? "");
-    await mkdir(dirname(stateDir), { recursive: true });
-    await rename(join(root, "state"), stateDir);
-    if (user !== undefined) await chown(stateDir, user, user);
+    image = await assembleImage(
+      dir,
+      (folder) => symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules")),
+      "abc",
+    );
+    ({ root } = image);
     await mkdir(join(root, "nodejs/bin"), { recursive: true });
     await copyFile(process.execPath, join(root, "nodejs/bin/node"));
     for (const path of ["", "app", "nodejs", "nodejs/bin"]) await chmod(join(root, path), 0o555);
     site = await startController({ users: [{ username: "reader", password, role: "reader" }] });
-    const [command = "", ...args] = execForm(onlyInstruction(final, "ENTRYPOINT")).map(inside);
+    const [command = "", ...args] = image.start.map(inside);
     exporter = await startExporterBy({
       command,
       args,
-      cwd: inside(onlyInstruction(final, "WORKDIR")),
+      cwd: inside(image.folder),
       env: {
-        ...settings,
-        EXPORTER_STATE_DIR: stateDir,
+        ...image.environment,
+        EXPORTER_STATE_DIR: inside(image.environment["EXPORTER_STATE_DIR"] ?? ""),
         CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
         CTRL_USERNAME: "reader",
         CTRL_PASSWORD: password,
         CTRL_TLS_FINGERPRINT: site.fingerprint256,
       },
-      ...(user !== undefined && { user }),
+      ...(isRoot && { user: image.user }),
     });
   });
 
@@ -126,7 +125,7 @@ describe("R12: what the Dockerfile builds", () => {
   });
 
   test("tells whether it is healthy by the command of its HEALTHCHECK", async () => {
-    const [command = "", ...args] = healthCommand(final).map(inside);
+    const [command = "", ...args] = image.health.map(inside);
     const ask = (port: number) =>
       runCommand(command, args, { cwd: root, env: { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: String(port) } });
     expect(await ask(exporter.port)).toMatchObject({ code: 0 });
@@ -137,31 +136,4 @@ describe("R12: what the Dockerfile builds", () => {
 function healthCommand(stage: Stage): readonly string[] {
   const [, command = ""] = / CMD (.*)$/.exec(onlyInstruction(stage, "HEALTHCHECK")) ?? [];
   return execForm(command);
-}
-
-/** Does what a stage says in `folder`, with `root` for `/` and the packages of this checkout for an installation. */
-async function replayBuild({ instructions }: Stage, folder: string, root: string): Promise<void> {
-  for (const { name, rest } of instructions) {
-    if (name === "COPY") await copyAll(rest, folder);
-    if (name !== "RUN") continue;
-    if (rest.startsWith("npm ci ")) {
-      await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
-      continue;
-    }
-    const { code, stderr } = await runCommand("sh", ["-c", rest.replaceAll(" /", ` ${root}/`)], {
-      cwd: folder,
-      env: { PATH: `${nodeBinDir}:${process.env["PATH"] ?? ""}`, REVISION: "abc" },
-    });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  }
-}
-
-async function copyAll(rest: string, folder: string): Promise<void> {
-  const { sources = [], target = "" } = copied(rest) ?? {};
-  for (const source of sources) {
-    const isFolder = target.endsWith("/");
-    const to = join(folder, isFolder ? join(target, basename(source)) : target);
-    await mkdir(dirname(to), { recursive: true });
-    await cp(join(repositoryRoot, source), to, { recursive: true });
-  }
 }

@@ -4,7 +4,8 @@ import { describe, expect } from "vitest";
 import { z } from "zod";
 import { at, requestsOf } from "../../support/federation";
 import { test as base } from "../../support/fixtures";
-import { envToScrape, joinSites } from "../../support/joinSites";
+import { envToScrape } from "../../support/envToScrape";
+import { joinSites } from "../../support/joinSites";
 import { logins, probe, probeText } from "../../support/targetSites";
 
 const discovered = z.array(z.object({ targets: z.array(z.string()), labels: z.record(z.string(), z.string()) }));

@@ -6,7 +6,7 @@ import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { z } from "zod";
 import { test as base } from "../../support/fixtures";
-import { envToScrape } from "../../support/joinSites";
+import { envToScrape } from "../../support/envToScrape";
 import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
 
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);

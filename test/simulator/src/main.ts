@@ -1,13 +1,20 @@
 import { parseCommandLine, runProgram, wholeNumberOption } from "@fedjoin/provider/internal/commandLine";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { writeFolderFiles, type FolderFiles } from "./folderFiles";
 import type { SimulatedController } from "./startController";
 import { startFederation, type FederationOptions } from "./startFederation";
 import type { SimulatedFederation } from "./startFederation";
 
-const commandLine = parseCommandLine<FederationOptions>(
+interface SimulatorOptions extends FederationOptions {
+  /** Where the files go, which stay; default a folder that is removed in the end. */
+  readonly folder?: string;
+}
+
+const commandLine = parseCommandLine<SimulatorOptions>(
   "npm run simulator --",
   process.argv.slice(2),
   (program, select) => {
@@ -27,27 +34,11 @@ running until Ctrl-C.`,
         'every certificate is self-signed with the single name "neuvector", like the product\'s',
         false,
       )
+      .option("--folder <dir>", "write the files there, and keep them (default: a temporary folder)")
+      .addHelpText("after", "\nA line `kick <site>` on standard input removes that site at the master.")
       .action(select);
   },
 );
-
-interface Files {
-  readonly ca: string | undefined;
-  readonly masterLogin: string;
-  /** Not there yet: the printed command makes it. */
-  readonly session: string;
-}
-
-async function writeFiles(folder: string, { ca, master }: SimulatedFederation): Promise<Files> {
-  const files = {
-    ca: ca === undefined ? undefined : join(folder, "ca.pem"),
-    masterLogin: join(folder, "master-login.json"),
-    session: join(folder, "session-header"),
-  };
-  if (files.ca !== undefined && ca !== undefined) await writeFile(files.ca, ca);
-  await writeFile(files.masterLogin, JSON.stringify({ password: master.admin }));
-  return files;
-}
 
 function describeController(name: string, controller: SimulatedController, trust: string): string {
   const { rest, federation, admin, fingerprint256 } = controller;
@@ -62,7 +53,7 @@ function describeController(name: string, controller: SimulatedController, trust
 }
 
 /** Shell lines that get a join token; login and session travel in files, so that no secret is an argument. */
-function joinTokenCommand({ rest }: SimulatedController, files: Files): string {
+function joinTokenCommand({ rest }: SimulatedController, files: FolderFiles): string {
   const curl = `curl -s ${files.ca === undefined ? "--insecure" : `--cacert ${files.ca}`}`;
   const url = `https://${rest.server}:${rest.port}/v1`;
   const header = `node -pe '"X-Auth-Token: " + JSON.parse(require("fs").readFileSync(0)).token.token'`;
@@ -72,26 +63,42 @@ function joinTokenCommand({ rest }: SimulatedController, files: Files): string {
   ].join("\n");
 }
 
-function describe({ master, sites }: SimulatedFederation, files: Files): string {
+function describe({ master, sites }: SimulatedFederation, files: FolderFiles): string {
   const trust = files.ca ?? 'self-signed, name "neuvector"';
   return [
     describeController("master (cluster name: primary)", master, trust),
     ...sites.map((site, index) => describeController(`site ${index + 1}`, site, trust)),
+    `The settings of these sites, for fedjoin --file:\n${files.members}`,
     `A join token of the master:\n${joinTokenCommand(master, files)}`,
-    "Press Ctrl-C to stop.",
+    "Type `kick site1` to remove a member at the master. Press Ctrl-C to stop.",
   ].join("\n\n");
 }
 
-void runProgram(commandLine, 1, async (options) => {
+/** Does what a person types: `kick site1` removes the member of that site, as an admin of the master does. */
+async function obey(line: string, { master, sites }: SimulatedFederation): Promise<string> {
+  const number = Number(/^kick site(\d+)$/.exec(line.trim())?.[1]);
+  const site = sites[number - 1];
+  const member = master.members().find(({ rest }) => rest.port === site?.rest.port);
+  if (member === undefined) return "expected `kick site1` or another site that is a member";
+  await master.kick(member.name);
+  return `kicked ${member.name}`;
+}
+
+void runProgram(commandLine, 1, async ({ folder, ...options }) => {
   const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const federation = await startFederation(options);
-  const folder = await mkdtemp(join(tmpdir(), "simulator-"));
+  const used = folder ?? (await mkdtemp(join(tmpdir(), "simulator-")));
+  const input = createInterface({ input: process.stdin });
+  input.on("line", (line) => {
+    void obey(line, federation).then((answer) => process.stdout.write(`${answer}\n`));
+  });
   try {
-    process.stdout.write(`${describe(federation, await writeFiles(folder, federation))}\n`);
+    process.stdout.write(`${describe(federation, await writeFolderFiles(used, federation))}\n`);
     await stopped;
   } finally {
+    input.close();
     await federation.close();
-    await rm(folder, { recursive: true });
+    if (folder === undefined) await rm(used, { recursive: true });
   }
   return 0;
 });

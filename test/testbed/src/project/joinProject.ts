@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
@@ -56,17 +56,22 @@ if (existsSync(__dirname + "/hang")) {
 }
 `;
 
-/** Creates the project with the stack `test` in `dir`, with a tarball of the package as a registry would serve it; `variables` join the environment. */
+/**
+ * Creates the project with the stack `test` in `dir`; `variables` join the environment. `install` puts the packages into the
+ * project's folder: by default, a tarball of the provider as a registry would serve it.
+ */
 export async function createJoinProject(
   tools: PulumiTools,
   dir: string,
   variables: Readonly<Record<string, string>> = {},
+  install: (project: string) => Promise<void> = (project) => installPackedPackages(project, ["provider"]),
 ): Promise<JoinProject> {
   const projectDir = join(dir, "project");
-  await installPackedPackages(projectDir, ["provider"]);
+  await mkdir(projectDir, { recursive: true });
+  await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
+  await install(projectDir);
   const project = { name: "joins", runtime: { name: "nodejs", options: { typescript: false } } };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
-  await writeFile(join(projectDir, "package.json"), JSON.stringify({ name: "joins", main: "index.js" }));
   await writeFile(join(projectDir, "index.js"), program);
   await writeFile(join(projectDir, "joins.json"), "{}");
   const backendDir = join(dir, "state");

@@ -106,8 +106,7 @@ test.each<[string, string, ...(string | RegExp)[]]>([
     "Controller controller.example.com:10443",
     "1 of 3 collectors failed",
     /log failed forbidden 12.ms 2.h ago summary ok 12.ms 12.s ago/,
-    "forbidden 403: the account is not allowed to do this. The role of the account may not read this",
-    "off This exporter only scrapes.",
+    /failed The role of the account may not read this.*forbidden 403: the account is not allowed to do this\./,
   ],
   [
     "how many members have which status, and when that was",
@@ -159,6 +158,11 @@ test.each<[string, string, ...(string | RegExp)[]]>([
 ])("it shows %s", (_what, page, ...words) => {
   for (const each of words) expect(visibleText(page)).toMatch(each);
   expect(page.length).toBeLessThan(1_000_000);
+});
+
+test("a master without members has no line to any", () => {
+  expect(landingHtml({}, ofMaster([]))).not.toContain('class="members');
+  expect(landingHtml({}, synced(1))).toContain('class="members');
 });
 
 test("it shows hostile names, harmless and visible", () => {

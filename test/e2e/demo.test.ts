@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
+import { terminalText } from "../docs/terminalSvg";
 
 const main = join(repositoryRoot, "test/testbed/dist/demo/main.js");
 
@@ -26,6 +28,19 @@ function tooLong(stdout: string): string[] {
   return stdout.split("\n").filter((line) => line.length > 80 && line.trim().includes(" "));
 }
 
+/** The lines of a quick demo without what differs from run to run. */
+function storyOf(output: string): string[] {
+  const lines = output.trim().split("\n");
+  return lines
+    .filter((line) => !line.includes("pulumi CLI"))
+    .map((line) =>
+      line
+        .replace(/^\[ *\d+ s\]/, "")
+        .replace(/127\.0\.0\.1:\d+/g, "address")
+        .replace(/-\w{6}\b/g, "-suffix"),
+    );
+}
+
 test("D5: the demo tells its story and exits 0", async () => {
   const { code, stdout, stderr } = await demo([]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -41,6 +56,9 @@ test("D5: the quick demo needs no Kubernetes, and ends with the next commands", 
   expect(stdout).toMatch(/Next:\n( {4}np[mx] .+\n){3}$/);
   expect(tooLong(stdout)).toEqual([]);
   expect(stdout).not.toContain("\u001b");
+  expect(storyOf(stdout), "npm run screenshots").toEqual(
+    storyOf(terminalText(readFileSync(join(repositoryRoot, "docs/images/demo.svg"), "utf8")).join("\n")),
+  );
 });
 
 test("with --keep it runs on until it is interrupted, with all it takes to play", async () => {

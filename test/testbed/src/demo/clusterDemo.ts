@@ -14,6 +14,7 @@ import {
   kickMember,
   nextCommands,
   pulumi,
+  sayOfTools,
   showMembers,
   timings,
   type Story,
@@ -39,7 +40,7 @@ export async function runClusterDemo({ narrator, keep, signal }: DemoOptions): P
   narrator.say("NeuVector is simulated. pulumi, its plugins, etcd and the Kubernetes API are real.");
   const say = (line: string): void => {
     // Pods become ready in any order; a claim counts them.
-    if (!line.startsWith("pod ")) narrator.say(line);
+    if (!line.startsWith("pod ")) sayOfTools(narrator)(line);
   };
   const testbed = await startTestbed({ federation: { timings }, say, signal });
   const { federation, project } = testbed;

@@ -45,7 +45,9 @@ export async function leaveRunning(story: Story, { pages, kubeconfig }: Remainin
   const input = createInterface({ input: process.stdin });
   input.on("line", (line) => {
     void kickMember(story, line.trim()).then((name) => {
-      narrator.say(name === undefined ? "There is no such member." : `${name} is kicked; pulumi up --refresh repairs it.`);
+      narrator.say(
+        name === undefined ? "There is no such member." : `${name} is kicked; pulumi up --refresh repairs it.`,
+      );
     });
   });
   // The servers keep the process alive.

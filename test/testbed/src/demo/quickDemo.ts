@@ -17,6 +17,7 @@ import {
   kickMember,
   nextCommands,
   pulumi,
+  sayOfTools,
   showMembers,
   timings,
   type Story,
@@ -34,7 +35,7 @@ interface QuickStory extends Story {
 export async function runQuickDemo({ narrator, keep, signal }: DemoOptions): Promise<void> {
   narrator.chapter("Start a master, three sites and an exporter for each");
   narrator.say("NeuVector is simulated. pulumi and the exporters are real.");
-  const tools = await preparePulumi({ say: narrator.say, signal });
+  const tools = await preparePulumi({ say: sayOfTools(narrator), signal });
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-demo-"));
   const stops: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   try {
@@ -108,7 +109,10 @@ async function keepRunning(story: QuickStory): Promise<void> {
 }
 
 function controllersOf({ master, sites }: SimulatedFederation): [string, SimulatedController][] {
-  return [["master", master], ...sites.map((site, index): [string, SimulatedController] => [storeIds[index] ?? "?", site])];
+  return [
+    ["master", master],
+    ...sites.map((site, index): [string, SimulatedController] => [storeIds[index] ?? "?", site]),
+  ];
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { SimulatedFederation } from "@fedjoin/simulator";
 import { storeIds } from "../project/stackConfig";
@@ -14,8 +15,19 @@ export const timings = { cleanupMs: 1_000, probePauseMs: 100, intervalMinuteMs: 
 export interface Story {
   readonly narrator: Narrator;
   readonly federation: SimulatedFederation;
-  readonly project: { readonly pulumi: PulumiCli; readonly dir: string; readonly env: Readonly<Record<string, string>> };
+  readonly project: {
+    readonly pulumi: PulumiCli;
+    readonly dir: string;
+    readonly env: Readonly<Record<string, string>>;
+  };
   readonly signal: AbortSignal;
+}
+
+/** Tells what the tools tell, with the home folder as `~`. */
+export function sayOfTools({ say }: Narrator): (line: string) => void {
+  return (line) => {
+    say(line.replaceAll(homedir(), "~"));
+  };
 }
 
 export function introduce({ narrator, federation: { master, sites } }: Story): void {

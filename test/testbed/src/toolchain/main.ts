@@ -24,7 +24,9 @@ builds them from source. See test/testbed/README.md for the settings.`,
     });
   program
     .command("env")
-    .description(`Prints shell commands that put pulumi and its plugins on PATH:\n\n  eval "$(npm run --silent tools -- env)"`)
+    .description(
+      `Prints shell commands that put pulumi and its plugins on PATH:\n\n  eval "$(npm run --silent tools -- env)"`,
+    )
     .action(() => {
       select(printEnvironment);
     });

@@ -16,6 +16,7 @@ import { fedJoinSecrets, markSecretInputs } from "./resources/shared/secretInput
 
 export type * from "./resources/shared/args";
 
+/** The master of the federation. At least one of the addresses, or a join token that contains one. */
 export interface MasterArgs {
   /** The master's REST API, or the gateway in front of it. Default port: 10443. */
   readonly rest?: pulumi.Input<RestAddressArgs>;
@@ -23,17 +24,19 @@ export interface MasterArgs {
   readonly federation?: pulumi.Input<DefaultedAddressArgs>;
   /** A fedAdmin of the master: mints tokens, reads the members, removes stale entries. */
   readonly credentials?: pulumi.Input<CredentialsArgs>;
+  /** How to verify the certificate of `rest`. */
   readonly tls?: pulumi.Input<TlsArgs>;
 }
 
+/** How often, and when, a join or leave is tried again after a failure that can pass. The delay doubles. */
 export interface RetryArgs {
   /** Retries after the first attempt. Default: 10. */
   readonly maxRetries?: pulumi.Input<number>;
-  /** Default: 10. */
+  /** Seconds before the first retry. Default: 10. */
   readonly initialDelaySeconds?: pulumi.Input<number>;
-  /** Default: 300. */
+  /** The longest delay, in seconds. Default: 300. */
   readonly maxDelaySeconds?: pulumi.Input<number>;
-  /** Default: `none`. */
+  /** What is drawn at random of each delay: nothing (`none`, the default), its second half (`equal`), or all of it (`full`). */
   readonly jitter?: pulumi.Input<"none" | "equal" | "full">;
 }
 
@@ -45,11 +48,16 @@ export interface JoinTokenUrlOptionsArgs {
   readonly bearer?: pulumi.Input<string>;
   /** Instead of `bearer`; read again for each request. */
   readonly bearerFrom?: pulumi.Input<SecretReferenceArgs>;
+  /** How to verify the certificate of the URL's server. */
   readonly tls?: pulumi.Input<TlsArgs>;
   /** See `controller.proxy`. Kept secret. */
   readonly proxy?: pulumi.Input<string>;
 }
 
+/**
+ * What a membership is, and how to make and end it. Required: `storeId`, `master`, `jointRest`, and a way to get a join
+ * token: `joinToken`, `joinTokenUrl`, one of their references, or `master.credentials`.
+ */
 export interface FedJoinArgs {
   /** The site's identifier: letters, digits and inner hyphens, at most 52. A correction at the same addresses is an update. */
   readonly storeId: pulumi.Input<string>;
@@ -80,11 +88,13 @@ export interface FedJoinArgs {
   readonly joinTokenUrl?: pulumi.Input<string>;
   /** Instead of `joinTokenUrl`. */
   readonly joinTokenUrlFrom?: pulumi.Input<SecretReferenceArgs>;
+  /** How to fetch `joinTokenUrl`. */
   readonly joinTokenUrlOptions?: pulumi.Input<JoinTokenUrlOptionsArgs>;
   /** Lifetime of a minted join token, in minutes. It is minted right before the join. Default: 5. */
   readonly joinTokenMinutes?: pulumi.Input<number>;
+  /** Retries of the join and the leave. */
   readonly retry?: pulumi.Input<RetryArgs>;
-  /** One deadline for everything that a create, update or delete does. Default: 600. */
+  /** One deadline for everything that a create, update or delete does, in seconds. Default: 600. */
   readonly timeoutSeconds?: pulumi.Input<number>;
   /** On delete, end the membership on the side that answers, even if the other side does not. Default: false. */
   readonly forceLeave?: pulumi.Input<boolean>;
@@ -105,18 +115,38 @@ const providerText = 'exports.handler = () => require("@fedjoin/provider").lifec
  *
  * Create joins, or adopts an existing membership. Refresh detects a member that was kicked, left, was renamed or joined
  * another master, and the next update repairs what it may. Delete leaves and cleans up on both sides.
+ *
+ * An operation that fails rejects with a message that ends in the address of the page about the failure. Nothing that
+ * the failure left behind is lost: a membership of unknown outcome is in the state as `unconfirmed`.
+ *
+ * @example
+ * ```ts
+ * const membership = new FedJoin("u2204a", {
+ *   storeId: "u2204a",
+ *   master: {
+ *     rest: { server: "neuvector-master.example.com" },
+ *     credentials: { username: "admin", passwordFrom: { env: "NEUVECTOR_MASTER_PASSWORD" } },
+ *   },
+ *   controller: { server: "192.168.8.209", credentials: { username: "admin", password: sitePassword } },
+ *   jointRest: { server: "192.168.8.209", port: 10443 },
+ * });
+ * export const name = membership.clusterName; // u2204a-Xy9K2m
+ * ```
  */
 export class FedJoin extends pulumi.CustomResource {
+  /** The name under which the master lists the member, such as `u2204a-Xy9K2m`. Equals the resource's id. */
   declare readonly clusterName: pulumi.Output<string>;
   /** The controller's id of this membership, new at every rejoin. */
   declare readonly clusterId: pulumi.Output<string>;
   /** Ids of earlier memberships of this resource, oldest first. */
   declare readonly formerIds: pulumi.Output<string[]>;
+  /** The id of the federation, which distinguishes masters regardless of their addresses. Empty if it could not be read. */
   declare readonly masterId: pulumi.Output<string>;
   /** The controller's word for a member: `joint`. */
   declare readonly role: pulumi.Output<string>;
+  /** The membership at the last operation or refresh. */
   declare readonly status: pulumi.Output<MembershipStatus>;
-  /** RFC 3339. */
+  /** When this resource joined or adopted the membership: RFC 3339, in UTC. */
   declare readonly joinedAt: pulumi.Output<string>;
   /** First 12 hex digits of the SHA-256 of the join token; empty if the token is so short that it could be guessed from them. */
   declare readonly joinTokenFingerprint: pulumi.Output<string>;

@@ -5,6 +5,7 @@ import { urnKey } from "./resources/shared/ownershipRegistry";
 import { resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
 import { markSecretInputs, userSecrets } from "./resources/shared/secretInputs";
 
+/** A user, and the controller that has it. Exactly one of `password` and `passwordFrom` is required. */
 export interface NeuVectorUserArgs {
   /** Where the user lives, and the account that manages it: a global admin; a fedAdmin for a user with the role `fedAdmin`. */
   readonly controller: pulumi.Input<ControllerArgs>;
@@ -29,11 +30,26 @@ const providerText = 'exports.handler = () => require("@fedjoin/provider").userL
  * Create makes the user, or adopts one that already has this role and password; any other existing user is never changed.
  * Refresh detects another role, another password, a block and a missing user, and the next update repairs them. Delete
  * deletes the user and ends its sessions.
+ *
+ * @example
+ * ```ts
+ * const reader = new NeuVectorUser("reader", {
+ *   controller: {
+ *     server: "192.168.8.209",
+ *     credentials: { username: "admin", passwordFrom: { env: "NEUVECTOR_ADMIN_PASSWORD" } },
+ *   },
+ *   username: "metrics-reader",
+ *   password: config.requireSecret("readerPassword"),
+ *   role: "reader",
+ * });
+ * ```
  */
 export class NeuVectorUser extends pulumi.CustomResource {
+  /** The user name, for the resources that log in with it. Equals the resource's id. */
   declare readonly username: pulumi.Output<string>;
   /** As found at the controller. */
   declare readonly role: pulumi.Output<string>;
+  /** What the last operation or refresh found. */
   declare readonly status: pulumi.Output<UserStatus>;
 
   /**

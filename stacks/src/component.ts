@@ -1,10 +1,16 @@
 export { NeuVectorExporter } from "./components/neuvectorExporter";
 export type { NeuVectorExporterArgs, PersistentStateArgs } from "./components/neuvectorExporter";
-export type { ExporterCredentialsArgs, ExporterJoinArgs, TargetsArgs, WebArgs } from "./components/exporterEnvironment";
-export type { PlacementArgs } from "./components/exporterPod";
+export type {
+  ExporterCredentialsArgs,
+  ExporterJoinArgs,
+  ScrapedControllerArgs,
+  TargetsArgs,
+  WebArgs,
+} from "./components/exporterEnvironment";
+export type { ExistingSecretArgs, PlacementArgs } from "./components/exporterPod";
 export type { DashboardArgs, MonitoringArgs } from "./components/monitoring";
 export type { NetworkPolicyArgs } from "./components/networkPolicy";
 export type { ScrapeArgs } from "./components/scraping";
 export { dashboard } from "./monitoring/dashboard";
 export { readAlertRules } from "./monitoring/alertRules";
-export type { AlertRules } from "./monitoring/alertRules";
+export type { AlertGroup, AlertRule, AlertRules } from "./monitoring/alertRules";

@@ -1,17 +1,26 @@
 import { isBuiltin } from "node:module";
+import { z } from "zod";
 
-/** A package of package-lock.json, by its folder. */
-interface LockedPackage {
-  readonly dependencies?: Readonly<Record<string, string>> | undefined;
-  readonly optionalDependencies?: Readonly<Record<string, string>> | undefined;
-  readonly peerDependencies?: Readonly<Record<string, string>> | undefined;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean | undefined }>> | undefined;
-  readonly hasInstallScript?: boolean | undefined;
-  readonly resolved?: string | undefined;
-  readonly link?: boolean | undefined;
+const names = z.record(z.string(), z.string()).optional();
+const lockFile = z.object({
+  /** By the folder of each package. */
+  packages: z.record(
+    z.string(),
+    z.object({
+      ...{ dependencies: names, optionalDependencies: names, peerDependencies: names },
+      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).optional(),
+      ...{ hasInstallScript: z.boolean().optional(), link: z.boolean().optional(), resolved: z.string().optional() },
+      version: z.string().optional(),
+    }),
+  ),
+});
+
+export type Lock = z.infer<typeof lockFile>["packages"];
+
+/** The packages of package-lock.json, by their folders. */
+export function parseLock(text: string): Lock {
+  return lockFile.parse(JSON.parse(text)).packages;
 }
-
-export type Lock = Readonly<Record<string, LockedPackage>>;
 
 /** The folders of all packages that a workspace needs at run time, in order. */
 export function runtimeFolders(lock: Lock, workspace: string): string[] {
@@ -32,7 +41,7 @@ export function runtimeFolders(lock: Lock, workspace: string): string[] {
 }
 
 /** npm installs a peer too, unless it is optional. */
-function neededNames(locked: LockedPackage | undefined): string[] {
+function neededNames(locked: Lock[string] | undefined): string[] {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = locked ?? {};
   const peers = Object.keys(peerDependencies ?? {}).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
   return [...new Set([...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers])];

@@ -7,25 +7,15 @@ import {
   listDifferences,
   nameOf,
   parseAbilityList,
+  parseLock,
   runnableScripts,
   runtimeFolders,
 } from "./dependencies";
 
-const names = z.record(z.string(), z.string()).optional();
-const lockFile = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      ...{ dependencies: names, optionalDependencies: names, peerDependencies: names },
-      peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean().optional() })).optional(),
-      ...{ hasInstallScript: z.boolean().optional(), link: z.boolean().optional(), resolved: z.string().optional() },
-    }),
-  ),
-});
 const manifest = z.object({ allowScripts: z.record(z.string(), z.boolean()) });
 
 const textOf = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
-const lock = lockFile.parse(JSON.parse(textOf("package-lock.json"))).packages;
+const lock = parseLock(textOf("package-lock.json"));
 const { allowScripts } = manifest.parse(JSON.parse(textOf("package.json")));
 
 /** What the sources of a package may do. A package that is installed inside another is listed by itself. */

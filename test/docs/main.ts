@@ -5,6 +5,7 @@ import { z } from "zod";
 import { repositoryRoot } from "@fedjoin/testbed";
 import { dashboard } from "@fedjoin/stacks/component";
 import { stackFileSchema } from "@fedjoin/stacks/internal/reference";
+import { apiFolder, apiPages } from "./apiPages";
 import { configurationPage } from "./configurationPage";
 import { errorsPage } from "./errorsPage";
 import { exporterPage } from "./exporterPage";
@@ -41,9 +42,10 @@ const pages: Record<string, () => string> = {
 /** Writes the generated files; with `--check` only says which of them are out of date, and fails. */
 async function main(check: boolean): Promise<void> {
   const options = await resolveConfig(join(repositoryRoot, "docs/reference/errors.md"));
-  for (const [page, make] of Object.entries(pages)) {
+  const made = Object.entries(pages).map(([page, make]): [string, string] => [page, make()]);
+  for (const [page, content] of [...made, ...Object.entries(await apiPages())]) {
     const path = join(repositoryRoot, page);
-    const text = await format(make(), { ...options, filepath: page });
+    const text = await format(content, { ...options, filepath: page });
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     if (check) {
       console.error(`${page} is out of date: run \`npm run docs\``);
@@ -57,7 +59,7 @@ async function main(check: boolean): Promise<void> {
 
 /** Prints the words of each page for users; fails when there are more than a reader can be asked to read. */
 function reportWords(isVerbose: boolean): void {
-  const pagesWithWords = userWords(Object.keys(pages));
+  const pagesWithWords = userWords([...Object.keys(pages), apiFolder]);
   const total = pagesWithWords.reduce((sum, [, words]) => sum + words, 0);
   if (isVerbose) for (const [page, words] of pagesWithWords) console.log(`${String(words).padStart(6)}  ${page}`);
   if (isVerbose) console.log(`${String(total).padStart(6)}  of at most ${mostUserWords}`);
@@ -68,4 +70,9 @@ function reportWords(isVerbose: boolean): void {
 
 const argument = process.argv[2];
 reportWords(argument === "--words");
-if (argument !== "--words") void main(argument === "--check");
+if (argument !== "--words") {
+  main(argument === "--check").catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { packPackages, publicPackages, repositoryRoot } from "@fedjoin/testbed";
+import { parseLock } from "../audit/dependencies";
 import { releaseNotes } from "./changelog";
 import { releaseProblems, unpinned } from "./checkRelease";
 import { publishImage } from "./image";
@@ -51,9 +52,10 @@ const commands: Readonly<Record<string, (options: Options) => Promise<readonly s
   sbom: async (options) => {
     const out = outFolder(options);
     mkdirSync(out, { recursive: true });
+    const repository: unknown = JSON.parse(await npm(["sbom", "--sbom-format", "cyclonedx"], repositoryRoot));
+    const lock = parseLock(readText("package-lock.json"));
     for (const folder of publicPackages) {
-      const args = ["sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--workspace", folder];
-      const described = packageSbom(JSON.parse(await npm(args, repositoryRoot)), readManifest(folder));
+      const described = packageSbom(repository, lock, folder, readManifest(folder));
       writeFileSync(join(out, `fedjoin-${folder}.cdx.json`), `${JSON.stringify(described, undefined, 2)}\n`);
     }
     return [];

@@ -62,7 +62,7 @@ function bytesFamily(conversations: readonly Conversation[], target: string, lim
   const samples = conversations
     .filter((conversation) => conversation.bytes !== 0)
     .flatMap(({ ports, from, to, bytes: value }) =>
-      ports.map((port) => ({ labels: { port, from, to, target }, value })),
+      (ports ?? []).map((port) => ({ labels: { port, from, to, target }, value })),
     );
   const { kept, dropped } = largest(samples, limit, ({ value }) => value);
   return { metric: bytes, samples: kept, dropped };

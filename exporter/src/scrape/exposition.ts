@@ -1,6 +1,7 @@
 import type { SampleFamily } from "../collectors/metric";
-import { createInterner, type Interner } from "./interner";
-import { createSeriesSet } from "./seriesSet";
+import { Interner } from "./interner";
+import { LineWriter, type ExpositionSample } from "./lineWriter";
+import { Utf8Builder } from "./utf8Builder";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
 export type ExpositionFormat = "text" | "openmetrics";
@@ -14,21 +15,14 @@ export interface ExpositionFamily {
   readonly samples: Iterable<ExpositionSample>;
 }
 
-export interface ExpositionSample {
-  /** What follows the metric's name, for parts of a histogram. */
-  readonly suffix?: string;
-  readonly labels: Readonly<Record<string, string | number | undefined>>;
-  readonly value: number;
-}
-
 export function toExpositionFamily({ metric, samples }: SampleFamily): ExpositionFamily {
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
 /** Long enough that a chunk costs little, short enough that compression starts early. */
 const chunkBytes = 512 * 1024;
-/** UTF-8 needs no more for a UTF-16 unit of a string. */
-const maxBytesPerUnit = 3;
+/** Room for the line that completes a chunk. */
+const lineBytes = 16 * 1024;
 
 /**
  * Writes `families` in UTF-8, chunk by chunk, and returns the number of duplicate samples it left out. Leaves out what
@@ -40,39 +34,30 @@ export function* writeExposition(
   format: ExpositionFormat,
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
-  const labels = new Map<string, Interner>();
+  const interners = new Map<string, Interner>();
   const internerFor = (label: string): Interner => {
-    const interner = labels.get(label) ?? createLabelInterner(label, maxLabelLength);
-    labels.set(label, interner);
+    const interner = interners.get(label) ?? createLabelInterner(label, maxLabelLength);
+    interners.set(label, interner);
     return interner;
   };
-  const internSuffix = createInterner((suffix) => suffix);
-  let chunk = Buffer.allocUnsafeSlow(chunkBytes);
-  let length = 0;
+  const output = new Utf8Builder(chunkBytes + lineBytes);
   let duplicates = 0;
   for (const family of families) {
-    const columns = family.labelNames.map((label) => ({ label, intern: internerFor(label) }));
-    const formatLine = createLineFormatter(family.name, columns, internSuffix);
+    const lines = new LineWriter(family.name, family.labelNames, internerFor);
     let head = formatHead(family, format);
     for (const sample of family.samples) {
       if (!Number.isFinite(sample.value)) continue;
-      const line = formatLine(sample);
-      if (line === undefined) {
+      if (!lines.enter(sample)) {
         duplicates++;
         continue;
       }
-      const text = head + line;
+      if (head !== "") output.append(head);
       head = "";
-      const maxBytes = maxBytesPerUnit * text.length;
-      if (length + maxBytes > chunk.length) {
-        if (length > 0) yield chunk.subarray(0, length);
-        chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, maxBytes));
-        length = 0;
-      }
-      length += chunk.write(text, length);
+      lines.appendTo(output);
+      if (output.length >= chunkBytes) yield output.take();
     }
   }
-  if (length > 0) yield chunk.subarray(0, length);
+  if (output.length > 0) yield output.take();
   return duplicates;
 }
 
@@ -86,39 +71,8 @@ function formatHead({ name, type, help }: ExpositionFamily, format: ExpositionFo
   return `# HELP ${family} ${escaped}\n# TYPE ${family} ${type}\n`;
 }
 
-interface Column {
-  readonly label: string;
-  readonly intern: Interner;
-}
-
-/** Returns a function that formats a sample of this metric as a line; it returns `undefined` for a duplicate. */
-function createLineFormatter(
-  name: string,
-  columns: readonly Column[],
-  internSuffix: Interner,
-): (sample: ExpositionSample) => string | undefined {
-  const isNew = createSeriesSet(columns.length + 1);
-  const ids = new Uint32Array(columns.length + 1);
-  return ({ suffix = "", labels, value }) => {
-    let line = name + suffix;
-    let separator = "{";
-    let index = 0;
-    ids[0] = internSuffix(suffix).id;
-    for (const { label, intern } of columns) {
-      const given = labels[label];
-      // An empty label is written, but tells a series from others no more than an absent one.
-      const { id, text } = intern(given ?? "");
-      ids[++index] = id;
-      if (given === undefined) continue;
-      line += separator + text;
-      separator = ",";
-    }
-    return isNew(ids) ? `${line}${separator === "," ? "}" : ""} ${value}\n` : undefined;
-  };
-}
-
 function createLabelInterner(label: string, maxLength: number): Interner {
-  return createInterner(
+  return new Interner(
     (text) => `${label}="${escapeLabel(text)}"`,
     (value) => truncate(value, maxLength),
   );

@@ -1,25 +1,42 @@
-/** A text that recurs, encoded once. Its number tells it from the other texts of its interner. */
-export interface Interned {
-  readonly id: number;
-  readonly text: string;
-}
+import { Utf8Builder } from "./utf8Builder";
 
-export type Interner = (value: string | number) => Interned;
+const initialCapacity = 1024;
 
-/** An interner of texts. Values that `normalize` makes equal are one text; the empty text has number 0. */
-export function createInterner(
-  encode: (text: string) => string,
-  normalize: (text: string) => string = (text) => text,
-): Interner {
-  const known = new Map<string | number, Interned>([["", { id: 0, text: encode("") }]]);
-  let lastId = 0;
-  const intern: Interner = (value) => {
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const text = normalize(`${value}`);
-    const interned = text === value ? { id: ++lastId, text: encode(text) } : intern(text);
-    known.set(value, interned);
-    return interned;
-  };
-  return intern;
+/**
+ * Texts that recur, each encoded once and numbered. Values that `normalize` makes equal are one text; the empty text has
+ * number 0.
+ */
+export class Interner {
+  readonly #encode: (text: string) => string;
+  readonly #normalize: (text: string) => string;
+  readonly #ids = new Map<string | number, number>();
+  readonly #encoded = new Utf8Builder(initialCapacity);
+  /** Where each encoded text ends, by its number. */
+  readonly #ends: number[] = [];
+
+  constructor(encode: (text: string) => string, normalize: (text: string) => string = (text) => text) {
+    this.#encode = encode;
+    this.#normalize = normalize;
+    this.intern("");
+  }
+
+  /** The number of the text of `value`. */
+  intern(value: string | number): number {
+    const known = this.#ids.get(value);
+    if (known !== undefined) return known;
+    const text = this.#normalize(`${value}`);
+    const id = text === value ? this.#add(text) : this.intern(text);
+    this.#ids.set(value, id);
+    return id;
+  }
+
+  /** Appends the encoded text with this number to `output`. */
+  appendTo(output: Utf8Builder, id: number): void {
+    output.appendFrom(this.#encoded, this.#ends[id - 1] ?? 0, this.#ends[id] ?? 0);
+  }
+
+  #add(text: string): number {
+    this.#encoded.append(this.#encode(text));
+    return this.#ends.push(this.#encoded.length) - 1;
+  }
 }

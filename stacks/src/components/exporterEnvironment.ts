@@ -20,10 +20,13 @@ export interface ExporterJoinArgs extends Pick<
   FedJoinArgs,
   "storeId" | "name" | "jointRest" | "joinToken" | "joinTokenUrl" | "retry"
 > {
+  /** How to fetch `joinTokenUrl`. A bearer is given by value, since a pod cannot read references. */
   readonly joinTokenUrlOptions?: pulumi.Input<Omit<JoinTokenUrlOptionsArgs, "bearerFrom">>;
+  /** The endpoint that gets the join: the site's own controller, or the master (or a gateway in front of it). */
   readonly joinVia: "controller" | "master";
   /** `once` joins at start; `watch` then monitors the membership too. Default `once`. */
   readonly mode?: "once" | "watch";
+  /** The master; its account is `credentials` below. */
   readonly master: pulumi.Input<Omit<MasterArgs, "credentials">>;
   /**
    * The account at the endpoint that receives the join. Default: in route `controller` the account that scrapes; in
@@ -59,15 +62,21 @@ export interface ScrapedControllerArgs extends AddressArgs {
   readonly basePath?: pulumi.Input<string>;
   /** Connect through a proxy: its URL, or `environment` for the variables of the container. Stored in the Secret. */
   readonly proxy?: pulumi.Input<string>;
+  /** The account that scrapes; the role `reader` is enough. */
   readonly credentials: pulumi.Input<ExporterCredentialsArgs>;
+  /** How to verify the controller's certificate. */
   readonly tls?: pulumi.Input<TlsArgs>;
 }
 
 export interface ExporterEnvironmentArgs {
   readonly port: number;
+  /** The controller to scrape. */
   readonly controller: pulumi.Input<ScrapedControllerArgs>;
+  /** The exporter joins its site to a federation by itself. Default: it does not. */
   readonly join?: ExporterJoinArgs;
+  /** TLS and users in front of the exporter. Default: plain HTTP for everybody who can reach it. */
   readonly web?: WebArgs;
+  /** More controllers to scrape, through `/probe`. Default: none. */
   readonly targets?: TargetsArgs;
   /** Further settings of the exporter. They are stored in a ConfigMap, so do not put secrets here. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;

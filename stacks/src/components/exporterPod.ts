@@ -8,16 +8,23 @@ type Volume = k8s.types.input.core.v1.Volume;
 
 /** Where a pod may run, and its priority. */
 export interface PlacementArgs {
+  /** As in a pod. */
   readonly nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** As in a pod. */
   readonly tolerations?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.Toleration>[]>;
+  /** As in a pod. */
   readonly affinity?: pulumi.Input<k8s.types.input.core.v1.Affinity>;
+  /** As in a pod. */
   readonly topologySpreadConstraints?: pulumi.Input<pulumi.Input<k8s.types.input.core.v1.TopologySpreadConstraint>[]>;
+  /** As in a pod. */
   readonly priorityClassName?: pulumi.Input<string>;
 }
 
 /** An existing Secret whose keys are settings of the exporter. */
 export interface ExistingSecretArgs {
+  /** The name of the Secret, in the exporter's namespace. */
   readonly name: pulumi.Input<string>;
+  /** The settings that it holds, such as `CTRL_PASSWORD`; each is a key of the Secret. */
   readonly holds: readonly string[];
 }
 

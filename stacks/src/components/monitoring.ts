@@ -9,6 +9,7 @@ type Texts = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** Objects for Prometheus and Grafana. */
 export interface MonitoringArgs {
+  /** How Prometheus finds the exporter. Default: annotations on the Service. */
   readonly scrape?: ScrapeArgs;
   /**
    * A PrometheusRule with the alerts of docs/how-to/alerts.md. One is enough for all exporters that a Prometheus scrapes. `auto`
@@ -23,6 +24,7 @@ export interface MonitoringArgs {
   readonly apiVersions?: readonly string[];
 }
 
+/** The ConfigMap with the dashboard. */
 export interface DashboardArgs {
   /** Default: the exporter's. */
   readonly namespace?: pulumi.Input<string>;

@@ -19,6 +19,7 @@ export interface NetworkPolicyArgs {
   readonly scrapers: readonly Peer[];
   /** Default: port 53 in the namespace `kube-system`. */
   readonly dns?: EgressRule;
+  /** Default: the controller's port, and its address if that is an IP address. */
   readonly controller?: EgressRule;
   /** Used if the exporter sends its join to the master. */
   readonly master?: EgressRule;

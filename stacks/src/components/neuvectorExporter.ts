@@ -22,7 +22,9 @@ export interface PersistentStateArgs {
   readonly claimName?: pulumi.Input<string>;
 }
 
+/** What to scrape, where the exporter runs, and what else to create for it. */
 export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "port">, PlacementArgs {
+  /** The namespace of all objects. It must exist. */
   readonly namespace: pulumi.Input<string>;
   /** With a tag other than `latest`, or better by digest: `name@sha256:…`. */
   readonly image: pulumi.Input<string>;
@@ -54,8 +56,9 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   >;
   /** Default none, since only you know who scrapes. */
   readonly networkPolicy?: NetworkPolicyArgs;
+  /** Objects for Prometheus and Grafana. Default: annotations on the Service. */
   readonly monitoring?: MonitoringArgs;
-  /** How long each object may take to become ready. Default 600. */
+  /** How long each object may take to become ready, in seconds. Default 600. */
   readonly timeoutSeconds?: number;
 }
 
@@ -67,8 +70,24 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
  * content, which rolls the Deployment. A checksum annotation would roll too, but anyone who may read pods and not Secrets
  * could guess a password from its digest offline; and under a fixed name the running pods would lose their configuration
  * before the new ones are up. Without secrets there is no Secret.
+ *
+ * @example
+ * ```ts
+ * const exporter = new NeuVectorExporter("neuvector-exporter", {
+ *   namespace: "neuvector",
+ *   image: "registry.example.com/fedjoin-exporter@sha256:…",
+ *   controller: {
+ *     server: "neuvector-svc-controller-api.neuvector",
+ *     port: 10443,
+ *     credentials: { username: "metrics-reader", password: config.requireSecret("password") },
+ *     tls: { fingerprint: "12:34:56:…" },
+ *   },
+ * });
+ * export const address = exporter.address; // neuvector-exporter.neuvector.svc:8068
+ * ```
  */
 export class NeuVectorExporter extends pulumi.ComponentResource {
+  /** The namespace of all objects. */
   readonly namespace: pulumi.Output<string>;
   /** The Service's name. */
   readonly service: pulumi.Output<string>;

@@ -157,7 +157,14 @@ export const dashboardRows: readonly Row[] = [
 const gridWidth = 24;
 const heights = { stat: 5, timeseries: 8, table: 8 };
 
-/** The dashboard as Grafana imports it. It asks for the new metric names (docs/reference/metrics.md). */
+/**
+ * Returns the dashboard as Grafana imports it. It asks for the new metric names (docs/reference/metrics.md).
+ *
+ * @example
+ * ```ts
+ * writeFileSync("neuvector.json", JSON.stringify(dashboard()));
+ * ```
+ */
 export function dashboard(): object {
   return {
     uid: "fedjoin-neuvector",

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { releaseNotes } from "../../release/changelog";
 import { releaseProblems, type Release } from "../../release/checkRelease";
-import { packageSbom } from "../../release/sbom";
 
 const changelog = `# Changelog
 
@@ -56,20 +55,4 @@ test.each<[string, Partial<Release>, string[]]>([
   ],
 ])("%s forbids a release", (_what, changed, problems) => {
   expect(releaseProblems({ ...release, ...changed })).toEqual(expect.arrayContaining(problems));
-});
-
-test("an SBOM describes the package, not the repository", () => {
-  const described = packageSbom(
-    {
-      bomFormat: "CycloneDX",
-      metadata: { component: { "bom-ref": "x", name: "fedjoin" } },
-      components: [{ name: "zod" }],
-    },
-    { name: "@fedjoin/provider", version: "0.2.0" },
-  );
-  expect(described).toMatchObject({
-    bomFormat: "CycloneDX",
-    metadata: { component: { name: "@fedjoin/provider", purl: "pkg:npm/%40fedjoin/provider@0.2.0" } },
-    components: [{ name: "zod" }],
-  });
 });

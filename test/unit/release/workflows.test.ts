@@ -10,6 +10,7 @@ const workflow = z.object({
     z.string(),
     z.looseObject({
       "timeout-minutes": z.number().optional(),
+      needs: z.union([z.string(), z.array(z.string())]).optional(),
       uses: z.string().optional(),
       steps: z.array(z.looseObject({ run: z.string().optional() })).default([]),
       strategy: z.object({ matrix: z.record(z.string(), z.array(z.union([z.string(), z.number()]))) }).optional(),
@@ -61,6 +62,16 @@ describe.each(workflows)("%s", (file, text) => {
     );
     expect(expressions.filter((each) => !/^(matrix\.\w+|github\.sha)$/.test(each ?? ""))).toEqual([]);
   });
+});
+
+test("every job of a release waits for the check that refuses one, with something unpinned for example", () => {
+  const { jobs } = workflow.parse(parse(readText(".github/workflows/release.yml")));
+  const waitsForCheck = (name: string): boolean => {
+    const { needs = [] } = jobs[name] ?? {};
+    return name === "check" || [needs].flat().some(waitsForCheck);
+  };
+  expect(Object.keys(jobs).filter((name) => !waitsForCheck(name))).toEqual([]);
+  expect(jobs["check"]?.steps.map(({ run }) => run)).toContain('npm run release -- check --tag "$GITHUB_REF_NAME"');
 });
 
 test("the versions that are tested are the oldest and the newest that the packages declare", () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { createArrayReader, type ArraySelection } from "../json/arrayReader";
 import type { Api, Call } from "../rest/call";
 import { unexpectedFieldError } from "../rest/response";
+import { compileGuard } from "./compileGuard";
 
 /** Collects the elements of one array of a response while they arrive. */
 export interface ItemCollector<T> extends ArraySelection {
@@ -13,9 +14,14 @@ export interface ItemCollector<T> extends ArraySelection {
  * @throws NeuVectorError unexpected_reply, from `onItems`; it names the first wrong field, never its value.
  */
 export function collectItems<T>(what: string, name: string, schema: z.ZodType<T>): ItemCollector<T> {
+  const isParsed = compileGuard(schema);
   const items: T[] = [];
   const onItems: ArraySelection["onItems"] = (batch) => {
     for (const item of batch) {
+      if (isParsed(item)) {
+        items.push(item);
+        continue;
+      }
       const parsed = schema.safeParse(item);
       if (!parsed.success) {
         throw unexpectedFieldError(what, [name, items.length, ...(parsed.error.issues[0]?.path ?? [])]);

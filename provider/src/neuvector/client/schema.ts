@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Text that may be missing or null. */
-export const nullableText = z.preprocess((given) => given ?? "", z.string());
+export const nullableText = z.union([z.string(), z.null().transform(() => "")]).default("");
 
 /** A list; Go encodes one that never had an element as null (rest-api.md#responses). */
 export const listOf = <T extends z.ZodType>(item: T) => z.preprocess((given) => given ?? [], z.array(item));

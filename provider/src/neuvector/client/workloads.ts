@@ -2,7 +2,7 @@ import { z } from "zod";
 import { describeCall, type Api, type CallOptions } from "../rest/call";
 import { getArray } from "./endpoint";
 import { collectItems, readArrays } from "./readArrays";
-import { listOf, nullableText, optionalText, scan } from "./schema";
+import { nullableText, optionalText, scan } from "./schema";
 
 /** An element of `GET /v1/workload?brief=true` (rest-api.md#workloads). */
 export const workload = z.object({
@@ -28,7 +28,7 @@ export const conversation = z.object({
   bytes: z.number(),
   sessions: z.number().catch(0),
   policy_action: optionalText,
-  ports: listOf(z.string()),
+  ports: z.array(z.string()).nullish(),
 });
 
 /** One end of conversations; `domain` is its namespace, empty for what is outside (rest-api.md#conversations). */

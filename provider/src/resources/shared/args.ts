@@ -21,10 +21,13 @@ export interface SecretReferenceArgs {
  * out of the state with `passwordFrom` or `apiKeyFrom`.
  */
 export interface CredentialsArgs {
+  /** The user name; required with a password. */
   readonly username?: pulumi.Input<string>;
+  /** The password of the user, at most one line. Kept secret: encrypted in the state. */
   readonly password?: pulumi.Input<string>;
   /** Instead of `password`. */
   readonly passwordFrom?: pulumi.Input<SecretReferenceArgs>;
+  /** `name:secret`, instead of user name and password. Kept secret. An API key is never locked out. */
   readonly apiKey?: pulumi.Input<string>;
   /** Instead of `apiKey`. */
   readonly apiKeyFrom?: pulumi.Input<SecretReferenceArgs>;
@@ -45,15 +48,19 @@ export interface TlsArgs {
   readonly verify?: pulumi.Input<boolean>;
 }
 
+/** A host and a port. */
 export interface AddressArgs {
   /** Host name or IP address, without scheme. */
   readonly server: pulumi.Input<string>;
+  /** 1 to 65535. */
   readonly port: pulumi.Input<number>;
 }
 
 /** An address whose port has a default. */
 export interface DefaultedAddressArgs {
+  /** Host name or IP address, without scheme. */
   readonly server: pulumi.Input<string>;
+  /** 1 to 65535. The field that holds the address names the default. */
   readonly port?: pulumi.Input<number>;
 }
 
@@ -68,8 +75,10 @@ export interface RestAddressArgs extends DefaultedAddressArgs {
   readonly proxy?: pulumi.Input<string>;
 }
 
+/** A controller's REST API, with the account that uses it. Default port: 10443. */
 export interface ControllerArgs extends RestAddressArgs {
   /** A global admin of the site. */
   readonly credentials: pulumi.Input<CredentialsArgs>;
+  /** How to verify the certificate of this address. */
   readonly tls?: pulumi.Input<TlsArgs>;
 }

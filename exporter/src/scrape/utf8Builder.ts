@@ -1,0 +1,50 @@
+/** UTF-8 needs no more for a UTF-16 unit of a string. */
+const maxBytesPerUnit = 3;
+
+/** Builds text in UTF-8. Its buffer grows as needed. */
+export class Utf8Builder {
+  #buffer: Buffer;
+  #length = 0;
+
+  /** @param capacity In bytes. */
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  /** In bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  append(text: string): void {
+    this.#reserve(maxBytesPerUnit * text.length);
+    this.#length += this.#buffer.write(text, this.#length);
+  }
+
+  appendByte(byte: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = byte;
+  }
+
+  /** Appends the bytes of `other` from `start` to `end`. */
+  appendFrom(other: Utf8Builder, start: number, end: number): void {
+    this.#reserve(end - start);
+    this.#length += other.#buffer.copy(this.#buffer, this.#length, start, end);
+  }
+
+  /** Returns the bytes so far, and starts again without them. */
+  take(): Uint8Array {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    this.#buffer = Buffer.allocUnsafeSlow(this.#buffer.length);
+    this.#length = 0;
+    return bytes;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#buffer.length, needed));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}

@@ -1,9 +1,17 @@
 import { createSession } from "@fedjoin/provider/internal/neuvector";
 import { createSystemPorts, systemClock } from "@fedjoin/provider/internal/system";
 import { Secret } from "@fedjoin/provider/internal/values";
-import { expect, test } from "vitest";
-import { encodingsOf, fedJoinInputs, findLeaks, quietFlags, storedResources } from "@fedjoin/testbed";
-import { federationOfFile, joinProjectOfFile } from "../support/deployments";
+import { expect, inject, test } from "vitest";
+import {
+  createExampleProject,
+  encodingsOf,
+  fedJoinInputs,
+  findLeaks,
+  installForExamples,
+  quietFlags,
+  storedResources,
+} from "@fedjoin/testbed";
+import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { scraperOf } from "../support/scraper";
 import { memberNames, newLifecycle, at } from "../support/federation";
 
@@ -13,9 +21,21 @@ const first = `Aa1"\\/+&% first`;
 const second = `Aa1"\\/+&% second`;
 const joiner = `Aa1"\\/+&% joiner`;
 
-const project = joinProjectOfFile({ NEUVECTOR_ADMIN_PASSWORD: admin });
 const federation = federationOfFile({ selfSigned: false, password: admin });
+const folder = folderOfFile();
+const project = ofFile(createProject, () => Promise.resolve());
 const said: string[] = [];
+
+async function createProject() {
+  const { rest, fingerprint256: fingerprint } = at(federation.sites, 0);
+  await installForExamples(folder.path);
+  return createExampleProject(inject("tools"), folder.path, "accounts", {
+    stack: "dev",
+    config: { site: { rest, tls: { fingerprint } } },
+    secrets: { readerPassword: first, joinerPassword: joiner },
+    variables: { FEDJOIN_ADMIN_PASSWORD: admin },
+  });
+}
 
 async function pulumi(...args: string[]): Promise<string> {
   const { stdout, stderr } = await project.pulumi.run(args);
@@ -45,16 +65,6 @@ async function joinAs(credentials: object): Promise<string> {
 
 test("R15: the example accounts makes a reader that scrapes and cannot join, and an account that joins", async () => {
   const site = at(federation.sites, 0);
-  await project.replaceProgram("examples/accounts/index.js");
-  const plain = { server: site.rest.server, port: site.rest.port, fingerprint: site.fingerprint256 };
-  const settings = [
-    ...Object.entries(plain).map(([key, value]) => ["--plaintext", `${key}=${value}`]),
-    ...Object.entries({ readerPassword: first, joinerPassword: joiner }).map(([key, value]) => [
-      ...["--secret", `${key}=${value}`],
-    ]),
-  ];
-  await project.pulumi.run(["config", "set-all", ...settings.flat()]);
-
   await pulumi("up", ...quietFlags, "--diff");
   expect(JSON.parse(await pulumi("stack", "output", "accounts", "--json"))).toEqual([
     { username: "metrics-reader", role: "reader", status: "ready" },
@@ -91,9 +101,9 @@ test("R15: the example accounts makes a reader that scrapes and cannot join, and
   const secrets = new Map(Object.entries({ admin, first, second, joiner }));
   expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
   for (const disguise of [...secrets.values()].flatMap(encodingsOf)) expect(said.join("\n")).not.toContain(disguise);
-  const stored = await storedResources(project.backendDir, "joins", "test");
+  const stored = await storedResources(project.backendDir, "accounts", "dev");
   expect(stored.find(({ id }) => id === "metrics-2")?.outputs).toMatchObject({
-    controller: { credentials: { passwordFrom: { env: "NEUVECTOR_ADMIN_PASSWORD" } } },
+    controller: { credentials: { passwordFrom: { env: "FEDJOIN_ADMIN_PASSWORD" } } },
   });
 
   await pulumi("destroy", ...quietFlags);

@@ -25,11 +25,10 @@ async function configure({ port = federation.master.rest.port, members = {} } = 
 
 /** The example's script in the folder of Pulumi.yaml. */
 async function pipeline(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const { code, stdout, stderr } = await runCommand(
-    join(repositoryRoot, "examples/pipelines/shell/pipeline.sh"),
-    args,
-    { cwd: project.dir, env: { ...project.env, FEDJOIN_MASTER_PASSWORD: password, ...variables } },
-  );
+  const { code, stdout, stderr } = await runCommand(join(repositoryRoot, "examples/template/pipeline.sh"), args, {
+    cwd: project.dir,
+    env: { ...project.env, FEDJOIN_MASTER_PASSWORD: password, ...variables },
+  });
   expect(stdout + stderr).not.toContain(password);
   return { code, stdout, stderr, said: `${stdout}${stderr}` };
 }

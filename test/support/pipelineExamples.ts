@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { repositoryRoot } from "@fedjoin/testbed";
 
-export const github = "examples/pipelines/github/fedjoin.yml";
-export const gitlab = "examples/pipelines/gitlab/.gitlab-ci.yml";
-export const operator = "examples/pipelines/operator/stack.yaml";
+export const github = "examples/template/.github/workflows/fedjoin.yml";
+export const gitlab = "examples/template/.gitlab-ci.yml";
+export const operator = "examples/gitops/pulumi-operator.yaml";
 
 /** The text of a file of the repository. */
 export const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");

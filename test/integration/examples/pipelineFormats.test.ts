@@ -3,11 +3,11 @@ import { documentsOf, github, gitlab, operator, read } from "../../support/pipel
 
 /** The keys that the examples use, by the key that holds them: `job` and `variable` stand for names that are free. */
 const knownKeys: Readonly<Record<string, string>> = {
-  [github]: `: name on permissions env jobs; on: pull_request push workflow_dispatch schedule; pull_request: paths;
+  [github]: `: name on permissions env jobs; on: pull_request push workflow_dispatch schedule;
     push: branches; workflow_dispatch: inputs; inputs: max-leaves; max-leaves: description type default; schedule: cron;
     job: if runs-on timeout-minutes permissions strategy environment concurrency steps;
     permissions: contents pull-requests; strategy: fail-fast matrix max-parallel; matrix: stack; steps: uses with run env;
-    with: persist-credentials command stack-name pulumi-version diff comment-on-pr edit-pr-comment;
+    with: persist-credentials node-version cache command stack-name pulumi-version diff comment-on-pr edit-pr-comment;
     concurrency: group cancel-in-progress`,
   [gitlab]: `: stages default; default: image interruptible before_script; image: name entrypoint; environment: name;
     job: extends stage needs variables resource_group environment parallel rules script; parallel: matrix;

@@ -12,7 +12,7 @@ import { caCertificate } from "../../support/caCertificate";
 import { readFrom } from "../../support/memoryFiles";
 import type { Reader } from "../../support/outsideInput/reader";
 
-const stackFile = readFileSync(join(repositoryRoot, "stacks/config/Pulumi.dev.yaml"), "utf8");
+const stackFile = readFileSync(join(repositoryRoot, "examples/template/Pulumi.dev.yaml"), "utf8");
 const membersCsv = `storeId,jointRest.server,jointRest.port,createNamespace,labels.region
 u1,h,10443,true,north
 2207,"h ""2"", x",443,false,south

@@ -1,20 +1,20 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
+import { z } from "zod";
 import { caCertificate } from "../../support/caCertificate";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { docsBlock } from "../../support/docsBlock";
 import { repositoryRoot } from "@fedjoin/testbed";
 
-const folder = "stacks/config";
+const folder = "examples/template";
+const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
 /** A file of the folder, with a certificate where it leaves one out. */
 const sourceOf = (name: string) =>
-  readFileSync(join(repositoryRoot, folder, name), "utf8").replaceAll(/"-----BEGIN CERTIFICATE-----[^"]*"/g, () =>
-    JSON.stringify(caCertificate),
-  );
+  read(join(folder, name)).replaceAll(/"-----BEGIN CERTIFICATE-----[^"]*"/g, () => JSON.stringify(caCertificate));
 const lists = readdirSync(join(repositoryRoot, folder)).filter((name) => name.endsWith(".csv"));
-const files = Object.fromEntries(lists.map((name) => [`${folder}/${name}`, sourceOf(name)]));
+const files = Object.fromEntries(lists.map((name) => [name, sourceOf(name)]));
 
 type Path = readonly (string | number)[];
 
@@ -64,20 +64,33 @@ describe("the example environments", () => {
     expect(idsOf(configurationWith(north.replace("value: north", "value: south")))).toEqual(["2203", "s2204"]);
   });
 
-  test("D5: README's own environment is right but for its dots, and misses exactly what its commands set", () => {
-    const block = docsBlock("README.md", "<<'YAML'");
-    const [, written = ""] = /<<'YAML'\n([^]*?)^YAML$/m.exec(block) ?? [];
-    const source = written.replace("AB:CD:…", "ab".repeat(32));
-    const secrets = secretPaths(block);
-    expect(secrets).toHaveLength(2);
-    expect(problemsOf(configurationWith(source, secrets))).toEqual([]);
-    for (const path of secrets) {
-      const others = secrets.filter((other) => other !== path);
-      expect(problemsOf(configurationWith(source, others))).toEqual([
-        `${path.join(".").replace(/\.(\d+)/, "[$1]")}: is required, unless there is an apiKey`,
-      ]);
+  test("D5: README makes a project from the template of this version, and sets the secrets of its dev", () => {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(read("package.json")));
+    expect(docsBlock("README.md", "pulumi new")).toContain(`/tree/v${version}/${folder} `);
+    const commands = docsBlock("README.md", "pulumi config set");
+    expect(secretPaths(commands)).toEqual(secretPaths(sourceOf("Pulumi.dev.yaml")));
+    expect(commands).toContain("FEDJOIN_MASTER_PASSWORD");
+  });
+
+  test("D5: the template and the examples depend on the packages of this version, as they are tested", () => {
+    const manifest = z.object({
+      name: z.string(),
+      version: z.string().default(""),
+      dependencies: z.record(z.string(), z.string()).default({}),
+      devDependencies: z.record(z.string(), z.string()).default({}),
+    });
+    const manifestOf = (path: string) => manifest.parse(JSON.parse(read(path)));
+    const own = ["provider", "stacks"].map((name) => manifestOf(`${name}/package.json`));
+    const tested = {
+      ...Object.fromEntries(own.map(({ name, version }) => [name, version])),
+      ...manifestOf("stacks/package.json").devDependencies,
+      ...manifestOf("package.json").devDependencies,
+    };
+    const projects = globSync("examples/*/package.json", { cwd: repositoryRoot });
+    expect(projects.length).toBeGreaterThan(5);
+    for (const project of projects) {
+      const { dependencies, devDependencies } = manifestOf(project);
+      expect(tested, project).toMatchObject({ ...dependencies, ...devDependencies });
     }
-    // A file that is written after `stack init` overwrites the key of its secrets.
-    expect(block.indexOf("pulumi stack init")).toBeGreaterThan(block.indexOf("<<'YAML'"));
   });
 });

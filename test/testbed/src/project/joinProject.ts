@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { waitFor } from "../cluster/waitFor";
@@ -7,7 +7,6 @@ import { installPackedPackages } from "../packages/installTarballs";
 import type { PulumiTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
-import { repositoryRoot } from "../toolchain/repository";
 
 /**
  * FedJoin's arguments by resource name, with its resource options as `options`: there, `parent` is the type of a component
@@ -26,8 +25,6 @@ export interface JoinProject {
   declare(joins: DeclaredJoins): Promise<void>;
   /** Runs `up` until every FedJoin is created, and interrupts it before the engine deletes anything. */
   interruptedUp(options: readonly string[]): Promise<void>;
-  /** Puts another program in its place, as a file of the checkout. */
-  replaceProgram(file: string): Promise<void>;
 }
 
 const program = `
@@ -95,7 +92,6 @@ export async function createJoinProject(
       await ended;
       await Promise.all([rm(hang), rm(created)]);
     },
-    replaceProgram: (file) => copyFile(join(repositoryRoot, file), join(projectDir, "index.js")),
     declare: (joins) => writeFile(join(projectDir, "joins.json"), JSON.stringify(joins)),
   };
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parse, stringify } from "yaml";
 import { z } from "zod";
+import { installPackedPackages, linkPackages } from "../packages/installTarballs";
 import type { ClusterTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";
 import { pulumiEnvironment } from "../toolchain/pulumiEnvironment";
@@ -22,19 +23,48 @@ export interface Project {
   addStack(stack: string, passphrase: string): Promise<Project>;
 }
 
+/** The name of every project here. */
+const projectName = "fedjoin";
+
 /** Creates the project with one stack, `demo`, in `dir`. */
 export async function createProject(tools: ClusterTools, dir: string, passphrase: string): Promise<Project> {
   const backendDir = join(dir, "state");
   const projectDir = join(dir, "project");
   await mkdir(projectDir, { recursive: true });
   const project = {
-    name: "fedjoin",
+    name: projectName,
     runtime: { name: "nodejs", options: { typescript: false } },
     main: join(repositoryRoot, "stacks"),
   };
   await writeFile(join(projectDir, "Pulumi.yaml"), stringify(project));
   const env = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase });
   return createStack({ tools, dir: projectDir, backendDir, env, stack: "demo" }, []);
+}
+
+/**
+ * Creates a project from the template as a user does, with the packed packages installed and the stack `dev`, in `dir`;
+ * `variables` join the environment. Its configuration is the template's until `configure`.
+ */
+export async function createTemplateProject(
+  tools: ClusterTools,
+  dir: string,
+  {
+    passphrase,
+    variables = {},
+  }: { readonly passphrase: string; readonly variables?: Readonly<Record<string, string>> },
+): Promise<Project> {
+  const backendDir = join(dir, "state");
+  const projectDir = join(dir, "project");
+  await mkdir(projectDir, { recursive: true });
+  const own = await pulumiEnvironment(tools, { home: join(dir, "home"), backendDir, passphrase });
+  const env = { ...own, ...variables };
+  const template = join(repositoryRoot, "examples/template");
+  // The CLI would install from the registry.
+  const options = ["--generate-only", "--yes", "--name", projectName, "--description", "A federation"];
+  await pulumiCli(tools, projectDir, env).run(["new", template, ...options]);
+  await installPackedPackages(projectDir, ["provider", "stacks"]);
+  await linkPackages(join(projectDir, "node_modules"), ["@types/node", "typescript"]);
+  return createStack({ tools, dir: projectDir, backendDir, env, stack: "dev" }, []);
 }
 
 const salted = z.object({ encryptionsalt: z.string().optional() });

@@ -18,7 +18,7 @@ export async function readStackConfig(stack: string, cwd: string, deps: StackCon
   const { exitCode, stdout, stderr } = await deps.runPulumi(args, cwd, { quiet: true });
   if (exitCode === 0) return stdout;
   const message = describeFailure(`pulumi config --stack ${stack}`, stderr, { stack, cwd });
-  const damaged = stderr.includes('could not decrypt') ? await damagedSecrets(stack, cwd, deps) : [];
+  const damaged = stderr.includes("could not decrypt") ? await damagedSecrets(stack, cwd, deps) : [];
   throw new PulumiCliError(damaged.length === 0 ? message : describeDamaged(damaged, stack));
 }
 

@@ -35,8 +35,16 @@ test("no line is longer than 80 columns unless a single word is", () => {
 });
 
 test("a claim that does not hold ends the story", () => {
-  expect(told(({ claim }) => { claim("it is up", true); })).toEqual(["  ✓ it is up"]);
-  expect(() => told(({ claim }) => { claim("it is up", false); })).toThrow("not true: it is up");
+  expect(
+    told(({ claim }) => {
+      claim("it is up", true);
+    }),
+  ).toEqual(["  ✓ it is up"]);
+  expect(() =>
+    told(({ claim }) => {
+      claim("it is up", false);
+    }),
+  ).toThrow("not true: it is up");
 });
 
 test("colours follow what happened, and are left to the screen", () => {

@@ -244,7 +244,8 @@ export const errorKinds = {
   }),
   rate_limited: byAnyServer({
     reaction: "retry",
-    meaning: "429: too many requests. A controller answers no login, join or leave with it; a gateway in front of it does.",
+    meaning:
+      "429: too many requests. A controller answers no login, join or leave with it; a gateway in front of it does.",
     hint: "Let fewer requests arrive at once, or raise the limit of the gateway.",
   }),
   unexpected_status: byAnyServer({

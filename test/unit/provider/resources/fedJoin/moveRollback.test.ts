@@ -36,7 +36,9 @@ describe("a join that is refused for good", () => {
     },
   );
 
-  test("a site that is installed again after its return leaves no stale entry behind when it moves", async ({ move }) => {
+  test("a site that is installed again after its return leaves no stale entry behind when it moves", async ({
+    move,
+  }) => {
     const { a, b, site, declare, up, refresh, expectMemberOf, network } = move;
     b.faults.add({ match: acceptMember, what: "status", status: 400, code: 6 });
     await up(declare(b));

@@ -25,12 +25,19 @@ export function runPlan(plan: Plan): Promise<RunReport> {
     if (first === undefined) {
       if (exporter !== undefined) await recoverByExporter(exporter, plan, world, report);
     } else {
+      if (exporter !== undefined) first.declared = first.declared.map(withMasterOfExporter);
       await agree(stacks, plan, world);
       await recoverMembers(first, world, report);
       await recoverEnd(stacks, exporter, world, report);
     }
     if (exporter !== undefined) await world.until(exporter.stop());
   });
+}
+
+/** A stack must not want the exporter's site at another master than the exporter does. */
+function withMasterOfExporter(declared: DeclaredFedJoin): DeclaredFedJoin {
+  const { inputs } = declared;
+  return inputs.site === exporterSite ? { ...declared, inputs: { ...inputs, master: exporterMaster } } : declared;
 }
 
 /**
@@ -62,8 +69,11 @@ async function recoverEnd(
 
 function createPlanExporter({ exporter: mode, route }: Plan, world: World): Exporter | undefined {
   if (mode === "none") return undefined;
-  return createExporter({ site: "s1.test", storeId: "u1", master: "m1.test", route, mode }, world);
+  return createExporter({ site: exporterSite, storeId: "u1", master: exporterMaster, route, mode }, world);
 }
+
+const exporterSite = "s1.test";
+const exporterMaster = "m1.test";
 
 /** Who carries out the actions of a plan. */
 interface Actors {

@@ -31,6 +31,8 @@ const actorsOf = {
   prune: ["one", "two"],
   /** An `up --refresh` while a living member does not answer. */
   silent: ["one"],
+  /** A `destroy` while the master does not answer. */
+  unanswered: ["one"],
   /** An exporter that joins, and joins again after its site has left. */
   watch: ["one"],
   /** An exporter whose password is wrong, and whose pod is replaced again and again. */
@@ -131,6 +133,8 @@ function planOf({ operation, route }: Scenario): {
       const two = [...member, declare("u2", { storeId: "u2", site: "s2.test" }, route)];
       return { before: two, after: two, run: "prune" };
     }
+    case "unanswered":
+      return { before: member, after: member, run: destroy };
     case "silent":
       return { before: member, after: member, run: upWithRefresh };
     case "watch":
@@ -167,7 +171,7 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
     );
     const survives = !isBesideSilence(operation) && actors === "one" && isRepeatable(world.recorder.events);
     for (const { how, errors } of runs) {
-      if ((survives || (faults.length === 0 && operation !== "silent")) && how !== "succeeded")
+      if ((survives || (faults.length === 0 && !["silent", "unanswered"].includes(operation))) && how !== "succeeded")
         report("one failed request is survived", `${how}: ${errors.join("; ")}`);
     }
     if (
@@ -188,7 +192,7 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
 
 /** True for what takes place while a site does not answer: then one more failure may be too many. */
 function isBesideSilence(operation: Operation): boolean {
-  return operation === "prune" || operation === "silent";
+  return operation === "prune" || operation === "silent" || operation === "unanswered";
 }
 
 async function recover(
@@ -199,7 +203,7 @@ async function recover(
 ): Promise<void> {
   const [first, second] = stacks;
   if (first === undefined) return;
-  if (operation === "leave") {
+  if (operation === "leave" || operation === "unanswered") {
     for (const stack of stacks) await recoverNothing(stack, world, report);
     return requireNoStaleEntry(first, world, report);
   }
@@ -239,10 +243,11 @@ async function prepare(
     stack.declared = before;
     if (before.length > 0) await world.until(stack.run({ operation: "up" }));
   }
-  const act = (what: WorldAct, site: string): Promise<void> =>
-    world.until(world.act(what, { site, master: "m1.test" }));
+  const act = (what: WorldAct, site: string, receiver = site): Promise<void> =>
+    world.until(world.act(what, { site, master: "m1.test", receiver }));
   if (operation === "rejoin" || operation === "contest") await act({ on: "site", what: "kick" }, "s1.test");
   if (operation === "prune") await act({ on: "site", what: "leave_untold" }, "s2.test");
+  if (operation === "unanswered") await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test", "m1.test");
   if (operation === "prune" || operation === "silent") {
     await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test");
     // By then three rounds of pings have failed, each after its timeouts (rest-api.md#lifecycle-and-timings).

@@ -19,7 +19,7 @@ function pulumiFor(names: readonly string[], afterUp: () => void = () => undefin
       afterUp();
     }
     const steps = [...left].map((name) => ({ op: "replace", urn: urn(name) }));
-    return Promise.resolve({ exitCode: 0, stdout: JSON.stringify({ steps }) });
+    return Promise.resolve({ exitCode: 0, stdout: JSON.stringify({ steps }), stderr: "" });
   };
   const said: string[] = [];
   return { runPulumi: run, log: (line: string) => void said.push(line), runs, said };
@@ -61,7 +61,7 @@ describe("fedjoin rollout", () => {
   });
 
   test("a preview that fails says how a lock is removed that a killed run left", async () => {
-    const locked: RunPulumi = () => Promise.resolve({ exitCode: 255, stdout: "" });
+    const locked: RunPulumi = () => Promise.resolve({ exitCode: 255, stdout: "", stderr: "" });
     const world = { runPulumi: locked, log: () => undefined };
     await expect(rollout(options, world)).rejects.toThrow(PulumiCliError);
     await expect(rollout(options, world)).rejects.toThrow(/exit code 255.* pulumi cancel --stack prod$/);

@@ -12,7 +12,7 @@ import { startPodRunner, type PodRunner } from "./cluster/podRunner";
 import { type FederationOptions, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { prepareClusterTools, type ClusterTools } from "./toolchain/prepareTools";
 import { exporterImages } from "./exporterImages";
-import { createProject, type Project } from "./project/project";
+import { createProject, createTemplateProject, type Project } from "./project/project";
 import { stackConfig, type StackConfig } from "./project/stackConfig";
 
 /** A whole small world: simulated controllers, a real Kubernetes API whose pods run here, and a Pulumi project. */
@@ -37,6 +37,10 @@ export interface TestbedOptions {
     readonly controlPlane: ControlPlaneAccess;
     readonly prefix: string;
   };
+  /** A project from the template, with the stack `dev`; by default one of the checkout's program, with `demo`. */
+  readonly fromTemplate?: boolean;
+  /** Ends a build of tools. */
+  readonly signal?: AbortSignal;
   /** Gets a line for each part that starts. */
   readonly say: (line: string) => void;
 }
@@ -44,7 +48,7 @@ export interface TestbedOptions {
 /** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { rbac = false, say, shared } = options;
-  const tools = shared?.tools ?? (await prepareClusterTools({ say }));
+  const tools = shared?.tools ?? (await prepareClusterTools({ say, signal: options.signal }));
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-testbed-"));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -66,7 +70,10 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       ...(shared && { isOwn: (namespace: string) => namespace.startsWith(`${shared.prefix}-`) }),
     });
     stops.push(() => pods.stop());
-    const project = await createProject(tools, dir, randomBytes(12).toString("hex"));
+    const passphrase = randomBytes(12).toString("hex");
+    const project = options.fromTemplate
+      ? await createTemplateProject(tools, dir, { passphrase, packages: "linked" })
+      : await createProject(tools, dir, passphrase);
     const config = stackConfig(federation, controlPlane.kubeconfigPath, shared?.prefix);
     await project.configure(config);
     return { federation, controlPlane, pods, project, config, stop };

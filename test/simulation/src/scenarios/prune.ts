@@ -14,7 +14,7 @@ export async function runPrune({ name, declared }: Pick<Stack, "name" | "declare
     const rawInputs = fedJoinInputs(inputs, "", world);
     const parsed = parseFedJoinInputs(rawInputs);
     if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
-    return { inputs: parsed.inputs, rawInputs };
+    return { inputs: parsed.inputs, rawInputs, placeOf: (property: string) => property };
   });
   const how = await process.run(async () => {
     const deps = lifecycleDeps(process, secretOf(world));

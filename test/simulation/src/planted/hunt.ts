@@ -39,9 +39,12 @@ export async function hunt(limits: { readonly runs: number; readonly seconds: nu
 
 const singlesForASeed = 3;
 
-/** Every scenario without a fault, then in turn seeds, and single faults of the scenarios in a mixed order. */
+/** Every scenario without a fault, then with each slow answer between controllers; then in turn seeds, and single faults of the scenarios in a mixed order. */
 async function* huntedRuns(): AsyncGenerator<RunId> {
   for (const scenario of scenarios) yield { is: "scenario", scenario, faults: [] };
+  for (const scenario of scenarios) {
+    for (const fault of await slowAnswers(scenario)) yield { is: "scenario", scenario, faults: [fault] };
+  }
   const random = createSeededRandom(1);
   const singles = new Map<Scenario, PlannedFault[]>();
   for (let seed = 1; ; seed++) {
@@ -53,6 +56,12 @@ async function* huntedRuns(): AsyncGenerator<RunId> {
       if (open.length > 0) yield { is: "scenario", scenario, faults: open.splice(random.below(open.length), 1) };
     }
   }
+}
+
+/** For each message between controllers: a join or leave stays under way for seconds, in which others act. */
+async function slowAnswers(scenario: Scenario): Promise<PlannedFault[]> {
+  const { seen } = await runScenario(scenario, []);
+  return seen.flatMap((each, step) => (each === "checkpoint" || each.isOurs ? [] : [{ step, kind: "slow-9s" }]));
 }
 
 /** Each kind of fault once for each endpoint that it can hit. */

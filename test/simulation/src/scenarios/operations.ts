@@ -246,6 +246,8 @@ async function prepare(
   const act = (what: WorldAct, site: string, receiver = site): Promise<void> =>
     world.until(world.act(what, { site, master: "m1.test", receiver }));
   if (operation === "rejoin" || operation === "contest") await act({ on: "site", what: "kick" }, "s1.test");
+  // Both stacks must meet after the site's clean-up, not before.
+  if (operation === "contest") await world.pass(20_000);
   if (operation === "prune") await act({ on: "site", what: "leave_untold" }, "s2.test");
   if (operation === "unanswered") await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test", "m1.test");
   if (operation === "prune" || operation === "silent") {

@@ -18,7 +18,9 @@ const variables = readEnvFile(read(".env.example"));
 function exporterOf(files: readonly string[], given = variables) {
   const composed = files.map((file) => readCompose(read(file), given));
   const services = composed.map(({ services: { exporter } }) => exporter);
-  const others = composed.flatMap(({ services: { exporter: _, ...rest } }) => Object.values(rest));
+  const others = composed.flatMap(({ services: all }) =>
+    Object.entries(all).flatMap(([name, service]) => (name === "exporter" ? [] : [service])),
+  );
   return {
     environment: Object.assign({}, ...services.map((service) => service?.environment)) as Record<string, string>,
     secrets: services.flatMap((service) => service?.secrets ?? []),

@@ -59,6 +59,8 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     createCollectors,
     read: readCommand,
   });
+  // Before it listens: a reload of a process that just started must not end it.
+  process.on("SIGHUP", reload);
   const { telemetryPath, maxScrapes, configFile } = config.web;
   const { clock } = ports;
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
@@ -110,7 +112,6 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
-  process.on("SIGHUP", reload);
 }
 
 function readCommand(): Command {

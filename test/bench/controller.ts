@@ -2,8 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { responsesFor } from "./responses";
-import type { Answer } from "./responses/shared";
+import { responsesFor, type Answer } from "./responses";
 import { serveRequests } from "./childProcess";
 import { parseSizeName, sizes } from "./sizes";
 
@@ -51,7 +50,7 @@ function valueOf(answer: Answer, query: URLSearchParams): unknown {
   const start = Number(query.get("start") ?? 0);
   const limit = Number(query.get("limit") ?? 0);
   const items = answer.items.slice(start, limit === 0 ? undefined : start + limit);
-  return { ...answer.rest, [answer.key]: items };
+  return { [answer.key]: items };
 }
 
 /** A controller that is nothing but its answers, so that it costs the machine as little as it can. */

@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startExporterFile, type ExporterProcess } from "../support/exporterProcess";
+import { startExporterBy, type ExporterProcess } from "../support/exporterProcess";
 import { countSamples, sampleMismatches } from "./checkSamples";
 import { startProcess, type BenchProcess } from "./childProcess";
 import type { Address, ControllerRequest, Traffic } from "./controller";
@@ -84,7 +84,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
   const exporterFor = async ({ port, ca }: Address): Promise<ExporterProcess> => {
     const caFile = join(folder, `${port}.pem`);
     writeFileSync(caFile, ca);
-    const exporter = await startExporterFile(singleFile, {
+    const env = {
       CTRL_API_SERVICE: `127.0.0.1:${port}`,
       CTRL_USERNAME: "reader",
       CTRL_PASSWORD: "bench",
@@ -92,7 +92,8 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
       ENFORCER_STATS: "true",
       MAX_CONNECTIONS: `${maxConnections}`,
       LOG_EVENTS_LIMIT: `${eventsOfALog}`,
-    });
+    };
+    const exporter = await startExporterBy({ command: process.execPath, args: [singleFile], env });
     stops.push(() => exporter.stop());
     return exporter;
   };

@@ -10,11 +10,11 @@ import { at } from "../support/federation";
 
 const echoServer = `
 const { createServer } = require("node:http");
-const { GREETING, PASSWORD, CA_FILE, POD_NAME, PORT } = process.env;
+const { GREETING, PASSWORD, CA_FILE, PORT } = process.env;
 createServer((request, response) => {
   if (request.url === "/crash") process.exit(7);
   const ca = require("node:fs").readFileSync(CA_FILE, "utf8");
-  response.end(JSON.stringify({ greeting: GREETING, password: PASSWORD, ca, podName: POD_NAME, pid: process.pid }));
+  response.end(JSON.stringify({ greeting: GREETING, password: PASSWORD, ca, pid: process.pid }));
 }).listen(Number(PORT), "127.0.0.1");
 `;
 const echoReply = z.looseObject({ pid: z.number() });
@@ -58,14 +58,13 @@ const deployment = {
       metadata: { labels: { app: "echo" } },
       spec: {
         terminationGracePeriodSeconds: 5,
-        volumes: [{ name: "tls", secret: { secretName: "echo", items: [{ key: "ca.crt", path: "ca.crt" }] } }],
+        volumes: [{ name: "tls", secret: { secretName: "echo" } }],
         containers: [
           {
             ...{ name: "echo", image: "example/echo:1", ports: [{ name: "http", containerPort: 8080 }] },
             envFrom: [{ configMapRef: { name: "echo" } }],
             env: [
               { name: "PASSWORD", valueFrom: { secretKeyRef: { name: "echo", key: "password" } } },
-              { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
               { name: "CA_FILE", value: "/etc/tls/ca.crt" },
             ],
             volumeMounts: [{ name: "tls", mountPath: "/etc/tls" }],
@@ -122,8 +121,7 @@ describe("the control plane with the pod runner", () => {
     await client().post(`${core}/secrets`, secret);
     const pod = at(await readyPods(1), 0);
     expect(pod.labels).toMatchObject({ app: "echo" });
-    const environment = { greeting: "hello", password: "s3cret", ca: "a certificate", podName: pod.name };
-    expect(await ask()).toMatchObject(environment);
+    expect(await ask()).toMatchObject({ greeting: "hello", password: "s3cret", ca: "a certificate" });
   });
 
   test("a process that crashes is started again on the same address", async () => {
@@ -151,13 +149,6 @@ describe("the control plane with the pod runner", () => {
     await client().delete(`${echo}/echo`, { propagationPolicy: "Foreground" });
     await ended(pid);
     await readyPods(0);
-  });
-
-  test("a pod with an image without local command counts as ready, without a process", async () => {
-    const spec = { containers: [{ name: "other", image: "example/other:1" }] };
-    await client().post(`${core}/pods`, { apiVersion: "v1", kind: "Pod", metadata: { name: "other" }, spec });
-    expect(at(await readyPods(1), 0).address).toBeUndefined();
-    expect(() => runner.addressOf("echo", "other")).toThrow("pod echo/other has no process");
   });
 });
 

@@ -1,14 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { changedConfig, membershipConfig, scrape, storeIds } from "@fedjoin/testbed";
-import {
-  federationOfFile,
-  podUrl,
-  projectOfFile,
-  refusedUp,
-  storedFedJoins,
-  testbedOfFile,
-  up,
-} from "../support/deployments";
+import { changedConfig, scrape, storeIds } from "@fedjoin/testbed";
+import { podUrl, refusedUp, storedFedJoins, testbedOfFile, up } from "../support/deployments";
 import { memberNames, at, requestsOf } from "../support/federation";
 import { styleProblems } from "../support/messageStyle";
 
@@ -52,20 +44,5 @@ describe("pulumi up --continue-on-error", () => {
     await up(testbed.project);
     expect(storeIdsJoined()).toEqual(storeIds);
     expect(joinsSent().map((count, index) => count - at(before, index))).toEqual([0, 1, 0]);
-  });
-});
-
-describe("without the flag", () => {
-  const project = projectOfFile();
-  const federation = federationOfFile({ sites: 12 });
-
-  test("what has begun is ended and nothing more is begun; the next up goes on", async () => {
-    await project.configure(membershipConfig(federation, once));
-    for (const site of federation.sites.slice(1)) await site.goOffline();
-    const said = await refusedUp(project, "--parallel", "1");
-    expect(new Set([...said.matchAll(/error: join of (\S+) as/g)].map(([, storeId]) => storeId)).size).toBe(1);
-    for (const site of federation.sites) await site.goOnline();
-    await up(project);
-    expect(memberNames(federation.master)).toHaveLength(12);
   });
 });

@@ -5,7 +5,6 @@ import {
   federationOfFile,
   joinProjectOfFile,
   refused,
-  refusedUp,
   storedFedJoins,
   up as deploy,
 } from "../support/deployments";
@@ -92,16 +91,6 @@ test("two resources for one site are refused, by the constructor or by the provi
   await expectStill(before);
 });
 
-test("a name that is to change without the old membership ending first is refused, and nothing is touched", async () => {
-  const before = now();
-  await project.declare({
-    c: joinOf(1, "second", { name: "another", options: { deleteBeforeReplace: false } }),
-    s: joinOf(0, "corrected"),
-  });
-  expect(await refusedUp(project)).toContain("#membership_differs");
-  await expectStill(before);
-});
-
 test("a run that was stopped between create and delete: the next one keeps each membership once", async () => {
   const before = now();
   await project.declare({ c: joinOf(1, "second"), e: joinOf(0, "corrected") });
@@ -115,17 +104,6 @@ test("--target of the old URN alone ends the membership, and the next up joins a
   await up({ c: joinOf(1, "second"), f: joinOf(0, "corrected") }, "--target", urnOf("e"));
   expect(memberships()).toHaveLength(1);
   await up({ c: joinOf(1, "second"), f: joinOf(0, "corrected") });
-  expect(memberNames(federation.master).toSorted()).toEqual((await ids()).toSorted());
-});
-
-test("--target of the old URN while the new one is in the state ends it too, and up --refresh joins again", async () => {
-  const joins = { c: joinOf(1, "second"), g: joinOf(0, "corrected", { options: { replaceWith: ["c"] } }) };
-  await project.declare(joins);
-  await project.interruptedUp(quietFlags);
-  await up(joins, "--target", urnOf("f"));
-  expect(memberships()).toHaveLength(1);
-  await up(joins, "--refresh");
-  expect(memberships()).toHaveLength(2);
   expect(memberNames(federation.master).toSorted()).toEqual((await ids()).toSorted());
 });
 

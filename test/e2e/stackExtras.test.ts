@@ -132,12 +132,6 @@ describe("the stack's other ways", () => {
     for (const disguise of encodingsOf(password)) expect(joins.stderr + stdout).not.toContain(disguise);
   });
 
-  test("a stack that is not there is an error in words, and nothing goes into the pipe", async () => {
-    const { code, stdout, stderr } = await joinsCommand("demmo");
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/no stack named 'demmo' found[^]*\npulumi config failed\n$/);
-  });
-
   test("destroy ends the membership of the FedJoin; the one that an exporter joined stays, though the exporter goes", async () => {
     const joined = memberNames(testbed.federation.master).filter((name) => name.startsWith("joining-"));
     await destroy(testbed.project);

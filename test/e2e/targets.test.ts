@@ -54,8 +54,11 @@ test("Prometheus with the documented configuration finds target and members by /
     const samples = await prometheus.query("nv_summary_hosts");
     return samples.map(({ labels, value }) => `${labels["instance"] ?? ""} ${labels["target"] ?? ""} ${value}`);
   };
-  await waitFor("samples of all three", async () => ((await shown()).length >= 3 ? true : undefined));
+  const found = await waitFor("samples of all three", async () => {
+    const samples = await shown();
+    return samples.length >= 3 ? samples : undefined;
+  });
   const members = federation.master.members().map(({ id, name }) => `${name} member:${id} 21`);
-  expect((await shown()).toSorted()).toEqual(["primary primary 7", ...members].toSorted());
+  expect(found.toSorted()).toEqual(["primary primary 7", ...members].toSorted());
   expect(at(await prometheus.query("min(nv_up)"), 0).value).toBe(1);
 });

@@ -126,18 +126,6 @@ describe("the exporter's component", () => {
     });
   });
 
-  test("asks over HTTP whether it is well, and by its own command behind a web config", async () => {
-    const http = { httpGet: { port: "metrics" } };
-    expect(await deployed({})).toMatchObject(
-      inPod({ containers: [{ startupProbe: http, livenessProbe: http, readinessProbe: http }] }),
-    );
-    const tcp = { tcpSocket: { port: "metrics" } };
-    const exec = { exec: { command: ["/nodejs/bin/node", "/app/fedjoin-exporter.js", "--health"] } };
-    expect(await deployed({ web: { config: "{}" } })).toMatchObject(
-      inPod({ containers: [{ startupProbe: tcp, livenessProbe: exec, readinessProbe: tcp }] }),
-    );
-  });
-
   test.each([
     ["http", {}],
     ["http", { web: { config: "{}" } }],

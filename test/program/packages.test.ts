@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { docsBlock } from "../support/docsBlock";
 import {
   installTarballs,
+  linkPackages,
   nodeBinDir,
   packPackages,
   publicPackages,
@@ -120,6 +122,20 @@ test("packing depends on the sources alone, not on times, permissions or remains
 });
 
 describe("the component of the stacks", () => {
+  test("compiles in TypeScript, with the program of its page", async () => {
+    await linkPackages(join(project, "node_modules"), ["@types/node"]);
+    const declarations = `
+      import * as pulumi from "@pulumi/pulumi";
+      declare const config: pulumi.Config;
+      declare const cluster: pulumi.ProviderResource;`;
+    const page = docsBlock("docs/how-to/component.md", 'from "@fedjoin/stacks/component"');
+    await writeFile(join(project, "index.ts"), `${declarations}\n${page}`);
+    const compilerOptions = { strict: true, noEmit: true, skipLibCheck: true, module: "nodenext", target: "es2022" };
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
+    const { code, stdout } = await runCommand(join(nodeBinDir, "tsc"), ["-p", project]);
+    expect([code, stdout]).toEqual([0, ""]);
+  });
+
   const script = 'console.log(NeuVectorExporter.name, alertRules().groups.length, "panels" in dashboard());';
 
   test.each([

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { createFileReader } from "../../stacks/src/config/source";
 import { renderMembers, type Rendered, type RenderRequest } from "../../stacks/src/render/renderMembers";
 import { renderReport } from "../../stacks/src/render/report";
-import { parseStackConfig } from "../../stacks/src/render/stackFile";
+import { parseStackConfig } from "../../provider/src/pulumi/stackFile";
 import { declareStack } from "../support/declareStack";
 import { repositoryRoot } from "@fedjoin/testbed";
 

@@ -70,44 +70,36 @@ describe("the exporter", () => {
   });
 
   test("takes every setting that the stack gives it, with the same meaning", async () => {
+    const retry = { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" } as const;
+    const jointRest = { server: "10.0.0.1", port: 443 };
     const command = await readByExporter({
       port: 9100,
       controller: { ...controller, tls: { ca: certificate, serverName: "neuvector" } },
       env: { LOG_FORMAT: "json" },
       join: {
-        storeId: "u1",
-        name: "u1-fixed",
-        joinVia: "master",
-        credentials: { apiKey: "join:key" },
-        jointRest: { server: "10.0.0.1", port: 443 },
+        ...{
+          storeId: "u1",
+          name: "u1-fixed",
+          joinVia: "master",
+          credentials: { apiKey: "join:key" },
+          jointRest,
+          retry,
+        },
         master: { rest: { server: "hq" }, federation: { server: "fed" }, tls: { ca: certificate } },
-        joinTokenUrl: "http://tokens/",
-        joinTokenUrlOptions: { allowHttp: true, bearer: "bearer-text" },
-        retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
+        ...{ joinTokenUrl: "http://tokens/", joinTokenUrlOptions: { allowHttp: true, bearer: "bearer-text" } },
       },
     });
+    const master = { rest: { server: "hq", port: 10443 }, federation: { server: "fed", port: 11443 } };
+    const config = {
+      ...{ membership: { storeId: "u1", name: "u1-fixed", jointRest, master }, via: "master" },
+      ...{ masterRest: master.rest, masterTls: { ca: certificate }, retry },
+      account: { is: "own", credentials: { kind: "apiKey" } },
+    };
     expect(command).toMatchObject({
       does: "run",
       config: {
         controller: { address: { server: "10.0.0.1", port: 443 }, tls: { ca: certificate, serverName: "neuvector" } },
-        web: { port: 9100 },
-        log: { format: "json" },
-        join: {
-          state: "on",
-          config: {
-            membership: {
-              storeId: "u1",
-              name: "u1-fixed",
-              jointRest: { server: "10.0.0.1", port: 443 },
-              master: { rest: { server: "hq", port: 10443 }, federation: { server: "fed", port: 11443 } },
-            },
-            via: "master",
-            masterRest: { server: "hq", port: 10443 },
-            masterTls: { ca: certificate },
-            account: { is: "own", credentials: { kind: "apiKey" } },
-            retry: { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" },
-          },
-        },
+        ...{ web: { port: 9100 }, log: { format: "json" }, join: { state: "on", config } },
       },
     });
   });

@@ -23,7 +23,7 @@ const help = `The steps of a release. A workflow runs nothing that these command
   npm run release -- pin                  look up and write the commit of each action and the digest of each image
   npm run release -- pin --check          list what is not pinned
   npm run release -- image --name NAME    build, push, sign and tag the image, with $BUILDKIT_IMAGE, $SBOM_IMAGE and $GITHUB_SHA
-  npm run release -- reproduce            build twice, in two fresh clones, and compare
+  npm run release -- reproduce --out DIR  the tarballs and the bundle, built in two fresh clones and compared, with their sums
   npm run release -- rehearse             publish to a registry on loopback, and install and use the packages from it
   npm run release -- rehearse-image       make the files of the image without a container engine, and run them
   npm run release -- verify               install and use what was published under this version`;
@@ -76,9 +76,8 @@ const commands: Readonly<Record<string, (options: Options) => Promise<readonly s
     console.log(await publishImage({ name, version, revision, buildkitImage, sbomImage }));
     return [];
   },
-  reproduce: async () => {
-    const { sums, different } = await reproduce();
-    for (const line of sums) console.log(line);
+  reproduce: async (options) => {
+    const different = await reproduce(outFolder(options));
     return different.map((name) => `${name} is not the same in both clones`);
   },
   rehearse: async () => {

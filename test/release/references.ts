@@ -12,8 +12,8 @@ export interface Reference {
 }
 
 const action = /(?<=\buses: )([\w.-]+\/[\w./-]+)@([\w.-]+)(?: # (\S+))?/g;
-/** The value of a name that ends in `IMAGE`: an argument of a Dockerfile, or a variable of a workflow. */
-const image = /(?<=\b\w*IMAGE(?:=|: ))([\w./-]+):([\w.-]+)(?:@(sha256:[0-9a-f]{64}))?/g;
+/** The base of a stage in a Dockerfile, or a variable of a workflow whose name ends in `IMAGE`. */
+const image = /(?<=^FROM (?:--platform=\S+ )?|\b\w*IMAGE: )([\w./-]+):([\w.-]+)(?:@(sha256:[0-9a-f]{64}))?/gm;
 
 /** The references of a workflow or a Dockerfile. Actions of the repository itself (`./…`) are none. */
 export function findReferences(text: string): Reference[] {

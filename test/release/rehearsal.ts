@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startController } from "@fedjoin/simulator";
 import { packPackages, publicPackages, type PublicPackage } from "@fedjoin/testbed";
-import { startExporterBy } from "../support/startExporterBy";
+import { startExporterBy } from "../support/exporterProcess";
 import { npm, type NpmEnvironment } from "./npm";
 
 /** npm's settings for a registry on loopback, with a cache of its own in `folder`. */

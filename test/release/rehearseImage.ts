@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startController } from "@fedjoin/simulator";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
-import { startExporterBy } from "../support/startExporterBy";
+import { startExporterBy } from "../support/exporterProcess";
 import { assembleImage, type ImageRoot } from "./imageRoot";
 import { npm } from "./npm";
 

@@ -82,6 +82,7 @@ export async function createCommandScenario(): Promise<CommandScenario> {
           requestsTo: () => () => Promise.resolve({ unreachable: "" }),
         },
         runPulumi: () => Promise.reject(new Error("no pulumi")),
+        loadStacks: () => undefined,
         readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
       });
       const { exitCode, output, errors } = await network.clock.advanceUntil(result);

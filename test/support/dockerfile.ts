@@ -14,25 +14,21 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of a Dockerfile, with `${NAME}` replaced by the defaults of the arguments before the first. */
+/** The stages of a Dockerfile. */
 export function readDockerfile(text: string): readonly Stage[] {
   const lines = text
     .replaceAll(/^#.*\n/gm, "")
     .replaceAll(/\\\n\s*/g, "")
     .split("\n");
-  const defaults = new Map<string, string>();
   const stages: (Stage & { instructions: Instruction[] })[] = [];
   for (const line of lines.filter((each) => each.trim() !== "")) {
     const [, name = "", rest = ""] = /^([A-Z]+) +(.*)$/.exec(line) ?? [];
     const stage = stages.at(-1);
     if (name === "FROM") {
       const [, image = "", as] = /^(?:--platform=\S+ )?(\S+)(?: AS (\S+))?$/.exec(rest) ?? [];
-      stages.push({ image: withDefaults(image, defaults), name: as, instructions: [] });
+      stages.push({ image, name: as, instructions: [] });
     } else if (stage !== undefined) {
       stage.instructions.push({ name, rest });
-    } else if (name === "ARG") {
-      const [key = "", value = ""] = rest.split("=");
-      defaults.set(key, value);
     } else {
       throw new Error(`${name} before the first FROM`);
     }
@@ -57,8 +53,4 @@ export function copied(rest: string): { readonly sources: readonly string[]; rea
   if (rest.startsWith("--from=")) return undefined;
   const paths = rest.split(/ +/);
   return { sources: paths.slice(0, -1), target: paths.at(-1) ?? "" };
-}
-
-function withDefaults(text: string, defaults: ReadonlyMap<string, string>): string {
-  return text.replaceAll(/\$\{([A-Z_]+)\}/g, (_whole, name: string) => defaults.get(name) ?? "");
 }

@@ -11,7 +11,7 @@ export interface PageBlock {
 /** All code blocks of a page, in order. */
 export function pageBlocks(page: string): PageBlock[] {
   const content = readFileSync(join(repositoryRoot, page), "utf8");
-  return [...content.matchAll(/^```([^\n]*)\n([^]*?)^```$/gm)].map(([, info = "", text = ""]) => ({ info, text }));
+  return [...content.matchAll(/^ *```([^\n]*)\n([^]*?)^ *```$/gm)].map(([, info = "", text = ""]) => ({ info, text }));
 }
 
 /** The first code block of a page that contains `part`. @throws Error when there is none. */

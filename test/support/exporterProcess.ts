@@ -2,37 +2,50 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
-/** The built exporter as a process of its own. */
-export interface ExporterProcess {
-  /** `http://127.0.0.1:port`, or `https:` with a certificate in WEB_CONFIG_FILE. */
-  readonly url: string;
-  readonly pid: number;
-  /** All that it wrote so far, on both streams. */
-  output(): string;
-  /** Waits until its output matches. */
-  said(pattern: RegExp): Promise<void>;
-  /** The exposition text of one scrape. */
-  scrape(headers?: Readonly<Record<string, string>>): Promise<string>;
-  /** Sends the signal and goes on. */
-  signal(signal: NodeJS.Signals): void;
-  /** Sends the signal and waits for the end. Gives the exit code, null when the signal killed it. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>;
+type Env = Readonly<Record<string, string>>;
+
+/** How an exporter is started. */
+interface StartLine {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment; a state folder that is removed at the end is added if it names none. */
+  readonly env: Env;
+  readonly cwd?: string;
+  /** User and group to run as, by number; this process's own by default. */
+  readonly user?: number;
 }
 
-const builtEntry = resolve("exporter/dist/main.js");
+export type ExporterProcess = Awaited<ReturnType<typeof start>>;
 
-interface Started {
-  readonly pid: number;
-  output(): string;
-  said(pattern: RegExp): Promise<void>;
-  exited: Promise<number | null>;
-  kill(signal: NodeJS.Signals): void;
+const builtEntry = join(repositoryRoot, "exporter/dist/main.js");
+const onLoopback = { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0" };
+
+/** Starts the built exporter on a free port of loopback and waits until it listens. */
+export const startExporter = (env: Env, ...args: readonly string[]): Promise<ExporterProcess> =>
+  start({ command: process.execPath, args: [builtEntry, ...args], env: { ...onLoopback, ...env } });
+
+/** The same by another command line, whatever port its environment names. */
+export const startExporterBy = (line: StartLine): Promise<ExporterProcess> =>
+  start({ ...line, env: { ...line.env, ...onLoopback } });
+
+/** Runs the built exporter until it ends by itself. */
+export async function runExporter(env: Env, ...args: readonly string[]) {
+  const { code, stdout, stderr } = await runCommand(process.execPath, [builtEntry, ...args], { env });
+  return { code, output: stdout + stderr };
 }
 
-function start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): Started {
-  const child = spawn(process.execPath, [entry, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+/** @throws Error with its output when it ends before it listens. */
+async function start({ command, args, env, cwd, user }: StartLine) {
+  const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
+  const child = spawn(command, args, {
+    env: { EXPORTER_STATE_DIR: folder, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd !== undefined && { cwd }),
+    ...(user !== undefined && { uid: user, gid: user }),
+  });
   let text = "";
   let changed = (): void => undefined;
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,76 +54,43 @@ function start(entry: string, env: Readonly<Record<string, string>>, args: reado
       changed();
     });
   }
-  const exited = once(child, "close").then(() => child.exitCode);
-  return {
-    pid: child.pid ?? 0,
-    output: () => text,
-    said: (pattern) =>
-      new Promise((resolveSaid, reject) => {
-        changed = () => {
-          if (pattern.test(text)) resolveSaid();
-        };
-        void exited.then(() => {
-          reject(new Error(`the exporter ended without saying ${String(pattern)}:\n${text}`));
-        });
-        changed();
-      }),
-    exited,
-    kill: (signal) => child.kill(signal),
-  };
-}
-
-/** Starts the exporter on a free port of loopback and waits until it listens. */
-export function startExporter(
-  env: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<ExporterProcess> {
-  return startExporterFile(builtEntry, env, ...args);
-}
-
-/** The same with the exporter in `entry`, such as the single file. */
-export async function startExporterFile(
-  entry: string,
-  env: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<ExporterProcess> {
-  const folder = mkdtempSync(join(tmpdir(), "fedjoin-exporter-"));
-  const started = start(
-    entry,
-    { EXPORTER_ADDRESS: "127.0.0.1", EXPORTER_PORT: "0", EXPORTER_STATE_DIR: folder, ...env },
-    args,
-  );
-  void started.exited.then(() => {
+  const exited = once(child, "close").then(() => {
     rmSync(folder, { recursive: true, force: true });
+    return child.exitCode;
   });
-  await started.said(/Listening on https?:\S+\n/);
-  const url = new URL(/Listening on (\S+)/.exec(started.output())?.[1] ?? "").origin;
+  const said = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      changed = () => {
+        if (pattern.test(text)) resolve();
+      };
+      void exited.then(() => {
+        reject(new Error(`the exporter ended without saying ${String(pattern)}:\n${text}`));
+      });
+      changed();
+    });
+  await said(/Listening on https?:\S+\n/);
+  const { origin: url, port } = new URL(/Listening on (\S+)/.exec(text)?.[1] ?? "");
   return {
+    /** `http://127.0.0.1:port`, or `https:` with a certificate in WEB_CONFIG_FILE. */
     url,
-    pid: started.pid,
-    output: () => started.output(),
-    said: (pattern) => started.said(pattern),
-    async scrape(headers = {}) {
+    port: Number(port),
+    pid: child.pid ?? 0,
+    /** All that it wrote so far, on both streams. */
+    output: () => text,
+    /** Waits until its output matches. */
+    said,
+    /** The exposition text of one scrape. */
+    scrape: async (headers: Env = {}): Promise<string> => {
       const response = await fetch(`${url}/metrics`, { headers });
       if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
       return response.text();
     },
-    signal(signal) {
-      started.kill(signal);
-    },
-    stop(signal = "SIGTERM") {
-      started.kill(signal);
-      return started.exited;
+    /** Sends the signal and goes on. */
+    signal: (signal: NodeJS.Signals): void => void child.kill(signal),
+    /** Sends the signal and waits for the end. Gives the exit code, null when the signal killed it. */
+    stop: (signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => {
+      child.kill(signal);
+      return exited;
     },
   };
-}
-
-/** Runs the exporter until it ends by itself. */
-export async function runExporter(
-  env: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  const started = start(builtEntry, env, args);
-  const code = await started.exited;
-  return { code, output: started.output() };
 }

@@ -45,5 +45,17 @@ export async function createJoinScenario(options: FederationOptions = {}) {
 
 export type JoinScenario = Awaited<ReturnType<typeof createJoinScenario>>;
 
-/** `test` with a new scenario for each test. */
-export const test = base.extend("scenario", () => createJoinScenario());
+/** `test` with a new scenario for each test, and each part of it. */
+export const test = base
+  .extend("scenario", () => createJoinScenario())
+  .extend("network", ({ scenario }) => scenario.network)
+  .extend("master", ({ scenario }) => scenario.master)
+  .extend("sites", ({ scenario }) => scenario.sites)
+  .extend("site", ({ scenario }) => scenario.site)
+  .extend("neighbour", ({ scenario }) => scenario.neighbour)
+  .extend("inputs", ({ scenario }) => scenario.inputs)
+  .extend("asAdmin", ({ scenario }) => scenario.asAdmin)
+  .extend("start", ({ scenario }) => scenario.start)
+  .extend("joins", ({ scenario }) => scenario.joins)
+  .extend("member", ({ scenario }) => scenario.member)
+  .extend("reinstall", ({ scenario }) => scenario.reinstall);

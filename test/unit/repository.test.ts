@@ -59,3 +59,7 @@ test("Q25: every old name is in the golden expositions, and the list of names ha
   const stem = (name: string) => name.replace(/^nv_summary_|Medium$/, "");
   expect(old.filter(({ name }) => !page.includes(stem(name))).map(({ name }) => name)).toEqual([]);
 });
+
+test("npm ci only warns about an older Node, even if the user's settings are strict", () => {
+  expect(read(".npmrc").split("\n")).toContain("engine-strict=false");
+});

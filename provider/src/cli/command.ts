@@ -1,5 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
-import { ProgramError } from "../commandLine/commandLine";
+import { ProgramError, UsageError } from "../commandLine/commandLine";
 import { textOption } from "../commandLine/options";
 import type { RunPulumi } from "../pulumi/pulumiCli";
 import { describeReadError } from "../values/text";
@@ -8,9 +8,10 @@ import type { ServerProbe } from "./doctor/serverProbe";
 import type { CommandDeps } from "./observation/observe";
 import type { Report } from "./report";
 import { parseSettings, type Settings } from "./settings";
+import { readStackSettings, type StackName, type StackSettingsDeps } from "./stackSettings";
 
 /** What every command can use. */
-export interface RunDeps extends CommandDeps {
+export interface RunDeps extends CommandDeps, StackSettingsDeps {
   readonly probe: ServerProbe;
   readonly kube: KubeDeps;
   readonly runPulumi: RunPulumi;
@@ -34,19 +35,36 @@ export type DeclareCommand = (program: Command, select: (job: Job) => void) => v
 
 export const jsonOption = ["--json", "print the result as JSON", false] as const;
 
-export const settingsOption = () =>
-  textOption("-f, --file <file>", "the memberships, as YAML or JSON; - reads standard input");
+const fileOption = () => textOption("-f, --file <file>", "the memberships, as YAML or JSON; - reads standard input");
+const stackOption = () =>
+  textOption("--stack <name>", "the memberships of a stack, by pulumi config").conflicts("file");
 
 /** The folder of a Pulumi project. */
 export const projectOption = () =>
   textOption("--cwd <folder>", "the folder of Pulumi.yaml").default(".", "the current folder");
 
-/** A command that works on the memberships in a file. */
+/** A command that works on the memberships of a file or a stack. */
 export const settingsCommand = (program: Command, name: string) =>
   program
     .command(name)
-    .addOption(settingsOption().makeOptionMandatory())
+    .addOption(fileOption())
+    .addOption(stackOption())
+    .addOption(projectOption())
     .option(...jsonOption);
+
+/** Where the memberships are. */
+export type SettingsSource = { readonly file: string } | StackName;
+
+/** @throws UsageError unless a file or a stack is named. */
+export function settingsSource(given: {
+  readonly file?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly cwd: string;
+}): SettingsSource {
+  if (given.file !== undefined) return { file: given.file };
+  if (given.stack !== undefined) return { stack: given.stack, cwd: given.cwd };
+  throw new UsageError("--file or --stack is required: a file of memberships, or a stack of the project in --cwd");
+}
 
 /** @throws ProgramError that names `what` and the file. */
 export async function readText(what: string, path: string, { readFile }: Pick<RunDeps, "readFile">): Promise<string> {
@@ -57,9 +75,10 @@ export async function readText(what: string, path: string, { readFile }: Pick<Ru
   }
 }
 
-/** The memberships in a file. @throws ProgramError with every problem of the file. */
-export async function readSettings(path: string, deps: Pick<RunDeps, "readFile">): Promise<Settings> {
-  const settings = parseSettings(await readText("settings", path, deps));
+/** The memberships in a file or of a stack. @throws ProgramError with every problem of it. @throws PulumiCliError */
+export async function readSettings(source: SettingsSource, deps: StackSettingsDeps): Promise<Settings> {
+  if ("stack" in source) return readStackSettings(source, deps);
+  const settings = parseSettings(await readText("settings", source.file, deps));
   if ("problems" in settings) throw new ProgramError(["the settings are wrong:", ...settings.problems].join("\n- "));
   return settings;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { createSessionPool } from "../neuvector/session/sessionPool";
@@ -11,6 +12,7 @@ import { ignoreBrokenPipe } from "../system/brokenPipe";
 import { createPulumi } from "../pulumi/pulumiProcess";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSecretReader } from "../system/secretReader";
+import { systemErrorCode } from "../values/systemErrorCode";
 import { decodeText } from "../values/text";
 import { run } from "./run";
 import { probeServer } from "./doctor/serverProbe";
@@ -19,6 +21,20 @@ function readVersion(): string {
   const manifest = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
   return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
+
+/** Loads the package of the project in `cwd`, or else that of the current folder. */
+function loadStacks(cwd: string): unknown {
+  for (const folder of [cwd, "."]) {
+    try {
+      return createRequire(resolve(folder, "package.json"))("@fedjoin/stacks/internal/joins") as unknown;
+    } catch (error) {
+      if (!missingPackage.has(systemErrorCode(error, ""))) throw error;
+    }
+  }
+  return undefined;
+}
+
+const missingPackage = new Set(["MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
 
 /** How long an interrupted command may take to log out. */
 const logoutTimeoutMs = 2_000;
@@ -44,6 +60,7 @@ async function main(): Promise<void> {
     probe: probeServer,
     kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
+    loadStacks,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     version: readVersion(),

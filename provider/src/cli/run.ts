@@ -2,6 +2,7 @@ import { NeuVectorError } from "../errors/neuVectorError";
 import { ProgramError } from "../commandLine/commandLine";
 import type { Job, RunDeps } from "./command";
 import { parseArguments } from "./program";
+import { PulumiCliError } from "../pulumi/pulumiCli";
 import { InvalidTextError } from "../values/text";
 import type { ExitCode } from "./report";
 
@@ -32,12 +33,13 @@ async function runJob({ command, json: asJson, run: work }: Job, deps: RunDeps):
     const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n");
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
-    if (error instanceof NeuVectorError || error instanceof ProgramError || error instanceof InvalidTextError) {
-      return failure(error.message);
-    }
+    if (expectedErrors.some((each) => error instanceof each)) return failure((error as Error).message);
     throw error;
   }
 }
+
+/** Those that a person who runs a command can resolve. */
+const expectedErrors = [NeuVectorError, ProgramError, InvalidTextError, PulumiCliError];
 
 function failure(problem: string): RunResult {
   return { exitCode: 1, output: "", errors: `fedjoin: ${problem}\n` };

@@ -112,6 +112,7 @@ function problemOf(error: unknown, nearCommand: string): string {
   if (!(error instanceof CommanderError)) throw error;
   switch (error.code) {
     case "commander.missingMandatoryOptionValue":
+      return error.message.replace(/^error: required option '(.*)' not specified$/, "$1 is required");
     case "commander.conflictingOption":
       return error.message.replace(/^error: /, "");
     case "commander.optionMissingArgument":

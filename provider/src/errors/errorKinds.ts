@@ -242,6 +242,12 @@ export const errorKinds = {
     meaning: "The answer does not come from a controller.",
     hint: "Check that the address is a NeuVector controller's REST API, not a console or a proxy page.",
   }),
+  rate_limited: byAnyServer({
+    reaction: "retry",
+    meaning:
+      "429: too many requests. A controller answers no login, join or leave with it; a gateway in front of it does.",
+    hint: "Let fewer requests arrive at once, or raise the limit of the gateway.",
+  }),
   unexpected_status: byAnyServer({
     reaction: "stop",
     meaning: "An HTTP status that no rule covers.",

@@ -1,28 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { ProgramError } from "@fedjoin/provider/internal/commandLine";
+import { createPulumi, PulumiCliError, readStackConfig } from "@fedjoin/provider/internal/pulumi";
+import { decodeText } from "@fedjoin/provider/internal/values";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 
-const maxConfigBytes = 256 * 1024 * 1024;
-
-/**
- * What `pulumi config --json --show-secrets` writes. It contains secrets: no message quotes it.
- * @throws ProgramError when pulumi cannot be run, or fails; then it has said why on standard error.
- */
-export function printedConfig(stack: string, cwd: string): string {
-  const args = ["config", "--json", "--show-secrets", "--stack", stack];
-  const { error, status, stdout } = spawnSync("pulumi", args, {
-    ...{ cwd, encoding: "utf8", maxBuffer: maxConfigBytes },
-    stdio: ["inherit", "pipe", "inherit"],
-  });
-  if (error !== undefined) throw new ProgramError(`pulumi cannot be run in ${cwd}: ${whyNot(error, cwd)}`);
-  if (status !== 0) throw new ProgramError("pulumi config failed");
-  return stdout;
-}
-
-function whyNot(error: Error, cwd: string): string {
-  if (!("code" in error) || error.code !== "ENOENT") return error.message;
-  return existsSync(cwd) ? "it is not installed, or not on the PATH" : "the folder does not exist";
+/** The configuration of a stack in the form that `pulumi config --json` writes, with its secrets. @throws ProgramError */
+export async function printedConfig(stack: string, cwd: string): Promise<string> {
+  const deps = { runPulumi: createPulumi().run, readFile: (path: string) => readFile(path).then(decodeText) };
+  try {
+    return await readStackConfig(stack, cwd, deps);
+  } catch (error) {
+    if (error instanceof PulumiCliError) throw new ProgramError(error.message);
+    throw error;
+  }
 }
 
 const printed = z.record(z.string(), z.looseObject({ value: z.string().optional() }));

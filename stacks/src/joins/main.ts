@@ -35,9 +35,9 @@ or key.
     .action(select);
 });
 
-void runProgram(commandLine, 2, ({ stack, cwd }) => {
+void runProgram(commandLine, 2, async ({ stack, cwd }) => {
   if (process.stdout.isTTY) throw new UsageError("the output may contain secrets: write it to a pipe or a file");
-  const read = fedjoinSettingsOf(printedConfig(stack, resolve(cwd)), createFileReader(cwd));
+  const read = fedjoinSettingsOf(await printedConfig(stack, resolve(cwd)), createFileReader(cwd));
   if ("problems" in read) throw new ProgramError(problemsMessage(stack, read.problems));
   for (const note of read.notes) process.stderr.write(`${note}\n`);
   process.stdout.write(`${JSON.stringify(read.joins, undefined, 2)}\n`);

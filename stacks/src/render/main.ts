@@ -1,3 +1,4 @@
+import { parseStackConfig, stackFilePath } from "@fedjoin/provider/internal/pulumi";
 import { systemErrorCode } from "@fedjoin/provider/internal/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFileSync } from "node:fs";
@@ -8,14 +9,13 @@ import { parseRenderArgs, type RenderArgs } from "./args";
 import { writeOutputFolder } from "./outputFolder";
 import { renderMembers } from "./renderMembers";
 import { skippedNote, renderReport } from "./report";
-import { parseStackConfig, stackFilePath } from "./stackFile";
 
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
   const cwd = resolve(folder);
   const result = await renderMembers({
     stack,
     config: readConfig(cwd, stack),
-    decrypted: withSecrets ? parsePrintedConfig(printedConfig(stack, cwd)) : undefined,
+    decrypted: withSecrets ? parsePrintedConfig(await printedConfig(stack, cwd)) : undefined,
     readFile: createFileReader(cwd),
   });
   if ("problems" in result) {

@@ -8,7 +8,7 @@ import { readCompose, readEnvFile } from "../../support/composeFile";
 import { onlyInstruction, readDockerfile } from "../../support/dockerfile";
 import { test } from "../../support/fixtures";
 import { unknownSettings } from "../../support/knownSettings";
-import { startExporterBy } from "../../support/startExporterBy";
+import { startExporterBy } from "../../support/exporterProcess";
 import { repositoryRoot } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, "examples/compose", file), "utf8");

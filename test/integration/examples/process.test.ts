@@ -9,7 +9,7 @@ import { readEnvFile } from "../../support/composeFile";
 import { federationOfFile, folderOfFile } from "../../support/deployments";
 import { memberNames, at } from "../../support/federation";
 import { unknownSettings } from "../../support/knownSettings";
-import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
+import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { readUnit, unitEnvironment } from "../../support/systemdUnit";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, "examples", file), "utf8");
@@ -42,7 +42,7 @@ async function ownValues({ master, sites }: SimulatedFederation): Promise<Readon
   };
 }
 
-async function expectMember({ master }: SimulatedFederation, exporter: StartedExporter): Promise<void> {
+async function expectMember({ master }: SimulatedFederation, exporter: ExporterProcess): Promise<void> {
   onTestFinished(async () => {
     await exporter.stop();
   });

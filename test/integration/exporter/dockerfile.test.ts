@@ -10,7 +10,7 @@ import { freePort, type SimulatedController, startController } from "@fedjoin/si
 import { assembleImage, type ImageRoot } from "../../release/imageRoot";
 import { copied, execForm, onlyInstruction, readDockerfile, type Stage } from "../../support/dockerfile";
 import { at } from "../../support/federation";
-import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
+import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
@@ -76,7 +76,7 @@ describe("R12: what the Dockerfile builds", () => {
   let root: string;
   let image: ImageRoot;
   let site: SimulatedController;
-  let exporter: StartedExporter;
+  let exporter: ExporterProcess;
   const inside = (path: string): string => path.replace(/^\/(nodejs|app|var)\b/, `${root}/$1`);
   const isRoot = process.getuid?.() === 0;
 

@@ -91,15 +91,6 @@ describe("R1: the join of a process", () => {
     expect(after.join()).not.toMatch(/last_error|next_retry/);
   });
 
-  test("R2: is skipped with an invalid configuration, and the exporter keeps serving", async ({
-    env,
-    startExporter,
-  }) => {
-    const process = await startExporter({ ...env, PAAS_STORE_ID: "" });
-    await process.said(/PAAS_STORE_ID is required\n.*Skipping federation join/);
-    expect(await stateOf(process)).toBe("invalid");
-  });
-
   test("R15: sends nothing to a master with an unknown certificate, and logs the line that pins it", async ({
     federation: { master },
     env,
@@ -140,18 +131,6 @@ describe("the state folder of a process", () => {
     expect(second.output()).toContain(`Already a member as ${at(memberNames(master), 0)}\n`);
     expect(second.output()).not.toContain("not made by this exporter");
     expect([memberNames(master).length, requestsOf(master, "POST", "/v1/fed/join").length]).toEqual([1, 1]);
-  });
-
-  test("remembers a kick", async ({ federation: { master }, env, startExporter }) => {
-    const watch = { ...env, JOIN_MODE: "watch" };
-    const first = await startExporter(watch);
-    await first.said(joined);
-    await master.kick(at(memberNames(master), 0));
-    await first.said(/The master removed u2204a-\w+: ask the master's admin/);
-    expect([await stateOf(first), await first.stop()]).toEqual(["kicked", 0]);
-    const second = await startExporter(env);
-    await second.said(failed);
-    expect([await stateOf(second), memberNames(master)]).toEqual(["kicked", []]);
   });
 });
 

@@ -52,15 +52,6 @@ describe("a scrape", () => {
     expect(process.output()).not.toContain(password);
   });
 
-  test("R15: needs no login with an API key", async ({ startSite, startExporter }) => {
-    const secret = `Canarykey${"x".repeat(55)}`;
-    const site = await startSite({ apiKeys: [{ name: "scraper", secret, role: "reader" }] });
-    const env = { ...envFor(site), CTRL_USERNAME: "", CTRL_PASSWORD: "", CTRL_APIKEY: `scraper:${secret}` };
-    const process = await startExporter(env);
-    expect(await process.scrape()).toContain(up);
-    expect([logins(site), process.output().includes("Canarykey")]).toEqual([0, false]);
-  });
-
   test("R11: asks only for the collectors of EXPORTER_METRICS, and for a heavy one once in its interval (Q17)", async ({
     startSite,
     startExporter,
@@ -72,20 +63,6 @@ describe("a scrape", () => {
     const asked = site.requests.flatMap(({ method, path }) => (method === "GET" ? [path.replace("/v1/", "")] : []));
     const logs = ["log/incident", "log/threat", "log/violation"];
     expect(asked.toSorted()).toEqual(["host", ...logs, ...logs].toSorted());
-  });
-
-  test("R16: takes conversations that are larger than other answers may be", async ({ startSite, startExporter }) => {
-    const endpoints = Array.from({ length: 9 }, (_, id) => ({ id: `e${id}`, name: "x".repeat(1024 * 1024) }));
-    const conversations = [{ from: "external", to: "web", bytes: 1, ports: ["tcp/80"] }];
-    const data = { "/v1/conversation": { conversations, endpoints }, "/v1/host": { hosts: [], endpoints } };
-    const site = await startSite({ data });
-    const process = await startExporter({ ...envFor(site), EXPORTER_METRICS: "conversation,host" });
-    const text = await process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "60" });
-    expect(text.match(/^nv_scrape_collector_success.*$/gm)).toEqual([
-      'nv_scrape_collector_success{collector="host"} 0',
-      'nv_scrape_collector_success{collector="conversation"} 1',
-    ]);
-    expect(text.match(/^nv_conversation_bytes\{/gm)).toHaveLength(1);
   });
 
   test("Q23: sends every request over one connection if only one is allowed", async ({ startSite, startExporter }) => {
@@ -120,15 +97,6 @@ describe("R9: an absent controller", () => {
     expect(await process.scrape()).toContain(up);
     await process.said(/The controller gives data again/);
     expect(process.output().match(/The controller gave no data/g)).toHaveLength(1);
-  });
-
-  test("R9: that stays silent costs no more than the deadline of the scrape", async ({
-    silentServer,
-    startExporter,
-  }) => {
-    const process = await startExporter({ CTRL_API_SERVICE: silentServer.address, CTRL_PASSWORD: password });
-    expect(await process.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "0.8" })).toContain(down);
-    await process.said(/The controller gave no data: collector summary was not done at the scrape's deadline/);
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { z } from "zod";
 import { test as base } from "../../support/fixtures";
 import { envToScrape } from "../../support/envToScrape";
-import { startExporterBy, type StartedExporter } from "../../support/startExporterBy";
+import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);
 const read = (path: string) => readFile(join(repositoryRoot, path), "utf8");
@@ -43,7 +43,7 @@ const test = base
       },
   )
   /** Scrapes an exporter and stops it. */
-  .extend("expectService", ({ federation: { master } }) => async (exporter: StartedExporter) => {
+  .extend("expectService", ({ federation: { master } }) => async (exporter: ExporterProcess) => {
     expect(await exporter.scrape()).toContain("\nnv_up 1\n");
     expect(await exporter.stop()).toBe(0);
     expect(exporter.output()).not.toContain(master.admin.password);

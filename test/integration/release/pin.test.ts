@@ -55,7 +55,7 @@ test("every version in the workflows and the Dockerfile can be pinned", async ()
 
 test.each([
   ["uses: actions/missing@main", "actions/missing@main: status 404"],
-  ["ARG NODE_IMAGE=node:22.1", "node:22.1: status 404"],
+  ["FROM node:22.1", "node:22.1: status 404"],
 ])("%s, which cannot be looked up, stays as it is", async (text, failure) => {
   expect(await pin(text, sources)).toEqual({ text, failures: [failure] });
 });

@@ -3,7 +3,6 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { describe, expect, vi } from "vitest";
 import { createTestCa, type Fault, type FaultRule, type SimulatedController } from "@fedjoin/simulator";
-import { at } from "../../support/federation";
 import { test as base } from "../../support/fixtures";
 
 const path = "/v1/system/config";
@@ -51,19 +50,6 @@ test("a delay outlasts a client that gives up, and the request is carried out al
   expect(controller.clusterName).toBe("after");
 });
 
-test("an answer in the place of the controller's has its status, body and headers", async ({ controller, token }) => {
-  addFault(controller, { what: "status", status: 503, code: 39, message: "busy", headers: { "Retry-After": "7" } });
-  addFault(controller, { what: "redirect", to: "https://127.0.0.1:1" });
-  expect(await rename(controller, token)).toMatchObject({
-    status: 503,
-    headers: { "content-type": "application/json", "retry-after": "7" },
-    body: { code: 39, error: "Federation operation failed", message: "busy" },
-  });
-  const location = `https://127.0.0.1:1${path}`;
-  expect(await rename(controller, token)).toMatchObject({ status: 302, headers: { location } });
-  expect(controller.clusterName).toBe("before");
-});
-
 describe("the real answer", () => {
   test.for([
     ["with a body", onGet, {}],
@@ -97,39 +83,5 @@ describe("the real answer", () => {
     expect([answer.statusCode, answer.headers["content-type"]]).toEqual([200, "application/json"]);
     await controller.goOffline();
     await expect(text(answer)).rejects.toThrow("aborted");
-  });
-});
-
-describe("between controllers over HTTPS", () => {
-  const timedOut = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
-
-  test.override("federationOptions", { timings: { probePauseMs: 5, callTimeoutMs: 500 } });
-
-  test.for<[Fault, string, readonly string[]]>([
-    [{ what: "reset-after-effect" }, "EOF", ["edge-1"]],
-    [{ what: "truncated" }, "unexpected EOF", ["edge-1"]],
-    [{ what: "delay", ms: 60_000, when: "after" }, timedOut, ["edge-1"]],
-    [{ what: "slow", bytes: 1, everyMs: 60_000 }, timedOut, ["edge-1"]],
-    [{ what: "status", status: 502, body: "<html>" }, "502 Bad Gateway", []],
-  ])("%j on join_internal reads 500/39 %s at the site", async ([fault, message, members], { federation }) => {
-    const { master, sites } = federation;
-    const site = at(sites, 0);
-    addFault(master, fault, { method: "POST", path: "/v1/fed/join_internal", listener: "federation" });
-    const body = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-    const joined = await site.request("POST", "/v1/fed/join", { token: await site.logIn(), body });
-    expect(joined).toMatchObject({ status: 500, body: { code: 39, message } });
-    expect([site.role, master.members().map(({ name }) => name)]).toEqual(["", members]);
-  });
-
-  test("a master that is not there is named in Go's words", async ({ federation }) => {
-    const { master, sites } = federation;
-    const site = at(sites, 0);
-    const { server, port } = master.federationAddress;
-    const body = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-    await master.goOffline();
-    expect(await site.request("POST", "/v1/fed/join", { token: await site.logIn(), body })).toMatchObject({
-      status: 500,
-      body: { code: 39, message: `dial tcp ${server}:${port}: connect: connection refused` },
-    });
   });
 });

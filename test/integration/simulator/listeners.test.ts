@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { connect, type ConnectionOptions, type PeerCertificate } from "node:tls";
 import { describe, expect } from "vitest";
 import { createTestCa, type SimulatedController } from "@fedjoin/simulator";
-import { at } from "../../support/federation";
 import { test as base } from "../../support/fixtures";
 
 const test = base.extend("ca", createTestCa);
@@ -77,17 +76,6 @@ test("an outage refuses connections and keeps ports, sessions and role", async (
   await controller.goOnline();
   expect((await controller.request("GET", "/v1/fed/member", { token })).body).toMatchObject({ fed_role: "master" });
   expect((await controller.request("GET", "/v1/fed/healthcheck", { to: "federation" })).status).toBe(200);
-});
-
-test("a site joins, polls and leaves over HTTPS as it does in memory", async ({ federation: { master, sites } }) => {
-  const site = at(sites, 0);
-  const token = await site.logIn();
-  const body = { name: "edge-1", join_token: master.joinToken(), joint_rest_info: site.rest };
-  expect(await site.request("POST", "/v1/fed/join", { token, body })).toMatchObject({ status: 200, text: "" });
-  await site.pollNow();
-  expect(master.members()).toEqual([{ id: site.membership?.id, name: "edge-1", status: "synced", rest: site.rest }]);
-  expect(await site.request("POST", "/v1/fed/leave", { token, body: {} })).toMatchObject({ status: 200 });
-  expect([site.role, master.members()]).toEqual(["", []]);
 });
 
 test.for([

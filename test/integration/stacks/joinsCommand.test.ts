@@ -15,7 +15,7 @@ test("the command joins explains itself", async () => {
 });
 
 test.each([
-  [["dev"], 2, /^required option '--stack <name>' not specified\nSee fedjoin-joins --help\n$/],
+  [["dev"], 2, /^--stack <name> is required\nSee fedjoin-joins --help\n$/],
   [["--stack=dev", "--pasword=hunter2"], 2, /^unknown option\n/],
   [["--stack=dev", "--cwd=/nowhere"], 1, /^pulumi cannot be run in \/nowhere: the folder does not exist\n$/],
   [["--stack=dev"], 1, /^pulumi cannot be run in .*: it is not installed, or not on the PATH\n$/],

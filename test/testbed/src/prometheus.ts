@@ -12,7 +12,7 @@ import { freePort } from "@fedjoin/simulator";
 export interface Prometheus {
   readonly url: string;
   /**
-   * The answer to an instant query, now; a scalar is a sample without labels.
+   * The vector that an instant query gives, now.
    * @throws Error with what Prometheus says of a query that it refuses.
    */
   query(promql: string): Promise<readonly Sample[]>;
@@ -20,21 +20,17 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-/** With the metric's name as label `__name__`, where the query keeps it; the time in seconds since 1970. */
+/** With the metric's name as label `__name__`, where the query keeps it. */
 type Sample = z.infer<typeof sample>;
 
-const labels = z.record(z.string(), z.string());
+const sample = z
+  .object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })
+  // Go writes infinity as "+Inf" and "-Inf".
+  .transform(({ metric: labels, value: [, text] }) => ({ labels, value: Number(text.replace("Inf", "Infinity")) }));
 
-/** Go writes infinity as "+Inf" and "-Inf". */
-const value = z
-  .tuple([z.number(), z.string()])
-  .transform(([time, text]) => ({ time, value: Number(text.replace("Inf", "Infinity")) }));
-
-const sample = z.object({ metric: labels, value }).transform((each) => ({ labels: each.metric, ...each.value }));
-
-const answers = z.discriminatedUnion("resultType", [
-  z.object({ resultType: z.literal("vector"), result: z.array(sample) }),
-  z.object({ resultType: z.literal("scalar"), result: value.transform((each) => [{ labels: {}, ...each }]) }),
+const answer = z.discriminatedUnion("status", [
+  z.object({ status: z.literal("success"), data: z.object({ result: z.array(sample) }) }),
+  z.object({ status: z.literal("error"), error: z.string() }),
 ]);
 
 const stopGraceMs = 10_000;
@@ -78,7 +74,7 @@ export async function startPrometheus({ command, args }: Command, config: string
   }
   return {
     url,
-    query: async (query) => (await ask(url, query)).result,
+    query: (query) => ask(url, query),
     stop,
   };
 }
@@ -92,14 +88,9 @@ async function isReady(url: string): Promise<true | undefined> {
   }
 }
 
-async function ask(url: string, query: string): Promise<z.output<typeof answers>> {
+async function ask(url: string, query: string): Promise<readonly Sample[]> {
   const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
-  const answer = z
-    .discriminatedUnion("status", [
-      z.object({ status: z.literal("success"), data: answers }),
-      z.object({ status: z.literal("error"), error: z.string() }),
-    ])
-    .parse(await response.json());
-  if (answer.status === "error") throw new Error(`Prometheus: ${answer.error}`);
-  return answer.data;
+  const said = answer.parse(await response.json());
+  if (said.status === "error") throw new Error(`Prometheus: ${said.error}`);
+  return said.data.result;
 }

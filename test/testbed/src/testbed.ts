@@ -37,6 +37,8 @@ export interface TestbedOptions {
     readonly controlPlane: ControlPlaneAccess;
     readonly prefix: string;
   };
+  /** Ends a build of tools. */
+  readonly signal?: AbortSignal;
   /** Gets a line for each part that starts. */
   readonly say: (line: string) => void;
 }
@@ -44,7 +46,7 @@ export interface TestbedOptions {
 /** Starts the world in a temporary folder; nothing is written into the checkout. What started is ended again when a later part fails. */
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { rbac = false, say, shared } = options;
-  const tools = shared?.tools ?? (await prepareClusterTools({ say }));
+  const tools = shared?.tools ?? (await prepareClusterTools({ say, signal: options.signal }));
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-testbed-"));
   const stops: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {

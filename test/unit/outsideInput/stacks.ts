@@ -7,7 +7,7 @@ import { checkEnvironment } from "../../../stacks/src/config/checkEnvironment";
 import { configSections } from "../../../stacks/src/config/source";
 import { checkPreview } from "../../../stacks/src/policy/checkPreview";
 import { createPlaceholders, withPlaceholders } from "../../../stacks/src/render/secretPlaceholders";
-import { parseStackConfig, stackFilePath } from "../../../stacks/src/render/stackFile";
+import { encryptedPaths, parseStackConfig, stackFilePath } from "../../../provider/src/pulumi/stackFile";
 import { caCertificate } from "../../support/caCertificate";
 import { readFrom } from "../../support/memoryFiles";
 import type { Reader } from "../../support/outsideInput/reader";
@@ -77,16 +77,17 @@ export const stacksReaders: readonly Reader[] = [
   },
   {
     name: "a stack file",
-    sources: src("render/stackFile", "render/secretPlaceholders"),
+    sources: [...src("render/secretPlaceholders"), "provider/src/pulumi/stackFile.ts"],
     valid: [stackFile, "config: { a:b: { secure: v1:x } }\n"],
     read: (text) => {
       const marked = withPlaceholders(parseStackConfig(text));
+      encryptedPaths(parseStackConfig(text));
       return createPlaceholders(marked, marked).placeholderFor(text);
     },
   },
   {
     name: "Pulumi.yaml",
-    sources: src("render/stackFile"),
+    sources: ["provider/src/pulumi/stackFile.ts"],
     valid: ["name: fedjoin\nruntime: nodejs\nstackConfigDir: config\n"],
     read: (text) => stackFilePath(text, "dev"),
   },

@@ -50,7 +50,7 @@ test.each<[string, Partial<Release>, string[]]>([
   ],
   [
     "an image by its tag",
-    { builds: new Map([["Dockerfile", "ARG NODE_IMAGE=node:22-slim\n"]]) },
+    { builds: new Map([["Dockerfile", "FROM node:22-slim\n"]]) },
     ["Dockerfile: node:22-slim is not pinned"],
   ],
 ])("%s forbids a release", (_what, changed, problems) => {

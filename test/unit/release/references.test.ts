@@ -18,9 +18,9 @@ jobs:
       - run: docker build --tag fedjoin-exporter:test .
 `;
 const dockerfile = `
-ARG NODE_IMAGE=node:22-slim
-ARG FINAL_IMAGE=gcr.io/distroless/nodejs22-debian12:nonroot@${digest}
-FROM \${NODE_IMAGE} AS build
+FROM --platform=\${BUILDPLATFORM} node:22-slim AS build
+COPY --from=build /app /app
+FROM gcr.io/distroless/nodejs22-debian12:nonroot@${digest}
 `;
 
 test("finds what comes from elsewhere, and tells a version from a content", () => {

@@ -1,6 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
-import { readSettings, settingsCommand, type DeclareCommand } from "../command";
+import { readSettings, settingsCommand, settingsSource, type DeclareCommand } from "../command";
 import { getFederationHistory } from "../../neuvector/client/logs";
 import { resolveCredentials, toTarget } from "../../resources/shared/controllerAccess";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
@@ -32,11 +32,12 @@ Changes nothing. A log holds 4096 events of all kinds; older ones are lost.`,
         2: "a master could not be read",
       }),
     )
-    .action(({ file, json, since }) => {
+    .action(({ json, since, ...where }) => {
+      const source = settingsSource(where);
       select({
         command: "audit",
         json,
-        run: async (deps) => audit((await readSettings(file, deps)).members, since, deps),
+        run: async (deps) => audit((await readSettings(source, deps)).members, since, deps),
       });
     });
 };

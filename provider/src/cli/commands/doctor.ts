@@ -1,5 +1,5 @@
 import { exitCodeHelp } from "../../commandLine/commandLine";
-import { readSettings, settingsCommand, type DeclareCommand, type RunDeps } from "../command";
+import { readSettings, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { withSessions } from "../../resources/fedJoin/withSessions";
 import type { Address } from "../../neuvector/ports";
@@ -51,9 +51,10 @@ repeats a refused login.`,
         2: "at least one problem",
       }),
     )
-    .action(({ file, json }) => {
+    .action(({ json, ...where }) => {
+      const source = settingsSource(where);
       const run = async (deps: RunDeps): Promise<Report> => {
-        const { members, deployments } = await readSettings(file, deps);
+        const { members, deployments } = await readSettings(source, deps);
         return doctor(members, deps, deps.probe, await checkDeployments(deployments, deps.kube));
       };
       select({ command: "doctor", json, run });

@@ -10,6 +10,7 @@ import { buildInventory, type MemberInventory } from "../decisions/memberInvento
 import type { MemberRow } from "../decisions/memberRows";
 import { drifts, totalsByStack, type StackTotals } from "../decisions/stackTotals";
 import type { CommandDeps } from "../observation/observe";
+import { describeFailure } from "../../pulumi/describeFailure";
 import { PulumiCliError, type RunPulumi } from "../../pulumi/pulumiCli";
 import type { Report } from "../report";
 import { parseJson } from "../../neuvector/rest/response";
@@ -78,7 +79,8 @@ export async function members(options: MembersOptions, deps: MembersDeps): Promi
   const stacks = options.all ? await listStacks(options.cwd, deps.runPulumi) : options.stacks;
   for (const stack of stacks) {
     const args = ["stack", "export", "--show-secrets", "--stack", stack];
-    read.push({ where: stack, state: readState(stack, await pulumiOutput(args, options.cwd, deps.runPulumi)) });
+    const text = await pulumiOutput(args, { stack, cwd: options.cwd }, deps.runPulumi);
+    read.push({ where: stack, state: readState(stack, text) });
   }
   const joins = read.flatMap(({ state }) => state.joins);
   const observed = await observeAll(joins, ({ inputs }) => inputs, deps);
@@ -105,7 +107,7 @@ function readState(where: string, text: string): StackState {
 const stackList = z.array(z.object({ name: z.string() }));
 
 async function listStacks(cwd: string, runPulumi: RunPulumi): Promise<string[]> {
-  return parseStackNames(await pulumiOutput(["stack", "ls", "--json"], cwd, runPulumi));
+  return parseStackNames(await pulumiOutput(["stack", "ls", "--json"], { stack: "", cwd }, runPulumi));
 }
 
 /** The names in the output of `pulumi stack ls --json`. @throws PulumiCliError. */
@@ -115,9 +117,13 @@ export function parseStackNames(text: string): string[] {
   return data.map(({ name }) => name);
 }
 
-async function pulumiOutput(args: readonly string[], cwd: string, runPulumi: RunPulumi): Promise<string> {
-  const { exitCode, stdout } = await runPulumi(args, cwd);
-  if (exitCode !== 0) throw new PulumiCliError(`pulumi ${args.join(" ")} ended with exit code ${exitCode}`);
+async function pulumiOutput(
+  args: readonly string[],
+  where: { readonly stack: string; readonly cwd: string },
+  runPulumi: RunPulumi,
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await runPulumi([...args, "--non-interactive"], where.cwd, { quiet: true });
+  if (exitCode !== 0) throw new PulumiCliError(describeFailure(`pulumi ${args.join(" ")}`, stderr, where));
   return stdout;
 }
 

@@ -1,6 +1,6 @@
-import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { exitCodeHelp } from "../../commandLine/commandLine";
 import { textOption } from "../../commandLine/options";
-import { jsonOption, readSettings, readText, settingsOption, type DeclareCommand } from "../command";
+import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand } from "../command";
 import { planPreview } from "./planPreview";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
@@ -11,21 +11,22 @@ import { columns, pluralize, withRepeatsShortened } from "../format";
 import { groupByMaster } from "../observation/wantedMembership";
 
 export const declarePlan: DeclareCommand = (program, select) => {
-  program
-    .command("plan")
+  settingsCommand(program, "plan")
     .summary("show what a deployment would do, for each member")
     .description(
-      `With --file, reads the controllers and shows for each declared member what a
-deployment would do. With --preview, contacts no controller and lists who would
+      `With --stack or --file, reads the controllers and shows for each declared member what
+a deployment would do. With --preview, contacts no controller and lists who would
 leave, and why. Changes nothing.
 
+  fedjoin plan --stack NAME
   pulumi preview --json --show-sames --stack NAME | fedjoin plan --preview -`,
     )
-    .addOption(settingsOption())
     .addOption(
-      textOption("--preview <file>", "output of pulumi preview --json; - reads standard input").conflicts("file"),
+      textOption("--preview <file>", "output of pulumi preview --json; - reads standard input").conflicts([
+        "file",
+        "stack",
+      ]),
     )
-    .option(...jsonOption)
     .addHelpText(
       "after",
       exitCodeHelp({
@@ -34,12 +35,13 @@ leave, and why. Changes nothing.
         2: "a member would fail, the preview failed, or a state cannot be determined",
       }),
     )
-    .action(({ file, preview, json }) => {
+    .action(({ preview, json, ...where }) => {
       if (preview !== undefined) {
         select({ command: "plan", json, run: async (deps) => planPreview(await readText("preview", preview, deps)) });
-      } else if (file !== undefined) {
-        select({ command: "plan", json, run: async (deps) => plan((await readSettings(file, deps)).members, deps) });
-      } else throw new UsageError("either --file or --preview is required");
+        return;
+      }
+      const source = settingsSource(where);
+      select({ command: "plan", json, run: async (deps) => plan((await readSettings(source, deps)).members, deps) });
     });
 };
 

@@ -2,7 +2,7 @@ import { exitCodeHelp, ProgramError, UsageError } from "../../commandLine/comman
 import { textOption, textsOption } from "../../commandLine/options";
 import { createJoinGracePeriods } from "../../federation/joinGracePeriods";
 import { formatAddress } from "../../neuvector/ports";
-import { readSettings, readText, settingsCommand, type DeclareCommand, type RunDeps } from "../command";
+import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
 import { candidatesOf, type Candidate, type UnreadMember } from "../decisions/staleEntries";
 import { columns, pluralize } from "../format";
 import type { CommandDeps } from "../observation/observe";
@@ -36,17 +36,18 @@ without --apply. Never touches any other entry.`,
         2: "there are stale entries, an entry was not deleted, or a master could not be read",
       }),
     )
-    .action(({ file, json, apply, id = [], ids: idsFile, siteIsGone }) => {
+    .action(({ json, apply, id = [], ids: idsFile, siteIsGone, ...where }) => {
+      const source = settingsSource(where);
       const isNamed = id.length > 0 || idsFile !== undefined;
       if (apply && !isNamed) {
         throw new UsageError("--apply needs an --id for each entry to delete, or --ids with a file of them");
       }
       if (!apply && (isNamed || siteIsGone)) throw new UsageError("--id, --ids and --site-is-gone require --apply");
-      if (file === "-" && idsFile === "-") {
+      if (where.file === "-" && idsFile === "-") {
         throw new UsageError("standard input can be either --file or --ids, not both");
       }
       const run = async (deps: RunDeps): Promise<Report> => {
-        const { members } = await readSettings(file, deps);
+        const { members } = await readSettings(source, deps);
         const ids = [...id, ...(idsFile === undefined ? [] : parseIds(await readText("ids", idsFile, deps)))];
         if (apply && ids.length === 0) throw new ProgramError(`${idsFile ?? ""} contains no id`);
         return prune(members, { apply, ids, siteIsGone }, deps);

@@ -1,5 +1,5 @@
 import { exitCodeHelp } from "../../commandLine/commandLine";
-import { readSettings, settingsCommand, type DeclareCommand } from "../command";
+import { readSettings, settingsCommand, settingsSource, type DeclareCommand } from "../command";
 import { formatAddress } from "../../neuvector/ports";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
@@ -26,8 +26,13 @@ export const declareStatus: DeclareCommand = (program, select) => {
         2: "a site is not a member, an entry is undeclared, or a state cannot be determined",
       }),
     )
-    .action(({ file, json }) => {
-      select({ command: "status", json, run: async (deps) => status((await readSettings(file, deps)).members, deps) });
+    .action(({ json, ...where }) => {
+      const source = settingsSource(where);
+      select({
+        command: "status",
+        json,
+        run: async (deps) => status((await readSettings(source, deps)).members, deps),
+      });
     });
 };
 

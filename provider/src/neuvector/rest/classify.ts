@@ -33,6 +33,7 @@ export const classificationTable: readonly ClassificationRule[] = [
   { status: 426, code: 39, kind: "upgrade_ongoing" },
   { status: 426, kind: "version_mismatch" },
   { status: 428, kind: "leftover_rules" },
+  { status: 429, kind: "rate_limited" },
   { status: 500, code: 19, kind: "busy" },
   { status: 500, code: 39, kind: "remote_failed" },
 ];

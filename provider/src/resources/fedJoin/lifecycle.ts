@@ -8,7 +8,7 @@ import { createLeaveWarnings } from "./plannedMove";
 import { updatePreviousMasters } from "./previousMasters";
 import { createReplacements } from "./replacements";
 import { isSameMembership, readSite } from "./site";
-import { fromStored, joinedOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
+import { fromStored, joinedOutputs, leftOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
 import { updateMembership } from "./updateMembership";
 import { addStatePasswordHint, createCredentialsVerifier } from "./verifyCredentials";
 import { withSessions } from "./withSessions";
@@ -140,8 +140,9 @@ function readOutputs(found: MembershipState, before: FedJoinOutputs, now: number
     case "absent":
     case "name_taken":
       return undefined;
-    case "kicked":
     case "left":
+      return leftOutputs(found.members, before);
+    case "kicked":
     case "renamed":
     case "moved":
     case "elsewhere":

@@ -115,6 +115,23 @@ export function atAnotherMaster(outputs: FedJoinOutputs): FedJoinOutputs {
   return { ...outputs, masterId: "" };
 }
 
+/**
+ * Returns the outputs of a membership that the site left, with the id of the entry that the master still lists: a move that
+ * went back to its master made a membership that the state does not know.
+ */
+export function leftOutputs(listed: readonly ObservedMembership[], before: FedJoinOutputs): FedJoinOutputs {
+  const entry = listed.find(({ name }) => name === before.clusterName);
+  return { ...before, ...(entry !== undefined && identityOf(entry, before)), status: "left" };
+}
+
+function identityOf(
+  { clusterId }: ObservedMembership,
+  before: FedJoinOutputs | undefined,
+): Pick<FedJoinOutputs, "clusterId" | "formerIds"> {
+  const { clusterId: previous = "", formerIds = [] } = before ?? {};
+  return { clusterId, formerIds: previous === "" || previous === clusterId ? formerIds : [...formerIds, previous] };
+}
+
 /** Returns the outputs of a confirmed membership, based on the outputs before. */
 export function joinedOutputs(
   member: ObservedMembership,
@@ -123,11 +140,9 @@ export function joinedOutputs(
   joinTokenFingerprint: string | undefined,
 ): FedJoinOutputs {
   const same = before?.clusterId === member.clusterId;
-  const formerIds = before?.formerIds ?? [];
   return {
     clusterName: member.name,
-    clusterId: member.clusterId,
-    formerIds: before === undefined || same || before.clusterId === "" ? formerIds : [...formerIds, before.clusterId],
+    ...identityOf(member, before),
     masterId: member.masterId ?? before?.masterId ?? "",
     role: "joint",
     status: "joined",

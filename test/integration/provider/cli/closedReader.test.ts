@@ -53,5 +53,5 @@ test("policy tells by its exit code that every rule is kept, though nobody reads
 test("an exit code tells of a failure though nobody reads what it says", async () => {
   const { code, errors } = await runUnread("stacks/dist/render/main.js", ["--stack", "edge"]);
   expect(code).toBe(2);
-  expect(errors).toMatch(/^required option '--out <folder>' not specified\n/);
+  expect(errors).toMatch(/^--out <folder> is required\n/);
 });

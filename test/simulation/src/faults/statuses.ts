@@ -19,6 +19,7 @@ const forNow: readonly Row[] = [
   [400, 40, [join, joinInternal]],
   [503, undefined, "ours"],
   [502, undefined, "ours"],
+  [429, undefined, "ours"],
 ];
 
 /** Refusals that a repetition does not end, and those that it must not try to end (rest-api.md#error-codes). */
@@ -43,7 +44,6 @@ const forGood: readonly Row[] = [
   [426, 42, [join]],
   [426, 102, [joinInternal]],
   [428, 4, [join]],
-  [429, undefined, "ours"],
   [500, 4, [joinInternal]],
   [500, 7, [leave]],
 ];

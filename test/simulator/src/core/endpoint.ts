@@ -16,8 +16,6 @@ interface Checks {
   readonly roles?: readonly Role[];
   /** Which role in a federation the controller must have: 400/4. */
   readonly as?: FederationRole;
-  /** Whether federal groups that cannot be purged forbid it: 428/4 with their names (rest-api.md#joining). */
-  readonly withoutGroups?: true;
   /** What the body must be: 400/6. */
   readonly body?: z.ZodType;
 }
@@ -30,18 +28,16 @@ type CheckedCall<C extends Checks> = Call & {
 
 /** A handler behind these checks. */
 export function endpoint<const C extends Checks>(
-  { afterCleanup, exclusive, roles, as, withoutGroups, body }: C,
+  { afterCleanup, exclusive, roles, as, body }: C,
   handle: (context: Context, call: CheckedCall<C>) => unknown,
 ): Handler {
   return (context, call) => {
-    const { state, options, lock } = context;
+    const { state, lock } = context;
     if (afterCleanup) refuseDuringCleanup(context);
     const run = (): unknown => {
       const caller = roles && authorize(context, call, roles);
       const { federation } = state;
       if (as !== undefined && federation.role !== as) throw new Refusal(400, 4);
-      const groups = withoutGroups ? options.remainingFedGroups : [];
-      if (groups.length > 0) throw new Refusal(428, 4, groups.join(", "));
       const input = body && parseBody(body, call.body);
       return handle(context, { ...call, caller, federation, input } as CheckedCall<C>);
     };

@@ -23,20 +23,11 @@ export const log =
     return entries && readers.includes(role) ? pageOf(entries, call) : { [key]: [] };
   };
 
-const federalGroup = (name: string) => ({
-  cfg_type: "federal",
-  kind: "container",
-  learned: false,
-  name,
-  reserved: false,
-});
-
 /** GET /v1/group; `scope=fed` lists what previous memberships left behind. */
 export const groups: Handler = (context, call) => {
   const { role } = authenticate(context, call);
   if (!readers.includes(role)) return { groups: [] };
-  const federal = { groups: context.options.remainingFedGroups.map(federalGroup) };
-  return call.query.get("scope") === "fed" ? federal : (dataOf(context, call) ?? federal);
+  return (call.query.get("scope") === "fed" ? undefined : dataOf(context, call)) ?? { groups: [] };
 };
 
 /** An endpoint that only who may read gets an answer of. */

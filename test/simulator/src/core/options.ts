@@ -76,20 +76,6 @@ export interface ControllerOptions {
    * The token is the credential; "withSession" demands a login or an API key as well.
    */
   readonly acceptDirectJoin: boolean | "withSession";
-  /** UID of the namespace kube-system; empty off Kubernetes. */
-  readonly k8sUid: string;
-  /**
-   * The fixed token of the master's start configuration: a ticket that never expires (rest-api.md#join-tokens); default
-   * none.
-   */
-  readonly fixedJoinToken: string;
-  /** Federal groups that a previous membership left behind; they forbid join and promote (rest-api.md#joining). */
-  readonly remainingFedGroups: readonly string[];
-  /**
-   * A member that comes back with the same name and UID replaces its old entry
-   * (rest-api.md#rejoining-with-the-same-uid).
-   */
-  readonly allowSameK8sUidRejoin: boolean;
   /**
    * Such as 5.4.1; default 5.6.0. Decides the answer to expired sessions, whether new members are `pending`, the oldest
    * TLS, and the two versions below unless they are given.
@@ -115,10 +101,6 @@ const defaults: Omit<ControllerOptions, "fedKvVersion" | "restVersion"> = {
   apiKeys: [],
   timings: productTimings,
   acceptDirectJoin: false,
-  k8sUid: "",
-  fixedJoinToken: "",
-  remainingFedGroups: [],
-  allowSameK8sUidRejoin: false,
   productVersion: "5.6.0",
   k8sRbacAlert: "",
   summary: {},

@@ -73,7 +73,6 @@ export interface Member {
   status: FederationStatus;
   readonly rest: RestInfo;
   restVersion: string;
-  readonly k8sUid: string;
   /** Ping rounds without any answer, in a row. */
   failedPings: number;
 }

@@ -35,19 +35,17 @@ const longestBackoffMs = 10_000;
  * @throws Error if the command cannot be started at all.
  */
 export async function runContainer(run: ContainerRun): Promise<void> {
-  const { name, image } = run.container;
   let restarts = 0;
-  let lastExitCode: number | undefined;
   const tell = (now: ContainerState["now"], ready = false) => {
-    run.changed({ name, image, ready, restarts, now, ...(lastExitCode !== undefined && { lastExitCode }) });
+    run.changed({ ready, restarts, now });
   };
   for (let attempt = 0; !run.signal.aborted; attempt += 1) {
     try {
       const started = await start(run, await run.resolveEnv());
-      lastExitCode = await superviseUntilEnd(run, started, tell);
+      const code = await superviseUntilEnd(run, started, tell);
       if (isAborted(run.signal)) return;
       restarts += 1;
-      tell({ kind: "waiting", reason: "CrashLoopBackOff", message: `exit code ${lastExitCode}, see ${run.logFile}` });
+      tell({ kind: "waiting", reason: "CrashLoopBackOff", message: `exit code ${code}, see ${run.logFile}` });
     } catch (error) {
       if (!(error instanceof ContainerConfigError)) throw error;
       tell({ kind: "waiting", reason: "CreateContainerConfigError", message: error.message });
@@ -77,12 +75,13 @@ async function superviseUntilEnd(
   const running = { kind: "running", since: new Date().toISOString() } as const;
   const over = new AbortController();
   tell(running);
+  const told = (ready: boolean) => {
+    tell(running, ready);
+  };
   const probing = watchReadiness(
     run.container.readinessProbe,
     run.port,
-    (ready) => {
-      tell(running, ready);
-    },
+    told,
     AbortSignal.any([over.signal, run.signal]),
   );
   const stop = () => void started.stop(run.graceMs());

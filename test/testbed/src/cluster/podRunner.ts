@@ -1,16 +1,17 @@
 import { join } from "node:path";
+import { z } from "zod";
 import type { Log } from "../toolchain/tools";
 import type { ImageCommand } from "./containerRunner";
-import { startInformer } from "./informer";
 import { KubeError, type KubeClient } from "./kubeClient";
 import { podSchema, type Pod } from "./pod";
-import { startPod, type PodAddress, type PodInfo, type RunningPod } from "./runningPod";
+import { startPod, type PodInfo, type RunningPod } from "./runningPod";
+import { pause } from "./waitFor";
 
 export interface PodRunnerOptions {
   readonly client: KubeClient;
   /** For the pods' volumes and logs; created. */
   readonly dir: string;
-  /** By image. A pod with another image is reported as running and ready, without a process. */
+  /** By image. A pod with another image waits forever. */
   readonly images: Readonly<Record<string, ImageCommand>>;
   readonly say: Log;
   /** Leaves pods of other namespaces to other runners; by default runs all. */
@@ -20,9 +21,7 @@ export interface PodRunnerOptions {
 /** Stands in for scheduler and kubelet: runs the containers of pods as processes of this machine. */
 export interface PodRunner {
   readonly pods: () => readonly PodInfo[];
-  /** @throws Error if there is no such pod, or it has no process. */
-  readonly addressOf: (namespace: string, name: string) => PodAddress;
-  /** The end of what the pod's containers wrote. */
+  /** The end of what the pod's process wrote. @throws Error if there is no such pod. */
   readonly logOf: (namespace: string, name: string) => Promise<string>;
   /** Ends all processes, leaving the pods' objects as they are. */
   readonly stop: () => Promise<void>;
@@ -32,6 +31,8 @@ const nodeName = "this-machine";
 // Addresses for documentation: an EndpointSlice refuses loopback ones. Nothing is sent there.
 const hostIp = "192.0.2.1";
 const stopGraceMs = 5_000;
+const pollMs = 100;
+const podList = z.object({ items: z.array(podSchema) });
 
 /** Creates the one Node, binds every pod to it, runs it, reports its status, and ends it when it is deleted. */
 export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunner> {
@@ -47,13 +48,12 @@ export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunn
 
   const admit = (pod: Pod) => {
     const { uid, namespace, name } = pod.metadata;
+    const image = images[pod.spec.containers[0].image];
+    if (image === undefined) return;
     lastIp += 1;
-    const placement = { nodeName, hostIp, podIp: `10.244.${lastIp >> 8}.${lastIp & 255}` };
-    const podDir = join(dir, `${namespace}_${name}_${uid.slice(0, 8)}`);
-    pods.set(
-      uid,
-      startPod({ client, pod, placement, dir: podDir, claimsDir: join(dir, "claims"), images, say, failed }),
-    );
+    const podIp = `10.244.${lastIp >> 8}.${lastIp & 255}`;
+    const dirs = { dir: join(dir, `${namespace}_${name}_${uid.slice(0, 8)}`), claimsDir: join(dir, "claims") };
+    pods.set(uid, startPod({ ...{ client, pod, nodeName, hostIp, podIp, image, say, failed }, ...dirs }));
   };
   const finish = async (pod: Pod) => {
     const { uid, deletionGracePeriodSeconds } = pod.metadata;
@@ -73,23 +73,28 @@ export async function startPodRunner(options: PodRunnerOptions): Promise<PodRunn
     finishing.delete(uid);
     running?.stop(0).catch(failed);
   };
-  const following = startInformer(client, "/api/v1/pods", podSchema, { changed, deleted, failed }, ending.signal);
-
-  const find = (namespace: string, name: string): RunningPod => {
-    for (const each of pods.values()) {
-      const info = each.info();
-      if (info.namespace === namespace && info.name === name) return each;
-    }
-    throw new Error(`no pod ${namespace}/${name}`);
+  const look = async () => {
+    const { items } = await client.get("/api/v1/pods", podList);
+    for (const each of items) changed(each);
+    const there = new Set(items.map(({ metadata }) => metadata.uid));
+    for (const uid of pods.keys()) if (!there.has(uid)) deleted(uid);
   };
+  const follow = async () => {
+    while (!ending.signal.aborted) {
+      await look().catch(failed);
+      await pause(pollMs, ending.signal);
+    }
+  };
+  const following = follow();
+
   return {
     pods: () => [...pods.values()].map((each) => each.info()),
-    addressOf: (namespace, name) => {
-      const { address } = find(namespace, name).info();
-      if (address === undefined) throw new Error(`pod ${namespace}/${name} has no process`);
-      return address;
+    logOf: (namespace, name) => {
+      const of = ({ info }: RunningPod) => info().namespace === namespace && info().name === name;
+      const found = [...pods.values()].find(of);
+      if (found === undefined) throw new Error(`no pod ${namespace}/${name}`);
+      return found.log();
     },
-    logOf: (namespace, name) => find(namespace, name).log(),
     stop: async () => {
       ending.abort();
       await following;

@@ -1,66 +1,108 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { KubeError, type KubeClient } from "./kubeClient";
-
-/** The content of one ConfigMap or Secret. */
-export type SourceData = ReadonlyMap<string, Buffer>;
-
-export interface Source {
-  readonly kind: "ConfigMap" | "Secret";
-  readonly name: string;
-  /** Whether a container can do without it; by default not. */
-  readonly optional?: boolean;
-}
-
-/** The content of a source in the pod's namespace; undefined when there is no such object. */
-export type SourceLookup = (source: Source) => Promise<SourceData | undefined>;
+import type { Container, Pod } from "./pod";
 
 /** Why a container cannot start now, in words for the pod's status. */
 export class ContainerConfigError extends Error {
   override readonly name = "ContainerConfigError";
 }
 
-const stringMap = z.record(z.string(), z.string()).default({});
-const configMapOrSecret = z.object({ data: stringMap, binaryData: stringMap });
+/** The content of a ConfigMap or Secret in the pod's namespace. @throws {ContainerConfigError} if there is none. */
+export type SourceReader = (kind: "ConfigMap" | "Secret", name: string) => Promise<ReadonlyMap<string, Buffer>>;
 
-/** Reads each source once; later changes do not show, as in a running container's environment. */
-export function sourceLookup(client: KubeClient, namespace: string): SourceLookup {
-  const known = new Map<string, Promise<SourceData | undefined>>();
-  return ({ kind, name }) => {
-    const path = `/api/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
-    const data = known.get(path) ?? readSource(client, path, kind === "Secret" ? "base64" : "utf8");
-    known.set(path, data);
-    return data;
+const source = z.object({ data: z.record(z.string(), z.string()).default({}) });
+const claim = z.object({ metadata: z.object({ uid: z.string() }) });
+
+export function sourceReader(client: KubeClient, namespace: string): SourceReader {
+  return async (kind, name) => {
+    const { data } = await find(client, `/api/v1/namespaces/${namespace}`, kind, name, source);
+    const encoding = kind === "Secret" ? "base64" : "utf8";
+    return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]));
   };
 }
 
-async function readSource(client: KubeClient, path: string, encoding: BufferEncoding): Promise<SourceData | undefined> {
+async function find<T>(client: KubeClient, folder: string, kind: string, name: string, schema: z.ZodType<T>) {
   try {
-    const { data, binaryData } = await client.get(path, configMapOrSecret);
-    return new Map([...decoded(data, encoding), ...decoded(binaryData, "base64")]);
+    return await client.get(`${folder}/${kind.toLowerCase()}s/${name}`, schema);
   } catch (error) {
-    if (error instanceof KubeError && error.status === 404) return undefined;
-    throw error;
+    if (!(error instanceof KubeError) || error.status !== 404) throw error;
+    throw new ContainerConfigError(`${kind} ${name} not found`);
   }
 }
 
-function decoded(data: Readonly<Record<string, string>>, encoding: BufferEncoding): [string, Buffer][] {
-  return Object.entries(data).map(([key, value]) => [key, Buffer.from(value, encoding)]);
+/** The environment that the kubelet would give the container; the variables of services are left out. */
+export async function resolveEnv({ envFrom, env }: Container, read: SourceReader): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { configMapRef } of envFrom) {
+    for (const [key, value] of await read("ConfigMap", configMapRef.name)) found[key] = value.toString();
+  }
+  for (const { name, value, valueFrom } of env) {
+    if (valueFrom === undefined) {
+      found[name] = value;
+      continue;
+    }
+    const ref = valueFrom.secretKeyRef;
+    const content = (await read("Secret", ref.name)).get(ref.key);
+    if (content !== undefined) found[name] = content.toString();
+    else if (!ref.optional) throw new ContainerConfigError(`Secret ${ref.name} has no key ${ref.key}`);
+  }
+  return found;
 }
 
-/** The content of a source, empty for an optional one that is not there. @throws {ContainerConfigError} */
-export async function readAll(lookup: SourceLookup, source: Source): Promise<SourceData> {
-  const data = await lookup(source);
-  if (data === undefined && source.optional !== true) {
-    throw new ContainerConfigError(`${source.kind} ${source.name} not found`);
+/**
+ * Writes the pod's Secrets and ConfigMaps below `dir`, freshly. The result maps a volume's name to its folder. The files
+ * are readable by this user only, whatever mode the pod asks for.
+ */
+export async function writeVolumes({ spec }: Pod, read: SourceReader, dir: string): Promise<Map<string, string>> {
+  const folders = new Map<string, string>();
+  for (const { name, secret, configMap, persistentVolumeClaim } of spec.volumes) {
+    if (persistentVolumeClaim !== undefined) continue;
+    const folder = join(dir, name);
+    const files = secret
+      ? await read("Secret", secret.secretName)
+      : configMap && (await read("ConfigMap", configMap.name));
+    if (files !== undefined) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const [file, content] of files ?? []) await writeFile(join(folder, file), content, { mode: 0o600 });
+    folders.set(name, folder);
   }
-  return data ?? new Map<string, Buffer>();
+  return folders;
 }
 
-/** One key of a source; undefined when it, or an optional source, is not there. @throws {ContainerConfigError} */
-export async function readKey(lookup: SourceLookup, source: Source, key: string): Promise<Buffer | undefined> {
-  const value = (await readAll(lookup, source)).get(key);
-  if (value === undefined && source.optional !== true) {
-    throw new ContainerConfigError(`${source.kind} ${source.name} has no key ${key}`);
+/**
+ * Binds each claim that the pod uses, as a storage class would. The result maps a volume's name to a folder below `dir`
+ * that all pods of the same claim get.
+ */
+export async function bindClaims(client: KubeClient, pod: Pod, dir: string): Promise<Map<string, string>> {
+  const namespace = `/api/v1/namespaces/${pod.metadata.namespace}`;
+  const folders = new Map<string, string>();
+  for (const { name, persistentVolumeClaim } of pod.spec.volumes) {
+    if (persistentVolumeClaim === undefined) continue;
+    const { claimName } = persistentVolumeClaim;
+    const { uid } = (await find(client, namespace, "PersistentVolumeClaim", claimName, claim)).metadata;
+    await client.patch(`${namespace}/persistentvolumeclaims/${claimName}/status`, { status: { phase: "Bound" } });
+    const folder = join(dir, uid);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    folders.set(name, folder);
   }
-  return value;
+  return folders;
+}
+
+/**
+ * The environment with values that are paths below a mount point turned into paths on this machine, since a local
+ * process sees no mounts. Only a value that starts with the mount point is seen as a path.
+ */
+export function withLocalPaths(
+  env: Readonly<Record<string, string>>,
+  mounts: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const local = (value: string) => {
+    for (const [mountPath, folder] of mounts) {
+      if (value === mountPath || value.startsWith(`${mountPath}/`)) return folder + value.slice(mountPath.length);
+    }
+    return value;
+  };
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, local(value)]));
 }

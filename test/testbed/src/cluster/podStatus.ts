@@ -1,54 +1,39 @@
-import type { Placement } from "./containerEnv";
-
-/** What a container does right now. Times are ISO 8601. */
+/** What the pod's container does right now. Times are ISO 8601. */
 export interface ContainerState {
-  readonly name: string;
-  readonly image: string;
   readonly ready: boolean;
   readonly restarts: number;
   readonly now:
     | { readonly kind: "waiting"; readonly reason: string; readonly message: string }
     | { readonly kind: "running"; readonly since: string };
-  /** The exit code of the run before this one. */
-  readonly lastExitCode?: number;
 }
 
-/** The status that a kubelet would report for a pod in this state. */
-export function podStatus(startedAt: string, placement: Placement, containers: readonly ContainerState[]): object {
-  const ready = containers.every((container) => container.ready);
-  const running = containers.every(({ now }) => now.kind === "running");
+interface StatusOptions {
+  readonly name: string;
+  readonly image: string;
+  readonly hostIp: string;
+  readonly podIp: string;
+  readonly startedAt: string;
+}
+
+/** The status that a kubelet would report for a pod whose container is in this state. */
+export function podStatus(options: StatusOptions, { ready, restarts, now }: ContainerState): object {
+  const { name, image, hostIp, podIp, startedAt } = options;
+  const condition = (type: string, holds: boolean) => ({
+    ...{ type, status: holds ? "True" : "False", lastTransitionTime: startedAt },
+  });
+  const isRunning = now.kind === "running";
+  const state = isRunning
+    ? { running: { startedAt: now.since } }
+    : { waiting: { reason: now.reason, message: now.message } };
   return {
-    phase: running ? "Running" : "Pending",
-    hostIP: placement.hostIp,
-    podIP: placement.podIp,
-    podIPs: [{ ip: placement.podIp }],
-    startTime: startedAt,
+    ...{ phase: isRunning ? "Running" : "Pending", startTime: startedAt },
+    ...{ hostIP: hostIp, podIP: podIp, podIPs: [{ ip: podIp }] },
     conditions: [
-      condition("PodScheduled", true, startedAt),
-      condition("Initialized", true, startedAt),
-      condition("ContainersReady", ready, startedAt),
-      condition("Ready", ready, startedAt),
+      condition("PodScheduled", true),
+      condition("Initialized", true),
+      condition("ContainersReady", ready),
+      condition("Ready", ready),
     ],
-    containerStatuses: containers.map(containerStatus),
+    containerStatuses: [{ name, image, imageID: image, ready, started: isRunning, restartCount: restarts, state }],
   };
-}
-
-function containerStatus({ name, image, ready, restarts, now, lastExitCode }: ContainerState): object {
-  return {
-    name,
-    image,
-    imageID: image,
-    ready,
-    started: now.kind === "running",
-    restartCount: restarts,
-    state:
-      now.kind === "running"
-        ? { running: { startedAt: now.since } }
-        : { waiting: { reason: now.reason, message: now.message } },
-    lastState: lastExitCode === undefined ? {} : { terminated: { exitCode: lastExitCode, reason: "Error" } },
-  };
-}
-
-function condition(type: string, holds: boolean, since: string): object {
-  return { type, status: holds ? "True" : "False", lastTransitionTime: since };
 }

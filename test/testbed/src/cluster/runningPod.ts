@@ -1,106 +1,87 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../toolchain/tools";
-import { resolveEnv, type Placement } from "./containerEnv";
 import { runContainer, type ImageCommand } from "./containerRunner";
 import { freePort } from "@fedjoin/simulator";
 import { KubeError, type KubeClient } from "./kubeClient";
 import { tail } from "./localProcess";
-import { unsupported, type Container, type Pod } from "./pod";
-import { sourceLookup } from "./podSources";
+import type { Pod } from "./pod";
+import { bindClaims, resolveEnv, sourceReader, withLocalPaths, writeVolumes } from "./podSources";
 import { podStatus, type ContainerState } from "./podStatus";
-import { bindClaims, withLocalPaths, writeVolumes } from "./podVolumes";
-
-export interface PodAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface PodInfo {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Where the pod's first container listens on this machine; undefined when it has no process. */
-  readonly address: PodAddress | undefined;
+  /** Where the pod's process listens on this machine; undefined while it has none. */
+  readonly address: { readonly host: string; readonly port: number } | undefined;
   readonly ready: boolean;
 }
 
 export interface RunningPod {
   readonly info: () => PodInfo;
+  /** The end of what the process wrote. */
   readonly log: () => Promise<string>;
-  /** Ends the pod's processes within `graceMs` and waits for that. */
+  /** Ends the process within `graceMs` and waits for that. */
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
 export interface PodStart {
   readonly client: KubeClient;
   readonly pod: Pod;
-  readonly placement: Placement;
+  readonly nodeName: string;
+  readonly hostIp: string;
+  readonly podIp: string;
   /** For this pod's volumes and logs; created. */
   readonly dir: string;
   /** For the volumes of claims, which outlive the pod. */
   readonly claimsDir: string;
-  readonly images: Readonly<Record<string, ImageCommand>>;
+  readonly image: ImageCommand;
   readonly say: Log;
   readonly failed: (error: unknown) => void;
 }
 
-/** Binds the pod and runs its containers, reporting each change of their state. */
+/** Binds the pod and runs its container, reporting each change of its state. */
 export function startPod(start: PodStart): RunningPod {
-  const { client, pod, placement, dir, images, say, failed } = start;
+  const { client, pod, nodeName, dir, image, say, failed } = start;
+  const [container] = pod.spec.containers;
   const { namespace, name, labels } = pod.metadata;
-  const startedAt = new Date().toISOString();
-  const states = new Map<string, ContainerState>();
-  const logFiles: string[] = [];
+  const options = { ...start, name: container.name, image: container.image, startedAt: new Date().toISOString() };
+  const logFile = join(dir, `${container.name}.log`);
   const ending = new AbortController();
+  let state: ContainerState | undefined;
   let graceMs = 0;
-  let address: PodAddress | undefined;
-  const isReady = () => !ending.signal.aborted && states.size > 0 && [...states.values()].every(({ ready }) => ready);
+  let address: PodInfo["address"];
+  const isReady = () => !ending.signal.aborted && state?.ready === true;
 
   const report = inTurn(async () => {
-    if (ending.signal.aborted) return;
-    await patchStatus(client, pod, podStatus(startedAt, placement, [...states.values()]));
+    if (ending.signal.aborted || state === undefined) return;
+    await patchStatus(client, pod, podStatus(options, state));
   }, failed);
-  const changed = (state: ContainerState) => {
+  const changed = (next: ContainerState) => {
     const wasReady = isReady();
-    states.set(state.name, state);
+    state = next;
     if (isReady() !== wasReady) say(`pod ${namespace}/${name}: ${wasReady ? "not ready" : "ready"}`);
     report();
   };
 
   const run = async () => {
-    await bind(client, pod, placement.nodeName);
-    const objection = unsupported(pod);
+    if (pod.spec.nodeName === undefined) await bind(client, pod, nodeName);
     await mkdir(dir, { recursive: true });
-    const runs: Promise<void>[] = [];
-    for (const container of pod.spec.containers) {
-      const image = images[container.image];
-      changed(initialState(container, image !== undefined, objection, startedAt));
-      if (image === undefined || objection !== undefined) continue;
-      const port = await freePort();
-      address ??= { host: "127.0.0.1", port };
-      const logFile = join(dir, `${container.name}.log`);
-      logFiles.push(logFile);
-      runs.push(
-        runContainer({
-          container,
-          image,
-          port,
-          logFile,
-          resolveEnv: () => environmentOf(start, container),
-          changed,
-          signal: ending.signal,
-          graceMs: () => graceMs,
-        }).catch(failed),
-      );
-    }
-    await Promise.all(runs);
+    changed({ ready: false, restarts: 0, now: { kind: "waiting", reason: "ContainerCreating", message: "" } });
+    const port = await freePort();
+    address = { host: "127.0.0.1", port };
+    await runContainer({
+      ...{ container, image, port, logFile, changed, signal: ending.signal },
+      resolveEnv: () => environmentOf(start),
+      graceMs: () => graceMs,
+    });
   };
   const done = run().catch(failed);
 
   return {
     info: () => ({ namespace, name, labels, address, ready: isReady() }),
-    log: async () => (await Promise.all(logFiles.map((file) => tail(file)))).join("\n"),
+    log: () => tail(logFile),
     stop: async (grace) => {
       graceMs = grace;
       ending.abort();
@@ -109,40 +90,18 @@ export function startPod(start: PodStart): RunningPod {
   };
 }
 
-function initialState(
-  { name, image }: Container,
-  hasProcess: boolean,
-  objection: string | undefined,
-  since: string,
-): ContainerState {
-  const base = { name, image, ready: false, restarts: 0 };
-  if (objection !== undefined) return { ...base, now: { kind: "waiting", reason: "Unsupported", message: objection } };
-  if (hasProcess) return { ...base, now: { kind: "waiting", reason: "ContainerCreating", message: "" } };
-  return { ...base, ready: true, now: { kind: "running", since } };
+async function environmentOf({ client, pod, dir, claimsDir }: PodStart): Promise<Record<string, string>> {
+  const [container] = pod.spec.containers;
+  const read = sourceReader(client, pod.metadata.namespace);
+  const volumes = await writeVolumes(pod, read, join(dir, "volumes"));
+  const folders = new Map([...volumes, ...(await bindClaims(client, pod, claimsDir))]);
+  const mounts = container.volumeMounts.map(({ name, mountPath }) => [mountPath, folders.get(name) ?? ""] as const);
+  return withLocalPaths(await resolveEnv(container, read), new Map(mounts));
 }
 
-async function environmentOf(start: PodStart, container: Container): Promise<Record<string, string>> {
-  const { client, pod, placement } = start;
-  const lookup = sourceLookup(client, pod.metadata.namespace);
-  const folders = new Map([
-    ...(await writeVolumes(pod, lookup, join(start.dir, "volumes"))),
-    ...(await bindClaims(client, pod, start.claimsDir)),
-  ]);
-  const mounts = new Map<string, string>();
-  for (const { name, mountPath } of container.volumeMounts) {
-    const folder = folders.get(name);
-    if (folder !== undefined) mounts.set(mountPath, folder);
-  }
-  return withLocalPaths(await resolveEnv(container, pod, placement, lookup), mounts);
-}
-
-async function bind(client: KubeClient, { metadata, spec }: Pod, nodeName: string): Promise<void> {
-  if (spec.nodeName !== undefined) return;
-  const { namespace, name } = metadata;
+async function bind(client: KubeClient, { metadata: { namespace, name } }: Pod, nodeName: string): Promise<void> {
   await client.post(`/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
-    apiVersion: "v1",
-    kind: "Binding",
-    metadata: { name },
+    ...{ apiVersion: "v1", kind: "Binding", metadata: { name } },
     target: { apiVersion: "v1", kind: "Node", name: nodeName },
   });
 }

@@ -1,24 +1,28 @@
+import { styleText } from "node:util";
 import { parseCommandLine, runProgram } from "@fedjoin/provider/internal/commandLine";
+import { runClusterDemo } from "./clusterDemo";
 import { createNarrator } from "./narrator";
-import { runDemo } from "./demo";
+import { runQuickDemo } from "./quickDemo";
 
-interface DemoOptions {
+interface DemoArguments {
   readonly keep: boolean;
+  readonly quick: boolean;
 }
 
-const commandLine = parseCommandLine<DemoOptions>("npm run demo --", process.argv.slice(2), (program, select) => {
+const commandLine = parseCommandLine<DemoArguments>("npm run demo --", process.argv.slice(2), (program, select) => {
   program
     .description(
       `Joins three simulated NeuVector clusters to a simulated master by running the real pulumi up
 on the real stack, with a real Kubernetes API server. Then it shows drift and repair, and
 destroys everything.`,
     )
-    .option("--keep", "stop before pulumi destroy and keep everything running until Ctrl-C", false)
+    .option("--quick", "without Kubernetes: only pulumi has to be found or downloaded", false)
+    .option("--keep", "keep everything running at the end, until Ctrl-C", false)
     .action(select);
 });
 
 /** Returns exit code 0 only if every step had the expected result; 130 after Ctrl-C. */
-async function demo({ keep }: DemoOptions): Promise<number> {
+async function demo({ keep, quick }: DemoArguments): Promise<number> {
   const interrupt = new AbortController();
   const stop = (): void => {
     if (!interrupt.signal.aborted) console.log("\nStopping everything that was started…");
@@ -26,9 +30,12 @@ async function demo({ keep }: DemoOptions): Promise<number> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  const narrator = createNarrator(console.log);
+  const narrator = createNarrator({
+    write: console.log,
+    format: (format, text) => styleText(format, text, { stream: process.stdout }),
+  });
   try {
-    await runDemo({ narrator, keep, signal: interrupt.signal });
+    await (quick ? runQuickDemo : runClusterDemo)({ narrator, keep, signal: interrupt.signal });
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;

@@ -1,32 +1,75 @@
 /** Prints the story of the demo, with the time since its start. */
 export interface Narrator {
   /** Starts a chapter. */
-  chapter(title: string): void;
+  readonly chapter: (title: string) => void;
   /** Prints a line of detail. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
+  /** Prints a command that runs next. */
+  readonly command: (line: string) => void;
   /** Prints a line of a program's output. */
-  quote(line: string): void;
+  readonly quote: (line: string) => void;
   /** Prints `claim` as verified. @throws Error with the claim unless it holds. */
-  claim(claim: string, holds: boolean): void;
+  readonly claim: (claim: string, holds: boolean) => void;
 }
 
-export function createNarrator(write: (line: string) => void): Narrator {
-  const begin = Date.now();
+type Format = "bold" | "cyan" | "dim" | "green" | "red" | "yellow";
+
+export interface Screen {
+  /** Prints a line. */
+  readonly write: (line: string) => void;
+  /** The text in a format, if the screen shows any. */
+  readonly format: (format: Format, text: string) => string;
+}
+
+const width = 80;
+
+const signs: Readonly<Record<string, Format>> = { "+": "green", "-": "red", "~": "yellow" };
+
+export function createNarrator({ write, format }: Screen, now: () => number = Date.now): Narrator {
+  const begin = now();
   let chapters = 0;
+  const indented = (text: string, indent: string, shape = (line: string) => line): void => {
+    for (const line of wrap(text, width - indent.length)) write(line.trim() === "" ? "" : indent + shape(line));
+  };
   return {
     chapter(title) {
       chapters++;
-      write(`\n[${((Date.now() - begin) / 1000).toFixed(0).padStart(3)} s] ${chapters}. ${title}`);
+      const time = `[${((now() - begin) / 1000).toFixed(0).padStart(3)} s] `;
+      write("");
+      const [first = "", ...others] = wrap(`${chapters}. ${title}`, width - time.length);
+      write(format("dim", time) + format("bold", first));
+      for (const line of others) write(" ".repeat(time.length) + format("bold", line));
     },
-    say(line) {
-      write(`  ${line}`);
+    say: (line) => {
+      indented(line, "  ");
     },
-    quote(line) {
-      write(`    | ${line}`);
+    command: (line) => {
+      indented(`$ ${line}`, "  ", (text) => format("cyan", text));
+    },
+    quote: (line) => {
+      const sign = signs[line.trimStart().charAt(0)];
+      indented(line, "    ", (text) => (sign === undefined ? text : format(sign, text)));
     },
     claim(claim, holds) {
       if (!holds) throw new Error(`not true: ${claim}`);
-      write(`  ✓ ${claim}`);
+      write(`  ${format("green", "✓")} ${claim}`);
     },
   };
+}
+
+/** Breaks a line between words; the rest hangs below the first word. A longer word stays whole. */
+function wrap(line: string, columns: number): readonly string[] {
+  if (line.length <= columns) return [line];
+  const hang = " ".repeat(Math.min((/^\s*/.exec(line)?.[0].length ?? 0) + 2, columns / 2));
+  const lines: string[] = [];
+  let current = /^\s*/.exec(line)?.[0] ?? "";
+  let isEmpty = true;
+  for (const word of line.trim().split(/(?<=\S)(?=\s)/)) {
+    if (!isEmpty && current.length + word.length > columns) {
+      lines.push(current);
+      current = hang + word.trimStart();
+    } else current += word;
+    isEmpty = false;
+  }
+  return [...lines, current];
 }

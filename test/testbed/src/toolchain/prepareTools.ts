@@ -29,6 +29,11 @@ export interface Tools extends ClusterTools {
   readonly promtool: Command;
 }
 
+/** Prepares what a Pulumi program without Kubernetes needs; see `obtainTools`. */
+export async function preparePulumi(options: ObtainOptions): Promise<PulumiTools> {
+  return pulumiTools(await obtainTools([pulumi], options));
+}
+
 /** Prepares what a stack on a Kubernetes cluster of its own needs; see `obtainTools`. */
 export async function prepareClusterTools(options: ObtainOptions): Promise<ClusterTools> {
   return clusterTools(await obtainTools([pulumi, kubernetes, kubernetesPlugin], options));

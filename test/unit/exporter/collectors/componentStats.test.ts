@@ -11,19 +11,6 @@ describe.each(["enforcer", "controller"])("%s", (kind) => {
   const list = (...nodes: object[]) => ({ [`/v1/${kind}`]: { [`${kind}s`]: nodes } });
   const series = (name: string, id: string) => `nv_${kind}_${name}{id="${id}",host="node1",display="pod-${id}"}`;
 
-  test("R16: shows CPU and memory of each that is up, and leaves out what is gone or down", async () => {
-    const answers = {
-      ...list(node("a"), node("nvc:"), node("gone"), node("down")),
-      [`/v1/${kind}/a/stats`]: stats(0.25, 1024),
-      [`/v1/${kind}/nvc%3A/stats`]: stats(0, 0),
-      [`/v1/${kind}/down/stats`]: serverError,
-    };
-    expect(valuesOf(await oldLines(kind, answers))).toEqual({
-      ...{ [series("cpu", "a")]: 0.25, [series("cpu", "nvc:")]: 0 },
-      ...{ [series("memory", "a")]: 1024, [series("memory", "nvc:")]: 0 },
-    });
-  });
-
   test("R16: refused statistics are a failure, not an absence", async () => {
     const answers = { ...list(node("a")), [`/v1/${kind}/a/stats`]: forbidden };
     await expect(oldLines(kind, answers)).rejects.toMatchObject({ kind: "forbidden" });

@@ -1,7 +1,7 @@
 import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collectorOf, linesOf, oldLines, sessionThat } from "../../../support/scraping";
+import { collectorOf, linesOf, sessionThat } from "../../../support/scraping";
 
 const path = "/v1/fed/member";
 
@@ -34,25 +34,6 @@ const named = (lines: readonly string[], name: string): string[] =>
 /** The labels `status` that are 1. */
 const statusesOf = (lines: readonly string[], name: string): string[] =>
   named(lines, name).flatMap((line) => (line.endsWith(" 1") ? (/status="(\w+)"/.exec(line)?.[1] ?? []) : []));
-
-describe("metrics of the Python exporter", () => {
-  const hostile = { ...joined, master_cluster: entry('x"} 1\nnv_up 7', "connected") };
-
-  test.each<[string, object, ...string[]]>([
-    [
-      "a master shows each member, 1 when synced",
-      masterOf(entry("edge-1", "synced"), entry("edge-2", "disconnected")),
-      'nv_fed_master{master="primary",worker="edge-1",status="synced"} 1',
-      'nv_fed_master{master="primary",worker="edge-2",status="disconnected"} 0',
-    ],
-    ["a master without members shows nothing rather than a 0", masterOf()],
-    ["a member shows its role and master", joined, 'nv_fed_worker{status="joint",master="primary"} 1'],
-    ["a standalone cluster shows 0 with empty labels", standalone, 'nv_fed_worker{status="",master=""} 0'],
-    ["a hostile name stays inside its label", hostile, 'nv_fed_worker{status="joint",master="x\\"} 1\\nnv_up 7"} 1'],
-  ])("R16: %s", async (_, reply, ...lines) => {
-    expect(await oldLines("federation", { [path]: reply })).toEqual(lines);
-  });
-});
 
 test.each<[string, object, string[]]>([
   ["standalone", standalone, []],

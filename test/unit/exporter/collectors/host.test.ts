@@ -5,10 +5,6 @@ const hosts = (...all: object[]) => ({ "/v1/host": { hosts: all } });
 const node = { name: "node1", id: "node1:u1", memory: huge };
 const labels = 'name="node1",id="node1:u1"';
 
-test("R16: host shows the memory of a host", async () => {
-  expect(await oldLines("host", hosts(node))).toEqual([`nv_host_memory{${labels},target="c"} 9223372036854776000`]);
-});
-
 describe("host: new metrics", () => {
   test("show what a host has and runs", async () => {
     const full = {

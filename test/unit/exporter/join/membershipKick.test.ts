@@ -102,16 +102,6 @@ describe("a kick", () => {
     expect(run.lines).toContainEqual(expect.stringMatching(line));
   });
 
-  test("that is remembered is not undone by a restart while the controller is away", async () => {
-    const world = await createJoinHarness();
-    await world.run();
-    await world.network.clock.advanceUntil(world.kick());
-    await world.site().goOffline();
-    world.after(minute, () => world.site().goOnline());
-    expect((await world.run()).facts.state).toBe("kicked");
-    expect(world.joins()).toBe(1);
-  });
-
   test("that a join at start found is remembered, and costs no wait when it is to be undone", async () => {
     const world = await createJoinHarness();
     await world.run();

@@ -153,35 +153,4 @@ describe("the collectors", () => {
     const { reasons, values } = await scrape();
     expect([reasons, values("nv_scrape_collector_success")[name]]).toEqual([{}, 1]);
   });
-
-  test("of logs counts what is added between two scrapes, page after page", async () => {
-    const logs = { threats: [] as object[] };
-    const { site, scrape } = start(new Map([["/v1/log/threat", logs]]));
-    const addUpTo = (last: number): void => {
-      for (let number = logs.threats.length + 1; number <= last; number++) {
-        logs.threats.unshift({ id: `thr-${number}`, level: "Critical", reported_timestamp: 1_795_441_432 + number });
-      }
-    };
-    const counts = [];
-    for (const last of [400, 403, 903, 903]) {
-      addUpTo(last);
-      const { of } = await scrape(30_000, ["log"]);
-      const critical = of("nv_security_events_total").find(
-        ({ labels }) => labels["log"] === "threat" && labels["level"] === "Critical",
-      );
-      counts.push(critical?.value);
-    }
-    expect(counts).toEqual([0, 3, 503, 503]);
-    const reads = requestsOf(site, "GET", "/v1/log/threat");
-    expect(reads).toHaveLength(1 + 1 + 3 + 1);
-    expect(reads.filter(({ query }) => !/\blimit=\d+/.test(query))).toEqual([]);
-  });
-
-  test("of the federation tells a master's view from a standalone cluster's", async () => {
-    const { site, scrape } = start(new Map());
-    const roles = async () => (await scrape(30_000, ["federation"])).values("nv_fed_role", "role");
-    expect(await roles()).toEqual({ master: 0, joint: 0, standalone: 1 });
-    await site.promote();
-    expect(await roles()).toEqual({ master: 1, joint: 0, standalone: 0 });
-  });
 });

@@ -32,6 +32,7 @@ test.each([
   ...fileCommands.flatMap((command) => [
     [command, "--file", "joins.yaml"],
     [command, "-f", "-", "--json"],
+    [command, "--stack", "dev", "--cwd", "ops"],
   ]),
   ["plan", "--preview", "-"],
   ["prune", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"],
@@ -47,6 +48,12 @@ test.each([
   expect(parse(...argv)).toMatchObject({ kind: "run", value: { command: argv[0], json } });
 });
 
+test.each(fileCommands)("%s needs a file or a stack, and its help names both", (command) => {
+  const problem = "--file or --stack is required: a file of memberships, or a stack of the project in --cwd";
+  expect(parse(command)).toEqual({ kind: "refused", problem, help: `fedjoin ${command} --help` });
+  expect(textOf(command, "--help")).toMatch(/--file <file>[^]*--stack <name>[^]*--cwd <folder>/);
+});
+
 test.each([
   [["prune", "-f", "-", "--apply", "--ids", "-"], /^standard input can be either --file or --ids/],
   [["prune", "-f", "x", "--apply"], /^--apply needs an --id for each entry/],
@@ -54,16 +61,17 @@ test.each([
   [["prune", "-f", "x", "--ids", "a"], /require --apply$/],
   [["prune", "-f", "x", "--site-is-gone"], /require --apply$/],
   [["audit", "-f", "x", "--since", "hunter2"], /^--since <when>: expected 30m, 12h, 7d, or a time/],
-  [["plan"], /^either --file or --preview is required$/],
+  [["plan", "-f", "x", "--stack", "y"], /cannot be used with/],
+  [["plan", "--stack", "x", "--preview", "y"], /cannot be used with/],
   [["plan", "-f", "x", "--preview", "y"], /cannot be used with/],
   [["plan", "-f", "x", "--since", "7d"], /^unknown option$/],
   [["plan", "-f", "x", "--apply", "--id", "a"], /^unknown option$/],
   [["plan", "-f", "x", "hunter2"], /^unexpected argument/],
   [["plan", "--password", "hunter2"], /^unknown option$/],
-  [["status"], /^required option '-f, --file <file>' not specified$/],
+  [["status", "--fiel", "x"], /^unknown option, did you mean --file\?$/],
   [["members"], /^one of --all, --stack and --state is required$/],
   [["members", "--all", "--stack", "a"], /cannot be used with/],
-  [["rollout"], /^required option '--stack <name>' not specified$/],
+  [["rollout"], /^--stack <name> is required$/],
   [["rollout", "--stack", "eu", "--waves", "0"], /^--waves <n>: expected a whole number from 1$/],
   [["rollout", "--stack", "eu", "--max-failures", "few"], /^--max-failures <n>: expected a whole number from 0$/],
 ])("refuses %j without quoting a value", (argv, problem) => {

@@ -50,7 +50,7 @@ test("help and version are texts", () => {
 });
 
 test.each([
-  [["copy"], "required option '-f, --from <folder>' not specified"],
+  [["copy"], "-f, --from <folder> is required"],
   [["copy", "-f"], "-f, --from <folder> needs a value"],
   [["copy", "--from", ""], "-f, --from <folder> needs a value"],
   [["copy", "--from", "--all"], "-f, --from <folder> needs a value"],

@@ -37,9 +37,3 @@ it.each([
     expect([await statusOf(over), await statusOf("unknown")]).toEqual([401, 401]);
   },
 );
-
-it("the summary shows the version", async () => {
-  const { site } = await createFederation({ siteOptions: { productVersion: "5.5.1" } });
-  const { body } = await site.request("GET", "/v1/system/summary", { token: await site.logIn() });
-  expect(body).toMatchObject({ summary: { component_versions: ["v5.5.1"] } });
-});

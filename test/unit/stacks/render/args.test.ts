@@ -12,8 +12,8 @@ test.each([
 });
 
 test.each([
-  [[], "required option '--stack <name>' not specified"],
-  [["--stack", "dev"], "required option '--out <folder>' not specified"],
+  [[], "--stack <name> is required"],
+  [["--stack", "dev"], "--out <folder> is required"],
   [["--stack", "../x", "--out", "d"], "--stack: expected letters, digits, hyphens, dots or underscores"],
   [["--stack", "--out", "d"], "--stack: expected letters, digits, hyphens, dots or underscores"],
   [["--stack", "..", "--out", ""], "--out <folder> needs a value"],

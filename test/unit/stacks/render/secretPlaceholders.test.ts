@@ -6,7 +6,7 @@ import {
   hasPlaceholder,
   withPlaceholders,
 } from "../../../../stacks/src/render/secretPlaceholders";
-import { parseStackConfig, stackFilePath } from "../../../../stacks/src/render/stackFile";
+import { parseStackConfig, stackFilePath } from "../../../../provider/src/pulumi/stackFile";
 import { problemsOf } from "../../../support/checkedConfig";
 
 const ciphertext = "v1:bm9uY2U=:dGV4dA==";

@@ -12,7 +12,6 @@ export interface Candidate {
   readonly id: string;
   readonly secret: string;
   readonly rest: RestInfo;
-  readonly k8sUid: string;
   readonly restVersion: string;
   readonly ticket: string;
 }
@@ -26,14 +25,8 @@ export async function acceptMember(context: Context, mastership: Mastership, can
   const { state, clock, options } = context;
   const { name, ticket, ...identity } = candidate;
   if (name === state.clusterName) throw new Refusal(409, 41);
-  const namesake = [...mastership.members.values()].find((entry) => entry.name === name);
-  if (namesake) {
-    const isReturning = options.allowSameK8sUidRejoin && identity.k8sUid !== "" && namesake.k8sUid === identity.k8sUid;
-    if (!isReturning) throw new Refusal(409, 41);
-    mastership.members.delete(namesake.id);
-  }
-  const isFixed = ticket !== "" && ticket === options.fixedJoinToken;
-  const problem = isFixed ? undefined : ticketProblem(mastership.secret, ticket, clock.now());
+  if ([...mastership.members.values()].some((entry) => entry.name === name)) throw new Refusal(409, 41);
+  const problem = ticketProblem(mastership.secret, ticket, clock.now());
   if (problem !== undefined) throw new Refusal(417, 39, problem);
   if (!(await probeJointAddress(context, identity.rest))) throw new Refusal(400, 40);
   const entry: Member = { ...identity, name, status: "joined", failedPings: 0 };

@@ -30,7 +30,6 @@ export async function joinDirectly(context: Context, call: Call): Promise<void> 
     id: randomId(context.random),
     secret: randomId(context.random),
     rest,
-    k8sUid: "",
     restVersion: context.options.restVersion,
     ticket: token.ticket,
   });
@@ -70,7 +69,7 @@ const adoptBody = z.object({
 
 /** POST /v1/sim/adopt, a call of the simulator only: a master makes this site its member. */
 export const adopt = endpoint(
-  { afterCleanup: true, exclusive: true, as: "", withoutGroups: true, body: adoptBody },
+  { afterCleanup: true, exclusive: true, as: "", body: adoptBody },
   (context, { input: { name, id, secret, rest_info: rest, master_cluster: master, poll_interval: pollMinutes } }) => {
     context.state.clusterName = name;
     becomeJoint(context, { id, secret, rest, master: { ...master, rest: master.rest_info }, pollMinutes });

@@ -21,7 +21,7 @@ const joinBody = z.object({
   use_proxy: z.string().nullish(),
 });
 
-const joinAsSite = endpoint({ roles: admins, as: "", withoutGroups: true }, (context, call) => {
+const joinAsSite = endpoint({ roles: admins, as: "" }, (context, call) => {
   const order = readOrder(context, call);
   // The name sticks even when the master refuses (rest-api.md#joining).
   context.state.clusterName = order.name;
@@ -79,7 +79,7 @@ async function askMaster(context: Context, order: JoinOrder, user: string): Prom
         user,
         status: "",
         rest_version: "",
-        k8s_uid: options.k8sUid,
+        k8s_uid: "",
         rest_info: order.rest,
         proxy_required: false,
       },

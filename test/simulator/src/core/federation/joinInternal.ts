@@ -13,20 +13,20 @@ const joinInternalBody = z.object({
   fed_kv_version: text,
   rest_version: text,
   join_ticket: text,
-  joint_cluster: z.object({ name: text, id: text, secret: text, k8s_uid: text, rest_info: restInfo }),
+  joint_cluster: z.object({ name: text, id: text, secret: text, rest_info: restInfo }),
 });
 
 /** POST /v1/fed/join_internal: a cluster asks this master to let it join (rest-api.md#accepting-a-member). */
 export const joinInternal = endpoint(
   { exclusive: true, as: "master", body: joinInternalBody },
   async (context, { federation, input }) => {
-    const { name, id, secret, rest_info: rest, k8s_uid: k8sUid } = input.joint_cluster;
+    const { name, id, secret, rest_info: rest } = input.joint_cluster;
     const { clusterName, localRest, pollMinutes } = context.state;
     if (name === clusterName) throw new Refusal(409, 41);
     const mismatch = compareVersions(context.options.fedKvVersion, input.fed_kv_version);
     if (mismatch !== 0) throw new Refusal(426, mismatch);
     const { rest_version: restVersion, join_ticket: ticket } = input;
-    await acceptMember(context, federation, { name, id, secret, rest, k8sUid, restVersion, ticket });
+    await acceptMember(context, federation, { name, id, secret, rest, restVersion, ticket });
     const message = `Cluster ${inMessage({ name, rest })} joins federation`;
     recordEvent(context, "Federation.Join", { user: input.user, userAddr: input.remote, message });
     return {

@@ -21,7 +21,7 @@ const promoteBody = z.object({
 
 /** POST /v1/fed/promote (rest-api.md#promoting-and-demoting). */
 export const promote = endpoint(
-  { afterCleanup: true, exclusive: true, roles: admins, as: "", withoutGroups: true, body: promoteBody },
+  { afterCleanup: true, exclusive: true, roles: admins, as: "", body: promoteBody },
   async (context, { caller, input }) => {
     const { state } = context;
     requireProxyChoice(input.use_proxy);

@@ -81,7 +81,7 @@ describe("beside others", () => {
   };
   const pruneAll = (world: RaceHarness) => {
     const ids = world.master.members().map(({ id }) => id);
-    return prune(declare(world), { apply: true, ids, siteIsGone: false }, world.actor().parts);
+    return prune(declare(world), { apply: true, ids, siteIsGone: false }, world.actor().deps);
   };
 
   raceTest("row a: a join under way, which the site does not know yet, is not pruned", async ({ world }) => {
@@ -102,7 +102,7 @@ describe("beside others", () => {
 
   raceTest("row a: status of a site that joins while it is asked is joined", async ({ world }) => {
     world.sites[0].faults.add({ match: look, what: "delay", ms: 5_000 });
-    const shown = world.advanceUntil(status(declare(world), world.actor().parts));
+    const shown = world.advanceUntil(status(declare(world), world.actor().deps));
     await world.join(undefined, 1_000);
     expect((await shown).text.join("\n")).toMatch(/u1 +joined +u1-\w+/);
   });

@@ -36,6 +36,7 @@ describe("R7: the reaction to an answer", () => {
     [426, 42, "", "version_mismatch", "stop"],
     [426, 43, "", "version_mismatch", "stop"],
     [428, 4, "", "leftover_rules", "stop"],
+    [429, undefined, "", "rate_limited", "retry"],
     [301, undefined, "", "redirected", "stop"],
     [500, 19, "", "busy", "retry"],
     [500, 39, "", "remote_failed", "retry"],
@@ -68,7 +69,7 @@ describe("R7: the reaction to an answer", () => {
       expect(classifyResponse({ status, body: '{"code":6,"message":"no"}' })).toBe(classify(status, 6, "no"));
     }
     // What is done about these does not depend on who answers.
-    for (const status of [301, 401, 409, 417, 502, 503]) {
+    for (const status of [301, 401, 409, 417, 429, 502, 503]) {
       expect(classifyResponse({ status, body: "<html></html>" })).toBe(classify(status, undefined, ""));
     }
   });

@@ -36,6 +36,24 @@ describe("a join that is refused for good", () => {
     },
   );
 
+  test("a site that is installed again after its return leaves no stale entry behind when it moves", async ({
+    move,
+  }) => {
+    const { a, b, site, declare, up, refresh, expectMemberOf, network } = move;
+    b.faults.add({ match: acceptMember, what: "status", status: 400, code: 6 });
+    await up(declare(b));
+    const leaveUnnoticed = async () => {
+      await a.goOffline();
+      await site.request("POST", "/v1/fed/leave", { token: await site.logIn(), body: { force: true } });
+      await a.goOnline();
+    };
+    await network.clock.advanceUntil(leaveUnnoticed());
+    const read = await refresh();
+    expect(read.kept?.outs).toMatchObject({ status: "left", clusterId: ids(a)[0] });
+    expectMemberOf(b, await up(declare(b), read.kept));
+    expect([names(a), names(b)]).toEqual([[], [move.member.id]]);
+  });
+
   describe("and the return refused too", () => {
     const failedMove = async ({ b, site, declare, up }: MoveScenario): Promise<Deployed> => {
       site.faults.add({ match: joinRequest, what: "status", status: 426, code: 42, times: 2 });

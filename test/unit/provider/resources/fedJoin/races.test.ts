@@ -55,20 +55,20 @@ describe("row a: another actor's join completes while a join looks", () => {
     own,
   }) => {
     await world.leaveUntold();
-    const { lifecycle, said } = world.actor();
-    const created = await lifecycle.create(world.inputs());
+    const { joins, logged } = world.actor();
+    const created = await joins.create(world.inputs());
     const { id, name } = agreed(world);
     expect(created).toMatchObject({ id: name, outs: { clusterId: id } });
     expect(name).not.toBe(own.id);
-    expect(said.join("\n")).toMatch(/another join of it may be under way; checking again in 11 s/);
+    expect(logged.join("\n")).toMatch(/another join of it may be under way; checking again in 11 s/);
   });
 
   test("an entry under an id of the own membership needs no such wait", async ({ world, own }) => {
     await world.leaveUntold();
-    const { lifecycle, said } = world.actor();
-    await lifecycle.update(own.id, { ...own.outs, status: "left" }, world.inputs());
+    const { joins, logged } = world.actor();
+    await joins.update(own.id, { ...own.outs, status: "left" }, world.inputs());
     expect(agreed(world).name).toBe(own.id);
-    expect(said.filter((line) => line.includes("checking again"))).toEqual([]);
+    expect(logged.filter((line) => line.includes("checking again"))).toEqual([]);
   });
 });
 
@@ -78,18 +78,18 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
     own,
   }) => {
     const other = await world.join(world.sites[1]);
-    world.setPath(world.sites[1].rest, "silent");
-    const { lifecycle, said } = world.actor();
+    world.setConnectivity(world.sites[1].rest, "silent");
+    const { joins, logged } = world.actor();
     const kicked = world.kick(other.id);
-    const left = world.after(500, () => lifecycle.delete(own.id, own.outs));
+    const left = world.after(500, () => joins.delete(own.id, own.outs));
     expect(await world.advanceUntil(Promise.all([kicked, left]))).toEqual([200, undefined]);
     expectNoMember(world);
-    expect(said.join("\n")).toMatch(/warn Leaving u1-\w+ failed \(remote_failed\), next try in 2 s/);
+    expect(logged.join("\n")).toMatch(/warn Leaving u1-\w+ failed \(remote_failed\), next try in 2 s/);
   });
 
   test("a master that the site does not reach: the message says what both sides show", async ({ world, own }) => {
-    world.setPath(world.master.federationAddress, "refused");
-    await expect(world.actor().lifecycle.delete(own.id, own.outs)).rejects.toThrow(
+    world.setConnectivity(world.master.federationAddress, "refused");
+    await expect(world.actor().joins.delete(own.id, own.outs)).rejects.toThrow(
       /connection refused.*the site says that it is a member as u1-\w+, the master lists u1-\w+ \(\w+\).*#leave_refused/,
     );
     expect(world.count(world.sites[0], "POST", leaves)).toBe(4);
@@ -100,7 +100,7 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
     "a kick of this site %i ms before its destroy is a destroy",
     async (ms, { world, own }) => {
       const kicked = world.kick(own.id);
-      const left = world.after(ms, () => world.actor().lifecycle.delete(own.id, own.outs));
+      const left = world.after(ms, () => world.actor().joins.delete(own.id, own.outs));
       await world.advanceUntil(Promise.all([kicked, left]));
       expectNoMember(world);
     },
@@ -112,7 +112,7 @@ test("forceLeave while the master is only frozen: the site leaves, and no stale 
   own,
 }) => {
   world.master.freeze();
-  await world.actor().lifecycle.delete(own.id, { ...own.outs, forceLeave: true });
+  await world.actor().joins.delete(own.id, { ...own.outs, forceLeave: true });
   expect(world.sites[0].role).toBe("");
   world.master.resume();
   await world.advanceUntil(world.after(5_000, () => Promise.resolve()));
@@ -121,7 +121,7 @@ test("forceLeave while the master is only frozen: the site leaves, and no stale 
 
 describe("row c: two who end one membership at once", () => {
   const destroy = (world: RaceHarness, { id, outs }: Awaited<ReturnType<RaceHarness["join"]>>) =>
-    world.actor().lifecycle.delete(id, outs);
+    world.actor().joins.delete(id, outs);
 
   test.for([0, 20, 500])("two destroys %i ms apart both succeed", async (ms, { world, own }) => {
     await Promise.all([destroy(world, own), world.after(ms, () => destroy(world, own))]);
@@ -148,9 +148,9 @@ describe("row d: two joins at once at one site", () => {
 
   test("beside a destroy of the same site, the join ends as a member", async ({ world, own }) => {
     const { id, outs } = own;
-    const left = world.actor().lifecycle.delete(id, outs);
+    const left = world.actor().joins.delete(id, outs);
     const joined = world.after(100, () =>
-      world.actor().lifecycle.update(id, { ...outs, status: "unconfirmed" }, world.inputs()),
+      world.actor().joins.update(id, { ...outs, status: "unconfirmed" }, world.inputs()),
     );
     await Promise.allSettled([left, joined]);
     expect(world.master.members().map((member) => member.id)).toEqual(

@@ -78,15 +78,6 @@ describe("a membership whose secrets are kept elsewhere", () => {
     await expect(process().read(id, outs)).resolves.toMatchObject({ id });
   });
 
-  test("another reference is an update, and the same one is no change", async ({ secret: { by, process } }) => {
-    const inputs = by({ env: "AT_MASTER" }, { env: "AT_SITE" });
-    const joins = process();
-    const { id, outs } = await joins.create(inputs);
-    expect(await joins.diff(id, outs, inputs)).toMatchObject({ changes: false });
-    const moved = by({ env: "AT_MASTER" }, { file: "/run/secrets/site" });
-    expect(await joins.diff(id, outs, moved)).toMatchObject({ changes: true, replaces: [] });
-  });
-
   test("a missing secret stops before anything is sent, and is named", async ({ secret }) => {
     const { by, failure, master, site } = secret;
     const error = await failure(by({ env: "AT_MASTER" }, { env: "AT_SITE" }), { AT_SITE: undefined });

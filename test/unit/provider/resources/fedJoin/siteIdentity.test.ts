@@ -38,8 +38,7 @@ describe("who is this site", () => {
     expect(neighbour.role).toBe("joint");
   });
 
-  test("another cluster under the same store id is refused with an explanation", async ({ scenario }) => {
-    const { joins, inputs } = scenario;
+  test("another cluster under the same store id is refused with an explanation", async ({ joins, inputs }) => {
     const [first, second] = ["uid-1", "uid-2"].map((clusterUid) => ({ ...inputs, clusterUid }));
     const failures = async (olds: object = {}, news: object = {}) =>
       (await joins.check({ ...olds }, { ...news })).failures;
@@ -63,8 +62,7 @@ describe("who is this site", () => {
 });
 
 describe("adopt or join", () => {
-  test('ifAbsent "fail" adopts a membership that is there, whatever its name', async ({ scenario }) => {
-    const { joins, inputs, site } = scenario;
+  test('ifAbsent "fail" adopts a membership that is there, whatever its name', async ({ joins, inputs, site }) => {
     await joins.create({ ...inputs, name: "joined-by-hand" });
     expect(await joins.create({ ...inputs, ifAbsent: "fail" })).toMatchObject({
       id: "joined-by-hand",
@@ -72,8 +70,7 @@ describe("adopt or join", () => {
     });
   });
 
-  test('ifAbsent "fail" never joins', async ({ scenario }) => {
-    const { joins, inputs, site } = scenario;
+  test('ifAbsent "fail" never joins', async ({ joins, inputs, site }) => {
     await expect(joins.create({ ...inputs, ifAbsent: "fail" })).rejects.toThrow(/not_a_member/);
     expect(requestsOf(site, "POST", "/v1/fed/join")).toEqual([]);
     expect(site.clusterName).toBe("cluster.local");
@@ -130,8 +127,7 @@ describe("drift", () => {
     ["moved", "another address", { jointRest: localhost }],
   ] as const)(
     "%s: a site that was rejoined with %s, until update brings the declared one back",
-    async ([status, , over], { scenario }) => {
-      const { member, joins, start, inputs, network, site, master } = scenario;
+    async ([status, , over], { member, joins, start, inputs, network, site, master }) => {
       const { id, outs } = await member();
       await joins.delete(id, outs);
       network.alias(localhost, site.rest);

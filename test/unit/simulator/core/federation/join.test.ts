@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from "vitest";
 import type { PartialControllerOptions } from "../../../../simulator/src/core/options";
-import { encodeJoinToken } from "../../../../simulator/src/core/tokens";
 import { at } from "../../../../support/federation";
 import { createFederation, minuteMs, timedOut } from "../../createFederation";
 
@@ -97,40 +96,11 @@ describe("a lost answer", () => {
 });
 
 describe("a join token", () => {
-  const fixedJoinToken = "0b8f8ea8-3a7e-4a54-9d3b-1f0c2f6b7a10";
-  const wrap = (ticket: string): string => encodeJoinToken({ server: "c1.test", port: 11443, ticket });
-
   it("that has expired is 417/39", async () => {
     const { clock, master, join } = await createFederation();
     const token = master.joinToken(1);
     await clock.advance(minuteMs);
     expect(await join({ join_token: token })).toMatchObject(badToken);
-  });
-
-  it.each([
-    ["its wrapped fixed token at any time", fixedJoinToken, wrap(fixedJoinToken), { status: 200 }],
-    ["its minted ones as well", fixedJoinToken, undefined, { status: 200 }],
-    ["but not the bare one", fixedJoinToken, fixedJoinToken, { status: 400, body: { code: 6 } }],
-    ["or another text", fixedJoinToken, wrap("another"), badToken],
-    ["or a fixed token when it has none", "", wrap(fixedJoinToken), badToken],
-  ])("is accepted by a master: %s", async (_, ofMaster, token, answer) => {
-    const { clock, join } = await createFederation({ masterOptions: { fixedJoinToken: ofMaster } });
-    await clock.advance(24 * 60 * minuteMs);
-    expect(await join(token === undefined ? {} : { join_token: token })).toMatchObject(answer);
-  });
-});
-
-describe("remaining federal groups", () => {
-  const siteOptions = { remainingFedGroups: ["fed.left", "fed.right"] };
-
-  it.each(["join", "promote"])("make %s 428/4 with their names, before the body is looked at", async (action) => {
-    const { site, post } = await createFederation({ siteOptions });
-    expect(await post(`/v1/fed/${action}`, "no JSON")).toMatchObject({
-      status: 428,
-      body: { code: 4, error: "Operation not allowed", message: "fed.left, fed.right" },
-    });
-    expect(site.clusterName).toBe("cluster.local");
-    expect(await site.request("POST", `/v1/fed/${action}`)).toMatchObject({ status: 401 });
   });
 });
 
@@ -148,21 +118,5 @@ describe("a site of another version", () => {
     const { join, names } = await createFederation({ masterOptions, siteOptions });
     expect(await join()).toMatchObject(answer);
     expect(names()).toEqual([]);
-  });
-});
-
-describe("a cluster that comes back with the UID of its Kubernetes, at a master that allows it,", () => {
-  it.each([
-    ["replaces its old entry", "uid-1", 200, "back.test"],
-    ["is refused with another UID", "uid-2", 409, "c2.test"],
-    ["is refused without a UID", "", 409, "c2.test"],
-  ])("%s", async (_, k8sUid, status, server) => {
-    const { network, master, join } = await createFederation({
-      masterOptions: { allowSameK8sUidRejoin: true },
-      siteOptions: { k8sUid: "uid-1" },
-    });
-    await join();
-    expect((await join({}, network.addController({ k8sUid }, "back.test"))).status).toBe(status);
-    expect(master.members()).toMatchObject([{ name: "edge-1", rest: { server } }]);
   });
 });

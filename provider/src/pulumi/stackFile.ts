@@ -1,6 +1,7 @@
-import { InvalidTextError } from "@fedjoin/provider/internal/values";
+import { InvalidTextError } from "../values/text";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { isMapping } from "../values/mapping";
 
 /** The path of a stack's file, relative to Pulumi.yaml, whose text is `project`. @throws InvalidTextError */
 export function stackFilePath(project: string, stack: string): string {
@@ -26,4 +27,19 @@ function parseYaml(text: string): unknown {
   } catch {
     throw new InvalidTextError("has an alias without its anchor, or far too many of them");
   }
+}
+
+/** The paths of its encrypted values, as `pulumi config get --path` takes them. */
+export function encryptedPaths(config: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(config).flatMap(([key, value]) => encryptedBelow(key, value));
+}
+
+function encryptedBelow(path: string, value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap((each, index) => encryptedBelow(`${path}[${index}]`, each));
+  if (!isMapping(value)) return [];
+  if (typeof value["secure"] === "string") return [path];
+  return Object.entries(value).flatMap(([key, each]) => {
+    const isPlain = /^[\w-]+$/.test(key);
+    return encryptedBelow(isPlain ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`, each);
+  });
 }

@@ -81,13 +81,12 @@ export async function removeStaleEntries(
   return clear;
 }
 
-/** Returns when a standalone site proves an entry stale: at once for a membership that is known to have ended. */
-function gracePeriodEnd(
-  { request, rejectedNames, gracePeriods }: JoinRun,
-  { name, clusterId }: ObservedMembership,
-): number {
-  const hasEnded = isOwnClusterId(request.membership, clusterId) || rejectedNames.has(name);
-  return hasEnded ? -Infinity : gracePeriods.endOf(clusterId);
+/**
+ * Returns when a standalone site proves an entry stale: at once for a recorded id. A join of ours that failed proves nothing:
+ * an entry of its name may belong to somebody else's join that began since.
+ */
+function gracePeriodEnd({ request, gracePeriods }: JoinRun, { clusterId }: ObservedMembership): number {
+  return isOwnClusterId(request.membership, clusterId) ? -Infinity : gracePeriods.endOf(clusterId);
 }
 
 function waitForGracePeriod({ request, context: { ports } }: JoinRun, untilMs: number): ObstacleResult {

@@ -21,8 +21,6 @@ export interface JoinRun {
   sent: boolean;
   /** A join was sent and its outcome is not known yet. */
   outcomeUnknown: boolean;
-  /** Names under which the site itself reported a failed join: the master's entries of them are stale. */
-  readonly rejectedNames: Set<string>;
   readonly gracePeriods: JoinGracePeriods;
 }
 
@@ -39,7 +37,6 @@ export function startRun(request: JoinRequest, context: JoinContext): JoinRun {
     tokensObtained: 0,
     sent: false,
     outcomeUnknown: false,
-    rejectedNames: new Set(),
     gracePeriods: createJoinGracePeriods(context.ports.clock),
   };
 }

@@ -7,7 +7,7 @@ import type { Secret } from "../values/secret";
 
 /** Sends the join. Returns the error, or `undefined` if it was accepted. */
 export async function sendJoin(run: JoinRun, token: Secret): Promise<NeuVectorError | undefined> {
-  const { via, joinSession, onEvent, signal } = run.context;
+  const { joinSession, onEvent, signal } = run.context;
   onEvent?.({ type: "sending", url: `${baseUrl(joinSession.target)}/v1/fed/join`, name: run.name });
   run.sent = true;
   run.outcomeUnknown = true;
@@ -17,8 +17,6 @@ export async function sendJoin(run: JoinRun, token: Secret): Promise<NeuVectorEr
     if (!(error instanceof NeuVectorError)) throw error;
     onEvent?.({ type: "failed", error });
     if (isRejection(error)) run.outcomeUnknown = false;
-    // A code comes from the controller itself: its join has ended, whatever the master keeps of it.
-    if (via === "controller" && error.code !== undefined) run.rejectedNames.add(run.name);
     return error;
   }
   onEvent?.({ type: "accepted" });

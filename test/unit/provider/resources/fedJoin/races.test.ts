@@ -4,6 +4,7 @@ import { createRaceHarness, idOf, type RaceHarness } from "../../../../support/r
 const kicks = /^\/v1\/fed\/cluster\//;
 const leaves = /^\/v1\/fed\/leave$/;
 const look = { method: "GET", path: "/v1/fed/member" };
+const joinRequest = { method: "POST", path: "/v1/fed/join" };
 const joinCall = { method: "POST", path: "/v1/fed/join_internal" };
 
 const test = base
@@ -70,6 +71,25 @@ describe("row a: another actor's join completes while a join looks", () => {
     expect(agreed(world).name).toBe(own.id);
     expect(logged.filter((line) => line.includes("checking again"))).toEqual([]);
   });
+});
+
+test("a repair whose join was refused leaves alone what another repair joins under the same name", async ({
+  world,
+  own,
+}) => {
+  const { master, sites, actor } = world;
+  await world.advanceUntil(world.kick(own.id));
+  const message = "Federate rules cleanup is still ongoing.";
+  sites[0].faults.add({ match: joinRequest, what: "status", status: 400, code: 4, message });
+  master.faults.add({ match: joinCall, what: "delay", when: "after", ms: 8_000 });
+  const removals = world.count(master, "DELETE", kicks);
+  const [refused, other] = [actor(), actor()];
+  const repair = ({ joins }: typeof refused) => joins.update(own.id, { ...own.outs, status: "kicked" }, world.inputs());
+  const repaired = await Promise.all([repair(refused), world.after(50, () => repair(other))]);
+  const { id } = agreed(world);
+  expect(repaired).toMatchObject([0, 1].map(() => ({ outs: { clusterId: id, status: "joined" } })));
+  expect(refused.logged.join("\n")).toMatch(/cleanup is still ongoing.*\n.*another join of it may be under way/);
+  expect(world.count(master, "DELETE", kicks)).toBe(removals);
 });
 
 describe("row b: a leave beside a kick that holds the master for 11 s", () => {

@@ -13,6 +13,8 @@ export interface Context {
   readonly federationListener: FederationListener;
   /** The federation lock: joins, leaves and kicks take turns. */
   readonly lock: Lock;
+  /** Resolves at once, or when a freeze ends. */
+  readonly whenRunning: () => Promise<void>;
   /** The loop that polls the master or pings the members. */
   loop: Timer | undefined;
   /** Settles when the latest poll is done. */

@@ -49,7 +49,7 @@ export interface Controller {
   readonly pollNow: () => Promise<void>;
   /** A master's ping round, now and to its end. */
   readonly pingNow: () => Promise<void>;
-  /** Stops working as a stopped process does: what arrives waits in its socket, even when the caller gives up. */
+  /** Stops working as a stopped process does: what arrives waits in its socket, even when the caller gives up, and polls and pings wait. */
   readonly freeze: () => void;
   /** Ends that, and works off what waited. */
   readonly resume: () => void;
@@ -64,6 +64,7 @@ const routesOf = {
 
 export function createController(options: ControllerOptions, ports: Ports): Controller {
   const clock = closableClock(ports.clock);
+  const freezer = createFreezer();
   const context: Context = {
     options,
     state: initialState(options, clock.now()),
@@ -72,12 +73,12 @@ export function createController(options: ControllerOptions, ports: Ports): Cont
     transport: ports.transport,
     federationListener: ports.federationListener,
     lock: createLock(clock, options.timings.lockWaitMs),
+    whenRunning: freezer.whenRunning,
     loop: undefined,
     polling: Promise.resolve(),
   };
   const requests: LogEntry[] = [];
   const faults = createFaults();
-  const freezer = createFreezer();
 
   const members = (): readonly MemberView[] =>
     [...requireMaster(context).members.values()]

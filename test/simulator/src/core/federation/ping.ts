@@ -22,6 +22,7 @@ export function startPinging(context: Context): void {
     context.loop = context.clock.after(delayMs, () => void round());
   }
   async function round(): Promise<void> {
+    await context.whenRunning();
     await pingMembers(context);
     if (context.state.federation === mastership) schedule();
   }

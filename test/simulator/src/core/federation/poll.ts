@@ -22,6 +22,7 @@ export function startPolling(context: Context): void {
   context.loop?.cancel();
   context.loop = context.clock.after(0, () => void round());
   async function round(): Promise<void> {
+    await context.whenRunning();
     await pollMaster(context);
     if (context.state.federation !== membership || membership.role !== "joint") return;
     const delayMs = membership.pollMinutes * context.options.timings.intervalMinuteMs;

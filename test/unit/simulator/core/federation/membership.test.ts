@@ -39,6 +39,17 @@ describe("when the path to a member breaks", () => {
     expect(statuses()).toEqual(["connected"]);
   });
 
+  test("a frozen member neither answers pings nor polls: it is shown as disconnected until it goes on", async () => {
+    const { clock, site, join, statuses } = await createFederation({ timings: slowTimings });
+    await join();
+    site.freeze();
+    await clock.advance(7 * 60_000);
+    expect(statuses()).toEqual(["disconnected"]);
+    site.resume();
+    await clock.advance(2 * 60_000);
+    expect(statuses()).toEqual(["synced"]);
+  });
+
   it("a leave fails with the transport's words, and by force leaves an entry that turns to left once somebody looks", async () => {
     const { clock, network, master, site, join, leave } = await createFederation();
     await join();

@@ -1,7 +1,7 @@
 /** Holds work back while frozen. */
 export interface Freezer {
   /** Resolves at once while not frozen, else on resume, in order of asking. */
-  whenRunning(): Promise<void>;
+  readonly whenRunning: () => Promise<void>;
   freeze(): void;
   resume(): void;
 }

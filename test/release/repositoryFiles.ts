@@ -18,8 +18,10 @@ export function readVersions(): ReadonlyMap<string, string> {
   return new Map(folders.map((folder) => [join(folder, "package.json"), readManifest(folder).version]));
 }
 
-/** The files that name actions and images: the workflows, the Dockerfile, and the pipelines for users. */
+/** The files that name actions and images: the workflows, those of the examples, and the Dockerfile. */
 export function readBuilds(): Files {
-  const files = globSync([".github/workflows/*.yml", "exporter/Dockerfile"], { cwd: repositoryRoot });
+  const files = globSync([".github/workflows/*.yml", "examples/*/.github/workflows/*.yml", "exporter/Dockerfile"], {
+    cwd: repositoryRoot,
+  });
   return new Map(files.toSorted().map((file) => [file, readText(file)]));
 }

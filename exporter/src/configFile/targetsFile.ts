@@ -1,4 +1,5 @@
 import {
+  formatPath,
   flag,
   mapping,
   pinRule,
@@ -9,7 +10,7 @@ import {
 } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { address, basePath, duration, mustBe, proxy } from "../values/textSchemas";
-import { formatPath, parseYaml } from "../values/yaml";
+import { parseYaml } from "../values/yaml";
 
 /** A problem such as `modules.site.groups[1]: must be …`. Never contains a value. */
 export type FileProblem = string;

@@ -19,6 +19,7 @@ import {
   type TargetRejection,
   type ScrapeConfig,
 } from "./resolveTarget";
+import { delegatingSession } from "./delegatingSession";
 import { createMemberListCache, type MemberList, type MemberListCache } from "./memberList";
 import type { ProbeTarget } from "./probeQuery";
 import { createScrapedTarget, type ScrapedTarget, type ScrapedTargetDeps } from "./scrapedTarget";
@@ -148,28 +149,5 @@ export function createTargets(parts: TargetsDeps): Targets {
       retireOthers();
     },
     close: () => pool.close(),
-  };
-}
-
-/** A session that delegates each call to `current()`. @throws NeuVectorError invalid_input if there is none. */
-function delegatingSession(current: () => Session | undefined): Session {
-  const now = (): Session => {
-    const session = current();
-    if (session !== undefined) return session;
-    throw new NeuVectorError("invalid_input", "no controller is configured: CTRL_API_SERVICE is not set");
-  };
-  return {
-    get target() {
-      return now().target;
-    },
-    get credentials() {
-      return now().credentials;
-    },
-    call: async (call) => now().call(call),
-    keepAlive: async (signal) => now().keepAlive(signal),
-    idleSeconds: () => now().idleSeconds(),
-    usesDefaultPassword: () => now().usesDefaultPassword(),
-    backoff: () => now().backoff(),
-    close: async () => now().close(),
   };
 }

@@ -20,10 +20,3 @@ export function parseYaml(text: string): { readonly value: unknown } | { readonl
     return { problems: ["has an alias without its anchor, or far too many of them"] };
   }
 }
-
-/** `federation.members[2]` */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
-    .join("");
-}

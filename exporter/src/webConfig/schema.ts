@@ -1,6 +1,5 @@
-import { unknownKeyMessage } from "@fedjoin/provider/internal/values";
+import { formatPath, unknownKeyMessage } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
-import { formatPath } from "../values/yaml";
 import { cipherNames, curveNames, versionNames } from "./tlsOptions";
 import { clientAuthTypes } from "./webConfig";
 

@@ -1,9 +1,11 @@
 import { ProgramError, UsageError, type CommandLine } from "./commandLine";
 import { ignoreBrokenPipe } from "../system/brokenPipe";
+import { InvalidTextError } from "../values/text";
 
 /**
  * Runs a program for a parsed command line and sets the exit code of the process: what `run` returns, 0 for a printed
- * help, `usageExitCode` for wrong usage. Wrong usage and a `ProgramError` show as their message on standard error.
+ * help, `usageExitCode` for wrong usage. Wrong usage, a `ProgramError` and a text that cannot be read (1) show as their
+ * message on standard error.
  */
 export async function runProgram<T>(
   commandLine: CommandLine<T>,
@@ -22,9 +24,9 @@ export async function runProgram<T>(
       process.exitCode = await run(commandLine.value);
     } catch (error) {
       if (error instanceof UsageError) refuse(error.message);
-      else if (error instanceof ProgramError) {
+      else if (error instanceof ProgramError || error instanceof InvalidTextError) {
         process.stderr.write(`${error.message}\n`);
-        process.exitCode = error.exitCode;
+        process.exitCode = error instanceof ProgramError ? error.exitCode : 1;
       } else throw error;
     }
   }

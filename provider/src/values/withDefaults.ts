@@ -1,3 +1,5 @@
+import { isMapping } from "./mapping";
+
 /** Keys that exclude each other: a member's own key replaces the defaults of the others. */
 const alternatives: Readonly<Record<string, readonly string[]>> = {
   apiKey: ["username", "password", "passwordFrom", "apiKeyFrom"],
@@ -34,8 +36,4 @@ export function withDefaults(defaults: unknown, own: unknown): unknown {
   const replaced = Object.keys(own).flatMap((key) => alternatives[key] ?? []);
   const inherited = Object.entries(defaults).filter(([key]) => !replaced.includes(key));
   return { ...own, ...Object.fromEntries(inherited.map(([key, value]) => [key, withDefaults(value, own[key])])) };
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMapping } from "@fedjoin/provider/internal/values";
 import { runError } from "./runError";
 import { isDeferred } from "./inputs";
 
@@ -47,7 +48,7 @@ export function requirePlainInputs<Args extends object>(args: Args): Args {
   const entries = Object.entries(withoutNulls(args));
   const plain = entries.map(([key, value]) => [
     key,
-    plainKeys.has(key) && isMapping(value) ? withoutNulls(value) : value,
+    plainKeys.has(key) && isPlainMapping(value) ? withoutNulls(value) : value,
   ]);
   return Object.fromEntries(plain) as Args;
 }
@@ -55,13 +56,13 @@ export function requirePlainInputs<Args extends object>(args: Args): Args {
 const plainKeys = new Set(plainPaths.map(([key]) => key));
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isMapping(inner) ? inner[key] : undefined), value);
+  return path.reduce<unknown>((inner, key) => (isPlainMapping(inner) ? inner[key] : undefined), value);
 }
 
 function withoutNulls(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined));
 }
 
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDeferred(value);
+function isPlainMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isMapping(value) && !isDeferred(value);
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
   workflowErrors = await createWorkflowCheck();
 });
 
-const workflows = [...readBuilds()].filter(([file]) => file.endsWith(".yml"));
+const workflows = [...readBuilds()].filter(([file]) => file.startsWith(".github/"));
 const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(readText("package.json")));
 const releaseCommands = [...readText("test/release/main.ts").matchAll(/npm run release -- ([\w-]+)/g)].map(
   ([, name]) => name,

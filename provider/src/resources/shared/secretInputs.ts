@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isMapping, type Mapping } from "../../values/mapping";
 
 /** The secret inputs of a resource: `true` for a secret, a mapping for an input that contains some. */
 export interface SecretKeys {
@@ -27,14 +28,14 @@ export const userSecrets = {
  * @throws RunError if `args` itself is an Output or a Promise: the engine takes named inputs only.
  */
 export function markSecretInputs(args: object, keys: SecretKeys): pulumi.Inputs {
-  if (isMapping(args)) return markMapping(args, keys);
+  if (isPlainMapping(args)) return markMapping(args, keys);
   throw new pulumi.RunError("expected the arguments as a plain object; Outputs and Promises go into its properties");
 }
 
 function markSecrets(value: unknown, keys: SecretKeys): unknown {
   if (pulumi.Output.isInstance(value)) return value.apply((inner) => markSecrets(inner, keys));
   if (value instanceof Promise) return value.then((inner) => markSecrets(inner, keys));
-  return isMapping(value) ? markMapping(value, keys) : value;
+  return isPlainMapping(value) ? markMapping(value, keys) : value;
 }
 
 function markMapping(mapping: Readonly<Record<string, unknown>>, keys: SecretKeys): Record<string, unknown> {
@@ -50,7 +51,6 @@ function markValue(value: unknown): pulumi.Output<unknown> | undefined {
   return value === undefined || value === null ? undefined : pulumi.secret(value);
 }
 
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+function isPlainMapping(value: unknown): value is Mapping {
+  return isMapping(value) && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }

@@ -51,7 +51,7 @@ async function liveWithoutLeak(good: object, bad: object, ...loud: string[]): Pr
   await run("up");
   await run("refresh");
   await run("destroy");
-  expect(said.join("\n")).toContain("#login_rejected");
+  expect(said.join("\n")).toContain("#a-login-is-refused");
   const secrets = new Map(Object.entries({ password, wrong, token: federation.master.joinToken() }));
   expect(await findLeaks(project.backendDir, secrets)).toEqual([]);
   for (const disguise of [...secrets.values()].flatMap(encodingsOf)) expect(said.join("\n")).not.toContain(disguise);

@@ -103,14 +103,14 @@ describe("a session", () => {
 
   test("a forced reset is explained, and is no wrong password", async ({ world: { session, controller } }) => {
     Object.assign(controller.users.get("admin") ?? {}, { mustResetPassword: true });
-    await expect(session(right).call(member)).rejects.toThrow(/set a new password.*#password_change_required/);
+    await expect(session(right).call(member)).rejects.toThrow(/set a new password.*#a-login-is-refused/);
   });
 
   test("a blocked account stops at once, says how long and who unblocks it", async ({ world }) => {
     for (let count = 0; count < 5; count++) await failLogins(world.controller);
     const blocked = world.session(right);
     for (let tries = 0; tries < 2; tries++) {
-      await expect(blocked.call(member)).rejects.toThrow(/60 minutes.*unblock.*#locked_out/);
+      await expect(blocked.call(member)).rejects.toThrow(/60 minutes.*unblock.*#a-login-is-refused/);
     }
     expect(world.counts().logins).toBe(6);
   });

@@ -18,7 +18,9 @@ test.for(["controller", "master"] as const)(
     const { a, declare, member, up, refresh, forget } = move;
     const wrong = withPassword(move, side, "canary-wrong");
     const refused = await up(wrong);
-    expect(messageOf(refused)).toMatch(new RegExp(`^${side}\\.credentials: .*Nothing was changed\\..*#login_rejected`));
+    expect(messageOf(refused)).toMatch(
+      new RegExp(`^${side}\\.credentials: .*Nothing was changed\\..*#a-login-is-refused`),
+    );
     expect(logins(move)).toHaveLength(1);
     expect(refused.kept?.outs).toMatchObject({ status: "joined", [side]: { credentials: moveCredentials } });
     expect(JSON.stringify(refused.kept) + messageOf(refused)).not.toContain("canary");
@@ -32,7 +34,7 @@ test.for(["controller", "master"] as const)(
     expect(logins(move)).toEqual([]);
 
     const other = await up(withPassword(move, side, "canary-other"), read.kept);
-    expect(messageOf(other)).toMatch(/#login_rejected/);
+    expect(messageOf(other)).toMatch(/#a-login-is-refused/);
     expect(logins(move)).toHaveLength(1);
     const back = await up(declare(a), other.kept);
     expect(back).toEqual({ kept: member });

@@ -30,7 +30,9 @@ export function createScrapeLog(log: Log, { name, tlsAdvice: advise } = theContr
     // The account's own line has said why, and until when nobody logs in.
     if (isLoginRefusal(error)) return `no login (${error.kind})`;
     const { certificate } = error;
-    if (certificate === undefined || advised.has(certificate.fingerprint)) return error.message;
+    if (certificate === undefined) return error.message;
+    // Its hint names the settings of a FedJoin, and the advice for this certificate has been given.
+    if (advised.has(certificate.fingerprint)) return error.summary;
     advised.add(certificate.fingerprint);
     return advise(error, certificate);
   };

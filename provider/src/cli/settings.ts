@@ -5,6 +5,7 @@ import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/shared/props";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
+import { settingPlace } from "./settingPaths";
 import { masterLabel } from "./observation/wantedMembership";
 
 /** A membership in the settings. */
@@ -12,6 +13,8 @@ export interface DeclaredMember {
   readonly inputs: FedJoinInputs;
   /** The merged inputs as written, to compare accounts without resolving them. */
   readonly rawInputs: ResourceProps;
+  /** The place of a property in the file, such as `members[0].controller.tls.ca` for `controller.tls.ca`. */
+  readonly placeOf: (property: string) => string;
 }
 
 /** Where a stack deploys an exporter, in the output of `fedjoin-joins`. */
@@ -55,8 +58,11 @@ export function parseSettings(text: string): Settings | { readonly problems: rea
   for (const [index, own] of data.members.entries()) {
     const rawInputs = mergedMember(data, own);
     const checked = parseFedJoinInputs(rawInputs);
-    if ("inputs" in checked) members.push({ inputs: checked.inputs, rawInputs });
-    else {
+    if ("inputs" in checked) {
+      const written = { own, defaults: data.defaults ?? {}, common: { master: data.master } };
+      const placeOf = (property: string): string => settingPlace(written, index, property);
+      members.push({ inputs: checked.inputs, rawInputs, placeOf });
+    } else {
       for (const { property, reason } of checked.problems) {
         problems.add(`${problemPath(data, index, property)}: ${reason}`);
       }

@@ -43,5 +43,6 @@ export async function readStackSettings({ stack, cwd }: StackName, deps: StackSe
   for (const note of read.notes) deps.log(note);
   const settings = parseSettings(read.settings);
   if ("problems" in settings) throw new ProgramError(["the settings are wrong:", ...settings.problems].join("\n- "));
-  return settings;
+  // Their places are those of the stack's file, which has other members too.
+  return { ...settings, members: settings.members.map((each) => ({ ...each, placeOf: (property) => property })) };
 }

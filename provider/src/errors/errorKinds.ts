@@ -80,7 +80,7 @@ export const errorKinds = {
     reaction: "stop",
     page: section("the-certificate-is-refused"),
     meaning: "The server's certificate was not accepted.",
-    hint: "Trust its CA (ca), set the name in the certificate (serverName), or pin its fingerprint (fingerprint).",
+    hint: "Trust its CA (tls.ca), set the name in the certificate (tls.serverName), or pin its fingerprint (tls.fingerprint).",
   },
   proxy: {
     reaction: "stop",

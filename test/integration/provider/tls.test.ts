@@ -114,15 +114,15 @@ describe("R15: a refused certificate is explained with the setting that fixes it
     otherName: ({ ca }) => ({ ca, serverName: "neuvector" }),
     selfSigned: ({ selfSigned }) => ({ ca: selfSigned.certificate, serverName: "neuvector" }),
   };
-  const untrusted = /its CA is not trusted here \(issued by CN=simulator test CA\).* Set ca to the PEM of that CA/;
+  const untrusted = /its CA is not trusted here \(issued by CN=simulator test CA\).* Set tls\.ca to the PEM of that CA/;
 
   test.for<[keyof Omit<Certificates, "ca"> | "chain", Settings, RegExp]>([
     ["expired", ({ expired }) => ({ ca: expired.certificate }), /expired \(its own last day is Jan {2}2 .* 2020 GMT\)/],
     ["early", ({ early }) => ({ ca: early.certificate }), /not valid yet .*first day is Jan {2}1 .* 2090 GMT\).*clock/],
     ["otherName", ({ ca }) => ({ ca }), /not carry the name 127\.0\.0\.1; it is CN=neuvector, names DNS:neuvector/],
-    ["otherName", ({ ca }) => ({ ca }), /set serverName: "neuvector"/],
+    ["otherName", ({ ca }) => ({ ca }), /set tls\.serverName: "neuvector"/],
     ["otherName", ({ ca }) => ({ ca, serverName: "x.example" }), /does not carry the name x\.example/],
-    ["selfSigned", () => ({}), /it is self-signed.*ca to its own PEM, with serverName: "neuvector"/],
+    ["selfSigned", () => ({}), /it is self-signed.*tls\.ca to its own PEM, with tls\.serverName: "neuvector"/],
     ["good", () => ({}), untrusted],
     ["chain", () => ({}), untrusted],
     ["good", ({ selfSigned, ca }) => ({ ...pinOf(selfSigned), ca }), /not the pinned one.*renewed, or somebody is in/],
@@ -136,7 +136,8 @@ describe("R15: a refused certificate is explained with the setting that fixes it
     const pin = pinOf(name === "chain" ? good : pair);
     expect(error).toMatchObject({ kind: "tls", certificate: pin });
     expect(error.message).toMatch(message);
-    expect(error.hint).toContain(`fingerprint: "${String(pin.fingerprint)}"`);
+    expect(error.message.split(String(pin.fingerprint))).toHaveLength(2);
+    expect(error.hint).toContain(`tls.fingerprint: "${String(pin.fingerprint)}"`);
     expect(server.requests).toEqual([]);
     await expectAccepted(server, pin, fixes[name === "chain" ? "good" : name]?.(certificates) ?? pin);
   });

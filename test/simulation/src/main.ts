@@ -9,12 +9,14 @@ import { scenarioNamed } from "./scenarios/operations";
 import { serveJobs } from "./search/pool";
 import { replayLine, runById, shrinkRun, type RunId } from "./search/replay";
 import { search } from "./search/search";
+import { add, formatTally, isGood, nothing, type Tally } from "./search/tally";
 import { timeline, traceHash } from "./trace/timeline";
 
 const help = `Searches for a course of events in which a membership is not what it should be.
 
   npm run test:sim                             every single fault, and 20,000 random courses
   npm run test:sim -- --exhaustive             every pair of faults of six classes too
+  npm run test:sim -- --all                    every planted defect and every pair of faults too
   npm run test:sim -- --seeds 1000000          so many random courses
   npm run test:sim -- --seed 42                one random course, with its timeline
   npm run test:sim -- --scenario move/controller/one --faults 7:reset-after
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
       seconds: { type: "string", default: "60" },
       help: { type: "boolean", default: false },
       exhaustive: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
       "no-singles": { type: "boolean", default: false },
       herd: { type: "boolean", default: false },
       first: { type: "boolean", default: false },
@@ -70,7 +73,7 @@ async function main(): Promise<number> {
     const rest = args.filter((arg, index) => arg !== "--patch" && args[index - 1] !== "--patch");
     return runWithPatch(root, values.patch, rest);
   }
-  if (values.planted) return runPlanted(root, { names: positionals, workers, seconds });
+  if (values.planted) return end(await runPlanted(root, { names: positionals, workers, seconds }));
   if (values.hunt) return reportHunt({ runs: Number(values.runs), seconds });
   if (values.herd) {
     await printHerds(console.log);
@@ -78,16 +81,22 @@ async function main(): Promise<number> {
   }
   const id = runIdOf(values);
   if (id !== undefined) return replay(id, values.hash);
-  return searchAll({
+  const searched = await searchAll({
     singles: !values["no-singles"],
     only: values.only,
-    pairs: values.exhaustive,
+    pairs: values.exhaustive || values.all,
     seeds: Number(values.seeds),
     firstSeed: Number(values.from),
     workers,
     first: values.first,
     file: process.argv[1] ?? "",
   });
+  return end(values.all ? add(searched, await runPlanted(root, { names: [], workers, seconds })) : searched);
+}
+
+function end(tally: Tally): number {
+  console.log(formatTally(tally));
+  return isGood(tally) ? 0 : 1;
 }
 
 function runIdOf({
@@ -123,9 +132,12 @@ async function replay(id: RunId, isHashOnly: boolean): Promise<number> {
 }
 
 const shownFailures = 12;
+/** With so many courses, the search must have reached every branch that has a mark. */
+const seedsOfWholeSearch = 10_000;
 
-async function searchAll(options: Parameters<typeof search>[0]): Promise<number> {
-  const { runs, violations, failures, pairs, missingMarks } = await search(options, console.error);
+/** Searches, and shows each kind of violation. A branch that a whole search never reaches is one too. */
+async function searchAll(options: Parameters<typeof search>[0]): Promise<Tally> {
+  const { runs, violations, failures, pairs, allPairs, missingMarks } = await search(options, console.error);
   for (const { id, violation, count } of failures.slice(0, shownFailures)) {
     console.log(`\n${count} times: ${violation.oracle}: ${violation.text}\n  ${replayLine(id)}`);
   }
@@ -135,10 +147,10 @@ async function searchAll(options: Parameters<typeof search>[0]): Promise<number>
     console.log(`\n${timeline(report.events).join("\n")}\n\n${replayLine(input)}`);
     for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
   }
-  const isWhole = options.singles && options.only === "" && options.seeds >= 20_000 && violations === 0;
-  if (isWhole) for (const name of missingMarks) console.log(`never reached: ${name}`);
-  console.log(`${runs} runs, ${violations} violations${options.pairs ? `, ${pairs} pairs` : ""}`);
-  return violations > 0 || (isWhole && missingMarks.length > 0) ? 1 : 0;
+  const isWhole = options.singles && options.only === "" && options.seeds >= seedsOfWholeSearch;
+  const unreached = isWhole ? missingMarks : [];
+  for (const name of unreached) console.log(`never reached: ${name}`);
+  return { ...nothing, runs, violations: violations + unreached.length, pairs, allPairs };
 }
 
 if (isMainThread) {

@@ -38,7 +38,7 @@ export function createSeededRandom(seed: number): SeededRandom {
       return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(below(rest.length), 1)).flat();
     },
     subset: (items, percent) => items.filter(() => below(100) < percent),
-    bytes: (count) => Uint8Array.from({ length: count }, () => next() & 0xff),
+    bytes: (count) => new Uint8Array(count).map(() => next() & 0xff),
     fork: (label) => createSeededRandom(hash32(label, seed)),
   };
 }

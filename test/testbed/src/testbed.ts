@@ -12,7 +12,7 @@ import { startPodRunner, type PodRunner } from "./cluster/podRunner";
 import { type FederationOptions, type SimulatedFederation, startFederation } from "@fedjoin/simulator";
 import { prepareClusterTools, type ClusterTools } from "./toolchain/prepareTools";
 import { exporterImages } from "./exporterImages";
-import { createProject, type Project } from "./project/project";
+import { createProject, createTemplateProject, type Project } from "./project/project";
 import { stackConfig, type StackConfig } from "./project/stackConfig";
 
 /** A whole small world: simulated controllers, a real Kubernetes API whose pods run here, and a Pulumi project. */
@@ -37,6 +37,8 @@ export interface TestbedOptions {
     readonly controlPlane: ControlPlaneAccess;
     readonly prefix: string;
   };
+  /** A project from the template, with the stack `dev`; by default one of the checkout's program, with `demo`. */
+  readonly fromTemplate?: boolean;
   /** Ends a build of tools. */
   readonly signal?: AbortSignal;
   /** Gets a line for each part that starts. */
@@ -68,7 +70,10 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       ...(shared && { isOwn: (namespace: string) => namespace.startsWith(`${shared.prefix}-`) }),
     });
     stops.push(() => pods.stop());
-    const project = await createProject(tools, dir, randomBytes(12).toString("hex"));
+    const passphrase = randomBytes(12).toString("hex");
+    const project = options.fromTemplate
+      ? await createTemplateProject(tools, dir, { passphrase, packages: "linked" })
+      : await createProject(tools, dir, passphrase);
     const config = stackConfig(federation, controlPlane.kubeconfigPath, shared?.prefix);
     await project.configure(config);
     return { federation, controlPlane, pods, project, config, stop };

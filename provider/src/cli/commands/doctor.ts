@@ -27,6 +27,7 @@ import {
   type PartialObservation,
 } from "../observation/observe";
 import { planMember, describePlan, type PlannedAction } from "../decisions/plannedAction";
+import { nameSettings } from "../settingPaths";
 import type { Report } from "../report";
 import { isUsable, serverFindings } from "../doctor/serverFindings";
 import type { ServerProbe } from "../doctor/serverProbe";
@@ -71,14 +72,21 @@ export async function doctor(
   const checkups: MasterCheckup[] = [];
   for (const { master, entries } of groupByMaster(members, ({ inputs }) => inputs)) {
     const checks = await checkMasters(entries, deps, probe);
-    const sites = await mapWithConcurrency(entries, async ({ inputs, rawInputs }) => ({
-      storeId: inputs.storeId,
-      findings: await checkSite(inputs, checks.get(masterKey(rawInputs))?.isUsable ?? false, deps, probe),
-    }));
+    const sites = await mapWithConcurrency(entries, async ({ inputs, rawInputs, placeOf }) => {
+      const findings = await checkSite(inputs, checks.get(masterKey(rawInputs))?.isUsable ?? false, deps, probe);
+      return { storeId: inputs.storeId, findings: withPlaces(findings, placeOf) };
+    });
     checkups.push({ master, findings: [...checks.values()].flatMap(({ findings }) => findings), members: sites });
   }
   return doctorReport(checkups, sharedAccountFindings(members), deployments);
 }
+
+/** What to do, with the settings named by their places in the file. */
+const withPlaces = (findings: readonly Finding[], placeOf: DeclaredMember["placeOf"]): Finding[] =>
+  findings.map(({ fix, ...finding }) => ({
+    ...finding,
+    ...(fix !== undefined && { fix: nameSettings(fix, placeOf) }),
+  }));
 
 interface MasterCheck {
   readonly isUsable: boolean;
@@ -92,9 +100,11 @@ async function checkMasters(
   probe: ServerProbe,
 ): Promise<Map<string, MasterCheck>> {
   const checks = new Map<string, MasterCheck>();
-  for (const { inputs, rawInputs } of members) {
+  for (const { inputs, rawInputs, placeOf } of members) {
     const key = masterKey(rawInputs);
-    if (!checks.has(key)) checks.set(key, await checkMaster(inputs, deps, probe));
+    if (checks.has(key)) continue;
+    const { findings, isUsable } = await checkMaster(inputs, deps, probe);
+    checks.set(key, { isUsable, findings: withPlaces(findings, placeOf) });
   }
   return checks;
 }

@@ -1,3 +1,4 @@
+import { unreadableReason } from "../settingPaths";
 import { isClusterNameOf } from "../../federation/clusterName";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { MembershipState } from "../../federation/membershipState";
@@ -72,7 +73,7 @@ function memberStatus({ inputs, observation }: ObservedMember, entries: readonly
       name: entry?.name,
       clusterId: undefined,
       masterStatus: entry?.status,
-      reason: `the ${classification.side} cannot be read: ${classification.error.message}`,
+      reason: unreadableReason(classification.side, classification.error.message),
     };
   }
   const { state } = classification.membership;

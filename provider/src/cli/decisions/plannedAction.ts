@@ -1,3 +1,4 @@
+import { unreadableReason } from "../settingPaths";
 import type { ErrorKind } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { ObservedMembership } from "../../federation/membership";
@@ -25,7 +26,7 @@ export function planMember(inputs: FedJoinInputs, observation: PartialObservatio
   const { side, error } = classification;
   return error.kind === "cleanup_ongoing" || error.kind === "busy"
     ? { action: "wait", reason: `the ${side} is busy (${error.kind})` }
-    : { action: "unknown", reason: `the ${side} cannot be read: ${error.message}` };
+    : { action: "unknown", reason: unreadableReason(side, error.message) };
 }
 
 function planForVerdict(inputs: FedJoinInputs, verdict: MembershipState, masterRead: boolean): PlannedAction {

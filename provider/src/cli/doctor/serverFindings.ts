@@ -2,6 +2,7 @@ import { formatAddress, type Address, type TlsSettings } from "../../neuvector/p
 import type { NeuVectorError } from "../../errors/neuVectorError";
 import { normalizeFingerprint, pinnedFingerprints } from "../../values/fingerprint";
 import { pluralize } from "../format";
+import { tlsSettingsOf } from "../settingPaths";
 import type { Finding, Side } from "./finding";
 import type { ServerCertificate } from "../../neuvector/transport/serverCertificate";
 import type { ProbeResult } from "./serverProbe";
@@ -71,8 +72,8 @@ function certificateFindings({ side, tls, greeting, nowMs }: ServerFacts, shown:
   const left = days < 0 ? `expired ${pluralize(-days, "day")} ago` : `${pluralize(days, "day")} left`;
   const text = `${shown.subject}, names ${shown.names}, SHA-256 ${shown.fingerprint}, ${left}`;
   if (greeting.state === "failed" && greeting.error.kind === "tls") {
-    const fix = `${greeting.error.hint} To pin this one, once you have compared it: ${side}.tls.fingerprint`;
-    return [{ level: "problem", check, text: `not accepted: ${text}`, fix }];
+    const fix = tlsSettingsOf(side, greeting.error.hint);
+    return [{ level: "problem", check, text: `not accepted: ${shown.subject}, names ${shown.names}, ${left}`, fix }];
   }
   if (tls.verify === false) {
     const fix = `Set ${side}.tls.ca, or ${side}.tls.fingerprint, instead of ${side}.tls.verify: false`;

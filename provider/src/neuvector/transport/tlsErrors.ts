@@ -21,11 +21,11 @@ interface CertificateProblem {
   hint(seen: ServerCertificate): string;
 }
 
-const pin = ({ fingerprint }: ServerCertificate): string => `fingerprint: "${fingerprint}"`;
+const pin = ({ fingerprint }: ServerCertificate): string => `tls.fingerprint: "${fingerprint}"`;
 
 /** The first DNS name of a certificate, as a setting. */
 const name = ({ names }: ServerCertificate): string =>
-  `serverName: "${/DNS:([^,\s]+)/.exec(names)?.[1] ?? "<its name>"}"`;
+  `tls.serverName: "${/DNS:([^,\s]+)/.exec(names)?.[1] ?? "<its name>"}"`;
 
 const certificateProblems: readonly CertificateProblem[] = [
   {
@@ -48,7 +48,7 @@ const certificateProblems: readonly CertificateProblem[] = [
     codes: ["DEPTH_ZERO_SELF_SIGNED_CERT"],
     reason: () => "it is self-signed",
     hint: (seen) =>
-      `If this is the right server, set ${pin(seen)}; or ca to its own PEM, with ${name(seen)} where the address is another name.`,
+      `If this is the right server, set ${pin(seen)}; or tls.ca to its own PEM, with ${name(seen)} where the address is another name.`,
   },
   {
     codes: [
@@ -59,7 +59,7 @@ const certificateProblems: readonly CertificateProblem[] = [
     ],
     reason: ({ issuer }) => `its CA is not trusted here (issued by ${issuer})`,
     hint: (seen) =>
-      `Set ca to the PEM of that CA; a missing intermediate belongs in the server's chain. ${pin(seen)} accepts this one certificate.`,
+      `Set tls.ca to the PEM of that CA; a missing intermediate belongs in the server's chain. ${pin(seen)} accepts this one certificate.`,
   },
   {
     codes: [fingerprintMismatchCode],
@@ -115,10 +115,10 @@ export function tlsError(what: string, target: Target, { code, message, certific
   }
   const refusal = certificateProblems.find(({ codes }) => codes.includes(code));
   const reason = refusal?.reason(certificate, target) ?? code;
-  const { subject, names, fingerprint } = certificate;
-  return new NeuVectorError(
-    "tls",
-    `${what}: certificate refused: ${reason}; it is ${subject}, names ${names}, SHA-256 ${fingerprint}`,
-    { certificate: certificate, hint: refusal?.hint(certificate) },
-  );
+  const { subject, names } = certificate;
+  // The fingerprint stands in the hint alone, as the setting to copy.
+  return new NeuVectorError("tls", `${what}: certificate refused: ${reason}; it is ${subject}, names ${names}`, {
+    certificate,
+    hint: refusal?.hint(certificate) ?? `${pin(certificate)} accepts this one certificate.`,
+  });
 }

@@ -100,8 +100,9 @@ describe("doctor over HTTPS", () => {
     site,
   }) => {
     const { code, stdout } = await examine({ ...inputs, controller: { ...inputs.controller, tls: {} } });
-    expect(stdout).toContain(site.fingerprint256);
-    expect(stdout).toContain("controller.tls.fingerprint");
+    expect(stdout.split(site.fingerprint256)).toHaveLength(2);
+    expect(stdout).toContain(`members[0].controller.tls.fingerprint: "${site.fingerprint256}"`);
+    expect(stdout.match(/tls\.fingerprint/g)).toHaveLength(1);
     expect([requestsOf(site, "POST", "/v1/auth"), code]).toEqual([[], 2]);
   });
 

@@ -90,8 +90,9 @@ export function mustWrite(old: Live, current: Live): boolean {
   return !isDeepStrictEqual(compared(old), compared(current));
 }
 
+/** A copy: what is in it is shared, since nobody changes it in place. */
 function stateOf(live: Live): StateResource {
-  const resource: StateResource & { aliases?: unknown } = structuredClone(live);
+  const resource: StateResource & { aliases?: unknown } = { ...live };
   delete resource.aliases;
   return resource;
 }

@@ -20,6 +20,8 @@ export type Fault =
   | { readonly is: "oversized" }
   /** The process that sends the message ends: before it leaves, when it has left, or when its response arrives. */
   | { readonly is: "crash"; readonly when: "before" | "sent" | "answered" }
+  /** The provider of the process ends alone when the message has left: its calls fail, and the engine goes on. */
+  | { readonly is: "provider_crash" }
   /** The process is asked to stop, as by Ctrl-C. */
   | { readonly is: "interrupt" }
   /** Something happens to a server or a clock right before the message leaves. */
@@ -31,7 +33,10 @@ export type WorldAct =
   | { readonly on: "receiver"; readonly what: "freeze"; readonly ms: number }
   | { readonly on: "master"; readonly what: "expire_tokens" | "demote" }
   | { readonly on: "sender"; readonly what: "set_clock"; readonly byMs: number }
-  | { readonly on: "site"; readonly what: "kick" | "kick_untold" | "leave" | "leave_untold" | "reinstall" };
+  | { readonly on: "site"; readonly what: SiteAct };
+
+/** What people do to a site: its admin makes it leave, install anew or join under another name; the master's kicks it. */
+export type SiteAct = "kick" | "kick_untold" | "leave" | "leave_untold" | "reinstall" | "rename";
 
 /** What a fault means for the message. `acts` are other actors and servers. */
 export type FaultClass =

@@ -26,6 +26,8 @@ const act = (what: WorldAct, hits?: FaultInfo["hits"]): FaultInfo => ({
 });
 const page = "<html><body><h1>Welcome</h1></body></html>\n";
 const isToRest = ({ isOurs, port }: Message): boolean => isOurs && port === 10443;
+/** A process with a provider; exporters and `prune` have none. */
+const isByProvider = ({ isOurs, from }: Message): boolean => isOurs && /^[ab]#/.test(from);
 const isLogin = (message: Message): boolean => endpointOf(message) === "POST /v1/auth";
 
 /** Every kind of fault, by name. */
@@ -54,6 +56,7 @@ export const faultKinds: ReadonlyMap<FaultKind, FaultInfo> = new Map<FaultKind, 
   ["crash-before", crash("before")],
   ["crash-sent", crash("sent")],
   ["crash-answered", crash("answered")],
+  ["provider-crash", { class: "crash", fault: { is: "provider_crash" }, hits: isByProvider }],
   ["interrupt", { class: "crash", fault: { is: "interrupt" }, hits: ours }],
   ["sessions-end", act({ on: "receiver", what: "end_sessions" }, isToRest)],
   ["sessions-full", act({ on: "receiver", what: "fill_sessions" }, isLogin)],
@@ -64,12 +67,14 @@ export const faultKinds: ReadonlyMap<FaultKind, FaultInfo> = new Map<FaultKind, 
   ["freeze-5s", act({ on: "receiver", what: "freeze", ms: 5_000 })],
   ["freeze-15s", act({ on: "receiver", what: "freeze", ms: 15_000 })],
   ["freeze-60s", act({ on: "receiver", what: "freeze", ms: 60_000 })],
+  ["freeze-10m", act({ on: "receiver", what: "freeze", ms: 600_000 })],
   ["restart", act({ on: "receiver", what: "restart" })],
   ["kick", act({ on: "site", what: "kick" })],
   ["kick-untold", act({ on: "site", what: "kick_untold" })],
   ["site-leaves", act({ on: "site", what: "leave" })],
   ["site-leaves-untold", act({ on: "site", what: "leave_untold" })],
   ["reinstall", act({ on: "site", what: "reinstall" })],
+  ["rename", act({ on: "site", what: "rename" })],
   ["demote", act({ on: "master", what: "demote" })],
 ]);
 

@@ -1,4 +1,4 @@
-import type { ProviderCall, WorldEvent } from "../trace/events";
+import type { CallResult, ProviderCall, WorldEvent } from "../trace/events";
 import { createDisturbances } from "./disturbances";
 import { livingEntry, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
@@ -32,7 +32,7 @@ export function createClaimsOracle(): Oracle {
     if (["create", "update", "delete"].includes(call.operation)) {
       for (let index = claims.length; index-- > 0;) if (claims[index]?.host === host) claims.splice(index, 1);
     }
-    if (call.operation === "read" && result.id === undefined) {
+    if (call.operation === "read" && isLoss(result)) {
       const id = String(call.olds?.["clusterId"]);
       const known = living.get(id);
       const isAlways = known !== undefined && known.sinceMs <= since && known.untilMs === lastMs;
@@ -91,6 +91,11 @@ export function createClaimsOracle(): Oracle {
       return undefined;
     },
   };
+}
+
+/** True for a read that reports the membership as ended. */
+function isLoss({ id, outputs }: CallResult & { is: "done" }): boolean {
+  return id === undefined || ["left", "kicked"].includes(String(outputs?.["status"]));
 }
 
 /** False for an update that records a setting: it sends nothing. */

@@ -1,13 +1,24 @@
-import type { WorldEvent } from "../trace/events";
+import type { RecordedState, WorldEvent } from "../trace/events";
 import { createDisturbances } from "./disturbances";
-import { livingEntry, type View } from "../trace/view";
+import { livingEntry, type EntryView, type View } from "../trace/view";
 import type { Oracle } from "./oracle";
-import { sitesOfCall } from "./runningCalls";
+import { sitesOf, sitesOfCall } from "./runningCalls";
 
 interface Deletion {
   readonly process: string;
   readonly name: string;
   readonly clusterId: string;
+  readonly sites: readonly string[];
+}
+
+/** True for a membership whose site a resource of the state has, and for one that is no more. */
+function isOwned(
+  { clusterId, sites }: Deletion,
+  state: RecordedState | undefined,
+  entries: readonly EntryView[],
+): boolean {
+  if (!entries.some(({ id }) => id === clusterId)) return true;
+  return state?.resources.some(({ outputs }) => sitesOf(outputs).some((site) => sites.includes(site))) ?? false;
 }
 
 const changingActs: ReadonlySet<string> = new Set([
@@ -17,6 +28,7 @@ const changingActs: ReadonlySet<string> = new Set([
   "leave_untold",
   "reinstall",
   "restart",
+  "rename",
   "demote",
   "promote",
 ]);
@@ -28,13 +40,16 @@ function changesMemberships(event: WorldEvent): boolean {
 }
 
 /**
- * What a command no longer has in its state is gone: a membership that it deleted, unless another resource owns it now, and
- * one that a failed create began. Holds at the end of a command that ran alone and undisturbed.
+ * What a command no longer has in its state is gone: a membership that it deleted, unless another resource of the state has
+ * it, and one that a failed create began. Holds at the end of a command that ran alone and undisturbed.
  */
 export function createDeletionsOracle(): Oracle {
   const disturbances = createDisturbances(changesMemberships);
   const handedOver = new Set<string>();
   const deletions: Deletion[] = [];
+  /** Memberships that a process left to another resource. */
+  const handovers: Deletion[] = [];
+  const states = new Map<string, RecordedState>();
   /** Sites whose create failed and left nothing in the state, by process. */
   const failedSites = new Map<string, Set<string>>();
   /** Since when each entry is listed. */
@@ -48,10 +63,11 @@ export function createDeletionsOracle(): Oracle {
       else if (call.operation !== "check" && call.operation !== "diff") failed.delete(site);
     }
     const { id: name = "", olds } = call;
-    if (call.operation !== "delete" || result.is === "failed" || handedOver.has(`${process} ${name}`)) return;
+    if (call.operation !== "delete" || result.is === "failed") return;
+    const deletion = { process, name, clusterId: String(olds?.["clusterId"]), sites: sitesOfCall(call) };
+    if (handedOver.has(`${process} ${name}`)) handovers.push(deletion);
     // Somebody allowed to leave the entry behind.
-    if (olds?.["forceLeave"] === true) return;
-    deletions.push({ process, name, clusterId: String(olds?.["clusterId"]) });
+    else if (olds?.["forceLeave"] !== true) deletions.push(deletion);
   };
   const checkEnd = (end: WorldEvent & { type: "end" }, view: View): string | undefined => {
     const { process, how } = end;
@@ -61,6 +77,9 @@ export function createDeletionsOracle(): Oracle {
     const entries = view.masters.flatMap((master) => master.entries);
     const left = own.find(({ clusterId }) => entries.some(({ id }) => id === clusterId));
     if (left !== undefined) return `${process} ended, and the membership ${left.name} that it deleted is still listed`;
+    const lost = handovers.find((each) => each.process === process && !isOwned(each, states.get(process), entries));
+    if (lost !== undefined)
+      return `${process} ended, and the membership ${lost.name} that it left to another is nobody's`;
     const unknown = [...(failedSites.get(process) ?? [])]
       .map((host) => livingEntry(view, host)?.entry)
       .find((entry) => entry !== undefined && (listedMs.get(entry.id) ?? 0) > beganMs);
@@ -77,6 +96,9 @@ export function createDeletionsOracle(): Oracle {
           if (name !== undefined) handedOver.add(`${event.process} ${name}`);
           return undefined;
         }
+        case "checkpoint":
+          states.set(event.process, event.state);
+          return undefined;
         case "result":
           seeResult(event);
           return undefined;

@@ -22,6 +22,9 @@ export function createJoinsOracle(): Oracle {
   /** By process and the server that gets the join. */
   const sent = new Map<string, SentJoin>();
   const refusedTokens = new Set<string>();
+  const exporters = new Map<string, string>();
+  /** Sites whose exporter cannot look, since its login there was refused: on the route to the master it joins all the same. */
+  const blindAt = new Set<string>();
 
   const checkRequest = (message: Message): string | undefined => {
     const { from, to } = message;
@@ -44,7 +47,8 @@ export function createJoinsOracle(): Oracle {
     if (parallel !== undefined) return `${from} sends a join to ${join.master} while another one of it runs`;
     if (refusedTokens.has(`${from} ${join.token}`)) return `${from} sends a join token again that was refused`;
     if (before?.outcome !== "unknown") return undefined;
-    if (!before.hasLooked) return `${from} joins ${site} again without a look`;
+    if (!before.hasLooked && !blindAt.has(exporters.get(from) ?? ""))
+      return `${from} joins ${site} again without a look`;
     const isRenamed = before.name !== join.name && !before.isNameTaken;
     return isRenamed ? `${from} joins ${site} as ${join.name} after ${before.name}, which nobody has` : undefined;
   };
@@ -69,6 +73,7 @@ export function createJoinsOracle(): Oracle {
   return {
     name: "joins follow the rules",
     see(event) {
+      if (event.type === "start" && event.site !== undefined) exporters.set(event.process, event.site);
       if (event.type === "end")
         for (const key of sent.keys()) if (key.startsWith(`${event.process} `)) sent.delete(key);
       // Another resource, or another operation on it, may use another name.
@@ -82,6 +87,11 @@ export function createJoinsOracle(): Oracle {
       const { message } = event;
       if (!message.isOurs) return undefined;
       const endpoint = endpointOf(message);
+      const exporterSite = exporters.get(message.from);
+      if (exporterSite !== undefined && endpoint === "POST /v1/auth" && event.type === "response") {
+        if (event.response.status === 401) blindAt.add(exporterSite);
+        else if (event.response.status === 200) blindAt.delete(exporterSite);
+      }
       if (endpoint === "POST /v1/fed/join") {
         if (event.type === "request") return checkRequest(message);
         settle(message, event);

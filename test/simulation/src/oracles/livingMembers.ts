@@ -4,8 +4,8 @@ import type { Oracle } from "./oracle";
 import { createRunningCalls, masterAt, serverAt, sitesOfCall } from "./runningCalls";
 
 /**
- * Nobody of ours ends a membership that lives, or whose join is under way, unless a person asked for its end: a delete, a
- * move or a repair of that very site.
+ * Nobody of ours ends a membership that lives unless a person asked for its end: a delete, a move or a repair of that very
+ * site. Nobody who can read the site removes the entry of a join that is under way: the site would call itself a member.
  */
 export function createLivingMembersOracle(): Oracle {
   const calls = createRunningCalls();
@@ -16,9 +16,13 @@ export function createLivingMembersOracle(): Oracle {
     const id = message.path.split("/").at(-1) ?? "";
     const site = view.sites.find((each) => each.id === id);
     const host = site?.host ?? view.masters.flatMap(({ entries }) => entries).find((entry) => entry.id === id)?.host;
-    if (calls.of(message).some((call) => mayEnd(call, host))) return undefined;
+    const asked = calls.of(message).filter((call) => mayEnd(call, host));
+    const isAlive = site !== undefined && livingEntry(view, site.host) !== undefined;
+    // Without a login at the site, nobody can tell whether a join is under way.
+    const isBlind = asked.some(({ olds, news }) => serverAt(news ?? olds, "controller") === undefined);
+    if (asked.length > 0 && (isAlive || isBlind)) return undefined;
     removed.set(id, message.from);
-    if (site === undefined || livingEntry(view, site.host) === undefined) return undefined;
+    if (asked.length > 0 || !isAlive) return undefined;
     return `${message.from} removes ${site.name}, which lives at ${site.host}`;
   };
   const checkLeave = (message: Message, view: View): string | undefined => {

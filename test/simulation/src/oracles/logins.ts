@@ -10,6 +10,8 @@ const exporterLimit = 3;
 export function createLoginsOracle(): Oracle {
   const refusals = new Map<string, number>();
   const sites = new Map<string, string>();
+  /** What they would learn from a response, nobody does. */
+  const ended = new Set<string>();
   const count = (key: string): number => {
     const next = (refusals.get(key) ?? 0) + 1;
     refusals.set(key, next);
@@ -19,8 +21,11 @@ export function createLoginsOracle(): Oracle {
     name: "refused logins are not repeated",
     see(event) {
       if (event.type === "start" && event.site !== undefined) sites.set(event.process, event.site);
+      if (event.type === "start") ended.delete(event.process);
+      if (event.type === "end" || event.type === "provider_end") ended.add(event.process);
       if (event.type !== "response" || !event.message.isOurs || event.response.status !== 401) return undefined;
       const { message } = event;
+      if (ended.has(message.from)) return undefined;
       if (endpointOf(message) !== "POST /v1/auth") return undefined;
       const credential = credentialOf(message);
       const site = sites.get(message.from);

@@ -39,7 +39,12 @@ export function createRunningCalls(): RunningCalls {
 
 /** The hosts of the site that a call is about: its controller and its joint address, before and now. */
 export function sitesOfCall({ olds, news }: ProviderCall): string[] {
-  return [olds, news].flatMap((props) => [serverAt(props, "controller"), serverAt(props, "jointRest")]).filter(isText);
+  return [olds, news].flatMap(sitesOf);
+}
+
+/** The hosts of the site in the properties of a FedJoin. */
+export function sitesOf(props: Readonly<Record<string, unknown>> | undefined): string[] {
+  return [serverAt(props, "controller"), serverAt(props, "jointRest")].filter(isText);
 }
 
 export function serverAt(props: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined {

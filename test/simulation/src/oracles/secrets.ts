@@ -1,4 +1,4 @@
-import { endpointOf, jsonBody } from "../trace/events";
+import { endpointOf, jsonBody, type RecordedProps, type RecordedState } from "../trace/events";
 import type { Oracle } from "./oracle";
 
 /** Keys whose value a stack encrypts: these inputs are secrets, and so is what the state keeps of a previous master. */
@@ -17,6 +17,16 @@ export function createSecretsOracle(): Oracle {
   const tokens = new Set<string>();
   const leakIn = (text: string): string | undefined =>
     canary.exec(text)?.[0] ?? [...tokens].find((token) => text.includes(token));
+  /** Checked before: a state changes in few places from one checkpoint to the next, and nothing in place. */
+  const known = new WeakSet<object>();
+  const newProps = ({ resources, pendingOperations }: RecordedState): RecordedProps[] =>
+    [...resources, ...pendingOperations.map(({ resource }) => resource)]
+      .flatMap(({ inputs, outputs }) => [inputs, outputs])
+      .filter((props) => {
+        const isNew = !known.has(props);
+        known.add(props);
+        return isNew;
+      });
   const report = (where: string, text: string): string | undefined =>
     leakIn(text) === undefined ? undefined : `${where} shows a secret: ${text.slice(0, 200)}`;
 
@@ -41,8 +51,7 @@ export function createSecretsOracle(): Oracle {
         case "result":
           return event.result.is === "failed" ? report(`an error of ${event.process}`, event.result.error) : undefined;
         case "checkpoint":
-          // Most states hold no secret at all, and need no second look.
-          return leakIn(JSON.stringify(event.state)) && report(`the state of ${event.process}`, plainText(event.state));
+          return report(`the state of ${event.process}`, newProps(event.state).map(plainText).join("\n"));
         default:
           return undefined;
       }
@@ -50,7 +59,7 @@ export function createSecretsOracle(): Oracle {
   };
 }
 
-/** The state without what a stack encrypts. */
-function plainText(state: unknown): string {
-  return JSON.stringify(state, (key, value: unknown) => (encrypted.has(key) ? undefined : value));
+/** The properties without what a stack encrypts. */
+function plainText(props: RecordedProps): string {
+  return JSON.stringify(props, (key, value: unknown) => (encrypted.has(key) ? undefined : value));
 }

@@ -27,6 +27,7 @@ export function createSessionsOracle(): Oracle {
   return {
     name: "sessions end",
     see(event) {
+      if (event.type === "provider_end") open.delete(event.process);
       if (event.type === "end") {
         const left = [...ofProcess(event.process).keys()];
         open.delete(event.process);

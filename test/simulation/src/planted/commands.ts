@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { hunt } from "./hunt";
+import { nothing, type Tally } from "../search/tally";
 import { bundlePlanted, huntPlanted, plantedNames, type PlantedOptions, type PlantedResult } from "./planted";
 
 /** Hunts in this process, for the one that asked. */
@@ -20,8 +21,8 @@ export async function runWithPatch(root: string, name: string, args: readonly st
   });
 }
 
-/** Hunts all planted defects, or those named, and shows what found each. */
-export async function runPlanted(root: string, only: PlantedOptions): Promise<number> {
+/** Hunts all planted defects, or those named, shows what found each, and returns what it came to. */
+export async function runPlanted(root: string, only: PlantedOptions): Promise<Tally> {
   const names = only.names.length > 0 ? only.names : plantedNames(root);
   const { defects, clean } = await huntPlanted(root, { ...only, names }, (result) => {
     console.log(describe(result));
@@ -29,16 +30,19 @@ export async function runPlanted(root: string, only: PlantedOptions): Promise<nu
   if (clean.found !== undefined) {
     console.log(`\nwithout a defect: ${clean.found.oracle}: ${clean.found.text}\n  ${clean.found.replay}`);
   }
-  const runs = [...defects, clean].reduce((sum, each) => sum + each.runs, 0);
-  const found = defects.filter((each) => each.found !== undefined).length;
-  const violations = clean.found === undefined ? 0 : 1;
-  console.log(`${runs} runs, ${violations} violations, ${found}/${names.length} planted bugs found`);
-  return violations === 0 && found === names.length ? 0 : 1;
+  return {
+    ...nothing,
+    runs: [...defects, clean].reduce((sum, each) => sum + each.runs, 0),
+    violations: clean.found === undefined ? 0 : 1,
+    planted: names.length,
+    found: defects.filter((each) => each.found !== undefined).length,
+  };
 }
 
-function describe({ name, defect, runs, seconds, found }: PlantedResult): string {
+function describe({ name, defect, runs, seconds, found, why = "" }: PlantedResult): string {
   const effort = `${runs} runs, ${seconds.toFixed(1)} s`;
-  if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}`;
+  if (found === undefined) return `\n${name}: NOT FOUND after ${effort}\n  ${defect}\n  ${why}`.trimEnd();
   const { oracle, text, replay } = found;
-  return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}\n  ${replay} --patch ${name}`;
+  const how = replay === undefined ? "" : `\n  ${replay} --patch ${name}`;
+  return `\n${name}: found after ${effort}\n  ${defect}\n  ${oracle}: ${text.slice(0, 200)}${how}`;
 }

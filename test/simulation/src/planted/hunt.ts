@@ -10,7 +10,15 @@ export interface HuntResult {
   readonly runs: number;
   /** Of the processor, so that other work on the machine does not count. */
   readonly seconds: number;
-  readonly found?: { readonly oracle: string; readonly text: string; readonly replay: string };
+  /** Why a test did not find it. */
+  readonly why?: string;
+  readonly found?: {
+    /** The oracle, or the test, that found it. */
+    readonly oracle: string;
+    readonly text: string;
+    /** The command that repeats the run. */
+    readonly replay?: string;
+  };
 }
 
 /** Runs until the first violation, or until a limit of runs or of processor time. */
@@ -31,23 +39,29 @@ export async function hunt(limits: { readonly runs: number; readonly seconds: nu
 
 const singlesForASeed = 3;
 
-/** Every scenario without a fault, then in turn seeds, and single faults of scenarios with one actor in a mixed order. */
+/** Every scenario without a fault, then with each slow answer between controllers; then in turn seeds, and single faults of the scenarios in a mixed order. */
 async function* huntedRuns(): AsyncGenerator<RunId> {
   for (const scenario of scenarios) yield { is: "scenario", scenario, faults: [] };
+  for (const scenario of scenarios) {
+    for (const fault of await slowAnswers(scenario)) yield { is: "scenario", scenario, faults: [fault] };
+  }
   const random = createSeededRandom(1);
-  const [first, ...others] = scenarios.filter(({ actors }) => actors === "one");
-  if (first === undefined) throw new Error("no scenario has one actor");
-  const alone = [first, ...others] as const;
   const singles = new Map<Scenario, PlannedFault[]>();
   for (let seed = 1; ; seed++) {
     yield { is: "seed", seed };
     for (let count = 0; count < singlesForASeed; count++) {
-      const scenario = random.pick(alone);
+      const scenario = random.pick(scenarios);
       const open = singles.get(scenario) ?? (await distinctFaults(scenario));
       singles.set(scenario, open);
       if (open.length > 0) yield { is: "scenario", scenario, faults: open.splice(random.below(open.length), 1) };
     }
   }
+}
+
+/** For each message between controllers: a join or leave stays under way for seconds, in which others act. */
+async function slowAnswers(scenario: Scenario): Promise<PlannedFault[]> {
+  const { seen } = await runScenario(scenario, []);
+  return seen.flatMap((each, step) => (each === "checkpoint" || each.isOurs ? [] : [{ step, kind: "slow-9s" }]));
 }
 
 /** Each kind of fault once for each endpoint that it can hit. */

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundleWith } from "./bundle";
 import type { HuntResult } from "./hunt";
+import { runNoticing } from "./noticed";
 import { parsePatch, type Patch } from "./patch";
 
 const folder = "test/simulation/planted";
@@ -57,9 +58,8 @@ export async function huntPlanted(
   const defects: PlantedResult[] = [];
   const work = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const { defect } = readPlanted(root, name);
-      const file = await bundlePlanted(root, name);
-      const result = { name, defect, ...(await startHunt(file, { runs: Infinity, seconds })) };
+      const patch = readPlanted(root, name);
+      const result = { name, defect: patch.defect, ...(await findDefect(root, name, patch, seconds)) };
       defects.push(result);
       onResult(result);
     }
@@ -68,6 +68,15 @@ export async function huntPlanted(
   const runs = Math.max(0, ...defects.map((each) => (each.found === undefined ? 0 : each.runs)));
   const clean = await startHunt(await bundlePlanted(root, undefined), { runs, seconds: Infinity });
   return { defects, clean };
+}
+
+/** Runs the test that the patch names, or else the search. */
+async function findDefect(root: string, name: string, patch: Patch, seconds: number): Promise<HuntResult> {
+  const { noticedBy } = patch;
+  if (noticedBy === undefined) return startHunt(await bundlePlanted(root, name), { runs: Infinity, seconds });
+  const { isNoticed, seconds: used, text } = await runNoticing(patch, noticedBy, root);
+  if (!isNoticed) return { runs: 0, seconds: used, why: `${noticedBy}: ${text || "it passes"}` };
+  return { runs: 0, seconds: used, found: { oracle: noticedBy, text } };
 }
 
 /** Hunts in a process of its own: a defect may keep it from ending. */

@@ -1,3 +1,4 @@
+import type { WorldAct } from "../faults/fault";
 import { faultInfo } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
 import { endpointOf, type WorldEvent } from "../trace/events";
@@ -5,12 +6,39 @@ import { createStack, type Stack } from "../world/stack";
 import type { DeclaredFedJoin, FedJoinChoice } from "../world/program";
 import type { World, WorldConfig } from "../world/world";
 import type { Run } from "../engine/run";
+import { exporterPlan } from "./exporterPlans";
+import { runPrune } from "./prune";
 import { calmDown, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
 import { isRepeatable } from "./repeatable";
+import { runPlan } from "./runPlan";
 import { simulate, type RunReport } from "./simulate";
 
-export const operations = ["join", "leave", "replace", "rename", "relabel", "move", "refresh", "rejoin"] as const;
-export type Operation = (typeof operations)[number];
+/** What operators do, each with the actors that make a difference. */
+const actorsOf = {
+  join: ["one", "two"],
+  leave: ["one", "two"],
+  replace: ["one", "two"],
+  rename: ["one", "two"],
+  relabel: ["one", "two"],
+  move: ["one", "two"],
+  refresh: ["one", "two"],
+  rejoin: ["one", "two"],
+  /** Another logical name, with `--continue-on-error`. */
+  continue: ["one", "two"],
+  /** A `destroy`, while another stack repairs the same membership after a kick. */
+  contest: ["two"],
+  /** `fedjoin prune`, while a living member does not answer and another site has left without its master. */
+  prune: ["one", "two"],
+  /** An `up --refresh` while a living member does not answer. */
+  silent: ["one"],
+  /** A `destroy` while the master does not answer. */
+  unanswered: ["one"],
+  /** An exporter that joins, and joins again after its site has left. */
+  watch: ["one"],
+  /** An exporter whose password is wrong, and whose pod is replaced again and again. */
+  refused: ["one"],
+} as const satisfies Record<string, readonly ("one" | "two")[]>;
+export type Operation = keyof typeof actorsOf;
 
 /** An operation on one site, by one stack or by two at once. */
 export interface Scenario {
@@ -19,11 +47,26 @@ export interface Scenario {
   readonly actors: "one" | "two";
 }
 
-export const scenarios: readonly Scenario[] = operations.flatMap((operation) =>
+export const scenarios: readonly Scenario[] = Object.entries(actorsOf).flatMap(([operation, actors]) =>
   (["controller", "master"] as const).flatMap((route) =>
-    (["one", "two"] as const).map((actors) => ({ operation, route, actors })),
+    actors.map((each) => ({ operation: operation as Operation, route, actors: each })),
   ),
 );
+
+const pairedOperations: ReadonlySet<Operation> = new Set<Operation>([
+  "join",
+  "leave",
+  "replace",
+  "rename",
+  "move",
+  "refresh",
+  "rejoin",
+]);
+
+/** True for the operations that are searched for pairs of faults too. */
+export function isPaired(operation: Operation): boolean {
+  return pairedOperations.has(operation);
+}
 
 /** Such as `move/controller/two`. */
 export function scenarioName({ operation, route, actors }: Scenario): string {
@@ -51,19 +94,22 @@ const declare = (name: string, choice: Partial<FedJoinChoice>, route: Scenario["
   },
 });
 
-/** What is declared before and by the operation, and the command that carries it out. */
+/** What is declared before and by the operation, and the command that carries it out; another one of the second stack. */
 function planOf({ operation, route }: Scenario): {
   readonly before: readonly DeclaredFedJoin[];
   readonly after: readonly DeclaredFedJoin[];
-  readonly run: Run;
+  readonly run: Run | "prune";
+  readonly secondRun?: Run;
 } {
   const member = [declare("u1", {}, route)];
   const up = { operation: "up" } as const;
+  const destroy = { operation: "destroy" } as const;
+  const upWithRefresh = { operation: "up", refresh: true } as const;
   switch (operation) {
     case "join":
       return { before: [], after: member, run: up };
     case "leave":
-      return { before: member, after: member, run: { operation: "destroy" } };
+      return { before: member, after: member, run: destroy };
     case "replace":
       return { before: member, after: [declare("u1", { storeId: "u2", site: "s2.test" }, route)], run: up };
     case "rename":
@@ -74,54 +120,99 @@ function planOf({ operation, route }: Scenario): {
       };
     case "relabel":
       return { before: member, after: [declare("store-1", {}, route)], run: up };
+    case "continue":
+      return { before: member, after: [declare("store-1", {}, route)], run: { ...up, continueOnError: true } };
     case "move":
       return { before: member, after: [declare("u1", { master: "m2.test" }, route)], run: up };
     case "refresh":
     case "rejoin":
-      return { before: member, after: member, run: { operation: "up", refresh: true } };
+      return { before: member, after: member, run: upWithRefresh };
+    case "contest":
+      return { before: member, after: member, run: upWithRefresh, secondRun: destroy };
+    case "prune": {
+      const two = [...member, declare("u2", { storeId: "u2", site: "s2.test" }, route)];
+      return { before: two, after: two, run: "prune" };
+    }
+    case "unanswered":
+      return { before: member, after: member, run: destroy };
+    case "silent":
+      return { before: member, after: member, run: upWithRefresh };
+    case "watch":
+    case "refused":
+      throw new Error("a plan of an exporter has no stack");
   }
 }
 
 /** Runs a scenario with these faults, then calms down and requires recovery. */
 export function runScenario(scenario: Scenario, faults: readonly PlannedFault[], seed = 1): Promise<RunReport> {
-  const { operation, actors } = scenario;
+  const { operation, actors, route } = scenario;
+  if (operation === "watch" || operation === "refused") return runPlan({ ...exporterPlan(operation, route), faults });
   const config: WorldConfig = {
     seed,
     faults,
     latencyMs: 20,
     masters: operation === "move" ? 2 : 1,
-    sites: operation === "replace" ? 2 : 1,
-    acceptDirectJoin: scenario.route === "master",
+    sites: operation === "replace" || operation === "prune" ? 2 : 1,
+    acceptDirectJoin: route === "master",
   };
   return simulate(config, async (world, report) => {
-    const { before, after, run } = planOf(scenario);
+    const { before, after, run, secondRun = run } = planOf(scenario);
     const stacks = (actors === "two" ? ["a", "b"] : ["a"]).map((name) => createStack(name, world));
     await prepare(stacks, before, operation, world);
     for (const stack of stacks) stack.declared = after;
     world.schedule.begin();
     const runs = await world.until(
-      Promise.all(stacks.map((stack, index) => later(world, index * 400, () => stack.run(run)))),
+      Promise.all(
+        stacks.map((stack, index) => {
+          const own = index === 0 ? run : secondRun;
+          return later(world, index * 400, () => (own === "prune" ? runPrune(stack, world) : stack.run(own)));
+        }),
+      ),
     );
-    const mustSucceed = faults.length === 0 || (actors === "one" && isRepeatable(world.recorder.events));
+    const survives = !isBesideSilence(operation) && actors === "one" && isRepeatable(world.recorder.events);
     for (const { how, errors } of runs) {
-      if (mustSucceed && how !== "succeeded") report("one failed request is survived", `${how}: ${errors.join("; ")}`);
+      if ((survives || (faults.length === 0 && !["silent", "unanswered"].includes(operation))) && how !== "succeeded")
+        report("one failed request is survived", `${how}: ${errors.join("; ")}`);
     }
-    if (actors === "one" && faults.length === 1 && hitsTransiently(world.recorder.events)) {
+    if (
+      !isBesideSilence(operation) &&
+      actors === "one" &&
+      faults.length === 1 &&
+      hitsTransiently(world.recorder.events)
+    ) {
       for (const { how, errors } of runs) {
         if (how !== "succeeded")
           report("one transient failure of a join or leave is survived", `${how}: ${errors.join("; ")}`);
       }
     }
     await calmDown(world);
-    const isEnd = operation === "leave";
-    const [first, second] = stacks;
-    // Two stacks may disagree about the name of a membership that one of them made again: then the second one is refused.
-    if (second !== undefined && !isEnd) await world.until(second.run({ operation: "up", refresh: true }));
-    for (const stack of isEnd ? stacks : stacks.slice(0, 1)) {
-      await (isEnd ? recoverNothing : recoverMembers)(stack, world, report);
-    }
-    if (isEnd && first !== undefined) await requireNoStaleEntry(first, world, report);
+    await recover(scenario, stacks, world, report);
   });
+}
+
+/** True for what takes place while a site does not answer: then one more failure may be too many. */
+function isBesideSilence(operation: Operation): boolean {
+  return operation === "prune" || operation === "silent" || operation === "unanswered";
+}
+
+async function recover(
+  { operation }: Scenario,
+  stacks: readonly Stack[],
+  world: World,
+  report: (oracle: string, text: string) => void,
+): Promise<void> {
+  const [first, second] = stacks;
+  if (first === undefined) return;
+  if (operation === "leave" || operation === "unanswered") {
+    for (const stack of stacks) await recoverNothing(stack, world, report);
+    return requireNoStaleEntry(first, world, report);
+  }
+  if (second !== undefined) {
+    if (operation === "contest") await recoverNothing(second, world, report);
+    // Two stacks may disagree about the name of a membership that one of them made again: then the second one is refused.
+    else await world.until(second.run({ operation: "up", refresh: true }));
+  }
+  await recoverMembers(first, world, report);
 }
 
 const changes: ReadonlySet<string> = new Set(
@@ -152,8 +243,18 @@ async function prepare(
     stack.declared = before;
     if (before.length > 0) await world.until(stack.run({ operation: "up" }));
   }
-  if (operation === "rejoin")
-    await world.until(world.act({ on: "site", what: "kick" }, { site: "s1.test", master: "m1.test" }));
+  const act = (what: WorldAct, site: string, receiver = site): Promise<void> =>
+    world.until(world.act(what, { site, master: "m1.test", receiver }));
+  if (operation === "rejoin" || operation === "contest") await act({ on: "site", what: "kick" }, "s1.test");
+  // Both stacks must meet after the site's clean-up, not before.
+  if (operation === "contest") await world.pass(20_000);
+  if (operation === "prune") await act({ on: "site", what: "leave_untold" }, "s2.test");
+  if (operation === "unanswered") await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test", "m1.test");
+  if (operation === "prune" || operation === "silent") {
+    await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test");
+    // By then three rounds of pings have failed, each after its timeouts (rest-api.md#lifecycle-and-timings).
+    await world.pass(420_000);
+  }
 }
 
 async function later<T>(world: World, ms: number, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { WorldAct } from "../faults/fault";
+import type { SiteAct, WorldAct } from "../faults/fault";
 import { faultKinds } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
 import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
@@ -27,16 +27,28 @@ export type Action = {
   | { readonly does: "command"; readonly stack: number; readonly command: StackCommand; readonly killAfterMs?: number }
   | { readonly does: "declare"; readonly stack: number; readonly change: Declaration; readonly site: number }
   | { readonly does: "act"; readonly act: WorldAct; readonly site: number; readonly master: number }
-  | { readonly does: "change_password"; readonly at: "site" | "master"; readonly index: number }
+  | { readonly does: "change_password"; readonly at: "site" | "master"; readonly isTold: boolean }
+  | { readonly does: "restart_exporter" }
+  | { readonly does: "wait" }
   | { readonly does: "prune"; readonly stack: number }
 );
 
-export type StackCommand = "up" | "up --refresh" | "refresh" | "preview" | "destroy" | "up --target" | "up --replace";
+export const stackCommands = [
+  "up",
+  "up --refresh",
+  "up --continue-on-error",
+  "refresh",
+  "preview",
+  "destroy",
+  "up --target",
+  "up --replace",
+] as const;
+export type StackCommand = (typeof stackCommands)[number];
 
 /** A change of the program: a cluster name, the logical name, the master, the site of a store, or whether it is declared. */
 export type Declaration = "rename" | "relabel" | "move" | "replace" | "remove" | "force_leave" | "revert";
 
-const siteActs = ["kick", "kick_untold", "leave", "leave_untold", "reinstall"] as const;
+const siteActs = ["kick", "kick_untold", "leave", "leave_untold", "reinstall", "rename"] as const satisfies SiteAct[];
 const stepsWithFaults = 60;
 
 /** Draws a plan. Each plan has only some kinds of faults, so that one kind does not hide what another one shows. */
@@ -86,23 +98,22 @@ function drawActions(random: SeededRandom, counts: Counts): Action[] {
 }
 
 function drawAction(random: SeededRandom, { stacks, sites, masters }: Counts): Action {
-  const timing = { afterMs: random.pick([0, 100, 1_000, 5_000, 12_000]), isAwaited: random.chance(60) };
+  const timing = { afterMs: random.pick([0, 100, 1_000, 5_000, 12_000, 240_000]), isAwaited: random.chance(60) };
   const stack = random.below(Math.max(1, stacks));
   const site = random.below(sites);
   const kind = stacks === 0 ? 60 + random.below(40) : random.below(100);
   if (kind < 38) {
-    return command(
-      random,
-      stack,
-      random.pick(["up", "up", "up --refresh", "refresh", "preview", "destroy", "up --target", "up --replace"]),
-    );
+    return command(random, stack, random.pick(["up", ...stackCommands]));
   }
   if (kind < 60) {
     const change = random.pick(["rename", "relabel", "move", "replace", "remove", "force_leave", "revert"] as const);
     return { ...timing, does: "declare", stack, change, site };
   }
-  if (kind < 66) return { ...timing, does: "change_password", at: random.pick(["site", "master"]), index: 0 };
-  if (kind < 70 && stacks > 0) return { ...timing, does: "prune", stack };
+  if (kind < 66) {
+    return { ...timing, does: "change_password", at: random.pick(["site", "master"]), isTold: random.chance(70) };
+  }
+  if (kind < 68) return { ...timing, does: "restart_exporter" };
+  if (kind < 72 && stacks > 0) return { ...timing, does: "prune", stack };
   const master = random.below(masters);
   return { ...timing, does: "act", act: drawAct(random), site, master };
 }
@@ -121,7 +132,7 @@ function command(random: SeededRandom, stack: number, what: StackCommand): Actio
 function drawAct(random: SeededRandom): WorldAct {
   const kind = random.below(100);
   if (kind < 60) return { on: "site", what: random.pick(siteActs) };
-  if (kind < 70) return { on: "receiver", what: "freeze", ms: random.pick([5_000, 15_000, 60_000]) };
+  if (kind < 70) return { on: "receiver", what: "freeze", ms: random.pick([5_000, 15_000, 60_000, 600_000]) };
   if (kind < 80) return { on: "receiver", what: "restart" };
   if (kind < 88) return { on: "receiver", what: "end_sessions" };
   if (kind < 95) return { on: "master", what: "expire_tokens" };

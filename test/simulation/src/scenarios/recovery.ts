@@ -8,6 +8,7 @@ import { endpointOf } from "../trace/events";
 import { declareSites } from "./declarations";
 import type { Plan } from "./plan";
 import { runPrune } from "./prune";
+import { fromStrangers } from "./repeatable";
 
 type Report = (oracle: string, text: string) => void;
 
@@ -23,10 +24,12 @@ export const oracle = "there is a way back";
  */
 export async function calmDown(world: World): Promise<void> {
   world.schedule.end();
-  const isByMaster = world.config.acceptDirectJoin;
-  await world.pass(world.config.faults.length > 0 || isByMaster ? holdUpMs : travelMs);
+  world.resume();
+  const isDisturbed = world.recorder.events.some(({ type }) => type === "fault" || type === "act");
+  await world.pass(isDisturbed || world.config.acceptDirectJoin ? holdUpMs : travelMs);
   await world.until(world.heal());
-  for (const host of refusingHosts(world)) world.controllers.changePassword(host);
+  const hosts = new Set([...refusingHosts(world), ...world.controllers.staleSecrets()]);
+  for (const host of hosts) world.controllers.changePassword(host);
 }
 
 /** Where a login was refused: whoever is told of it sets another password, since a refused one is not tried again. */
@@ -84,20 +87,22 @@ export async function recoverNothing(stack: Stack, world: World, report: Report)
 }
 
 /**
- * An exporter that watches makes its site a member again. It need not after a kick, which it must not undo, and while its
- * own login was refused; one that joins once does it when it is started again.
+ * An exporter that watches makes its site a member again. It need not after a kick, or what the site takes for one, which
+ * it must not undo, and while its own login was refused; one that joins once does it when it is started again.
  */
 export async function recoverByExporter(exporter: Exporter, plan: Plan, world: World, report: Report): Promise<void> {
   const mayStayAway = world.recorder.events.some(
     (event) =>
-      (event.type === "act" && ["kick", "kick_untold", "restart", "demote", "reinstall"].includes(event.what)) ||
-      (event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth"),
+      (event.type === "act" &&
+        ["kick", "kick_untold", "restart", "demote", "reinstall", "rename"].includes(event.what)) ||
+      (event.type === "response" && event.response.status === 401 && endpointOf(event.message) === "POST /v1/auth") ||
+      (event.type === "response" && event.response.body.includes('"kicked"')),
   );
   if (mayStayAway) return;
   // A refusal that no repetition ends is a person's to resolve, who then starts the exporter again.
   const wasRefused = world.recorder.events.some(
     (event) =>
-      event.type === "fault" && (faultInfo(event.kind).class === "refused_for_good" || event.kind === "not-json-after"),
+      event.type === "fault" && (faultInfo(event.kind).class === "refused_for_good" || fromStrangers.has(event.kind)),
   );
   // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
   const isBlocked = staleEntries(world).length > 0;

@@ -4,7 +4,7 @@ import { endpointOf, type Message, type WorldEvent } from "../trace/events";
 const changes: ReadonlySet<string> = new Set(["POST /v1/fed/join", "POST /v1/fed/leave", "DELETE /v1/fed/cluster/:id"]);
 const passingClasses: ReadonlySet<string> = new Set(["lost_before", "lost_after", "delayed", "refused_for_now"]);
 /** Answers that no controller gives: a person looks into them. */
-const fromStrangers: ReadonlySet<string> = new Set(["not-json-after", "oversized"]);
+export const fromStrangers: ReadonlySet<string> = new Set(["not-json-after", "oversized"]);
 
 /** True if nothing went wrong but one request that a command repeats, or whose effect it looks for. */
 export function isRepeatable(events: readonly WorldEvent[]): boolean {

@@ -19,18 +19,25 @@ export function runPlan(plan: Plan): Promise<RunReport> {
     const exporter = createPlanExporter(plan, world);
     world.schedule.begin();
     exporter?.start();
-    await world.until(perform(plan, stacks, world));
+    await world.until(perform(plan, { stacks, exporter, world }));
     await calmDown(world);
     const [first] = stacks;
     if (first === undefined) {
       if (exporter !== undefined) await recoverByExporter(exporter, plan, world, report);
     } else {
+      if (exporter !== undefined) first.declared = first.declared.map(withMasterOfExporter);
       await agree(stacks, plan, world);
       await recoverMembers(first, world, report);
       await recoverEnd(stacks, exporter, world, report);
     }
     if (exporter !== undefined) await world.until(exporter.stop());
   });
+}
+
+/** A stack must not want the exporter's site at another master than the exporter does. */
+function withMasterOfExporter(declared: DeclaredFedJoin): DeclaredFedJoin {
+  const { inputs } = declared;
+  return inputs.site === exporterSite ? { ...declared, inputs: { ...inputs, master: exporterMaster } } : declared;
 }
 
 /**
@@ -62,14 +69,25 @@ async function recoverEnd(
 
 function createPlanExporter({ exporter: mode, route }: Plan, world: World): Exporter | undefined {
   if (mode === "none") return undefined;
-  return createExporter({ site: "s1.test", storeId: "u1", master: "m1.test", route, mode }, world);
+  return createExporter({ site: exporterSite, storeId: "u1", master: exporterMaster, route, mode }, world);
 }
 
-async function perform({ actions }: Plan, stacks: readonly Stack[], world: World): Promise<void> {
+const exporterSite = "s1.test";
+const exporterMaster = "m1.test";
+
+/** Who carries out the actions of a plan. */
+interface Actors {
+  readonly stacks: readonly Stack[];
+  readonly exporter: Exporter | undefined;
+  readonly world: World;
+}
+
+async function perform({ actions }: Plan, actors: Actors): Promise<void> {
+  const { world } = actors;
   const running: Promise<unknown>[] = [];
   for (const action of actions) {
     if (action.afterMs > 0) await world.delay(action.afterMs);
-    const work = start(action, stacks, world).catch((error: unknown) => {
+    const work = start(action, actors).catch((error: unknown) => {
       throw error;
     });
     running.push(work);
@@ -78,7 +96,7 @@ async function perform({ actions }: Plan, stacks: readonly Stack[], world: World
   await Promise.all(running);
 }
 
-async function start(action: Action, stacks: readonly Stack[], world: World): Promise<void> {
+async function start(action: Action, { stacks, exporter, world }: Actors): Promise<void> {
   const { siteHosts, masterHosts } = world.controllers;
   switch (action.does) {
     case "act": {
@@ -88,7 +106,11 @@ async function start(action: Action, stacks: readonly Stack[], world: World): Pr
       return world.act(action.act, { site, master, receiver });
     }
     case "change_password":
-      world.controllers.changePassword((action.at === "site" ? siteHosts : masterHosts)[action.index] ?? "");
+      world.controllers.changePassword((action.at === "site" ? siteHosts : masterHosts)[0] ?? "", action.isTold);
+      return;
+    case "restart_exporter":
+      return exporter?.restart();
+    case "wait":
       return;
     case "declare": {
       const stack = stacks[action.stack];
@@ -118,6 +140,8 @@ function toRun(command: (Action & { does: "command" })["command"], stack: Stack)
       return { operation: "up" };
     case "up --refresh":
       return { operation: "up", refresh: true };
+    case "up --continue-on-error":
+      return { operation: "up", continueOnError: true };
     case "preview":
       return { operation: "up", preview: true };
     case "refresh":

@@ -1,5 +1,5 @@
 import type { FaultClass } from "../faults/fault";
-import { canHit, faultInfo, faultKinds, type FaultKind } from "../faults/kinds";
+import { canHit, faultKinds, type FaultKind } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
 import type { SeenStep } from "../faults/schedule";
 import { runScenario, type Scenario } from "../scenarios/operations";
@@ -37,7 +37,6 @@ export async function secondFaults(scenario: Scenario, first: PlannedFault): Pro
 }
 
 function hits(step: SeenStep): (kind: FaultKind) => boolean {
-  if (step === "checkpoint")
-    return (kind) => faultInfo(kind).class === "crash" && kind !== "interrupt" && kind !== "crash-answered";
+  if (step === "checkpoint") return (kind) => kind === "crash-before" || kind === "crash-sent";
   return (kind) => canHit(kind, step);
 }

@@ -21,6 +21,8 @@ export interface Failure {
 export interface JobResult {
   readonly is: Job["is"];
   readonly runs: number;
+  /** Runs that the job was to make. */
+  readonly planned: number;
   readonly failures: readonly Failure[];
   readonly violations: number;
   readonly marks: readonly string[];
@@ -32,14 +34,22 @@ export async function runJob(job: Job): Promise<JobResult> {
   const failures = new Map<string, Failure>();
   let violations = 0;
   let runs = 0;
-  for (const id of await idsOf(job)) {
+  const ids = await idsOf(job);
+  for (const id of ids) {
     const report = await runById(id);
     runs++;
     marks.see(report.events);
     violations += report.violations.length;
     for (const violation of report.violations) addFailure(failures, { id, violation, count: 1 });
   }
-  return { is: job.is, runs, failures: [...failures.values()], violations, marks: [...marks.reached] };
+  return {
+    is: job.is,
+    runs,
+    planned: ids.length,
+    failures: [...failures.values()],
+    violations,
+    marks: [...marks.reached],
+  };
 }
 
 /** Adds a failure to those of its kind, of which the first one stands for all. */

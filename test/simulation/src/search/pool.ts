@@ -16,7 +16,7 @@ export async function runJobs(
   const runWorker = (): Promise<void> =>
     new Promise((resolve, reject) => {
       // Most of what a run makes is garbage at its end: a large young generation saves copying it.
-      const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+      const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: 192 } });
       const next = (): void => {
         const job = queue.shift();
         if (job === undefined)

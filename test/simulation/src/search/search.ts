@@ -1,4 +1,4 @@
-import { scenarios, scenarioName, runScenario } from "../scenarios/operations";
+import { isPaired, scenarios, scenarioName, runScenario } from "../scenarios/operations";
 import { classFaults } from "./exhaustive";
 import { addFailure, type Failure, type Job, type JobResult } from "./jobs";
 import { markNames } from "./marks";
@@ -21,8 +21,10 @@ export interface SearchResult {
   readonly runs: number;
   readonly violations: number;
   readonly failures: readonly Failure[];
-  /** Pairs of faults that were run: all, unless the search stopped early. */
+  /** Pairs of faults that were run. */
   readonly pairs: number;
+  /** Those that were to be run, as far as the first faults are known. */
+  readonly allPairs: number;
   readonly missingMarks: readonly string[];
 }
 
@@ -32,13 +34,16 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
   const jobs = await createJobs(options);
   const reached = new Set<string>();
   const failures = new Map<string, Failure>();
-  const counts = { runs: 0, violations: 0, pairs: 0, done: 0 };
+  const counts = { runs: 0, violations: 0, pairs: 0, allPairs: 0, done: 0 };
   let isStopped = false;
   await runJobs(jobs, options, (result: JobResult) => {
     counts.runs += result.runs;
     counts.violations += result.violations;
     counts.done += 1;
-    if (result.is === "pairs") counts.pairs += result.runs;
+    if (result.is === "pairs") {
+      counts.pairs += result.runs;
+      counts.allPairs += result.planned;
+    }
     for (const failure of result.failures) addFailure(failures, failure);
     for (const mark of result.marks) reached.add(mark);
     if (counts.done % 8 === 0)
@@ -51,6 +56,7 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
     violations: counts.violations,
     failures: [...failures.values()].sort((a, b) => b.count - a.count),
     pairs: counts.pairs,
+    allPairs: counts.allPairs,
     missingMarks: markNames.filter((name) => !reached.has(name)),
   };
 }
@@ -62,7 +68,7 @@ async function createJobs({ singles, only, pairs, seeds, firstSeed }: SearchOpti
     jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
   }
   if (!pairs) return jobs;
-  for (const scenario of chosen) {
+  for (const scenario of chosen.filter(({ operation }) => isPaired(operation))) {
     const { seen } = await runScenario(scenario, []);
     jobs.push(...classFaults(seen).map((first) => ({ is: "pairs" as const, scenario: scenarioName(scenario), first })));
   }

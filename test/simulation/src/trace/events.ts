@@ -17,12 +17,27 @@ export type WorldEvent = { readonly atMs: number } & (
       readonly prunes?: readonly string[];
     }
   | { readonly type: "end"; readonly process: string; readonly how: ProcessEnd; readonly problems: readonly string[] }
-  | { readonly type: "checkpoint"; readonly step: number; readonly process: string; readonly state: unknown }
+  /** The provider of a process is gone: what it waits for never comes, and its calls fail. */
+  | { readonly type: "provider_end"; readonly process: string }
+  | { readonly type: "checkpoint"; readonly step: number; readonly process: string; readonly state: RecordedState }
   | { readonly type: "call"; readonly process: string; readonly call: ProviderCall }
   | { readonly type: "result"; readonly process: string; readonly call: ProviderCall; readonly result: CallResult }
   /** Something that neither our processes nor a fault of the network did. */
   | { readonly type: "act"; readonly what: string; readonly host: string; readonly phase: "begin" | "end" }
 );
+
+/** What a checkpoint says of resources. It is never changed in place. */
+export interface RecordedState {
+  readonly resources: readonly RecordedResource[];
+  readonly pendingOperations: readonly { readonly resource: RecordedResource }[];
+}
+
+export interface RecordedResource {
+  readonly inputs: RecordedProps;
+  readonly outputs: RecordedProps;
+}
+
+export type RecordedProps = Readonly<Record<string, unknown>>;
 
 /** A request and who sends it: a process of ours, or the host of a controller. */
 export interface Message {
@@ -86,7 +101,14 @@ function parseBody(body: string): Json {
   }
 }
 
+const endpoints = new WeakMap<Message, string>();
+
 /** `METHOD path`, with the id of an entry replaced. */
-export function endpointOf({ method, path }: Pick<Message, "method" | "path">): string {
-  return path.startsWith("/v1/fed/cluster/") ? `${method} /v1/fed/cluster/:id` : `${method} ${path}`;
+export function endpointOf(message: Message): string {
+  const known = endpoints.get(message);
+  if (known !== undefined) return known;
+  const { method, path } = message;
+  const endpoint = path.startsWith("/v1/fed/cluster/") ? `${method} /v1/fed/cluster/:id` : `${method} ${path}`;
+  endpoints.set(message, endpoint);
+  return endpoint;
 }

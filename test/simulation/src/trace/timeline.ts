@@ -33,6 +33,8 @@ function describe(event: WorldEvent): string | undefined {
       return `      ${event.process}: ${event.command}`;
     case "end":
       return `      ${event.process} ${event.how}${event.problems.map((problem) => `\n${" ".repeat(18)}${problem}`).join("")}`;
+    case "provider_end":
+      return `      ${event.process}: its provider crashed`;
     case "checkpoint":
       return `${step(event.step)} ${event.process} writes the state`;
     case "call":

@@ -70,6 +70,9 @@ async function carryOut(act: WorldAct, host: string, target: ActTarget, deps: Ac
     case "leave_untold":
       await leaveUntold(target, deps);
       return;
+    case "rename":
+      await joinUnderAnotherName(target, deps);
+      return;
     case "kick":
     case "kick_untold":
       await kick(target, act.what === "kick", deps);
@@ -121,6 +124,16 @@ async function leaveUntold({ site, master }: ActTarget, { network, controllers }
   network.setConnectivity(federationAddress, "open", "controllers");
 }
 
+/** A name of a federation is fixed (rest-api.md#cluster-configuration): the admin leaves, and joins by hand. */
+async function joinUnderAnotherName({ site, master }: ActTarget, { controllers }: ActDeps): Promise<void> {
+  const handle = controllers.handle(site);
+  if (handle.role !== "joint" || controllers.handle(master).role !== "master") return;
+  await asAdmin(handle, "POST", "/v1/fed/leave", {});
+  if (controllers.handle(master).role !== "master") return;
+  const order = { name: `${site.replace(".", "-")}-by-hand`, join_token: controllers.handle(master).joinToken() };
+  await asAdmin(handle, "POST", "/v1/fed/join", { ...order, joint_rest_info: { server: site, port: 10443 } });
+}
+
 async function kick({ site, master }: ActTarget, isTold: boolean, { controllers }: ActDeps): Promise<void> {
   const handle = controllers.handle(master);
   if (handle.role !== "master") return;
@@ -131,11 +144,15 @@ async function kick({ site, master }: ActTarget, isTold: boolean, { controllers 
   else await handle.kick(member.name, { tell: false }).catch(() => undefined);
 }
 
-/** Ends what keeps the world from working: frozen servers, locked accounts, masters that were demoted, full sessions. */
+/** Ends every freeze: what waited at a server arrives there now. */
+export function resumeAll({ masterHosts, siteHosts, handle }: Controllers): void {
+  for (const host of [...masterHosts, ...siteHosts]) handle(host).resume();
+}
+
+/** Ends what keeps the world from working: locked accounts, masters that were demoted, full sessions. */
 export async function heal({ controllers, recorder }: ActDeps): Promise<void> {
   for (const host of [...controllers.masterHosts, ...controllers.siteHosts]) {
     const handle = controllers.handle(host);
-    handle.resume();
     for (const user of ourUsers(handle)) Object.assign(user, { blockedUntil: 0, failedLogins: 0 });
     for (const [token, { idleMs }] of handle.state.sessions)
       if (idleMs === 300_000) handle.state.sessions.delete(token);

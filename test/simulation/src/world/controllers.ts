@@ -22,7 +22,10 @@ export interface Controllers {
   readonly handle: (host: string) => ControllerHandle;
   /** The password of our account there, which no output may show. */
   password(host: string): string;
-  changePassword(host: string): void;
+  /** Changes it at the controller, and in the secret of the deployment unless nobody tells who keeps that. */
+  changePassword(host: string, isTold?: boolean): void;
+  /** Where the deployment's secret is not the password. */
+  readonly staleSecrets: () => readonly string[];
   /** Puts a new controller in the site's place, as after the loss of its volumes. */
   reinstall(host: string): Promise<void>;
   readonly view: () => View;
@@ -96,12 +99,15 @@ export async function createControllers(network: VirtualNetwork, config: Control
     isByMaster: config.acceptDirectJoin,
     handle,
     password,
-    changePassword(host) {
-      passwords.set(host, passwordOf(host, ++changes));
+    changePassword(host, isTold = true) {
+      const next = passwordOf(host, ++changes);
+      if (isTold) passwords.set(host, next);
       for (const [username, user] of handle(host).users) {
-        if (username !== adminAccount.username) user.password = password(host);
+        if (username !== adminAccount.username) user.password = next;
       }
     },
+    staleSecrets: () =>
+      [...handles].filter(([host, { users }]) => !isPassword(users, password(host))).map(([host]) => host),
     async reinstall(host) {
       await handle(host).close();
       await addSite(host).goOnline();
@@ -111,6 +117,10 @@ export async function createControllers(network: VirtualNetwork, config: Control
       masters: masterHosts.map((host) => viewMaster(host, handle(host))),
     }),
   };
+}
+
+function isPassword(users: ControllerHandle["users"], password: string): boolean {
+  return [...users.values()].some((user) => user.password === password);
 }
 
 function passwordOf(host: string, change: number): string {

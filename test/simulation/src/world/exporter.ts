@@ -21,11 +21,13 @@ export interface ExporterConfig {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A pod with an exporter. A process that crashed is started again, with the files of the one before. */
+/** A pod with an exporter. A process that ends is started again, with the files of the one before. */
 export interface Exporter {
   start(): void;
   /** Asks the process to stop, and starts no other. */
   stop(): Promise<void>;
+  /** Replaces the pod, as a rollout does. */
+  restart(): Promise<void>;
 }
 
 const restartMs = 5_000;
@@ -34,6 +36,7 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
   const files = new Map<string, string>();
   let starts = 0;
   const wanted = { isUp: false };
+  const isStopped = (): boolean => !wanted.isUp;
   let process: Process | undefined;
   let running: Promise<unknown> = Promise.resolve();
 
@@ -44,21 +47,27 @@ export function createExporter(config: ExporterConfig, world: World): Exporter {
       site: config.site,
     });
     process = own;
-    const how = await own.run(() => serve(own, config, stateFiles(files, own), world));
-    if (how !== "crashed") return;
+    await own.run(() => serve(own, config, stateFiles(files, own), world));
+    if (isStopped()) return;
     await world.delay(restartMs);
-    if (wanted.isUp) await runProcess();
+    if (!isStopped()) await runProcess();
   };
 
+  const start = (): void => {
+    wanted.isUp = true;
+    running = runProcess();
+  };
+  const stop = async (): Promise<void> => {
+    wanted.isUp = false;
+    process?.interrupt();
+    await running;
+  };
   return {
-    start() {
-      wanted.isUp = true;
-      running = runProcess();
-    },
-    async stop() {
-      wanted.isUp = false;
-      process?.interrupt();
-      await running;
+    start,
+    stop,
+    async restart() {
+      await stop();
+      start();
     },
   };
 }

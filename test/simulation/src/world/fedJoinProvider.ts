@@ -27,7 +27,8 @@ interface Answer {
 }
 
 /** The provider's process of one command of the CLI: the product's own lifecycle. Records each call and its result. */
-export function createFedJoinProvider(deps: LifecycleDeps, { name }: Process, { record }: Recorder): Provider {
+export function createFedJoinProvider(deps: LifecycleDeps, process: Process, { record }: Recorder): Provider {
+  const { name, whileProviderLives } = process;
   const inner = dynamicProvider({ [fedJoinType]: createFedJoinLifecycle(deps) });
 
   const observe = async <T>(
@@ -37,7 +38,7 @@ export function createFedJoinProvider(deps: LifecycleDeps, { name }: Process, { 
   ): Promise<T> => {
     record({ type: "call", process: name, call });
     try {
-      const done = await work();
+      const done = await whileProviderLives(work);
       const { id, outputs } = read(done);
       record({ type: "result", process: name, call, result: { is: "done", id, outputs } });
       return done;

@@ -17,6 +17,8 @@ export interface Process extends Sender {
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal;
   readonly isAlive: () => boolean;
+  /** Rejects what the engine waits for once the provider is gone. */
+  readonly whileProviderLives: <T>(work: () => Promise<T>) => Promise<T>;
   /** Moves the clock of the process's host. */
   readonly moveClock: (byMs: number) => void;
   /** Runs `main` to its end; "crashed" if the process does not live so long. */
@@ -53,18 +55,26 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
   const { clock, recorder, schedule, wire, send } = deps;
   const stopping = new AbortController();
   let isAlive = true;
+  let hasProvider = true;
   let offsetMs = 0;
   let onCrash: () => void = () => undefined;
+  let onProviderGone: (error: Error) => void = () => undefined;
+  const providerGone = new Promise<never>((_, reject) => {
+    onProviderGone = reject;
+  });
+  providerGone.catch(() => undefined);
+  /** Whether the process, or the provider of it that sends and logs, goes on. */
+  const isRunning = (): boolean => isAlive && hasProvider;
 
-  /** Passes a result on as long as the process lives. */
+  /** Passes a result on as long as the process and its provider live. */
   const whileAlive = <T>(work: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       work.then(
         (value) => {
-          if (isAlive) resolve(value);
+          if (isRunning()) resolve(value);
         },
         (error: unknown) => {
-          if (isAlive) reject(error instanceof Error ? error : new Error(String(error)));
+          if (isRunning()) reject(error instanceof Error ? error : new Error(String(error)));
         },
       );
     });
@@ -114,7 +124,7 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
       };
       const giveUp = (kind: "timeout" | "cancelled"): void => {
         end();
-        if (isAlive) onGivenUp(kind);
+        if (isRunning()) onGivenUp(kind);
         reject(new NeuVectorError(kind, kind === "timeout" ? "no answer in time" : "stopped during a request"));
       };
       const timer = clock.after(timeoutMs, () => {
@@ -148,6 +158,13 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
       isAlive = false;
       onCrash();
     },
+    crashProvider() {
+      if (!isRunning()) return;
+      hasProvider = false;
+      recorder.record({ type: "provider_end", process: name });
+      onProviderGone(new Error("error reading from server: EOF"));
+    },
+    whileProviderLives: (work) => Promise.race([providerGone, hasProvider ? work() : providerGone]),
     interrupt() {
       stopping.abort();
     },
@@ -158,9 +175,9 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
       },
       random: { below: (bound) => random.below(bound) },
       log(level: LogLevel, text) {
-        if (isAlive) recorder.record({ type: "log", process: name, level, text });
+        if (isRunning()) recorder.record({ type: "log", process: name, level, text });
       },
-      transport: { send: (request) => (isAlive ? whileAlive(exchange(request)) : new Promise(() => undefined)) },
+      transport: { send: (request) => (isRunning() ? whileAlive(exchange(request)) : new Promise(() => undefined)) },
     },
     run(main) {
       const { name: process, ...about } = start;

@@ -109,10 +109,11 @@ export function secretOf({ controllers }: World): (variable: string) => string |
   };
 }
 
-function describeRun({ operation, refresh, preview, targets, replaces }: Run): string {
+function describeRun({ operation, refresh, preview, targets, replaces, continueOnError }: Run): string {
   const flags = [
     preview === true ? "--preview-only" : "",
     refresh === true ? "--refresh" : "",
+    continueOnError === true ? "--continue-on-error" : "",
     ...(targets ?? []).map((urn) => `--target ${urn}`),
     ...(replaces ?? []).map((urn) => `--replace ${urn}`),
   ];

@@ -10,6 +10,8 @@ export type Reply = VirtualReply | "oversized";
 /** The process that sends a message. */
 export interface Sender {
   readonly crash: () => void;
+  /** Ends its provider alone. */
+  readonly crashProvider: () => void;
   readonly interrupt: () => void;
 }
 
@@ -102,6 +104,9 @@ export function createWire({ clock, random, recorder, schedule, latencyMs, perfo
         sender?.crash();
         return reply;
       }
+      case "provider_crash":
+        sender?.crashProvider();
+        break;
       case "interrupt":
         sender?.interrupt();
         break;

@@ -2,7 +2,7 @@ import { createVirtualNetwork, type VirtualNetwork, createSeededRandom, type See
 import type { WorldAct } from "../faults/fault";
 import { createFaultSchedule, type FaultSchedule } from "../faults/schedule";
 import type { PlannedFault } from "../faults/plan";
-import { heal, performAct, type ActTarget } from "./acts";
+import { heal, performAct, resumeAll, type ActTarget } from "./acts";
 import { createControllers, type Controllers, type ControllersConfig } from "./controllers";
 import type { Message, WorldEvent } from "../trace/events";
 import { createProcess, type Process, type ProcessStart } from "./process";
@@ -37,7 +37,9 @@ export interface World {
   spawn(start: ProcessStart): Process;
   /** Something that a person or a server does to a site and its master. */
   act(act: WorldAct, target: Omit<ActTarget, "moveClock" | "receiver"> & { readonly receiver?: string }): Promise<void>;
-  /** Ends every outage. */
+  /** Ends every freeze. */
+  resume(): void;
+  /** Ends every other outage. */
   heal(): Promise<void>;
   /** Lets time pass until `work` settles. @throws Error after `limitMs` of virtual time. */
   until<T>(work: Promise<T>, limitMs?: number): Promise<T>;
@@ -142,6 +144,9 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
     },
     act: (act, { receiver, site, master }) =>
       performAct(act, { receiver: receiver ?? site, site, master, moveClock: undefined }, deps),
+    resume: () => {
+      resumeAll(controllers);
+    },
     heal: () => heal(deps),
     async until(work, limitMs = 4 * hour) {
       const endMs = clock.now() + limitMs;

@@ -5,6 +5,8 @@ import type { ControllerRequest, ControllerResponse, Outcome } from "./message";
 import { ForwardedReply } from "./forwardedReply";
 import type { Match } from "./router";
 
+const noQuery = new URLSearchParams();
+
 /** Carries a routed request out and words the answer as the product does (rest-api.md#responses). */
 export async function respond(context: Context, request: ControllerRequest, found: Match): Promise<Outcome> {
   switch (found.kind) {
@@ -23,7 +25,7 @@ export async function respond(context: Context, request: ControllerRequest, foun
       ...request,
       path,
       params: found.params,
-      query: new URLSearchParams(query),
+      query: query === "" ? noQuery : new URLSearchParams(query),
     });
     return succeeded(body);
   } catch (error) {

@@ -3,11 +3,13 @@
  * A bigint becomes a plain number, because some fields lie beyond the safe integers.
  */
 export function toGoJson(value: unknown): string {
-  return JSON.stringify(sorted(value) ?? null).replace(markedBigints, "$1");
+  const json = JSON.stringify(sorted(value) ?? null);
+  return json.includes(escapedMark) ? json.replace(markedBigints, "$1") : json;
 }
 
 /** Nothing that a controller says begins with this character. */
 const mark = "\u0000";
+const escapedMark = "\\u0000";
 const markedBigints = /"\\u0000(-?\d+)"/g;
 
 /** The same value with its keys in order: a list of a thousand members is then written by the engine's own writer. */

@@ -10,7 +10,6 @@ export interface LogEntry {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  readonly headerNames: readonly string[];
   readonly credential: "session" | "apiKey" | "none";
   /** The JSON body; passwords read "[redacted]", tokens "[redacted <first 8 hex digits of their SHA-256>]". */
   readonly body: unknown;
@@ -44,7 +43,6 @@ export function logEntry(request: ControllerRequest, atMs: number): LogEntry {
     method: request.method,
     path,
     query,
-    headerNames: Object.keys(headers).sort(),
     credential: headers["x-auth-token"] ? "session" : headers["x-auth-apikey"] ? "apiKey" : "none",
     get body() {
       body ??= { redacted: redact(parseJson(request.body)) };

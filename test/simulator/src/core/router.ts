@@ -30,6 +30,25 @@ function segmentsOf(route: Route): readonly string[] {
   return known;
 }
 
+const tables = new WeakMap<readonly Route[], ReadonlyMap<string | undefined, readonly Route[]>>();
+
+/** The routes that a path can fit by its first segment after `/v1`, in their order. */
+function candidates(routes: readonly Route[], given: readonly string[]): readonly Route[] {
+  const table = tables.get(routes) ?? createTable(routes);
+  tables.set(routes, table);
+  return table.get(given[2]) ?? table.get(undefined) ?? [];
+}
+
+/** Routes by that segment; `undefined` has those that leave it open, which every other list contains too. */
+function createTable(routes: readonly Route[]): Map<string | undefined, readonly Route[]> {
+  const keyOf = (route: Route): string | undefined => {
+    const [first, second] = segmentsOf(route).slice(1);
+    return [first, second].some((each) => each === undefined || /^[:*]/.test(each)) ? undefined : second;
+  };
+  const keys = new Set([undefined, ...routes.map(keyOf)]);
+  return new Map([...keys].map((key) => [key, routes.filter((route) => [key, undefined].includes(keyOf(route)))]));
+}
+
 function matchPattern(
   route: Route,
   given: readonly string[],
@@ -65,7 +84,7 @@ const ignoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase
 /** What the product's router makes of a request, path fixes and 405 included (rest-api.md#requests). */
 export function match(routes: readonly Route[], method: string, path: string): Match {
   const given = path.split("/");
-  const fitting = routes.flatMap((route) => {
+  const fitting = candidates(routes, given).flatMap((route) => {
     const found = matchPattern(route, given, exactly);
     return found ? [{ route, params: found.params }] : [];
   });

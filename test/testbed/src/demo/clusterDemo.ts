@@ -37,17 +37,18 @@ interface ClusterStory extends Story {
  */
 export async function runClusterDemo({ narrator, keep, signal }: DemoOptions): Promise<void> {
   narrator.chapter("Start a master, three sites and a Kubernetes API");
-  narrator.say("NeuVector is simulated. pulumi, its plugins, etcd and the Kubernetes API are real.");
+  narrator.say("NeuVector is simulated. pulumi, its plugins and the Kubernetes API are real.");
   const say = (line: string): void => {
     // Pods become ready in any order; a claim counts them.
     if (!line.startsWith("pod ")) sayOfTools(narrator)(line);
   };
-  const testbed = await startTestbed({ federation: { timings }, say, signal });
+  const testbed = await startTestbed({ federation: { timings }, fromTemplate: true, say, signal });
   const { federation, project } = testbed;
   const story: ClusterStory = { narrator, federation, project, testbed, signal };
   const ending = keep ? [keepRunning] : [destroy, checkLeaks];
   try {
     introduce(story);
+    narrator.say("project: made from examples/template");
     for (const step of [plan, deploy, scrapeAll, repeat, drift, ...ending]) {
       signal.throwIfAborted();
       await step(story);
@@ -67,8 +68,8 @@ export async function runClusterDemo({ narrator, keep, signal }: DemoOptions): P
 async function plan(story: ClusterStory): Promise<void> {
   const { narrator, project, signal } = story;
   narrator.chapter("fedjoin plan: who would join, before anything changes");
-  narrator.command("npx fedjoin-joins --stack demo | npx fedjoin plan --file -");
-  const joins = [join(repositoryRoot, "stacks/bin/fedjoin-joins.js"), "--stack", "demo"];
+  narrator.command("npx fedjoin-joins --stack dev | npx fedjoin plan --file -");
+  const joins = [join(repositoryRoot, "stacks/bin/fedjoin-joins.js"), "--stack", "dev"];
   const { dir: cwd, env } = project;
   const { code, stdout, stderr } = await runCommand(join(nodeBinDir, "node"), joins, { cwd, env, signal });
   if (code !== 0) throw new Error(`fedjoin-joins: exit code ${code}\n${stderr}`);
@@ -106,7 +107,7 @@ async function repeat(story: ClusterStory): Promise<void> {
 
 async function drift(story: ClusterStory): Promise<void> {
   const { narrator } = story;
-  narrator.chapter("An admin kicks a member: pulumi refresh finds it, pulumi up repairs it");
+  narrator.chapter("An admin kicks a member: refresh finds it, up repairs it");
   narrator.say(`The admin kicks ${(await kickMember(story, storeIds[0] ?? "")) ?? "nobody"} at the master.`);
   showMembers(story);
   const found = await pulumi(story, ["refresh", "--yes", "--skip-preview"]);

@@ -23,6 +23,9 @@ export interface Project {
   addStack(stack: string, passphrase: string): Promise<Project>;
 }
 
+/** What the template's package.json asks for, with the peers of the stacks. */
+const linkedPackages = ["@fedjoin/provider", "@fedjoin/stacks", "@pulumi/kubernetes", "@pulumi/pulumi"];
+
 /** The name of every project here. */
 const projectName = "fedjoin";
 
@@ -41,8 +44,11 @@ export async function createProject(tools: ClusterTools, dir: string, passphrase
   return createStack({ tools, dir: projectDir, backendDir, env, stack: "demo" }, []);
 }
 
+/** The packages of the checkout that a project from the template has: as they would be published, or as they are. */
+type TemplatePackages = "packed" | "linked";
+
 /**
- * Creates a project from the template as a user does, with the packed packages installed and the stack `dev`, in `dir`;
+ * Creates a project from the template as a user does, with the packages installed and the stack `dev`, in `dir`;
  * `variables` join the environment. Its configuration is the template's until `configure`.
  */
 export async function createTemplateProject(
@@ -50,8 +56,13 @@ export async function createTemplateProject(
   dir: string,
   {
     passphrase,
+    packages = "packed",
     variables = {},
-  }: { readonly passphrase: string; readonly variables?: Readonly<Record<string, string>> },
+  }: {
+    readonly passphrase: string;
+    readonly packages?: TemplatePackages;
+    readonly variables?: Readonly<Record<string, string>>;
+  },
 ): Promise<Project> {
   const backendDir = join(dir, "state");
   const projectDir = join(dir, "project");
@@ -62,8 +73,10 @@ export async function createTemplateProject(
   // The CLI would install from the registry.
   const options = ["--generate-only", "--yes", "--name", projectName, "--description", "A federation"];
   await pulumiCli(tools, projectDir, env).run(["new", template, ...options]);
-  await installPackedPackages(projectDir, ["provider", "stacks"]);
-  await linkPackages(join(projectDir, "node_modules"), ["@types/node", "typescript"]);
+  const modules = join(projectDir, "node_modules");
+  if (packages === "packed") await installPackedPackages(projectDir, ["provider", "stacks"]);
+  else await linkPackages(modules, linkedPackages);
+  await linkPackages(modules, ["@types/node", "typescript"]);
   return createStack({ tools, dir: projectDir, backendDir, env, stack: "dev" }, []);
 }
 

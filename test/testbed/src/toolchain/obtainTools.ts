@@ -6,6 +6,7 @@ import { downloadInto } from "./downloadTool";
 import { canBuild, installedGo } from "./goBuild";
 import { installHint, type MissingTool } from "./installHint";
 import { locateTool } from "./locateTool";
+import { requireNode } from "./nodeVersion";
 import { createPatience } from "./patience";
 import { pinnedChecksums, releaseNames, type Checksum } from "./releases";
 import { buildPlace, fillCache, findCached, releasePlace } from "./toolCache";
@@ -41,9 +42,11 @@ const patience = 10_000;
 
 /**
  * Takes each tool from PATH or from the cache, else downloads its release, else builds it.
- * @throws Error naming everything that is missing and what to install, when something has to be built without Go.
+ * @throws Error about a Node that is too old, or naming everything that is missing and what to install, when something
+ * has to be built without Go.
  */
 export async function obtainTools(tools: readonly Tool[], options: ObtainOptions): Promise<Commands> {
+  requireNode();
   const { say, signal, env = process.env, platform = `${process.platform}-${process.arch}` } = options;
   const names = [...releaseNames, ...tools.flatMap(({ releases }) => releases.map(({ name }) => name))];
   const settings = readDownloadSettings(env, names);

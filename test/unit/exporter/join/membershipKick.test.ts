@@ -88,14 +88,16 @@ describe("a kick", () => {
     },
   );
 
-  test.each<[string, Readonly<Record<string, string>>, readonly string[], RegExp]>([
-    ["a watch", watch, ["joining", "unconfirmed", "kicked"], /^The membership cannot be read: /],
-    ["a join at start", {}, ["joining", "kicked"], /^Retryable error: 500 - Internal Server Error$/],
-  ])("is found by %s as soon as events can be read again", async (_by, mode, states, line) => {
+  const observed = ["joining", "unconfirmed", "kicked"];
+  test.each<[string, number, Readonly<Record<string, string>>, readonly string[], RegExp]>([
+    ["a watch", 500, watch, observed, /^The membership cannot be read: /],
+    ["a watch behind a proxy that refused it", 403, watch, observed, /^The membership cannot be read: /],
+    ["a join at start", 500, {}, ["joining", "kicked"], /^Retryable error: 500 - Internal Server Error$/],
+  ])("is found by %s as soon as events can be read again", async (_by, status, mode, states, line) => {
     const world = await createJoinHarness();
     await world.run(mode);
     await world.network.clock.advanceUntil(world.kick());
-    const event = { match: { method: "GET", path: "/v1/log/event" }, what: "status", status: 500 } as const;
+    const event = { match: { method: "GET", path: "/v1/log/event" }, what: "status", status } as const;
     world.site().faults.add({ ...event, times: 2 });
     const run = await world.run(mode);
     expect(run.states).toEqual(states);

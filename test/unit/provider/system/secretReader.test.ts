@@ -20,7 +20,7 @@ describe("a file", () => {
   test.for<[string, string | Buffer | undefined, RegExp]>([
     ["that is away", undefined, /secret, .* cannot be read \(ENOENT\)/],
     ["that is too large", "canary".repeat(11_000), /is larger than 64 kB/],
-    ["with a NUL", "canary\0", /: save it as UTF-8\. See https/],
+    ["with a NUL", "canary\0", /: save it as UTF-8/],
   ])("%s is refused", async ([, content, message], { folder }) => {
     const file = join(folder, "secret");
     if (content !== undefined) await writeFile(file, content);

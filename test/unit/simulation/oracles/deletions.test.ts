@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createDeletionsOracle } from "../../../simulation/src/oracles/deletions";
 import type { ProviderCall, WorldEvent } from "../../../simulation/src/trace/events";
 import type { View } from "../../../simulation/src/trace/view";
-import { call, living, props, standalone } from "./events";
+import { call, checkpoint, living, props, standalone } from "./events";
 
 const process = "a#1";
 type Ending = Extract<WorldEvent, { type: "result" }>["result"];
@@ -10,11 +10,11 @@ const done: Ending = { is: "done", id: undefined, outputs: undefined };
 const failed: Ending = { is: "failed", error: "no", isPartial: false };
 
 /** What the oracle says at the end of a command with one call. */
-function verdict(one: ProviderCall, result: Ending, view: View, between?: WorldEvent): string | undefined {
+function verdict(one: ProviderCall, result: Ending, view: View, ...between: WorldEvent[]): string | undefined {
   const oracle = createDeletionsOracle();
   const see = (event: WorldEvent): string | undefined => oracle.see?.(event, () => view);
   see({ type: "start", atMs: 1, process, command: "pulumi up" });
-  if (between !== undefined) see(between);
+  for (const event of between) see(event);
   oracle.observe?.(view, 2);
   see({ type: "result", atMs: 2, process, call: one, result });
   return see({ type: "end", atMs: 3, process, how: "succeeded", problems: [] });
@@ -27,11 +27,12 @@ describe("what left the state is gone", () => {
     expect(verdict(call("delete"), failed, living)).toBeUndefined();
   });
 
-  test("it may be if another resource owns it, if the leave was forced, and after a kick", () => {
+  test("it may be if another resource of the state owns it, if the leave was forced, and after a kick", () => {
     const text = "u1-aaaaaa is not ended: u2 owns the membership of this site now";
-    expect(
-      verdict(call("delete"), done, living, { type: "log", atMs: 2, process, level: "warn", text }),
-    ).toBeUndefined();
+    const handedOver: WorldEvent = { type: "log", atMs: 2, process, level: "warn", text };
+    const state = (...outputs: (typeof props)[]): WorldEvent => ({ ...checkpoint(...outputs), atMs: 2 });
+    expect(verdict(call("delete"), done, living, handedOver, state({ ...props }))).toBeUndefined();
+    expect(verdict(call("delete"), done, living, handedOver, state())).toContain("is nobody's");
     expect(verdict(call("delete", { olds: { ...props, forceLeave: true } }), done, living)).toBeUndefined();
     expect(
       verdict(call("delete"), done, living, { type: "act", atMs: 2, what: "kick", host: "s1.test", phase: "begin" }),

@@ -1,4 +1,4 @@
-import type { EventBody, Message, ProviderCall, WorldEvent } from "../../../simulation/src/trace/events";
+import type { EventBody, Message, ProviderCall, RecordedProps, WorldEvent } from "../../../simulation/src/trace/events";
 import type { View } from "../../../simulation/src/trace/view";
 import type { Oracle } from "../../../simulation/src/oracles/oracle";
 
@@ -57,6 +57,13 @@ export const done = (about: ProviderCall, id: string | undefined, outputs: objec
   process: "a#1",
   call: about,
   result: { is: "done", id, outputs: { ...outputs } },
+});
+/** A checkpoint with a resource for each of these outputs. */
+export const checkpoint = (...outputs: readonly RecordedProps[]): EventBody & { readonly type: "checkpoint" } => ({
+  type: "checkpoint",
+  step: 0,
+  process: "a#1",
+  state: { resources: outputs.map((each) => ({ inputs: {}, outputs: each })), pendingOperations: [] },
 });
 export const start: EventBody = { type: "start", process: "a#1", command: "pulumi up" };
 export const end: EventBody = { type: "end", process: "a#1", how: "succeeded", problems: [] };

@@ -28,7 +28,11 @@ describe("a destination that is not verified: nothing is changed", () => {
   test.for<[string, (move: MoveScenario) => object, RegExp]>([
     ["one wrong digit in its port", () => ({ rest: { server: "c2.test", port: 10444 } }), /ECONNREFUSED.*#network/],
     ["no master", ({ site }) => ({ rest: site.rest }), /not a federation master.*#wrong_role/],
-    ["a refused login", ({ b }) => ({ rest: b.rest, credentials: { username: "admin", password: "x" } }), /#a-login/],
+    [
+      "a refused login",
+      ({ b }) => ({ rest: b.rest, credentials: { username: "admin", password: "x" } }),
+      /#a-login-is-refused/,
+    ],
     ["a master that cannot mint a token", (move) => lacking(move, "/v1/fed/join_token"), /#forbidden/],
     ["a master that cannot list its members", (move) => lacking(move, "/v1/fed/member"), /#forbidden/],
   ])("%s", async ([, master, message], { move }) => {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { repositoryRoot } from "@fedjoin/testbed";
-import { dashboard } from "@fedjoin/stacks/component";
+import { alertRules, dashboard, recordingRules } from "@fedjoin/stacks/component";
 import { stackFileSchema } from "@fedjoin/stacks/internal/reference";
 import { apiFolder, apiPages } from "./apiPages";
 import { configurationPage } from "./configurationPage";
@@ -27,6 +28,9 @@ function documentationModule(): string {
   ].join("\n");
 }
 
+/** A rule file of Prometheus. */
+const ruleFile = (rules: object): string => `# Written by npm run docs.\n${stringify(rules, { lineWidth: 0 })}`;
+
 const pages: Record<string, () => string> = {
   "provider/src/errors/documentation.ts": documentationModule,
   "docs/reference/configuration.md": configurationPage,
@@ -35,8 +39,9 @@ const pages: Record<string, () => string> = {
   "docs/reference/metrics.md": metricsPage,
   "test/requirements.md": requirementsPage,
   "stacks/config/schema.json": () => JSON.stringify(stackFileSchema()),
-  "stacks/monitoring/alerts.yml": () => readFileSync(join(repositoryRoot, "examples/compose/alerts.yml"), "utf8"),
-  "stacks/monitoring/dashboard.json": () => JSON.stringify(dashboard()),
+  "stacks/monitoring/alerts.yml": () => ruleFile(alertRules()),
+  "stacks/monitoring/recording.yml": () => ruleFile(recordingRules()),
+  "stacks/monitoring/dashboards/neuvector.json": () => JSON.stringify(dashboard()),
 };
 
 /** Writes the generated files; with `--check` only says which of them are out of date, and fails. */
@@ -51,6 +56,7 @@ async function main(check: boolean): Promise<void> {
       console.error(`${page} is out of date: run \`npm run docs\``);
       process.exitCode = 1;
     } else {
+      mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
       console.log(`wrote ${page}`);
     }

@@ -1,11 +1,12 @@
 import { systemClock } from "@fedjoin/provider/internal/system";
 import { checkConfig, checkMetrics, checkRules, repositoryRoot, testRules } from "@fedjoin/testbed";
 import fc from "fast-check";
-import { writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { stringify } from "yaml";
 import { metricsReference } from "../../exporter/src/reference";
+import { alertRules } from "../../stacks/src/monitoring/alertRules";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
 import { listedComplaints } from "../support/compatibilityPage";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
@@ -46,15 +47,20 @@ function allMetrics(names: "old" | "new"): string {
 }
 
 describe("promtool", () => {
-  test("finds nothing wrong with the example's configuration and alerts, and would find what is", async () => {
+  test("finds nothing wrong with the example's configuration and the rules, and would find what is", async () => {
     expect(await checkConfig(promtool(), example("prometheus.yml"))).toEqual([]);
-    expect(await checkRules(promtool(), example("alerts.yml"))).toEqual([]);
+    for (const name of ["alerts", "recording"]) {
+      expect(await checkRules(promtool(), join(repositoryRoot, `stacks/monitoring/${name}.yml`))).toEqual([]);
+    }
     const unknownKey = await checkConfig(promtool(), await file("wrong.yml", { scrape: {} }));
     expect(unknownKey.join("\n")).toContain("field scrape not found");
   });
 
   test("sees the alerts fire when they should, and only then", async () => {
-    expect(await testRules(promtool(), example("alerts.test.yml"))).toEqual([]);
+    await file("alerts.yml", alertRules("docs/how-to/alerts.md"));
+    const tests = join(folder.path, "alerts.test.yml");
+    await copyFile(join(repositoryRoot, "test/fixtures/alerts.test.yml"), tests);
+    expect(await testRules(promtool(), tests)).toEqual([]);
   });
 
   test("takes every query of the dashboard, and not one that is broken", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readAlertRules, type NeuVectorExporterArgs } from "../../stacks/src/component";
+import { alertRules, type NeuVectorExporterArgs } from "../../stacks/src/component";
 import { declare, kindsOf, oneOf, plain, render } from "../support/exporterObjects";
 
 const monitored = (monitoring: NonNullable<NeuVectorExporterArgs["monitoring"]>) => render({ ...plain, monitoring });
@@ -40,11 +40,17 @@ describe("the monitoring of an exporter", () => {
     const labels = { ...found, "app.kubernetes.io/part-of": "neuvector" };
     expect(oneOf(objects, "Service")).toMatchObject({ metadata: { labels }, spec: { ports: [{ name: "metrics" }] } });
     expect(oneOf(objects, "Deployment")).toMatchObject({ spec: { template: { metadata: { labels } } } });
-    expect(readAlertRules().groups[0]?.rules[0]?.expr).toBe('up{job="neuvector"} == 0');
+    expect(alertRules().groups[0]?.rules[0]?.expr).toBe('up{job="neuvector"} == 0');
   });
 
-  test("hands on the alerts as they stand in their one place", async () => {
-    expect(oneOf(await monitored({ alerts: true }), "PrometheusRule")["spec"]).toEqual(readAlertRules());
+  test("deploys the alerts, which lead to the page of this version or to your own", async () => {
+    const specOf = async (monitoring: object) =>
+      oneOf(await monitored({ alerts: true, ...monitoring }), "PrometheusRule")["spec"];
+    expect(await specOf({})).toEqual(alertRules());
+    const runbookUrl = "https://intranet.example.com/alerts";
+    const [first] = alertRules(runbookUrl).groups[0]?.rules ?? [];
+    expect(first?.annotations["runbook_url"]).toBe(`${runbookUrl}#neuvectorexporterdown`);
+    expect(await specOf({ runbookUrl })).toEqual(alertRules(runbookUrl));
   });
 
   test("puts the dashboard where Grafana's sidecar looks", async () => {

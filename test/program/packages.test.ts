@@ -136,19 +136,11 @@ describe("the component of the stacks", () => {
     expect([code, stdout]).toEqual([0, ""]);
   });
 
-  const script = 'console.log(NeuVectorExporter.name, readAlertRules().groups.length, "panels" in dashboard());';
+  const script = 'console.log(NeuVectorExporter.name, alertRules().groups.length, "panels" in dashboard());';
 
   test.each([
-    [
-      "CommonJS",
-      "cjs",
-      'const { NeuVectorExporter, readAlertRules, dashboard } = require("@fedjoin/stacks/component");',
-    ],
-    [
-      "an ES module",
-      "mjs",
-      'import { NeuVectorExporter, readAlertRules, dashboard } from "@fedjoin/stacks/component";',
-    ],
+    ["CommonJS", "cjs", 'const { NeuVectorExporter, alertRules, dashboard } = require("@fedjoin/stacks/component");'],
+    ["an ES module", "mjs", 'import { NeuVectorExporter, alertRules, dashboard } from "@fedjoin/stacks/component";'],
   ])("runs in %s, with alerts and dashboard from the package", async (_title, extension, imports) => {
     const file = join(project, `program.${extension}`);
     await writeFile(file, `${imports}\n${script}`);

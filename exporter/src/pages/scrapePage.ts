@@ -3,10 +3,12 @@ import type { ExpositionFamily } from "../scrape/exposition";
 import { renderScrape, renderSelfMetrics, type RenderOptions } from "../scrape/render";
 import type { Scrape } from "../scrape/scraper";
 import { parseProbeQuery } from "../targets/probeQuery";
+import type { ScrapedTarget } from "../targets/scrapedTarget";
 import { resolveTarget } from "../targets/resolveTarget";
 import type { Targets } from "../targets/targets";
 import { negotiateFormat } from "../web/contentType";
 import { textReply, type Page, type Reply } from "../web/page";
+import { renderProbeReport } from "./probeReport";
 import { selectCollectors } from "./selectCollectors";
 
 export type SelfMetrics = () => Promise<readonly ExpositionFamily[]>;
@@ -17,6 +19,8 @@ interface RequestedScrape {
   readonly start: (timeoutMs: number) => Scrape | undefined;
   /** The exporter's own metrics that follow those of the controller. */
   readonly selfMetrics: SelfMetrics;
+  /** The target whose probe is to be explained to a person. */
+  readonly explained?: ScrapedTarget | undefined;
 }
 
 /** A page that replies with an exposition. `parse` finds the scrape that a query asks for, or gives the error reply. */
@@ -29,9 +33,14 @@ function scrapePage(
     async respond({ query, header }) {
       const requested = await parse(query);
       if ("status" in requested) return requested;
-      const { start, selfMetrics } = requested;
+      const { start, selfMetrics, explained } = requested;
       const { format, contentType } = negotiateFormat(header("accept"));
       const scrape = start(scrapeTimeoutMs(header("x-prometheus-scrape-timeout-seconds")));
+      if (explained !== undefined && scrape !== undefined) {
+        const metrics = renderScrape(scrape, selfMetrics, { format: "text", ...options });
+        const body = renderProbeReport(explained, scrape, metrics);
+        return { status: 200, contentType: "text/plain; charset=utf-8", body };
+      }
       const body =
         scrape === undefined
           ? renderSelfMetrics(selfMetrics, { format, ...options })
@@ -64,6 +73,7 @@ export function probePage(targets: Targets, options: Omit<RenderOptions, "format
     return {
       start: (timeoutMs) => target.scrape(timeoutMs, selection.selected),
       selfMetrics: () => Promise.resolve([]),
+      explained: query.get("debug") === "true" ? target : undefined,
     };
   });
 }

@@ -3,7 +3,7 @@ export type ProbeTarget =
   | { readonly kind: "target"; readonly name: string; readonly module: string | undefined }
   | { readonly kind: "member"; readonly id: string; readonly module: string | undefined };
 
-const known = ["target", "module", "collect[]", "exclude[]"];
+const known = ["target", "module", "collect[]", "exclude[]", "debug"];
 const longest = 128;
 const memberPrefix = "member:";
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { readAlertRules } from "../monitoring/alertRules";
+import { alertRules } from "../monitoring/alertRules";
 import { dashboard } from "../monitoring/dashboard";
 import { withDefault } from "./inputs";
 import { monitoringApi, monitorSpec, scrapedBy, type ScrapeArgs } from "./scraping";
@@ -16,6 +16,11 @@ export interface MonitoringArgs {
    * creates it if `apiVersions` has the kind. Default `false`.
    */
   readonly alerts?: boolean | "auto";
+  /**
+   * A page with a section for each alert, to which the annotation `runbook_url` of the alerts leads, such as your own copy
+   * of docs/how-to/alerts.md. Default: the page of this version in the repository.
+   */
+  readonly runbookUrl?: string;
   /** A ConfigMap that Grafana's sidecar finds by label. One is enough for all exporters. Default none. */
   readonly dashboard?: boolean | DashboardArgs;
   /** Labels by which the operator selects a ServiceMonitor, PodMonitor or PrometheusRule, such as `release`. */
@@ -63,7 +68,7 @@ export function declareMonitoring(args: MonitoringArgs, exporter: Exporter): voi
   const by = scrapedBy(scrape, apiVersions);
   if (by === "ServiceMonitor" || by === "PodMonitor") custom(by, "monitor", monitorSpec(by, selector, scheme, scrape));
   if (alerts === "auto" ? apiVersions.includes(monitoringApi) : alerts) {
-    custom("PrometheusRule", "alerts", readAlertRules());
+    custom("PrometheusRule", "alerts", alertRules(args.runbookUrl));
   }
   if (args.dashboard !== undefined && args.dashboard !== false) {
     declareDashboard(args.dashboard === true ? {} : args.dashboard, exporter);

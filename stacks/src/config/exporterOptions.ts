@@ -40,6 +40,12 @@ const monitoring = withRules(
       .union([flag, z.literal("auto")], expected("true, false or auto"))
       .exactOptional()
       .describe("create a PrometheusRule; one is enough for all exporters of a Prometheus"),
+    runbookUrl: text
+      .regex(/^https?:\/\/\S+$/, "expected an address that begins with https:// or http://")
+      .exactOptional()
+      .describe(
+        "the page to which the alerts lead, such as your own copy of docs/how-to/alerts.md; default this version's",
+      ),
     dashboard: flag
       .exactOptional()
       .describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),

@@ -1,39 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { z } from "zod";
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 
-const text = z.record(z.string(), z.string());
-
-const rulesFile = z.strictObject({
-  groups: z.array(
-    z.strictObject({
-      name: z.string(),
-      rules: z.array(
-        z.strictObject({
-          alert: z.string(),
-          expr: z.string(),
-          for: z.string().exactOptional(),
-          labels: text,
-          annotations: text,
-        }),
-      ),
-    }),
-  ),
-});
-
-/** Alert rules, as in Prometheus and in a PrometheusRule. */
-export interface AlertRules {
-  /** The groups of the rules file. */
-  readonly groups: readonly AlertGroup[];
-}
-
-/** Rules that Prometheus evaluates together. */
-export interface AlertGroup {
-  /** The name of the group. */
-  readonly name: string;
-  /** The alerts, in the order of evaluation. */
-  readonly rules: readonly AlertRule[];
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly severity: "info" | "warning" | "critical";
+  readonly summary: string;
 }
 
 /** An alert. */
@@ -46,20 +18,149 @@ export interface AlertRule {
   readonly for?: string;
   /** Labels of the alert, `severity` among them. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A summary, and the address of the page about the alert. */
+  /** A summary, and the address of the section about the alert (`runbook_url`). */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Rules that Prometheus evaluates together. */
+export interface RuleGroup<Rule> {
+  /** The name of the group. */
+  readonly name: string;
+  /** The rules, in the order of evaluation. */
+  readonly rules: readonly Rule[];
+}
+
+/** Groups of rules, as in a rule file of Prometheus and in the `spec` of a PrometheusRule. */
+export interface RuleGroups<Rule> {
+  /** The groups of the rule file. */
+  readonly groups: readonly RuleGroup<Rule>[];
+}
+
+/** The page of this version that explains how to respond to each alert. */
+const defaultRunbook = `${documentationBase}docs/how-to/alerts.md`;
+
 /**
- * Returns the rules that docs/how-to/alerts.md explains: the package's copy of examples/compose/alerts.yml, where their
- * tests are.
+ * Returns the alerts that docs/how-to/alerts.md explains.
  *
- * @throws Error if the package is incomplete.
+ * @param runbookUrl - A page with a section for each alert. Default: that of this version in the repository.
  * @example
  * ```ts
- * writeFileSync("alerts.json", JSON.stringify(readAlertRules()));
+ * writeFileSync("alerts.json", JSON.stringify(alertRules("https://intranet.example.com/neuvector-alerts")));
  * ```
  */
-export function readAlertRules(): AlertRules {
-  return rulesFile.parse(parse(readFileSync(join(__dirname, "../../monitoring/alerts.yml"), "utf8")));
+export function alertRules(runbookUrl = defaultRunbook): RuleGroups<AlertRule> {
+  const rules = alerts.map(({ severity, summary, ...rule }) => ({
+    ...rule,
+    labels: { severity },
+    annotations: { summary, runbook_url: `${runbookUrl}#${rule.alert.toLowerCase()}` },
+  }));
+  return { groups: [{ name: "neuvector", rules }] };
 }
+
+const alerts: readonly Alert[] = [
+  {
+    alert: "NeuVectorExporterDown",
+    expr: 'up{job="neuvector"} == 0',
+    for: "5m",
+    severity: "critical",
+    summary: "Prometheus cannot scrape the exporter {{ $labels.instance }}",
+  },
+  {
+    alert: "NeuVectorDown",
+    expr: "nv_up == 0",
+    for: "5m",
+    severity: "critical",
+    summary: "The controller behind {{ $labels.instance }} gives no data",
+  },
+  {
+    alert: "NeuVectorLoginHold",
+    expr: "nv_exporter_login_hold == 1",
+    severity: "critical",
+    summary: "The controller {{ $labels.target }} refused the login of the exporter, which tries no more for now",
+  },
+  {
+    alert: "NeuVectorCollectorFailing",
+    expr: "nv_scrape_collector_success == 0 unless on (job, instance) nv_up == 0",
+    for: "15m",
+    severity: "warning",
+    summary: "The group {{ $labels.collector }} of {{ $labels.instance }} gives no data",
+  },
+  {
+    alert: "NeuVectorSamplesDropped",
+    expr: "nv_scrape_dropped_samples > 0",
+    for: "1h",
+    severity: "info",
+    summary: "A limit leaves {{ $value }} samples of the group {{ $labels.collector }} of {{ $labels.instance }} out",
+  },
+  {
+    alert: "NeuVectorExporterReloadFailed",
+    expr: "nv_exporter_config_last_reload_successful == 0 or nv_exporter_web_config_reload_success == 0",
+    for: "5m",
+    severity: "warning",
+    summary: "The exporter {{ $labels.instance }} refused its changed configuration and keeps the previous one",
+  },
+  {
+    alert: "NeuVectorMemberLost",
+    expr: 'sum without (status) (nv_fed_member_current_status{status=~"disconnected|kicked|left"}) == 1',
+    for: "10m",
+    severity: "critical",
+    summary: "The master {{ $labels.instance }} has lost its member {{ $labels.name }}",
+  },
+  {
+    alert: "NeuVectorMemberNotSynced",
+    expr: 'sum without (status) (nv_fed_member_current_status{status!~"synced|disconnected|kicked|left"}) == 1',
+    for: "30m",
+    severity: "warning",
+    summary:
+      "The member {{ $labels.name }} has not had the rules of its master {{ $labels.instance }} for half an hour",
+  },
+  {
+    alert: "NeuVectorMemberUndeclared",
+    expr: "nv_fed_member_declared == 0",
+    for: "5m",
+    severity: "warning",
+    summary: "The master {{ $labels.instance }} has a member {{ $labels.name }} that the roster does not name",
+  },
+  {
+    alert: "NeuVectorMemberMissing",
+    expr: "nv_fed_member_present == 0",
+    for: "15m",
+    severity: "warning",
+    summary: "{{ $labels.name }} is on the roster and no member of the master {{ $labels.instance }}",
+  },
+  {
+    alert: "NeuVectorMasterUnreachable",
+    expr: "nv_fed_master_connected == 0",
+    for: "15m",
+    severity: "critical",
+    summary: "The member behind {{ $labels.instance }} does not reach its master",
+  },
+  {
+    alert: "NeuVectorJoinPending",
+    expr: 'nv_fed_join_state{state=~"joining|unconfirmed|lost"} == 1',
+    for: "30m",
+    severity: "warning",
+    summary: "The join of {{ $labels.instance }} has been {{ $labels.state }} for half an hour",
+  },
+  {
+    alert: "NeuVectorJoinStopped",
+    expr: 'nv_fed_join_state{state=~"invalid|failed|conflict|elsewhere|kicked|unclear"} == 1',
+    for: "5m",
+    severity: "critical",
+    summary: "{{ $labels.instance }} is not a member and no longer joins by itself: {{ $labels.state }}",
+  },
+  {
+    alert: "NeuVectorEnforcerDown",
+    expr: "nv_cluster_disconnected_enforcers > 0",
+    for: "15m",
+    severity: "critical",
+    summary: "{{ $value }} enforcers of {{ $labels.target }} are disconnected: their hosts are not protected",
+  },
+  {
+    alert: "NeuVectorCveDatabaseOld",
+    expr: "time() - nv_cvedb_created_timestamp_seconds > 14 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary: "The CVE database of {{ $labels.target }} is {{ $value | humanizeDuration }} old",
+  },
+];

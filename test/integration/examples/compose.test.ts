@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -18,9 +18,13 @@ const variables = readEnvFile(read(".env.example"));
 function exporterOf(files: readonly string[], given = variables) {
   const composed = files.map((file) => readCompose(read(file), given));
   const services = composed.map(({ services: { exporter } }) => exporter);
+  const others = composed.flatMap(({ services: all }) =>
+    Object.entries(all).flatMap(([name, service]) => (name === "exporter" ? [] : [service])),
+  );
   return {
     environment: Object.assign({}, ...services.map((service) => service?.environment)) as Record<string, string>,
     secrets: services.flatMap((service) => service?.secrets ?? []),
+    others: others.flatMap((service) => service.secrets),
     declared: composed.flatMap(({ secrets }) => Object.keys(secrets)),
   };
 }
@@ -62,17 +66,18 @@ describe("the example for Docker Compose", () => {
   });
 
   test("R15: has secrets in files only, each declared, given to the exporter and used", () => {
-    const { environment, secrets, declared } = exporterOf(both);
+    const { environment, secrets, others, declared } = exporterOf(both);
     const used = Object.values(environment).flatMap((value) => /^\/run\/secrets\/(.+)$/.exec(value)?.[1] ?? []);
-    expect(secrets).toEqual(declared);
-    expect(used.toSorted()).toEqual(declared.toSorted());
+    expect([...secrets, ...others].toSorted()).toEqual(declared.toSorted());
+    expect(used.toSorted()).toEqual(secrets.toSorted());
+    expect(others).toEqual(["grafana_password"]);
     const plain = Object.keys(environment).filter((name) => /(PASSWORD|TOKEN|APIKEY)$/.test(name));
     expect(plain).toEqual([]);
   });
 
   test("R15: gives each service no more than it needs", () => {
     const { services } = readCompose(read("compose.yaml"), variables);
-    expect(Object.keys(services)).toEqual(["exporter", "prometheus"]);
+    expect(Object.keys(services)).toEqual(["exporter", "prometheus", "grafana"]);
     for (const service of Object.values(services)) {
       expect(service).toMatchObject({
         read_only: true,
@@ -92,6 +97,27 @@ describe("the example for Docker Compose", () => {
     expect(onlyInstruction(final, "ENV")).toContain("EXPORTER_STATE_DIR=/var/lib/fedjoin");
     const targets = [`exporter:${onlyInstruction(final, "EXPOSE")}`];
     expect(parse(read("prometheus.yml"))).toMatchObject({ scrape_configs: [{ static_configs: [{ targets }] }] });
+  });
+
+  test("gives Prometheus the rules and Grafana the dashboard of the stacks, and a login that nobody knows", () => {
+    const { services } = readCompose(read("compose.yaml"), variables);
+    const { prometheus, grafana } = services;
+    expect(prometheus?.volumes).toContain("../../stacks/monitoring:/etc/prometheus/rules:ro");
+    expect(parse(read("prometheus.yml"))).toMatchObject({ rule_files: ["rules/*.yml"] });
+    expect(readdirSync(join(repositoryRoot, "stacks/monitoring"))).toEqual([
+      "alerts.yml",
+      "dashboards",
+      "recording.yml",
+    ]);
+    expect(grafana?.volumes).toContain("../../stacks/monitoring/dashboards:/etc/grafana/dashboards:ro");
+    expect(parse(read("grafana/dashboards/neuvector.yml"))).toMatchObject({
+      providers: [{ type: "file", options: { path: "/etc/grafana/dashboards" } }],
+    });
+    expect(parse(read("grafana/datasources/prometheus.yml"))).toMatchObject({
+      datasources: [{ type: "prometheus", url: "http://prometheus:9090", isDefault: true }],
+    });
+    expect(grafana?.environment["GF_SECURITY_ADMIN_PASSWORD__FILE"]).toBe("/run/secrets/grafana_password");
+    expect(grafana).toMatchObject({ ports: ["127.0.0.1:3000:3000"] });
   });
 
   test("R12: says which variable is missing", () => {

@@ -109,6 +109,33 @@ describe("many targets", () => {
   });
 });
 
+describe("a probe with debug=true", () => {
+  test("explains as text how each collector fared, followed by the metrics, and repeats no secret", async ({
+    folder,
+    sites,
+    configFile,
+    startExporter,
+  }) => {
+    const [a] = sites;
+    a.controller.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "status", status: 403 });
+    const process = await startExporter({ EXPORTER_CONFIG_FILE: configFile(sites) });
+    const response = await probe(process, "target=site-a&debug=true");
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    const text = await response.text();
+    expect(text).toMatch(/^Probe of the target site-a by the module module-a\n/);
+    expect(text).toMatch(/^summary +\d+\.\d{3} s {2}ok$/m);
+    expect(text).toMatch(/^host +\d+\.\d{3} s {2}failed: forbidden: GET \S+\/v1\/host /m);
+    expect(text).toMatch(/\nMetrics:\n\n[^]*\nnv_up 1\n/);
+    expect(await probeText(process, "target=site-a&debug=false")).not.toContain("Probe of");
+
+    const wrong = "Canary-wrong-password-4c";
+    writeFileSync(join(folder, "password-b"), `${wrong}\n`);
+    const refused = await probeText(process, "target=site-b&debug=true");
+    expect(refused).toMatch(/failed: \w+: .*login/i);
+    for (const secret of [passwordOf("a"), passwordOf("b"), wrong]) expect(text + refused).not.toContain(secret);
+  });
+});
+
 describe("limits", () => {
   const silentEnv = (address: string) => ({ CTRL_API_SERVICE: address, CTRL_APIKEY: "scraper:secret" });
   const headers = { "X-Prometheus-Scrape-Timeout-Seconds": "60" };

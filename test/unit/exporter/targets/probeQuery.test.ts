@@ -24,7 +24,7 @@ describe("the query of a probe", () => {
     expect(parse(query)).toEqual(subject);
   });
 
-  const parameters = "parameters are target, module, collect[], exclude[]";
+  const parameters = "parameters are target, module, collect[], exclude[], debug";
   const tooLong = "a parameter has at most 128 characters";
   const oneTarget = "one parameter target is required";
   const memberId = "target=member:<id> takes the id of a member, see /sd";

@@ -103,7 +103,7 @@ const covered: readonly Covered[] = [
     "matchLabels matchExpressions",
     {},
   ),
-  covers<MonitoringArgs>()(`${exporter}.monitoring`, "scrape alerts dashboard labels apiVersions", {}),
+  covers<MonitoringArgs>()(`${exporter}.monitoring`, "scrape alerts runbookUrl dashboard labels apiVersions", {}),
   covers<ScrapeArgs>()(`${exporter}.monitoring.scrape`, "by intervalSeconds timeoutSeconds endpoint", {}),
   covers<DashboardArgs>()(`${exporter}.monitoring.dashboardConfigMap`, "namespace labels annotations", {}),
   covers<ElementOf<Args["tolerations"]>>()(

@@ -90,7 +90,7 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
   test("a master that the site does not reach: the message says what both sides show", async ({ world, own }) => {
     world.setConnectivity(world.master.federationAddress, "refused");
     await expect(world.actor().joins.delete(own.id, own.outs)).rejects.toThrow(
-      /connection refused.*the site says that it is a member as u1-\w+, the master lists u1-\w+ \(\w+\).*#leave_refused/,
+      /connection refused.*the site says that it is a member as u1-\w+, the master lists u1-\w+ \(\w+\).*#a-leave-fails/,
     );
     expect(world.count(world.sites[0], "POST", leaves)).toBe(4);
     agreed(world);

@@ -7,9 +7,9 @@ import { repositoryRoot } from "@fedjoin/testbed";
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), "utf8");
 const headings = anchorsOf(read("docs/reference/rest-api.md"));
 
-/** The citations in `text` of the page about the REST API, such as `rest-api.md#joining`; "" where a heading is missing. A quoted path is none. */
+/** The citations in `text` of the page about the REST API, such as `rest-api.md#joining`; "" where a heading is missing. */
 const citationsIn = (text: string): string[] =>
-  [...text.matchAll(/\brest-api\.md(?:#([\w-]+)|(?!"))/g)].map(([, heading = ""]) => heading);
+  [...text.matchAll(/(?<!\/)\brest-api\.md(?:#([\w-]+))?/g)].map(([, heading = ""]) => heading);
 
 const unresolved = (text: string): string[] => citationsIn(text).filter((heading) => !headings.includes(heading));
 

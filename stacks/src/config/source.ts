@@ -1,4 +1,4 @@
-import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/internal/values";
+import { decodeText, InvalidTextError } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { unreadableFileProblem, type SchemaContext } from "./context";
@@ -28,7 +28,7 @@ export function createFileReader(root: string): SchemaContext<unknown>["readFile
       return { content: decodeText(readFileSync(resolve(root, path))) };
     } catch (error) {
       if (error instanceof InvalidTextError) return { problem: error.message };
-      return { problem: unreadableFileProblem(systemErrorCode(error, "unexpected error")) };
+      return { problem: unreadableFileProblem(error) };
     }
   };
 }

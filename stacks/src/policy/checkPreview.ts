@@ -55,7 +55,7 @@ interface PreviewOptions extends PolicyOptions {
  */
 export function checkPreview(text: string, options: PreviewOptions = {}): PreviewReport | undefined {
   const parsed = preview.safeParse(parseJson(text));
-  if (!parsed.success) return undefined;
+  if (!parsed.success || isDeeperThan(deepestPreview, parsed.data)) return undefined;
   const { config, steps, diagnostics } = parsed.data;
   // A replacement has several steps.
   const resources = [...new Map(steps.map((each) => [each.urn, each])).values()].filter(hasNewState);
@@ -73,6 +73,17 @@ export function checkPreview(text: string, options: PreviewOptions = {}): Previe
       ...leaveViolations(leaves.length, options.maxLeaves ?? 0),
     ],
   };
+}
+
+/** No resource nests its properties nearly as deeply; the rules recurse into them. */
+const deepestPreview = 200;
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let at = 0; at < depth && level.length > 0; at++) {
+    level = level.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return level.length > 0;
 }
 
 function hasNewState(each: Step): each is ResourceStep {

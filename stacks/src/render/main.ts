@@ -1,5 +1,5 @@
 import { parseStackConfig, stackFilePath } from "@fedjoin/provider/internal/pulumi";
-import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { describeReadError } from "@fedjoin/provider/internal/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -53,8 +53,7 @@ function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
-    const code = systemErrorCode(error, "unexpected error");
-    throw new ProgramError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
+    throw new ProgramError(`${path} in ${cwd} cannot be read (${describeReadError(error)}): ${advice}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { createRunningCalls, masterAt, serverAt, sitesOfCall } from "./runningCa
 
 /**
  * Nobody of ours ends a membership that lives unless a person asked for its end: a delete, a move or a repair of that very
- * site. Nobody who can read the site removes the entry of a join that is under way: the site would call itself a member.
+ * site. No delete that can read the site removes the entry of a join that is under way: the site would call itself a member.
  */
 export function createLivingMembersOracle(): Oracle {
   const calls = createRunningCalls();
@@ -20,7 +20,8 @@ export function createLivingMembersOracle(): Oracle {
     const isAlive = site !== undefined && livingEntry(view, site.host) !== undefined;
     // Without a login at the site, nobody can tell whether a join is under way.
     const isBlind = asked.some(({ olds, news }) => serverAt(news ?? olds, "controller") === undefined);
-    if (asked.length > 0 && (isAlive || isBlind)) return undefined;
+    const isRepair = asked.some(({ operation }) => operation === "update");
+    if (asked.length > 0 && (isAlive || isBlind || isRepair)) return undefined;
     removed.set(id, message.from);
     if (asked.length > 0 || !isAlive) return undefined;
     return `${message.from} removes ${site.name}, which lives at ${site.host}`;

@@ -100,7 +100,7 @@ export const pulumi: Tool = {
   build: {
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     tags: ["osusergo", "grpcnotrace"],
-    coreSeconds: 360,
+    coreSeconds: 350,
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
   },
 };
@@ -126,7 +126,7 @@ export const kubernetes: Tool = {
   build: {
     binaries: { kubernetes: "." },
     tags: [],
-    coreSeconds: 600,
+    coreSeconds: 450,
     stamps: {
       [`${componentVersion}.gitVersion`]: "v1.36.3",
       [`${componentVersion}.gitMajor`]: "1",
@@ -153,7 +153,7 @@ export const kubernetesPlugin: Tool = {
   build: {
     binaries: { "pulumi-resource-kubernetes": "." },
     tags: [],
-    coreSeconds: 960,
+    coreSeconds: 710,
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
   },
 };

@@ -8,7 +8,7 @@ const sent = (path: string): string => new URL(`https://controller:10443${path}`
 
 test.each(["", ".", ".."])('a name that would change the path is refused: "%s"', (name) => {
   expect(() => encodePathSegment(name)).toThrow(NeuVectorError);
-  expect(() => encodePathSegment(name)).toThrow(/#unusable_name$/);
+  expect(() => encodePathSegment(name)).toThrow(/errors\.md#unusable_name$/);
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { diffInputs } from "../../provider/src/resources/fedJoin/diff";
 import { createFedJoinLifecycle } from "../../provider/src/resources/fedJoin/lifecycle";
-import type { ResourceLifecycle } from "../../provider/src/resources/shared/lifecycle";
+import type { ResourceLifecycle } from "../../provider/src/resources/shared/resourceLifecycle";
 import type { ResourceProps } from "../../provider/src/resources/shared/props";
-import { NeuVectorError } from "@fedjoin/provider/neuvector";
+import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { createVirtualNetwork, type ControllerHandle, type VirtualNetwork } from "@fedjoin/simulator";
 import { up, type StoredResource } from "./memoryEngine";
 import { startProcess, type VirtualProcess } from "./virtualProcess";

@@ -1,6 +1,13 @@
 // The REST API of a controller: client, sessions, errors and ports.
 export { createKeyedMutex, mapWithConcurrency } from "../concurrency";
-export { errorKinds, hintFor, isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
+export {
+  documentationBase,
+  errorKinds,
+  hintFor,
+  isCancelled,
+  NeuVectorError,
+  reactionTo,
+} from "../errors/neuVectorError";
 export type { ErrorKind } from "../errors/neuVectorError";
 export { getFederation } from "./client/federation";
 export { getFederationEvents, getIncidents, getThreats, getViolations } from "./client/logs";

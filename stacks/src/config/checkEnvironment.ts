@@ -49,7 +49,11 @@ const sections = withRules(
     membersFile: text.optional(),
   }),
   ...atMostOne("members", "membersFile"),
-  ["members", "is required", ({ members, membersFile }) => (members ?? membersFile) !== undefined],
+  [
+    "members",
+    "is required: the list of the federation's clusters, here or in a membersFile",
+    ({ members, membersFile }) => (members ?? membersFile) !== undefined,
+  ],
 );
 
 /** The top-level keys, in the order of their problems. */

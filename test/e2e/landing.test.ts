@@ -5,7 +5,7 @@ import { z } from "zod";
 import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
 import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
-import { at } from "../support/federation";
+import { memberNames, at } from "../support/federation";
 import { envToScrape } from "../support/envToScrape";
 import { joinSites } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
@@ -117,7 +117,7 @@ describe.each(kinds)("the page %s", (kind) => {
       expect(await page.evaluate("document.documentElement.lang", z.string())).toBe("en");
       expect(await page.evaluate("document.title", z.string())).toMatch(/\S+ – NeuVector exporter$/);
       const headings = "[...document.querySelectorAll('h1,h2,h3')].map(({ tagName }) => tagName).join(' ')";
-      expect(await page.evaluate(headings, z.string())).toBe("H1 H2 H2 H2 H2");
+      expect(await page.evaluate(headings, z.string())).toBe(kind === "of a member" ? "H1 H2 H2 H2 H2" : "H1 H2 H2 H2");
       const landmarks = "['header', 'nav', 'main', 'footer'].map((name) => document.querySelectorAll(name).length)";
       expect(await page.evaluate(landmarks, numbers)).toEqual([1, 1, 1, 1]);
       const bare = `[...document.querySelectorAll("table")].flatMap((table) => [
@@ -129,6 +129,32 @@ describe.each(kinds)("the page %s", (kind) => {
       const links = "[...document.links].map(({ textContent }) => textContent.trim())";
       expect(await page.evaluate(links, strings)).not.toContain("");
     });
+  });
+});
+
+test("the page of a master shows each member of the real federation with its status", async () => {
+  await open(atMaster.url, desk, async (page) => {
+    const text = await page.text();
+    expect(text).toContain("master, 4 of 5 members synced");
+    expect(text).toContain("1 disconnected");
+    const drawn = `[...document.querySelectorAll(".diagram .name")].map((each) => each.textContent.trim())`;
+    const names = await page.evaluate(drawn, strings);
+    expect(names.toSorted()).toEqual(["primary", ...memberNames(federation.master)].toSorted());
+  });
+});
+
+test("the page of a member shows its master, and how its join went", async () => {
+  await open(atSite.url, desk, async (page) => {
+    const text = await page.text();
+    expect(text).toContain("This cluster is a member.");
+    expect(text).toMatch(/Join at start\s+joined/);
+    await page.evaluate(`(() => { ${openDetails}; return true })()`, z.boolean());
+    expect(await page.text()).toContain("Federation join completed successfully!");
+    const { name } = at(
+      federation.master.members().filter((member) => member.name.startsWith("site-")),
+      0,
+    );
+    expect(text).toContain(name);
   });
 });
 

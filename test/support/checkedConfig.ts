@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checkEnvironment } from "../../stacks/src/config/checkEnvironment";
 import { unreadableFileProblem, type SchemaContext } from "../../stacks/src/config/context";
 import { caCertificate } from "./caCertificate";
+import { readFrom } from "./memoryFiles";
 
 const files: Readonly<Record<string, string>> = { "ca.pem": caCertificate, "kubeconfig.yaml": "apiVersion: v1" };
 
@@ -11,8 +12,11 @@ function portsWith(more: Readonly<Record<string, string>>): SchemaContext<string
   return {
     secret: (plain) => `<${plain}>`,
     readFile: (path) => {
-      const content = { ...files, ...more }[path];
-      return content === undefined ? { problem: unreadableFileProblem("ENOENT") } : { content };
+      try {
+        return { content: readFrom({ ...files, ...more })(path) };
+      } catch (error) {
+        return { problem: unreadableFileProblem(error) };
+      }
     },
   };
 }

@@ -14,6 +14,15 @@ export async function createRaceHarness() {
   const sites = [network.addController(options), network.addController(options)] as const;
   await master.promote({ name: "primary" });
 
+  /** Requests that remove a living member, or make a listed one leave by force. */
+  const wrongs: string[] = [];
+  const isWrong = (method: string, path: string, body = ""): boolean => {
+    const ids = sites.flatMap((site) => idOf(site) ?? []);
+    if (method === "DELETE") return ids.some((id) => path.endsWith(`/cluster/${id}`));
+    const isForced = path === "/v1/fed/leave" && body.includes("true");
+    return isForced && master.members().some(({ id }) => ids.includes(id) && id === idOf(sites[0]));
+  };
+
   /** Calls `work` after `ms` of virtual time. */
   const after = async <T>(ms: number, work: () => Promise<T>): Promise<T> => {
     await new Promise<void>((resolve) => clock.after(ms, resolve));
@@ -28,10 +37,20 @@ export async function createRaceHarness() {
     retry: { maxRetries: 3, initialDelaySeconds: 2, maxDelaySeconds: 10 },
   });
   /** Somebody who deploys: a process of its own, with sessions of its own. */
-  const actor = () => startProcess(network);
+  const actor = () =>
+    startProcess(network, {
+      intercept({ method, path, body }) {
+        const note = (): void => {
+          if (isWrong(method, path, body)) wrongs.push(`${method} ${path}`);
+        };
+        note();
+        // A join whose answer is under way makes a member of the entry that was removed.
+        for (let laterMs = 500; method === "DELETE" && laterMs <= 12_000; laterMs += 500) clock.after(laterMs, note);
+      },
+    });
 
   return {
-    ...{ master, sites, setConnectivity, after, inputs, actor },
+    ...{ master, sites, wrongs, setConnectivity, after, inputs, actor },
     /** What `work` gives, while virtual time goes on. */
     advanceUntil: <T>(work: Promise<T>) => clock.advanceUntil(work),
     /** Creates a FedJoin of this site by a new actor, `afterMs` from now. */

@@ -31,7 +31,7 @@ const switchNames = ["config.check", "health", "help", "version"];
 export function parseCommand({ argv, env, readFile }: CommandInput): Command {
   const { flags, switches, problems } = parseFlags(argv, settingOf, switchNames);
   if (switches.has("version")) return { does: "version" };
-  if (switches.has("help")) return { does: "help", text: usage() };
+  if (switches.has("help") || argv[0] === "help") return { does: "help", text: usage() };
   const sources = { flags, env, readFile };
   if (switches.has("health")) {
     const health = readHealthTarget(sources);

@@ -1,4 +1,4 @@
-import { InvalidTextError, Secret, systemErrorCode, trimText } from "@fedjoin/provider/internal/values";
+import { describeReadError, InvalidTextError, Secret, trimText } from "@fedjoin/provider/internal/values";
 
 /** Access to the environment and to files. */
 export interface FileSources {
@@ -21,7 +21,7 @@ export function readText(
     return value === "" ? { problem: "is empty" } : { value };
   } catch (error) {
     if (error instanceof InvalidTextError) return { problem: error.message };
-    return { problem: `cannot be read (${systemErrorCode(error)})` };
+    return { problem: `cannot be read (${describeReadError(error)})` };
   }
 }
 

@@ -5,6 +5,7 @@ import { dispatch } from "./dispatch";
 import { compressBody, type CompressedBody } from "./compress";
 import type { RequestGuard } from "./requestGuard";
 import { createListener } from "./listener";
+import { listenProblem, type ListenAddress } from "./listenProblem";
 import { textReply, type Page, type PageRequest, type Reply } from "./page";
 import type { LiveWebConfig } from "../webConfig/liveWebConfig";
 import { drainBody } from "./drainBody";
@@ -22,7 +23,7 @@ export interface WebServerDeps {
 
 export interface WebServer {
   /** Resolves to the actual address. @throws if the port is in use. */
-  listen(at: { readonly address: string | undefined; readonly port: number }): Promise<AddressInfo>;
+  listen(at: ListenAddress): Promise<AddressInfo>;
   /** Stops accepting connections and lets running requests finish; closes them when `signal` aborts. */
   close(signal: AbortSignal): Promise<void>;
 }
@@ -96,9 +97,12 @@ export function createWebServer({ pages, maxScrapes, webConfig, guard, log }: We
   return {
     listen: ({ address, port }) =>
       new Promise((resolve, reject) => {
-        server.once("error", reject);
+        const refuse = (error: Error): void => {
+          reject(listenProblem(error, { address, port }));
+        };
+        server.once("error", refuse);
         server.listen({ port, ...(address === undefined ? {} : { host: address }) }, () => {
-          server.removeListener("error", reject);
+          server.removeListener("error", refuse);
           const at = server.address();
           if (typeof at === "object" && at !== null) resolve(at);
           else reject(new Error("the server has no address"));

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { describeReadError, systemErrorCode } from "@fedjoin/provider/internal/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { z } from "zod";
@@ -35,7 +35,7 @@ export function readTls(section: unknown, read: (file: string) => string, now: n
     try {
       return read(file);
     } catch (error) {
-      problems.push(at(`${name}_file`, `names a file that cannot be read (${systemErrorCode(error)})`));
+      problems.push(at(`${name}_file`, `names a file that cannot be read (${describeReadError(error)})`));
       return undefined;
     }
   };

@@ -1,4 +1,4 @@
-import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { describeReadError } from "@fedjoin/provider/internal/values";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { parseYaml } from "../values/yaml";
@@ -44,7 +44,7 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
   try {
     source = readFile(path);
   } catch (error) {
-    return refuse(`it cannot be read (${systemErrorCode(error)})`);
+    return refuse(`it cannot be read (${describeReadError(error)})`);
   }
   if (source.length > longestFile) return refuse("it is too long");
   const yaml = parseYaml(source);

@@ -35,11 +35,16 @@ export interface Settings {
 
 const mapping = z.record(z.string(), z.unknown(), "expected a mapping");
 
+const membersExpected = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    input === undefined || input === null ? "is required: a list with the inputs of each FedJoin" : "expected a list",
+};
+
 const document = z.strictObject(
   {
     master: mapping.optional(),
     defaults: mapping.optional(),
-    members: z.array(mapping, "expected a list").min(1),
+    members: z.array(mapping, membersExpected).min(1),
     deployments: z.array(deployment, "expected a list").default([]),
   },
   "expected a mapping with members",

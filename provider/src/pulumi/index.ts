@@ -4,4 +4,4 @@ export type { MembershipChange } from "./previewLeaves";
 export { PulumiCliError } from "./pulumiCli";
 export { createPulumi } from "./pulumiProcess";
 export { readStackConfig } from "./stackConfig";
-export { parseStackConfig, stackFilePath } from "./stackFile";
+export { parseStackConfig, projectName, stackFilePath } from "./stackFile";

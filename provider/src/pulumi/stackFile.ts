@@ -10,6 +10,11 @@ export function stackFilePath(project: string, stack: string): string {
   return `${data.stackConfigDir}/Pulumi.${stack}.yaml`;
 }
 
+/** The name of the project whose Pulumi.yaml has the text `project`; `undefined` if it has none. @throws InvalidTextError */
+export function projectName(project: string): string | undefined {
+  return z.object({ name: z.string() }).safeParse(parseYaml(project)).data?.name;
+}
+
 /** The `config` of a stack's file, with encrypted values as `{ secure: ciphertext }`. @throws InvalidTextError */
 export function parseStackConfig(text: string): Readonly<Record<string, unknown>> {
   const file = z.object({ config: z.record(z.string(), z.unknown()).default({}) }).safeParse(parseYaml(text));

@@ -32,9 +32,10 @@ export function createSecretReader(environment: NodeJS.ProcessEnv, commandTimeou
 async function readSmallFile(path: string): Promise<string> {
   try {
     // A pipe or a device could block or never end.
-    const { size, isRegular } = await stat(path).then((facts) => ({ size: facts.size, isRegular: facts.isFile() }));
-    if (!isRegular) throw fileProblem(path, "is not a regular file");
-    if (size > maxBytes) throw fileProblem(path, "is larger than 64 kB");
+    const facts = await stat(path);
+    if (facts.isDirectory()) throw fileProblem(path, "is a folder, expected a file");
+    if (!facts.isFile()) throw fileProblem(path, "is not a regular file");
+    if (facts.size > maxBytes) throw fileProblem(path, "is larger than 64 kB");
     return decodeText(await readFile(path));
   } catch (error) {
     if (error instanceof NeuVectorError) throw error;

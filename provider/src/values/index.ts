@@ -27,7 +27,7 @@ export type { Wrap } from "./secretText";
 export { canonicalServer, expectedBasePath, expectedServer, parseBasePath, parseServer, stripBrackets } from "./server";
 export { storeId } from "./storeId";
 export { systemErrorCode } from "./systemErrorCode";
-export { decodeText, InvalidTextError, secretLine, trimText } from "./text";
+export { decodeText, describeReadError, InvalidTextError, secretLine, trimText } from "./text";
 export { certificates, fingerprint, pinRule, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";

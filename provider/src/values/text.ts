@@ -5,7 +5,9 @@ export class InvalidTextError extends Error {}
 
 /** Why a file cannot be read, for parentheses in a message: the problem of its text, or the code of a system error. */
 export function describeReadError(error: unknown): string {
-  return error instanceof InvalidTextError ? `it ${error.message}` : systemErrorCode(error, "unknown reason");
+  if (error instanceof InvalidTextError) return `it ${error.message}`;
+  const code = systemErrorCode(error, "unknown reason");
+  return code === "EISDIR" ? "it is a folder, expected a file" : code;
 }
 
 const utf16Hint = "save it as UTF-8";

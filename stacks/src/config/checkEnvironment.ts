@@ -49,8 +49,15 @@ const sections = withRules(
     membersFile: text.optional(),
   }),
   ...atMostOne("members", "membersFile"),
-  ["members", "is required", ({ members, membersFile }) => (members ?? membersFile) !== undefined],
+  [
+    "members",
+    "is required: the list of the federation's clusters, here or in a membersFile",
+    ({ members, membersFile }) => (members ?? membersFile) !== undefined,
+  ],
 );
+
+/** The top-level keys, in the order of their problems. */
+export const sectionNames: readonly string[] = Object.keys(sections.shape);
 
 /**
  * Checks and completes a stack configuration, or returns every problem, one line each such as
@@ -148,12 +155,10 @@ function clusterIdentity<S>({ storeId, kubernetes }: z.output<ReturnType<typeof 
   return { clusterName: own ?? kubernetes.context ?? "default", hasOwnKubeconfig };
 }
 
-const order = ["master", "shard", "defaults", "members", "membersFile"];
-
 /** One line for each problem; a problem of a default is reported once. */
 function formatProblems(problems: readonly Problem[], { lineOf }: RawMembers): string[] {
   const rank = ({ path: [section, index] }: Problem): readonly [number, number] => [
-    order.indexOf(String(section)),
+    sectionNames.indexOf(String(section)),
     typeof index === "number" ? index : -1,
   ];
   const sorted = problems.toSorted((a, b) => {

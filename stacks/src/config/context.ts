@@ -2,6 +2,7 @@ import {
   atMostOne,
   certificates,
   credentialsSchema,
+  describeReadError,
   mapping,
   pinRule,
   text,
@@ -27,9 +28,9 @@ export interface SchemaContext<S> {
 
 type ReadFile = (path: string) => { readonly content: string } | { readonly problem: string };
 
-/** The problem of a file that the system could not read, with the code of the system's error. */
-export function unreadableFileProblem(code: string): string {
-  return `cannot be read (${code}); relative paths start at the folder of Pulumi.yaml`;
+/** The problem of a file that the system could not read. */
+export function unreadableFileProblem(error: unknown): string {
+  return `cannot be read (${describeReadError(error)}); relative paths start at the folder of Pulumi.yaml`;
 }
 
 /** A path, replaced by the file's content. */

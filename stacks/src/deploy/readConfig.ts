@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { defaultKubeconfig } from "@fedjoin/provider/internal/system";
 import * as pulumi from "@pulumi/pulumi";
-import { checkEnvironment, type Environment, type Master, type Member } from "../config/checkEnvironment";
+import { checkConfiguration } from "../config/checkConfiguration";
+import type { Environment, Master, Member } from "../config/checkEnvironment";
 import type { SchemaContext } from "../config/context";
 import { createFileReader, problemsMessage, configSections } from "../config/source";
 
@@ -24,7 +25,7 @@ const localKubeconfigs: KubeconfigContext = { ambientKubeconfig: defaultKubeconf
  * @throws pulumi.RunError with every problem at once.
  */
 export function readConfig(kubeconfigs: KubeconfigContext = localKubeconfigs): StackEnvironment {
-  const checked = checkEnvironment(configSections(pulumi.runtime.allConfig()), {
+  const checked = checkConfiguration(configSections(pulumi.runtime.allConfig(), pulumi.getProject()), {
     secret: (plain) => pulumi.secret(plain),
     readFile: createFileReader(pulumi.getRootDirectory()),
     ...kubeconfigs,

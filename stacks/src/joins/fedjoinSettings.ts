@@ -1,6 +1,7 @@
-import { checkEnvironment, type Master, type Member } from "../config/checkEnvironment";
+import { checkConfiguration } from "../config/checkConfiguration";
+import type { Master, Member } from "../config/checkEnvironment";
 import type { SchemaContext } from "../config/context";
-import { configSections } from "../config/source";
+import { configSections, projectNameOf } from "../config/source";
 import { fedJoinArgs, placementOf } from "../deploy/memberArgs";
 import { parsePrintedConfig } from "../cli/pulumiConfig";
 
@@ -19,7 +20,8 @@ export function fedjoinSettingsOf(
   config: string,
   readFile: SchemaContext<string>["readFile"],
 ): { readonly joins: FedjoinSettings; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
-  const checked = checkEnvironment(configSections(parsePrintedConfig(config)), { secret: (plain) => plain, readFile });
+  const sections = configSections(parsePrintedConfig(config), projectNameOf(readFile));
+  const checked = checkConfiguration(sections, { secret: (plain) => plain, readFile });
   if ("problems" in checked) return checked;
   const { master, members } = checked.environment;
   const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");

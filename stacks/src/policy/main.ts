@@ -1,4 +1,4 @@
-import { decodeText, InvalidTextError, systemErrorCode } from "@fedjoin/provider/internal/values";
+import { decodeText, describeReadError, InvalidTextError } from "@fedjoin/provider/internal/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -9,10 +9,7 @@ async function readPreview(file: string, where: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : decodeText(await readFile(file));
   } catch (error) {
-    const problem =
-      error instanceof InvalidTextError
-        ? error.message
-        : `cannot be read (${systemErrorCode(error, "unexpected error")})`;
+    const problem = error instanceof InvalidTextError ? error.message : `cannot be read (${describeReadError(error)})`;
     throw new ProgramError(`${where} ${problem}`, 2);
   }
 }

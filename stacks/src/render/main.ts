@@ -1,9 +1,9 @@
 import { parseStackConfig, stackFilePath } from "@fedjoin/provider/internal/pulumi";
-import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { describeReadError } from "@fedjoin/provider/internal/values";
 import { ProgramError, runProgram } from "@fedjoin/provider/internal/commandLine";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createFileReader, problemsMessage } from "../config/source";
+import { createFileReader, problemsMessage, projectNameOf } from "../config/source";
 import { parsePrintedConfig, printedConfig } from "../cli/pulumiConfig";
 import { parseRenderArgs, type RenderArgs } from "./args";
 import { writeOutputFolder } from "./outputFolder";
@@ -12,11 +12,14 @@ import { skippedNote, renderReport } from "./report";
 
 async function render({ stack, out, withSecrets, cwd: folder }: RenderArgs): Promise<string> {
   const cwd = resolve(folder);
+  const config = readConfig(cwd, stack);
+  const readFile = createFileReader(cwd);
   const result = await renderMembers({
     stack,
-    config: readConfig(cwd, stack),
+    config,
+    project: projectNameOf(readFile),
     decrypted: withSecrets ? parsePrintedConfig(await printedConfig(stack, cwd)) : undefined,
-    readFile: createFileReader(cwd),
+    readFile,
   });
   if ("problems" in result) {
     const note = "An encrypted value counts as some text here: only a secret or a user name may be encrypted.";
@@ -53,8 +56,7 @@ function readText(cwd: string, path: string, advice: string): string {
   try {
     return readFileSync(join(cwd, path), "utf8");
   } catch (error) {
-    const code = systemErrorCode(error, "unexpected error");
-    throw new ProgramError(`${path} in ${cwd} cannot be read (${code}): ${advice}`);
+    throw new ProgramError(`${path} in ${cwd} cannot be read (${describeReadError(error)}): ${advice}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkEnvironment } from "../config/checkEnvironment";
+import { checkConfiguration } from "../config/checkConfiguration";
 import type { SchemaContext } from "../config/context";
 import { configSections } from "../config/source";
 import { deployEnvironment } from "../deploy/environment";
@@ -15,6 +15,8 @@ export interface RenderRequest {
   /** The decrypted configuration; if given, Secrets are written too. */
   readonly decrypted?: Readonly<Record<string, unknown>> | undefined;
   readonly readFile: SchemaContext<unknown>["readFile"];
+  /** The name of the Pulumi project, if known. */
+  readonly project?: string | undefined;
 }
 
 export interface Rendered {
@@ -32,21 +34,22 @@ export interface Rendered {
 export async function renderMembers(
   request: RenderRequest,
 ): Promise<{ readonly rendered: Rendered } | { readonly problems: readonly string[] }> {
-  const { stack, config, decrypted, readFile } = request;
+  const { stack, config, decrypted, readFile, project } = request;
   const sections = configSections(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [key, withPlaceholders(value)])),
+    project,
   );
-  const plaintext = decrypted && configSections(decrypted);
-  const placeholders = createPlaceholders(sections, plaintext);
+  const plaintext = decrypted && configSections(decrypted, project);
+  const placeholders = createPlaceholders(sections.sections, plaintext?.sections);
   const ports = {
     readFile,
     readKubeconfig: emptyKubeconfig,
     secret: (plain: string) => pulumi.secret(placeholders.placeholderFor(plain)),
   };
-  const checked = checkEnvironment(sections, ports);
+  const checked = checkConfiguration(sections, ports);
   if ("problems" in checked) return checked;
   if (plaintext) {
-    const complete = checkEnvironment(plaintext, { ...ports, secret: () => true });
+    const complete = checkConfiguration(plaintext, { ...ports, secret: () => true });
     if ("problems" in complete) return complete;
   }
 

@@ -49,7 +49,7 @@ describe("R15: a certificate that is refused", () => {
   test("while reading is an error, never gone", async ({ inputs }) => {
     const { id, outs } = await newLifecycle().create(inputs);
     const stored = { ...outs, controller: { ...inputs.controller, tls: {} } };
-    await expect(newLifecycle().read(id, stored)).rejects.toThrow(/#tls/);
+    await expect(newLifecycle().read(id, stored)).rejects.toThrow(/#the-certificate-is-refused/);
   });
 });
 
@@ -72,7 +72,9 @@ describe("a move over HTTPS", () => {
     const { id, outs } = await newLifecycle().create(inputs);
     const { master, ...rest } = fedJoinInputs(other, site, "u2204a");
     const wrongPin = { ...rest, master: { ...master, tls: { fingerprint: site.fingerprint256 } } };
-    await expect(newLifecycle().update(id, outs, wrongPin)).rejects.toThrow(/^nothing was changed.*#tls/);
+    await expect(newLifecycle().update(id, outs, wrongPin)).rejects.toThrow(
+      /^nothing was changed.*#the-certificate-is-refused/,
+    );
     expect(memberNames(federation.master)).toEqual([id]);
     expect(requestsOf(site, "POST", "/v1/fed/leave")).toEqual([]);
   });

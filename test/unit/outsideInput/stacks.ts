@@ -35,6 +35,8 @@ function check(given: Readonly<Record<string, unknown>>, files: Readonly<Record<
   return checkEnvironment(given, { secret: (plain) => plain, readFile });
 }
 
+const checkValues = (values: Readonly<Record<string, unknown>>) => check(configSections(values, "acme").sections);
+
 const printed = JSON.stringify({
   "fedjoin:master": { value: JSON.stringify(master), secret: false },
   "fedjoin:members": { value: '[{"storeId":"u1","jointRest":{"server":"h","port":1}}]' },
@@ -60,7 +62,7 @@ export const stacksReaders: readonly Reader[] = [
     sources: src("cli/pulumiConfig", "config/source", "config/checkEnvironment", "config/duplicateMemberships"),
     valid: [printed],
     errors: [ProgramError],
-    read: (text) => check(configSections(parsePrintedConfig(text))),
+    read: (text) => checkValues(parsePrintedConfig(text)),
   },
   {
     name: "a value of the configuration",
@@ -73,7 +75,7 @@ export const stacksReaders: readonly Reader[] = [
         { "fedjoin:master": master, "fedjoin:members": text },
         { "fedjoin:master": text, "fedjoin:members": "[]" },
         { "fedjoin:master": master, "fedjoin:members": "[]", "fedjoin:defaults": text, "fedjoin:shard": text },
-      ].map((values) => check(configSections(values))),
+      ].map(checkValues),
   },
   {
     name: "a stack file",

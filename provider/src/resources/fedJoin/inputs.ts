@@ -75,8 +75,10 @@ export function parseFedJoinInputs(raw: unknown): CheckedInputs<FedJoinInputs> {
 function combinationProblems(raw: unknown): InputProblem[] {
   const has = (...path: string[]): boolean => valueAt(raw, path) !== undefined;
   const via = valueAt(raw, ["joinVia"]) ?? (has("controller") ? "controller" : "master");
-  const masterCredentials = has("master", "credentials") || valueAt(raw, ["master"]) === unknownValue;
-  const masterRest = has("master", "rest") || valueAt(raw, ["master"]) === unknownValue;
+  // A missing master is a problem of its own.
+  const isUndecided = isMissingOrUnknown(valueAt(raw, ["master"]));
+  const masterCredentials = isUndecided || has("master", "credentials");
+  const masterRest = isUndecided || has("master", "rest");
   const token = tokenKeys.some((key) => has(key));
   const rules: readonly Rule<unknown>[] = [
     [
@@ -114,6 +116,10 @@ function combinationProblems(raw: unknown): InputProblem[] {
   return [...brokenRules(rules, raw), ...tokenProblems(raw, via)];
 }
 
+function isMissingOrUnknown(value: unknown): boolean {
+  return value === undefined || value === null || value === unknownValue;
+}
+
 const tokenKeys = ["joinToken", "joinTokenFrom", "joinTokenUrl", "joinTokenUrlFrom"] as const;
 
 /** Checks the source of the join token without showing it. */
@@ -124,7 +130,9 @@ function tokenProblems(raw: unknown, via: unknown): InputProblem[] {
   };
   const [token, url] = [known("joinToken"), known("joinTokenUrl")];
   const allowHttp = valueAt(raw, ["joinTokenUrlOptions", "allowHttp"]);
-  const hasAddress = containsUnknown(valueAt(raw, ["master"])) || valueAt(raw, ["master", "federation"]) !== undefined;
+  const master = valueAt(raw, ["master"]);
+  const hasAddress =
+    isMissingOrUnknown(master) || containsUnknown(master) || valueAt(master, ["federation"]) !== undefined;
   const ofToken =
     token !== undefined && via === "controller" ? tokenProblem(new Secret(token), via, hasAddress) : undefined;
   const ofUrl = url === undefined ? undefined : tokenUrlProblem(url, allowHttp === true || containsUnknown(allowHttp));

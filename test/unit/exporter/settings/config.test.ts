@@ -199,6 +199,7 @@ describe("commands", () => {
     expect(parse(minimal, ["--config.check"])).toEqual({ does: "check" });
     const help = expect.stringContaining("EXPORTER_PORT  --web.listen-port") as unknown;
     expect(parse({}, ["--help"])).toEqual({ does: "help", text: help });
+    expect(parse({}, ["help"])).toEqual({ does: "help", text: help });
   });
 
   test.each<[Env, object]>([

@@ -83,6 +83,19 @@ members:
     expect(problems(text).join("\n")).not.toContain("hunter2");
   });
 
+  test.each(["master: {}", "members:"])("missing members in %j are told with what they hold", (text) => {
+    expect(problems(text)).toEqual(["members: is required: a list with the inputs of each FedJoin"]);
+  });
+
+  test("members that are not a list are told so", () => {
+    expect(problems("members: x")).toEqual(["members: expected a list"]);
+  });
+
+  test("a member without a master has one problem", () => {
+    const member = "{ storeId: u1, jointRest: { server: s1, port: 10443 } }";
+    expect(problems(`members: [${member}]`)).toEqual(["members[0].master: is required"]);
+  });
+
   test("a key named like a prototype does no harm", () => {
     const text = '{"defaults": {"__proto__": {"storeId": "x"}}, "members": [{}]}';
     expect(problems(text)).toContainEqual(expect.stringMatching(/^members\[0\]\.storeId: /));

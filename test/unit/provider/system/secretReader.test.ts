@@ -28,9 +28,8 @@ describe("a file", () => {
   });
 
   test("that is a folder or a device is refused, and so is one without the right to read it", async ({ folder }) => {
-    for (const path of [folder, "/dev/zero"]) {
-      expect(await refusal(secrets.file(path))).toContain("is not a regular file");
-    }
+    expect(await refusal(secrets.file(folder))).toContain("is a folder, expected a file");
+    expect(await refusal(secrets.file("/dev/zero"))).toContain("is not a regular file");
     const closed = join(folder, "closed");
     await mkdir(closed);
     await writeFile(join(closed, "secret"), "canary");

@@ -9,6 +9,8 @@ describe("text as it is meant", () => {
   test("a file that cannot be read is told by what is wrong with its text, or by the code of the system", () => {
     expect(describeReadError(new InvalidTextError("is not valid UTF-8 text"))).toBe("it is not valid UTF-8 text");
     expect(describeReadError(Object.assign(new Error("open canary"), { code: "ENOENT" }))).toBe("ENOENT");
+    const folder = Object.assign(new Error("read"), { code: "EISDIR" });
+    expect(describeReadError(folder)).toBe("it is a folder, expected a file");
     expect(describeReadError(new Error("canary"))).toBe("unknown reason");
   });
 

@@ -63,7 +63,10 @@ members:
   });
 
   test("may lack everything", () => {
-    expect(problemsOf("{}")).toEqual(["master: is required", "members: is required"]);
+    expect(problemsOf("{}")).toEqual([
+      "master: is required",
+      "members: is required: the list of the federation's clusters, here or in a membersFile",
+    ]);
   });
 
   test.each([

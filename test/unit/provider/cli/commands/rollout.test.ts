@@ -36,6 +36,30 @@ describe("fedjoin rollout", () => {
     expect(said[1]).toBe("wave 1 of 2 ended: 2 done, 0 failed, 1 left");
   });
 
+  test("a first wave to try ends well with what it left", async () => {
+    const { runs, ...world } = pulumiFor(["s0", "s1", "s2"]);
+    expect(await rollout({ ...options, waveSize: 1, maxWaves: 1 }, world)).toMatchObject({
+      ...{
+        exitCode: 0,
+        text: ["1 done, 0 failed, 2 not tried, as --waves requires. Run the command again to continue."],
+      },
+      json: { end: "waves", done: ["s0"], left: ["s1", "s2"] },
+    });
+    expect(runs).toHaveLength(3);
+  });
+
+  test("an interruption ends it after the wave under way, with exit code 1", async () => {
+    const interrupt = new AbortController();
+    const { runs, ...world } = pulumiFor(["s0", "s1", "s2"], () => {
+      interrupt.abort();
+    });
+    expect(await rollout(options, { ...world, signal: interrupt.signal })).toMatchObject({
+      exitCode: 1,
+      json: { applied: true, end: "interrupted", done: [], failed: [], left: ["s0", "s1", "s2"] },
+    });
+    expect(runs.map(([command]) => command)).toEqual(["preview", "up"]);
+  });
+
   test("a preview that fails says how a lock is removed that a killed run left", async () => {
     const locked: RunPulumi = () => Promise.resolve({ exitCode: 255, stdout: "", stderr: "" });
     const world = { runPulumi: locked, log: () => undefined };

@@ -1,8 +1,7 @@
-import type { Reaction } from "../../../../../provider/src/errors/neuVectorError";
+import { documentationBase, type Reaction } from "../../../../../provider/src/errors/neuVectorError";
 import { classify } from "../../../../../provider/src/neuvector/rest/classify";
 import {
   classifyResponse,
-  documentationBase,
   errorKinds,
   NeuVectorError,
   reactionTo,

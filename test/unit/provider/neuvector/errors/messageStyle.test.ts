@@ -1,11 +1,5 @@
-import { operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
-import {
-  documentationBase,
-  errorKinds,
-  hintFor,
-  NeuVectorError,
-  type ErrorKind,
-} from "@fedjoin/provider/internal/neuvector";
+import { documentationBase, operations, type Operation } from "../../../../../provider/src/errors/neuVectorError";
+import { errorKinds, hintFor, NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeBackoff } from "../../../../../exporter/src/account/loginBackoff";

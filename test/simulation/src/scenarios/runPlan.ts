@@ -25,7 +25,6 @@ export function runPlan(plan: Plan): Promise<RunReport> {
     if (first === undefined) {
       if (exporter !== undefined) await recoverByExporter(exporter, plan, world, report);
     } else {
-      if (exporter !== undefined) first.declared = first.declared.map(withMasterOfExporter);
       await agree(stacks, plan, world);
       await recoverMembers(first, world, report);
       await recoverEnd(stacks, exporter, world, report);
@@ -41,13 +40,14 @@ function withMasterOfExporter(declared: DeclaredFedJoin): DeclaredFedJoin {
 }
 
 /**
- * What people settle before recovery can work: two stacks must not want one site at different masters, and a changed
- * password that was in the state is proven by a plain `up` of what is in the state.
+ * What people settle before recovery can work: two stacks, or a stack and the exporter, must not want one site at
+ * different masters, and a changed password that was in the state is proven by a plain `up` of what is in the state.
  */
-async function agree([first, second]: readonly Stack[], { passwords }: Plan, world: World): Promise<void> {
+async function agree([first, second]: readonly Stack[], { passwords, exporter }: Plan, world: World): Promise<void> {
   if (first === undefined) return;
   if (passwords === "state" && first.applied.length > 0) first.declared = first.applied;
   if (passwords === "state") await world.until(first.run({ operation: "up" }));
+  if (exporter !== "none") first.declared = first.declared.map(withMasterOfExporter);
   if (second === undefined) return;
   second.declared = first.declared;
   if (passwords === "state") await world.until(second.run({ operation: "up" }));

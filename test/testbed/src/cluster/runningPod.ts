@@ -36,7 +36,8 @@ export interface PodStart {
   readonly dir: string;
   /** For the volumes of claims, which outlive the pod. */
   readonly claimsDir: string;
-  readonly image: ImageCommand;
+  /** Without one, the container counts as running and ready, and has no process. */
+  readonly image: ImageCommand | undefined;
   readonly say: Log;
   readonly failed: (error: unknown) => void;
 }
@@ -68,6 +69,10 @@ export function startPod(start: PodStart): RunningPod {
   const run = async () => {
     if (pod.spec.nodeName === undefined) await bind(client, pod, nodeName);
     await mkdir(dir, { recursive: true });
+    if (image === undefined) {
+      changed({ ready: true, restarts: 0, now: { kind: "running", since: options.startedAt } });
+      return;
+    }
     changed({ ready: false, restarts: 0, now: { kind: "waiting", reason: "ContainerCreating", message: "" } });
     const port = await freePort();
     address = { host: "127.0.0.1", port };

@@ -35,7 +35,7 @@ const server = ofFile(
   (started) => started.close(),
 );
 
-/** What is wrong with the drawing: every line is a pseudo-element, so their boxes are computed from their styles. */
+/** What is wrong with the drawing, which has no list without members: every line is a pseudo-element, so their boxes are computed from their styles. */
 const faults = `(() => {
   const line = (element, name, within) => {
     const style = getComputedStyle(element, name);
@@ -52,12 +52,12 @@ const faults = `(() => {
   const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const boxOf = (element) => element.getBoundingClientRect();
   const list = document.querySelector(".members");
-  const items = [...list.children];
+  const items = list === null ? [] : [...list.children];
   const cards = items.map((item) => boxOf(item.querySelector(".card")));
   const master = boxOf(document.querySelector(".diagram > li > .card"));
   const branches = items.map((item) => line(item, "::after", item)[0]);
   const lines = [
-    ...line(list, "::before", list),
+    ...(list === null ? [] : line(list, "::before", list)),
     ...items.flatMap((item) => [...line(item, "::before", item), ...line(item.querySelector(".card"), "::before", item)]),
     ...branches,
   ];

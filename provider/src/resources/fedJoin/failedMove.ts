@@ -7,8 +7,10 @@ import { atAnotherMaster, ownedMembership, unconfirmedOutputs, type FedJoinOutpu
 import { keepsSecretMarks } from "./verifyCredentials";
 import { describeMasterAddress } from "./verifyMove";
 import type { JoinOutcome } from "../../federation/joinRequest";
-import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
+import { documentationBase, isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import type { LifecycleDeps } from "../shared/lifecycle";
+
+const page = `See ${documentationBase}docs/how-to/operations.md#a-move-failed-halfway`;
 
 /** A move whose join failed after the site left. */
 interface FailedJoin {
@@ -42,12 +44,13 @@ export async function handleFailedJoin(
   const nextUp = `The next pulumi up looks where it is and joins it to the master at ${to} as ${id}`;
   const cause = outcome.error instanceof NeuVectorError ? outcome.error : undefined;
   const hint = cause?.hint ?? "";
+  const halfway = (text: string): string => [text, hint, page].filter((part) => part !== "").join(" ");
   const kind = cause?.kind ?? "unexpected_status";
   const details = { status: cause?.status, code: cause?.code, hint: cause?.hint };
   const failed = `joining the master at ${to} failed: ${describeError(outcome.error)}`;
   const nowhere = outputs.status === "joined" ? `left ${master}, is now a member of none` : "is a member of none";
   if (isCancelled(outcome.error) || outputs.status !== "joined") {
-    throw partialFailure(news, pending(), `${nowhere}: ${failed}. ${nextUp}. ${hint}`.trim());
+    throw partialFailure(news, pending(), halfway(`${nowhere}: ${failed}. ${nextUp}.`));
   }
   const rejoined = await rejoinPreviousMaster(move, from, deps);
   switch (rejoined.state) {
@@ -61,12 +64,12 @@ export async function handleFailedJoin(
         const refresh = `Run pulumi up --refresh, which looks where the site is. ${hint}`.trim();
         throw new NeuVectorError(kind, text, { ...details, hint: refresh });
       }
-      const next = `The state keeps the previous addresses: the next pulumi up looks where the site is, and moves it unless the program has the previous addresses again. ${hint}`;
-      throw partialFailure(stored, unconfirmedOutputs(id, outputs, undefined), `${text}. ${next}`.trim());
+      const next = `The state keeps the previous addresses: the next pulumi up looks where the site is, and moves it unless the program has the previous addresses again.`;
+      throw partialFailure(stored, unconfirmedOutputs(id, outputs, undefined), halfway(`${text}. ${next}`));
     }
     case "failed": {
-      const text = `${nowhere}: ${failed}; going back failed too: ${rejoined.reason}. ${nextUp}; with the previous address in the program it goes back. ${hint}`;
-      throw partialFailure(news, pending(), text.trim());
+      const text = `${nowhere}: ${failed}; going back failed too: ${rejoined.reason}. ${nextUp}; with the previous address in the program it goes back.`;
+      throw partialFailure(news, pending(), halfway(text));
     }
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startController } from "@fedjoin/simulator";
 import { packPackages, publicPackages, type PublicPackage } from "@fedjoin/testbed";
+import { envToScrape } from "../support/envToScrape";
 import { startExporterBy } from "../support/exporterProcess";
 import { npm, type NpmEnvironment } from "./npm";
 
@@ -53,12 +54,7 @@ export async function scrapeInstalled(project: string): Promise<void> {
     command: process.execPath,
     args: [join(project, "node_modules/@fedjoin/exporter/bin/fedjoin-exporter.js")],
     cwd: project,
-    env: {
-      CTRL_API_SERVICE: `${controller.rest.server}:${controller.rest.port}`,
-      CTRL_USERNAME: controller.admin.username,
-      CTRL_PASSWORD: controller.admin.password,
-      CTRL_TLS_FINGERPRINT: controller.fingerprint256,
-    },
+    env: envToScrape(controller),
   });
   try {
     const text = await exporter.scrape();

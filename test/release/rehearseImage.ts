@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startController } from "@fedjoin/simulator";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
+import { envToScrape } from "../support/envToScrape";
 import { startExporterBy } from "../support/exporterProcess";
 import { assembleImage, type ImageRoot } from "./imageRoot";
 import { npm } from "./npm";
@@ -58,14 +59,7 @@ async function runImage(image: ImageRoot): Promise<void> {
   const [command = "", ...args] = contained(image, image.start);
   const exporter = await startExporterBy({
     ...{ command, args },
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      ...image.environment,
-      CTRL_API_SERVICE: `${controller.rest.server}:${controller.rest.port}`,
-      CTRL_USERNAME: controller.admin.username,
-      CTRL_PASSWORD: controller.admin.password,
-      CTRL_TLS_FINGERPRINT: controller.fingerprint256,
-    },
+    env: { PATH: process.env["PATH"] ?? "", ...image.environment, ...envToScrape(controller) },
   });
   try {
     const text = await exporter.scrape();

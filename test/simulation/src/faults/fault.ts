@@ -35,7 +35,7 @@ export type WorldAct =
   | { readonly on: "sender"; readonly what: "set_clock"; readonly byMs: number }
   | { readonly on: "site"; readonly what: SiteAct };
 
-/** What people do to a site: its admin makes it leave, install anew or join under another name; the master's kicks it. */
+/** What people do to a site: its admin makes it leave, reinstalls it or joins it under another name; the master's kicks it. */
 export type SiteAct = "kick" | "kick_untold" | "leave" | "leave_untold" | "reinstall" | "rename";
 
 /** What a fault means for the message. `acts` are other actors and servers. */

@@ -18,7 +18,7 @@ export function createLivingMembersOracle(): Oracle {
     const host = site?.host ?? view.masters.flatMap(({ entries }) => entries).find((entry) => entry.id === id)?.host;
     const asked = calls.of(message).filter((call) => mayEnd(call, host));
     const isAlive = site !== undefined && livingEntry(view, site.host) !== undefined;
-    // Without a login at the site, nobody can tell whether a join is under way.
+    // Without a login at the site, it cannot be seen whether a join is under way.
     const isBlind = asked.some(({ olds, news }) => serverAt(news ?? olds, "controller") === undefined);
     if (asked.length > 0 && (isAlive || isBlind)) return undefined;
     removed.set(id, message.from);

@@ -56,6 +56,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     config,
     ports,
     backoffs,
+    files: config.stateDir === undefined ? undefined : files,
     createCollectors,
     read: readCommand,
   });

@@ -19,8 +19,7 @@ export function createMemberHistories(files: StateFiles | undefined, { now }: Pi
     of(target) {
       if (target.memberId !== undefined) return createMemberHistory();
       const key = historyKey(target);
-      const history =
-        histories.get(key) ?? createMemberHistory(files && createMemberStore(files, key, () => now()));
+      const history = histories.get(key) ?? createMemberHistory(files && createMemberStore(files, key, () => now()));
       histories.set(key, history);
       return history;
     },

@@ -87,7 +87,10 @@ describe("the exporter", () => {
       target: { server: "metrics.example.com", tls: { ca: certificate, serverName: "metrics", verify: true } },
       intervalMs: 30_000,
     });
-    expect([push?.path.reveal(), push?.authorization?.reveal()]).toEqual(["/v1/metrics?canary", "Bearer canary-bearer"]);
+    expect([push?.path.reveal(), push?.authorization?.reveal()]).toEqual([
+      "/v1/metrics?canary",
+      "Bearer canary-bearer",
+    ]);
     expect([...(push?.attributes ?? [])]).toEqual([
       ["service.instance.id", "store 17"],
       ["k8s.cluster.uid", "a,b=c"],

@@ -209,7 +209,14 @@ export function exporterEnvironment({
 
 type Settings = Partial<Record<ManagedSetting, OptionalInput<string>>>;
 
-function pushSettings({ intervalSeconds, allowHttp, bearer, credentials: account, tls, attributes }: PushArgs): Settings {
+function pushSettings({
+  intervalSeconds,
+  allowHttp,
+  bearer,
+  credentials: account,
+  tls,
+  attributes,
+}: PushArgs): Settings {
   return {
     EXPORTER_PUSH_INTERVAL: asText(intervalSeconds),
     EXPORTER_PUSH_ALLOW_HTTP: asText(allowHttp),

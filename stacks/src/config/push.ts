@@ -44,7 +44,9 @@ export function pushSchema<S>(context: SchemaContext<S>) {
       attributes: z
         .record(attributeName, text, expected("a mapping of names to text"))
         .exactOptional()
-        .describe("resource attributes; default service.name: neuvector, service.instance.id: the store id, k8s.cluster.uid if it is known"),
+        .describe(
+          "resource attributes; default service.name: neuvector, service.instance.id: the store id, k8s.cluster.uid if it is known",
+        ),
     }),
     ...atMostOne("bearer", "credentials"),
     proxyRule("proxy", ({ proxy }) => proxy),

@@ -49,7 +49,10 @@ function declareMembership({ member, clusterUid, initConfigCheck }: MemberDeploy
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 
-function deployExporter({ member, target, clusterUid, initConfigCheck }: MemberDeployment, master: StackMaster): ExporterRow[] {
+function deployExporter(
+  { member, target, clusterUid, initConfigCheck }: MemberDeployment,
+  master: StackMaster,
+): ExporterRow[] {
   const { storeId, kubernetes, exporter } = member;
   if (exporter === undefined || target === undefined) return [];
   const { joinCredentials, joinMode, push, ...args } = exporter;

@@ -81,10 +81,10 @@ export function createScraper(parts: ScraperDeps): Scraper {
   });
 
   const run = async (collector: Collector, signal: AbortSignal): Promise<CollectorResult> => {
-    const { name } = collector;
+    const { name, minIntervalMinutes = 0 } = collector;
     const start = clock.now();
     const finish = () => ({ collector: name, durationSeconds: (clock.now() - start) / 1000 });
-    const intervalMs = intervalsMs?.get(name) ?? 0;
+    const intervalMs = Math.max(intervalsMs?.get(name) ?? 0, minIntervalMinutes * 60_000);
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
       return { ...finish(), families: before.families, noDataReason: "kept", lastSuccessMs: before.atMs };

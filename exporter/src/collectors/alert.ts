@@ -23,10 +23,10 @@ const systemAlerts = gauge("nv_system_alerts", {
   series: `${Object.values(groups).length} groups`,
 });
 
-const certificateDays = gauge("nv_internal_certificate_expires_within_days", {
-  help: "The number of days within which a certificate of NeuVector's internal communication expires, as the controller warns: 180, 90 or 30; absent while it does not warn, and once an admin accepted the alert",
+const certificateExpiry = gauge("nv_internal_certificate_expires_within_seconds", {
+  help: "The time within which a certificate of NeuVector's internal communication expires, as the controller warns: 180, 90 or 30 days; absent while it does not warn, and once an admin accepted the alert",
   labels: ["certificate", "target"],
-  unit: "1",
+  unit: "seconds",
   source: `${endpoint}, field acceptable_alerts.certificate_alerts.data.message`,
   series: "2 certificates: ca, internal",
 });
@@ -38,9 +38,9 @@ function certificateFamily(messages: readonly string[], target: string): SampleF
   const samples = messages.flatMap((message) => {
     const [, ca, days] = expiry.exec(message) ?? [];
     if (days === undefined) return [];
-    return [{ labels: { certificate: ca === undefined ? "internal" : "ca", target }, value: Number(days) }];
+    return [{ labels: { certificate: ca === undefined ? "internal" : "ca", target }, value: Number(days) * 86_400 }];
   });
-  return { metric: certificateDays, samples };
+  return { metric: certificateExpiry, samples };
 }
 
 const groupNames = Object.keys(groups) as (keyof SystemAlerts)[];
@@ -50,7 +50,7 @@ export const alert: Collector = {
   help: "The controller's alerts about itself. It asks Kubernetes about its rights for each answer, so this one is reused for 5 minutes at least.",
   needs: extraCollectors,
   minIntervalMinutes: 5,
-  metrics: [systemAlerts, certificateDays],
+  metrics: [systemAlerts, certificateExpiry],
   async collect({ session, target, signal }) {
     const alerts = await getSystemAlerts(session, { signal });
     if (alerts === undefined) return undefined;

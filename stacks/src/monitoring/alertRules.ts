@@ -179,10 +179,10 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: "NeuVectorCertificateExpires",
-    expr: "nv_internal_certificate_expires_within_days <= 30",
+    expr: "nv_internal_certificate_expires_within_seconds <= 30 * 86400",
     for: "1h",
     severity: "warning",
     summary:
-      "The internal certificate ({{ $labels.certificate }}) of {{ $labels.target }} expires within {{ $value }} days",
+      "The internal certificate ({{ $labels.certificate }}) of {{ $labels.target }} expires within {{ $value | humanizeDuration }}",
   },
 ];

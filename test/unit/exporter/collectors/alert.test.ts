@@ -20,13 +20,13 @@ test("alert counts the controller's alerts by group, and shows how soon its inte
   expect(valuesOf(await newLines("alert", { [path]: { acceptable_alerts } }))).toEqual({
     ...{ ...count("clusterrole", 2), ...count("clusterrolebinding", 0), ...count("role", 0) },
     ...{ ...count("rolebinding", 0), ...count("crd", 0), ...count("certificate", 3), ...count("other", 0) },
-    'nv_internal_certificate_expires_within_days{certificate="ca"}': 90,
-    'nv_internal_certificate_expires_within_days{certificate="internal"}': 30,
+    'nv_internal_certificate_expires_within_seconds{certificate="ca"}': 90 * 86_400,
+    'nv_internal_certificate_expires_within_seconds{certificate="internal"}': 30 * 86_400,
   });
 });
 
 test("alert is absent on an older controller", async () => {
   expect(await newLines("alert", {})).toEqual([]);
   const lines = await newLines("alert", { [path]: { acceptable_alerts: {} } });
-  expect(named(lines, "nv_internal_certificate_expires_within_days")).toEqual([]);
+  expect(named(lines, "nv_internal_certificate_expires_within_seconds")).toEqual([]);
 });

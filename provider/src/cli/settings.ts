@@ -1,4 +1,3 @@
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import { ProgramError } from "../commandLine/commandLine";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
@@ -6,6 +5,7 @@ import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/shared/props";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
+import { parseYaml } from "../values/yaml";
 import { settingPlace } from "./settingPaths";
 import { masterLabel } from "./observation/wantedMembership";
 
@@ -59,8 +59,8 @@ export interface Problems {
 
 /** Reads memberships from YAML or JSON; returns every problem otherwise. No problem quotes a value. */
 export function parseSettings(text: string): Settings | Problems {
-  const parsed = parseText(text);
-  return "problem" in parsed ? { problems: [parsed.problem] } : checkSettings(parsed.value);
+  const yaml = parseYaml(text);
+  return "problem" in yaml ? { problems: [`the text ${yaml.problem}`] } : checkSettings(yaml.value);
 }
 
 /** @throws ProgramError with every problem. */
@@ -76,9 +76,9 @@ const commonSettings = z.strictObject({ master: mapping, defaults: mapping.defau
 
 /** Reads settings without members from YAML or JSON. */
 export function parseCommonSettings(text: string): CommonSettings | Problems {
-  const parsed = parseText(text);
-  if ("problem" in parsed) return { problems: [parsed.problem] };
-  const { data, error } = commonSettings.safeParse(parsed.value);
+  const yaml = parseYaml(text);
+  if ("problem" in yaml) return { problems: [`the text ${yaml.problem}`] };
+  const { data, error } = commonSettings.safeParse(yaml.value);
   return data ?? { problems: error.issues.flatMap(documentProblems) };
 }
 
@@ -109,21 +109,6 @@ export function checkSettings(settings: unknown): Settings | Problems {
 function mergedMember({ master, defaults = {} }: Document, own: ResourceProps): ResourceProps {
   const common = withDefaults(omitNullish({ master }), omitNullish(defaults));
   return withDefaults(common, omitNullish(own)) as ResourceProps;
-}
-
-// The parser's messages quote the text, which may contain a secret.
-function parseText(text: string): { value: unknown } | { problem: string } {
-  const parsed = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
-  const [error] = [...parsed.errors, ...parsed.warnings];
-  if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split("\n").length;
-    return { problem: `line ${line} is not valid YAML (${error.code}); put values with special characters in quotes` };
-  }
-  try {
-    return { value: parsed.toJS({ maxAliasCount: 100 }) };
-  } catch {
-    return { problem: "an alias (*name) has no anchor; put values that begin with * in quotes" };
-  }
 }
 
 function documentProblems(issue: z.core.$ZodIssue): string[] {

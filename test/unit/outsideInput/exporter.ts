@@ -95,7 +95,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the targets file",
-    sources: src("configFile/targetsFile", "values/yaml", "configFile/references"),
+    sources: src("configFile/targetsFile", "configFile/references"),
     valid: [targetsFile],
     read: (text) => {
       const more = { ...env, KEY: "k:s", EXPORTER_CONFIG_FILE: "/c/t.yml" };
@@ -114,7 +114,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the web config file",
-    sources: src("webConfig/readWebConfig", "webConfig/readTls", "values/yaml"),
+    sources: src("webConfig/readWebConfig", "webConfig/readTls"),
     valid: [webConfig, webConfigWithTls],
     read: (text) => readWebConfig({ path: "/c/web.yml", now: 0, readFile: readFile("/c/web.yml", text) }),
   },

@@ -1,5 +1,6 @@
 import type { Clock, FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
+import { createMemberHistory, type MemberHistory, type MemberRecord } from "../collectors/memberHistory";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";
 import { isFresh, isUsableAfterFailure, type CachedFamilies } from "./collectorCache";
@@ -21,6 +22,8 @@ export interface CollectorResult {
 /** The federation as a controller last described it. */
 export interface FederationSnapshot {
   readonly reply: FederationResponse;
+  /** What is known of the members in it. */
+  readonly members: readonly MemberRecord[];
   /** Milliseconds since the epoch. */
   readonly atMs: number;
 }
@@ -33,6 +36,8 @@ export interface ScraperDeps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly roster?: readonly string[] | undefined;
+  /** The history of its members; by default one that begins with the scraper. */
+  readonly history?: MemberHistory;
   /** How long what a group gave is shown again, by its name; absent or 0 asks with every scrape. */
   readonly intervalsMs?: ReadonlyMap<string, number>;
 }
@@ -64,7 +69,7 @@ type RunCollector = (collector: Collector, signal: AbortSignal) => Promise<Colle
 
 /** A scraper of one controller. Nothing is sent before the first scrape. */
 export function createScraper(parts: ScraperDeps): Scraper {
-  const { session, target, clock, limits, roster, intervalsMs } = parts;
+  const { session, target, clock, limits, roster, intervalsMs, history = createMemberHistory() } = parts;
   const cache = new Map<string, CachedFamilies>();
   const running = new Map<string, Scrape>();
   let sight: FederationSnapshot | undefined;
@@ -77,10 +82,16 @@ export function createScraper(parts: ScraperDeps): Scraper {
     limits,
     roster,
     signal,
-    onFederation: (reply) => {
-      sight = { reply, atMs: clock.now() };
+    observeFederation: (reply) => {
+      const atMs = clock.now();
+      const members = history.observe(reply, atMs);
+      sight = { reply, members, atMs };
+      return members;
     },
   });
+
+  const intervalOf = ({ name, minIntervalMinutes = 0 }: Collector): number =>
+    Math.max(intervalsMs?.get(name) ?? 0, minIntervalMinutes * 60_000);
 
   const finish = ({ name }: Collector, start: number) => ({
     collector: name,
@@ -90,7 +101,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
   /** What is shown after a failure. */
   const failed = (collector: Collector, start: number, error: unknown): CollectorResult => {
     const before = cache.get(collector.name);
-    const intervalMs = intervalsMs?.get(collector.name) ?? 0;
+    const intervalMs = intervalOf(collector);
     const families =
       before !== undefined && isUsableAfterFailure(before, intervalMs, clock.now()) ? before.families : [];
     return { ...finish(collector, start), families, error, ...(before && { lastSuccessMs: before.atMs }) };
@@ -99,7 +110,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
   const run: RunCollector = async (collector, signal) => {
     const { name } = collector;
     const start = clock.now();
-    const intervalMs = intervalsMs?.get(name) ?? 0;
+    const intervalMs = intervalOf(collector);
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
       return {

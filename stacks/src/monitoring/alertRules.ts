@@ -128,6 +128,14 @@ const alerts: readonly Alert[] = [
       "The member {{ $labels.name }} has not had the rules of its master {{ $labels.instance }} for half an hour",
   },
   {
+    alert: "NeuVectorMemberSyncLag",
+    expr: "time() - nv_fed_member_last_synced_timestamp_seconds > 3600",
+    for: "5m",
+    severity: "warning",
+    summary:
+      "The member {{ $labels.member }} of the master {{ $labels.instance }} was last synced {{ $value | humanizeDuration }} ago",
+  },
+  {
     alert: "NeuVectorMemberUndeclared",
     expr: "nv_fed_member_declared == 0",
     for: "5m",
@@ -175,5 +183,27 @@ const alerts: readonly Alert[] = [
     for: "1h",
     severity: "warning",
     summary: "The CVE database of {{ $labels.target }} is {{ $value | humanizeDuration }} old",
+  },
+  {
+    alert: "NeuVectorDefaultPassword",
+    expr: "nv_users_default_password > 0",
+    for: "15m",
+    severity: "critical",
+    summary: "{{ $value }} users of {{ $labels.target }} have their default password",
+  },
+  {
+    alert: "NeuVectorApiKeyExpires",
+    expr: "nv_api_key_expiration_timestamp_seconds - time() < 14 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary: "The API key {{ $labels.name }} of {{ $labels.target }} expires in {{ $value | humanizeDuration }}",
+  },
+  {
+    alert: "NeuVectorCertificateExpires",
+    expr: "nv_internal_certificate_expires_within_seconds <= 30 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary:
+      "The internal certificate ({{ $labels.certificate }}) of {{ $labels.target }} expires within {{ $value | humanizeDuration }}",
   },
 ];

@@ -160,7 +160,11 @@ test("scrapes of the same collectors share one run while it lasts; others, and l
 test("a scrape that shares a run waits no longer than its own deadline, and the run goes on", async () => {
   const { clock, scraper } = start(
     quick,
-    collector("slow", () => virtualClock(clock).sleep(5_000).then(() => sample(1))),
+    collector("slow", () =>
+      virtualClock(clock)
+        .sleep(5_000)
+        .then(() => sample(1)),
+    ),
   );
   const long = scraper.scrape(10_000);
   const results = await clock.advanceUntil(scraper.scrape(1_000).all);

@@ -95,11 +95,7 @@ const covered: readonly Covered[] = [
     {},
   ),
   covers<WebArgs>()(`${exporter}.web`, "config tlsSecret scheme", {}),
-  covers<PushArgs>()(
-    `${exporter}.push`,
-    "url intervalSeconds allowHttp bearer credentials proxy tls attributes",
-    {},
-  ),
+  covers<PushArgs>()(`${exporter}.push`, "url intervalSeconds allowHttp bearer credentials proxy tls attributes", {}),
   covers<PushCredentialsArgs>()(`${exporter}.push.credentials`, "username password", {}),
   covers<TargetsArgs>()(`${exporter}.targets`, "config files", {}),
   covers<NetworkPolicyArgs>()(`${exporter}.networkPolicy`, "scrapers dns controller master tokenUrl push more", {}),

@@ -31,6 +31,8 @@ interface CommandRun extends RunResult {
   readonly lines: readonly string[];
   /** Requests of the command that change something. */
   readonly effects: readonly string[];
+  /** Files that it wrote. */
+  readonly written: Readonly<Record<string, string>>;
 }
 
 type Created = Awaited<ReturnType<ResourceLifecycle["create"]>>;
@@ -81,7 +83,9 @@ export async function createCommandScenario(): Promise<CommandScenario> {
       const lines: string[] = [];
       const print = (line: string) => void lines.push(line);
       const before = [master, ...sites].map(({ requests }) => requests.length);
-      const result = run([...args.split(" "), ...(args.startsWith("members") ? [] : ["--file", "-"])], {
+      const written: Record<string, string> = {};
+      const hasSource = args.startsWith("members") || args.includes("--master ");
+      const result = run([...args.split(" "), ...(hasSource ? [] : ["--file", "-"])], {
         ...{ ...deps, probe, version: "1.2.3", log: print, progress: terminal ? print : undefined },
         kube: {
           ambient: () => ({ config: noKubeconfig, where: "none" }),
@@ -90,12 +94,13 @@ export async function createCommandScenario(): Promise<CommandScenario> {
         runPulumi: () => Promise.reject(new Error("no pulumi")),
         loadStacks: () => undefined,
         readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
+        writeFile: (path, content) => Promise.resolve(void (written[path] = content)),
       });
       const { exitCode, output, errors } = await network.clock.advanceUntil(result);
       const effects = [master, ...sites]
         .flatMap(({ requests }, index) => people(requests.slice(before[index])))
         .filter((line) => !line.startsWith("GET ") && !line.endsWith(" /v1/auth"));
-      return { exitCode, output, errors, logged, lines, effects };
+      return { exitCode, output, errors, logged, lines, effects, written };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ProgramError } from "../commandLine/commandLine";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/shared/props";
@@ -52,11 +53,38 @@ const document = z.strictObject(
 
 type Document = z.output<typeof document>;
 
+export interface Problems {
+  readonly problems: readonly string[];
+}
+
 /** Reads memberships from YAML or JSON; returns every problem otherwise. No problem quotes a value. */
-export function parseSettings(text: string): Settings | { readonly problems: readonly string[] } {
+export function parseSettings(text: string): Settings | Problems {
+  const yaml = parseYaml(text);
+  return "problem" in yaml ? { problems: [`the text ${yaml.problem}`] } : checkSettings(yaml.value);
+}
+
+/** @throws ProgramError with every problem. */
+export function requireValid<T extends object>(checked: T | Problems): T {
+  if ("problems" in checked) throw new ProgramError(["the settings are wrong:", ...checked.problems].join("\n- "));
+  return checked;
+}
+
+/** What the members of a master have in common. */
+export type CommonSettings = z.output<typeof commonSettings>;
+
+const commonSettings = z.strictObject({ master: mapping, defaults: mapping.default({}) }, "expected a mapping");
+
+/** Reads settings without members from YAML or JSON. */
+export function parseCommonSettings(text: string): CommonSettings | Problems {
   const yaml = parseYaml(text);
   if ("problem" in yaml) return { problems: [`the text ${yaml.problem}`] };
-  const { data, error } = document.safeParse(yaml.value);
+  const { data, error } = commonSettings.safeParse(yaml.value);
+  return data ?? { problems: error.issues.flatMap(documentProblems) };
+}
+
+/** Checks settings as a file has them. */
+export function checkSettings(settings: unknown): Settings | Problems {
+  const { data, error } = document.safeParse(settings);
   if (data === undefined) return { problems: error.issues.flatMap(documentProblems) };
   const members: DeclaredMember[] = [];
   const problems = new Set<string>();

@@ -34,7 +34,7 @@ test("an existing membership comes into the state by the documented import file,
 
   const [resource] = documented.parse(JSON.parse(docsBlock("docs/how-to/operations.md", '"__provider"'))).resources;
   expect(await refused(project, "import", resource.type, "u2204a", id, "--yes", "--non-interactive")).toMatch(
-    /reading 'toJavaScript'|code must be a string/,
+    /Cannot read properties of undefined \(reading 'toJavaScript'\)|code must be a string/,
   );
 
   const envelope = resource.inputs.controller.credentials.password;

@@ -1,5 +1,5 @@
 import type { SampleFamily } from "../collectors/metric";
-import { isRecent } from "../values/isRecent";
+import { isRecent } from "./isRecent";
 
 /** What a group gave when it last succeeded. */
 export interface CachedFamilies {

@@ -5,7 +5,7 @@ import {
   type FederationResponse,
   type Api,
 } from "@fedjoin/provider/internal/neuvector";
-import { isRecent } from "../values/isRecent";
+import { isRecent } from "../scrape/isRecent";
 
 /** A federation as its master lists it. */
 export interface MemberList {

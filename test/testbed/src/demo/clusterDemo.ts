@@ -24,8 +24,8 @@ export const clusterDemo: Demo<ClusterStory> = {
     };
     const testbed = await startTestbed({ federation: { timings }, fromTemplate: true, say, signal });
     narrator.say("project: made from examples/template");
-    const { federation, project, stop } = testbed;
-    return { story: { narrator, federation, project, testbed, signal }, stop };
+    const { federation, project } = testbed;
+    return { story: { narrator, federation, project, testbed, signal }, stop: () => testbed.stop() };
   },
   steps: [plan, deploy, scrapeAll, repeat, drift],
   ending: [destroy, checkLeaks],

@@ -77,6 +77,7 @@ const layers = {
     web: ["scrape", "settings", "webConfig"],
     targets: ["account", "collectors", "configFile", "scrape", "settings"],
     join: ["account", "settings", "state", "values"],
+    push: ["collectors", "scrape", "settings", "targets", "values"],
     pages: ["configFile", "scrape", "targets", "web"],
     landing: ["join", "scrape", "web"],
   },

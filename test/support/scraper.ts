@@ -1,4 +1,4 @@
-import { createSession, type Clock, type Session } from "@fedjoin/provider/internal/neuvector";
+import { createSession, type Api, type Clock } from "@fedjoin/provider/internal/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/internal/system";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { createCollectors } from "../../exporter/src/collectors";
@@ -14,7 +14,7 @@ const timeoutMs = 30_000;
 export const scrapedTarget = "controller.example";
 
 /** The exporter's scraper with all its collectors, as `main.ts` builds it. */
-export const scraperOf = (session: Session, clock: Clock, given: Partial<Limits> = {}): Scraper =>
+export const scraperOf = (session: Api, clock: Clock, given: Partial<Limits> = {}): Scraper =>
   createScraper({
     collectors: createCollectors(),
     session,

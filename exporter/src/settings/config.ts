@@ -6,6 +6,7 @@ import { allSettings } from "./allSettings";
 import { givenSettings } from "./givenSettings";
 import { describeMisspelt, misspeltVariables, type MisspeltVariable } from "./misspeltVariables";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
+import { readPushConfig, type PushConfig } from "./pushConfig";
 import { readSettings, type Sources } from "./readSettings";
 import { withRoute } from "../values/route";
 import { exporterSettings, collectorNames, intervalNameOf, intervalSettings } from "./settings";
@@ -52,6 +53,8 @@ interface ConfigValues {
   /** Milliseconds by collector; 0 is left out. */
   readonly intervalsMs: ReadonlyMap<string, number>;
   readonly exposition: Omit<RenderOptions, "format">;
+  /** `undefined` for none. */
+  readonly push: PushConfig | undefined;
   readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
@@ -100,9 +103,11 @@ interface ExporterReading {
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
   const intervals = readSettings(intervalSettings, sources);
+  const push = readPushConfig(sources);
   const problems = [
     ...reading.problems,
     ...intervals.problems,
+    ...push.problems,
     ...controllerProblems(sources),
     ...webConfigProblems(sources),
   ];
@@ -155,10 +160,21 @@ function readExporter(sources: Sources): ExporterReading {
         statusSets: values.FED_STATUS_SETS,
       },
       intervalsMs,
-      exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
+      exposition: {
+        maxLabelLength: values.MAX_LABEL_LENGTH,
+        names: values.EXPORTER_NAMES,
+        sizeLimitBytes: values.SCRAPE_SIZE_LIMIT,
+      },
+      push: push.push,
       maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-      warnings: [...reading.warnings, ...passwordWarnings(sources), ...controller.warnings, ...targets.config.warnings],
+      warnings: [
+        ...reading.warnings,
+        ...passwordWarnings(sources),
+        ...controller.warnings,
+        ...targets.config.warnings,
+        ...push.warnings,
+      ],
     },
     problems,
   };

@@ -7,6 +7,7 @@ import {
   apiKey,
   basePath,
   bool,
+  byteSize,
   certificates,
   duration,
   fingerprints,
@@ -167,6 +168,11 @@ export const exporterSettings = z.object({
     flag: "metrics.max-label-length",
     default: "1024",
     help: "Maximum length of a label value in characters; longer ones are truncated.",
+  }),
+  SCRAPE_SIZE_LIMIT: setting(byteSize(), {
+    flag: "metrics.size-limit",
+    default: "16MiB",
+    help: "Size above which Prometheus refuses a scrape (`body_size_limit`) or vmagent does (`max_scrape_size`, 16MiB by default), for the alert NeuVectorScrapeTooLarge. The exporter itself refuses nothing. 0 means no limit.",
   }),
   MAX_CONNECTIONS: setting(wholeNumber(1, 256), {
     flag: "ctrl.max-connections",

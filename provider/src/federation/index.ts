@@ -8,4 +8,5 @@ export { desiredMembership } from "./membership";
 export type { DeclaredMembership, ObservedMembership } from "./membership";
 export { classifyMembership } from "./membershipState";
 export type { MembershipState } from "./membershipState";
+export { applyJitter, backoffSeconds } from "./retry";
 export type { TokenSource } from "./tokenSource";

@@ -10,6 +10,7 @@ import type {
   TlsArgs,
 } from "@fedjoin/provider/fedJoin";
 import { managedFiles, type ManagedSetting, type TlsPrefix } from "./exporterSettings";
+import type { MonitoringArgs } from "./monitoring";
 import { isDeferred, mayBeDefined, nullToUndefined, withDefault, mapInput, type OptionalInput } from "./inputs";
 
 /** An account for a Kubernetes Secret, given by value, since a pod cannot read FedJoin's references. */
@@ -78,6 +79,8 @@ export interface ExporterEnvironmentArgs {
   readonly web?: WebArgs;
   /** More controllers to scrape, through `/probe`. Default: none. */
   readonly targets?: TargetsArgs;
+  /** Objects for Prometheus and Grafana. Default: annotations on the Service. */
+  readonly monitoring?: MonitoringArgs;
   /** Further settings of the exporter. They are stored in a ConfigMap, so do not put secrets here. */
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
 }
@@ -114,6 +117,7 @@ export function exporterEnvironment({
   join,
   web,
   targets,
+  monitoring,
   env = {},
 }: ExporterEnvironmentArgs): ExporterEnvironment {
   const options = join?.joinTokenUrlOptions;
@@ -125,6 +129,7 @@ export function exporterEnvironment({
       EXPORTER_STATE_DIR: stateFolder,
       WEB_CONFIG_FILE: web && `${secretFolder}/${managedFiles.web}`,
       EXPORTER_CONFIG_FILE: targets && `${secretFolder}/${managedFiles.targets}`,
+      SCRAPE_SIZE_LIMIT: monitoring?.scrape?.sizeLimit,
       CTRL_API_SERVICE: addressText(controller),
       CTRL_BASE_PATH: mapInput(controller, ({ basePath }) => basePath),
       ...tlsSettings("CTRL_", controllerTls),

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnvironment";
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { isPinned, pinnedForm } from "./exporterSettings";
-import { declareMonitoring, type MonitoringArgs } from "./monitoring";
+import { declareMonitoring } from "./monitoring";
 import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
 import { requirePlainInputs } from "./plainInputs";
@@ -56,8 +56,6 @@ export interface NeuVectorExporterArgs extends Omit<ExporterEnvironmentArgs, "po
   >;
   /** Default none, since only you know who scrapes. */
   readonly networkPolicy?: NetworkPolicyArgs;
-  /** Objects for Prometheus and Grafana. Default: annotations on the Service. */
-  readonly monitoring?: MonitoringArgs;
   /** How long each object may take to become ready, in seconds. Default 600. */
   readonly timeoutSeconds?: number;
 }

@@ -21,6 +21,12 @@ const scrape = mapping({
     .describe("how Prometheus scrapes; auto is a ServiceMonitor if apiVersions has the kind. Default annotations"),
   intervalSeconds: seconds.exactOptional().describe("scrape interval of a monitor; default 60"),
   timeoutSeconds: seconds.exactOptional().describe("scrape timeout of a monitor; default 30"),
+  sizeLimit: text
+    .regex(/^\d{1,9}(B|KiB|MiB|GiB)$/, "expected a size such as 64MiB")
+    .exactOptional()
+    .describe(
+      "size above which Prometheus refuses a scrape: bodySizeLimit of a monitor, and the limit of the alert NeuVectorScrapeTooLarge; default none in a monitor, 16MiB for the alert",
+    ),
   endpoint: z
     .record(z.string(), z.unknown(), expected("a mapping"))
     .exactOptional()

@@ -93,6 +93,19 @@ const alerts: readonly Alert[] = [
     summary: "A limit leaves {{ $value }} samples of the group {{ $labels.collector }} of {{ $labels.instance }} out",
   },
   {
+    alert: "NeuVectorScrapeTooLarge",
+    expr: "nv_scrape_size_bytes > 0.8 * nv_scrape_size_limit_bytes",
+    for: "15m",
+    severity: "warning",
+    summary: "A scrape of {{ $labels.instance }} has {{ $value | humanize1024 }}B, more than 80% of what is accepted",
+  },
+  {
+    alert: "NeuVectorPushMissing",
+    expr: "time() - max_over_time(nv_exporter_push_last_success_timestamp_seconds[1d]) > 900",
+    severity: "critical",
+    summary: "The exporter {{ $labels.instance }} has pushed nothing for {{ $value | humanizeDuration }}",
+  },
+  {
     alert: "NeuVectorExporterReloadFailed",
     expr: "nv_exporter_config_last_reload_successful == 0 or nv_exporter_web_config_reload_success == 0",
     for: "5m",

@@ -152,6 +152,23 @@ export const dashboardRows: readonly Row[] = [
       table("Versions", `count by (version, revision) (nv_exporter_build_info{${instanceFilter}})`),
     ],
   },
+  {
+    title: "Delivery",
+    panels: [
+      timeseries("Size of a scrape", `nv_scrape_size_bytes{${instanceFilter}}`, "{{instance}}", "bytes"),
+      timeseries(
+        "Time since the last push",
+        `time() - nv_exporter_push_last_success_timestamp_seconds{${instanceFilter}}`,
+        "{{instance}}",
+        "s",
+      ),
+      timeseries(
+        "Push requests",
+        `sum by (result) (rate(nv_exporter_push_requests_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{result}}",
+      ),
+    ],
+  },
 ];
 
 const gridWidth = 24;

@@ -81,12 +81,21 @@ export function withFault(random: SeededRandom, run: HistoryRun, calls: readonly
   const call = pickOne(random, random.chance(85) ? changes : calls);
   if (call === undefined || run.run.parallel !== 1 || !random.chance(45)) return run;
   // With that, a failed delete before a replacement leaves the engine waiting forever.
-  if (run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete") return run;
-  return { ...run, script: { ...run.script, fault: drawFault(random, call.method, keyOf(call)) } };
+  const hangs = run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete";
+  const fault: Fault = hangs
+    ? { method: call.method, key: keyOf(call), kind: "fails and hangs" }
+    : drawFault(random, call.method, keyOf(call));
+  return { ...run, script: { ...run.script, fault } };
 }
 
 function drawFault(random: SeededRandom, method: Method, key: string): Fault {
-  const kinds: [Fault["kind"], ...Fault["kind"][]] = ["fails", "fails", "is killed before", "is killed after"];
+  const kinds: [Fault["kind"], ...Fault["kind"][]] = [
+    "fails",
+    "fails",
+    "is interrupted",
+    "is killed before",
+    "is killed after",
+  ];
   const canLeaveHalf = method === "create" || method === "update";
   return { method, key, kind: random.pick(canLeaveHalf ? [...kinds, "leaves half", "leaves half"] : kinds) };
 }

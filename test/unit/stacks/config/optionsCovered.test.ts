@@ -104,7 +104,7 @@ const covered: readonly Covered[] = [
     {},
   ),
   covers<MonitoringArgs>()(`${exporter}.monitoring`, "scrape alerts runbookUrl dashboard labels apiVersions", {}),
-  covers<ScrapeArgs>()(`${exporter}.monitoring.scrape`, "by intervalSeconds timeoutSeconds endpoint", {}),
+  covers<ScrapeArgs>()(`${exporter}.monitoring.scrape`, "by intervalSeconds timeoutSeconds sizeLimit endpoint", {}),
   covers<DashboardArgs>()(`${exporter}.monitoring.dashboardConfigMap`, "namespace labels annotations", {}),
   covers<ElementOf<Args["tolerations"]>>()(
     `${exporter}.tolerations`,

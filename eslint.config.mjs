@@ -75,7 +75,7 @@ const layers = {
     scrape: ["collectors", "values"],
     settings: ["collectors", "configFile", "scrape", "values", "webConfig"],
     web: ["scrape", "settings", "webConfig"],
-    targets: ["account", "collectors", "configFile", "scrape", "settings"],
+    targets: ["account", "collectors", "configFile", "scrape", "settings", "state"],
     join: ["account", "settings", "state", "values"],
     push: ["collectors", "scrape", "settings", "targets", "values"],
     pages: ["configFile", "scrape", "targets", "web"],

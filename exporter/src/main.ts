@@ -57,6 +57,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     config,
     ports,
     backoffs,
+    files: config.stateDir === undefined ? undefined : files,
     createCollectors,
     read: readCommand,
   });

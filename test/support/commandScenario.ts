@@ -27,6 +27,8 @@ interface CommandRun extends RunResult {
   readonly logged: readonly string[];
   /** Requests of the command that change something. */
   readonly effects: readonly string[];
+  /** Files that it wrote. */
+  readonly written: Readonly<Record<string, string>>;
 }
 
 type Created = Awaited<ReturnType<ResourceLifecycle["create"]>>;
@@ -75,7 +77,9 @@ export async function createCommandScenario(): Promise<CommandScenario> {
       const text = typeof settings === "string" ? settings : JSON.stringify(settings);
       const { deps, logged } = startProcess(network, { env });
       const before = [master, ...sites].map(({ requests }) => requests.length);
-      const result = run([...args.split(" "), ...(args.startsWith("members") ? [] : ["--file", "-"])], {
+      const written: Record<string, string> = {};
+      const hasSource = args.startsWith("members") || args.includes("--master ");
+      const result = run([...args.split(" "), ...(hasSource ? [] : ["--file", "-"])], {
         ...{ ...deps, probe, version: "1.2.3", log: () => undefined },
         kube: {
           ambient: () => ({ config: noKubeconfig, where: "none" }),
@@ -84,12 +88,13 @@ export async function createCommandScenario(): Promise<CommandScenario> {
         runPulumi: () => Promise.reject(new Error("no pulumi")),
         loadStacks: () => undefined,
         readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
+        writeFile: (path, content) => Promise.resolve(void (written[path] = content)),
       });
       const { exitCode, output, errors } = await network.clock.advanceUntil(result);
       const effects = [master, ...sites]
         .flatMap(({ requests }, index) => people(requests.slice(before[index])))
         .filter((line) => !line.startsWith("GET ") && !line.endsWith(" /v1/auth"));
-      return { exitCode, output, errors, logged, effects };
+      return { exitCode, output, errors, logged, effects, written };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
+import type { MemberRecord } from "./memberHistory";
 import type { Metric, SampleFamily } from "./metric";
 
 /** Limits for data that grows without bound, or with the number of members. */
@@ -20,8 +21,8 @@ export interface CollectContext {
   readonly roster: readonly string[] | undefined;
   /** Aborts at the scrape's deadline. */
   readonly signal: AbortSignal;
-  /** Called with the controller's federation, for the landing page. */
-  readonly onFederation: (reply: FederationResponse) => void;
+  /** Records the controller's federation, also for the landing page, and returns what is known of its members. */
+  readonly observeFederation: (reply: FederationResponse) => readonly MemberRecord[];
 }
 
 /** Collects the metrics that come from the same replies. */

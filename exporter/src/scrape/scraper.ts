@@ -1,5 +1,6 @@
 import type { Clock, FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
+import { createMemberHistory, type MemberHistory, type MemberRecord } from "../collectors/memberHistory";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";
 import { isFresh, isUsableAfterFailure, type CachedFamilies } from "./collectorCache";
@@ -21,6 +22,8 @@ export interface CollectorResult {
 /** The federation as a controller last described it. */
 export interface FederationSnapshot {
   readonly reply: FederationResponse;
+  /** What is known of the members in it. */
+  readonly members: readonly MemberRecord[];
   /** Milliseconds since the epoch. */
   readonly atMs: number;
 }
@@ -33,6 +36,8 @@ export interface ScraperDeps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly roster?: readonly string[] | undefined;
+  /** The history of its members; by default one that begins with the scraper. */
+  readonly history?: MemberHistory;
   /** How long what a group gave is shown again, by its name; absent or 0 asks with every scrape. */
   readonly intervalsMs?: ReadonlyMap<string, number>;
 }
@@ -64,7 +69,7 @@ type RunCollector = (collector: Collector, signal: AbortSignal) => Promise<Colle
 
 /** A scraper of one controller. Nothing is sent before the first scrape. */
 export function createScraper(parts: ScraperDeps): Scraper {
-  const { session, target, clock, limits, roster, intervalsMs } = parts;
+  const { session, target, clock, limits, roster, intervalsMs, history = createMemberHistory() } = parts;
   const cache = new Map<string, CachedFamilies>();
   const running = new Map<string, Scrape>();
   let sight: FederationSnapshot | undefined;
@@ -77,8 +82,11 @@ export function createScraper(parts: ScraperDeps): Scraper {
     limits,
     roster,
     signal,
-    onFederation: (reply) => {
-      sight = { reply, atMs: clock.now() };
+    observeFederation: (reply) => {
+      const atMs = clock.now();
+      const members = history.observe(reply, atMs);
+      sight = { reply, members, atMs };
+      return members;
     },
   });
 

@@ -181,7 +181,7 @@ export const exporterSettings = z.object({
   }),
   EXPORTER_STATE_DIR: setting(text().optional(), {
     flag: "state.dir",
-    help: "Folder that keeps pauses after refused logins and the state of the join across restarts; by default the folder for temporary files.",
+    help: "Folder that keeps pauses after refused logins, the state of the join and, only if it is set, what was seen of members across restarts; by default the folder for temporary files.",
   }),
   LOG_LEVEL: setting(oneOf("debug", "info", "warn", "error"), {
     flag: "log.level",

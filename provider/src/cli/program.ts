@@ -2,6 +2,7 @@ import { parseCommandLine, type CommandLine } from "../commandLine/commandLine";
 import type { Job } from "./command";
 import { declareAudit } from "./commands/audit";
 import { declareDoctor } from "./commands/doctor";
+import { declareImport } from "./commands/import";
 import { declareMembers } from "./commands/members";
 import { declarePlan } from "./commands/plan";
 import { declarePrune } from "./commands/prune";
@@ -10,7 +11,7 @@ import { declareStatus } from "./commands/status";
 
 const commands = [
   ...[declarePlan, declareStatus, declareDoctor, declarePrune],
-  ...[declareAudit, declareMembers, declareRollout],
+  ...[declareImport, declareMembers, declareRollout, declareAudit],
 ];
 
 /** Parses the arguments of `fedjoin`. */

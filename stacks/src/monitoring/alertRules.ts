@@ -128,6 +128,14 @@ const alerts: readonly Alert[] = [
       "The member {{ $labels.name }} has not had the rules of its master {{ $labels.instance }} for half an hour",
   },
   {
+    alert: "NeuVectorMemberSyncLag",
+    expr: "time() - nv_fed_member_last_synced_timestamp_seconds > 3600",
+    for: "5m",
+    severity: "warning",
+    summary:
+      "The member {{ $labels.member }} of the master {{ $labels.instance }} was last synced {{ $value | humanizeDuration }} ago",
+  },
+  {
     alert: "NeuVectorMemberUndeclared",
     expr: "nv_fed_member_declared == 0",
     for: "5m",

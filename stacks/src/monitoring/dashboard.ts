@@ -69,6 +69,27 @@ export const dashboardRows: readonly Row[] = [
     ],
   },
   {
+    title: "Conditions of members",
+    panels: [
+      table(
+        "Conditions that are not as they should be",
+        `nv_fed_member_condition{${instanceFilter}, condition!~"Stale|Kicked"} == 0 or nv_fed_member_condition{${instanceFilter}, condition=~"Stale|Kicked"} == 1`,
+        "An exporter of the master shows them; docs/explanation/membership.md explains each.",
+      ),
+      timeseries(
+        "Time since the last sync",
+        `topk(20, time() - nv_fed_member_last_synced_timestamp_seconds{${instanceFilter}})`,
+        "{{member}}",
+        "s",
+      ),
+      timeseries(
+        "Changes of status",
+        `topk(20, rate(nv_fed_member_status_changes_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{member}}",
+      ),
+    ],
+  },
+  {
     title: "Vulnerabilities",
     panels: [
       timeseries(

@@ -5,6 +5,7 @@ import { createFileBackoffStore } from "../../../../exporter/src/account/backoff
 import { createCollectors } from "../../../../exporter/src/collectors";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
 import { noTargets, type ScrapePlan } from "../../../../exporter/src/configFile/targetsConfig";
+import { createMemberHistories } from "../../../../exporter/src/targets/memberHistories";
 import type { ScrapeConfig } from "../../../../exporter/src/targets/resolveTarget";
 import { createTargets } from "../../../../exporter/src/targets/targets";
 import { requestsOf } from "../../../support/federation";
@@ -36,6 +37,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     backoffs: createFileBackoffStore(memoryStateFiles()),
     createCollectors: () => collectors,
     limits: { conversations: 10, events: 5, statusSets: true },
+    histories: createMemberHistories(undefined, network.clock),
     config: configWith(password),
   });
   const main = () => targets.main() ?? expect.fail("no controller");

@@ -9,7 +9,7 @@ function textOf(...argv: string[]): string {
   return parsed.kind === "text" ? parsed.text : "";
 }
 
-const fileCommands = ["plan", "status", "doctor", "prune", "audit"];
+const fileCommands = ["plan", "status", "doctor", "prune", "audit", "import"];
 
 test("--version and the overview", () => {
   expect(textOf("--version")).toBe("fedjoin 1.2.3\n");
@@ -39,6 +39,7 @@ test.each([
   ["prune", "-f", "-", "--apply", "--ids", "stale.txt"],
   ["audit", "-f", "x", "--since", "7d"],
   ["audit", "-f", "x", "--since", "2026-01-31T12:00:00Z"],
+  ["import", "--master", "master.yaml", "--out", "i.json", "--program", "joins.ts", "--members", "members.yaml"],
   ["members", "--all", "--check", "--cwd", "ops"],
   ["members", "--all", "--state", "-", "--drift"],
   ["members", "--stack", "a", "--stack", "b", "--state", "-"],
@@ -71,6 +72,9 @@ test.each([
   [["status", "--fiel", "x"], /^unknown option, did you mean --file\?$/],
   [["members"], /^one of --all, --stack and --state is required$/],
   [["members", "--all", "--stack", "a"], /cannot be used with/],
+  [["import", "-f", "x", "--members", "y"], /^--members requires --master$/],
+  [["import", "-f", "x", "--master", "y"], /cannot be used with/],
+  [["import", "--stack", "x", "--program", "y"], /cannot be used with/],
   [["rollout"], /^--stack <name> is required$/],
   [["rollout", "--stack", "eu", "--waves", "0"], /^--waves <n>: expected a whole number from 1$/],
   [["rollout", "--stack", "eu", "--max-failures", "few"], /^--max-failures <n>: expected a whole number from 0$/],

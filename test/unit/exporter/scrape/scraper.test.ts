@@ -37,7 +37,7 @@ function start(...collectors: readonly Collector[]) {
       session,
       target: "c",
       clock: virtualClock(clock),
-      limits: { conversations: 10, events: 5, statusSets: true },
+      limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
     },
     intervalsMs: new Map([["kept", 5 * 60_000]]),
   });

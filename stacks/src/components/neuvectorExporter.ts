@@ -100,7 +100,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
     const args = requirePlainInputs(given);
-    const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
+    const { namespace, join, push, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
     const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
@@ -193,7 +193,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       );
     }
     if (args.networkPolicy !== undefined) {
-      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join });
+      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join, push });
       new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, fixed);
     }
     declareMonitoring(monitoring, { name, metadata, selector, scheme, child: fixed });

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";
 import { networkPolicy } from "./network";
+import { pushSchema } from "./push";
 import { placement } from "./placement";
 import { list, objectName, textMap } from "./scalars";
 
@@ -132,9 +133,10 @@ export function exporterOptions<S>(ports: SchemaContext<S>) {
     networkPolicy: networkPolicy
       .exactOptional()
       .describe(
-        "a NetworkPolicy: only these may scrape, and the exporter may reach only DNS, its controller and what its join needs",
+        "a NetworkPolicy: only these may scrape, and the exporter may reach only DNS, its controller and what join and push need",
       ),
     web: webSchema(ports).exactOptional().describe("TLS and users in front of the exporter"),
+    push: pushSchema(ports).exactOptional().describe("push the metrics, where Prometheus cannot scrape"),
     targets: targetsSchema(ports).exactOptional().describe("further controllers for /probe"),
     monitoring: monitoring.exactOptional().describe("how Prometheus and Grafana find the exporter"),
   };

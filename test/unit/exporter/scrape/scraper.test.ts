@@ -168,6 +168,24 @@ test("scrapes of the same collectors share one run while it lasts; others, and l
   expect(runs).toBe(3);
 });
 
+test("a scrape that shares a run waits no longer than its own deadline, and the run goes on", async () => {
+  const { clock, scraper } = start(
+    quick,
+    collector("slow", () =>
+      virtualClock(clock)
+        .sleep(5_000)
+        .then(() => sample(1)),
+    ),
+  );
+  const long = scraper.scrape(10_000);
+  const results = await clock.advanceUntil(scraper.scrape(1_000).all);
+  expect(clock.now()).toBe(1_000);
+  expect(results).toMatchObject([{ collector: "quick" }, { collector: "slow", error: { kind: "timeout" } }]);
+  const [, slow] = await clock.advanceUntil(long.all);
+  expect(clock.now()).toBe(5_000);
+  expect(slow).not.toHaveProperty("error");
+});
+
 test("the text of a collector is there before a later one has its data", async () => {
   let finish = (): void => undefined;
   const late = new Promise<SampleFamily[]>((resolve) => {

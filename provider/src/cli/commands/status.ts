@@ -69,7 +69,7 @@ function linesOf({ master, members, undeclared, listRead }: MasterStatus & { mas
 }
 
 function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus): string[] {
-  const notes = [reason, masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`];
+  const notes = [masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`, reason];
   return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
 }
 

@@ -21,7 +21,9 @@ const pushed = "pushed";
 
 /** Values that differ from one moment to the next, or between a text and a push. */
 const isVolatile = (text: string): boolean =>
-  /\b(process_|nodejs_|nv_exporter_|nv_scrape_size_bytes|nv_scrape_collector_(duration|last_success))/.test(text);
+  /\b(process_|nodejs_|nv_exporter_|nv_scrape_size_bytes|nv_scrape_collector_(duration|last_success)|nv_fed_member_last_synced)/.test(
+    text,
+  );
 /** What Prometheus itself adds to a scrape or a push, the limit of a scrape, and the sockets and timers of Node. */
 const isAside = (name: string): boolean =>
   /^(up|scrape_\w+|target_info|otel_\w+|nv_scrape_size_limit_bytes|nodejs_active_(handles|resources))$/.test(name);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../collectors";
 import { extraCollectors, type Collector } from "../collectors/collector";
 import { setting } from "./setting";
@@ -104,7 +105,7 @@ export const exporterSettings = z.object({
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
   EXPORTER_CONFIG_FILE: setting(text().optional(), {
     flag: "config.file",
-    help: "YAML file with further controllers for `/probe` and `/sd`, and the roster of expected members: see docs/how-to/targets.md.",
+    help: `YAML file with further controllers for \`/probe\` and \`/sd\`, and the roster of expected members: see ${documentationBase}docs/how-to/targets.md`,
   }),
   EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
@@ -118,7 +119,7 @@ export const exporterSettings = z.object({
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
-    help: "File with TLS settings, users and headers, in the format of the Prometheus exporter-toolkit (docs/how-to/web-config.md).",
+    help: `File with TLS settings, users and headers, in the format of the Prometheus exporter-toolkit: see ${documentationBase}docs/how-to/web-config.md`,
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",

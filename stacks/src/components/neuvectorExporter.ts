@@ -170,7 +170,8 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       {
         metadata: {
           ...named,
-          annotations: { ...forcePatch, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
+          // The Deployment waits for the pod; for a Service, Pulumi would wait another 10 s until its endpoints settle.
+          annotations: { ...forcePatch, ...skipAwait, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
         },
         spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: scheme }] },
       },
@@ -206,6 +207,9 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
 
 /** Resets fields that were changed by hand; otherwise every later change would be refused. */
 const forcePatch = { "pulumi.com/patchForce": "true" } as const;
+
+/** Ends the creation of an object, and not its deletion, without waiting until it is ready. */
+const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 
 /** The image, if it is pinned. @throws RunError otherwise. */
 export function checkImage(image: string): string {
@@ -243,7 +247,7 @@ function declareClaim(
     name,
     {
       // Many classes bind only once a pod uses the claim; Pulumi waits for the Deployment.
-      metadata: { ...metadata, name, annotations: { ...forcePatch, "pulumi.com/skipAwait": "true" } },
+      metadata: { ...metadata, name, annotations: { ...forcePatch, ...skipAwait } },
       spec: {
         accessModes: ["ReadWriteOnce"],
         resources: { requests: { storage: withDefault(size, "16Mi") } },

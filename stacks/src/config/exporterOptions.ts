@@ -50,9 +50,7 @@ const monitoring = withRules(
     runbookUrl: text
       .regex(/^https?:\/\/\S+$/, "expected an address that begins with https:// or http://")
       .exactOptional()
-      .describe(
-        "the page to which the alerts lead, such as your own copy of docs/how-to/alerts.md; default this version's",
-      ),
+      .describe("the page to which the alerts lead, such as your own copy of this project's; default this version's"),
     dashboard: flag
       .exactOptional()
       .describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),

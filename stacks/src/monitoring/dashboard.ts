@@ -1,3 +1,5 @@
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
+
 /** A query of a panel; `legend` names its series. */
 interface Query {
   readonly expr: string;
@@ -76,7 +78,7 @@ export const dashboardRows: readonly Row[] = [
       table(
         "Conditions that are not as they should be",
         `nv_fed_member_condition{${instanceFilter}, condition!~"Stale|Kicked"} == 0 or nv_fed_member_condition{${instanceFilter}, condition=~"Stale|Kicked"} == 1`,
-        "An exporter of the master shows them; docs/explanation/membership.md explains each.",
+        `An exporter of the master shows them; ${documentationBase}docs/explanation/membership.md explains each.`,
       ),
       timeseries(
         "Time since the last sync",

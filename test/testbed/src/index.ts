@@ -33,6 +33,7 @@ export { joinByHand } from "./scale/joinByHand";
 export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
+export { cacheRoot } from "./toolchain/cache";
 export { findOnPath } from "./toolchain/findOnPath";
 export { prepareTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";

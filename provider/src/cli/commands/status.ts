@@ -97,7 +97,7 @@ function wideLinesOf({ master, members, undeclared }: MasterStatus & { master: s
 }
 
 function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus): string[] {
-  const notes = [reason, masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`];
+  const notes = [masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`, reason];
   return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
 }
 

@@ -97,6 +97,17 @@ describe("a collector with an interval of 5 minutes (Q17)", () => {
     expect(state.calls).toBe(2);
   });
 
+  test("is called again after the clock was set back, as is one without an interval", async () => {
+    for (const name of ["kept", "quick"]) {
+      let calls = 0;
+      const { clock, values } = start(collector(name, () => Promise.resolve(sample(++calls))));
+      await clock.advance(3_600_000);
+      expect((await values()).value).toBe(1);
+      await clock.advance(-1_800_000);
+      expect((await values()).value).toBe(2);
+    }
+  });
+
   test("shows after a failure what it had, but no longer than twice its interval", async () => {
     const { state, at } = startKept();
     expect(await at(1)).toEqual([1, 1, 60]);

@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { responsesFor, type Answer } from "./responses";
+import { answerTo, responsesFor } from "./responses";
 import { serveRequests } from "./childProcess";
 import { parseSizeName, sizes } from "./sizes";
 
@@ -45,14 +45,6 @@ function toBody(value: unknown): Body {
   return { plain, compressed: plain.length > compressedFromBytes ? gzipSync(plain) : undefined };
 }
 
-function valueOf(answer: Answer, query: URLSearchParams): unknown {
-  if ("whole" in answer) return answer.whole;
-  const start = Number(query.get("start") ?? 0);
-  const limit = Number(query.get("limit") ?? 0);
-  const items = answer.items.slice(start, limit === 0 ? undefined : start + limit);
-  return { [answer.key]: items };
-}
-
 /** A controller that is nothing but its answers, so that it costs the machine as little as it can. */
 async function main(): Promise<void> {
   const answers = responsesFor(sizes[parseSizeName(process.argv[2])]);
@@ -62,7 +54,7 @@ async function main(): Promise<void> {
     const answer = answers.get(pathname);
     const known = bodies.get(url);
     if (known !== undefined || answer === undefined) return known;
-    const body = toBody(valueOf(answer, searchParams));
+    const body = toBody(answerTo(answer, searchParams));
     bodies.set(url, body);
     return body;
   };

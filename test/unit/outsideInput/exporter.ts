@@ -1,3 +1,4 @@
+import { conditionTypes } from "@fedjoin/provider/internal/federation";
 import { openJoinCheckpoint } from "../../../exporter/src/join/joinCheckpoint";
 import { parseBackoffFile, parseLegacyBackoff } from "../../../exporter/src/account/backoffFile";
 import { collectorNames } from "../../../exporter/src/settings/settings";
@@ -5,6 +6,7 @@ import { selectCollectors } from "../../../exporter/src/pages/selectCollectors";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { readConfig } from "../../../exporter/src/settings/config";
 import { readJoinConfig } from "../../../exporter/src/settings/joinConfig";
+import { parseMemberFiles } from "../../../exporter/src/targets/memberStore";
 import { parseProbeQuery } from "../../../exporter/src/targets/probeQuery";
 import { createAuthenticator } from "../../../exporter/src/web/basicAuth";
 import { isClientAllowed } from "../../../exporter/src/web/clientCertificate";
@@ -95,7 +97,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the targets file",
-    sources: src("configFile/targetsFile", "values/yaml", "configFile/references"),
+    sources: src("configFile/targetsFile", "configFile/references"),
     valid: [targetsFile],
     read: (text) => {
       const more = { ...env, KEY: "k:s", EXPORTER_CONFIG_FILE: "/c/t.yml" };
@@ -114,7 +116,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the web config file",
-    sources: src("webConfig/readWebConfig", "webConfig/readTls", "values/yaml"),
+    sources: src("webConfig/readWebConfig", "webConfig/readTls"),
     valid: [webConfig, webConfigWithTls],
     read: (text) => readWebConfig({ path: "/c/web.yml", now: 0, readFile: readFile("/c/web.yml", text) }),
   },
@@ -141,6 +143,24 @@ export const exporterReaders: readonly Reader[] = [
       '{"untilMs":1,"refusals":1,"kind":"locked_out","summary":"s"}',
     ],
     read: (text) => [parseBackoffFile(text), parseLegacyBackoff(text)],
+  },
+  {
+    name: "the files of what was seen of members",
+    sources: src("targets/memberStore"),
+    valid: [
+      '{"seenMs":2}',
+      JSON.stringify({
+        members: [
+          {
+            ...{ id: "i", status: "left", changes: 1, lastSyncedMs: 1 },
+            conditions: Object.fromEntries(
+              conditionTypes.map((type) => [type, { status: "Unknown", lastTransitionMs: 1 }]),
+            ),
+          },
+        ],
+      }),
+    ],
+    read: (text) => parseMemberFiles(text, text, 1),
   },
   {
     name: "the file of the join",

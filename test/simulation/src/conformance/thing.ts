@@ -3,6 +3,9 @@ import { unknownValue } from "../engine/provider";
 
 export const thingType = "pulumi-nodejs:dynamic/conformance:Thing";
 
+/** What the engine keeps of the provider's code. */
+export const thingProvider = 'exports.handler = () => require("./thingProcess.js").lifecycle;';
+
 export type Method = "check" | "diff" | "create" | "read" | "update" | "delete";
 
 /** What a run does to the things with a key. */

@@ -29,7 +29,7 @@ export const memoryCarrier: Carrier = {
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const),
     );
     return {
-      arrived: { method, path, headers: arrived, body },
+      arrived: { method, path, headers: arrived, body: body.toString() },
       reply: (reply) => receive(request, reply),
       abandon: () => undefined,
     };

@@ -80,7 +80,8 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
     });
 
   const exchange = async (request: TransportRequest): Promise<TransportResponse> => {
-    const { target, method, headers, body = "", signal, timeoutMs } = request;
+    const { target, method, headers, signal, timeoutMs } = request;
+    const body = (request.body ?? "").toString();
     if (signal?.aborted === true) throw new NeuVectorError("cancelled", "stopped before a request");
     const [path = ""] = request.path.split("?", 1);
     const token = headers["X-Auth-Token"];

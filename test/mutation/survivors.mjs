@@ -4,4 +4,17 @@
  * Mutants that no test can kill, by the line that they change, without its indentation.
  * @type {readonly { file: string, line: string, replacement: string, reason: string }[]}
  */
-export const survivors = [];
+export const survivors = [
+  {
+    file: "provider/src/federation/retry.ts",
+    line: "if (deadlineMs !== undefined && clock.now() + delaySeconds * 1000 >= deadlineMs) throw error;",
+    replacement: "true",
+    reason: "No time is later than an undefined one.",
+  },
+  {
+    file: "provider/src/neuvector/rest/classify.ts",
+    line: 'return status >= 300 && status < 400 ? "redirected" : "unexpected_status";',
+    replacement: "status <= 400",
+    reason: "The table has every answer of status 400.",
+  },
+];

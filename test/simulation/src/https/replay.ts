@@ -32,13 +32,30 @@ export async function replayOverHttps(
 
 function firstDifference(inMemory: RunReport, overHttps: RunReport): string | undefined {
   const [expected, actual] = [inMemory, overHttps].map(({ events, violations }) =>
-    [...events.map(comparable), ...violations].map((each) => JSON.stringify(each)),
+    [...events.map(comparable), ...violations].map((each) => JSON.stringify(each, withoutWording)),
   );
   if (expected === undefined || actual === undefined) return undefined;
   const at = expected.findIndex((each, index) => each !== actual[index]);
   if (at < 0 && expected.length === actual.length) return undefined;
   const index = at < 0 ? expected.length : at;
-  return `event ${index}\n  in memory  ${expected[index] ?? "none"}\n  over HTTPS ${actual[index] ?? "none"}`;
+  const [one = "none", other = "none"] = [expected[index], actual[index]];
+  let place = 0;
+  while (place < one.length && one[place] === other[place]) place++;
+  const part = excerptAt(place);
+  return `event ${index}\n  in memory  ${part(one)}\n  over HTTPS ${part(other)}`;
+}
+
+const excerptLength = 200;
+
+/** Cuts what is around a place out of a text. */
+function excerptAt(place: number): (text: string) => string {
+  const from = Math.max(0, place - excerptLength / 2);
+  return (text) => text.slice(from, from + excerptLength);
+}
+
+/** Of errors in a state, the kinds. */
+function withoutWording(key: string, value: unknown): unknown {
+  return key === "initErrors" && Array.isArray(value) ? value.map((each) => kindOf(String(each))) : value;
 }
 
 /** Without wording: an error of the network says what the connection was. */

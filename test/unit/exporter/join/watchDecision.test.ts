@@ -1,9 +1,11 @@
 import type { ObservedMembership } from "@fedjoin/provider/internal/federation";
+import { NeuVectorError, type Session } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import { clampLastTry, ownsMember, type JoinCheckpoint } from "../../../../exporter/src/join/joinCheckpoint";
 import {
   lossCauseFromEvents,
   lossCauseFromResponse,
+  readLossCause,
   rejoinBlockedBy,
   type LossCause,
 } from "../../../../exporter/src/join/lossCause";
@@ -98,6 +100,12 @@ describe("what an observation leads to", () => {
     expect(decide(gone("lost"), memory, { minRejoinMs: minimum * hour })).toEqual(expected);
   });
 
+  test("the name that the site reports is told, if there is one", () => {
+    const lost = gone("lost");
+    expect(decide({ ...lost, name: "by-hand" }, anothers)).toMatchObject({ name: "by-hand" });
+    expect(decide(lost, anothers)).not.toHaveProperty("name");
+  });
+
   test.each<[string, LossCause, JoinCheckpoint, Partial<WatchRules>]>([
     ["failed", "lost", fresh, {}],
     ["kicked", "kicked", ours, afterKick],
@@ -117,8 +125,23 @@ describe("why a site is not a member", () => {
     [["Federation.Demote", "Federation.Kick", "Federation.Promote"], "lost"],
     [["Federation.Promote"], "unclear"],
     [["Login"], "unclear"],
+    [["Federation.Kicked", "Another.Federation.Kick", "Federation.Leave"], "lost"],
   ])("events %j: %s", (events, cause) => {
     expect(lossCauseFromEvents(events)).toBe(cause);
+  });
+
+  test("a controller's own refusal makes it unclear, any other failure is one", async () => {
+    const readWith = (error: Error) => {
+      const site = { call: () => Promise.reject(error) } as unknown as Session;
+      return readLossCause(site, AbortSignal.timeout(60_000)).catch((caught: unknown) => caught);
+    };
+    expect(await readWith(new NeuVectorError("forbidden", "x", { status: 403, code: 25 }))).toBe("unclear");
+    const failures = [
+      new NeuVectorError("forbidden", "x", { status: 403 }),
+      new NeuVectorError("busy", "x", { status: 500, code: 19 }),
+      Object.assign(new Error("x"), { kind: "forbidden", code: 25 }),
+    ];
+    for (const failure of failures) expect(await readWith(failure)).toMatchObject({ message: failure.message });
   });
 
   test("a controller without a joint address has lost its state", () => {

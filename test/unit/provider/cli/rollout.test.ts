@@ -65,6 +65,12 @@ describe("a change in waves", () => {
     expect(result).toEqual({ done: names.slice(0, 4), failed: [], left: names.slice(4), end: "interrupted" });
     expect([asked, change.waves.length]).toEqual([2, 2]);
   });
+
+  test("nothing is applied after an interruption", async () => {
+    const change = createChange();
+    const result = await runWaves({ waveSize: 4, maxFailures: 0 }, change, AbortSignal.abort());
+    expect([result.end, result.left, change.waves]).toEqual(["interrupted", names, []]);
+  });
 });
 
 test("what a preview says of FedJoins, sorted, each once, and nothing of those that leave", () => {

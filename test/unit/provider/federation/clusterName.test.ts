@@ -1,3 +1,4 @@
+import { clusterNameFromUid } from "../../../../provider/src/federation/clusterName";
 import { joinTokenFingerprint } from "../../../../provider/src/federation/joinToken";
 import { systemRandom } from "../../../../provider/src/system/systemPorts";
 import { decodeJoinToken, generateClusterName, isClusterNameOf } from "@fedjoin/provider/internal/federation";
@@ -20,9 +21,16 @@ describe("R5: the cluster name", () => {
     expect(new Set(names).size).toBe(1000);
   });
 
+  test("from a cluster's UID is always the same for that cluster", () => {
+    const names = ["uid-1", "uid-2"].map((uid) => clusterNameFromUid("u2204a", uid));
+    expect(names).toEqual(["u2204a-MLwAqD", "u2204a-zyIbCE"]);
+    for (const name of names) expect(isClusterNameOf("u2204a", name)).toBe(true);
+  });
+
   test.each([
     ["u22", "u22-04a-Xy9K2m"],
     ["u2204a", "u2204a-Xy9K2"],
+    ["u2204a", "u2204a-Xy9K2mm"],
   ])("of another store is not taken for one of %s: %s", (storeId, name) => {
     expect(isClusterNameOf(storeId, name)).toBe(false);
   });

@@ -149,6 +149,7 @@ describe("what an observation means", () => {
     ["absent", "another name at another address", { master: master(at("x", { name: "other", id: "9" })) }, anyName],
     ["absent", "a joint site without a list", { site: { ...joint(), joint_clusters: null } }],
     ["absent", "a joint site with an empty list", { site: { ...joint(), joint_clusters: [] } }],
+    ["absent", "a joint site whose master is null", { site: { ...joint(), master_cluster: null } }],
     ["absent", "a joint site without a master", { site: { fed_role: "joint", joint_clusters: [entry()] } }],
     ["kicked", "the master lists another one instead", { site: joint(), master: master(foreign) }],
     ["joined", "a master without an id yet, by its address", { site: joint(), master: nameless(entry()) }],

@@ -141,7 +141,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly masterId: pulumi.Output<string>;
   /** The controller's word for a member: `joint`. */
   declare readonly role: pulumi.Output<string>;
-  /** The membership at the last operation or refresh. */
+  /** The membership at the last operation or refresh. `fedjoin status` shows the conditions of now (docs/explanation/membership.md). */
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** When this resource joined or adopted the membership: RFC 3339, in UTC. */
   declare readonly joinedAt: pulumi.Output<string>;

@@ -1,7 +1,7 @@
 import { getAdmissionAudits, type Audit } from "@fedjoin/provider/internal/neuvector";
 import { createLabelBound } from "./boundedLabel";
 import { extraCollectors, type Collector } from "./collector";
-import { createEventCounter } from "./eventCounter";
+import { createEventCounter, type LoggedEvent } from "./eventCounter";
 import { TupleMap } from "./groupBy";
 import { counter, type Sample } from "./metric";
 
@@ -37,15 +37,22 @@ export function reasonOf(message: string): Reason {
   return { reason: scope === undefined ? "deny_rule" : "federal_deny_rule", rule };
 }
 
-/** Gives entries, which have no id, one of what they say; equal ones of the same second are numbered. */
-function createIdentifier(): (entries: readonly Audit[]) => (Audit & { readonly id: string })[] {
+/** A denial as it is counted, with an id made of that and its time, because the log has none. */
+interface Denial extends LoggedEvent {
+  readonly labels: Reason & { readonly mode: string };
+  readonly requests: number;
+}
+
+/** Creates a function that reads the pages of a log in turn; equal entries of the same second are numbered. */
+function createReader(): (entries: readonly Audit[]) => readonly Denial[] {
   const seen = new Map<string, number>();
   return (entries) =>
-    entries.map((entry) => {
-      const key = JSON.stringify([entry.reported_timestamp, entry.name, entry.user, entry.count, entry.message]);
+    entries.map(({ name, message, count = 1, level, reported_timestamp }) => {
+      const labels = { mode: modes[name] ?? "", ...reasonOf(message) };
+      const key = [reported_timestamp, labels.mode, labels.reason, labels.rule, count].join(" ");
       const number = seen.get(key) ?? 0;
       seen.set(key, number + 1);
-      return { ...entry, id: `${number} ${key}` };
+      return { id: `${key} ${number}`, level, reported_timestamp, labels, requests: Math.max(count, 1) };
     });
 }
 
@@ -58,12 +65,10 @@ export function createAdmissionDenial(): Collector {
   const sums = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
   const boundRule = createLabelBound(maxRules);
 
-  const add = ({ name, message, count = 1 }: Audit): void => {
-    const mode = modes[name];
-    if (mode === undefined) return;
-    const { reason, rule } = reasonOf(message);
+  const add = ({ labels: { mode, reason, rule }, requests }: Denial): void => {
+    if (mode === "") return;
     const labels = { mode, reason, rule: boundRule(rule) };
-    sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += Math.max(count, 1);
+    sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += requests;
   };
 
   return {
@@ -72,9 +77,9 @@ export function createAdmissionDenial(): Collector {
     needs: extraCollectors,
     metrics: [denials],
     async collect({ session, target, signal }) {
-      const identify = createIdentifier();
+      const toDenials = createReader();
       const read = async (limit: number, start: number) =>
-        identify(await getAdmissionAudits(session, { limit, start }, { signal }));
+        toDenials(await getAdmissionAudits(session, { limit, start }, { signal }));
       await entries.update(minEntries, read, add);
       const samples = sums.values().map(({ labels, value }) => ({ labels: { ...labels, target }, value }));
       return [{ metric: denials, samples }];

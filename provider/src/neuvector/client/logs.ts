@@ -80,7 +80,6 @@ const audit = z.object({
   level: optionalText,
   reported_timestamp: optionalNumber,
   message: optionalText,
-  user: optionalText,
   /** Requests that the entry stands for; missing in old versions. */
   count: optionalNumber,
 });

@@ -28,14 +28,15 @@ export interface VulnerabilityQuery {
 /**
  * Counts the vulnerabilities of all assets; `undefined` before 5.3. The controller keeps the result for `getVulnerabilities`
  * and writes an event, so this is not for every scrape (rest-api.md#accounts-alerts-and-vulnerabilities).
- * @throws NeuVectorError forbidden for an account without a global role that reads scans.
+ * @throws NeuVectorError forbidden for an account without a global role that reads scans, and for a fedReader through a
+ * master.
  */
 export function getVulnerabilityCounts(
   api: Api,
   isFixable: boolean,
   options: CallOptions = {},
 ): Promise<VulnerabilityQuery | undefined> {
-  const request = { method: "POST", path: "/v1/vulasset" } as const;
+  const request = { method: "POST", path: "/v1/vulasset", operation: "count_vulnerabilities" } as const;
   const count = async (): Promise<VulnerabilityQuery> => {
     const body = { packageType: isFixable ? "withFix" : "withoutFix" };
     const response = await api.call({ ...request, body, ...options });

@@ -86,4 +86,26 @@ describe("the members of a stack", () => {
       .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path));
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /v1/fed/join", "POST /v1/fed/join"]);
   });
+
+  test("are taken from the master's list, into the members file of a new stack", async () => {
+    const west = await north.addStack("west", "west's");
+    const access = {
+      credentials: { username: "admin", passwordFrom: { file: join(north.dir, "password") } },
+      tls: { ca: federation.ca },
+    };
+    const master = { rest: federation.master.rest, ...access };
+    const settings = join(north.dir, "master.json");
+    await writeFile(settings, JSON.stringify({ master, defaults: { controller: access } }));
+    const args = ["import", "--master", settings, "--out", importFile(), "--members", join(north.dir, "stores.yaml")];
+    expect(await runFedjoin(args, { env: north.env })).toMatchObject({ code: 0, stderr: "" });
+    const config = {
+      "fedjoin:master": master,
+      "fedjoin:defaults": { controller: access, exporter: { enabled: false } },
+      "fedjoin:membersFile": "stores.yaml",
+    };
+    await west.configure({ plain: { config }, secrets: new Map() });
+    await pulumiImport(west);
+    await expectNoChanges(west);
+    expect(await ownersIn("west")).toEqual(members);
+  });
 });

@@ -87,14 +87,14 @@ export async function importMembers(
     adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
-  const contents: readonly (readonly [path: string | undefined, text: () => string])[] = [
-    [files.out, () => importFileOf(adopted, deps.ports.clock.now())],
-    [files.program, () => memberProgram(adopted)],
-    [files.members, () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId)))],
+  const contents = [
+    { path: files.out, text: () => importFileOf(adopted, deps.ports.clock.now()) },
+    { path: files.program, text: () => memberProgram(adopted) },
+    { path: files.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
   const written: string[] = [];
-  for (const [path, text] of adopted.length === 0 ? [] : contents) {
-    if (path === undefined) continue;
+  for (const { path, text } of contents) {
+    if (path === undefined || adopted.length === 0) continue;
     await writeText(path, text(), deps);
     written.push(path);
   }

@@ -106,6 +106,8 @@ describe("the members of a stack", () => {
       "fedjoin:membersFile": "stores.yaml",
     };
     await west.configure({ plain: { config }, secrets: new Map() });
+    const again = ["import", "--stack", "west", "--cwd", north.dir, "--out", importFile()];
+    expect(await runFedjoin(again, { env: west.env })).toMatchObject({ code: 0, stderr: "" });
     await pulumiImport(west);
     await expectNoChanges(west);
     expect(await ownersIn("west")).toEqual(members);

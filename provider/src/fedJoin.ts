@@ -11,7 +11,7 @@ import type {
   TlsArgs,
 } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
-import { resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
+import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
 import { fedJoinSecrets, markSecretInputs } from "./resources/shared/secretInputs";
 
 export type * from "./resources/shared/args";
@@ -163,12 +163,16 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    super(
-      type,
-      name,
-      { ...inputs, ...outputs, [urnKey]: resourceUrn(type, name, opts), __provider: providerText },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
-    );
+    const props = { ...inputs, ...outputs, [urnKey]: resourceUrn(type, name, opts), __provider: providerText };
+    const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] });
+    const stackTraces = pauseStackTraces(FedJoin);
+    try {
+      super(type, name, props, options);
+    } catch (error) {
+      throw stackTraces.trace(error);
+    } finally {
+      stackTraces.resume();
+    }
   }
 }
 

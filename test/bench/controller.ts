@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { responsesFor, type Answer } from "./responses";
+import { memberFederation, responsesFor, type Answer } from "./responses";
 import { serveRequests } from "./childProcess";
 import { parseSizeName, sizes } from "./sizes";
 
@@ -53,17 +53,21 @@ function valueOf(answer: Answer, query: URLSearchParams): unknown {
   return { [answer.key]: items };
 }
 
-/** A controller that is nothing but its answers, so that it costs the machine as little as it can. */
+/** What a master sends on to a member (rest-api.md#forwarding-to-members). */
+const forwarded = /^\/v1\/fed\/cluster\/[^/]+(?=\/v1\/)/;
+
+/** A master that is nothing but its answers and those of its members, so that it costs the machine as little as it can. */
 async function main(): Promise<void> {
-  const answers = responsesFor(sizes[parseSizeName(process.argv[2])]);
-  const bodies = new Map<string, Body>();
+  const own = responsesFor(sizes[parseSizeName(process.argv[2])], Number(process.argv[3] ?? 5));
+  const ofMembers = new Map([...own, ["/v1/fed/member", memberFederation]]);
+  const bodies = { own: new Map<string, Body>(), ofMembers: new Map<string, Body>() };
   const bodyOf = (url: string): Body | undefined => {
-    const { pathname, searchParams } = new URL(url, "https://controller");
+    const path = url.replace(forwarded, "");
+    const [answers, known] = path === url ? [own, bodies.own] : [ofMembers, bodies.ofMembers];
+    const { pathname, searchParams } = new URL(path, "https://controller");
     const answer = answers.get(pathname);
-    const known = bodies.get(url);
-    if (known !== undefined || answer === undefined) return known;
-    const body = toBody(valueOf(answer, searchParams));
-    bodies.set(url, body);
+    const body = known.get(path) ?? (answer && toBody(valueOf(answer, searchParams)));
+    if (body !== undefined) known.set(path, body);
     return body;
   };
   let sessions = 1;

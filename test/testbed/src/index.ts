@@ -32,7 +32,7 @@ export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
 export { findOnPath } from "./toolchain/findOnPath";
-export { prepareTools, type Tools } from "./toolchain/prepareTools";
+export { preparePulumi, prepareTools, type PulumiTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";
 export { pulumiEnvironment } from "./toolchain/pulumiEnvironment";
 export { nodeBinDir, repositoryRoot } from "./toolchain/repository";

@@ -4,7 +4,7 @@ import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/internal/system";
 import { decodeText } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";
 import { createCollectors } from "./collectors/index";
 import { parseCommand, type Command } from "./settings/command";
@@ -16,6 +16,7 @@ import { landingPage } from "./landing/landingPage";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { createJoinRecorder } from "./join/joinRecorder";
 import { createLogger } from "./logger";
+import { createPush } from "./push/createPush";
 import { createSelfMetrics, registryFamilies } from "./selfMetrics";
 import { stateFilesIn } from "./state/stateFiles";
 import { startTargets } from "./targets/startTargets";
@@ -56,6 +57,7 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
     config,
     ports,
     backoffs,
+    files: config.stateDir === undefined ? undefined : files,
     createCollectors,
     read: readCommand,
   });
@@ -66,11 +68,17 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const { noteRead: onRead } = createWebConfigMetrics(self.registry, clock);
   const webConfig = configFile === undefined ? undefined : openWebConfig({ path: configFile, clock, log, onRead });
   const record = createJoinRecorder(clock, createJoinMetrics(self.registry));
+  const push = config.push && createPush(config.push, ports);
+  const selfMetrics = async () => [
+    ...metrics(),
+    ...(push?.metrics() ?? []),
+    ...(await registryFamilies(self.registry)),
+  ];
   const server = createWebServer({
     pages: createPages({
       targets,
       exposition: config.exposition,
-      selfMetrics: async () => [...metrics(), ...(await registryFamilies(self.registry))],
+      selfMetrics,
       telemetryPath,
       landing: config.web.landing
         ? landingPage({
@@ -97,17 +105,19 @@ async function run(config: Config, { version, revision }: BuildInfo): Promise<vo
   const at = await server.listen(config.web);
   const scheme = webConfig?.current().tls === undefined ? "http" : "https";
   log("info", `Listening on ${scheme}://${formatAddress({ server: at.address, port: at.port })}${telemetryPath}`);
-  const joining = new AbortController();
+  const stopping = new AbortController();
   const joined = runFederationJoin(
     { intent: config.join, ports, controller: targets.mainSession, backoffs, files, record },
-    joining.signal,
+    stopping.signal,
   );
+  const { exposition } = config;
+  const pushed = push?.run({ targets, selfMetrics, exposition, version, hostname: hostname() }, stopping.signal);
 
   const shutDown = async (signal: string): Promise<void> => {
     log("info", `${signal}: finishing the running scrape and logging out`);
-    joining.abort();
+    stopping.abort();
     await server.close(AbortSignal.timeout(shutdownMs));
-    await joined;
+    await Promise.all([joined, pushed]);
     await targets.close();
     process.exit(0);
   };

@@ -5,6 +5,8 @@ import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";
 import { scrapeMetrics } from "./scrape/scrapeMetrics";
 import { joinMode, joinSettings, joinSwitch } from "./settings/joinSettings";
+import { pushMetrics } from "./push/pushMetrics";
+import { pushSettings } from "./settings/pushSettings";
 import { createSelfMetrics } from "./selfMetrics";
 import { targetMetrics } from "./targets/targetMetrics";
 import { settingFacts, flagsOf, type SettingFacts } from "./settings/setting";
@@ -34,7 +36,7 @@ export interface DocumentedCollector {
 /** All settings, of the exporter and of the join, in declaration order. */
 export function settingsReference(): { readonly exporter: DocumentedSetting[]; readonly join: DocumentedSetting[] } {
   return {
-    exporter: [exporterSettings, intervalSettings].flatMap(documentSettings),
+    exporter: [exporterSettings, intervalSettings, pushSettings].flatMap(documentSettings),
     join: [joinSwitch, joinMode, joinSettings].flatMap(documentSettings),
   };
 }
@@ -54,7 +56,7 @@ export function metricsReference(): DocumentedCollector[] {
       name: "exporter",
       help: "The exporter itself.",
       needs: undefined,
-      metrics: [...scrapeMetrics, ...targetMetrics, ...own.map(documentMetric)],
+      metrics: [...scrapeMetrics, ...targetMetrics, ...pushMetrics, ...own.map(documentMetric)],
     },
     ...createCollectors().map(({ name, help, needs, metrics }) => ({ name, help, needs, metrics })),
   ];

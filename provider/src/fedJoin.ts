@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fedJoinProvider, fedJoinType } from "./resources/fedJoin/engineType";
 import { secretOutputs, type MembershipStatus } from "./resources/fedJoin/outputs";
 import { declareSite } from "./resources/fedJoin/site";
 import type {
@@ -12,7 +13,8 @@ import type {
 } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
 import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
-import { fedJoinSecrets, markSecretInputs } from "./resources/shared/secretInputs";
+import { markSecretInputs } from "./resources/shared/secretInputs";
+import { fedJoinSecrets } from "./resources/shared/secretKeys";
 
 export type * from "./resources/shared/args";
 
@@ -105,11 +107,6 @@ export interface FedJoinArgs {
   readonly onMasterLost?: pulumi.Input<"fail" | "force">;
 }
 
-const type = "pulumi-nodejs:dynamic/neuvector:FedJoin";
-
-/** Constant, so that a change of code is not a change of the resource, and every operation runs the installed code. */
-const providerText = 'exports.handler = () => require("@fedjoin/provider").lifecycle;';
-
 /**
  * The membership of a NeuVector cluster in the federation of a master. Its id is the cluster name.
  *
@@ -144,7 +141,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly masterId: pulumi.Output<string>;
   /** The controller's word for a member: `joint`. */
   declare readonly role: pulumi.Output<string>;
-  /** The membership at the last operation or refresh. */
+  /** The membership at the last operation or refresh. `fedjoin status` shows the conditions of now (docs/explanation/membership.md). */
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** When this resource joined or adopted the membership: RFC 3339, in UTC. */
   declare readonly joinedAt: pulumi.Output<string>;
@@ -163,11 +160,11 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    const props = { ...inputs, ...outputs, [urnKey]: resourceUrn(type, name, opts), __provider: providerText };
+    const props = { ...inputs, ...outputs, [urnKey]: resourceUrn(fedJoinType, name, opts), __provider: fedJoinProvider };
     const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] });
     const stackTraces = pauseStackTraces(FedJoin);
     try {
-      super(type, name, props, options);
+      super(fedJoinType, name, props, options);
     } catch (error) {
       throw stackTraces.trace(error);
     } finally {

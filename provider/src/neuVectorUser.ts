@@ -3,7 +3,8 @@ import type { UserStatus } from "./resources/neuVectorUser/userSteps";
 import type { ControllerArgs, SecretReferenceArgs } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
 import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
-import { markSecretInputs, userSecrets } from "./resources/shared/secretInputs";
+import { markSecretInputs } from "./resources/shared/secretInputs";
+import { userSecrets } from "./resources/shared/secretKeys";
 
 /** A user, and the controller that has it. Exactly one of `password` and `passwordFrom` is required. */
 export interface NeuVectorUserArgs {

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { repositoryRoot } from "@fedjoin/testbed";
 
 /** A process of the bench that answers one question at a time. */
 export interface BenchProcess<Question extends object> {
@@ -12,12 +13,12 @@ export interface BenchProcess<Question extends object> {
 /** What a process of the bench sends: the answer, or why there is none. */
 type Reply<Answer> = { readonly answer: Answer } | { readonly failed: string };
 
-/** Starts `module` of this folder, which answers by `serveRequests`. */
+/** Starts the built `module` of this folder, which answers by `serveRequests`. */
 export function startProcess<Question extends object>(
   module: string,
   args: readonly string[] = [],
 ): BenchProcess<Question> {
-  const child = fork(join(__dirname, `${module}.js`), args, { serialization: "advanced" });
+  const child = fork(join(repositoryRoot, "test/dist/bench", `${module}.js`), args, { serialization: "advanced" });
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`${module} ended with code ${String(code)}`);
   });

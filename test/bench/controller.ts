@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { memberFederation, responsesFor, type Answer } from "./responses";
+import { answerTo, memberFederation, responsesFor } from "./responses";
 import { serveRequests } from "./childProcess";
 import { parseSizeName, sizes } from "./sizes";
 
@@ -45,14 +45,6 @@ function toBody(value: unknown): Body {
   return { plain, compressed: plain.length > compressedFromBytes ? gzipSync(plain) : undefined };
 }
 
-function valueOf(answer: Answer, query: URLSearchParams): unknown {
-  if ("whole" in answer) return answer.whole;
-  const start = Number(query.get("start") ?? 0);
-  const limit = Number(query.get("limit") ?? 0);
-  const items = answer.items.slice(start, limit === 0 ? undefined : start + limit);
-  return { [answer.key]: items };
-}
-
 /** What a master sends on to a member (rest-api.md#forwarding-to-members). */
 const forwarded = /^\/v1\/fed\/cluster\/[^/]+(?=\/v1\/)/;
 
@@ -66,7 +58,7 @@ async function main(): Promise<void> {
     const [answers, known] = path === url ? [own, bodies.own] : [ofMembers, bodies.ofMembers];
     const { pathname, searchParams } = new URL(path, "https://controller");
     const answer = answers.get(pathname);
-    const body = known.get(path) ?? (answer && toBody(valueOf(answer, searchParams)));
+    const body = known.get(path) ?? (answer && toBody(answerTo(answer, searchParams)));
     if (body !== undefined) known.set(path, body);
     return body;
   };

@@ -8,6 +8,15 @@ import type { Size } from "./sizes";
 /** An answer: one whole object, or a list that `start` and `limit` cut. */
 export type Answer = { readonly whole: object } | { readonly key: string; readonly items: readonly object[] };
 
+/** The body of an answer to a request with this query. */
+export function answerTo(answer: Answer, query: URLSearchParams): object {
+  if ("whole" in answer) return answer.whole;
+  const start = Number(query.get("start") ?? 0);
+  const limit = Number(query.get("limit") ?? 0);
+  const items = answer.items.slice(start, limit === 0 ? undefined : start + limit);
+  return { [answer.key]: items };
+}
+
 const body = z.record(z.string(), z.unknown());
 const recorded = new Map(
   readFileSync(join(repositoryRoot, "test/fixtures/rich/recorded.jsonl"), "utf8")

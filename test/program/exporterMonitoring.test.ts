@@ -43,6 +43,18 @@ describe("the monitoring of an exporter", () => {
     expect(alertRules().groups[0]?.rules[0]?.expr).toBe('up{job="neuvector"} == 0');
   });
 
+  test("one size limit is the monitor's and that of the alert; without one, Prometheus has none", async () => {
+    for (const by of ["serviceMonitor", "podMonitor"] as const) {
+      const objects = await monitored({ scrape: { by, sizeLimit: "64MiB" } });
+      const [monitor] = objects.filter(({ kind }) => kind.endsWith("Monitor"));
+      expect(monitor).toMatchObject({ spec: { bodySizeLimit: "64MiB" } });
+      expect(oneOf(objects, "ConfigMap")).toMatchObject({ data: { SCRAPE_SIZE_LIMIT: "64MiB" } });
+    }
+    const objects = await monitored({ scrape: { by: "serviceMonitor" } });
+    expect(oneOf(objects, "ServiceMonitor")["spec"]).not.toHaveProperty("bodySizeLimit");
+    expect(oneOf(objects, "ConfigMap")["data"]).not.toHaveProperty("SCRAPE_SIZE_LIMIT");
+  });
+
   test("deploys the alerts, which lead to the page of this version or to your own", async () => {
     const specOf = async (monitoring: object) =>
       oneOf(await monitored({ alerts: true, ...monitoring }), "PrometheusRule")["spec"];

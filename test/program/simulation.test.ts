@@ -30,6 +30,12 @@ test("a replay shows its timeline, with the fault where it hits", async () => {
   expect(lines.join("\n")).toMatch(/POST s1\.test\/v1\/fed\/join as u1-\w{6}\n.*\*\*\* reset-after/);
 });
 
+test("random courses have the same result over HTTPS", async () => {
+  const { code, lines } = await simulate("--https", "10");
+  expect(lines.join("\n")).toMatch(/^10 histories, \d{3,} requests over HTTPS, 0 differ$/);
+  expect(code).toBe(0);
+}, 120_000);
+
 test("every single fault of a contest, and 2,000 random courses, violate nothing", async () => {
   const { code, lines } = await simulate("--only", "contest/", "--seeds", "2000");
   expect(lines.join("\n")).toMatch(/^\d{4,} runs, 0 violations, 0\/0 pairs, 0\/0 planted bugs found$/);

@@ -1,9 +1,10 @@
 import { joinMode, joinSettings, joinSwitch } from "../../exporter/src/settings/joinSettings";
+import { pushSettings } from "../../exporter/src/settings/pushSettings";
 import { settingFacts } from "../../exporter/src/settings/setting";
 import { exporterSettings, intervalSettings } from "../../exporter/src/settings/settings";
 
 const known = new Set(
-  [exporterSettings, intervalSettings, joinSwitch, joinMode, joinSettings]
+  [exporterSettings, intervalSettings, pushSettings, joinSwitch, joinMode, joinSettings]
     .flatMap(settingFacts)
     .flatMap(({ name, source }) => (source === "secret" ? [name, `${name}_FILE`] : [name])),
 );

@@ -2,7 +2,8 @@ import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { landingDocument, type LandingData } from "../../exporter/src/landing/document";
 import { renderHtml } from "../../exporter/src/landing/html";
 import type { JoinView } from "../../exporter/src/join/joinStatus";
-import type { CollectorResult } from "../../exporter/src/scrape/scraper";
+import { createMemberHistory } from "../../exporter/src/collectors/memberHistory";
+import type { CollectorResult, FederationSnapshot } from "../../exporter/src/scrape/scraper";
 import { ofStandalone } from "./fedReplies";
 
 /** When every page of these tests is made. */
@@ -27,6 +28,12 @@ export const joinOff: JoinView = {
   timeline: [],
 };
 
+/** What an exporter that starts then sees. */
+export const snapshotOf = (reply: FederationResponse, atMs: number): FederationSnapshot => ({
+  ...{ reply, atMs },
+  members: createMemberHistory().observe(reply, atMs),
+});
+
 /** The facts of a scrape 12 seconds ago that got everything. */
 export function landingFacts(given: Partial<LandingData> = {}, reply: FederationResponse = ofStandalone): LandingData {
   return {
@@ -35,7 +42,7 @@ export function landingFacts(given: Partial<LandingData> = {}, reply: Federation
     controller: "controller.example.com:10443",
     results: ["summary", "federation"].map(succeeded),
     lastScrapeMs: nowMs - 12_000,
-    federation: { reply, atMs: nowMs - 12_000 },
+    federation: snapshotOf(reply, nowMs - 12_000),
     join: joinOff,
     nowMs,
     refreshSeconds: undefined,

@@ -41,7 +41,7 @@ export async function createRaceHarness() {
     startProcess(network, {
       intercept({ method, path, body }) {
         const note = (): void => {
-          if (isWrong(method, path, body)) wrongs.push(`${method} ${path}`);
+          if (isWrong(method, path, body?.toString())) wrongs.push(`${method} ${path}`);
         };
         note();
         // A join whose answer is under way makes a member of the entry that was removed.

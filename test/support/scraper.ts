@@ -1,4 +1,4 @@
-import { createSession, type Clock, type Session } from "@fedjoin/provider/internal/neuvector";
+import { createSession, type Api, type Clock } from "@fedjoin/provider/internal/neuvector";
 import { createSystemPorts } from "@fedjoin/provider/internal/system";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { createCollectors } from "../../exporter/src/collectors";
@@ -7,14 +7,14 @@ import { createScraper, type CollectorResult, type Scraper } from "../../exporte
 import type { SimulatedController } from "@fedjoin/simulator";
 import { scraper as account } from "./richData";
 
-const limits: Limits = { conversations: 20_000, events: 5, statusSets: true };
+const limits: Limits = { conversations: 20_000, events: 5, statusSets: true, vulnerabilities: 2 };
 const timeoutMs = 30_000;
 
 /** The label `target` of what `scraperOf` gives. */
 export const scrapedTarget = "controller.example";
 
 /** The exporter's scraper with all its collectors, as `main.ts` builds it. */
-export const scraperOf = (session: Session, clock: Clock, given: Partial<Limits> = {}): Scraper =>
+export const scraperOf = (session: Api, clock: Clock, given: Partial<Limits> = {}): Scraper =>
   createScraper({
     collectors: createCollectors(),
     session,

@@ -1,6 +1,7 @@
 import { NeuVectorError, type Api } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../../exporter/src/collectors";
 import type { CollectContext, Collector } from "../../exporter/src/collectors/collector";
+import { createMemberHistory } from "../../exporter/src/collectors/memberHistory";
 import type { RenderOptions } from "../../exporter/src/scrape/render";
 import { renderToString } from "./renderToString";
 
@@ -9,10 +10,10 @@ export function collectContext(session: Api, given: Partial<CollectContext> = {}
   return {
     session,
     target: "c",
-    limits: { conversations: 1_000_000, events: 5, statusSets: true },
+    limits: { conversations: 1_000_000, events: 5, statusSets: true, vulnerabilities: 2 },
     roster: undefined,
     signal: AbortSignal.timeout(20_000),
-    onFederation: () => undefined,
+    observeFederation: (reply) => createMemberHistory().observe(reply, 0),
     ...given,
   };
 }

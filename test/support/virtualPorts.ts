@@ -28,7 +28,7 @@ export function virtualPorts({ clock, send }: VirtualNetwork): Ports {
     transport: {
       async send({ target, method, path, headers, body = "", sink, timeoutMs, signal }) {
         const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]] as const);
-        const sending = send(target, { method, path, headers: Object.fromEntries(received), body });
+        const sending = send(target, { method, path, headers: Object.fromEntries(received), body: body.toString() });
         const reply = await withLimits(clock, sending, `${method} ${path}`, timeoutMs, signal);
         if (reply === "refused") throw new NeuVectorError("network", `${method} ${path}: ECONNREFUSED`);
         if (typeof reply === "string") throw new NeuVectorError("network", `${method} ${path}: ECONNRESET`);

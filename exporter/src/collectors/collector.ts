@@ -1,4 +1,5 @@
 import type { FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
+import type { MemberRecord } from "./memberHistory";
 import type { Metric, SampleFamily } from "./metric";
 
 /** Limits for data that grows without bound, or with the number of members. */
@@ -9,6 +10,8 @@ export interface Limits {
   readonly events: number;
   /** Whether each status that a member could have is a series. */
   readonly statusSets: boolean;
+  /** Maximum vulnerabilities with series of their own; those with the highest scores are kept. */
+  readonly vulnerabilities: number;
 }
 
 export interface CollectContext {
@@ -20,9 +23,12 @@ export interface CollectContext {
   readonly roster: readonly string[] | undefined;
   /** Aborts at the scrape's deadline. */
   readonly signal: AbortSignal;
-  /** Called with the controller's federation, for the landing page. */
-  readonly onFederation: (reply: FederationResponse) => void;
+  /** Records the controller's federation, also for the landing page, and returns what is known of its members. */
+  readonly observeFederation: (reply: FederationResponse) => readonly MemberRecord[];
 }
+
+/** The setting that names collectors which are off by default. */
+export const extraCollectors = "EXTRA_COLLECTORS";
 
 /** Collects the metrics that come from the same replies. */
 export interface Collector {
@@ -30,6 +36,8 @@ export interface Collector {
   readonly help: string;
   /** The setting that enables the collector; if missing, it is on by default. */
   readonly needs?: string;
+  /** Data is reused for at least this long, whatever interval is set, because the requests burden the controller. */
+  readonly minIntervalMinutes?: number;
   readonly metrics: readonly Metric[];
   /**
    * Resolves to `undefined` if the controller does not have this data.

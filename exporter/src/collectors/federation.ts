@@ -18,6 +18,8 @@ import {
   statuses,
   worker,
 } from "./federationMetrics";
+import { memberHistoryFamilies, memberHistoryMetrics } from "./memberConditions";
+import type { MemberRecord } from "./memberHistory";
 import { stateSamples, type SampleFamily } from "./metric";
 
 /** The Python exporter's metrics, with its labels: no `target`. */
@@ -104,7 +106,10 @@ function memberFamilies(
   ];
 }
 
-function ownFamilies(status: string, { target, statusSets }: FederationContext): SampleFamily[] {
+function ownFamilies(
+  status: string,
+  { target, statusSets }: Pick<FederationContext, "target" | "statusSets">,
+): SampleFamily[] {
   const current = { metric: ownCurrentStatus, samples: [{ labels: { status, target }, value: 1 }] };
   if (!statusSets) return [current];
   return [{ metric: ownStatus, samples: stateSamples("status", statuses, status, { target }) }, current];
@@ -116,6 +121,8 @@ export interface FederationContext {
   readonly roster?: readonly string[] | undefined;
   /** Whether each status that a member could have is a series. */
   readonly statusSets: boolean;
+  /** What is known of the members. */
+  readonly records: readonly MemberRecord[];
 }
 
 /** Converts the federation, as seen by this controller, to samples. */
@@ -125,7 +132,9 @@ export function federationSamples(reply: FederationResponse, context: Federation
   return [
     oldFamily(reply),
     { metric: role, samples: stateSamples("role", roles, fed_role === "" ? "standalone" : fed_role, { target }) },
-    ...(fed_role === "master" ? masterFamilies(joint_clusters ?? [], context) : []),
+    ...(fed_role === "master"
+      ? [...masterFamilies(joint_clusters ?? [], context), ...memberHistoryFamilies(context.records, target)]
+      : []),
     ...(fed_role === "joint" ? memberFamilies(reply, context) : []),
     {
       metric: masterInfo,
@@ -139,11 +148,11 @@ export const federation: Collector = {
   help: "Role in the federation, and on a master its members.",
   metrics: [
     ...[master, worker, role, members, memberStatus, memberCurrentStatus, memberInfo],
+    ...memberHistoryMetrics,
     ...[declared, present, ownStatus, ownCurrentStatus, masterConnected, masterInfo],
   ],
-  async collect({ session, target, roster, limits: { statusSets }, signal, onFederation }) {
+  async collect({ session, target, roster, limits: { statusSets }, signal, observeFederation }) {
     const reply = await getFederation(session, { signal });
-    onFederation(reply);
-    return federationSamples(reply, { target, roster, statusSets });
+    return federationSamples(reply, { target, roster, statusSets, records: observeFederation(reply) });
   },
 };

@@ -2,6 +2,8 @@ import {
   formatPath,
   flag,
   mapping,
+  omitNullish,
+  parseYaml,
   pinRule,
   unknownKeyMessage,
   variableName,
@@ -10,7 +12,6 @@ import {
 } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { address, basePath, duration, mustBe, proxy } from "../values/textSchemas";
-import { parseYaml } from "../values/yaml";
 
 /** A problem such as `modules.site.groups[1]: must be …`. Never contains a value. */
 export type FileProblem = string;
@@ -107,10 +108,10 @@ export function parseTargetsFile(
   text: string,
   groups: readonly string[],
 ): { readonly file: TargetsFile } | { readonly problems: readonly FileProblem[] } {
-  const read = parseYaml(text);
-  if ("problems" in read) return read;
+  const yaml = parseYaml(text);
+  if ("problem" in yaml) return { problems: [`it ${yaml.problem}`] };
   const schema = fileSchema(groups);
-  const parsed = schema.safeParse(read.value, { error: messageOf });
+  const parsed = schema.safeParse(omitNullish(yaml.value ?? {}), { error: messageOf });
   if (parsed.success) return { file: parsed.data };
   return {
     problems: parsed.error.issues.flatMap((issue) => {

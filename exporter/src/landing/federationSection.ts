@@ -1,6 +1,6 @@
 import { ageElement } from "./time";
 import type { CollectorView } from "./scrapeView";
-import { staleAfterMs, type ClusterView, type FederationView } from "./federationView";
+import { staleAfterMs, type ClusterView, type ConditionView, type FederationView } from "./federationView";
 import { html, withWordBreaks, type Content, type Html } from "./html";
 import { diagram } from "./diagram";
 import { planDiagram } from "./diagramPlan";
@@ -27,7 +27,7 @@ export function federationSection(facts: FederationSectionData): Html {
 }
 
 function body(facts: FederationSectionData): Content {
-  const { view, collector } = facts;
+  const { view, collector, nowMs } = facts;
   switch (view.sees) {
     case "nothing":
       return html`<p>${unknownReason(facts)}</p>`;
@@ -39,7 +39,7 @@ function body(facts: FederationSectionData): Content {
     case "its master":
       return html`<p>This cluster is a member. A member sees itself and its master, not the other members.</p>
         ${observedAt(view, facts)} ${diagram(view.master, planDiagram([view.member]), isOld(view, collector))}
-        ${table([view.master, view.member], view.master)}`;
+        ${table([view.master, view.member], view.master, nowMs)}`;
     case "members": {
       const { members, counts, master } = view;
       const plan = planDiagram(members);
@@ -62,7 +62,7 @@ function body(facts: FederationSectionData): Content {
           members.length > 0 &&
           html`<details>
             <summary>${members.length === 1 ? "The member" : `All ${members.length} members`} as a table</summary>
-            ${table([master, ...members].slice(0, maxRows), master)}
+            ${table([master, ...members].slice(0, maxRows), master, nowMs)}
             ${members.length >= maxRows && html`<p>and ${members.length + 1 - maxRows} more; the metrics have them all</p>`}
           </details>`
         }`;
@@ -96,7 +96,7 @@ function observedAt(
   return html`<p>${withIcon("warning", html`${when}. Stale: ${why}.`)}</p>`;
 }
 
-const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
+const table = (clusters: readonly ClusterView[], master: ClusterView, nowMs: number): Html =>
   html`<table class="clusters">
     <caption>
       Names, addresses and statuses as reported by the controller.
@@ -108,11 +108,18 @@ const table = (clusters: readonly ClusterView[], master: ClusterView): Html =>
       </tr>
     </thead>
     <tbody>
-      ${clusters.map((cluster) => row(cluster, cluster === master))}
+      ${clusters.map((cluster) => row(cluster, cluster === master, nowMs))}
     </tbody>
   </table>`;
 
-function row({ name, status, severity, meaning, address, isThis }: ClusterView, isMaster: boolean): Html {
+const conditionLine = ({ type, status, sinceMs }: ConditionView, nowMs: number): Html =>
+  html`<span class="meaning">${type} is ${status}, first seen ${ageElement(sinceMs, nowMs)}</span>`;
+
+function row(
+  { name, status, severity, meaning, address, isThis, conditions }: ClusterView,
+  isMaster: boolean,
+  nowMs: number,
+): Html {
   const tags = [...(isMaster ? ["master"] : []), ...(isThis ? ["this cluster"] : [])].join(", ");
   return html`<tr>
     <th scope="row">
@@ -123,6 +130,7 @@ function row({ name, status, severity, meaning, address, isThis }: ClusterView, 
     <td>
       ${withIcon(severity, html`<bdi>${status === "" ? "no status" : withWordBreaks(truncate(status, maxLength))}</bdi>`)}
       <span class="meaning">${meaning}</span>
+      ${conditions.map((condition) => conditionLine(condition, nowMs))}
     </td>
   </tr> `;
 }

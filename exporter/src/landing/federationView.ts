@@ -1,5 +1,6 @@
 import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { FederationSnapshot } from "../scrape/scraper";
+import { conditionTypes, wellStatus } from "@fedjoin/provider/internal/federation";
 import { isKnownStatus, statusMeaning } from "./clusterStatus";
 import { compareSeverities, type Severity } from "./severity";
 
@@ -14,6 +15,15 @@ export interface ClusterView {
   readonly meaning: string;
   /** Whether this exporter scrapes it. */
   readonly isThis: boolean;
+  /** The conditions of a member that are known not to be as they should. */
+  readonly conditions: readonly ConditionView[];
+}
+
+/** A condition, and when this exporter first saw it so. */
+export interface ConditionView {
+  readonly type: string;
+  readonly status: string;
+  readonly sinceMs: number;
 }
 
 /** Members with the same status. */
@@ -52,16 +62,21 @@ export const staleAfterMs = 5 * 60_000;
 export function federationView(sight: FederationSnapshot | undefined, nowMs: number): FederationView {
   if (sight === undefined) return { sees: "nothing" };
   const { reply, atMs } = sight;
+  const conditions = new Map(sight.members.map((record) => [record.id, poorConditions(record)]));
+  const toMember = (entry: ClusterEntry | undefined, saidOf: "member" | "itself") => ({
+    ...toCluster(entry, saidOf, saidOf === "itself"),
+    conditions: conditions.get(entry?.id ?? "") ?? [],
+  });
   const seen = { atMs, isStale: nowMs - atMs >= staleAfterMs };
   switch (reply.fed_role) {
     case "master": {
-      const members = (reply.joint_clusters ?? []).map((entry) => toCluster(entry, "member", false)).sort(worstFirst);
+      const members = (reply.joint_clusters ?? []).map((entry) => toMember(entry, "member")).sort(worstFirst);
       return { sees: "members", ...seen, master: toMaster(reply, true), members, counts: countByStatus(members) };
     }
     case "joint": {
       // A member sees itself and its master, but no other members.
       const [own] = reply.joint_clusters ?? [];
-      return { sees: "its master", ...seen, master: toMaster(reply, false), member: toCluster(own, "itself", true) };
+      return { sees: "its master", ...seen, master: toMaster(reply, false), member: toMember(own, "itself") };
     }
     default:
       return { sees: "no federation", ...seen };
@@ -76,7 +91,14 @@ function toMaster({ master_cluster: entry }: FederationResponse, isThis: boolean
 function toCluster(entry: ClusterEntry | undefined, saidOf: Parameters<typeof statusMeaning>[1], isThis: boolean) {
   const { name = "", id = "", status = "", rest_info: rest } = entry ?? {};
   const address = rest === undefined || rest.server === "" ? "" : formatAddress(rest);
-  return { name, id, address, status, isThis, ...statusMeaning(status, saidOf) } satisfies ClusterView;
+  return { name, id, address, status, isThis, conditions: [], ...statusMeaning(status, saidOf) } satisfies ClusterView;
+}
+
+function poorConditions({ conditions }: FederationSnapshot["members"][number]): ConditionView[] {
+  return conditionTypes
+    .map((type) => ({ type, ...conditions[type] }))
+    .filter(({ type, status }) => status !== "Unknown" && status !== wellStatus(type))
+    .map(({ type, status, lastTransitionMs }) => ({ type, status, sinceMs: lastTransitionMs }));
 }
 
 const byName = new Intl.Collator("en", { numeric: true });

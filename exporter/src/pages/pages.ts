@@ -1,13 +1,13 @@
-import type { RenderOptions } from "../scrape/render";
+import type { OwnFamilies, RenderOptions } from "../scrape/render";
 import type { Targets } from "../targets/targets";
 import { textReply, type Page } from "../web/page";
-import { metricsPage, probePage, type SelfMetrics } from "./scrapePage";
+import { metricsPage, probePage } from "./scrapePage";
 import { serviceDiscoveryPage } from "./serviceDiscovery";
 
 export interface PagesDeps {
   readonly targets: Targets;
   readonly exposition: Omit<RenderOptions, "format">;
-  readonly selfMetrics: SelfMetrics;
+  readonly selfMetrics: OwnFamilies;
   readonly telemetryPath: string;
   /** `undefined` for none. */
   readonly landing: Page | undefined;

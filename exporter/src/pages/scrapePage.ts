@@ -1,6 +1,5 @@
 import { scrapeTimeoutMs } from "../scrape/deadline";
-import type { ExpositionFamily } from "../scrape/exposition";
-import { renderScrape, renderSelfMetrics, type RenderOptions } from "../scrape/render";
+import { renderScrape, renderSelfMetrics, type OwnFamilies, type RenderOptions } from "../scrape/render";
 import type { Scrape } from "../scrape/scraper";
 import { parseProbeQuery } from "../targets/probeQuery";
 import type { ScrapedTarget } from "../targets/scrapedTarget";
@@ -11,14 +10,12 @@ import { textReply, type Page, type Reply } from "../web/page";
 import { renderProbeReport } from "./probeReport";
 import { selectCollectors } from "./selectCollectors";
 
-export type SelfMetrics = () => Promise<readonly ExpositionFamily[]>;
-
 /** The scrape that a query asks for. */
 interface RequestedScrape {
   /** Starts it; gives `undefined` if there is no controller to scrape. */
   readonly start: (timeoutMs: number) => Scrape | undefined;
   /** The exporter's own metrics that follow those of the controller. */
-  readonly selfMetrics: SelfMetrics;
+  readonly selfMetrics: OwnFamilies;
   /** The target whose probe is to be explained to a person. */
   readonly explained?: ScrapedTarget | undefined;
 }
@@ -51,7 +48,7 @@ function scrapePage(
 }
 
 /** `/metrics`: the configured controller, if any, and the exporter itself. */
-export function metricsPage(targets: Targets, selfMetrics: SelfMetrics, options: Omit<RenderOptions, "format">): Page {
+export function metricsPage(targets: Targets, selfMetrics: OwnFamilies, options: Omit<RenderOptions, "format">): Page {
   return scrapePage(options, (query) => {
     const selection = selectCollectors(query, targets.config().plan.collectors);
     if ("problem" in selection) return textReply(400, selection.problem);

@@ -1,6 +1,5 @@
 import type { SampleFamily } from "../collectors/metric";
-import { Interner } from "./interner";
-import { LineWriter, type ExpositionSample } from "./lineWriter";
+import { createInterners, SampleWriter, type ExpositionSample, type SampleSyntax } from "./sampleWriter";
 import { Utf8Builder } from "./utf8Builder";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
@@ -34,31 +33,35 @@ export function* writeExposition(
   format: ExpositionFormat,
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
-  const interners = new Map<string, Interner>();
-  const internerFor = (label: string): Interner => {
-    const interner = interners.get(label) ?? createLabelInterner(label, maxLabelLength);
-    interners.set(label, interner);
-    return interner;
-  };
+  const internerFor = createInterners((label, value) => `${label}="${escapeLabel(value)}"`, maxLabelLength);
   const output = new Utf8Builder(chunkBytes + lineBytes);
   let duplicates = 0;
   for (const family of families) {
-    const lines = new LineWriter(family.name, family.labelNames, internerFor);
+    const lines = new SampleWriter(lineSyntax(family.name), family.labelNames, internerFor);
     let head = formatHead(family, format);
     for (const sample of family.samples) {
-      if (!Number.isFinite(sample.value)) continue;
-      if (!lines.enter(sample)) {
-        duplicates++;
-        continue;
-      }
+      if (!lines.enter(sample)) continue;
       if (head !== "") output.append(head);
       head = "";
       lines.appendTo(output);
       if (output.length >= chunkBytes) yield output.take();
     }
+    duplicates += lines.duplicates;
   }
   if (output.length > 0) yield output.take();
   return duplicates;
+}
+
+const marks = {
+  openLabels: Buffer.from("{"),
+  closeLabels: Buffer.from("}"),
+  beforeValue: Buffer.from(" "),
+  end: Buffer.from("\n"),
+};
+
+/** `name{label="value",…} value` */
+function lineSyntax(name: string): SampleSyntax {
+  return { begin: (suffix) => name + suffix, ...marks };
 }
 
 /** What ends a whole exposition. */
@@ -69,21 +72,6 @@ function formatHead({ name, type, help }: ExpositionFamily, format: ExpositionFo
   const family = isOpenMetrics && type === "counter" ? name.replace(/_total$/, "") : name;
   const escaped = isOpenMetrics ? escapeLabel(help) : help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n");
   return `# HELP ${family} ${escaped}\n# TYPE ${family} ${type}\n`;
-}
-
-function createLabelInterner(label: string, maxLength: number): Interner {
-  return new Interner(
-    (text) => `${label}="${escapeLabel(text)}"`,
-    (value) => truncate(value, maxLength),
-  );
-}
-
-/** At most `maxLength` characters, without half a surrogate pair at the end: Prometheus would get another character. */
-function truncate(value: string, maxLength: number): string {
-  const whole = value.toWellFormed();
-  if (whole.length <= maxLength) return whole;
-  const isWithinPair = /[\ud800-\udbff]/.test(whole[maxLength - 1] ?? "");
-  return whole.slice(0, isWithinPair ? maxLength - 1 : maxLength);
 }
 
 const special = /[\\"\n]/;

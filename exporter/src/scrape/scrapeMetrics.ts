@@ -28,7 +28,7 @@ const duration = gauge("nv_scrape_collector_duration_seconds", {
 });
 
 const failure = gauge("nv_scrape_collector_failure", {
-  help: "1 for the reason why the collector got no data, a kind of docs/reference/errors.md or `unexpected`; absent after a success",
+  help: "1 for the reason why the collector got no data, a kind of error or `unexpected`; absent after a success",
   unit: "1",
   ...perCollector,
   labels: ["collector", "reason"],
@@ -62,8 +62,23 @@ const duplicates = gauge("nv_scrape_duplicate_samples", {
   series: "1",
 });
 
+const ofExposition = { labels: [], unit: "bytes", source, series: "1" };
+
+const size = gauge("nv_scrape_size_bytes", {
+  help: "Size of this exposition before compression, or of this push as JSON",
+  ...ofExposition,
+});
+
+const sizeLimit = gauge("nv_scrape_size_limit_bytes", {
+  help: "The size above which Prometheus refuses the exposition (SCRAPE_SIZE_LIMIT); absent without a limit, and in a push",
+  ...ofExposition,
+});
+
 /** What every scrape says about itself. */
-export const scrapeMetrics = [up, success, duration, failure, lastSuccess, dropped, skipped, duplicates];
+export const scrapeMetrics = [
+  ...[up, success, duration, failure, lastSuccess, dropped, skipped, duplicates],
+  ...[size, sizeLimit],
+];
 
 /** How the collectors fared, as samples. */
 export function scrapeFamilies(results: readonly CollectorResult[]): SampleFamily[] {
@@ -113,6 +128,14 @@ function skippedSamples({ collector, families }: CollectorResult): readonly Samp
 /** How many samples were left out, known only when all others are written. */
 export function duplicatesFamily(count: number): SampleFamily {
   return { metric: duplicates, samples: [{ labels: {}, value: count }] };
+}
+
+/** The size of an exposition, known only at its end, and the limit if there is one. */
+export function sizeFamilies(bytes: number, limitBytes: number): SampleFamily[] {
+  return [
+    { metric: size, samples: [{ labels: {}, value: bytes }] },
+    { metric: sizeLimit, samples: limitBytes === 0 ? [] : [{ labels: {}, value: limitBytes }] },
+  ];
 }
 
 /** Bounded: one of the kinds of errors. */

@@ -1,5 +1,6 @@
 import type { Clock, FederationResponse, Api } from "@fedjoin/provider/internal/neuvector";
 import type { CollectContext, Collector, Limits } from "../collectors/collector";
+import { createMemberHistory, type MemberHistory, type MemberRecord } from "../collectors/memberHistory";
 import type { SampleFamily } from "../collectors/metric";
 import { withDeadline } from "./deadline";
 import { isFresh, isUsableAfterFailure, type CachedFamilies } from "./collectorCache";
@@ -21,6 +22,8 @@ export interface CollectorResult {
 /** The federation as a controller last described it. */
 export interface FederationSnapshot {
   readonly reply: FederationResponse;
+  /** What is known of the members in it. */
+  readonly members: readonly MemberRecord[];
   /** Milliseconds since the epoch. */
   readonly atMs: number;
 }
@@ -33,6 +36,8 @@ export interface ScraperDeps {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly roster?: readonly string[] | undefined;
+  /** The history of its members; by default one that begins with the scraper. */
+  readonly history?: MemberHistory;
   /** How long what a group gave is shown again, by its name; absent or 0 asks with every scrape. */
   readonly intervalsMs?: ReadonlyMap<string, number>;
 }
@@ -49,7 +54,7 @@ export interface Scrape {
 export interface Scraper {
   /**
    * Every collector whose name `isWanted`, at once and each on its own, within `timeoutMs`. Scrapes that want the same
-   * and come while one runs share it.
+   * and come while one runs share it, each up to its own deadline.
    */
   scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Scrape;
   /** What the controller last said of its federation. */
@@ -60,9 +65,11 @@ export interface Scraper {
   lastScrapeMs(): number | undefined;
 }
 
+type RunCollector = (collector: Collector, signal: AbortSignal) => Promise<CollectorResult>;
+
 /** A scraper of one controller. Nothing is sent before the first scrape. */
 export function createScraper(parts: ScraperDeps): Scraper {
-  const { session, target, clock, limits, roster, intervalsMs } = parts;
+  const { session, target, clock, limits, roster, intervalsMs, history = createMemberHistory() } = parts;
   const cache = new Map<string, CachedFamilies>();
   const running = new Map<string, Scrape>();
   let sight: FederationSnapshot | undefined;
@@ -75,34 +82,74 @@ export function createScraper(parts: ScraperDeps): Scraper {
     limits,
     roster,
     signal,
-    onFederation: (reply) => {
-      sight = { reply, atMs: clock.now() };
+    observeFederation: (reply) => {
+      const atMs = clock.now();
+      const members = history.observe(reply, atMs);
+      sight = { reply, members, atMs };
+      return members;
     },
   });
 
-  const run = async (collector: Collector, signal: AbortSignal): Promise<CollectorResult> => {
+  const intervalOf = ({ name, minIntervalMinutes = 0 }: Collector): number =>
+    Math.max(intervalsMs?.get(name) ?? 0, minIntervalMinutes * 60_000);
+
+  const finish = ({ name }: Collector, start: number) => ({
+    collector: name,
+    durationSeconds: (clock.now() - start) / 1000,
+  });
+
+  /** What is shown after a failure. */
+  const failed = (collector: Collector, start: number, error: unknown): CollectorResult => {
+    const before = cache.get(collector.name);
+    const intervalMs = intervalOf(collector);
+    const families =
+      before !== undefined && isUsableAfterFailure(before, intervalMs, clock.now()) ? before.families : [];
+    return { ...finish(collector, start), families, error, ...(before && { lastSuccessMs: before.atMs }) };
+  };
+
+  const run: RunCollector = async (collector, signal) => {
     const { name } = collector;
     const start = clock.now();
-    const finish = () => ({ collector: name, durationSeconds: (clock.now() - start) / 1000 });
-    const intervalMs = intervalsMs?.get(name) ?? 0;
+    const intervalMs = intervalOf(collector);
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
-      return { ...finish(), families: before.families, noDataReason: "kept", lastSuccessMs: before.atMs };
+      return {
+        ...finish(collector, start),
+        families: before.families,
+        noDataReason: "kept",
+        lastSuccessMs: before.atMs,
+      };
     }
     try {
       const given = await withDeadline(`collector ${name}`, signal, collector.collect(contextOf(signal)));
       const families = given ?? [];
       const atMs = clock.now();
       cache.set(name, { families: intervalMs === 0 ? [] : families, atMs });
-      return { ...finish(), families, ...(given === undefined && { noDataReason: "absent" }), lastSuccessMs: atMs };
+      return {
+        ...finish(collector, start),
+        families,
+        ...(given === undefined && { noDataReason: "absent" }),
+        lastSuccessMs: atMs,
+      };
     } catch (error) {
-      const families =
-        before !== undefined && isUsableAfterFailure(before, intervalMs, clock.now()) ? before.families : [];
-      return { ...finish(), families, error, ...(before === undefined ? {} : { lastSuccessMs: before.atMs }) };
+      return failed(collector, start, error);
     }
   };
 
-  const start = (chosen: readonly Collector[], timeoutMs: number): Scrape => {
+  /** Waits for the results of a scrape under way. */
+  const share =
+    ({ each }: Scrape, chosen: readonly Collector[]): RunCollector =>
+    async (collector, signal) => {
+      const start = clock.now();
+      const result = each[chosen.indexOf(collector)];
+      try {
+        return await withDeadline(`collector ${collector.name}`, signal, result ?? run(collector, signal));
+      } catch (error) {
+        return failed(collector, start, error);
+      }
+    };
+
+  const start = (chosen: readonly Collector[], timeoutMs: number, runCollector: RunCollector): Scrape => {
     const deadline = new AbortController();
     const waiting = new AbortController();
     void clock.sleep(timeoutMs, waiting.signal).then(
@@ -111,15 +158,15 @@ export function createScraper(parts: ScraperDeps): Scraper {
       },
       () => undefined,
     );
-    const each = chosen.map((collector) => run(collector, deadline.signal));
-    const finish = async (): Promise<readonly CollectorResult[]> => {
+    const each = chosen.map((collector) => runCollector(collector, deadline.signal));
+    const all = async (): Promise<readonly CollectorResult[]> => {
       const results = await Promise.all(each);
       waiting.abort();
       for (const result of results) last.set(result.collector, { ...result, families: [] });
       lastMs = clock.now();
       return results;
     };
-    return { each, all: finish() };
+    return { each, all: all() };
   };
 
   return {
@@ -127,8 +174,8 @@ export function createScraper(parts: ScraperDeps): Scraper {
       const chosen = parts.collectors.filter(({ name }) => isWanted(name));
       const key = chosen.map(({ name }) => name).join(",");
       const underWay = running.get(key);
-      if (underWay !== undefined) return underWay;
-      const scrape = start(chosen, timeoutMs);
+      if (underWay !== undefined) return start(chosen, timeoutMs, share(underWay, chosen));
+      const scrape = start(chosen, timeoutMs, run);
       running.set(key, scrape);
       void scrape.all.then(() => running.delete(key));
       return scrape;

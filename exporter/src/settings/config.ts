@@ -6,6 +6,7 @@ import { allSettings } from "./allSettings";
 import { givenSettings } from "./givenSettings";
 import { describeMisspelt, misspeltVariables, type MisspeltVariable } from "./misspeltVariables";
 import { readJoinConfig, type JoinIntent } from "./joinConfig";
+import { readPushConfig, type PushConfig } from "./pushConfig";
 import { readSettings, type Sources } from "./readSettings";
 import { withRoute } from "../values/route";
 import { exporterSettings, collectorNames, intervalNameOf, intervalSettings } from "./settings";
@@ -52,6 +53,8 @@ interface ConfigValues {
   /** Milliseconds by collector; 0 is left out. */
   readonly intervalsMs: ReadonlyMap<string, number>;
   readonly exposition: Omit<RenderOptions, "format">;
+  /** `undefined` for none. */
+  readonly push: PushConfig | undefined;
   readonly maxConnections: number;
   readonly log: { readonly level: LogLevel; readonly format: "text" | "json" };
   readonly join: JoinIntent;
@@ -100,9 +103,11 @@ interface ExporterReading {
 function readExporter(sources: Sources): ExporterReading {
   const reading = readSettings(exporterSettings, sources);
   const intervals = readSettings(intervalSettings, sources);
+  const push = readPushConfig(sources);
   const problems = [
     ...reading.problems,
     ...intervals.problems,
+    ...push.problems,
     ...controllerProblems(sources),
     ...webConfigProblems(sources),
   ];
@@ -116,7 +121,8 @@ function readExporter(sources: Sources): ExporterReading {
     proxy: values.CTRL_PROXY,
   });
   problems.push(...controller.problems);
-  const collectors = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
+  const named = new Set([...values.EXPORTER_METRICS, ...(values.EXTRA_COLLECTORS ?? [])]);
+  const collectors = [...named].filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
   if (collectors.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
   const intervalsMs = new Map(
     collectors.flatMap((group) => {
@@ -153,12 +159,24 @@ function readExporter(sources: Sources): ExporterReading {
         conversations: values.CONVERSATION_LIMIT,
         events: values.LOG_EVENTS_LIMIT,
         statusSets: values.FED_STATUS_SETS,
+        vulnerabilities: values.VULNERABILITY_LIMIT,
       },
       intervalsMs,
-      exposition: { maxLabelLength: values.MAX_LABEL_LENGTH, names: values.EXPORTER_NAMES },
+      exposition: {
+        maxLabelLength: values.MAX_LABEL_LENGTH,
+        names: values.EXPORTER_NAMES,
+        sizeLimitBytes: values.SCRAPE_SIZE_LIMIT,
+      },
+      push: push.push,
       maxConnections: values.MAX_CONNECTIONS,
       log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT },
-      warnings: [...reading.warnings, ...passwordWarnings(sources), ...controller.warnings, ...targets.config.warnings],
+      warnings: [
+        ...reading.warnings,
+        ...passwordWarnings(sources),
+        ...controller.warnings,
+        ...targets.config.warnings,
+        ...push.warnings,
+      ],
     },
     problems,
   };

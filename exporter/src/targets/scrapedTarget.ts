@@ -10,6 +10,7 @@ import type { ScrapePlan } from "../configFile/targetsConfig";
 import { createScrapeLog } from "../scrape/scrapeLog";
 import { createScraper, type Scrape, type Scraper } from "../scrape/scraper";
 import { createMemberApi } from "./memberApi";
+import type { MemberHistories } from "./memberHistories";
 import type { ResolvedTarget } from "./resolveTarget";
 
 export interface ScrapedTargetDeps {
@@ -17,6 +18,7 @@ export interface ScrapedTargetDeps {
   /** Creates the collectors of one controller: they keep state about it. */
   readonly createCollectors: () => readonly Collector[];
   readonly limits: Limits;
+  readonly histories: MemberHistories;
 }
 
 /** A controller as scraped by one module. */
@@ -33,11 +35,12 @@ export interface ScrapedTarget {
 
 /** Creates the scraper of a resolved target. `isMain`: the controller of `/metrics`. */
 export function createScrapedTarget(
-  { ports, createCollectors, limits }: ScrapedTargetDeps,
-  { name, plan, roster, memberId }: ResolvedTarget,
+  { ports, createCollectors, limits, histories }: ScrapedTargetDeps,
+  resolved: ResolvedTarget,
   session: PooledSession,
   isMain: boolean,
 ): ScrapedTarget {
+  const { name, plan, roster, memberId } = resolved;
   const scraper = createScraper({
     collectors: createCollectors().filter((collector) => plan.collectors.includes(collector.name)),
     session: memberId === undefined ? session : createMemberApi(session, memberId, ports.clock),
@@ -45,6 +48,7 @@ export function createScrapedTarget(
     clock: ports.clock,
     limits,
     roster,
+    history: histories.of(resolved),
     intervalsMs: plan.intervalsMs,
   });
   const log = createScrapeLog(ports.log, isMain ? undefined : { name: `Target ${name}`, tlsAdvice: targetTlsAdvice });

@@ -4,6 +4,8 @@ import { isShown, type RenderOptions } from "../scrape/render";
 import { toExpositionFamily } from "../scrape/exposition";
 import type { Command } from "../settings/command";
 import type { Config } from "../settings/config";
+import type { StateFiles } from "../state/stateFiles";
+import { createMemberHistories } from "./memberHistories";
 import { createReloader, scrapeConfigOf } from "./reload";
 import { createRequestCounts } from "./requestCounts";
 import { targetFamilies } from "./targetMetrics";
@@ -13,6 +15,8 @@ export interface TargetsStartDeps {
   readonly config: Config;
   readonly ports: Ports;
   readonly backoffs: BackoffStore;
+  /** Where the histories of members survive a restart. */
+  readonly files: StateFiles | undefined;
   readonly createCollectors: () => readonly Collector[];
   /** Rereads flags, environment and files. */
   readonly read: () => Command;
@@ -25,13 +29,14 @@ const showsWith =
     metrics.some((metric) => isShown(metric, names));
 
 /** Creates the targets of `config` with their reload and metrics. Sends nothing before the first scrape. */
-export function startTargets({ config, ports, backoffs, createCollectors, read }: TargetsStartDeps) {
+export function startTargets({ config, ports, backoffs, files, createCollectors, read }: TargetsStartDeps) {
   const counts = createRequestCounts();
   const targets = createTargets({
     ports: { ...ports, transport: counts.instrument(ports.transport) },
     backoffs,
     createCollectors: () => createCollectors().filter(showsWith(config.exposition.names)),
     limits: config.limits,
+    histories: createMemberHistories(files, ports.clock),
     config: scrapeConfigOf(config),
   });
   const reloader = createReloader({

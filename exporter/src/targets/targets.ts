@@ -141,10 +141,13 @@ export function createTargets(parts: TargetsDeps): Targets {
     live: () => [...live.values()].map(({ scraped }) => scraped),
     reconfigure(next) {
       config = next;
+      const kept: ResolvedTarget[] = [];
       for (const [key, { signature, describe }] of live) {
         const described = describe();
+        if (described !== undefined) kept.push(described);
         if (described === undefined || targetSignature(described) !== signature) live.delete(key);
       }
+      parts.histories.retain(kept);
       clearBackoffs(configuredAccesses(config), backoffs, ports);
       retireOthers();
     },

@@ -90,9 +90,42 @@ const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** Seconds from `90`, `90s`, `5m`, `1h` or `1d`; 0 is allowed. */
 export const duration = (): z.ZodType<number, string> =>
-  textSchema("must be a duration such as 90s, 5m or 1h", (given) => {
-    const [, digits, unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(given) ?? [];
-    const factor = Object.entries(secondsIn).find(([name]) => name === unit)?.[1];
+  textSchema("must be a duration such as 90s, 5m or 1h", parseDuration);
+
+/** The same, between two numbers of seconds. */
+export const durationWithin = (min: number, max: number): z.ZodType<number, string> =>
+  textSchema(`must be a duration from ${min}s to ${max}s`, (given) => {
+    const read = parseDuration(given);
+    return read !== undefined && read >= min && read <= max ? read : undefined;
+  });
+
+function parseDuration(given: string): number | undefined {
+  const [, digits, unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(given) ?? [];
+  const factor = Object.entries(secondsIn).find(([name]) => name === unit)?.[1];
+  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+}
+
+/** `key=value,key=value`, where a value may be percent-encoded, as OpenTelemetry writes resource attributes. */
+export const resourceAttributes = (): z.ZodType<ReadonlyMap<string, string>, string> =>
+  textSchema("must be a comma-separated list of attributes, each as name=value", (given) => {
+    const pairs = given.split(",").map((pair) => /^\s*([A-Za-z][\w.-]*)=([^=\s]+)\s*$/.exec(pair));
+    try {
+      const read = pairs.flatMap((pair) =>
+        pair === null ? [] : [[pair[1] ?? "", decodeURIComponent(pair[2] ?? "")] as const],
+      );
+      return read.length === pairs.length ? new Map(read) : undefined;
+    } catch {
+      return undefined;
+    }
+  });
+
+const bytesIn = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+/** Bytes from `16MiB`, `900KiB` or `1GiB`; 0 is allowed. */
+export const byteSize = (): z.ZodType<number, string> =>
+  textSchema("must be a size such as 16MiB, or 0", (given) => {
+    const [, digits, unit = "B"] = /^(\d{1,9})(B|KiB|MiB|GiB)?$/.exec(given) ?? [];
+    const factor = Object.entries(bytesIn).find(([name]) => name === unit)?.[1];
     return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
   });
 

@@ -2,7 +2,7 @@ import type { CertificateInfo, NeuVectorError, TlsSettings } from "@fedjoin/prov
 import type { Secret } from "@fedjoin/provider/internal/values";
 
 /** Prefix of a server's TLS settings. */
-export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
+export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_" | "EXPORTER_PUSH_";
 
 interface TlsValues {
   readonly caFile: string | undefined;

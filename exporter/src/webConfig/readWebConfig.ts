@@ -1,7 +1,6 @@
-import { describeReadError } from "@fedjoin/provider/internal/values";
+import { describeReadError, omitNullish, parseYaml } from "@fedjoin/provider/internal/values";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { parseYaml } from "../values/yaml";
 import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";
 import type { RateLimit, WebConfig } from "./webConfig";
@@ -48,14 +47,15 @@ export function readWebConfig({ path, readFile, now }: WebConfigSource): WebConf
   }
   if (source.length > longestFile) return refuse("it is too long");
   const yaml = parseYaml(source);
-  if ("problems" in yaml) return refuse(...yaml.problems);
+  if ("problem" in yaml) return refuse(`it ${yaml.problem}`);
 
-  const parsed = webConfigSchema.safeParse(yaml.value);
-  const tls = readTls(sectionOf(yaml.value, "tls_server_config"), read, now);
+  const value = omitNullish(yaml.value ?? {});
+  const parsed = webConfigSchema.safeParse(value);
+  const tls = readTls(sectionOf(value, "tls_server_config"), read, now);
   const problems = [
     ...(parsed.error === undefined ? [] : problemsIn(parsed.error)),
     ...tls.problems,
-    ...limitProblems(yaml.value),
+    ...limitProblems(value),
   ];
   if (problems.length > 0 || parsed.data === undefined) return { ...refuse(...problems), files };
   const { http_server_config: http, basic_auth_users: users } = parsed.data;

@@ -2,12 +2,13 @@ import type { Command } from "@commander-js/extra-typings";
 import { ProgramError, UsageError } from "../commandLine/commandLine";
 import { textOption } from "../commandLine/options";
 import type { RunPulumi } from "../pulumi/pulumiCli";
+import { systemErrorCode } from "../values/systemErrorCode";
 import { describeReadError } from "../values/text";
 import type { KubeDeps } from "./doctor/deployments";
 import type { ServerProbe } from "./doctor/serverProbe";
 import type { CommandDeps } from "./observation/observe";
 import type { Report } from "./report";
-import { parseSettings, type Settings } from "./settings";
+import { parseSettings, requireValid, type Settings } from "./settings";
 import { readStackSettings, type StackName, type StackSettingsDeps } from "./stackSettings";
 
 /** What every command can use. */
@@ -17,8 +18,12 @@ export interface RunDeps extends CommandDeps, StackSettingsDeps {
   readonly runPulumi: RunPulumi;
   /** Prints a progress line to standard error. */
   readonly log: (line: string) => void;
+  /** Replaces the line of progress on a terminal; an empty text removes it. `undefined` without a terminal. */
+  readonly progress?: ((text: string) => void) | undefined;
   /** Reads a text file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Writes a file that only its owner can read. @throws Error with the system's code. */
+  readonly writeFile: (path: string, text: string) => Promise<void>;
   readonly version: string;
 }
 
@@ -27,6 +32,8 @@ export interface Job {
   readonly command: string;
   /** Print the report as JSON. */
   readonly json: boolean;
+  /** Prints the report in another form than text and JSON. @throws ProgramError. */
+  readonly render?: (report: Report) => string;
   readonly run: (deps: RunDeps) => Promise<Report>;
 }
 
@@ -75,10 +82,17 @@ export async function readText(what: string, path: string, { readFile }: Pick<Ru
   }
 }
 
+/** @throws ProgramError that names the file. */
+export async function writeText(path: string, text: string, { writeFile }: Pick<RunDeps, "writeFile">): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new ProgramError(`the file cannot be written: ${path} (${systemErrorCode(error, "unknown reason")})`);
+  }
+}
+
 /** The memberships in a file or of a stack. @throws ProgramError with every problem of it. @throws PulumiCliError */
 export async function readSettings(source: SettingsSource, deps: StackSettingsDeps): Promise<Settings> {
   if ("stack" in source) return readStackSettings(source, deps);
-  const settings = parseSettings(await readText("settings", source.file, deps));
-  if ("problems" in settings) throw new ProgramError(["the settings are wrong:", ...settings.problems].join("\n- "));
-  return settings;
+  return requireValid(parseSettings(await readText("settings", source.file, deps)));
 }

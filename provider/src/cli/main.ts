@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -61,8 +61,10 @@ async function main(): Promise<void> {
     kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
     loadStacks,
+    progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
+    writeFile: (path, written) => writeFile(path, written, { mode: 0o600 }),
     version: readVersion(),
   });
   process.stderr.write(errors);

@@ -2,15 +2,18 @@ import { parseCommandLine, type CommandLine } from "../commandLine/commandLine";
 import type { Job } from "./command";
 import { declareAudit } from "./commands/audit";
 import { declareDoctor } from "./commands/doctor";
+import { declareImport } from "./commands/import";
 import { declareMembers } from "./commands/members";
 import { declarePlan } from "./commands/plan";
 import { declarePrune } from "./commands/prune";
 import { declareRollout } from "./commands/rollout";
 import { declareStatus } from "./commands/status";
+import { declareWait } from "./commands/wait";
 
 const commands = [
   ...[declarePlan, declareStatus, declareDoctor, declarePrune],
-  ...[declareAudit, declareMembers, declareRollout],
+  ...[declareImport, declareMembers, declareRollout, declareAudit],
+  declareWait,
 ];
 
 /** Parses the arguments of `fedjoin`. */

@@ -1,10 +1,11 @@
-import { parseDocument } from "yaml";
 import { z } from "zod";
+import { ProgramError } from "../commandLine/commandLine";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
 import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/shared/props";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
+import { parseYaml } from "../values/yaml";
 import { settingPlace } from "./settingPaths";
 import { masterLabel } from "./observation/wantedMembership";
 
@@ -52,11 +53,38 @@ const document = z.strictObject(
 
 type Document = z.output<typeof document>;
 
+export interface Problems {
+  readonly problems: readonly string[];
+}
+
 /** Reads memberships from YAML or JSON; returns every problem otherwise. No problem quotes a value. */
-export function parseSettings(text: string): Settings | { readonly problems: readonly string[] } {
-  const parsed = parseText(text);
-  if ("problem" in parsed) return { problems: [parsed.problem] };
-  const { data, error } = document.safeParse(parsed.value);
+export function parseSettings(text: string): Settings | Problems {
+  const yaml = parseYaml(text);
+  return "problem" in yaml ? { problems: [`the text ${yaml.problem}`] } : checkSettings(yaml.value);
+}
+
+/** @throws ProgramError with every problem. */
+export function requireValid<T extends object>(checked: T | Problems): T {
+  if ("problems" in checked) throw new ProgramError(["the settings are wrong:", ...checked.problems].join("\n- "));
+  return checked;
+}
+
+/** What the members of a master have in common. */
+export type CommonSettings = z.output<typeof commonSettings>;
+
+const commonSettings = z.strictObject({ master: mapping, defaults: mapping.default({}) }, "expected a mapping");
+
+/** Reads settings without members from YAML or JSON. */
+export function parseCommonSettings(text: string): CommonSettings | Problems {
+  const yaml = parseYaml(text);
+  if ("problem" in yaml) return { problems: [`the text ${yaml.problem}`] };
+  const { data, error } = commonSettings.safeParse(yaml.value);
+  return data ?? { problems: error.issues.flatMap(documentProblems) };
+}
+
+/** Checks settings as a file has them. */
+export function checkSettings(settings: unknown): Settings | Problems {
+  const { data, error } = document.safeParse(settings);
   if (data === undefined) return { problems: error.issues.flatMap(documentProblems) };
   const members: DeclaredMember[] = [];
   const problems = new Set<string>();
@@ -81,21 +109,6 @@ export function parseSettings(text: string): Settings | { readonly problems: rea
 function mergedMember({ master, defaults = {} }: Document, own: ResourceProps): ResourceProps {
   const common = withDefaults(omitNullish({ master }), omitNullish(defaults));
   return withDefaults(common, omitNullish(own)) as ResourceProps;
-}
-
-// The parser's messages quote the text, which may contain a secret.
-function parseText(text: string): { value: unknown } | { problem: string } {
-  const parsed = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
-  const [error] = [...parsed.errors, ...parsed.warnings];
-  if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split("\n").length;
-    return { problem: `line ${line} is not valid YAML (${error.code}); put values with special characters in quotes` };
-  }
-  try {
-    return { value: parsed.toJS({ maxAliasCount: 100 }) };
-  } catch {
-    return { problem: "an alias (*name) has no anchor; put values that begin with * in quotes" };
-  }
 }
 
 function documentProblems(issue: z.core.$ZodIssue): string[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ProgramError } from "../commandLine/commandLine";
 import { readStackConfig, type StackConfigDeps } from "../pulumi/stackConfig";
-import { parseSettings, type Settings } from "./settings";
+import { parseSettings, requireValid, type Settings } from "./settings";
 
 /** A stack of a Pulumi project. */
 export interface StackName {
@@ -41,8 +41,7 @@ export async function readStackSettings({ stack, cwd }: StackName, deps: StackSe
   const read = stacks.stackSettings(stack, await readStackConfig(stack, cwd, deps), cwd);
   if ("problem" in read) throw new ProgramError(read.problem);
   for (const note of read.notes) deps.log(note);
-  const settings = parseSettings(read.settings);
-  if ("problems" in settings) throw new ProgramError(["the settings are wrong:", ...settings.problems].join("\n- "));
+  const settings = requireValid(parseSettings(read.settings));
   // Their places are those of the stack's file, which has other members too.
   return { ...settings, members: settings.members.map((each) => ({ ...each, placeOf: (property) => property })) };
 }

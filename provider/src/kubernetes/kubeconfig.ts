@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { parseDocument } from "yaml";
 import { z } from "zod";
 import { closestMatch } from "../values/unknownKeys";
+import { parseYaml } from "../values/yaml";
 
 /** How to reach an API server. */
 export interface KubeCluster {
@@ -83,7 +83,8 @@ const kubeconfigSchema = z.looseObject({
  * @param folder Where the relative paths in it start.
  */
 export function parseKubeconfig(content: string, folder = "."): Kubeconfig | undefined {
-  const { data } = kubeconfigSchema.safeParse(parseYaml(content));
+  const yaml = parseYaml(content);
+  const { data } = kubeconfigSchema.safeParse("problem" in yaml ? undefined : (yaml.value ?? {}));
   if (data === undefined) return undefined;
   const { contexts = [], clusters = [], users = [] } = data;
   const pathOf = (file: string | undefined) => file && resolve(folder, file);
@@ -93,17 +94,6 @@ export function parseKubeconfig(content: string, folder = "."): Kubeconfig | und
     users: new Map(users.map(({ name, user }) => [name, userOf(user ?? {}, pathOf)])),
     currentContext: data["current-context"] === "" ? undefined : data["current-context"],
   };
-}
-
-/** `undefined` for a text that is not YAML, has an alias without its anchor, or far too many of them. */
-function parseYaml(content: string): unknown {
-  const document = parseDocument(content, { logLevel: "silent" });
-  if (document.errors.length > 0) return undefined;
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch {
-    return undefined;
-  }
 }
 
 type WrittenCluster = NonNullable<z.output<typeof kubeconfigSchema>["clusters"]>[number]["cluster"];

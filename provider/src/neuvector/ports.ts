@@ -51,7 +51,7 @@ export interface TransportRequest {
   /** Path and query, beginning with `/`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
   readonly timeoutMs: number;
   /** Longest answer accepted, in bytes after decompression; a longer one is an `unexpected_reply`. */
   readonly maxBytes: number;

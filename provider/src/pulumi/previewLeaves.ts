@@ -3,7 +3,8 @@ import { describeMove, plannedMove } from "../resources/fedJoin/plannedMove";
 import { isSameMembership, readSite } from "../resources/fedJoin/site";
 import type { ResourceProps } from "../resources/shared/props";
 import { formatAddress } from "../neuvector/ports";
-import { fedJoinType, resourceName } from "./stackState";
+import { fedJoinType } from "../resources/fedJoin/engineType";
+import { resourceName } from "./stackState";
 import { compareText } from "../values/text";
 
 /** What a deployment does with a membership that the stack owns. */

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { NeuVectorError } from "../errors/neuVectorError";
+import { fedJoinType } from "../resources/fedJoin/engineType";
 import type { FedJoinInputs } from "../resources/fedJoin/inputs";
 import { fromStored, type FedJoinOutputs } from "../resources/fedJoin/state";
 import type { ResourceProps } from "../resources/shared/props";
 import type { Address } from "../neuvector/ports";
 import { parseJson } from "../neuvector/rest/response";
 import { requireShallow } from "../values/mapping";
+import { closedSecret, openSecret } from "./secretEnvelope";
 
 /** A membership that a FedJoin of a stack owns. */
 export interface StoredFedJoin {
@@ -54,9 +56,6 @@ const exporterSettings = z.object({
   JOINT_REST_PORT: z.coerce.number(),
 });
 
-/** The type under which the engine stores a FedJoin. */
-export const fedJoinType = "pulumi-nodejs:dynamic/neuvector:FedJoin";
-
 /** The name of the stack in a URN, `urn:pulumi:STACK::PROJECT::TYPE::NAME`. */
 function stackOf(urn: string): string {
   return urn.split("::", 1)[0]?.split(":")[2] ?? "";
@@ -98,13 +97,6 @@ function ownedByExporter({ urn, inputs = {} }: Resource): StoredExporter[] {
   const jointRest = { server: data.JOINT_REST_SERVER, port: data.JOINT_REST_PORT };
   return [{ stack: stackOf(urn), storeId: data.PAAS_STORE_ID, name: data.JOIN_CLUSTER_NAME, jointRest }];
 }
-
-/** The engine marks a secret by this key and value. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-
-const openSecret = z.object({ [signatureKey]: z.literal(secretSignature), plaintext: z.string() });
-const closedSecret = z.object({ [signatureKey]: z.literal(secretSignature) });
 
 function plainValues(stored: ResourceProps): ResourceProps {
   return Object.fromEntries(Object.entries(stored).map(([key, value]) => [key, plain(value)]));

@@ -31,3 +31,4 @@ export { decodeText, describeReadError, InvalidTextError, secretLine, trimText }
 export { certificates, fingerprint, pinRule, trustedCertificates, verification } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";
+export { parseYaml } from "./yaml";

@@ -12,6 +12,11 @@ export interface ScrapeArgs {
   readonly intervalSeconds?: number;
   /** Default 30; the exporter answers half a second earlier, with the data it has. */
   readonly timeoutSeconds?: number;
+  /**
+   * Size above which Prometheus refuses a scrape, such as `64MiB`: `bodySizeLimit` of the monitor, and the
+   * `SCRAPE_SIZE_LIMIT` of the exporter's alert. Default: none in the monitor, 16MiB for the alert.
+   */
+  readonly sizeLimit?: string;
   /** Further fields of the monitor's endpoint, such as `tlsConfig`, `basicAuth` or `relabelings`. */
   readonly endpoint?: Readonly<Record<string, pulumi.Input<unknown>>>;
 }
@@ -50,7 +55,7 @@ export function monitorSpec(
   kind: "ServiceMonitor" | "PodMonitor",
   selector: Readonly<Record<string, string>>,
   scheme: "http" | "https",
-  { intervalSeconds = 60, timeoutSeconds = 30, endpoint }: ScrapeArgs,
+  { intervalSeconds = 60, timeoutSeconds = 30, sizeLimit, endpoint }: ScrapeArgs,
 ) {
   const endpoints = [
     {
@@ -65,6 +70,7 @@ export function monitorSpec(
   ];
   return {
     selector: { matchLabels: selector },
+    ...(sizeLimit !== undefined && { bodySizeLimit: sizeLimit }),
     // The value of this label is `neuvector`, the job in the alert rules.
     jobLabel: "app.kubernetes.io/part-of",
     ...(kind === "ServiceMonitor" ? { endpoints } : { podMetricsEndpoints: endpoints }),

@@ -93,6 +93,19 @@ const alerts: readonly Alert[] = [
     summary: "A limit leaves {{ $value }} samples of the group {{ $labels.collector }} of {{ $labels.instance }} out",
   },
   {
+    alert: "NeuVectorScrapeTooLarge",
+    expr: "nv_scrape_size_bytes > 0.8 * nv_scrape_size_limit_bytes",
+    for: "15m",
+    severity: "warning",
+    summary: "A scrape of {{ $labels.instance }} has {{ $value | humanize1024 }}B, more than 80% of what is accepted",
+  },
+  {
+    alert: "NeuVectorPushMissing",
+    expr: "time() - max_over_time(nv_exporter_push_last_success_timestamp_seconds[1d]) > 900",
+    severity: "critical",
+    summary: "The exporter {{ $labels.instance }} has pushed nothing for {{ $value | humanizeDuration }}",
+  },
+  {
     alert: "NeuVectorExporterReloadFailed",
     expr: "nv_exporter_config_last_reload_successful == 0 or nv_exporter_web_config_reload_success == 0",
     for: "5m",
@@ -113,6 +126,14 @@ const alerts: readonly Alert[] = [
     severity: "warning",
     summary:
       "The member {{ $labels.name }} has not had the rules of its master {{ $labels.instance }} for half an hour",
+  },
+  {
+    alert: "NeuVectorMemberSyncLag",
+    expr: "time() - nv_fed_member_last_synced_timestamp_seconds > 3600",
+    for: "5m",
+    severity: "warning",
+    summary:
+      "The member {{ $labels.member }} of the master {{ $labels.instance }} was last synced {{ $value | humanizeDuration }} ago",
   },
   {
     alert: "NeuVectorMemberUndeclared",
@@ -162,5 +183,27 @@ const alerts: readonly Alert[] = [
     for: "1h",
     severity: "warning",
     summary: "The CVE database of {{ $labels.target }} is {{ $value | humanizeDuration }} old",
+  },
+  {
+    alert: "NeuVectorDefaultPassword",
+    expr: "nv_users_default_password > 0",
+    for: "15m",
+    severity: "critical",
+    summary: "{{ $value }} users of {{ $labels.target }} have their default password",
+  },
+  {
+    alert: "NeuVectorApiKeyExpires",
+    expr: "nv_api_key_expiration_timestamp_seconds - time() < 14 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary: "The API key {{ $labels.name }} of {{ $labels.target }} expires in {{ $value | humanizeDuration }}",
+  },
+  {
+    alert: "NeuVectorCertificateExpires",
+    expr: "nv_internal_certificate_expires_within_seconds <= 30 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary:
+      "The internal certificate ({{ $labels.certificate }}) of {{ $labels.target }} expires within {{ $value | humanizeDuration }}",
   },
 ];

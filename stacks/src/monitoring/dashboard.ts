@@ -1,3 +1,5 @@
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
+
 /** A query of a panel; `legend` names its series. */
 interface Query {
   readonly expr: string;
@@ -38,6 +40,8 @@ const table = (title: string, expr: string, description?: string): Panel => ({
   queries: [{ expr, legend: "" }],
 });
 
+const extra = "Of a collector that is off by default (EXTRA_COLLECTORS).";
+
 /** The rows of the dashboard, the first questions first. */
 export const dashboardRows: readonly Row[] = [
   {
@@ -66,6 +70,27 @@ export const dashboardRows: readonly Row[] = [
         "As their master sees them: an exporter of the master shows it.",
       ),
       table("Joins by state", `nv_fed_join_state{${instanceFilter}} == 1`, "Of exporters that join by themselves."),
+    ],
+  },
+  {
+    title: "Conditions of members",
+    panels: [
+      table(
+        "Conditions that are not as they should be",
+        `nv_fed_member_condition{${instanceFilter}, condition!~"Stale|Kicked"} == 0 or nv_fed_member_condition{${instanceFilter}, condition=~"Stale|Kicked"} == 1`,
+        `An exporter of the master shows them; ${documentationBase}docs/explanation/membership.md explains each.`,
+      ),
+      timeseries(
+        "Time since the last sync",
+        `topk(20, time() - nv_fed_member_last_synced_timestamp_seconds{${instanceFilter}})`,
+        "{{member}}",
+        "s",
+      ),
+      timeseries(
+        "Changes of status",
+        `topk(20, rate(nv_fed_member_status_changes_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{member}}",
+      ),
     ],
   },
   {
@@ -103,6 +128,50 @@ export const dashboardRows: readonly Row[] = [
       ),
       timeseries("Workloads by mode", `sum by (policy_mode) (nv_workloads{${instanceFilter}})`, "{{policy_mode}}"),
       timeseries("Objects to scan", `sum by (state) (nv_scan_objects{${instanceFilter}})`, "{{state}}"),
+    ],
+  },
+  {
+    title: "What security asks",
+    panels: [
+      timeseries(
+        "Vulnerabilities, each once",
+        `sum by (severity, fixable) (nv_vulnerabilities{${instanceFilter}})`,
+        "{{severity}}, fixable {{fixable}}",
+      ),
+      table("Highest scores", `topk(20, max by (cve) (nv_vulnerability_score{${instanceFilter}}))`, extra),
+      timeseries(
+        "Hits of DLP and WAF sensors",
+        `sum by (kind, sensor, action) (rate(nv_sensor_hits_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{kind}} {{sensor}} {{action}}",
+      ),
+      timeseries(
+        "Admission denials by rule",
+        `sum by (mode, reason, rule) (rate(nv_admission_denials_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{mode}} {{reason}} {{rule}}",
+      ),
+    ],
+  },
+  {
+    title: "Accounts, alerts and compliance",
+    panels: [
+      stat("Blocked users", `sum(nv_users_blocked{${instanceFilter}})`),
+      stat("Default passwords", `sum(nv_users_default_password{${instanceFilter}})`),
+      stat(
+        "Next API key to expire",
+        `min(nv_api_key_expiration_timestamp_seconds{${instanceFilter}}) * 1000`,
+        "dateTimeFromNow",
+      ),
+      table("Alerts of the controller", `nv_system_alerts{${instanceFilter}} > 0`, extra),
+      timeseries(
+        "Compliance failures",
+        `sum by (category, level) (nv_compliance_failures{${instanceFilter}})`,
+        "{{category}} {{level}}",
+      ),
+      timeseries(
+        "Groups by baseline",
+        `sum by (baseline, policy_mode) (nv_groups_by_baseline{${instanceFilter}})`,
+        "{{baseline}} {{policy_mode}}",
+      ),
     ],
   },
   {
@@ -150,6 +219,23 @@ export const dashboardRows: readonly Row[] = [
         "{{result}}",
       ),
       table("Versions", `count by (version, revision) (nv_exporter_build_info{${instanceFilter}})`),
+    ],
+  },
+  {
+    title: "Delivery",
+    panels: [
+      timeseries("Size of a scrape", `nv_scrape_size_bytes{${instanceFilter}}`, "{{instance}}", "bytes"),
+      timeseries(
+        "Time since the last push",
+        `time() - nv_exporter_push_last_success_timestamp_seconds{${instanceFilter}}`,
+        "{{instance}}",
+        "s",
+      ),
+      timeseries(
+        "Push requests",
+        `sum by (result) (rate(nv_exporter_push_requests_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{result}}",
+      ),
     ],
   },
 ];

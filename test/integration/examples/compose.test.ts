@@ -99,6 +99,12 @@ describe("the example for Docker Compose", () => {
     expect(parse(read("prometheus.yml"))).toMatchObject({ scrape_configs: [{ static_configs: [{ targets }] }] });
   });
 
+  test("tells the exporter the size limit of Prometheus", () => {
+    const { SCRAPE_SIZE_LIMIT: body_size_limit } = exporterOf(["compose.yaml"]).environment;
+    expect(body_size_limit).toBeDefined();
+    expect(parse(read("prometheus.yml"))).toMatchObject({ scrape_configs: [{ body_size_limit }] });
+  });
+
   test("gives Prometheus the rules and Grafana the dashboard of the stacks, and a login that nobody knows", () => {
     const { services } = readCompose(read("compose.yaml"), variables);
     const { prometheus, grafana } = services;

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { parseFaults } from "./faults/plan";
 import { printHerds } from "./herd/table";
+import { replayOverHttps } from "./https/replay";
 import { reportHunt, runPlanted, runWithPatch } from "./planted/commands";
 import { scenarioNamed } from "./scenarios/operations";
 import { serveJobs } from "./search/pool";
@@ -23,15 +24,19 @@ const help = `Searches for a course of events in which a membership is not what 
                                                one scenario with these faults, with its timeline
   npm run test:sim -- --planted [NAME...]      looks for each planted defect, in a product that has it
   npm run test:sim -- --patch NAME ...         any of the above, in a product with that planted defect
+  npm run test:sim -- --https 300              so many random courses again over HTTPS, with the same result
   npm run test:sim -- --herd                   many exporters that join one master after an outage
 
   --from N      the first seed (default: 1)
   --no-singles  without the single faults
+  --distinct    each kind of single fault only once for each endpoint of a scenario
   --only TEXT   only scenarios whose name contains this, such as move/ or /two
   --first       stop at the first violation
   --workers N   threads (default: one for each processor; 0: this one only)
   --faults F    faults by step, such as 3:crash-sent,9:500/39, or none
   --actions A   indices of the actions that take place, such as 0,2, or none
+  --shard I/N   only the I-th of N parts of the planted defects
+  --resume      without the planted defects that were found before with the same sources
   --seconds S   time of the processor to look for each planted defect (default: 60)
   --hash        print only the hash of the trace
 `;
@@ -46,11 +51,15 @@ async function main(): Promise<number> {
       hunt: { type: "boolean", default: false },
       runs: { type: "string", default: "Infinity" },
       seconds: { type: "string", default: "60" },
+      shard: { type: "string" },
+      resume: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       exhaustive: { type: "boolean", default: false },
       all: { type: "boolean", default: false },
       "no-singles": { type: "boolean", default: false },
+      distinct: { type: "boolean", default: false },
       herd: { type: "boolean", default: false },
+      https: { type: "string" },
       first: { type: "boolean", default: false },
       hash: { type: "boolean", default: false },
       seeds: { type: "string", default: "20000" },
@@ -67,22 +76,24 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const [workers, seconds] = [Number(values.workers), Number(values.seconds)];
+  const workers = Number(values.workers);
+  const hunted = { workers, seconds: Number(values.seconds), shard: values.shard, resumes: values.resume };
   const root = resolve(dirname(process.argv[1] ?? ""), "../../..");
   if (values.patch !== undefined) {
     const rest = args.filter((arg, index) => arg !== "--patch" && args[index - 1] !== "--patch");
     return runWithPatch(root, values.patch, rest);
   }
-  if (values.planted) return end(await runPlanted(root, { names: positionals, workers, seconds }));
-  if (values.hunt) return reportHunt({ runs: Number(values.runs), seconds });
+  if (values.planted) return end(await runPlanted(root, { ...hunted, names: positionals }));
+  if (values.hunt) return reportHunt({ runs: Number(values.runs), seconds: hunted.seconds });
   if (values.herd) {
     await printHerds(console.log);
     return 0;
   }
+  if (values.https !== undefined) return compareWithHttps(Number(values.from), Number(values.https));
   const id = runIdOf(values);
   if (id !== undefined) return replay(id, values.hash);
   const searched = await searchAll({
-    singles: !values["no-singles"],
+    singles: values["no-singles"] ? "none" : values.distinct ? "distinct" : "all",
     only: values.only,
     pairs: values.exhaustive || values.all,
     seeds: Number(values.seeds),
@@ -91,7 +102,13 @@ async function main(): Promise<number> {
     first: values.first,
     file: process.argv[1] ?? "",
   });
-  return end(values.all ? add(searched, await runPlanted(root, { names: [], workers, seconds })) : searched);
+  return end(values.all ? add(searched, await runPlanted(root, { ...hunted, names: [] })) : searched);
+}
+
+async function compareWithHttps(from: number, count: number): Promise<number> {
+  const { histories, requests, different } = await replayOverHttps({ from, count }, console.log);
+  console.log(`${histories} histories, ${requests} requests over HTTPS, ${different} differ`);
+  return different === 0 ? 0 : 1;
 }
 
 function end(tally: Tally): number {
@@ -147,7 +164,7 @@ async function searchAll(options: Parameters<typeof search>[0]): Promise<Tally> 
     console.log(`\n${timeline(report.events).join("\n")}\n\n${replayLine(input)}`);
     for (const { oracle, text } of report.violations) console.log(`violation: ${oracle}: ${text}`);
   }
-  const isWhole = options.singles && options.only === "" && options.seeds >= seedsOfWholeSearch;
+  const isWhole = options.singles === "all" && options.only === "" && options.seeds >= seedsOfWholeSearch;
   const unreached = isWhole ? missingMarks : [];
   for (const name of unreached) console.log(`never reached: ${name}`);
   return { ...nothing, runs, violations: violations + unreached.length, pairs, allPairs };

@@ -28,9 +28,12 @@ export { exporterImage, type StackConfig, storeIds } from "./project/stackConfig
 export { isFedJoin, storedResources } from "./project/stateFile";
 export { type Prometheus, startPrometheus } from "./prometheus";
 export { checkConfig, checkMetrics, checkRules, testRules } from "./promtool";
+export { runImport } from "./scale/importRun";
+export { joinByHand } from "./scale/joinByHand";
 export { runScale } from "./scale/scaleRun";
 export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
+export { cacheRoot } from "./toolchain/cache";
 export { findOnPath } from "./toolchain/findOnPath";
 export { preparePulumi, prepareTools, type PulumiTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";

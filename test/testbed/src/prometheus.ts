@@ -8,7 +8,7 @@ import { hasCode } from "./toolchain/errorCode";
 import type { Command } from "./toolchain/tools";
 import { freePort } from "@fedjoin/simulator";
 
-/** A Prometheus that scrapes what its configuration names. */
+/** A Prometheus that scrapes what its configuration names, and receives OTLP. */
 export interface Prometheus {
   readonly url: string;
   /**
@@ -55,7 +55,7 @@ export async function startPrometheus({ command, args }: Command, config: string
   await writeFile(flags["config.file"], config, { mode: 0o600 });
   const running = await startProcess({
     command,
-    args: [...args, ...Object.entries(flags).map(([flag, text]) => `--${flag}=${text}`)],
+    args: [...args, "--web.enable-otlp-receiver", ...Object.entries(flags).map(([flag, text]) => `--${flag}=${text}`)],
     env: { PATH: process.env["PATH"] ?? "", HOME: dir },
     logFile: join(dir, "prometheus.log"),
   });

@@ -1,3 +1,4 @@
+import { conditionTypes } from "@fedjoin/provider/internal/federation";
 import { openJoinCheckpoint } from "../../../exporter/src/join/joinCheckpoint";
 import { parseBackoffFile, parseLegacyBackoff } from "../../../exporter/src/account/backoffFile";
 import { collectorNames } from "../../../exporter/src/settings/settings";
@@ -5,6 +6,8 @@ import { selectCollectors } from "../../../exporter/src/pages/selectCollectors";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { readConfig } from "../../../exporter/src/settings/config";
 import { readJoinConfig } from "../../../exporter/src/settings/joinConfig";
+import { retryAfterMs, sendRequest } from "../../../exporter/src/push/sendRequest";
+import { parseMemberFiles } from "../../../exporter/src/targets/memberStore";
 import { parseProbeQuery } from "../../../exporter/src/targets/probeQuery";
 import { createAuthenticator } from "../../../exporter/src/web/basicAuth";
 import { isClientAllowed } from "../../../exporter/src/web/clientCertificate";
@@ -12,6 +15,8 @@ import { acceptsGzip } from "../../../exporter/src/web/compress";
 import { negotiateFormat } from "../../../exporter/src/web/contentType";
 import { dispatch } from "../../../exporter/src/web/dispatch";
 import { readWebConfig } from "../../../exporter/src/webConfig/readWebConfig";
+import { Secret } from "@fedjoin/provider/internal/values";
+import { portsAnswering } from "../../support/outsideInput/answers";
 import { caCertificate } from "../../support/caCertificate";
 import { readFrom } from "../../support/memoryFiles";
 import { memoryStateFiles } from "../../support/memoryStateFiles";
@@ -47,6 +52,8 @@ targets:
   two: { address: "[::1]:1", module: [fast, key], proxy: "http://p:3128", tls: *tls }
 federation: { via: one, module: fast, members_file: members.txt }
 `;
+
+const pushTarget = { protocol: "https", server: "p", port: 443, tls: {} } as const;
 
 const webConfig = `
 http_server_config: { http2: false, headers: { X-Frame-Options: deny } }
@@ -95,7 +102,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the targets file",
-    sources: src("configFile/targetsFile", "values/yaml", "configFile/references"),
+    sources: src("configFile/targetsFile", "configFile/references"),
     valid: [targetsFile],
     read: (text) => {
       const more = { ...env, KEY: "k:s", EXPORTER_CONFIG_FILE: "/c/t.yml" };
@@ -114,7 +121,7 @@ export const exporterReaders: readonly Reader[] = [
   },
   {
     name: "the web config file",
-    sources: src("webConfig/readWebConfig", "webConfig/readTls", "values/yaml"),
+    sources: src("webConfig/readWebConfig", "webConfig/readTls"),
     valid: [webConfig, webConfigWithTls],
     read: (text) => readWebConfig({ path: "/c/web.yml", now: 0, readFile: readFile("/c/web.yml", text) }),
   },
@@ -141,6 +148,24 @@ export const exporterReaders: readonly Reader[] = [
       '{"untilMs":1,"refusals":1,"kind":"locked_out","summary":"s"}',
     ],
     read: (text) => [parseBackoffFile(text), parseLegacyBackoff(text)],
+  },
+  {
+    name: "the files of what was seen of members",
+    sources: src("targets/memberStore"),
+    valid: [
+      '{"seenMs":2}',
+      JSON.stringify({
+        members: [
+          {
+            ...{ id: "i", status: "left", changes: 1, lastSyncedMs: 1 },
+            conditions: Object.fromEntries(
+              conditionTypes.map((type) => [type, { status: "Unknown", lastTransitionMs: 1 }]),
+            ),
+          },
+        ],
+      }),
+    ],
+    read: (text) => parseMemberFiles(text, text, 1),
   },
   {
     name: "the file of the join",
@@ -195,6 +220,28 @@ export const exporterReaders: readonly Reader[] = [
       const { query } = found.target;
       return [parseProbeQuery(query), selectCollectors(query, collectorNames)];
     },
+  },
+  {
+    name: "the answer to a push",
+    sources: src("push/sendRequest"),
+    valid: ['{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"m"}}', "{}"],
+    read: (body) => {
+      const { transport } = portsAnswering({ body });
+      const config = { target: pushTarget, path: new Secret("/"), authorization: undefined };
+      const attributes = new Map<string, string>();
+      const signal = new AbortController().signal;
+      return sendRequest({ ...config, intervalMs: 1, attributes }, Buffer.from(""), {
+        transport,
+        nowMs: () => 0,
+        signal,
+      });
+    },
+  },
+  {
+    name: "the header Retry-After",
+    sources: src("push/sendRequest"),
+    valid: ["120", "Wed, 21 Oct 2026 07:28:00 GMT"],
+    read: (header) => retryAfterMs(header, 0),
   },
   {
     name: "the names in a client certificate",

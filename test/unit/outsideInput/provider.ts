@@ -149,7 +149,7 @@ export const providerReaders: readonly Reader[] = [
   })),
   {
     name: "a kubeconfig",
-    sources: src("kubernetes/kubeconfig"),
+    sources: src("kubernetes/kubeconfig", "values/yaml"),
     valid: [kubeconfig],
     read: (text) => parseKubeconfig(text),
   },

@@ -1,25 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMapping, type Mapping } from "../../values/mapping";
-
-/** The secret inputs of a resource: `true` for a secret, a mapping for an input that contains some. */
-export interface SecretKeys {
-  readonly [key: string]: true | SecretKeys;
-}
-
-const credentials = { password: true, apiKey: true } as const satisfies SecretKeys;
-
-export const fedJoinSecrets = {
-  master: { rest: { proxy: true }, credentials },
-  controller: { proxy: true, credentials },
-  joinToken: true,
-  joinTokenUrl: true,
-  joinTokenUrlOptions: { bearer: true, proxy: true },
-} as const satisfies SecretKeys;
-
-export const userSecrets = {
-  controller: { proxy: true, credentials },
-  password: true,
-} as const satisfies SecretKeys;
+import type { SecretKeys } from "./secretKeys";
 
 /**
  * Marks the values at `keys` as secret, in any nesting of Outputs, Promises and plain mappings. Everything else stays as it

@@ -3,11 +3,12 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pulumiCli, pulumiEnvironment, quietFlags, repositoryRoot, type Tools } from "@fedjoin/testbed";
 import { stringify } from "yaml";
-import type { Run } from "../engine/run";
+import type { Props } from "../engine/provider";
+import type { ImportEntry, Run } from "../engine/run";
 import { stateFrom } from "./cliState";
 import { type HistoryRun, stack } from "./history";
 import type { Outcome } from "./modelRun";
-import type { Call } from "./thing";
+import { type Call, thingProvider } from "./thing";
 
 /** A Pulumi project that runs histories on the real CLI, one after the other. */
 export interface CliProject {
@@ -31,6 +32,7 @@ export async function createCliProject(tools: Tools, dir: string): Promise<CliPr
   const emptyFile = join(dir, "empty.json");
   await copyFile(stateFile, emptyFile);
   const [calls, created] = [join(dir, "calls.jsonl"), join(dir, "created.json")];
+  const importFile = join(dir, "import.json");
   return {
     async reset() {
       await copyFile(emptyFile, stateFile);
@@ -40,7 +42,8 @@ export async function createCliProject(tools: Tools, dir: string): Promise<CliPr
       await writeFile(join(dir, "program.json"), JSON.stringify(program));
       await writeFile(join(dir, "script.json"), JSON.stringify(script));
       await writeFile(calls, "");
-      const { code, stdout, stderr } = await pulumi.tryRun(argumentsOf(run));
+      await writeFile(importFile, JSON.stringify({ resources: (run.imports ?? []).map(withProvider) }));
+      const { code, stdout, stderr } = await pulumi.tryRun(argumentsOf(run, importFile));
       // A killed CLI leaves its lock.
       await rm(join(backendDir, ".pulumi/locks"), { recursive: true, force: true });
       return {
@@ -57,11 +60,18 @@ export async function createCliProject(tools: Tools, dir: string): Promise<CliPr
   };
 }
 
-function argumentsOf(run: Run): string[] {
+/** The entry as the CLI reads it: where the engine calls no provider, the file has what finds its code later. */
+function withProvider({ inputs, outputs, ...entry }: ImportEntry): object {
+  const provided = (props: Props | undefined) => props && { ...props, __provider: thingProvider };
+  return { ...entry, inputs: provided(inputs), outputs: provided(outputs) };
+}
+
+function argumentsOf(run: Run, importFile: string): string[] {
   const { operation, preview, targets = [], excludes = [], replaces = [], parallel } = run;
   const command = preview === true ? ["preview", "--color", "never", "--non-interactive"] : [operation, ...quietFlags];
   return [
     ...command,
+    ...(operation === "import" ? ["--file", importFile, "--generate-code=false"] : []),
     ...targets.flatMap((urn) => ["--target", urn]),
     ...excludes.flatMap((urn) => ["--exclude", urn]),
     ...replaces.flatMap((urn) => ["--replace", urn]),

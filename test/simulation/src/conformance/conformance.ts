@@ -7,7 +7,7 @@ import { emptyState } from "../engine/state";
 import { createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
 import { type CliProject, createCliProject } from "./cliProject";
 import { differences } from "./compare";
-import { drawHistory, type History, stack, withFault } from "./history";
+import { drawHistory, drawImportHistory, type History, stack, withFault } from "./history";
 import { type Before, firstRun, modelRuns } from "./modelRun";
 
 export interface ConformanceOptions {
@@ -15,19 +15,28 @@ export interface ConformanceOptions {
   readonly seeds: readonly number[];
   /** Runs of each history. */
   readonly length: number;
+  /** Histories of imports instead, whose length is given. */
+  readonly imports?: boolean;
   /** Called after each history. */
   readonly report: (seed: number, difference: string | undefined) => void;
 }
 
 /** Runs histories on the model and on the real CLI; resolves to how many of them differ. */
-export async function checkConformance({ tools, seeds, length, report }: ConformanceOptions): Promise<number> {
+export async function checkConformance({
+  tools,
+  seeds,
+  length,
+  imports = false,
+  report,
+}: ConformanceOptions): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), "conformance-"));
   try {
     const project = await createCliProject(tools, dir);
     let different = 0;
     for (const seed of seeds) {
       const random = createSeededRandom(seed);
-      const found = await compareHistory(project, drawHistory(random, length), random);
+      const history = imports ? drawImportHistory(random) : drawHistory(random, length);
+      const found = await compareHistory(project, history, random);
       if (found !== undefined) different++;
       report(seed, found);
     }

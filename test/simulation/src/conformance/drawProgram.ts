@@ -43,7 +43,7 @@ const awaits = (earlier: Program, isSequential: boolean) => {
   return isSequential && last !== undefined ? { awaits: [last.name] } : {};
 };
 
-const drawValue = (random: SeededRandom) => random.pick(["one", "two", "three"]);
+export const drawValue = (random: SeededRandom): string => random.pick(["one", "two", "three"]);
 
 function drawOptions(random: SeededRandom, earlier: Program, isSequential: boolean): ResourceOptions {
   const things = earlier.filter(({ component }) => component !== true);

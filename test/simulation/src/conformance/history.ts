@@ -1,8 +1,8 @@
 import type { Program, Registration } from "../engine/program";
-import type { Run } from "../engine/run";
+import type { ImportEntry, Run } from "../engine/run";
 import { createUrn, type StackName, type Urn } from "../engine/urn";
 import type { SeededRandom } from "@fedjoin/simulator";
-import { drawProgram, editProgram, pickOne } from "./drawProgram";
+import { drawProgram, drawValue, editProgram, pickOne } from "./drawProgram";
 import { type Call, type Fault, keyOf, type Method, type Script } from "./thing";
 
 /** What happens to one stack, run by run. */
@@ -28,6 +28,32 @@ export function drawHistory(random: SeededRandom, length: number): History {
     runs.push({ run: isSequential ? { ...run, parallel: 1 } : run, program, script });
   }
   return runs;
+}
+
+/** A history that imports resources, into an empty stack or beside others, and then declares them. */
+export function drawImportHistory(random: SeededRandom): History {
+  const declared = drawProgram(random, true).filter(({ component }) => component !== true);
+  const program = declared.map(({ type, name, inputs }, index): Registration => {
+    const plain = Object.entries(inputs).filter(([key]) => key !== "reference");
+    const before = declared[index - 1]?.name;
+    return { type, name, inputs: Object.fromEntries(plain), ...(before !== undefined && { awaits: [before] }) };
+  });
+  const script: Script = { gone: [], drifted: [] };
+  const runOf = (run: Run): HistoryRun => ({ run: { ...run, parallel: 1 }, program, script });
+  const up = runOf({ operation: "up" });
+  const imports = [program.filter(() => random.chance(70)), program].filter((some) => some.length > 0);
+  return [
+    ...(random.chance(30) ? [up] : []),
+    ...imports.map((some) => runOf({ operation: "import", imports: some.map((each) => entryOf(random, each)) })),
+    ...[up, runOf({ operation: "refresh" })],
+  ];
+}
+
+/** Most have the values of the program, a few have none or others. */
+function entryOf(random: SeededRandom, { type, name, inputs }: Registration): ImportEntry {
+  const found = random.chance(80) ? inputs : { ...inputs, value: drawValue(random) };
+  const id = random.chance(90) ? `${name}-0` : `${name}-1`;
+  return { type, name, id, ...(random.chance(90) && { inputs: found, outputs: { ...found, out: `${id}:x` } }) };
 }
 
 function drawRun(random: SeededRandom, before: Program, after: Program): Run {
@@ -81,12 +107,21 @@ export function withFault(random: SeededRandom, run: HistoryRun, calls: readonly
   const call = pickOne(random, random.chance(85) ? changes : calls);
   if (call === undefined || run.run.parallel !== 1 || !random.chance(45)) return run;
   // With that, a failed delete before a replacement leaves the engine waiting forever.
-  if (run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete") return run;
-  return { ...run, script: { ...run.script, fault: drawFault(random, call.method, keyOf(call)) } };
+  const hangs = run.run.continueOnError === true && run.run.operation === "up" && call.method === "delete";
+  const fault: Fault = hangs
+    ? { method: call.method, key: keyOf(call), kind: "fails and hangs" }
+    : drawFault(random, call.method, keyOf(call));
+  return { ...run, script: { ...run.script, fault } };
 }
 
 function drawFault(random: SeededRandom, method: Method, key: string): Fault {
-  const kinds: [Fault["kind"], ...Fault["kind"][]] = ["fails", "fails", "is killed before", "is killed after"];
+  const kinds: [Fault["kind"], ...Fault["kind"][]] = [
+    "fails",
+    "fails",
+    "is interrupted",
+    "is killed before",
+    "is killed after",
+  ];
   const canLeaveHalf = method === "create" || method === "update";
   return { method, key, kind: random.pick(canLeaveHalf ? [...kinds, "leaves half", "leaves half"] : kinds) };
 }

@@ -82,10 +82,20 @@ async function modelRun(
       resolve("killed");
     };
   });
+  const interrupted = new AbortController();
   const thing = createThing({
     script,
     record: (call) => calls.push(call),
     count: (key) => (created[key] = (created[key] ?? 0) + 1),
+    interrupt: () => {
+      interrupted.abort();
+      return Promise.resolve();
+    },
+    // Nothing here takes time: what can go on has ended by then.
+    interruptLater: () =>
+      setImmediate(() => {
+        interrupted.abort();
+      }),
     kill: () => {
       killed();
       return new Promise(() => undefined);
@@ -95,6 +105,7 @@ async function modelRun(
     state = written;
   };
   const provider = dynamicProvider({ [thingType]: thing });
-  const result = await Promise.race([kill, runEngine(run, program, before.state, provider, { checkpoint, choose })]);
+  const hooks = { checkpoint, choose, cancel: interrupted.signal };
+  const result = await Promise.race([kill, runEngine(run, program, before.state, provider, hooks)]);
   return { calls, state, succeeded: result !== "killed" && result.succeeded, created };
 }

@@ -2,6 +2,7 @@ import { ComponentResource, CustomResource, type CustomResourceOptions, type Res
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Alias, OutputReference, Program, Registration } from "../engine/program";
+import { thingProvider } from "./thing";
 
 const file = (name: string): unknown =>
   JSON.parse(readFileSync(join(process.env["CONFORMANCE_DIR"] ?? "", name), "utf8"));
@@ -45,8 +46,8 @@ function declare({ type, name, component, inputs, options = {} }: Registration):
     key,
     isReference(value) ? (named(value.outputOf) as unknown as Record<string, unknown>)[value.key] : value,
   ]);
-  const __provider = 'exports.handler = () => require("./thingProcess.js").lifecycle;';
-  return new Thing(type, name, { out: undefined, ...Object.fromEntries(props), __provider }, opts);
+  const values = { out: undefined, ...Object.fromEntries(props), __provider: thingProvider };
+  return new Thing(type, name, values, opts);
 }
 
 function aliasOf(alias: Alias): object | string {

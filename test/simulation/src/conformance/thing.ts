@@ -3,11 +3,14 @@ import { unknownValue } from "../engine/provider";
 
 export const thingType = "pulumi-nodejs:dynamic/conformance:Thing";
 
+/** What the engine keeps of the provider's code. */
+export const thingProvider = 'exports.handler = () => require("./thingProcess.js").lifecycle;';
+
 export type Method = "check" | "diff" | "create" | "read" | "update" | "delete";
 
 /** What a run does to the things with a key. */
 export interface Script {
-  /** The call that fails, or during which the engine and everything it started is killed. */
+  /** The call that fails, or during which Ctrl-C is pressed, or the engine and everything it started is killed. */
   readonly fault?: Fault;
   /** Keys of things that are gone. */
   readonly gone: readonly string[];
@@ -18,7 +21,8 @@ export interface Script {
 export interface Fault {
   readonly method: Method;
   readonly key: string;
-  readonly kind: "fails" | "leaves half" | "is killed before" | "is killed after";
+  readonly kind:
+    "fails" | "fails and hangs" | "leaves half" | "is interrupted" | "is killed before" | "is killed after";
 }
 
 /** A call of the provider; `olds` are inputs in a check, else outputs. */
@@ -39,6 +43,10 @@ export interface ThingWorld {
   /** How often a thing with the key was created, this time included. */
   count(key: string): number;
   kill(): Promise<never>;
+  /** Sends Ctrl-C to the engine; resolves when it has got it. */
+  interrupt(): Promise<void>;
+  /** Sends Ctrl-C to the engine once it has had time for all that it still does. */
+  interruptLater(): void;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -50,10 +58,12 @@ export function createThing(world: ThingWorld): DynamicLifecycle {
     world.record(call);
     const hits = fault?.method === call.method && fault.key === props["key"];
     if (hits && fault.kind === "is killed before") return world.kill();
-    if (hits && fault.kind === "fails") throw new Error(`${call.method} of ${fault.key} fails`);
+    if (hits && fault.kind === "fails and hangs") world.interruptLater();
+    if (hits && fault.kind.startsWith("fails")) throw new Error(`${call.method} of ${fault.key} fails`);
+    if (hits && fault.kind === "is interrupted") await world.interrupt();
     const made = effect();
     if (hits && fault.kind === "is killed after") return world.kill();
-    if (hits) {
+    if (hits && fault.kind === "leaves half") {
       const { id, outs } = made;
       throw Object.assign(new Error("half"), { id, properties: outs, reasons: ["half"] });
     }

@@ -1,9 +1,14 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createThing, type Script } from "./thing";
 
 const path = (name: string): string => join(process.env["CONFORMANCE_DIR"] ?? "", name);
 const read = (name: string): unknown => JSON.parse(readFileSync(path(name), "utf8"));
+
+/** The engine cancels what it does as soon as it gets the signal. */
+const untilInterruptedMs = 1_000;
+const untilStuckMs = 5_000;
 
 /** The provider in the process that the real engine starts. */
 export const lifecycle = createThing({
@@ -17,8 +22,15 @@ export const lifecycle = createThing({
     writeFileSync(path("created.json"), JSON.stringify({ ...created, [key]: count }));
     return count;
   },
+  async interrupt() {
+    process.kill(findEngine(), "SIGINT");
+    await sleep(untilInterruptedMs);
+  },
+  interruptLater() {
+    setTimeout(() => process.kill(findEngine(), "SIGINT"), untilStuckMs);
+  },
   kill() {
-    const engine = ancestors(process.pid).find((pid) => nameOf(pid) === "pulumi") ?? process.pid;
+    const engine = findEngine();
     const all = readdirSync("/proc")
       .map(Number)
       .filter((pid) => pid > 0 && ancestors(pid).includes(engine));
@@ -26,6 +38,10 @@ export const lifecycle = createThing({
     return new Promise(() => undefined);
   },
 });
+
+function findEngine(): number {
+  return ancestors(process.pid).find((pid) => nameOf(pid) === "pulumi") ?? process.pid;
+}
 
 function end(pid: number): void {
   try {

@@ -24,9 +24,9 @@ export function planImports(progress: Progress, entries: readonly ImportEntry[])
   return [...sames, ...batches];
 }
 
-function importedResource(urn: string, { type, id, parent }: ImportEntry): Live {
+function importedResource(urn: string, { type, id, parent, inputs = {}, outputs = {} }: ImportEntry): Live {
   return {
-    ...{ urn, type, custom: true, delete: false, id: "", inputs: {}, outputs: {}, parent },
+    ...{ urn, type, custom: true, delete: false, id: "", inputs, outputs, parent },
     ...{ dependencies: [], propertyDependencies: {}, protect: true, retainOnDelete: false },
     ...{ deletedWith: undefined, replaceWith: [], ignoreChanges: [], replaceOnChanges: [] },
     ...{ pendingReplacement: false, initErrors: [], taint: false, importId: id, aliases: [] },

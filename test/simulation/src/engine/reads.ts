@@ -1,7 +1,9 @@
 import type { Checkpoints } from "./checkpoints";
 import { diffWith } from "./diff";
 import { copyOf } from "./live";
+import type { Provider } from "./provider";
 import type { StepContext, StepOf } from "./steps";
+import type { Urn } from "./urn";
 
 export async function applyRefresh(step: StepOf<"refresh">, context: StepContext): Promise<void> {
   const { old, refreshed } = step;
@@ -56,6 +58,13 @@ async function persistRefresh(
   });
 }
 
+async function readImported(urn: Urn, importId: string, provider: Provider) {
+  const { id, inputs, outputs } = await provider.read({ urn, id: importId, inputs: undefined, outputs: undefined });
+  if (outputs === undefined) throw new Error(`resource '${importId}' does not exist`);
+  if (inputs === undefined) throw new Error("provider does not support importing resources");
+  return { id, inputs, outputs };
+}
+
 export async function applyImport(step: StepOf<"import">, context: StepContext): Promise<void> {
   const { current, original, imported } = step;
   const { provider, checkpoints, preview, news, olds } = context;
@@ -64,15 +73,14 @@ export async function applyImport(step: StepOf<"import">, context: StepContext):
   const call = async () => {
     if (imported === undefined && olds.has(current.urn)) throw new Error(`resource '${current.urn}' already exists`);
     if (!current.custom) return;
-    const read = await provider.read({ urn: current.urn, id: importId, inputs: undefined, outputs: undefined });
-    if (read.outputs === undefined) throw new Error(`resource '${importId}' does not exist`);
-    if (read.inputs === undefined) throw new Error("provider does not support importing resources");
-    current.id = read.id === undefined || read.id === "" ? importId : read.id;
-    current.inputs = read.inputs;
-    current.outputs = read.outputs;
+    const isSupplied = imported === undefined && Object.keys(current.outputs).length > 0;
+    const { id, inputs, outputs } = isSupplied ? current : await readImported(current.urn, importId, provider);
+    current.id = id === undefined || id === "" ? importId : id;
+    current.inputs = inputs;
+    current.outputs = outputs;
     if (imported === undefined) {
       current.importId = undefined;
-      await provider.check({ urn: current.urn, olds: read.inputs, news: read.inputs, preview });
+      await provider.check({ urn: current.urn, olds: inputs, news: inputs, preview });
     }
     if (original !== undefined) original.delete = true;
   };

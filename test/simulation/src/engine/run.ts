@@ -1,3 +1,4 @@
+import type { Props } from "./provider";
 import type { EngineState } from "./state";
 import type { Urn } from "./urn";
 
@@ -27,6 +28,9 @@ export interface ImportEntry {
   readonly name: string;
   readonly id: string;
   readonly parent?: Urn;
+  readonly inputs?: Props;
+  /** With them, the engine stores inputs and outputs as they are given, without a read. */
+  readonly outputs?: Props;
 }
 
 export type StepOp =

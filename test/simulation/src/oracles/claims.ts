@@ -12,8 +12,9 @@ interface Claim {
 
 /**
  * What a command says is so. A call that reports `joined` after it looked means that both sides showed that membership
- * meanwhile; it still lives when a command ends well, unless somebody else changed it; and a read that finds nothing means
- * that there was a moment without the membership.
+ * meanwhile; it still lives when a command ends well, unless somebody else changed it; a read that finds nothing means
+ * that there was a moment without the membership; and a read that drops the resource means that there was one at which
+ * the site was a member of no master.
  */
 export function createClaimsOracle(): Oracle {
   /** When each membership was last seen living, by its id, and since when without a break. */
@@ -23,7 +24,23 @@ export function createClaimsOracle(): Oracle {
   const disturbances = createDisturbances(({ type }) => type === "act");
   let lastMs = -Infinity;
 
-  const checkResult = (event: WorldEvent & { type: "result" }): string | undefined => {
+  const hasLivedSince = (id: string | undefined, sinceMs: number): boolean => {
+    const known = living.get(id ?? "");
+    return known !== undefined && known.sinceMs <= sinceMs && known.untilMs === lastMs;
+  };
+
+  const checkRead = ({ process, call, result }: WorldEvent & { type: "result" }, since: number, view: View) => {
+    if (result.is === "failed" || !isLoss(result)) return undefined;
+    if (hasLivedSince(String(call.olds?.["clusterId"]), since))
+      return `${process} found ${call.id ?? ""} gone, which lived all the time`;
+    const host = serverAt(call.olds, "controller");
+    const now = host === undefined ? undefined : livingEntry(view, host);
+    return result.id === undefined && hasLivedSince(now?.entry.id, since)
+      ? `${process} dropped ${call.id ?? ""}, whose site was a member of ${now?.master ?? ""} all the time`
+      : undefined;
+  };
+
+  const checkResult = (event: WorldEvent & { type: "result" }, look: () => View): string | undefined => {
     const { process, call, result, atMs } = event;
     const since = startedMs.get(call) ?? atMs;
     startedMs.delete(call);
@@ -32,12 +49,7 @@ export function createClaimsOracle(): Oracle {
     if (["create", "update", "delete"].includes(call.operation)) {
       for (let index = claims.length; index-- > 0;) if (claims[index]?.host === host) claims.splice(index, 1);
     }
-    if (call.operation === "read" && isLoss(result)) {
-      const id = String(call.olds?.["clusterId"]);
-      const known = living.get(id);
-      const isAlways = known !== undefined && known.sinceMs <= since && known.untilMs === lastMs;
-      return isAlways ? `${process} found ${call.id ?? ""} gone, which lived all the time` : undefined;
-    }
+    if (call.operation === "read" && isLoss(result)) return checkRead(event, since, look());
     if (!hasLooked(call) || result.outputs?.["status"] !== "joined") return undefined;
     const clusterId = String(result.outputs["clusterId"]);
     // Without a login at the site, nobody can say more than the master does.
@@ -72,7 +84,7 @@ export function createClaimsOracle(): Oracle {
           startedMs.set(event.call, event.atMs);
           return undefined;
         case "result":
-          return checkResult(event);
+          return checkResult(event, look);
         case "end":
           return checkEnd(event, look());
         default:

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { hunt } from "./hunt";
+import { hunt, type PlantedResult } from "./hunt";
 import { nothing, type Tally } from "../search/tally";
-import { bundlePlanted, huntPlanted, plantedNames, type PlantedOptions, type PlantedResult } from "./planted";
+import { bundlePlanted, huntPlanted, plantedNames, type PlantedOptions } from "./planted";
 
 /** Hunts in this process, for the one that asked. */
 export async function reportHunt(limits: { readonly runs: number; readonly seconds: number }): Promise<number> {
@@ -21,9 +21,14 @@ export async function runWithPatch(root: string, name: string, args: readonly st
   });
 }
 
+export interface HuntOptions extends PlantedOptions {
+  /** Such as `2/4` for the second quarter of them. */
+  readonly shard?: string | undefined;
+}
+
 /** Hunts all planted defects, or those named, shows what found each, and returns what it came to. */
-export async function runPlanted(root: string, only: PlantedOptions): Promise<Tally> {
-  const names = only.names.length > 0 ? only.names : plantedNames(root);
+export async function runPlanted(root: string, only: HuntOptions): Promise<Tally> {
+  const names = shardOf(only.names.length > 0 ? only.names : plantedNames(root), only.shard ?? "1/1");
   const { defects, clean } = await huntPlanted(root, { ...only, names }, (result) => {
     console.log(describe(result));
   });
@@ -37,6 +42,13 @@ export async function runPlanted(root: string, only: PlantedOptions): Promise<Ta
     planted: names.length,
     found: defects.filter((each) => each.found !== undefined).length,
   };
+}
+
+/** @throws Error if the shard is not a part of a whole. */
+function shardOf(names: readonly string[], shard: string): readonly string[] {
+  const [, part = 0, all = 0] = (/^(\d+)\/(\d+)$/.exec(shard) ?? []).map(Number);
+  if (part < 1 || part > all) throw new Error(`not a shard: ${shard}; expected such as 2/4`);
+  return names.filter((_, index) => index % all === part - 1);
 }
 
 function describe({ name, defect, runs, seconds, found, why = "" }: PlantedResult): string {

@@ -1,9 +1,8 @@
 import type { PlannedFault } from "../faults/plan";
 import { createSeededRandom } from "@fedjoin/simulator";
 import { runScenario, scenarios, type Scenario } from "../scenarios/operations";
-import { singleFaults } from "../search/exhaustive";
+import { distinctFaults } from "../search/exhaustive";
 import { replayLine, runById, shrinkRun, type RunId } from "../search/replay";
-import { endpointOf } from "../trace/events";
 
 /** What a hunt for a planted defect came to. */
 export interface HuntResult {
@@ -19,6 +18,11 @@ export interface HuntResult {
     /** The command that repeats the run. */
     readonly replay?: string;
   };
+}
+
+export interface PlantedResult extends HuntResult {
+  readonly name: string;
+  readonly defect: string;
 }
 
 /** Runs until the first violation, or until a limit of runs or of processor time. */
@@ -62,19 +66,6 @@ async function* huntedRuns(): AsyncGenerator<RunId> {
 async function slowAnswers(scenario: Scenario): Promise<PlannedFault[]> {
   const { seen } = await runScenario(scenario, []);
   return seen.flatMap((each, step) => (each === "checkpoint" || each.isOurs ? [] : [{ step, kind: "slow-9s" }]));
-}
-
-/** Each kind of fault once for each endpoint that it can hit. */
-async function distinctFaults(scenario: Scenario): Promise<PlannedFault[]> {
-  const { seen } = await runScenario(scenario, []);
-  const known = new Set<string>();
-  return (await singleFaults(scenario)).filter(({ step, kind }) => {
-    const hit = seen[step];
-    const key = `${kind} ${typeof hit === "object" ? `${hit.to} ${endpointOf(hit)}` : "checkpoint"}`;
-    const isNew = !known.has(key);
-    known.add(key);
-    return isNew;
-  });
 }
 
 function usedSeconds(): number {

@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundleWith } from "./bundle";
-import type { HuntResult } from "./hunt";
+import type { HuntResult, PlantedResult } from "./hunt";
+import { openLedger } from "./ledger";
 import { runNoticing } from "./noticed";
 import { parsePatch, type Patch } from "./patch";
 
 const folder = "test/simulation/planted";
+const outFolder = "test/simulation/dist-bundle/planted";
 
 /** The names of the planted defects. */
 export function plantedNames(root: string): string[] {
@@ -23,16 +25,15 @@ export function readPlanted(root: string, name: string): Patch {
 
 /** Bundles the simulation with a defect, or without one. Returns the file. */
 export async function bundlePlanted(root: string, name: string | undefined): Promise<string> {
-  const out = join(root, "test/simulation/dist-bundle/planted");
-  mkdirSync(out, { recursive: true });
-  const file = join(out, `${name ?? "none"}.mjs`);
+  const file = join(createOutFolder(root), `${name ?? "none"}.mjs`);
   await bundleWith(name === undefined ? { files: [] } : readPlanted(root, name), root, file);
   return file;
 }
 
-export interface PlantedResult extends HuntResult {
-  readonly name: string;
-  readonly defect: string;
+function createOutFolder(root: string): string {
+  const out = join(root, outFolder);
+  mkdirSync(out, { recursive: true });
+  return out;
 }
 
 export interface PlantedOptions {
@@ -40,6 +41,8 @@ export interface PlantedOptions {
   readonly workers: number;
   /** Of the processor, for each defect. */
   readonly seconds: number;
+  /** Whether what an earlier command found with the same sources counts. */
+  readonly resumes?: boolean;
 }
 
 export interface PlantedReport {
@@ -51,16 +54,19 @@ export interface PlantedReport {
 /** Lets the search look for each of the defects, and then repeats the runs without any. */
 export async function huntPlanted(
   root: string,
-  { names, workers, seconds }: PlantedOptions,
+  { names, workers, seconds, resumes = false }: PlantedOptions,
   onResult: (result: PlantedResult) => void,
 ): Promise<PlantedReport> {
   const queue = [...names];
   const defects: PlantedResult[] = [];
+  const ledger = resumes ? openLedger(root, join(createOutFolder(root), "found.json")) : undefined;
   const work = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const patch = readPlanted(root, name);
-      const result = { name, defect: patch.defect, ...(await findDefect(root, name, patch, seconds)) };
+      const known = ledger?.find(name);
+      const result = known ?? { name, defect: patch.defect, ...(await findDefect(root, name, patch, seconds)) };
       defects.push(result);
+      if (known === undefined && result.found !== undefined) ledger?.add(result);
       onResult(result);
     }
   };

@@ -1,5 +1,6 @@
 import type { Run } from "../engine/run";
 import { createUrn } from "../engine/urn";
+import type { Carrier } from "../world/carrier";
 import { createExporter, type Exporter } from "../world/exporter";
 import { fedJoinType, type DeclaredFedJoin } from "../world/program";
 import { createStack, type Stack } from "../world/stack";
@@ -8,12 +9,12 @@ import { changeDeclaration, declareSites } from "./declarations";
 import type { Action, Plan } from "./plan";
 import { runPrune } from "./prune";
 import { calmDown, recoverByExporter, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
-import { simulate, type RunReport } from "./simulate";
+import { simulate, type RunReport, type Script } from "./simulate";
 
 /** Runs a plan: its actions with its faults, then calm, then recovery. */
-export function runPlan(plan: Plan): Promise<RunReport> {
+export function runPlan(plan: Plan, carrier?: Carrier): Promise<RunReport> {
   const config = { ...plan, acceptDirectJoin: plan.route === "master" };
-  return simulate(config, async (world, report) => {
+  const script: Script = async (world, report) => {
     const stacks = Array.from({ length: plan.stacks }, (_, index) => createStack(index === 0 ? "a" : "b", world));
     for (const stack of stacks) stack.declared = declareSites(plan);
     const exporter = createPlanExporter(plan, world);
@@ -30,7 +31,8 @@ export function runPlan(plan: Plan): Promise<RunReport> {
       await recoverEnd(stacks, exporter, world, report);
     }
     if (exporter !== undefined) await world.until(exporter.stop());
-  });
+  };
+  return simulate(config, script, carrier);
 }
 
 /** A stack must not want the exporter's site at another master than the exporter does. */

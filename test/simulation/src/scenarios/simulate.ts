@@ -2,6 +2,7 @@ import { createOracles } from "../oracles";
 import type { Violation } from "../oracles/oracle";
 import type { SeenStep } from "../faults/schedule";
 import type { WorldEvent } from "../trace/events";
+import type { Carrier } from "../world/carrier";
 import { createWorld, type World, type WorldConfig } from "../world/world";
 
 /** What a run was and what was wrong in it. */
@@ -15,11 +16,11 @@ export interface RunReport {
 /** What happens in a world, and what must be true at its end. */
 export type Script = (world: World, report: (oracle: string, text: string) => void) => Promise<void>;
 
-/** Runs a script in a new world, with every oracle watching. */
-export async function simulate(config: WorldConfig, script: Script): Promise<RunReport> {
+/** Runs a script in a new world, with every oracle watching; requests stay in memory unless there is a carrier. */
+export async function simulate(config: WorldConfig, script: Script, carrier?: Carrier): Promise<RunReport> {
   const made: { world?: World } = {};
   const oracles = createOracles(() => made.world?.controllers.view() ?? { sites: [], masters: [] });
-  const world = await createWorld(config, oracles);
+  const world = await createWorld(config, oracles, carrier);
   made.world = world;
   const { recorder, schedule, network } = world;
   const report = (oracle: string, text: string): void => {

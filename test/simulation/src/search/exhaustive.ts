@@ -2,11 +2,29 @@ import type { FaultClass } from "../faults/fault";
 import { canHit, faultKinds, type FaultKind } from "../faults/kinds";
 import type { PlannedFault } from "../faults/plan";
 import type { SeenStep } from "../faults/schedule";
+import { endpointOf } from "../trace/events";
 import { runScenario, type Scenario } from "../scenarios/operations";
 
 /** Every fault that can hit a step of the undisturbed scenario. */
 export async function singleFaults(scenario: Scenario): Promise<PlannedFault[]> {
   const { seen } = await runScenario(scenario, []);
+  return faultsAt(seen);
+}
+
+/** Each kind of fault once for each endpoint of each server. */
+export async function distinctFaults(scenario: Scenario): Promise<PlannedFault[]> {
+  const { seen } = await runScenario(scenario, []);
+  const known = new Set<string>();
+  return faultsAt(seen).filter(({ step, kind }) => {
+    const hit = seen[step];
+    const key = `${kind} ${typeof hit === "object" ? `${hit.to} ${endpointOf(hit)}` : "checkpoint"}`;
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
+}
+
+function faultsAt(seen: readonly SeenStep[]): PlannedFault[] {
   return seen.flatMap((each, step) => [...faultKinds.keys()].filter(hits(each)).map((kind) => ({ step, kind })));
 }
 

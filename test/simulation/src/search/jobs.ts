@@ -1,13 +1,13 @@
 import type { Violation } from "../oracles/oracle";
 import { scenarioNamed } from "../scenarios/operations";
 import type { PlannedFault } from "../faults/plan";
-import { secondFaults, singleFaults } from "./exhaustive";
+import { distinctFaults, secondFaults, singleFaults } from "./exhaustive";
 import { createMarkCounter } from "./marks";
 import { runById, type RunId } from "./replay";
 
 /** A part of the search, small enough to keep every worker busy. */
 export type Job =
-  | { readonly is: "singles"; readonly scenario: string }
+  | { readonly is: "singles"; readonly scenario: string; readonly isDistinct: boolean }
   | { readonly is: "pairs"; readonly scenario: string; readonly first: PlannedFault }
   | { readonly is: "seeds"; readonly from: number; readonly count: number };
 
@@ -64,7 +64,7 @@ async function idsOf(job: Job): Promise<readonly RunId[]> {
   switch (job.is) {
     case "singles": {
       const scenario = scenarioNamed(job.scenario);
-      const faults = await singleFaults(scenario);
+      const faults = await (job.isDistinct ? distinctFaults : singleFaults)(scenario);
       return [[], ...faults.map((fault) => [fault])].map((each) => ({ is: "scenario", scenario, faults: each }));
     }
     case "pairs": {

@@ -5,7 +5,8 @@ import { markNames } from "./marks";
 import { runJobs } from "./pool";
 
 export interface SearchOptions {
-  readonly singles: boolean;
+  /** "distinct": each kind of fault once for each endpoint. */
+  readonly singles: "all" | "distinct" | "none";
   /** Only scenarios whose name contains this. */
   readonly only: string;
   readonly pairs: boolean;
@@ -63,7 +64,11 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
 
 async function createJobs({ singles, only, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
   const chosen = scenarios.filter((each) => scenarioName(each).includes(only));
-  const jobs: Job[] = singles ? chosen.map((each) => ({ is: "singles", scenario: scenarioName(each) })) : [];
+  const isDistinct = singles === "distinct";
+  const jobs: Job[] = [];
+  if (singles !== "none") {
+    jobs.push(...chosen.map((each) => ({ is: "singles" as const, scenario: scenarioName(each), isDistinct })));
+  }
   for (let from = 0; from < seeds; from += seedsInJob) {
     jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
   }

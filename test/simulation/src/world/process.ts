@@ -5,6 +5,7 @@ import {
   type TransportResponse,
 } from "@fedjoin/provider/internal/neuvector";
 import type { VirtualClock, VirtualReply, VirtualRequest, RestInfo, SeededRandom } from "@fedjoin/simulator";
+import type { Carrier, TransportRequest } from "./carrier";
 import type { FaultSchedule } from "../faults/schedule";
 import type { ProcessEnd } from "../trace/events";
 import type { Recorder } from "../trace/recorder";
@@ -35,6 +36,7 @@ export interface ProcessDeps {
   readonly recorder: Recorder;
   readonly schedule: FaultSchedule;
   readonly wire: Wire;
+  readonly carrier: Carrier;
   readonly send: (address: RestInfo, request: VirtualRequest) => Promise<VirtualReply>;
 }
 
@@ -48,11 +50,9 @@ export interface ProcessStart {
   readonly prunes?: readonly string[];
 }
 
-type TransportRequest = Parameters<Ports["transport"]["send"]>[0];
-
 export function createProcess(start: ProcessStart, random: SeededRandom, deps: ProcessDeps): Process {
   const { name } = start;
-  const { clock, recorder, schedule, wire, send } = deps;
+  const { clock, recorder, schedule, wire, carrier, send } = deps;
   const stopping = new AbortController();
   let isAlive = true;
   let hasProvider = true;
@@ -80,7 +80,8 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
     });
 
   const exchange = async (request: TransportRequest): Promise<TransportResponse> => {
-    const { target, method, headers, body = "", signal, timeoutMs, maxBytes } = request;
+    const { target, method, headers, signal, timeoutMs } = request;
+    const body = (request.body ?? "").toString();
     if (signal?.aborted === true) throw new NeuVectorError("cancelled", "stopped before a request");
     const [path = ""] = request.path.split("?", 1);
     const token = headers["X-Auth-Token"];
@@ -95,20 +96,13 @@ export function createProcess(start: ProcessStart, random: SeededRandom, deps: P
       token,
       body,
     };
-    const arrived = Object.fromEntries(
-      Object.entries(headers).map(([key, value]) => [key.toLowerCase(), [value]] as const),
-    );
-    const deliver = (): Promise<VirtualReply> => send(target, { method, path: request.path, headers: arrived, body });
+    const carried = carrier.send(request);
+    const deliver = async (): Promise<VirtualReply> => send(target, await carried.arrived);
     const reply = await limit(wire.transfer(message, deliver, self), timeoutMs, signal, (how) => {
+      carried.abandon();
       wire.abandon(message, how);
     });
-    if (reply === "oversized")
-      throw new NeuVectorError("unexpected_reply", `${method} ${path}: longer than ${maxBytes} bytes`);
-    if (typeof reply === "string") throw new NeuVectorError("network", `${method} ${path}: ${reply}`);
-    if (request.sink === undefined || reply.status >= 300)
-      return { status: reply.status, headers: lower(reply.headers), body: reply.body };
-    request.sink(new TextEncoder().encode(reply.body));
-    return { status: reply.status, headers: lower(reply.headers), body: "" };
+    return carried.reply(reply);
   };
 
   const limit = (
@@ -214,8 +208,4 @@ function sleep(clock: VirtualClock, ms: number, signal: AbortSignal | undefined)
     if (signal?.aborted === true) stop();
     else signal?.addEventListener("abort", stop, { once: true });
   });
-}
-
-function lower(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
 }

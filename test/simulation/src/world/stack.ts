@@ -69,11 +69,13 @@ export function createStack(name: string, world: World): Stack {
         const { declared } = stack;
         const program = toProgram(stack, world);
         let result: Result | undefined;
+        const person = run.continueOnError === true ? interruptIfStuck(process, world) : undefined;
         const how = await process.run(async () => {
           const hooks = { checkpoint: checkpointOf(process), cancel: process.signal };
           result = await runEngine(run, program, state, provider, hooks);
           return { how: result.succeeded ? "succeeded" : "failed", problems: result.errors };
         });
+        person?.leave();
         const isWhole = run.operation === "up" && run.preview !== true && run.targets === undefined;
         if (how === "succeeded" && isWhole) applied = declared;
         return { how, errors: result?.errors ?? [] };
@@ -83,6 +85,27 @@ export function createStack(name: string, world: World): Stack {
     },
   };
   return stack;
+}
+
+const patienceMs = 10 * 60_000;
+
+/**
+ * A person who presses Ctrl-C when a command waits without an operation under way: the engine does so forever if a delete
+ * before a replacement fails with `--continue-on-error`.
+ */
+function interruptIfStuck({ name, interrupt }: Process, { network, recorder }: World): { readonly leave: () => void } {
+  const count = (type: "call" | "result"): number =>
+    recorder.events.filter((event) => event.type === type && event.process === name).length;
+  const look = (): void => {
+    if (count("call") === count("result")) interrupt();
+    else timer = network.clock.after(patienceMs, look);
+  };
+  let timer = network.clock.after(patienceMs, look);
+  return {
+    leave: () => {
+      timer.cancel();
+    },
+  };
 }
 
 function toProgram({ declared, state }: Stack, world: World): Program {

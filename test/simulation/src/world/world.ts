@@ -2,6 +2,7 @@ import { createVirtualNetwork, type VirtualNetwork, createSeededRandom, type See
 import type { WorldAct } from "../faults/fault";
 import { createFaultSchedule, type FaultSchedule } from "../faults/schedule";
 import type { PlannedFault } from "../faults/plan";
+import { memoryCarrier, type Carrier } from "./carrier";
 import { heal, performAct, resumeAll, type ActTarget } from "./acts";
 import { createControllers, type Controllers, type ControllersConfig } from "./controllers";
 import type { Message, WorldEvent } from "../trace/events";
@@ -65,7 +66,11 @@ const countedPaths: ReadonlySet<string> = new Set(
 const hour = 3_600_000;
 const maxViolations = 20;
 
-export async function createWorld(config: WorldConfig, watcher: Watcher): Promise<World> {
+export async function createWorld(
+  config: WorldConfig,
+  watcher: Watcher,
+  carrier: Carrier = memoryCarrier,
+): Promise<World> {
   const random = createSeededRandom(config.seed);
   const schedule = createFaultSchedule(config.faults);
   let installations = 0;
@@ -119,8 +124,12 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
   };
 
   const spawned = new Map<string, number>();
-  const tick = (): void => {
-    watcher.observe(controllers.view(), clock.now());
+  /** Runs what is due next; false if nothing is by then. */
+  const runNext = async (byMs: number): Promise<boolean> => {
+    const isDue = await clock.runNext(byMs);
+    await carrier.settled?.();
+    if (isDue) watcher.observe(controllers.view(), clock.now());
+    return isDue;
   };
 
   return {
@@ -139,6 +148,7 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
         recorder,
         schedule,
         wire,
+        carrier,
         send: network.send,
       });
     },
@@ -156,9 +166,9 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
       };
       work.then(end, end);
       await clock.advance(0);
+      await carrier.settled?.();
       while (!progress.isOver) {
-        if (!(await clock.runNext(endMs))) throw new Error(`nothing ended within ${limitMs / 1000} s`);
-        tick();
+        if (!(await runNext(endMs))) throw new Error(`nothing ended within ${limitMs / 1000} s`);
         if ((watcher.violations?.length ?? 0) > maxViolations)
           throw new Error("stopped: something goes wrong again and again");
       }
@@ -166,7 +176,7 @@ export async function createWorld(config: WorldConfig, watcher: Watcher): Promis
     },
     async pass(ms) {
       const endMs = clock.now() + ms;
-      while (await clock.runNext(endMs)) tick();
+      while (await runNext(endMs));
       await clock.advance(endMs - clock.now());
     },
     delay: (ms) =>

@@ -38,7 +38,13 @@ const selector = object({
   matchLabels: texts,
   matchExpressions: list(object({ key: text, operator: text, values: list(text) }, "key", "operator")),
 });
-const monitor = { jobLabel: text, selector, namespaceSelector: object({ any: flag, matchNames: list(text) }) };
+const byteSize = { ...text, pattern: "(^0|([0-9]*[.])?[0-9]+((K|M|G|T|E|P)i?)?B)$" };
+const monitor = {
+  jobLabel: text,
+  selector,
+  bodySizeLimit: byteSize,
+  namespaceSelector: object({ any: flag, matchNames: list(text) }),
+};
 
 const rule = object(
   {

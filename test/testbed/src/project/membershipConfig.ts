@@ -7,6 +7,8 @@ export interface MembershipOptions {
   readonly defaults?: object;
   /** Keys of single members by their store id; `undefined` leaves the member out. Default: every site, without any. */
   readonly members?: Readonly<Record<string, object | undefined>>;
+  /** Where both sides' password is; by default the configuration has it. */
+  readonly passwordFrom?: object;
 }
 
 /**
@@ -15,9 +17,10 @@ export interface MembershipOptions {
  */
 export function membershipConfig(
   { master, sites }: SimulatedFederation,
-  { defaults = {}, members = {} }: MembershipOptions = {},
+  { defaults = {}, members = {}, passwordFrom }: MembershipOptions = {},
 ): StackConfig {
   const { username, password } = master.admin;
+  const credentials = { username, ...(passwordFrom && { passwordFrom }) };
   const wanted = sites.flatMap(({ rest, fingerprint256: fingerprint }, index) => {
     const storeId = storeIds[index] ?? `store-${index}`;
     const isLeftOut = storeId in members && members[storeId] === undefined;
@@ -27,11 +30,11 @@ export function membershipConfig(
   const config = {
     "fedjoin:master": {
       rest: master.rest,
-      credentials: { username },
+      credentials,
       tls: { fingerprint: master.fingerprint256 },
     },
     "fedjoin:defaults": {
-      controller: { credentials: { username } },
+      controller: { credentials },
       exporter: { enabled: false },
       retry: quickRetry,
       timeoutSeconds: 60,
@@ -39,6 +42,6 @@ export function membershipConfig(
     },
     "fedjoin:members": wanted,
   };
-  const paths = ["fedjoin:master", "fedjoin:defaults.controller"];
+  const paths = passwordFrom === undefined ? ["fedjoin:master", "fedjoin:defaults.controller"] : [];
   return { plain: { config }, secrets: new Map(paths.map((path) => [`${path}.credentials.password`, password])) };
 }

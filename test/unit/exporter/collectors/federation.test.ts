@@ -1,6 +1,7 @@
 import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createMemberHistory } from "../../../../exporter/src/collectors/memberHistory";
 import { collectorOf, linesOf, sessionThat } from "../../../support/scraping";
 
 const path = "/v1/fed/member";
@@ -25,7 +26,7 @@ const masterOf = (...members: ReturnType<typeof entry>[]) => ({
 
 const linesFor = (reply: object, roster?: readonly string[], statusSets = true): Promise<string[]> =>
   linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), {
-    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets } },
+    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets, vulnerabilities: 0 } },
   });
 
 const named = (lines: readonly string[], name: string): string[] =>
@@ -83,6 +84,55 @@ describe("a master", () => {
     );
     expect(named(lines, "nv_fed_member_status")).toEqual([]);
     expect(statusesOf(lines, "nv_fed_member_current_status")).toEqual(["synced", "disconnected"]);
+  });
+});
+
+describe("what is known of a member", () => {
+  test("is whether each condition holds, unless it is unknown", async () => {
+    const lines = await linesFor(masterOf(entry("edge-1", "out_of_sync"), entry("edge-2", "disconnected")));
+    const conditions = named(lines, "nv_fed_member_condition");
+    expect(conditions.filter((line) => line.includes("edge-1"))).toEqual([
+      '{member="edge-1",condition="Joined",target="c"} 1',
+      '{member="edge-1",condition="Accepted",target="c"} 1',
+      '{member="edge-1",condition="Reachable",target="c"} 1',
+      '{member="edge-1",condition="Synced",target="c"} 0',
+      '{member="edge-1",condition="VersionCompatible",target="c"} 1',
+      '{member="edge-1",condition="Stale",target="c"} 0',
+      '{member="edge-1",condition="Kicked",target="c"} 0',
+    ]);
+    expect(conditions.filter((line) => line.includes("edge-2"))).toEqual([
+      '{member="edge-2",condition="Joined",target="c"} 1',
+      '{member="edge-2",condition="Accepted",target="c"} 1',
+      '{member="edge-2",condition="Reachable",target="c"} 0',
+      '{member="edge-2",condition="Kicked",target="c"} 0',
+    ]);
+  });
+
+  test("is when it was last synced, only once it was, and how often its status changed", async () => {
+    const history = createMemberHistory();
+    const scrape = (status: string, nowMs: number) =>
+      linesOf(collectorOf("federation"), sessionThat({ [path]: masterOf(entry("edge-1", status)) }), {
+        ...{ names: "new", observeFederation: (reply) => history.observe(reply, nowMs) },
+      });
+    const shown = [];
+    for (const [index, status] of ["joined", "synced", "synced", "disconnected"].entries()) {
+      const lines = await scrape(status, (index + 1) * 1500);
+      shown.push(
+        ["nv_fed_member_last_synced_timestamp_seconds", "nv_fed_member_status_changes_total"].map((name) =>
+          named(lines, name).map((line) => line.replace('{member="edge-1",target="c"} ', "")),
+        ),
+      );
+    }
+    expect(shown).toEqual([
+      [[], ["0"]],
+      [["3"], ["1"]],
+      [["4.5"], ["1"]],
+      [["4.5"], ["2"]],
+    ]);
+  });
+
+  test("is not shown at a member, which sees only itself", async () => {
+    expect((await linesFor(joined)).filter((line) => /condition|last_synced|changes/.test(line))).toEqual([]);
   });
 });
 
@@ -158,7 +208,10 @@ describe("a roster", () => {
 
 test("the landing page is told what the controller said", async () => {
   const told: FederationResponse[] = [];
-  const onFederation = (reply: FederationResponse) => told.push(reply);
-  await linesOf(collectorOf("federation"), sessionThat({ [path]: joined }), { onFederation });
+  const observeFederation = (reply: FederationResponse) => {
+    told.push(reply);
+    return [];
+  };
+  await linesOf(collectorOf("federation"), sessionThat({ [path]: joined }), { observeFederation });
   expect(told).toMatchObject([{ fed_role: "joint", joint_clusters: [{ name: "edge-1" }] }]);
 });

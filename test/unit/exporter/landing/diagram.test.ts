@@ -5,14 +5,14 @@ import { limits, planDiagram } from "../../../../exporter/src/landing/diagramPla
 import { federationView } from "../../../../exporter/src/landing/federationView";
 import { renderHtml } from "../../../../exporter/src/landing/html";
 import { cluster, ofMaster, ofMember } from "../../../support/fedReplies";
-import { nowMs, visibleText } from "../../../support/landing";
+import { nowMs, snapshotOf, visibleText } from "../../../support/landing";
 
 const statuses = ["synced", "disconnected", "out_of_sync", "joint_upgrade_required", "left", "never heard", ""];
 
 type Entries = Parameters<typeof ofMaster>[0];
 
 function viewOf(entries: Entries) {
-  const view = federationView({ reply: ofMaster(entries), atMs: nowMs }, nowMs);
+  const view = federationView(snapshotOf(ofMaster(entries), nowMs), nowMs);
   return view.sees === "members" ? view : expect.fail("a master sees members");
 }
 
@@ -29,7 +29,7 @@ const render = (entries: Entries, isOld = false): string => {
 };
 
 const renderMember = (masterStatus: string): string => {
-  const view = federationView({ reply: ofMember("joined", masterStatus), atMs: nowMs }, nowMs);
+  const view = federationView(snapshotOf(ofMember("joined", masterStatus), nowMs), nowMs);
   if (view.sees !== "its master") return expect.fail("a member sees its master");
   return renderHtml(diagram(view.master, planDiagram([view.member]), false));
 };

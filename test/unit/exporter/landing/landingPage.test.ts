@@ -3,7 +3,15 @@ import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuve
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingDeps } from "../../../../exporter/src/landing/landingPage";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";
-import { joinOff, landingFacts, landingHtml, nowMs, succeeded, visibleText } from "../../../support/landing";
+import {
+  joinOff,
+  landingFacts,
+  landingHtml,
+  nowMs,
+  snapshotOf,
+  succeeded,
+  visibleText,
+} from "../../../support/landing";
 
 const synced = (count: number) => ofMaster(Array.from({ length: count }, (_, i) => cluster(`edge-${i}`, "synced")));
 
@@ -77,7 +85,7 @@ const failed = (collector: string, kind: ErrorKind) => ({
   ...succeeded(collector),
   error: new NeuVectorError(kind, "no"),
 });
-const old = { reply: synced(1), atMs: nowMs - 3 * 3_600_000 };
+const old = snapshotOf(synced(1), nowMs - 3 * 3_600_000);
 const joining = {
   ...joinOff,
   ...({ state: "joining", name: "u2204a-Xy9K2m", attempts: 3, lastErrorKind: "network" } as const),
@@ -116,6 +124,11 @@ test.each<[string, string, ...(string | RegExp)[]]>([
     /As seen 12.s ago/,
     /edge-2 192\.0\.2\.7:10443 disconnected Does not respond to the master\./,
     /primary master, this cluster 192/,
+  ],
+  [
+    "a condition that does not hold, and since when",
+    landingHtml({ federation: snapshotOf(ofMaster([cluster("edge-1", "out_of_sync")]), nowMs - 180_000) }),
+    /fetching the new ones\. Synced is False, first seen 3.min ago/,
   ],
   ["a master without members", landingHtml({}, ofMaster([])), "This cluster is the master. It has no members yet."],
   ["a member's view", pages["of a member"], "A member sees itself and its master, not the other members."],

@@ -4,10 +4,10 @@ import { federationView, staleAfterMs } from "../../../../exporter/src/landing/f
 import { scrapeView, type ScrapeData } from "../../../../exporter/src/landing/scrapeView";
 import { formatAge, formatDuration } from "../../../../exporter/src/landing/time";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";
-import { nowMs, succeeded } from "../../../support/landing";
+import { nowMs, snapshotOf, succeeded } from "../../../support/landing";
 
 describe("the view of the federation", () => {
-  const view = (reply: FederationResponse, ageMs = 0) => federationView({ reply, atMs: nowMs - ageMs }, nowMs);
+  const view = (reply: FederationResponse, ageMs = 0) => federationView(snapshotOf(reply, nowMs - ageMs), nowMs);
 
   test("is empty before it was read, and tells a standalone cluster", () => {
     expect(federationView(undefined, nowMs)).toEqual({ sees: "nothing" });

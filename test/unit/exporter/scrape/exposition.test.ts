@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ExpositionSample } from "../../../../exporter/src/scrape/lineWriter";
+import type { ExpositionSample } from "../../../../exporter/src/scrape/sampleWriter";
 import { expositionToString } from "../../../support/renderToString";
 
 const labelNames = ["a", "b", "c"];

@@ -5,6 +5,7 @@ import { createFileBackoffStore } from "../../../../exporter/src/account/backoff
 import { createCollectors } from "../../../../exporter/src/collectors";
 import type { Collector } from "../../../../exporter/src/collectors/collector";
 import { noTargets, type ScrapePlan } from "../../../../exporter/src/configFile/targetsConfig";
+import { createMemberHistories } from "../../../../exporter/src/targets/memberHistories";
 import type { ScrapeConfig } from "../../../../exporter/src/targets/resolveTarget";
 import { createTargets } from "../../../../exporter/src/targets/targets";
 import { requestsOf } from "../../../support/federation";
@@ -35,7 +36,8 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     ports: { ...virtualPorts(network), log: (_level, message) => lines.push(message) },
     backoffs: createFileBackoffStore(memoryStateFiles()),
     createCollectors: () => collectors,
-    limits: { conversations: 10, events: 5, statusSets: true },
+    limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
+    histories: createMemberHistories(undefined, network.clock),
     config: configWith(password),
   });
   const main = () => targets.main() ?? expect.fail("no controller");

@@ -162,8 +162,8 @@ federation: {via: x, module: y, members_file: none}
   });
 
   test.each([
-    ["a: [", /^line 1, column 5: is not valid YAML \(/],
-    ["a: 1\na: 2", /^line 2, column 1: is not valid YAML \(DUPLICATE_KEY\)$/],
+    ["a: [", /^it is not valid YAML at line 1, column 5 \(/],
+    ["a: 1\na: 2", /^it is not valid YAML at line 2, column 1 \(DUPLICATE_KEY\): /],
     [`a: *${secret}`, /^(?!.*Canary).*alias/],
     ["[]", /^must be a mapping$/],
     ["modules: 1", /^modules: must be a mapping$/],

@@ -58,7 +58,7 @@ test("a broken web config leaves the previous one in use, is logged once, and is
   expect(live.current().rateLimit?.burst).toBe(1);
   expect(results).toEqual([true, false, false, true]);
   expect(lines).toEqual([
-    "error The web config is invalid and the previous one stays in use: line 1, column 10: is not valid YAML (BAD_INDENT)",
+    "error The web config is invalid and the previous one stays in use: it is not valid YAML at line 1, column 10 (BAD_INDENT): put values with special characters in quotes",
     "error The web config is invalid and the previous one stays in use: it cannot be read (ENOENT)",
     "info The web config was reloaded",
   ]);

@@ -9,7 +9,7 @@ function textOf(...argv: string[]): string {
   return parsed.kind === "text" ? parsed.text : "";
 }
 
-const fileCommands = ["plan", "status", "doctor", "prune", "audit"];
+const fileCommands = ["plan", "status", "doctor", "prune", "audit", "import"];
 
 test("--version and the overview", () => {
   expect(textOf("--version")).toBe("fedjoin 1.2.3\n");
@@ -17,7 +17,7 @@ test("--version and the overview", () => {
   expect(textOf("--help")).toContain("No option takes a\npassword");
 });
 
-test.each([...fileCommands, "members", "rollout"])(
+test.each([...fileCommands, "members", "rollout", "wait"])(
   "%s has help with exit codes, and a line in the overview",
   (command) => {
     expect(textOf(command, "--help")).toMatch(
@@ -35,10 +35,16 @@ test.each([
     [command, "--stack", "dev", "--cwd", "ops"],
   ]),
   ["plan", "--preview", "-"],
+  ["status", "-f", "x", "-o", "wide"],
+  ["status", "-f", "x", "--output", "name"],
+  ["status", "-f", "x", "--get", "masters[0].members[*].name"],
+  ["wait", "-f", "x", "--for", "condition=synced"],
+  ["wait", "-f", "x", "--for=condition=Synced=false", "--member", "a", "--member", "b", "--timeout", "30s"],
   ["prune", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"],
   ["prune", "-f", "-", "--apply", "--ids", "stale.txt"],
   ["audit", "-f", "x", "--since", "7d"],
   ["audit", "-f", "x", "--since", "2026-01-31T12:00:00Z"],
+  ["import", "--master", "master.yaml", "--out", "i.json", "--program", "joins.ts", "--members", "members.yaml"],
   ["members", "--all", "--check", "--cwd", "ops"],
   ["members", "--all", "--state", "-", "--drift"],
   ["members", "--stack", "a", "--stack", "b", "--state", "-"],
@@ -61,6 +67,27 @@ test.each([
   [["prune", "-f", "x", "--ids", "a"], /require --apply$/],
   [["prune", "-f", "x", "--site-is-gone"], /require --apply$/],
   [["audit", "-f", "x", "--since", "hunter2"], /^--since <when>: expected 30m, 12h, 7d, or a time/],
+  [["status", "-f", "x", "-o", "xml"], /^-o, --output <format>: expected one of table, wide, json, yaml, name$/],
+  [["status", "-f", "x", "-o", "wide", "--json"], /cannot be used with/],
+  [["status", "-f", "x", "-o", "wide", "--get", "a"], /cannot be used with/],
+  [["status", "-f", "x", "--get", "a["], /^--get <path>: expected a path such as/],
+  [["wait", "-f", "x"], /^--for <condition> is required$/],
+  [
+    ["wait", "-f", "x", "--for", "condition=Sinced"],
+    /^--for <condition>: expected condition=<name>.* did you mean Synced\?$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "hunter2"],
+    /^--for <condition>: expected condition=<name>\[=false\] with one of Joined, .*Kicked$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "condition=Synced=hunter2"],
+    /^--for condition=Synced=…: expected true, false or unknown$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "condition=Synced", "--timeout", "10"],
+    /^--timeout <duration>: expected 30s, 10m or 1h$/,
+  ],
   [["plan", "-f", "x", "--stack", "y"], /cannot be used with/],
   [["plan", "--stack", "x", "--preview", "y"], /cannot be used with/],
   [["plan", "-f", "x", "--preview", "y"], /cannot be used with/],
@@ -71,6 +98,9 @@ test.each([
   [["status", "--fiel", "x"], /^unknown option, did you mean --file\?$/],
   [["members"], /^one of --all, --stack and --state is required$/],
   [["members", "--all", "--stack", "a"], /cannot be used with/],
+  [["import", "-f", "x", "--members", "y"], /^--members requires --master$/],
+  [["import", "-f", "x", "--master", "y"], /cannot be used with/],
+  [["import", "--stack", "x", "--program", "y"], /cannot be used with/],
   [["rollout"], /^--stack <name> is required$/],
   [["rollout", "--stack", "eu", "--waves", "0"], /^--waves <n>: expected a whole number from 1$/],
   [["rollout", "--stack", "eu", "--max-failures", "few"], /^--max-failures <n>: expected a whole number from 0$/],

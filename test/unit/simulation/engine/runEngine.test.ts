@@ -207,6 +207,16 @@ describe("a state that the engine itself makes invalid", () => {
   });
 });
 
+test("an import with outputs stores them without a read, once; the next up finds them as they are", async () => {
+  const values = { name: "a" };
+  const imports = [{ type, name: "a", id: "there", inputs: values, outputs: values }];
+  const load: Run = { operation: "import", imports };
+  const found = await history([load, []], [load, []], [up, [resource("a")]]);
+  expect(found).toMatchObject({ calls: [], kept: ["there"], succeeded: true });
+  const another: Run = { operation: "import", imports: [{ type, name: "a", id: "elsewhere", outputs: values }] };
+  expect(await history([load, []], [another, []])).toMatchObject({ kept: ["there"], succeeded: false });
+});
+
 test("an import of a dynamic resource fails", async () => {
   const found = await history([up, [resource("a", {}, { import: "there" })]]);
   expect(found).toMatchObject({ calls: [], kept: [], succeeded: false });

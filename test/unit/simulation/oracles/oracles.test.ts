@@ -7,6 +7,8 @@ import { createLoginsOracle } from "../../../simulation/src/oracles/logins";
 import { createRequestsOracle } from "../../../simulation/src/oracles/requests";
 import { createSecretsOracle } from "../../../simulation/src/oracles/secrets";
 import { createSessionsOracle } from "../../../simulation/src/oracles/sessions";
+import type { EventBody } from "../../../simulation/src/trace/events";
+import type { View } from "../../../simulation/src/trace/view";
 import {
   arrival,
   begin,
@@ -92,6 +94,19 @@ describe("what is reported is so", () => {
     ]);
     expect(run([start, living, begin(read), living, done(read, "u1-aaaaaa", { status: "left" })])).toHaveLength(1);
     expect(run([start, living, begin(read), standalone, done(read, undefined)])).toEqual([]);
+  });
+  test("a read that drops a site which is a member of another master", () => {
+    const read = call("read", { news: undefined });
+    const [site] = living.sites;
+    const elsewhere: View = {
+      sites: site === undefined ? [] : [{ ...site, id: "id-2", masterId: "master-2" }],
+      masters: [{ host: "m2.test", id: "master-2", entries: [{ id: "id-2", name: "u1-aaaaaa", host: "s1.test" }] }],
+    };
+    const course = (result: EventBody) => run([start, elsewhere, begin(read), elsewhere, result]);
+    expect(course(done(read, undefined))).toEqual([
+      "a#1 dropped u1-aaaaaa, whose site was a member of m2.test all the time",
+    ]);
+    expect(course(done(read, "u1-aaaaaa", { status: "elsewhere" }))).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ describe("the stack's file", () => {
   });
 
   test("R15: is refused without a word of what is in it", () => {
-    expect(() => parseStackConfig("config:\n  a: canary: b")).toThrow(/^not valid YAML at line 2$/);
+    expect(() => parseStackConfig("config:\n  a: canary: b")).toThrow(/^is not valid YAML at line 2, column/);
     expect(() => parseStackConfig("config: canary")).toThrow(/^expected a mapping with the key config$/);
   });
 });

@@ -4,11 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "@pulumi/pulumi/output";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  fedJoinSecrets,
-  userSecrets,
-  markSecretInputs,
-} from "../../../../../provider/src/resources/shared/secretInputs";
+import { markSecretInputs } from "../../../../../provider/src/resources/shared/secretInputs";
+import { fedJoinSecrets, userSecrets } from "../../../../../provider/src/resources/shared/secretKeys";
 
 type Mapping = Readonly<Record<string, unknown>>;
 

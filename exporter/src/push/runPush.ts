@@ -1,0 +1,71 @@
+import { isCancelled, type Ports } from "@fedjoin/provider/internal/neuvector";
+import type { PushConfig } from "../settings/pushConfig";
+import { createPushLog } from "./pushLog";
+import type { PushRecord } from "./pushMetrics";
+import { afterFailure, type NextRequest } from "./schedule";
+import { sendRequest } from "./sendRequest";
+
+export interface PushDeps {
+  readonly config: PushConfig;
+  readonly ports: Ports;
+  /** Scrapes, and gives the samples as compressed requests. */
+  readonly collect: () => Promise<readonly Buffer[]>;
+  readonly record: PushRecord;
+}
+
+/** Pushes at once and then at each interval, until `signal` aborts. Failures are logged, counted and retried. */
+export async function runPush(deps: PushDeps, signal: AbortSignal): Promise<void> {
+  const { clock, log } = deps.ports;
+  const pusher = createPusher(deps, signal);
+  let nextMs = clock.now();
+  while (!signal.aborted) {
+    try {
+      await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
+      nextMs = await pusher.push();
+    } catch (error) {
+      if (isCancelled(error)) return;
+      log("error", `A push failed unexpectedly: ${error instanceof Error ? error.name : "no error object"}`);
+      nextMs = clock.now() + deps.config.intervalMs;
+    }
+  }
+}
+
+function createPusher({ config, ports, collect, record }: PushDeps, signal: AbortSignal) {
+  const { clock, random, transport } = ports;
+  const log = createPushLog(ports.log, config);
+  let failures = 0;
+
+  /** Sends a request up to its success, or until fresh samples are due; gives when, if it failed. */
+  const deliver = async (body: Buffer, dueMs: number): Promise<NextRequest | undefined> => {
+    for (;;) {
+      const outcome = await sendRequest(config, body, { transport, nowMs: () => clock.now(), signal });
+      log.note(outcome);
+      if (outcome.is === "accepted") {
+        record.countRequest("success");
+        record.countRejected(outcome.rejectedSamples);
+        failures = 0;
+        return undefined;
+      }
+      record.countRequest(outcome.kind);
+      failures++;
+      const next = afterFailure({ failure: outcome, failures, nowMs: clock.now(), dueMs, random });
+      if (next.samples === "fresh") return next;
+      await clock.sleep(next.atMs - clock.now(), signal);
+    }
+  };
+
+  return {
+    /** Pushes the samples of now, and gives when the next push is due. */
+    async push(): Promise<number> {
+      const dueMs = clock.now() + config.intervalMs;
+      const bodies = await collect();
+      record.begin(bodies.reduce((sum, { length }) => sum + length, 0));
+      for (const body of bodies) {
+        const next = await deliver(body, dueMs);
+        if (next !== undefined) return next.atMs;
+      }
+      record.succeed(clock.now());
+      return dueMs;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { formatAddress, type Clock } from "@fedjoin/provider/internal/neuvector";
+import { createMemberHistory, type MemberHistory } from "../collectors/memberHistory";
+import type { StateFiles } from "../state/stateFiles";
+import { createMemberStore } from "./memberStore";
+import type { ResolvedTarget } from "./resolveTarget";
+
+/** The histories of all targets. They survive a new password, and a restart where there are state files. */
+export interface MemberHistories {
+  /** The history of a target's members. One of a member, which shows only itself, ends with its scraper. */
+  of(target: ResolvedTarget): MemberHistory;
+  /** Forgets those of other targets. */
+  retain(targets: readonly ResolvedTarget[]): void;
+}
+
+/** Creates the histories of a process; `files` only if a state folder is configured. */
+export function createMemberHistories(files: StateFiles | undefined, { now }: Pick<Clock, "now">): MemberHistories {
+  const histories = new Map<string, MemberHistory>();
+  return {
+    of(target) {
+      if (target.memberId !== undefined) return createMemberHistory();
+      const key = historyKey(target);
+      const history = histories.get(key) ?? createMemberHistory(files && createMemberStore(files, key, () => now()));
+      histories.set(key, history);
+      return history;
+    },
+    retain(targets) {
+      const keys = new Set(targets.map(historyKey));
+      for (const key of histories.keys()) if (!keys.has(key)) histories.delete(key);
+    },
+  };
+}
+
+function historyKey({ name, plan, address }: ResolvedTarget): string {
+  return JSON.stringify([name, plan.module, formatAddress(address)]);
+}

@@ -1,0 +1,139 @@
+import { stringify } from "yaml";
+import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { textOption } from "../../commandLine/options";
+import {
+  readSettings,
+  settingsCommand,
+  settingsSource,
+  writeText,
+  type DeclareCommand,
+  type RunDeps,
+} from "../command";
+import { judgeAdoption, type Adoption } from "../decisions/adoption";
+import { rejectClearSecrets } from "../decisions/clearSecrets";
+import { importFileOf } from "../decisions/importFile";
+import { memberProgram } from "../decisions/memberProgram";
+import { columns, pluralize, withRepeatsShortened } from "../format";
+import type { CommandDeps } from "../observation/observe";
+import { observeAll } from "../observation/observeAll";
+import { groupByMaster } from "../observation/wantedMembership";
+import type { Report } from "../report";
+import type { DeclaredMember } from "../settings";
+import { readListedMembers, type Listed } from "./listedMembers";
+
+export const declareImport: DeclareCommand = (program, select) => {
+  settingsCommand(program, "import")
+    .summary("write the file with which pulumi import adopts members")
+    .description(
+      `Reads the controllers, and writes a file for pulumi import with the memberships that are as
+declared. Lists the others, and leaves them out. Changes nothing at a controller or in a state.
+
+  fedjoin import --stack NAME
+  pulumi import --stack NAME --file import.json --generate-code=false`,
+    )
+    .addOption(textOption("-o, --out <file>", "the file to write").default("import.json"))
+    .addOption(textOption("--program <file>", "also write a TypeScript program with these FedJoins").conflicts("stack"))
+    .addOption(
+      textOption(
+        "--master <file>",
+        "every member on a master's list; the file has master and defaults, and no members",
+      ).conflicts(["file", "stack"]),
+    )
+    .addOption(textOption("--members <file>", "with --master: also write these members for a stack's membersFile"))
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "the file has every member",
+        1: "wrong usage or settings, or a secret that is not a reference; nothing is written",
+        2: "a member was left out; if none is left, nothing is written",
+      }),
+    )
+    .action(({ json, out, program: programFile, master, members, ...where }) => {
+      if (members !== undefined && master === undefined) throw new UsageError("--members requires --master");
+      const files = { out, program: programFile, members };
+      const source = master === undefined ? settingsSource(where) : undefined;
+      const read = async (deps: RunDeps): Promise<Listed> =>
+        source === undefined
+          ? readListedMembers(master ?? "", deps)
+          : { ...(await readSettings(source, deps)), listed: [], leftOut: [] };
+      select({
+        command: "import",
+        json,
+        run: async (deps) => importMembers(await read(deps), files, deps),
+      });
+    });
+};
+
+/** The files to write. */
+export interface ImportFiles {
+  readonly out: string;
+  readonly program?: string | undefined;
+  readonly members?: string | undefined;
+}
+
+/**
+ * Writes the files for the members whose membership is as declared. Sends only reads and logins.
+ * @throws ProgramError for a secret that is not a reference, before anything is sent, or a file that cannot be written.
+ */
+export async function importMembers(
+  { members, listed, leftOut }: Listed,
+  files: ImportFiles,
+  deps: CommandDeps & Pick<RunDeps, "writeFile">,
+): Promise<Report> {
+  rejectClearSecrets(members);
+  const observed = await observeAll(members, ({ inputs }) => inputs, deps);
+  const judged = observed.map(({ item, observation }) => ({ item, adoption: judgeAdoption(item.inputs, observation) }));
+  const adopted = judged.flatMap(({ item: { inputs, rawInputs }, adoption }) =>
+    adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
+  );
+  const storeIds = new Set(adopted.map(({ resource }) => resource));
+  const contents: readonly (readonly [path: string | undefined, text: () => string])[] = [
+    [files.out, () => importFileOf(adopted, deps.ports.clock.now())],
+    [files.program, () => memberProgram(adopted)],
+    [files.members, () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId)))],
+  ];
+  const written: string[] = [];
+  for (const [path, text] of adopted.length === 0 ? [] : contents) {
+    if (path === undefined) continue;
+    await writeText(path, text(), deps);
+    written.push(path);
+  }
+  return reportOf(judged, leftOut, written);
+}
+
+interface Judged {
+  readonly item: DeclaredMember;
+  readonly adoption: Adoption;
+}
+
+function reportOf(judged: readonly Judged[], unlisted: Listed["leftOut"], written: readonly string[]): Report {
+  const misfits = judged.flatMap(({ item, adoption }) => (adoption.fits ? [] : [{ item, ...adoption }]));
+  const blocks = groupByMaster(misfits, ({ item }) => item.inputs).flatMap(({ master, entries }) => {
+    const all = entries.map(({ item, reason }) => [item.inputs.storeId, reason]);
+    const { rows, links } = withRepeatsShortened(all);
+    return [`left out, of master ${master}`, ...columns(rows), ...links, ""];
+  });
+  const fitting = judged.length - misfits.length;
+  const all = judged.length + unlisted.length;
+  return {
+    text: [
+      ...blocks,
+      ...(unlisted.length === 0
+        ? []
+        : ["left out of the master's list", ...columns(unlisted.map(({ name, reason }) => [name, reason])), ""]),
+      `${pluralize(all, "member")}: ${fitting} as declared, ${all - fitting} left out`,
+      written.length === 0 ? "Nothing was written." : `Written: ${written.join(", ")}`,
+    ],
+    json: {
+      members: judged.map(({ item: { inputs }, adoption }) => ({
+        storeId: inputs.storeId,
+        ...(adoption.fits
+          ? { fits: true, name: adoption.member.name, clusterId: adoption.member.clusterId }
+          : adoption),
+      })),
+      leftOut: unlisted,
+      written,
+    },
+    exitCode: fitting === all ? 0 : 2,
+  };
+}

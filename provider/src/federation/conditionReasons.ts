@@ -1,0 +1,37 @@
+/** Every reason of a condition, and the message for it. */
+export const conditionReasons = {
+  Member: "The cluster is a member as declared.",
+  Absent: "No side shows a membership.",
+  Kicked: "The master removed the member, and the site has not noticed.",
+  Left: "The site is not a member, but the master still lists it.",
+  Renamed: "The site is a member under another name.",
+  Moved: "The site is a member with another joint address.",
+  Elsewhere: "The site is a member of another master.",
+  Promoted: "The site is a master itself.",
+  NoMaster: "The cluster at the master's address is not a master.",
+  NameTaken: "Another member has the name.",
+  NotAMember: "The site is not a member.",
+  Listed: "The master lists the member.",
+  NotListed: "The master does not list the member.",
+  NoAnswer: "A side that was asked does not answer.",
+  MasterNotAsked: "Only the master knows, and it was not asked.",
+  SiteNotAsked: "Only the site knows, and it was not asked.",
+  Answers: "Master and member reach each other.",
+  Disconnected: "Master and member do not reach each other.",
+  FirstPollPending: "The member has just joined and has not polled yet.",
+  PollPending: "The member answers again and has not polled yet.",
+  NoStatus: "No status is recorded yet.",
+  UnknownStatus: "The controller reports a status that is not known here.",
+  RulesCurrent: "The member has the current rules.",
+  RulesOutdated: "The member has old rules and is fetching the current ones.",
+  RulesAnnounced: "The master announced new rules, which the member is fetching.",
+  ApplyingRules: "The member is applying new rules.",
+  RequestRejected: "The member rejected the master's last request.",
+  Upgrading: "The cluster is being upgraded.",
+  VersionsMatch: "The versions fit together.",
+  MasterTooOld: "The master is too old for the member: upgrade the master.",
+  MemberTooOld: "The member is too old for the master: upgrade the member.",
+} as const;
+
+/** Why a condition has its status. */
+export type ConditionReason = keyof typeof conditionReasons;

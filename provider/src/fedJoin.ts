@@ -160,7 +160,12 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    const props = { ...inputs, ...outputs, [urnKey]: resourceUrn(fedJoinType, name, opts), __provider: fedJoinProvider };
+    const props = {
+      ...inputs,
+      ...outputs,
+      [urnKey]: resourceUrn(fedJoinType, name, opts),
+      __provider: fedJoinProvider,
+    };
     const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] });
     const stackTraces = pauseStackTraces(FedJoin);
     try {

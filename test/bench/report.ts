@@ -1,6 +1,6 @@
 import type { Measurement, BenchOptions, Cost } from "./measure";
+import { formatTable, megabytes } from "./table";
 
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`;
 const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`;
 
 /**
@@ -32,15 +32,6 @@ function goalsOf({ exporter, floor, startMs, idleRssBytes }: Measurement, plan: 
   ];
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  "),
-  );
-}
-
 /** What was measured, for people; the last line is `ratio R`, the exporter's time as a multiple of the floor's. */
 export function formatReport(measured: Measurement, plan: BenchOptions): string {
   const { exporter, floor, requests, bytes, samples } = measured;
@@ -54,7 +45,7 @@ export function formatReport(measured: Measurement, plan: BenchOptions): string 
     `Size ${plan.size}: ${requests} requests per scrape, ${megabytes(bytes)} of JSON, ${samples} samples shown.`,
     `${plan.rounds} scrapes of each side in turn, at most ${plan.maxConnections} connections each; times are medians.`,
     "",
-    ...table([
+    ...formatTable([
       ["", "exporter", "floor"],
       row("time of a scrape", milliseconds, "ms"),
       row(`  with ${plan.delayMs} ms an answer`, milliseconds, "delayedMs"),

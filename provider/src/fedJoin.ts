@@ -12,7 +12,7 @@ import type {
   TlsArgs,
 } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
-import { resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
+import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
 import { markSecretInputs } from "./resources/shared/secretInputs";
 import { fedJoinSecrets } from "./resources/shared/secretKeys";
 
@@ -141,7 +141,7 @@ export class FedJoin extends pulumi.CustomResource {
   declare readonly masterId: pulumi.Output<string>;
   /** The controller's word for a member: `joint`. */
   declare readonly role: pulumi.Output<string>;
-  /** The membership at the last operation or refresh. */
+  /** The membership at the last operation or refresh. `fedjoin status` shows the conditions of now (docs/explanation/membership.md). */
   declare readonly status: pulumi.Output<MembershipStatus>;
   /** When this resource joined or adopted the membership: RFC 3339, in UTC. */
   declare readonly joinedAt: pulumi.Output<string>;
@@ -160,12 +160,21 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    super(
-      fedJoinType,
-      name,
-      { ...inputs, ...outputs, [urnKey]: resourceUrn(fedJoinType, name, opts), __provider: fedJoinProvider },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
-    );
+    const props = {
+      ...inputs,
+      ...outputs,
+      [urnKey]: resourceUrn(fedJoinType, name, opts),
+      __provider: fedJoinProvider,
+    };
+    const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] });
+    const stackTraces = pauseStackTraces(FedJoin);
+    try {
+      super(fedJoinType, name, props, options);
+    } catch (error) {
+      throw stackTraces.trace(error);
+    } finally {
+      stackTraces.resume();
+    }
   }
 }
 

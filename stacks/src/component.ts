@@ -3,6 +3,8 @@ export type { NeuVectorExporterArgs, PersistentStateArgs } from "./components/ne
 export type {
   ExporterCredentialsArgs,
   ExporterJoinArgs,
+  PushArgs,
+  PushCredentialsArgs,
   ScrapedControllerArgs,
   TargetsArgs,
   WebArgs,

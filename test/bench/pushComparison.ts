@@ -1,15 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { dashboard } from "@fedjoin/stacks/component";
-import { startPrometheus, waitFor, type Prometheus, type Tools } from "@fedjoin/testbed";
-import { freePort } from "@fedjoin/simulator";
+import { waitFor, type Prometheus } from "@fedjoin/testbed";
 import { z } from "zod";
-import { startExporter } from "../support/exporterProcess";
-import { docsBlock } from "../support/docsBlock";
-import { startProcess } from "./childProcess";
-import type { Address, ControllerRequest } from "./controller";
-import type { SizeName } from "./sizes";
+import { intervalSeconds, pushTo, scraped, type PushTestbed } from "./pushTestbed";
 
 /** How the series of a push differ from those of a scrape, in the same Prometheus. */
 export interface PushComparison {
@@ -25,66 +17,32 @@ export interface PushComparison {
 
 type Sample = Awaited<ReturnType<Prometheus["query"]>>[number];
 
-const intervalSeconds = 5;
-const [scraped, pushed] = ["scraped", "pushed"];
-
-const prometheusConfig = (target: string): string => `
-scrape_configs:
-  - job_name: neuvector
-    scrape_interval: ${intervalSeconds}s
-    static_configs:
-      - { targets: ["${target}"], labels: { instance: ${scraped} } }
-${docsBlock("docs/how-to/push.md", "otlp:")}`;
+const pushed = "pushed";
 
 /** Values that differ from one moment to the next, or between a text and a push. */
 const isVolatile = (text: string): boolean =>
-  /\b(process_|nodejs_|nv_exporter_|nv_scrape_size_bytes|nv_scrape_collector_(duration|last_success))/.test(text);
+  /\b(process_|nodejs_|nv_exporter_|nv_scrape_size_bytes|nv_scrape_collector_(duration|last_success)|nv_fed_member_last_synced)/.test(
+    text,
+  );
 /** What Prometheus itself adds to a scrape or a push, the limit of a scrape, and the sockets and timers of Node. */
 const isAside = (name: string): boolean =>
   /^(up|scrape_\w+|target_info|otel_\w+|nv_scrape_size_limit_bytes|nodejs_active_(handles|resources))$/.test(name);
 
-/** Starts a controller of this size, an exporter that is scraped and pushes, and a Prometheus that takes both. */
-export async function comparePush(size: SizeName, prometheusCommand: Tools["prometheus"]): Promise<PushComparison> {
-  const folder = mkdtempSync(join(tmpdir(), "fedjoin-push-"));
-  const stops: (() => unknown)[] = [
-    () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  ];
-  try {
-    const controller = startProcess<ControllerRequest>("controller", [size]);
-    stops.push(controller.stop);
-    const { port, ca } = await controller.request<Address>({ ask: "address" });
-    const caFile = join(folder, "ca.pem");
-    writeFileSync(caFile, ca);
-    const exporterPort = await freePort();
-    const config = prometheusConfig(`127.0.0.1:${exporterPort}`);
-    const prometheus = await startPrometheus(prometheusCommand, config);
-    stops.push(() => prometheus.stop());
-    const exporter = await startExporter({
-      EXPORTER_PORT: `${exporterPort}`,
-      CTRL_API_SERVICE: `127.0.0.1:${port}`,
-      CTRL_USERNAME: "reader",
-      CTRL_PASSWORD: "bench",
-      CTRL_CA_FILE: caFile,
-      ENFORCER_STATS: "true",
-      EXPORTER_PUSH_URL: `${prometheus.url}/api/v1/otlp/v1/metrics`,
-      EXPORTER_PUSH_ALLOW_HTTP: "true",
-      EXPORTER_PUSH_INTERVAL: `${intervalSeconds}s`,
-      EXPORTER_PUSH_ATTRIBUTES: `service.instance.id=${pushed}`,
+/** Compares what a Prometheus has from pushes and from scrapes of one exporter. */
+export async function comparePush({ prometheus, startExporter, scrapedPort }: PushTestbed): Promise<PushComparison> {
+  await startExporter({
+    EXPORTER_PORT: `${scrapedPort}`,
+    ...pushTo(prometheus, intervalSeconds),
+    EXPORTER_PUSH_ATTRIBUTES: `service.instance.id=${pushed}`,
+  });
+  for (const instance of [scraped, pushed]) {
+    // A rate needs two, and the first push does not know of any before it.
+    await waitFor(`three samples, ${instance}`, async () => {
+      const [count] = await prometheus.query(`count_over_time(nv_up{instance="${instance}"}[10m])`);
+      return (count?.value ?? 0) >= 3 ? true : undefined;
     });
-    stops.push(() => exporter.stop());
-    for (const instance of [scraped, pushed]) {
-      // A rate needs two, and the first push does not know of any before it.
-      await waitFor(`three samples, ${instance}`, async () => {
-        const [count] = await prometheus.query(`count_over_time(nv_up{instance="${instance}"}[10m])`);
-        return (count?.value ?? 0) >= 3 ? true : undefined;
-      });
-    }
-    return { ...(await compareSeries(prometheus)), ...(await compareQueries(prometheus)) };
-  } finally {
-    for (const stop of stops.reverse()) await stop();
   }
+  return { ...(await compareSeries(prometheus)), ...(await compareQueries(prometheus)) };
 }
 
 async function compareSeries(prometheus: Prometheus): Promise<Pick<PushComparison, "series" | "differences">> {

@@ -31,7 +31,7 @@ export function metricsPage(): string {
   return [
     "# Metrics",
     "",
-    "This page is generated from the declarations of the metrics (`npm run docs`). Each section is a collector, which `EXPORTER_METRICS` switches on and which is read, and fails, as a whole.",
+    "This page is generated from the declarations of the metrics (`npm run docs`). Each section is a collector, which `EXPORTER_METRICS` or `EXTRA_COLLECTORS` switches on and which is read, and fails, as a whole.",
     "",
     "`target` is the host part of `CTRL_API_SERVICE`, or the name of a configured target. Unit `1` is a count or a state; `ratio` is between 0 and 1. The column _series_ shows what the number of series depends on. An `old` name comes from the Python exporter and has the same meaning as there; `EXPORTER_NAMES` selects `old`, `new` or `both`. A new metric is absent if the controller does not provide its value.",
     "",

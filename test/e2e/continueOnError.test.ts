@@ -23,6 +23,7 @@ describe("pulumi up --continue-on-error", () => {
     await at(testbed.federation.sites, 1).goOffline();
     const said = await refusedUp(testbed.project, "--continue-on-error");
     expect(said).toMatch(/error: join of u2205b as u2205b-\w{6} failed: .*ECONNREFUSED.*#network/);
+    expect(said).toMatch(/Running program .* failed with an unhandled exception:[^]*failed to register/);
     // One failure is one message: the engine's summary has it once, in a form that says all.
     const summary = said.slice(said.indexOf("Diagnostics:"));
     const errors = [...summary.matchAll(/error: (join of .*)/g)].map(([, message = ""]) => message);

@@ -27,7 +27,7 @@ test("an existing membership comes into the state by an import file; `pulumi imp
       project,
       ...["import", "pulumi-nodejs:dynamic/neuvector:FedJoin", "u2204a", id, "--yes", "--non-interactive"],
     ),
-  ).toMatch(/reading 'toJavaScript'|code must be a string/);
+  ).toMatch(/Cannot read properties of undefined \(reading 'toJavaScript'\)|code must be a string/);
 
   const file = join(project.dir, "import.json");
   const written = await runFedjoin(["import", "--file", "-", "--out", file], {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { connectControlPlane, repositoryRoot, scrape, startPodRunner, waitFor } from "@fedjoin/testbed";
 import { federationOfFile, folderOfFile, ofFile, podUrl } from "../support/deployments";
 import { memberNames, at } from "../support/federation";
+import { projectVersion } from "../support/projectVersion";
 
 const object = z.looseObject({
   kind: z.string(),
@@ -29,7 +30,7 @@ const manifest = (file: string): KubeObject[] =>
 
 const main = join(repositoryRoot, "exporter/dist/main.js");
 const exporterCommand = { command: process.execPath, args: [main], portVariable: "EXPORTER_PORT" };
-const image = "registry.example.com/fedjoin-exporter:0.1.0";
+const image = `registry.example.com/fedjoin-exporter:${projectVersion}`;
 const passwords = { exporter: "Canary-reader-1f", joiner: "Canary-joiner-2e" };
 
 const folder = folderOfFile();

@@ -72,7 +72,9 @@ describe("a site moves to another stack and stays a member", () => {
 
   test("handed over by pulumi state move into a new stack with the same passphrase", async () => {
     const west = await north.addStack("west", "test");
-    expect(await moveTo("west", staying)).toMatchObject({ code: 0 });
+    const { code, stdout } = await moveTo("west", staying);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Successfully moved resources");
     await deploy(north);
     await deploy(west, staying);
     await expectNoChanges(west);

@@ -1,10 +1,11 @@
 import { expect, inject, test } from "vitest";
 import { comparePush } from "../bench/pushComparison";
+import { withPushTestbed } from "../bench/pushTestbed";
 
 test("a Prometheus that receives a push has the series of a scrape, and answers the dashboard alike", async () => {
-  const { series, differences, queries, differentQueries } = await comparePush("S", inject("tools").prometheus);
-  expect(differences).toEqual([]);
-  expect(differentQueries).toEqual([]);
-  expect(series).toBeGreaterThan(500);
-  expect(queries).toBeGreaterThan(25);
+  const compared = await withPushTestbed("S", inject("tools").prometheus, comparePush);
+  expect(compared.differences).toEqual([]);
+  expect(compared.differentQueries).toEqual([]);
+  expect(compared.series).toBeGreaterThan(500);
+  expect(compared.queries).toBeGreaterThan(25);
 });

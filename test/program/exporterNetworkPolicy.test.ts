@@ -37,6 +37,13 @@ describe("the network policy of an exporter", () => {
     ]);
   });
 
+  test("R15: opens the way to the receiver of pushes only where the exporter pushes", async () => {
+    const url = "https://203.0.113.9:9443/v1/metrics?canary";
+    expect(await policyOf({ push: { url } })).toHaveProperty("egress", [dns, tcp(10443), tcp(9443, "203.0.113.9/32")]);
+    const networkPolicy = { scrapers: [], dns: tcp(5353), push: tcp(5) };
+    expect(await policyOf({ push: { url }, networkPolicy })).toHaveProperty("egress", [tcp(5353), tcp(10443), tcp(5)]);
+  });
+
   test("takes rules of one's own instead", async () => {
     const rules = { dns: tcp(5353), controller: tcp(1), master: tcp(2), tokenUrl: tcp(3), more: [tcp(4)] };
     expect(await policyOf({ join: tokenUrl, networkPolicy: { scrapers: [], ...rules } })).toHaveProperty("egress", [

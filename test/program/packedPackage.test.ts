@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsBlock } from "../support/docsBlock";
+import { projectVersion } from "../support/projectVersion";
 import { startDynamicProvider } from "../support/dynamicProvider";
 import { installPackedPackages, linkPackages, nodeBinDir, packageNeeds, runCommand } from "@fedjoin/testbed";
 
@@ -84,7 +85,7 @@ describe("the packed package in a project outside the checkout", () => {
 async function isolatedProject(): Promise<string> {
   const folder = join(root, "isolated");
   const store = join(folder, "node_modules/.pnpm");
-  const provider = join(store, "@fedjoin+provider@0.1.0/node_modules");
+  const provider = join(store, `@fedjoin+provider@${projectVersion}/node_modules`);
   const library = join(store, "library@1.0.0/node_modules");
   await mkdir(join(provider, "@fedjoin"), { recursive: true });
   await cp(join(dir, "node_modules/@fedjoin/provider"), join(provider, "@fedjoin/provider"), { recursive: true });
@@ -124,7 +125,10 @@ describe("a project of isolated packages, as pnpm makes it, where only a library
     await expect(check()).rejects.toThrow("Cannot find module '@fedjoin/provider'");
 
     await mkdir(join(folder, "node_modules/@fedjoin"));
-    const installed = join(folder, "node_modules/.pnpm/@fedjoin+provider@0.1.0/node_modules/@fedjoin/provider");
+    const installed = join(
+      folder,
+      `node_modules/.pnpm/@fedjoin+provider@${projectVersion}/node_modules/@fedjoin/provider`,
+    );
     await symlink(installed, join(folder, "node_modules/@fedjoin/provider"));
     expect(await runProgram()).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await check()).toContainEqual({ property: "master", reason: "is required" });

@@ -142,6 +142,21 @@ describe("the stack's program", () => {
     });
   });
 
+  test("names the site in what its exporter pushes, with the URL in the Secret", async () => {
+    const clusterUid = "1b4e28ba-2fa1-11d2-883f-0016d3cca427";
+    const push = 'push: { url: "https://metrics/canary", attributes: { region: "a,b" } }, image:';
+    const stack = await declareStack(
+      plain.replace("storeId: U2204a", `storeId: U2204a\n    clusterUid: ${clusterUid}`).replace("image:", push),
+    );
+    const settings = stack.resources.find(({ name }) => name.endsWith("-settings"))?.inputs["data"];
+    const attributes = `service.instance.id=U2204a,k8s.cluster.uid=${clusterUid},region=a%2Cb`;
+    expect(settings).toMatchObject({ EXPORTER_PUSH_ATTRIBUTES: attributes });
+    expect(settings).not.toHaveProperty("EXPORTER_PUSH_URL");
+    expect(only(stack, "kubernetes:core/v1:Secret").inputs["stringData"]).toMatchObject({
+      EXPORTER_PUSH_URL: "https://metrics/canary",
+    });
+  });
+
   test("has no claim with joinMode: watch where the volume is switched off", async () => {
     const watching = joinedByExporter.replace("image:", "joinMode: watch, image:");
     expect(typesOf(await declareStack(watching))).toContain("kubernetes:core/v1:PersistentVolumeClaim");

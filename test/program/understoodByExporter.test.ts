@@ -69,6 +69,38 @@ describe("the exporter", () => {
     expect(await resolve(secretFiles)).toEqual({ "join-token-url-bearer": "bearer" });
   });
 
+  test("is given every setting of a push, and its secrets apart", async () => {
+    const args = {
+      ...{ port: 8068, controller },
+      push: {
+        ...{ url: "https://metrics.example.com/v1/metrics?canary", intervalSeconds: 30, allowHttp: false },
+        bearer: "canary-bearer",
+        tls: { ca: certificate, serverName: "metrics" },
+        attributes: { "service.instance.id": "store 17", "k8s.cluster.uid": pulumi.output("a,b=c") },
+      },
+    } satisfies ExporterEnvironmentArgs;
+    expect(JSON.stringify(await resolve(exporterEnvironment(args).settings))).not.toContain("canary");
+    const command = await readByExporter(args);
+    if (command.does !== "run") throw new Error(JSON.stringify(command));
+    const { push } = command.config;
+    expect(push).toMatchObject({
+      target: { server: "metrics.example.com", tls: { ca: certificate, serverName: "metrics", verify: true } },
+      intervalMs: 30_000,
+    });
+    expect([push?.path.reveal(), push?.authorization?.reveal()]).toEqual([
+      "/v1/metrics?canary",
+      "Bearer canary-bearer",
+    ]);
+    expect([...(push?.attributes ?? [])]).toEqual([
+      ["service.instance.id", "store 17"],
+      ["k8s.cluster.uid", "a,b=c"],
+    ]);
+    const { url } = args.push;
+    const credentials = { username: "store", password: "pass" };
+    const other = await readByExporter({ ...args, push: { url, credentials } });
+    expect(other.does === "run" && other.config.push?.authorization?.reveal()).toBe(`Basic ${btoa("store:pass")}`);
+  });
+
   test("takes every setting that the stack gives it, with the same meaning", async () => {
     const retry = { maxRetries: 3, initialDelaySeconds: 0.5, maxDelaySeconds: 60, jitter: "full" } as const;
     const jointRest = { server: "10.0.0.1", port: 443 };

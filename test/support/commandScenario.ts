@@ -20,11 +20,15 @@ const probe: ServerProbe = () => Promise.resolve({ state: "tls", by: "memory, di
 interface CommandEnvironment {
   readonly env?: NodeJS.ProcessEnv;
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether standard error is a terminal. */
+  readonly terminal?: boolean;
 }
 
 interface CommandRun extends RunResult {
   /** Warnings and other lines, as `level message`. */
   readonly logged: readonly string[];
+  /** Its lines on standard error while it runs, and on a terminal each text of the line of progress. */
+  readonly lines: readonly string[];
   /** Requests of the command that change something. */
   readonly effects: readonly string[];
   /** Files that it wrote. */
@@ -73,14 +77,16 @@ export async function createCommandScenario(): Promise<CommandScenario> {
     ...{ ...scenario, declared, joined, kicked },
     stale: { name: lost.id, id: String(lost.outs["clusterId"]) },
     requestsToMaster: () => people(master.requests),
-    fedjoin: async (args, settings = { members: declared }, { env = {}, files = {} } = {}) => {
+    fedjoin: async (args, settings = { members: declared }, { env = {}, files = {}, terminal = false } = {}) => {
       const text = typeof settings === "string" ? settings : JSON.stringify(settings);
       const { deps, logged } = startProcess(network, { env });
+      const lines: string[] = [];
+      const print = (line: string) => void lines.push(line);
       const before = [master, ...sites].map(({ requests }) => requests.length);
       const written: Record<string, string> = {};
       const hasSource = args.startsWith("members") || args.includes("--master ");
       const result = run([...args.split(" "), ...(hasSource ? [] : ["--file", "-"])], {
-        ...{ ...deps, probe, version: "1.2.3", log: () => undefined },
+        ...{ ...deps, probe, version: "1.2.3", log: print, progress: terminal ? print : undefined },
         kube: {
           ambient: () => ({ config: noKubeconfig, where: "none" }),
           requestsTo: () => () => Promise.resolve({ unreachable: "" }),
@@ -94,7 +100,7 @@ export async function createCommandScenario(): Promise<CommandScenario> {
       const effects = [master, ...sites]
         .flatMap(({ requests }, index) => people(requests.slice(before[index])))
         .filter((line) => !line.startsWith("GET ") && !line.endsWith(" /v1/auth"));
-      return { exitCode, output, errors, logged, effects, written };
+      return { exitCode, output, errors, logged, lines, effects, written };
     },
   };
 }

@@ -8,9 +8,18 @@ export interface PageBlock {
   readonly text: string;
 }
 
-/** All code blocks of a page, in order. */
-export function pageBlocks(page: string): PageBlock[] {
-  const content = readFileSync(join(repositoryRoot, page), "utf8");
+/** The section of a page under a heading, without those below it. @throws Error without that heading. */
+export function pageSection(page: string, heading: string): string {
+  const section = readPage(page)
+    .split(/^(?=#{2,6} )/m)
+    .find((text) => /^#+ (.*)$/m.exec(text)?.[1] === heading);
+  if (section === undefined) throw new Error(`${page} has no section ${heading}`);
+  return section;
+}
+
+/** The code blocks of a page, or of its section under a heading, in order. @throws Error without that heading. */
+export function pageBlocks(page: string, heading?: string): PageBlock[] {
+  const content = heading === undefined ? readPage(page) : pageSection(page, heading);
   return [...content.matchAll(/^ *```([^\n]*)\n([^]*?)^ *```$/gm)].map(([, info = "", text = ""]) => ({ info, text }));
 }
 
@@ -20,3 +29,5 @@ export function docsBlock(page: string, part: string): string {
   if (block === undefined) throw new Error(`${page} has no block with ${part}`);
   return block.text;
 }
+
+const readPage = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");

@@ -137,6 +137,32 @@ const added: Readonly<Record<string, Readonly<Record<string, readonly Row[]>>>> 
       { id: "vio-8", reported_timestamp: at + 8 },
     ],
   },
+  "/v1/log/audit": {
+    audits: [
+      { name: "Admission.Control.Denied", level: "Critical", reported_timestamp: at, message: hostile, count: 2 },
+      { name: null, message: null },
+    ],
+  },
+  "/v1/user": {
+    users: [
+      {
+        ...{ fullname: hostile, server: "ldap1", role: "auditors", last_login_timestamp: at },
+        ...{ blocked_for_failed_login: true, blocked_for_password_expired: true, default_password: true },
+      },
+      { fullname: null, role: null, server: null, default_password: null, last_login_timestamp: null },
+    ],
+  },
+  "/v1/api_key": {
+    apikeys: [{ apikey_name: chinese, role: "fedReader", expiration_timestamp: at + 60 }, { apikey_name: null }],
+  },
+  "/v1/compliance/asset": {
+    compliances: [
+      { category: "docker", level: "WARN", scored: true, workloads: ["a", "b"], nodes: null, images: ["i"] },
+      { category: "docker", level: "WARN", scored: true, workloads: ["c"] },
+      { category: hostile, level: chinese, scored: null, platforms: [] },
+      {},
+    ],
+  },
   "/v1/response/rule": { rules: [{ id: 7, cfg_type: "federal" }] },
   "/v1/fed/member": {
     joint_clusters: [
@@ -161,6 +187,19 @@ const changed: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       cvedb_create_time: "2026-11-01T00:00:00Z",
     },
   },
+  "/v1/system/alerts": {
+    acceptable_alerts: {
+      certificate_alerts: {
+        type: "TLS_CERTIFICATE",
+        data: [
+          { id: "1", message: "Internal CA certificate will be expired in 180 days" },
+          { id: "2", message: "Internal certificate will be expired in 30 days" },
+          { id: null, message: hostile },
+        ],
+      },
+      other_alerts: null,
+    },
+  },
   "/v1/debug/admission_stats": { stats: { k8s_allowed_requests: beyondSafe, k8s_denied_requests: 12 } },
 };
 
@@ -174,6 +213,17 @@ const image = (repository: string | null, tag: string | null, critical: number, 
   status: "finished",
 });
 
+const vulnerability = (
+  name: string,
+  severity: string,
+  score: number,
+  fixed: string,
+  workloads: readonly string[] | null,
+): Row => ({
+  ...{ name, severity, score_v3: score, packages: { libfoo: [{ fixed_version: fixed, package_version: "1.0" }] } },
+  ...(workloads !== null && { workloads: workloads.map((id) => ({ id })) }),
+});
+
 const use = (cpu: number, memory: number | bigint): Body => ({ stats: { interval: 5, span_1: { cpu, memory } } });
 
 /** Answers that were not recorded. */
@@ -183,6 +233,16 @@ const invented: Readonly<Record<string, Body>> = {
   },
   "/v1/scan/registry/second/images": {
     images: [image("shop/web", "1.0", 0, 5, 5), image("shop/web", "2.0", 0, 1, 0), image("shop/db", "1.0", 2, 0, 0)],
+  },
+  "/v1/vulasset": {
+    query_token: "eff501a8ce17",
+    summary: { count_distribution: { critical: -1, high: 2, medium: 1, low: 0 } },
+    vulnerabilities: [
+      vulnerability("CVE-2026-0002", "High", 7.5, "1.2", ["w1"]),
+      vulnerability("CVE-2026-0001", "High", 9.8, "", ["w1", "w2"]),
+      vulnerability(hostile, "Medium", 5.3, "2.0", null),
+      vulnerability("CVE-2026-0003", "Negligible", 0, "", null),
+    ],
   },
   "/v1/enforcer/enf1/stats": use(0.25, 104_857_600),
   "/v1/enforcer/enf%2F3%20%C3%BC/stats": use(1e-7, beyondSafe),
@@ -265,7 +325,7 @@ const optionsFor = (bodies: Bodies) => ({ users: [scraper], data: Object.fromEnt
 
 /** Some answers come from the simulator's own state otherwise. */
 function answeringAll<Handle extends ControllerHandle>(bodies: Bodies, site: Handle): Handle {
-  for (const path of ["/v1/system/summary", "/v1/fed/member"]) {
+  for (const path of ["/v1/system/summary", "/v1/fed/member", "/v1/user", "/v1/api_key"]) {
     const of = bodies.get(path);
     if (of !== undefined) answerWith(site, path, toGoJson(of));
   }

@@ -7,7 +7,7 @@ import { createScraper, type CollectorResult, type Scraper } from "../../exporte
 import type { SimulatedController } from "@fedjoin/simulator";
 import { scraper as account } from "./richData";
 
-const limits: Limits = { conversations: 20_000, events: 5, statusSets: true };
+const limits: Limits = { conversations: 20_000, events: 5, statusSets: true, vulnerabilities: 2 };
 const timeoutMs = 30_000;
 
 /** The label `target` of what `scraperOf` gives. */

@@ -10,7 +10,7 @@ export function collectContext(session: Api, given: Partial<CollectContext> = {}
   return {
     session,
     target: "c",
-    limits: { conversations: 1_000_000, events: 5, statusSets: true },
+    limits: { conversations: 1_000_000, events: 5, statusSets: true, vulnerabilities: 2 },
     roster: undefined,
     signal: AbortSignal.timeout(20_000),
     observeFederation: (reply) => createMemberHistory().observe(reply, 0),

@@ -60,6 +60,21 @@ test("pages of docs/ that messages, comments and examples name exist", () => {
   expect(named.filter(({ link }) => isDead("README.md", link))).toEqual([]);
 });
 
+test("a text of the product names a page by its full address, which works in any terminal and tooltip", () => {
+  const sources = globSync("{provider,exporter,stacks}/src/**/*.ts", { cwd: repositoryRoot });
+  // `pageFor` puts the address before the pages of this table.
+  const texts = sources
+    .filter((file) => !file.endsWith("errors/errorKinds.ts"))
+    .flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line) && line.includes("docs/"))
+        .map((line) => ({ file, line: line.trim() })),
+    );
+  expect(texts.length).toBeGreaterThan(4);
+  expect(texts.filter(({ line }) => !line.includes("${documentationBase}docs/"))).toEqual([]);
+});
+
 test("the page that an error names exists, for every kind and operation", () => {
   const kinds = Object.keys(errorKinds) as ErrorKind[];
   const linked = kinds.flatMap((kind) =>

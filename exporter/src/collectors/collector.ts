@@ -10,6 +10,8 @@ export interface Limits {
   readonly events: number;
   /** Whether each status that a member could have is a series. */
   readonly statusSets: boolean;
+  /** Maximum vulnerabilities with series of their own; those with the highest scores are kept. */
+  readonly vulnerabilities: number;
 }
 
 export interface CollectContext {
@@ -25,12 +27,17 @@ export interface CollectContext {
   readonly observeFederation: (reply: FederationResponse) => readonly MemberRecord[];
 }
 
+/** The setting that names collectors which are off by default. */
+export const extraCollectors = "EXTRA_COLLECTORS";
+
 /** Collects the metrics that come from the same replies. */
 export interface Collector {
   readonly name: string;
   readonly help: string;
   /** The setting that enables the collector; if missing, it is on by default. */
   readonly needs?: string;
+  /** Data is reused for at least this long, whatever interval is set, because the requests burden the controller. */
+  readonly minIntervalMinutes?: number;
   readonly metrics: readonly Metric[];
   /**
    * Resolves to `undefined` if the controller does not have this data.

@@ -23,11 +23,12 @@ export interface EventCounter {
   /**
    * Updates the counts and returns the newest `count` entries. `read` resolves to entries, newest first, skipping the
    * `start` newest. Reads further pages while entries are new. The first update counts nothing. If `read` fails, nothing
-   * is counted; the next update finds the same entries.
+   * is counted; the next update finds the same entries. `onAdded` is called with each entry that is counted.
    */
   update<E extends LoggedEvent>(
     count: number,
     read: (limit: number, start: number) => Promise<readonly E[]>,
+    onAdded?: (entry: E) => void,
   ): Promise<readonly E[]>;
   /** The number of added entries by level. */
   counts(): ReadonlyMap<string, number>;
@@ -41,12 +42,17 @@ export function createEventCounter(): EventCounter {
   let since: number | undefined;
 
   /** Synchronous, so that of two concurrent updates only one counts an entry. */
-  const note = (events: readonly LoggedEvent[], sinceNow: number): void => {
+  const note = <E extends LoggedEvent>(
+    events: readonly E[],
+    sinceNow: number,
+    onAdded: ((entry: E) => void) | undefined,
+  ): void => {
     for (const event of events.toReversed()) {
       const { id, reported_timestamp: at = 0 } = event;
       if (!seen.delete(id) && since !== undefined && at > since) {
         const counted = levelOf(event);
         counts.set(counted, (counts.get(counted) ?? 0) + 1);
+        onAdded?.(event);
       }
       seen.add(id);
     }
@@ -58,7 +64,7 @@ export function createEventCounter(): EventCounter {
   };
 
   return {
-    async update(count, read) {
+    async update(count, read, onAdded) {
       const isFirst = since === undefined;
       let limit = isFirst ? Math.max(count, pageSize) : count;
       const first = await read(limit, 0);
@@ -73,7 +79,7 @@ export function createEventCounter(): EventCounter {
         last = await read(limit, events.length);
         events.push(...last);
       }
-      note(events, isWhole ? Number.NEGATIVE_INFINITY : (first.at(-1)?.reported_timestamp ?? 0));
+      note(events, isWhole ? Number.NEGATIVE_INFINITY : (first.at(-1)?.reported_timestamp ?? 0), onAdded);
       return first.slice(0, count);
     },
     counts: () => counts,

@@ -1,5 +1,9 @@
+import { account } from "./account";
 import { admission } from "./admission";
+import { createAdmissionDenial } from "./admissionDenial";
+import { alert } from "./alert";
 import type { Collector } from "./collector";
+import { compliance } from "./compliance";
 import { containerVulnerability } from "./containerVulnerability";
 import { conversation } from "./conversation";
 import { federation } from "./federation";
@@ -12,6 +16,7 @@ import { controller, enforcer } from "./componentStats";
 import { risk } from "./risk";
 import { scanner } from "./scanner";
 import { summary } from "./summary";
+import { vulnerability } from "./vulnerability";
 
 /**
  * Creates all collectors for one controller; some keep state between scrapes. Their order is the order of the
@@ -28,9 +33,14 @@ export const createCollectors = (): readonly Collector[] => [
   policy,
   risk,
   createLog(),
+  account,
+  alert,
+  createAdmissionDenial(),
   containerVulnerability,
   conversation,
   controller,
   imageVulnerability,
+  compliance,
+  vulnerability,
   enforcer,
 ];

@@ -8,6 +8,7 @@ import {
 } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
 import { createEventCounter, levelOf, type LoggedEvent } from "./eventCounter";
+import { createSensorTally, sensorHits } from "./sensorHits";
 import { counter, gauge, oldGauge, optionalSample, type Sample, type SampleFamily } from "./metric";
 
 const endpoints = "GET /v1/log/threat, /v1/log/incident, /v1/log/violation";
@@ -143,6 +144,7 @@ const minEntries = 16;
 /** Creates a collector that counts the entries added to the logs of one controller. */
 export function createLog(): Collector {
   const tallies = { threat: createEventCounter(), incident: createEventCounter(), violation: createEventCounter() };
+  const sensors = createSensorTally();
 
   const countsFamily = (target: string): SampleFamily => ({
     metric: eventsTotal,
@@ -153,13 +155,13 @@ export function createLog(): Collector {
 
   return {
     name: "log",
-    help: "The newest security events, and how many there were.",
-    metrics: [events, eventTimes, eventsTotal, lastEvent],
+    help: "The newest security events, how many there were, and the hits of DLP and WAF sensors.",
+    metrics: [events, eventTimes, eventsTotal, lastEvent, sensorHits],
     async collect({ session, target, limits, signal }) {
       const first = Math.max(limits.events, minEntries);
       const page = (limit: number, start: number) => [session, { limit, start }, { signal }] as const;
       const [threats, incidents, violations] = await Promise.all([
-        tallies.threat.update(first, (limit, start) => getThreats(...page(limit, start))),
+        tallies.threat.update(first, (limit, start) => getThreats(...page(limit, start)), sensors.add),
         tallies.incident.update(first, (limit, start) => getIncidents(...page(limit, start))),
         tallies.violation.update(first, (limit, start) => getViolations(...page(limit, start))),
       ]);
@@ -173,6 +175,7 @@ export function createLog(): Collector {
         eventTimesFamily(newest, target),
         countsFamily(target),
         lastEventFamily({ threat: threats, incident: incidents, violation: violations }, target),
+        sensors.family(target),
       ];
     },
   };

@@ -8,6 +8,7 @@ import {
   type Rule,
 } from "@fedjoin/provider/internal/neuvector";
 import type { Collector } from "./collector";
+import { knownOrOther } from "./boundedLabel";
 import { countBy } from "./groupBy";
 import { gauge, optionalSample, stateSamples, type Metric, type SampleFamily } from "./metric";
 
@@ -17,6 +18,16 @@ const groups = gauge("nv_groups", {
   unit: "1",
   source: "GET /v1/group?brief=true, fields kind, policy_mode, profile_mode",
   series: "kinds × modes in use",
+});
+
+const baselines = ["basic", "zero-drift"];
+
+const groupBaselines = gauge("nv_groups_by_baseline", {
+  help: `Groups with a process profile by its baseline (${baselines.join(", ")}, or other) and by the modes of profile and network policy`,
+  labels: ["baseline", "policy_mode", "profile_mode", "target"],
+  unit: "1",
+  source: "GET /v1/group?brief=true, fields baseline_profile, policy_mode, profile_mode",
+  series: "baselines × modes in use",
 });
 
 const ruleFacts = { labels: ["cfg_type", "enabled", "target"], unit: "1", series: "origins × 2" };
@@ -61,6 +72,19 @@ function groupFamily(all: readonly Group[], target: string): SampleFamily {
   };
 }
 
+function baselineFamily(all: readonly Group[], target: string): SampleFamily {
+  const profiled = all.filter(({ baseline_profile }) => baseline_profile !== "");
+  return {
+    metric: groupBaselines,
+    samples: countBy(profiled, ({ baseline_profile, policy_mode, profile_mode }) => ({
+      baseline: knownOrOther(baselines, baseline_profile),
+      policy_mode,
+      profile_mode,
+      target,
+    })),
+  };
+}
+
 function ruleFamily(metric: Metric, rules: readonly Rule[], target: string): SampleFamily {
   return {
     metric,
@@ -83,7 +107,7 @@ function stateFamilies(state: AdmissionState | undefined, target: string): Sampl
 export const policy: Collector = {
   name: "policy",
   help: "Groups and rules, and the state of the admission control.",
-  metrics: [groups, responseRules, admissionRules, admissionEnabled, admissionMode],
+  metrics: [groups, groupBaselines, responseRules, admissionRules, admissionEnabled, admissionMode],
   async collect({ session, target, signal }) {
     const [all, response, admission, state] = await Promise.all([
       getGroups(session, { signal }),
@@ -93,6 +117,7 @@ export const policy: Collector = {
     ]);
     return [
       groupFamily(all, target),
+      baselineFamily(all, target),
       ruleFamily(responseRules, response, target),
       ruleFamily(admissionRules, admission ?? [], target),
       ...stateFamilies(state, target),

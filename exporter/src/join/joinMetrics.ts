@@ -34,7 +34,7 @@ export function createJoinMetrics(registry: Registry): JoinMetrics {
   });
   const lastError = new Gauge({
     name: "nv_fed_join_last_error",
-    help: "1 for the kind of the last error of the join (docs/reference/errors.md), until a success; absent when none.",
+    help: "1 for the kind of the last error of the join, until a success; absent when none.",
     labelNames: ["kind"],
     registers,
   });

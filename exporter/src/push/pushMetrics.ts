@@ -5,7 +5,7 @@ const source = "exporter";
 const single = { labels: [], source, series: "1" };
 
 const requests = counter("nv_exporter_push_requests_total", {
-  help: "Requests that push metrics, retries included; result is success or a kind of docs/reference/errors.md",
+  help: "Requests that push metrics, retries included; result is success or a kind of error",
   labels: ["result"],
   unit: "1",
   source,

@@ -18,13 +18,15 @@ export async function runPush(deps: PushDeps, signal: AbortSignal): Promise<void
   const { clock, log } = deps.ports;
   const pusher = createPusher(deps, signal);
   let nextMs = clock.now();
-  try {
-    for (;;) {
+  while (!signal.aborted) {
+    try {
       await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
       nextMs = await pusher.push();
+    } catch (error) {
+      if (isCancelled(error)) return;
+      log("error", `A push failed unexpectedly: ${error instanceof Error ? error.name : "no error object"}`);
+      nextMs = clock.now() + deps.config.intervalMs;
     }
-  } catch (error) {
-    if (!isCancelled(error)) log("error", `The push of metrics failed unexpectedly and is stopped: ${String(error)}`);
   }
 }
 

@@ -91,5 +91,5 @@ const longestWaitMs = 60 * 60_000;
 export function retryAfterMs(header: string | undefined, nowMs: number): number {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : header.endsWith(" GMT") ? Date.parse(header) - nowMs : 0;
-  return Math.min(Math.max(ms, 0), longestWaitMs);
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), longestWaitMs);
 }

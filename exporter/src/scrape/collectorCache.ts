@@ -1,4 +1,5 @@
 import type { SampleFamily } from "../collectors/metric";
+import { isRecent } from "./isRecent";
 
 /** What a group gave when it last succeeded. */
 export interface CachedFamilies {
@@ -9,10 +10,10 @@ export interface CachedFamilies {
 
 /** True while a group with this interval need not be asked again. An interval of 0 is asked with every scrape. */
 export function isFresh({ atMs }: CachedFamilies, intervalMs: number, nowMs: number): boolean {
-  return nowMs - atMs < intervalMs;
+  return isRecent(atMs, intervalMs, nowMs);
 }
 
 /** True while what a group gave may stand in for a failure: up to twice its interval, so that nothing is ever frozen. */
 export function isUsableAfterFailure({ atMs }: CachedFamilies, intervalMs: number, nowMs: number): boolean {
-  return nowMs - atMs < 2 * intervalMs;
+  return isRecent(atMs, 2 * intervalMs, nowMs);
 }

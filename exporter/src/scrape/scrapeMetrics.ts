@@ -28,7 +28,7 @@ const duration = gauge("nv_scrape_collector_duration_seconds", {
 });
 
 const failure = gauge("nv_scrape_collector_failure", {
-  help: "1 for the reason why the collector got no data, a kind of docs/reference/errors.md or `unexpected`; absent after a success",
+  help: "1 for the reason why the collector got no data, a kind of error or `unexpected`; absent after a success",
   unit: "1",
   ...perCollector,
   labels: ["collector", "reason"],

@@ -59,7 +59,7 @@ export interface Scraper {
   scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Scrape;
   /** What the controller last said of its federation. */
   federation(): FederationSnapshot | undefined;
-  /** How each collector fared last. */
+  /** How each collector fared last, without its samples: they would stay in memory for every target. */
   lastResults(): readonly CollectorResult[];
   /** When the last scrape ended, in milliseconds since the epoch. */
   lastScrapeMs(): number | undefined;
@@ -90,6 +90,9 @@ export function createScraper(parts: ScraperDeps): Scraper {
     },
   });
 
+  const intervalOf = ({ name, minIntervalMinutes = 0 }: Collector): number =>
+    Math.max(intervalsMs?.get(name) ?? 0, minIntervalMinutes * 60_000);
+
   const finish = ({ name }: Collector, start: number) => ({
     collector: name,
     durationSeconds: (clock.now() - start) / 1000,
@@ -98,7 +101,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
   /** What is shown after a failure. */
   const failed = (collector: Collector, start: number, error: unknown): CollectorResult => {
     const before = cache.get(collector.name);
-    const intervalMs = intervalsMs?.get(collector.name) ?? 0;
+    const intervalMs = intervalOf(collector);
     const families =
       before !== undefined && isUsableAfterFailure(before, intervalMs, clock.now()) ? before.families : [];
     return { ...finish(collector, start), families, error, ...(before && { lastSuccessMs: before.atMs }) };
@@ -107,7 +110,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
   const run: RunCollector = async (collector, signal) => {
     const { name } = collector;
     const start = clock.now();
-    const intervalMs = intervalsMs?.get(name) ?? 0;
+    const intervalMs = intervalOf(collector);
     const before = cache.get(name);
     if (before !== undefined && isFresh(before, intervalMs, start)) {
       return {
@@ -159,7 +162,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
     const all = async (): Promise<readonly CollectorResult[]> => {
       const results = await Promise.all(each);
       waiting.abort();
-      for (const result of results) last.set(result.collector, result);
+      for (const result of results) last.set(result.collector, { ...result, families: [] });
       lastMs = clock.now();
       return results;
     };

@@ -121,7 +121,8 @@ function readExporter(sources: Sources): ExporterReading {
     proxy: values.CTRL_PROXY,
   });
   problems.push(...controller.problems);
-  const collectors = values.EXPORTER_METRICS.filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
+  const named = new Set([...values.EXPORTER_METRICS, ...(values.EXTRA_COLLECTORS ?? [])]);
+  const collectors = [...named].filter((name) => name !== "enforcer" || values.ENFORCER_STATS);
   if (collectors.length === 0) problems.push("EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true");
   const intervalsMs = new Map(
     collectors.flatMap((group) => {
@@ -158,6 +159,7 @@ function readExporter(sources: Sources): ExporterReading {
         conversations: values.CONVERSATION_LIMIT,
         events: values.LOG_EVENTS_LIMIT,
         statusSets: values.FED_STATUS_SETS,
+        vulnerabilities: values.VULNERABILITY_LIMIT,
       },
       intervalsMs,
       exposition: {

@@ -1,3 +1,4 @@
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import { z } from "zod";
 import { bool, durationWithin, resourceAttributes, secretText, text, url } from "../values/textSchemas";
 import { setting } from "./setting";
@@ -9,7 +10,7 @@ const receiver = "the receiver of pushes";
 export const pushSettings = z.object({
   EXPORTER_PUSH_URL: setting(url().optional(), {
     source: "secret",
-    help: "Pushes the metrics of `/metrics` to this URL as OTLP (docs/how-to/push.md): `/api/v1/otlp/v1/metrics` of a Prometheus, or `/v1/metrics` of an OpenTelemetry collector.",
+    help: `Pushes the metrics of \`/metrics\` to this URL as OTLP (${documentationBase}docs/how-to/push.md): \`/api/v1/otlp/v1/metrics\` of a Prometheus, or \`/v1/metrics\` of an OpenTelemetry collector.`,
   }),
   EXPORTER_PUSH_ALLOW_HTTP: setting(bool(), {
     flag: "push.allow-http",

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../collectors";
+import { extraCollectors, type Collector } from "../collectors/collector";
 import { setting } from "./setting";
 import {
   address,
@@ -22,8 +24,14 @@ import {
   wholeNumber,
 } from "../values/textSchemas";
 
+const collectors = createCollectors();
+
 /** The names of all collectors. */
-export const collectorNames = createCollectors().map(({ name }) => name);
+export const collectorNames = collectors.map(({ name }) => name);
+
+const isExtra = ({ needs }: Collector): boolean => needs === extraCollectors;
+const namesOf = (isMatch: (collector: Collector) => boolean): string[] =>
+  collectors.filter(isMatch).map(({ name }) => name);
 
 /** A file of PEM certificates, `…CA_FILE`. */
 export const caFile = (flag: string, whose: string) =>
@@ -97,7 +105,7 @@ export const exporterSettings = z.object({
   CTRL_TLS_VERIFY: tlsVerify("ctrl.tls-verify", controller),
   EXPORTER_CONFIG_FILE: setting(text().optional(), {
     flag: "config.file",
-    help: "YAML file with further controllers for `/probe` and `/sd`, and the roster of expected members: see docs/how-to/targets.md.",
+    help: `YAML file with further controllers for \`/probe\` and \`/sd\`, and the roster of expected members: see ${documentationBase}docs/how-to/targets.md`,
   }),
   EXPORTER_ADDRESS: setting(listenAddress().optional(), {
     flag: "web.listen-address",
@@ -111,7 +119,7 @@ export const exporterSettings = z.object({
   }),
   WEB_CONFIG_FILE: setting(text().optional(), {
     flag: "web.config.file",
-    help: "File with TLS settings, users and headers, in the format of the Prometheus exporter-toolkit (docs/how-to/web-config.md).",
+    help: `File with TLS settings, users and headers, in the format of the Prometheus exporter-toolkit: see ${documentationBase}docs/how-to/web-config.md`,
   }),
   WEB_TELEMETRY_PATH: setting(telemetryPath(), {
     flag: "web.telemetry-path",
@@ -135,8 +143,12 @@ export const exporterSettings = z.object({
   }),
   EXPORTER_METRICS: setting(someOf(collectorNames), {
     flag: "collector.groups",
-    default: collectorNames.join(","),
+    default: namesOf((collector) => !isExtra(collector)).join(","),
     help: "Collectors to run, separated by commas. `enforcer` also needs ENFORCER_STATS.",
+  }),
+  [extraCollectors]: setting(someOf(namesOf(isExtra)).optional(), {
+    flag: "collector.extra",
+    help: `Collectors to run in addition, separated by commas: ${namesOf(isExtra).join(", ")}. They cost more requests or put more load on the controller.`,
   }),
   ENFORCER_STATS: setting(unlessOff(), {
     flag: "collector.enforcer-stats",
@@ -157,6 +169,11 @@ export const exporterSettings = z.object({
     flag: "collector.log.limit",
     default: "5",
     help: "Number of newest events to export from each log.",
+  }),
+  VULNERABILITY_LIMIT: setting(wholeNumber(0, 1000), {
+    flag: "collector.vulnerability.limit",
+    default: "0",
+    help: "Number of vulnerabilities with the highest scores for which the collector `vulnerability` exports series of their own.",
   }),
   FED_STATUS_SETS: setting(bool(), {
     flag: "collector.federation.status-sets",
@@ -200,12 +217,16 @@ export const intervalNameOf = (group: string): string => `COLLECTOR_${group.toUp
 /** One interval per collector. */
 export const intervalSettings = z.object(
   Object.fromEntries(
-    collectorNames.map((group) => [
+    collectors.map(({ name: group, minIntervalMinutes }) => [
       intervalNameOf(group),
       setting(duration(), {
         flag: `collector.${group}.interval`,
         default: "0",
-        help: `How long to reuse the data of the collector \`${group}\`, such as 5m. 0 reads the controller at every scrape. After failures, data is reused for at most twice as long.`,
+        help: `How long to reuse the data of the collector \`${group}\`, such as 5m. ${
+          minIntervalMinutes === undefined
+            ? "0 reads the controller at every scrape."
+            : `Less than ${minIntervalMinutes}m counts as ${minIntervalMinutes}m.`
+        } After failures, data is reused for at most twice as long.`,
       }),
     ]),
   ),

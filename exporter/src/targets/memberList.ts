@@ -5,6 +5,7 @@ import {
   type FederationResponse,
   type Api,
 } from "@fedjoin/provider/internal/neuvector";
+import { isRecent } from "../scrape/isRecent";
 
 /** A federation as its master lists it. */
 export interface MemberList {
@@ -29,11 +30,12 @@ const usableMs = 10 * 60_000;
 /** A cache of the list behind `session`. Sends nothing until it is used. */
 export function createMemberListCache(session: Api, clock: Clock): MemberListCache {
   let last: { readonly list: MemberList; readonly atMs: number } | undefined;
-  let askedMs = -Infinity;
+  /** When the last request ended; undefined while one runs. */
+  let askedMs: number | undefined;
   let answer: Promise<MemberList> | undefined;
 
   const usable = (): MemberList | undefined =>
-    last !== undefined && clock.now() - last.atMs < usableMs ? last.list : undefined;
+    last !== undefined && isRecent(last.atMs, usableMs, clock.now()) ? last.list : undefined;
 
   const ask = async (): Promise<MemberList> => {
     try {
@@ -51,8 +53,8 @@ export function createMemberListCache(session: Api, clock: Clock): MemberListCac
 
   /** The pending request, or the last result if under 30 seconds old, including failures. */
   const get = (): Promise<MemberList> => {
-    if (answer === undefined || clock.now() - askedMs >= freshMs) {
-      askedMs = Infinity;
+    if (answer === undefined || (askedMs !== undefined && !isRecent(askedMs, freshMs, clock.now()))) {
+      askedMs = undefined;
       answer = ask();
     }
     return answer;

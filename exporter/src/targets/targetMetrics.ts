@@ -8,7 +8,7 @@ import type { Targets } from "./targets";
 const source = "exporter";
 
 const requests = counter("nv_exporter_controller_requests_total", {
-  help: "Requests for scrapes; result is success or a kind of docs/reference/errors.md",
+  help: "Requests for scrapes; result is success or a kind of error",
   labels: ["controller", "result"],
   unit: "1",
   source,
@@ -16,7 +16,7 @@ const requests = counter("nv_exporter_controller_requests_total", {
 });
 
 const logins = counter("nv_exporter_logins_total", {
-  help: "Logins for scrapes; result is success or a kind of docs/reference/errors.md",
+  help: "Logins for scrapes; result is success or a kind of error",
   labels: ["controller", "result"],
   unit: "1",
   source,

@@ -18,6 +18,8 @@ export interface RunDeps extends CommandDeps, StackSettingsDeps {
   readonly runPulumi: RunPulumi;
   /** Prints a progress line to standard error. */
   readonly log: (line: string) => void;
+  /** Replaces the line of progress on a terminal; an empty text removes it. `undefined` without a terminal. */
+  readonly progress?: ((text: string) => void) | undefined;
   /** Reads a text file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
   /** Writes a file that only its owner can read. @throws Error with the system's code. */
@@ -30,6 +32,8 @@ export interface Job {
   readonly command: string;
   /** Print the report as JSON. */
   readonly json: boolean;
+  /** Prints the report in another form than text and JSON. @throws ProgramError. */
+  readonly render?: (report: Report) => string;
   readonly run: (deps: RunDeps) => Promise<Report>;
 }
 

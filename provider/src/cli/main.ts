@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
     loadStacks,
+    progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     writeFile: (path, written) => writeFile(path, written, { mode: 0o600 }),

@@ -8,10 +8,12 @@ import { declarePlan } from "./commands/plan";
 import { declarePrune } from "./commands/prune";
 import { declareRollout } from "./commands/rollout";
 import { declareStatus } from "./commands/status";
+import { declareWait } from "./commands/wait";
 
 const commands = [
   ...[declarePlan, declareStatus, declareDoctor, declarePrune],
   ...[declareImport, declareMembers, declareRollout, declareAudit],
+  declareWait,
 ];
 
 /** Parses the arguments of `fedjoin`. */

@@ -27,10 +27,11 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<RunRe
   }
 }
 
-async function runJob({ command, json: asJson, run: work }: Job, deps: RunDeps): Promise<RunResult> {
+async function runJob({ command, json: asJson, render, run: work }: Job, deps: RunDeps): Promise<RunResult> {
   try {
-    const { text, json, exitCode } = await work(deps);
-    const output = asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n");
+    const report = await work(deps);
+    const { text, json, exitCode } = report;
+    const output = render?.(report) ?? (asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n"));
     return { exitCode, output: `${output}\n`, errors: "" };
   } catch (error) {
     if (expectedErrors.some((each) => error instanceof each)) return failure((error as Error).message);

@@ -31,12 +31,13 @@ const help = new Help();
 /**
  * Parses arguments with commander.
  * @param name The program as it is called, for its usage line.
+ * @param given The arguments; `help` alone is `--help`, as it is for a program with commands.
  * @param declare Declares options, commands and their help. An action passes what to run to `select`, or throws
  * `UsageError`.
  */
 export function parseCommandLine<T>(
   name: string,
-  argv: readonly string[],
+  given: readonly string[],
   declare: (program: Command, select: (value: T) => void) => void,
 ): CommandLine<T> {
   let text = "";
@@ -56,6 +57,7 @@ export function parseCommandLine<T>(
     })
     .helpOption("-h, --help", "show this help");
   declare(program, (value) => selected.push(value));
+  const argv = program.commands.length === 0 && given[0] === "help" ? ["--help"] : given;
   const command = program.commands.find((each) => each.name() === argv[0]);
   const refuse = (problem: string): CommandLine<T> => {
     return { kind: "refused", problem, help: [name, ...(command ? [command.name()] : []), "--help"].join(" ") };

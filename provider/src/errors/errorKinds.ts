@@ -15,6 +15,7 @@ export type Reaction =
 export const operations = {
   login: "a login",
   read: "a scrape or another read",
+  count_vulnerabilities: "counting vulnerabilities",
   join: "a join",
   leave: "a leave",
   mint_token: "minting a join token",
@@ -124,6 +125,8 @@ export const errorKinds = {
       login:
         "A controller does not answer a login with 403: check whether a gateway in front of it refuses this client.",
       read: "Give the account the global role reader: custom roles and roles in namespaces can read only a part.",
+      count_vulnerabilities:
+        "Counting vulnerabilities needs the global role reader, or fedAdmin where a master asks its member: a fedReader may not.",
       join: "Joining needs a global admin of the controller that receives the join.",
       leave: "Leaving needs a global admin of the site.",
       mint_token:

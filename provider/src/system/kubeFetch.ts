@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { systemErrorCode } from "../values/systemErrorCode";
+import { describeReadError } from "../values/text";
 import type { FileOrData, KubeCluster, KubeUser } from "../kubernetes/kubeconfig";
 import type { KubeFetch, KubeResponse, KubeRequest } from "../kubernetes/placement";
 
@@ -22,7 +23,8 @@ export function createKubeFetch({
     try {
       return await send(cluster, user, asked);
     } catch (error) {
-      return { unreachable: systemErrorCode(error, "unexpected error") };
+      const isFile = error instanceof UnreadableFileError;
+      return { unreachable: isFile ? error.message : systemErrorCode(error, "unexpected error") };
     }
   };
 }
@@ -59,7 +61,17 @@ async function send(
   });
 }
 
+/** A file that a kubeconfig names cannot be read. The message says which, and why. */
+class UnreadableFileError extends Error {}
+
 function contentOf(held: FileOrData | undefined): string | undefined {
   if (held === undefined) return undefined;
-  return "data" in held ? held.data : readFileSync(held.file, "utf8");
+  if ("data" in held) return held.data;
+  try {
+    return readFileSync(held.file, "utf8");
+  } catch (error) {
+    throw new UnreadableFileError(
+      `its kubeconfig names ${held.file}, which cannot be read: ${describeReadError(error)}`,
+    );
+  }
 }

@@ -57,6 +57,34 @@ export interface TargetsArgs {
   readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
+/** The receiver of an exporter's pushes (docs/how-to/push.md). */
+export interface PushArgs {
+  /** `/api/v1/otlp/v1/metrics` of a Prometheus, or `/v1/metrics` of an OpenTelemetry collector. Stored in the Secret. */
+  readonly url: pulumi.Input<string>;
+  /** Time between two pushes, 5 to 300. Default 60. */
+  readonly intervalSeconds?: pulumi.Input<number>;
+  /** Allow a URL without TLS. Default false. */
+  readonly allowHttp?: pulumi.Input<boolean>;
+  /** Sent as `Authorization: Bearer`. */
+  readonly bearer?: pulumi.Input<string>;
+  /** User and password, instead of a bearer. */
+  readonly credentials?: pulumi.Input<PushCredentialsArgs>;
+  /** Connect through a proxy: its URL, or `environment` for the variables of the container. Stored in the Secret. */
+  readonly proxy?: pulumi.Input<string>;
+  /** How to verify the receiver's certificate. */
+  readonly tls?: pulumi.Input<TlsArgs>;
+  /** Resource attributes. Default: `service.name` is `neuvector`, `service.instance.id` the name of the pod. */
+  readonly attributes?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/** An account at the receiver of pushes. */
+export interface PushCredentialsArgs {
+  /** Its name. */
+  readonly username: pulumi.Input<string>;
+  /** Its password. */
+  readonly password: pulumi.Input<string>;
+}
+
 /** The controller that is scraped. */
 export interface ScrapedControllerArgs extends AddressArgs {
   /** Behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
@@ -77,6 +105,8 @@ export interface ExporterEnvironmentArgs {
   readonly join?: ExporterJoinArgs;
   /** TLS and users in front of the exporter. Default: plain HTTP for everybody who can reach it. */
   readonly web?: WebArgs;
+  /** Push the metrics, where Prometheus cannot scrape. Default: no push. */
+  readonly push?: PushArgs;
   /** More controllers to scrape, through `/probe`. Default: none. */
   readonly targets?: TargetsArgs;
   /** Objects for Prometheus and Grafana. Default: annotations on the Service. */
@@ -116,6 +146,7 @@ export function exporterEnvironment({
   controller,
   join,
   web,
+  push,
   targets,
   monitoring,
   env = {},
@@ -133,6 +164,7 @@ export function exporterEnvironment({
       CTRL_API_SERVICE: addressText(controller),
       CTRL_BASE_PATH: mapInput(controller, ({ basePath }) => basePath),
       ...tlsSettings("CTRL_", controllerTls),
+      ...(push && pushSettings(push)),
       ...(join && joinSettings(join)),
     }),
     secrets: valuesOrEmpty({
@@ -142,6 +174,9 @@ export function exporterEnvironment({
       ),
       ...credentials("JOIN", join?.credentials),
       CTRL_PROXY: mapInput(controller, ({ proxy }) => proxy),
+      EXPORTER_PUSH_URL: push?.url,
+      EXPORTER_PUSH_PASSWORD: mapInput(push?.credentials, ({ password }) => password),
+      EXPORTER_PUSH_PROXY: push?.proxy,
       MASTER_PROXY: mapInput(
         mapInput(join?.master, ({ rest }) => rest),
         ({ proxy }) => proxy,
@@ -160,8 +195,10 @@ export function exporterEnvironment({
         mapInput(options, ({ tls }) => tls),
         ({ ca }) => ca,
       ),
+      [caFiles.EXPORTER_PUSH_]: mapInput(push?.tls, ({ ca }) => ca),
     }),
     secretFiles: valuesOrEmpty({
+      [managedFiles.pushBearer]: push?.bearer,
       ...targets?.files,
       [managedFiles.bearer]: mapInput(options, ({ bearer }) => bearer),
       [managedFiles.web]: web?.config,
@@ -171,6 +208,32 @@ export function exporterEnvironment({
 }
 
 type Settings = Partial<Record<ManagedSetting, OptionalInput<string>>>;
+
+function pushSettings({
+  intervalSeconds,
+  allowHttp,
+  bearer,
+  credentials: account,
+  tls,
+  attributes,
+}: PushArgs): Settings {
+  return {
+    EXPORTER_PUSH_INTERVAL: asText(intervalSeconds),
+    EXPORTER_PUSH_ALLOW_HTTP: asText(allowHttp),
+    EXPORTER_PUSH_ATTRIBUTES: attributes && attributesText(attributes),
+    EXPORTER_PUSH_BEARER_FILE: filePath(bearer, `${secretFolder}/${managedFiles.pushBearer}`),
+    EXPORTER_PUSH_USERNAME: mapInput(account, ({ username }) => username),
+    ...tlsSettings("EXPORTER_PUSH_", tls),
+  };
+}
+
+function attributesText(attributes: NonNullable<PushArgs["attributes"]>): pulumi.Output<string> {
+  return pulumi.output(attributes).apply((known) =>
+    Object.entries(known)
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join(","),
+  );
+}
 
 function joinSettings(join: ExporterJoinArgs): Settings {
   const { master, jointRest, retry } = join;
@@ -222,6 +285,7 @@ const caFiles: Readonly<Record<TlsPrefix, string>> = {
   CTRL_: "controller.pem",
   MASTER_: "master.pem",
   JOIN_TOKEN_URL_: "join-token-url.pem",
+  EXPORTER_PUSH_: "push.pem",
 };
 
 function tlsSettings(prefix: TlsPrefix, tls: OptionalInput<TlsArgs>): Settings {

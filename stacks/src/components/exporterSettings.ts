@@ -6,6 +6,14 @@ const settings = [
   "EXPORTER_CONFIG_FILE",
   "WEB_CONFIG_FILE",
   "SCRAPE_SIZE_LIMIT",
+  "EXPORTER_PUSH_URL",
+  "EXPORTER_PUSH_ALLOW_HTTP",
+  "EXPORTER_PUSH_INTERVAL",
+  "EXPORTER_PUSH_ATTRIBUTES",
+  "EXPORTER_PUSH_BEARER_FILE",
+  "EXPORTER_PUSH_USERNAME",
+  "EXPORTER_PUSH_PASSWORD",
+  "EXPORTER_PUSH_PROXY",
   "CTRL_API_SERVICE",
   "CTRL_BASE_PATH",
   "CTRL_PROXY",
@@ -41,14 +49,14 @@ const settings = [
 ] as const;
 
 /** Prefixes of a server's TLS settings. */
-export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_";
+export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_" | "EXPORTER_PUSH_";
 
 export type TlsSetting = `${TlsPrefix}${(typeof tlsSettings)[number]}`;
 
 /** An environment variable that the component derives from its arguments. */
 export type ManagedSetting = (typeof settings)[number] | TlsSetting;
 
-const tlsPrefixes: readonly TlsPrefix[] = ["CTRL_", "MASTER_", "JOIN_TOKEN_URL_"];
+const tlsPrefixes: readonly TlsPrefix[] = ["CTRL_", "MASTER_", "JOIN_TOKEN_URL_", "EXPORTER_PUSH_"];
 
 const managed = new Set<string>([
   ...settings,
@@ -61,7 +69,12 @@ export function isManagedSetting(name: string): name is ManagedSetting {
 }
 
 /** Files that the component creates in the exporter's folder of secrets, by content. */
-export const managedFiles = { bearer: "join-token-url-bearer", web: "web.yml", targets: "targets.yml" } as const;
+export const managedFiles = {
+  bearer: "join-token-url-bearer",
+  pushBearer: "push-bearer",
+  web: "web.yml",
+  targets: "targets.yml",
+} as const;
 
 /** True for a file that the component creates, so that its name is taken. */
 export function isManagedFile(name: string): boolean {

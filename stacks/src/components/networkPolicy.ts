@@ -3,7 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stripBrackets } from "@fedjoin/provider/internal/values";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
-import type { ExporterJoinArgs } from "./exporterEnvironment";
+import type { ExporterJoinArgs, PushArgs } from "./exporterEnvironment";
 import { mayBeDefined, withDefault, mapInput } from "./inputs";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -25,6 +25,8 @@ export interface NetworkPolicyArgs {
   readonly master?: EgressRule;
   /** Used if the exporter fetches its join token. */
   readonly tokenUrl?: EgressRule;
+  /** Used if the exporter pushes. */
+  readonly push?: EgressRule;
   /** Further rules, such as for the controllers of a targets file. */
   readonly more?: readonly EgressRule[];
 }
@@ -33,10 +35,11 @@ interface PolicyEndpoints {
   readonly selector: Readonly<Record<string, string>>;
   readonly controller: pulumi.Input<AddressArgs>;
   readonly join: ExporterJoinArgs | undefined;
+  readonly push: PushArgs | undefined;
 }
 
-/** Allows only scrapes as ingress, and DNS, the controller and what the join needs as egress. */
-export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join }: PolicyEndpoints) {
+/** Allows only scrapes as ingress, and DNS, the controller and what join and push need as egress. */
+export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join, push }: PolicyEndpoints) {
   const tokenUrl = mayBeDefined(join?.joinToken) ? undefined : join?.joinTokenUrl;
   const dns = args.dns ?? clusterDns;
   return {
@@ -48,6 +51,7 @@ export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controlle
       args.controller ?? egressTo(controller),
       ...(join?.joinVia === "master" ? [args.master ?? egressToMaster(join)] : []),
       ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? egressToUrl(tokenUrl, dns)]),
+      ...(push === undefined ? [] : [args.push ?? egressToUrl(push.url, dns)]),
       ...(args.more ?? []),
     ],
   } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;
@@ -73,7 +77,7 @@ function egressToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule>
   return pulumi.all([server, port]).apply(([host = "", number = 443]) => ruleTo(host, number));
 }
 
-/** Egress to the host of a token URL, which is not secret unlike the rest of it; `otherwise` without a URL. */
+/** Egress to the host of a URL, which is not secret unlike the rest of it; `otherwise` without a URL. */
 function egressToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
   const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
     if (text === undefined || text === null) return pulumi.output(otherwise);

@@ -100,7 +100,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
     const args = requirePlainInputs(given);
-    const { namespace, join, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
+    const { namespace, join, push, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
     const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
@@ -170,7 +170,8 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       {
         metadata: {
           ...named,
-          annotations: { ...forcePatch, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
+          // The Deployment waits for the pod; for a Service, Pulumi would wait another 10 s until its endpoints settle.
+          annotations: { ...forcePatch, ...skipAwait, ...(isAnnotated && scrapeAnnotations(port, scheme)) },
         },
         spec: { selector, ports: [{ name: "metrics", port, targetPort: "metrics", appProtocol: scheme }] },
       },
@@ -192,7 +193,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       );
     }
     if (args.networkPolicy !== undefined) {
-      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join });
+      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join, push });
       new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, fixed);
     }
     declareMonitoring(monitoring, { name, metadata, selector, scheme, child: fixed });
@@ -206,6 +207,9 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
 
 /** Resets fields that were changed by hand; otherwise every later change would be refused. */
 const forcePatch = { "pulumi.com/patchForce": "true" } as const;
+
+/** Ends the creation of an object, and not its deletion, without waiting until it is ready. */
+const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 
 /** The image, if it is pinned. @throws RunError otherwise. */
 export function checkImage(image: string): string {
@@ -243,7 +247,7 @@ function declareClaim(
     name,
     {
       // Many classes bind only once a pod uses the claim; Pulumi waits for the Deployment.
-      metadata: { ...metadata, name, annotations: { ...forcePatch, "pulumi.com/skipAwait": "true" } },
+      metadata: { ...metadata, name, annotations: { ...forcePatch, ...skipAwait } },
       spec: {
         accessModes: ["ReadWriteOnce"],
         resources: { requests: { storage: withDefault(size, "16Mi") } },

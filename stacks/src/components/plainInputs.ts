@@ -14,6 +14,8 @@ const plainPaths = [
   ["join"],
   ["join", "joinVia"],
   ["join", "mode"],
+  ["push"],
+  ["push", "attributes"],
   ["web"],
   ["web", "scheme"],
   ["targets"],

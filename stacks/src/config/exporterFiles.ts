@@ -1,3 +1,4 @@
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import {
   atMostOne,
   choice,
@@ -39,7 +40,7 @@ function requireConfig<S>(config: S | undefined, refinement: z.core.$RefinementC
 export function webSchema<S>(context: SchemaContext<S>) {
   return withRules(
     mapping({
-      ...yamlText(context, "the web config (docs/how-to/web-config.md)"),
+      ...yamlText(context, `the web config (${documentationBase}docs/how-to/web-config.md)`),
       tlsSecret: objectName
         .exactOptional()
         .describe("an existing Secret, such as one from cert-manager: its keys become files next to the web config"),
@@ -63,7 +64,7 @@ export function targetsSchema<S>(context: SchemaContext<S>) {
   const byName = expected("a mapping of file names to text");
   return withRules(
     mapping({
-      ...yamlText(context, "the file of targets (docs/how-to/targets.md)"),
+      ...yamlText(context, `the file of targets (${documentationBase}docs/how-to/targets.md)`),
       files: z
         .record(fileName, secretFile(context), byName)
         .default({})

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";
 import { networkPolicy } from "./network";
+import { pushSchema } from "./push";
 import { placement } from "./placement";
 import { list, objectName, textMap } from "./scalars";
 
@@ -49,9 +50,7 @@ const monitoring = withRules(
     runbookUrl: text
       .regex(/^https?:\/\/\S+$/, "expected an address that begins with https:// or http://")
       .exactOptional()
-      .describe(
-        "the page to which the alerts lead, such as your own copy of docs/how-to/alerts.md; default this version's",
-      ),
+      .describe("the page to which the alerts lead, such as your own copy of this project's; default this version's"),
     dashboard: flag
       .exactOptional()
       .describe("create a ConfigMap for Grafana's sidecar; one is enough for all exporters"),
@@ -134,9 +133,10 @@ export function exporterOptions<S>(ports: SchemaContext<S>) {
     networkPolicy: networkPolicy
       .exactOptional()
       .describe(
-        "a NetworkPolicy: only these may scrape, and the exporter may reach only DNS, its controller and what its join needs",
+        "a NetworkPolicy: only these may scrape, and the exporter may reach only DNS, its controller and what join and push need",
       ),
     web: webSchema(ports).exactOptional().describe("TLS and users in front of the exporter"),
+    push: pushSchema(ports).exactOptional().describe("push the metrics, where Prometheus cannot scrape"),
     targets: targetsSchema(ports).exactOptional().describe("further controllers for /probe"),
     monitoring: monitoring.exactOptional().describe("how Prometheus and Grafana find the exporter"),
   };

@@ -36,5 +36,6 @@ export const networkPolicy = mapping({
   controller: rule.exactOptional().describe("egress to the controller; default derived from its address"),
   master: rule.exactOptional().describe("egress to the master, if the exporter sends its join there"),
   tokenUrl: rule.exactOptional().describe("egress to the URL of the join token, if the exporter fetches it"),
+  push: rule.exactOptional().describe("egress to the receiver of pushes, if the exporter pushes"),
   more: list(rule).exactOptional().describe("more egress rules, such as for the controllers in targets"),
 });

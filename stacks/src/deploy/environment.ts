@@ -49,10 +49,13 @@ function declareMembership({ member, clusterUid, initConfigCheck }: MemberDeploy
   return { storeId, joinedBy, name: clusterName, id: clusterId, role, status };
 }
 
-function deployExporter({ member, target, initConfigCheck }: MemberDeployment, master: StackMaster): ExporterRow[] {
+function deployExporter(
+  { member, target, clusterUid, initConfigCheck }: MemberDeployment,
+  master: StackMaster,
+): ExporterRow[] {
   const { storeId, kubernetes, exporter } = member;
   if (exporter === undefined || target === undefined) return [];
-  const { joinCredentials, joinMode, ...args } = exporter;
+  const { joinCredentials, joinMode, push, ...args } = exporter;
   const join = exporterJoinArgs(member, master);
   const { service, address, namespace } = new NeuVectorExporter(
     `exporter-${storeId.toLowerCase()}`,
@@ -60,6 +63,7 @@ function deployExporter({ member, target, initConfigCheck }: MemberDeployment, m
       ...args,
       namespace: target.namespace,
       timeoutSeconds: kubernetes.timeoutSeconds,
+      ...(push && { push: { ...push, attributes: { ...pushAttributes(storeId, clusterUid), ...push.attributes } } }),
       ...(join && {
         join: {
           ...join,
@@ -74,6 +78,11 @@ function deployExporter({ member, target, initConfigCheck }: MemberDeployment, m
     },
   );
   return [{ storeId, namespace, service, address }];
+}
+
+/** What identifies the exporter of a site among those that push to the same receiver. */
+function pushAttributes(storeId: string, clusterUid: MemberDeployment["clusterUid"]) {
+  return { "service.instance.id": storeId, ...(clusterUid !== undefined && { "k8s.cluster.uid": clusterUid }) };
 }
 
 /** Sets the replacement trigger of all Kubernetes objects of a component. */

@@ -184,4 +184,26 @@ const alerts: readonly Alert[] = [
     severity: "warning",
     summary: "The CVE database of {{ $labels.target }} is {{ $value | humanizeDuration }} old",
   },
+  {
+    alert: "NeuVectorDefaultPassword",
+    expr: "nv_users_default_password > 0",
+    for: "15m",
+    severity: "critical",
+    summary: "{{ $value }} users of {{ $labels.target }} have their default password",
+  },
+  {
+    alert: "NeuVectorApiKeyExpires",
+    expr: "nv_api_key_expiration_timestamp_seconds - time() < 14 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary: "The API key {{ $labels.name }} of {{ $labels.target }} expires in {{ $value | humanizeDuration }}",
+  },
+  {
+    alert: "NeuVectorCertificateExpires",
+    expr: "nv_internal_certificate_expires_within_seconds <= 30 * 86400",
+    for: "1h",
+    severity: "warning",
+    summary:
+      "The internal certificate ({{ $labels.certificate }}) of {{ $labels.target }} expires within {{ $value | humanizeDuration }}",
+  },
 ];

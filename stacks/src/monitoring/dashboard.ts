@@ -1,3 +1,5 @@
+import { documentationBase } from "@fedjoin/provider/internal/neuvector";
+
 /** A query of a panel; `legend` names its series. */
 interface Query {
   readonly expr: string;
@@ -38,6 +40,8 @@ const table = (title: string, expr: string, description?: string): Panel => ({
   queries: [{ expr, legend: "" }],
 });
 
+const extra = "Of a collector that is off by default (EXTRA_COLLECTORS).";
+
 /** The rows of the dashboard, the first questions first. */
 export const dashboardRows: readonly Row[] = [
   {
@@ -74,7 +78,7 @@ export const dashboardRows: readonly Row[] = [
       table(
         "Conditions that are not as they should be",
         `nv_fed_member_condition{${instanceFilter}, condition!~"Stale|Kicked"} == 0 or nv_fed_member_condition{${instanceFilter}, condition=~"Stale|Kicked"} == 1`,
-        "An exporter of the master shows them; docs/explanation/membership.md explains each.",
+        `An exporter of the master shows them; ${documentationBase}docs/explanation/membership.md explains each.`,
       ),
       timeseries(
         "Time since the last sync",
@@ -124,6 +128,50 @@ export const dashboardRows: readonly Row[] = [
       ),
       timeseries("Workloads by mode", `sum by (policy_mode) (nv_workloads{${instanceFilter}})`, "{{policy_mode}}"),
       timeseries("Objects to scan", `sum by (state) (nv_scan_objects{${instanceFilter}})`, "{{state}}"),
+    ],
+  },
+  {
+    title: "What security asks",
+    panels: [
+      timeseries(
+        "Vulnerabilities, each once",
+        `sum by (severity, fixable) (nv_vulnerabilities{${instanceFilter}})`,
+        "{{severity}}, fixable {{fixable}}",
+      ),
+      table("Highest scores", `topk(20, max by (cve) (nv_vulnerability_score{${instanceFilter}}))`, extra),
+      timeseries(
+        "Hits of DLP and WAF sensors",
+        `sum by (kind, sensor, action) (rate(nv_sensor_hits_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{kind}} {{sensor}} {{action}}",
+      ),
+      timeseries(
+        "Admission denials by rule",
+        `sum by (mode, reason, rule) (rate(nv_admission_denials_total{${instanceFilter}}[$__rate_interval]))`,
+        "{{mode}} {{reason}} {{rule}}",
+      ),
+    ],
+  },
+  {
+    title: "Accounts, alerts and compliance",
+    panels: [
+      stat("Blocked users", `sum(nv_users_blocked{${instanceFilter}})`),
+      stat("Default passwords", `sum(nv_users_default_password{${instanceFilter}})`),
+      stat(
+        "Next API key to expire",
+        `min(nv_api_key_expiration_timestamp_seconds{${instanceFilter}}) * 1000`,
+        "dateTimeFromNow",
+      ),
+      table("Alerts of the controller", `nv_system_alerts{${instanceFilter}} > 0`, extra),
+      timeseries(
+        "Compliance failures",
+        `sum by (category, level) (nv_compliance_failures{${instanceFilter}})`,
+        "{{category}} {{level}}",
+      ),
+      timeseries(
+        "Groups by baseline",
+        `sum by (baseline, policy_mode) (nv_groups_by_baseline{${instanceFilter}})`,
+        "{{baseline}} {{policy_mode}}",
+      ),
     ],
   },
   {

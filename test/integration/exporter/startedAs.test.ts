@@ -8,6 +8,7 @@ import { z } from "zod";
 import { test as base } from "../../support/fixtures";
 import { envToScrape } from "../../support/envToScrape";
 import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
+import { projectVersion } from "../../support/projectVersion";
 
 const searched = [nodeBinDir, process.env["PATH"] ?? ""].join(delimiter);
 const read = (path: string) => readFile(join(repositoryRoot, path), "utf8");
@@ -95,7 +96,7 @@ describe("the single file", () => {
     const file = await alone("fedjoin-exporter.js");
     const options = { cwd: folder, env: { PATH: searched } };
     const version = await runCommand(file, ["--version"], options);
-    expect(version).toEqual({ code: 0, stdout: "fedjoin-exporter 0.1.0\n", stderr: "" });
+    expect(version).toEqual({ code: 0, stdout: `fedjoin-exporter ${projectVersion}\n`, stderr: "" });
     const { code, stderr } = await runCommand(file, [], options);
     expect([code, stderr.includes("CTRL_API_SERVICE is required")]).toEqual([1, true]);
   });

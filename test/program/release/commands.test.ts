@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
+import { projectVersion } from "../../support/projectVersion";
 
 let dir: string;
 
@@ -24,7 +25,7 @@ test("refuses a release of another version, and names what is not pinned as `pin
   const { code, stderr } = await run("check", "--tag", "v99.0.0");
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining("stacks/package.json: version 0.1.0 is not that of the tag v99.0.0"),
+    expect.stringContaining(`stacks/package.json: version ${projectVersion} is not that of the tag v99.0.0`),
   ]);
   const pins = await run("pin", "--check");
   expect(pins.code).toBe(pins.stderr === "" ? 0 : 1);
@@ -37,7 +38,7 @@ test("writes what each package contains", async () => {
     JSON.parse(await readFile(join(dir, `fedjoin-${name}.cdx.json`), "utf8"));
   expect(await read("provider")).toMatchObject({
     bomFormat: "CycloneDX",
-    metadata: { component: { name: "@fedjoin/provider", version: "0.1.0" } },
+    metadata: { component: { name: "@fedjoin/provider", version: projectVersion } },
     components: expect.arrayContaining([expect.objectContaining({ name: "axios" })]) as unknown,
   });
   expect(await read("exporter")).toMatchObject({

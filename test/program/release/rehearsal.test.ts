@@ -11,6 +11,7 @@ import {
   runInstalled,
   scrapeInstalled,
 } from "../../release/rehearsal";
+import { projectVersion } from "../../support/projectVersion";
 
 let dir: string;
 let registry: Registry;
@@ -32,7 +33,7 @@ test("what is published to a registry is installed from it into an empty folder,
   const project = join(dir, "project");
   await installPackages(project, ["@fedjoin/exporter"], settings);
   expect(await readdir(join(project, "node_modules/@fedjoin"))).toEqual(["exporter", "provider"]);
-  expect(await runInstalled(project, "fedjoin", "--version")).toBe("fedjoin 0.1.0\n");
-  expect(await runInstalled(project, "fedjoin-exporter", "--version")).toContain("0.1.0");
+  expect(await runInstalled(project, "fedjoin", "--version")).toBe(`fedjoin ${projectVersion}\n`);
+  expect(await runInstalled(project, "fedjoin-exporter", "--version")).toContain(projectVersion);
   await scrapeInstalled(project);
 });

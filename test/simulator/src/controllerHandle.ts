@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Controller } from "./core/controller";
-import type { FederationRole, FederationStatus, RestInfo, User } from "./core/state";
+import type { ApiKey, FederationRole, FederationStatus, RestInfo, User } from "./core/state";
 
 export interface Account {
   readonly username: string;
@@ -43,6 +43,8 @@ export interface ControllerHandle extends Omit<Controller, "handle" | "promote" 
   readonly membership: { readonly id: string; readonly status: FederationStatus } | undefined;
   /** The accounts by name; tests may change them. */
   readonly users: ReadonlyMap<string, User>;
+  /** The API keys by name; tests may delete them. */
+  readonly apiKeys: Map<string, ApiKey>;
   /** Promotes without a login; by default without a cluster name and at `federationAddress`. */
   readonly promote: (options?: { readonly name?: string; readonly rest?: RestInfo }) => Promise<void>;
   /** Stops answering on every listener, as in an outage; the state stays. */
@@ -76,6 +78,7 @@ export function createHandle(controller: Controller, options: HandleOptions): Co
     ...options,
     admin,
     users: state.users,
+    apiKeys: state.apiKeys,
     get federation() {
       return state.federation.role === "master" ? federationAddress : undefined;
     },

@@ -11,6 +11,8 @@ export interface FolderFiles {
   readonly session: string;
   /** The sites as `site1`, `site2`, …, with the settings that `fedjoin --file` and a FedJoin take. */
   readonly members: string;
+  /** Shell lines that export the settings with which an exporter scrapes `master`, `site1`, `site2`, …. */
+  readonly exporterSettings: (name: string) => string;
 }
 
 /** Writes the files of a federation into a folder, which is created if it is missing. */
@@ -19,14 +21,16 @@ export async function writeFolderFiles(
   { ca, master, sites }: SimulatedFederation,
 ): Promise<FolderFiles> {
   await mkdir(folder, { recursive: true });
+  const named = sites.map((site, index) => [`site${index + 1}`, site] as const);
   const files = {
     ca: ca === undefined ? undefined : join(folder, "ca.pem"),
     masterLogin: join(folder, "master-login.json"),
     session: join(folder, "session-header"),
     members: join(folder, "members.json"),
+    exporterSettings: (name: string) => join(folder, `${name}.env`),
   };
-  const members = sites.map((site, index) => ({
-    storeId: `site${index + 1}`,
+  const members = named.map(([storeId, site]) => ({
+    storeId,
     controller: { ...site.rest, ...accessTo(site) },
     jointRest: site.rest,
   }));
@@ -34,7 +38,22 @@ export async function writeFolderFiles(
   if (files.ca !== undefined && ca !== undefined) await writeFile(files.ca, ca);
   await writeFile(files.masterLogin, JSON.stringify({ password: master.admin }), { mode: 0o600 });
   await writeFile(files.members, `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
+  for (const [name, controller] of [["master", master] as const, ...named]) {
+    await writeFile(files.exporterSettings(name), exporterSettings(controller), { mode: 0o600 });
+  }
   return files;
+}
+
+function exporterSettings({ rest, admin, fingerprint256 }: SimulatedController): string {
+  const settings = {
+    CTRL_API_SERVICE: `${rest.server}:${rest.port}`,
+    CTRL_USERNAME: admin.username,
+    CTRL_PASSWORD: admin.password,
+    CTRL_TLS_FINGERPRINT: fingerprint256,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `export ${name}='${value}'\n`)
+    .join("");
 }
 
 const accessTo = ({ admin, fingerprint256 }: SimulatedController) => ({

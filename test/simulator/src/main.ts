@@ -69,6 +69,7 @@ function describe({ master, sites }: SimulatedFederation, files: FolderFiles): s
     describeController("master (cluster name: primary)", master, trust),
     ...sites.map((site, index) => describeController(`site ${index + 1}`, site, trust)),
     `The settings of these sites, for fedjoin --file:\n${files.members}`,
+    `An exporter of the master (site1.env: of site 1):\n. ${files.exporterSettings("master")} && npx fedjoin-exporter`,
     `A join token of the master:\n${joinTokenCommand(master, files)}`,
     "Type `kick site1` to remove a member at the master. Press Ctrl-C to stop.",
   ].join("\n\n");

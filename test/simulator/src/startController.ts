@@ -33,6 +33,8 @@ export interface SimulatedController extends ControllerHandle {
   /** What to trust to verify it, PEM: the test CA, or the self-signed certificate itself. */
   readonly ca: string;
   readonly fingerprint256: string;
+  /** Serves another certificate from now on; the fields above stay those of the first. */
+  readonly installCertificate: (next: KeyPair) => Promise<void>;
 }
 
 /** Starts one controller with its own HTTPS listeners and state. */
@@ -84,6 +86,11 @@ export async function startController(options: StartOptions = {}): Promise<Simul
     certificate: keyPair.certificate,
     ca,
     fingerprint256: fingerprint256(keyPair.certificate),
+    async installCertificate(next: KeyPair) {
+      shell.keyPair = next;
+      await handle.goOffline();
+      await handle.goOnline();
+    },
   });
 }
 

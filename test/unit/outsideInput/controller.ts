@@ -1,12 +1,14 @@
 import { createSession, type Session } from "@fedjoin/provider/internal/neuvector";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { checkLogin, getAccount } from "../../../provider/src/neuvector/client/account";
+import * as compliance from "../../../provider/src/neuvector/client/compliance";
 import * as federation from "../../../provider/src/neuvector/client/federation";
 import * as logs from "../../../provider/src/neuvector/client/logs";
 import * as policy from "../../../provider/src/neuvector/client/policy";
 import * as scan from "../../../provider/src/neuvector/client/scan";
 import * as system from "../../../provider/src/neuvector/client/system";
 import * as users from "../../../provider/src/neuvector/client/users";
+import * as vulnerabilities from "../../../provider/src/neuvector/client/vulnerabilities";
 import * as workloads from "../../../provider/src/neuvector/client/workloads";
 import { toGoJson } from "@fedjoin/simulator";
 import { portsAnswering } from "../../support/outsideInput/answers";
@@ -29,6 +31,7 @@ type Row = readonly [file: string, valid: string, request: Request];
 
 /** Every function of the client that reads an answer, by its name. */
 const requests: Readonly<Record<string, Row>> = {
+  getComplianceChecks: ["compliance", recorded("/v1/compliance/asset"), (api) => compliance.getComplianceChecks(api)],
   getFederation: ["federation", recorded("/v1/fed/member"), (api) => federation.getFederation(api)],
   mintJoinToken: ["federation", '{"join_token":"t"}', (api) => federation.mintJoinToken(api, 5)],
   getFederationEvents: [
@@ -41,6 +44,7 @@ const requests: Readonly<Record<string, Row>> = {
     '{"events":[{"name":"Federation.Join","reported_at":"2026-11-30T12:00:00Z","message":"m"}]}',
     (api) => logs.getFederationHistory(api, 5),
   ],
+  getAdmissionAudits: ["logs", recorded("/v1/log/audit"), (api) => logs.getAdmissionAudits(api, { limit: 5 })],
   getThreats: ["logs", recorded("/v1/log/threat"), (api) => logs.getThreats(api, { limit: 5 })],
   getIncidents: ["logs", recorded("/v1/log/incident"), (api) => logs.getIncidents(api, { limit: 5 })],
   getViolations: ["logs", recorded("/v1/log/violation"), (api) => logs.getViolations(api, { limit: 5 })],
@@ -61,10 +65,23 @@ const requests: Readonly<Record<string, Row>> = {
   getResourceUse: ["system", recorded("/v1/enforcer/enf1/stats"), (api) => system.getResourceUse(api, "enforcer", "e")],
   getHosts: ["system", recorded("/v1/host"), (api) => system.getHosts(api)],
   getRisk: ["system", recorded("/v1/system/score/metrics"), (api) => system.getRisk(api)],
+  getSystemAlerts: ["system", recorded("/v1/system/alerts"), (api) => system.getSystemAlerts(api)],
+  getUsers: ["users", recorded("/v1/user"), (api) => users.getUsers(api)],
+  getApiKeys: ["users", recorded("/v1/api_key"), (api) => users.getApiKeys(api)],
   getUser: [
     "users",
     '{"user":{"role":"reader","role_domains":{"admin":["ns"]},"blocked_for_failed_login":true}}',
     (api) => users.getUser(api, "u"),
+  ],
+  getVulnerabilityCounts: [
+    "vulnerabilities",
+    recorded("/v1/vulasset"),
+    (api) => vulnerabilities.getVulnerabilityCounts(api, true),
+  ],
+  getVulnerabilities: [
+    "vulnerabilities",
+    recorded("/v1/vulasset"),
+    (api) => vulnerabilities.getVulnerabilities(api, "t", 5),
   ],
   getWorkloads: ["workloads", recorded("/v1/workload"), (api) => workloads.getWorkloads(api)],
   getConversations: ["workloads", recorded("/v1/conversation"), (api) => workloads.getConversations(api)],

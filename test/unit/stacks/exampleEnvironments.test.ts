@@ -7,6 +7,7 @@ import { caCertificate } from "../../support/caCertificate";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { docsBlock } from "../../support/docsBlock";
 import { repositoryRoot } from "@fedjoin/testbed";
+import { projectVersion } from "../../support/projectVersion";
 
 const folder = "examples/template";
 const read = (path: string) => readFileSync(join(repositoryRoot, path), "utf8");
@@ -65,8 +66,7 @@ describe("the example environments", () => {
   });
 
   test("D5: README makes a project from the template of this version, and sets the secrets of its dev", () => {
-    const { version } = z.object({ version: z.string() }).parse(JSON.parse(read("package.json")));
-    expect(docsBlock("README.md", "pulumi new")).toContain(`/tree/v${version}/${folder} `);
+    expect(docsBlock("README.md", "pulumi new https")).toContain(`/tree/v${projectVersion}/${folder} `);
     const commands = docsBlock("README.md", "pulumi config set");
     expect(secretPaths(commands)).toEqual(secretPaths(sourceOf("Pulumi.dev.yaml")));
     expect(commands).toContain("FEDJOIN_MASTER_PASSWORD");

@@ -9,6 +9,7 @@ import { mapWithConcurrency } from "../../concurrency";
 import { expectedError, readTimeoutMs, type CommandDeps } from "../observation/observe";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
+import { parseDuration } from "../duration";
 import { columns, pluralize } from "../format";
 import { groupByMaster, masterLabel } from "../observation/wantedMembership";
 
@@ -47,17 +48,10 @@ function checkedSince(text: string): string {
   return text;
 }
 
-const unitMs: ReadonlyMap<string, number> = new Map([
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);
-
 /** Milliseconds since the epoch of a time such as `7d` before now, or of an ISO 8601 time; `undefined` for other text. */
 function parseSince(text: string, now: number): number | undefined {
-  const [, number, unit = ""] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const length = unitMs.get(unit);
-  if (number !== undefined && length !== undefined) return now - Number(number) * length;
+  const lengthMs = parseDuration(text);
+  if (lengthMs !== undefined) return now - lengthMs;
   const time = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }

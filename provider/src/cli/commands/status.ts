@@ -1,5 +1,8 @@
 import { exitCodeHelp } from "../../commandLine/commandLine";
 import { readSettings, settingsCommand, settingsSource, type DeclareCommand } from "../command";
+import { getOption, jobOutput, outputOption, type OutputFormat } from "../outputFormat";
+import { conditionTypes } from "../../federation/condition";
+import { conditionsJson } from "../decisions/memberConditions";
 import { formatAddress } from "../../neuvector/ports";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
@@ -16,6 +19,8 @@ import { groupByMaster } from "../observation/wantedMembership";
 
 export const declareStatus: DeclareCommand = (program, select) => {
   settingsCommand(program, "status")
+    .addOption(outputOption())
+    .addOption(getOption())
     .summary("show which sites are members, and undeclared entries")
     .description("Lists the members of each master: declared ones and undeclared entries. Changes nothing.")
     .addHelpText(
@@ -26,18 +31,22 @@ export const declareStatus: DeclareCommand = (program, select) => {
         2: "a site is not a member, an entry is undeclared, or a state cannot be determined",
       }),
     )
-    .action(({ json, ...where }) => {
+    .action(({ json, output, get, ...where }) => {
       const source = settingsSource(where);
       select({
         command: "status",
-        json,
-        run: async (deps) => status((await readSettings(source, deps)).members, deps),
+        ...jobOutput("status", { json, output, get }),
+        run: async (deps) => status((await readSettings(source, deps)).members, deps, output),
       });
     });
 };
 
 /** Reports the members of each master: declared ones and undeclared entries. Sends only reads and logins. */
-export async function status(members: readonly DeclaredMember[], deps: CommandDeps): Promise<Report> {
+export async function status(
+  members: readonly DeclaredMember[],
+  deps: CommandDeps,
+  format: OutputFormat = "table",
+): Promise<Report> {
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
   const observedMembers = observed.map(({ item: { inputs }, observation }) => ({ inputs, observation }));
   const masters = groupByMaster(observedMembers, ({ inputs }) => inputs).map(({ master, entries }) => ({
@@ -48,10 +57,13 @@ export async function status(members: readonly DeclaredMember[], deps: CommandDe
   const joined = declared.filter(({ state }) => state === "joined").length;
   const undeclared = masters.flatMap((each) => each.undeclared).length;
   return {
-    text: [
-      ...masters.flatMap(linesOf),
-      `${joined} of ${pluralize(declared.length, "declared site")} joined, ${pluralize(undeclared, "undeclared entry", "undeclared entries")}`,
-    ],
+    text:
+      format === "name"
+        ? declared.map(({ storeId }) => storeId)
+        : [
+            ...masters.flatMap((each) => (format === "wide" ? wideLinesOf(each) : linesOf(each))),
+            `${joined} of ${pluralize(declared.length, "declared site")} joined, ${pluralize(undeclared, "undeclared entry", "undeclared entries")}`,
+          ],
     json: { masters: masters.map(jsonOf) },
     exitCode: joined === declared.length && undeclared === 0 ? 0 : 2,
   };
@@ -68,8 +80,24 @@ function linesOf({ master, members, undeclared, listRead }: MasterStatus & { mas
   ];
 }
 
+function wideLinesOf({ master, members, undeclared }: MasterStatus & { master: string }): string[] {
+  const rows = members.map(({ storeId, state, name, masterStatus, conditions }) => [
+    ...[storeId, state, name ?? "-", masterStatus ?? "-"],
+    ...conditionTypes.map((type) => conditions[type].status),
+  ]);
+  const others = undeclared.map(({ entry }) => [
+    ...["-", "undeclared", entry.name, entry.status],
+    ...conditionTypes.map(() => "-"),
+  ]);
+  return [
+    `master ${master}`,
+    ...columns([["store", "state", "name", "master says", ...conditionTypes], ...rows, ...others]),
+    "",
+  ];
+}
+
 function memberRow({ storeId, state, name, masterStatus, reason }: MemberStatus): string[] {
-  const notes = [reason, masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`];
+  const notes = [masterStatus === undefined ? undefined : `the master says ${masterStatus || "nothing yet"}`, reason];
   return [storeId, state, name ?? "-", notes.filter((note) => note !== undefined).join("; ")];
 }
 
@@ -89,7 +117,7 @@ function jsonOf({ master, members, undeclared, listRead }: MasterStatus & { mast
   return {
     master,
     listRead,
-    members,
+    members: members.map((member) => ({ ...member, conditions: conditionsJson(member.conditions) })),
     undeclared: undeclared.map(({ entry: { name, id, rest_info, status: word }, storeId, verdict }) => ({
       name,
       clusterId: id,

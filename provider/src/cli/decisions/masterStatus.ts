@@ -1,9 +1,11 @@
 import { unreadableReason } from "../settingPaths";
 import { isClusterNameOf } from "../../federation/clusterName";
+import type { Findings } from "../../federation/condition";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { MembershipState } from "../../federation/membershipState";
 import { sameAddress } from "../../neuvector/ports";
-import type { ClusterEntry } from "../../neuvector/client/federation";
+import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
+import { memberConditions } from "./memberConditions";
 import { staleEntryCandidates, type StaleEntryCandidate } from "./staleEntries";
 import { classifyObservation, replyOf, type PartialObservation } from "../observation/observe";
 
@@ -23,6 +25,7 @@ export interface MemberStatus {
   readonly masterStatus: string | undefined;
   /** Why the state is unknown. */
   readonly reason: string | undefined;
+  readonly conditions: Findings;
 }
 
 /** An entry on the master that no declared membership uses. */
@@ -45,7 +48,7 @@ export interface MasterStatus {
 export function buildMasterStatus(observed: readonly ObservedMember[]): MasterStatus {
   const list = observed.map(({ observation }) => replyOf(observation.master)).find((reply) => reply !== undefined);
   const entries = list?.joint_clusters ?? [];
-  const members = observed.map((each) => memberStatus(each, entries));
+  const members = observed.map((each) => memberStatus(each, list));
   const used = new Set(members.map(({ clusterId }) => clusterId));
   // An entry that could belong to a member in an unknown state is not undeclared.
   const unknown = observed.filter((_, index) => members[index]?.state === "unknown");
@@ -63,28 +66,35 @@ function byName(a: ClusterEntry, b: ClusterEntry): number {
   return a.name < b.name ? -1 : 1;
 }
 
-function memberStatus({ inputs, observation }: ObservedMember, entries: readonly ClusterEntry[]): MemberStatus {
+function memberStatus({ inputs, observation }: ObservedMember, list: FederationResponse | undefined): MemberStatus {
+  const entries = list?.joint_clusters ?? [];
+  const isRead = list !== undefined;
   const classification = classifyObservation(inputs, observation);
   if (classification.state === "unknown") {
     const entry = entries.find((each) => isOf(each, { inputs }));
+    const reason = unreadableReason(classification.side, classification.error.message);
     return {
       storeId: inputs.storeId,
       state: "unknown",
       name: entry?.name,
       clusterId: undefined,
       masterStatus: entry?.status,
-      reason: unreadableReason(classification.side, classification.error.message),
+      reason,
+      conditions: memberConditions(observation, classification, { isRead, entry }, reason),
     };
   }
   const { state } = classification.membership;
   const member = "member" in classification.membership ? classification.membership.member : undefined;
+  const own = entries.find(({ id }) => id === member?.clusterId);
+  const entry = own ?? entries.find((each) => isOf(each, { inputs }));
   return {
     storeId: inputs.storeId,
     state,
     name: member?.name,
     clusterId: member?.clusterId,
-    masterStatus: entries.find(({ id }) => id === member?.clusterId)?.status,
+    masterStatus: own?.status,
     reason: undefined,
+    conditions: memberConditions(observation, classification, { isRead, entry }, undefined),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { get, getArray } from "./endpoint";
-import { listOf, nullableText, optionalText } from "./schema";
+import { listOf, nullableText, optionalNumber, optionalText } from "./schema";
 
 /** A part of a log: `limit` entries, newest first, without the `start` newest ones. */
 export interface LogPage {
@@ -27,6 +27,12 @@ export const threat = z.object({
   client_workload_domain: nullableText,
   server_workload_name: nullableText,
   server_workload_domain: optionalText,
+  threat_id: optionalNumber,
+  /** Only of DLP and WAF rules. */
+  sensor: optionalText,
+  action: optionalText,
+  /** Hits that the entry stands for. */
+  count: optionalNumber,
 });
 
 export type Threat = z.infer<typeof threat>;
@@ -67,6 +73,31 @@ export type Violation = z.infer<typeof violation>;
 
 /** Gets violations (rest-api.md#logs). */
 export const getViolations = logEndpoint("/v1/log/violation", "violations", violation);
+
+/** An element of `GET /v1/log/audit` (rest-api.md#logs). Entries have no id. */
+const audit = z.object({
+  name: optionalText,
+  level: optionalText,
+  reported_timestamp: optionalNumber,
+  message: optionalText,
+  /** Requests that the entry stands for; missing in old versions. */
+  count: optionalNumber,
+});
+
+export type Audit = z.infer<typeof audit>;
+
+/** Requests that rules of the admission control denied, or would deny outside monitor mode. */
+const deniedOrViolating = "/v1/log/audit?f_name=in,Control.Denied%7CControl.Violation";
+
+/** Gets a page of the admission control's denials and violations, newest first (rest-api.md#logs). */
+export async function getAdmissionAudits(
+  api: Api,
+  { limit, start = 0 }: LogPage,
+  options: CallOptions = {},
+): Promise<readonly Audit[]> {
+  const path = `${deniedOrViolating}&limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
+  return (await getArray(api, path, ["audits", audit], options)).slice(0, limit);
+}
 
 const eventsPath = "/v1/log/event?f_category=FEDERATION";
 const eventNamesResponse = z.object({ events: listOf(z.object({ name: nullableText })) });

@@ -7,15 +7,18 @@ import { NeuVectorError } from "../../errors/neuVectorError";
 const optionalPaths: ReadonlySet<string> = new Set([
   "/v1/admission/rules",
   "/v1/admission/state",
+  "/v1/compliance/asset",
   "/v1/debug/admission_stats",
   "/v1/scan/platform",
+  "/v1/system/alerts",
   "/v1/system/score/metrics",
+  "/v1/vulasset",
 ]);
 
 const forwardPrefix = /^\/v1\/fed\/cluster\/[^/]+(?=\/)/;
 
-/** 30: no admission control off Kubernetes. */
-const offKubernetes = { status: 412, code: 30 };
+/** Of admission control off Kubernetes (code 30), and of compliance without NeuVector Prime (code not recorded). */
+const featureMissing = 412;
 
 /**
  * True for an answer by which a controller says that it lacks an optional endpoint. Only a controller sends a `code`
@@ -23,7 +26,7 @@ const offKubernetes = { status: 412, code: 30 };
  */
 export function isMissingEndpoint(path: string, status: number, code: number | undefined): boolean {
   if (code === undefined || !optionalPaths.has(pathOnController(path))) return false;
-  return status === 404 || (status === offKubernetes.status && code === offKubernetes.code);
+  return status === 404 || status === featureMissing;
 }
 
 function pathOnController(path: string): string {

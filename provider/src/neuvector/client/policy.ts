@@ -47,7 +47,13 @@ export async function getAdmissionRules(api: Api, options: CallOptions = {}): Pr
 export const getResponseRules = listEndpoint("/v1/response/rule", "rules", rule);
 
 /** An element of `GET /v1/group?brief=true` (rest-api.md#policy-scanners-and-risk). The modes are empty where none applies. */
-const group = z.object({ kind: optionalText, policy_mode: optionalText, profile_mode: optionalText });
+const group = z.object({
+  kind: optionalText,
+  policy_mode: optionalText,
+  profile_mode: optionalText,
+  /** Of the process profile. */
+  baseline_profile: optionalText,
+});
 
 export type Group = z.infer<typeof group>;
 

@@ -12,6 +12,12 @@ export const optionalFlag = z.boolean().optional().catch(undefined);
 export const optionalText = z.string().catch("");
 export const optionalTexts = z.array(z.string()).catch([]);
 
+/** The length of a list that may be missing or null. */
+export const listLength = z
+  .array(z.unknown())
+  .nullish()
+  .transform((list) => list?.length ?? 0);
+
 /** How many vulnerabilities a scan found. `status` is empty before the first scan (rest-api.md#endpoints-for-metrics). */
 export const vulnerabilityCounts = {
   /** Separate from `high` since 5.4.0; absent before. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { encodePathSegment } from "../rest/encodePathSegment";
 import { get, getOptional, listEndpoint } from "./endpoint";
-import { nullableText, optionalFlag, optionalNumber, optionalText, optionalTexts, scan } from "./schema";
+import { listOf, nullableText, optionalFlag, optionalNumber, optionalText, optionalTexts, scan } from "./schema";
 
 /** `GET /v1/system/summary` (rest-api.md#system-and-inventory). Strings are empty while no scanner is connected. */
 export const systemSummaryResponse = z.object({
@@ -121,4 +121,29 @@ export type Risk = z.infer<typeof riskResponse>;
 /** Gets the security score and its components; `undefined` before 5.4.5 (rest-api.md#policy-scanners-and-risk). */
 export function getRisk(api: Api, options: CallOptions = {}): Promise<Risk | undefined> {
   return getOptional(api, "/v1/system/score/metrics", riskResponse, options);
+}
+
+const alertGroup = z
+  .object({ data: listOf(z.object({ message: optionalText })) })
+  .nullish()
+  .transform((group) => group?.data.map(({ message }) => message) ?? []);
+
+/** `GET /v1/system/alerts` (rest-api.md#accounts-alerts-and-vulnerabilities): the messages that nobody has accepted yet, by group. */
+const alertsResponse = z.object({
+  acceptable_alerts: z.object({
+    clusterrole_alerts: alertGroup,
+    clusterrolebinding_alerts: alertGroup,
+    role_alerts: alertGroup,
+    rolebinding_alerts: alertGroup,
+    neuvector_crd_alerts: alertGroup,
+    certificate_alerts: alertGroup,
+    other_alerts: alertGroup,
+  }),
+});
+
+export type SystemAlerts = z.infer<typeof alertsResponse>["acceptable_alerts"];
+
+/** Gets the alerts of the controller itself; `undefined` before 5.4.0 (rest-api.md#accounts-alerts-and-vulnerabilities). */
+export async function getSystemAlerts(api: Api, options: CallOptions = {}): Promise<SystemAlerts | undefined> {
+  return (await getOptional(api, "/v1/system/alerts", alertsResponse, options))?.acceptable_alerts;
 }

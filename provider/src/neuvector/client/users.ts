@@ -4,7 +4,8 @@ import type { Secret } from "../../values/secret";
 import { describeCall, type Api, type CallOptions } from "../rest/call";
 import { parseResponse } from "../rest/response";
 import { encodePathSegment } from "../rest/encodePathSegment";
-import { nullableText } from "./schema";
+import { listEndpoint } from "./endpoint";
+import { nullableText, optionalFlag, optionalNumber, optionalText } from "./schema";
 
 /** `GET /v1/user/:fullname`; roles in namespaces by role (rest-api.md#login). */
 const userResponse = z.object({
@@ -20,6 +21,35 @@ const userResponse = z.object({
 });
 
 export type User = z.infer<typeof userResponse>["user"];
+
+const listedUser = z.object({
+  fullname: nullableText,
+  /** Empty for a user of the controller itself. */
+  server: optionalText,
+  role: optionalText,
+  blocked_for_failed_login: optionalFlag,
+  blocked_for_password_expired: optionalFlag,
+  default_password: optionalFlag,
+  /** Unix seconds; not above 0 before the first login. */
+  last_login_timestamp: optionalNumber,
+});
+
+export type ListedUser = z.infer<typeof listedUser>;
+
+/** Gets the users that the account may see: all, or itself only (rest-api.md#accounts-alerts-and-vulnerabilities). */
+export const getUsers = listEndpoint("/v1/user", "users", listedUser);
+
+const apiKey = z.object({
+  apikey_name: nullableText,
+  role: optionalText,
+  /** Unix seconds; the largest 64-bit integer for a key that never expires. */
+  expiration_timestamp: optionalNumber,
+});
+
+export type ApiKey = z.infer<typeof apiKey>;
+
+/** Gets the API keys, without their secrets; none where the account may not see them (rest-api.md#accounts-alerts-and-vulnerabilities). */
+export const getApiKeys = listEndpoint("/v1/api_key", "apikeys", apiKey);
 
 const operation = "manage_user";
 

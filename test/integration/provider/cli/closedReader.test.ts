@@ -27,6 +27,9 @@ test.each([
   ["stacks/dist/policy/main.js", "--help"],
   ["exporter/dist/main.js", "--help"],
   ["exporter/dist/main.js", "--version"],
+  ["test/simulator/dist/main.js", "--help"],
+  ["test/testbed/dist/demo/main.js", "--help"],
+  ["test/testbed/dist/toolchain/main.js", "--help"],
 ])("a command whose reader is gone ends quietly: %s %s", async (entry, option) => {
   expect(await runUnread(entry, [option])).toEqual({ code: 0, errors: "" });
 });

@@ -3,7 +3,7 @@ import type { Call, Context, Handler } from "./context";
 import { endpoint } from "./endpoint";
 import { Refusal } from "./errors";
 
-type Body = Readonly<Record<string, unknown>>;
+export type Body = Readonly<Record<string, unknown>>;
 
 /** A list endpoint: a role that may not read sees it empty (rest-api.md#system-and-inventory). */
 export const list =
@@ -150,7 +150,8 @@ const idleRisk = {
   },
 };
 
-function dataOf({ options }: Context, { path }: Call): Body | undefined {
+/** What the options say of this path. */
+export function dataOf({ options }: Context, { path }: Call): Body | undefined {
   return options.data[path];
 }
 
@@ -161,7 +162,7 @@ function known(context: Context, call: Call): Body {
 }
 
 /** The part of each list that `start` and `limit` ask for; what is not a number counts as not given. */
-function pageOf(body: Body, { query }: Call): Body {
+export function pageOf(body: Body, { query }: Call): Body {
   const wholeNumber = (name: string): number | undefined => {
     const text = query.get(name) ?? "";
     return /^\d+$/.test(text) ? Number(text) : undefined;

@@ -16,6 +16,8 @@ export interface ApiKeyOptions {
   readonly secret: string;
   readonly role: Role;
   readonly description?: string;
+  /** Milliseconds; never by default. */
+  readonly expiresMs?: number;
 }
 
 /** Durations in milliseconds. */

@@ -33,9 +33,11 @@ import {
 import { login } from "./login";
 import type { Listener } from "./message";
 import type { Route } from "./router";
-import { keepAlive, logout, selfApiKey, selfUser } from "./self";
+import { audits, compliance, systemAlerts } from "./securityLists";
+import { keepAlive, listApiKeys, logout, selfApiKey, selfUser } from "./self";
 import { eula, patchSystemConfig, summary, systemConfig } from "./system";
 import { changeUser, createUser, deleteUser, listUsers, setPassword, showUser } from "./users";
+import { listVulnerabilities, queryVulnerabilities } from "./vulnerabilities";
 
 function on(listener: Listener, table: Readonly<Record<string, Handler>>): Route[] {
   return Object.entries(table).map(([key, handle]) => {
@@ -62,6 +64,7 @@ export const routes: readonly Route[] = [
     "GET /v1/eula": eula,
     "GET /v1/selfuser": selfUser,
     "GET /v1/selfapikey": selfApiKey,
+    "GET /v1/api_key": listApiKeys,
     "GET /v1/user": listUsers,
     "POST /v1/user": createUser,
     "GET /v1/user/:fullname": showUser,
@@ -89,9 +92,14 @@ export const routes: readonly Route[] = [
     "GET /v1/admission/rules": list("rules"),
     "GET /v1/admission/state": forReaders(admissionOff),
     "GET /v1/system/score/metrics": riskMetrics,
+    "GET /v1/system/alerts": systemAlerts,
+    "GET /v1/compliance/asset": compliance,
+    "POST /v1/vulasset": queryVulnerabilities,
+    "GET /v1/vulasset": listVulnerabilities,
     "GET /v1/log/threat": log("threats"),
     "GET /v1/log/incident": log("incidents"),
     "GET /v1/log/violation": log("violations"),
+    "GET /v1/log/audit": audits,
     "GET /v1/log/event": events,
     "GET /v1/fed/member": member,
     "PATCH /v1/fed/config": config,

@@ -1,9 +1,10 @@
-import { authenticate } from "./access";
+import { authenticate, readers } from "./access";
 import { closeSession } from "./sessions";
 import type { Handler } from "./context";
 import { Refusal } from "./errors";
 import { describeUser } from "./login";
 import { permissionsOf } from "./permissions";
+import type { ApiKey } from "./state";
 
 /** PATCH /v1/auth: using the session was all it takes to keep it alive. */
 export const keepAlive: Handler = (context, call) => {
@@ -37,21 +38,35 @@ const never = 9_223_372_036_854_775_807n;
 export const selfApiKey: Handler = (context, call) => {
   const caller = authenticate(context, call);
   if (caller.via !== "apiKey") throw new Refusal(404, 7);
-  const { name, description, role, createdMs } = caller.key;
   return {
-    apikey: {
-      apikey_name: name,
-      apikey_secret: "",
-      created_by_entity: "admin",
-      created_timestamp: Math.floor(createdMs / 1000),
-      description,
-      expiration_hours: 0,
-      expiration_timestamp: never,
-      expiration_type: "never",
-      role,
-      role_domains: {},
-    },
-    global_permissions: permissionsOf(role),
+    apikey: describeApiKey(caller.key),
+    global_permissions: permissionsOf(caller.key.role),
     domain_permissions: {},
   };
 };
+
+/** GET /v1/api_key: all for who may read accounts, else none. */
+export const listApiKeys: Handler = (context, call) => {
+  const { role } = authenticate(context, call);
+  const { apiKeys } = context.state;
+  return {
+    apikeys: readers.includes(role) ? [...apiKeys.values()].map(describeApiKey) : [],
+    domain_roles: ["admin", "reader", "ciops"],
+    global_roles: ["admin", "reader", "ciops", ""],
+  };
+};
+
+function describeApiKey({ name, description, role, createdMs, expiresMs }: ApiKey): object {
+  return {
+    apikey_name: name,
+    apikey_secret: "",
+    created_by_entity: "admin",
+    created_timestamp: Math.floor(createdMs / 1000),
+    description,
+    expiration_hours: 0,
+    expiration_timestamp: expiresMs === undefined ? never : Math.floor(expiresMs / 1000),
+    expiration_type: expiresMs === undefined ? "never" : "hours",
+    role,
+    role_domains: {},
+  };
+}

@@ -27,6 +27,8 @@ export interface ApiKey {
   role: Role;
   readonly description: string;
   readonly createdMs: number;
+  /** Milliseconds; never by default. It is shown only: the key works on. */
+  readonly expiresMs?: number | undefined;
 }
 
 export interface Session {
@@ -131,6 +133,8 @@ export interface State {
   readonly sessions: Map<string, Session>;
   /** Tokens of the sessions that idling ended. */
   readonly expiredTokens: Set<string>;
+  /** Vulnerabilities that a user asked for, by the token to list them; the oldest first. */
+  readonly vulnerabilityQueries: Map<string, { readonly user: string; readonly rows: readonly unknown[] }>;
 }
 
 export function initialState(options: ControllerOptions, nowMs: number): State {
@@ -149,6 +153,7 @@ export function initialState(options: ControllerOptions, nowMs: number): State {
     apiKeys: new Map(options.apiKeys.map((key) => [key.name, { description: "", ...key, createdMs: nowMs }])),
     sessions: new Map(),
     expiredTokens: new Set(),
+    vulnerabilityQueries: new Map(),
   };
 }
 

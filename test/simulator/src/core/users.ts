@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { admins, readers, type Caller } from "./access";
-import type { Call, Context } from "./context";
+import { admins, authenticate, readers, type Caller } from "./access";
+import type { Call, Context, Handler } from "./context";
 import { endpoint } from "./endpoint";
 import { ConnectionDrop, Refusal } from "./errors";
 import { describeUser } from "./login";
@@ -25,16 +25,20 @@ const newUser = z.object({
   user: z.object({ fullname: text, password: text, role: text, role_domains: roleDomains, timeout: unsigned }),
 });
 
-/** GET /v1/user: all for who may read accounts. */
-export const listUsers = endpoint({ roles: readers }, (context) => {
+/** GET /v1/user: all for who may read accounts, else the caller alone. */
+export const listUsers: Handler = (context, call) => {
+  const { name, role } = authenticate(context, call);
   const roles = [...(context.state.federation.role === "master" ? federalRoles : []), ...localRoles];
+  const visible = [...context.state.users.values()].filter(
+    ({ username }) => readers.includes(role) || username === name,
+  );
   return {
-    users: [...context.state.users.values()].map((user) => describe(context, user)),
+    users: visible.map((user) => describe(context, user)),
     global_roles: roles,
     domain_roles: ["admin", "reader", "ciops"],
     roles_not_for_domain: ["ciops"],
   };
-});
+};
 
 /** GET /v1/user/:fullname; 404/7 for nobody. */
 export const showUser = endpoint({ roles: readers }, (context, call) => ({

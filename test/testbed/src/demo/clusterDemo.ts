@@ -6,64 +6,36 @@ import { storeIds } from "../project/stackConfig";
 import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 import { leaveRunning } from "./leaveRunning";
-import type { Narrator } from "./narrator";
-import {
-  claimMembers,
-  fedjoinPlan,
-  introduce,
-  kickMember,
-  nextCommands,
-  pulumi,
-  sayOfTools,
-  showMembers,
-  timings,
-  type Story,
-} from "./story";
-
-export interface DemoOptions {
-  readonly narrator: Narrator;
-  /** Stop before `pulumi destroy` and wait for the signal. */
-  readonly keep: boolean;
-  readonly signal: AbortSignal;
-}
+import { claimMembers, fedjoinPlan, kickMember, pulumi, sayOfTools, showMembers, timings, type Story } from "./story";
+import type { Demo } from "./tellDemo";
 
 interface ClusterStory extends Story {
   readonly testbed: Testbed;
 }
 
-/**
- * Runs the demo with a Kubernetes API, and stops everything it started, even on failure.
- * @throws Error at the first step without the expected result.
- */
-export async function runClusterDemo({ narrator, keep, signal }: DemoOptions): Promise<void> {
-  narrator.chapter("Start a master, three sites and a Kubernetes API");
-  narrator.say("NeuVector is simulated. pulumi, its plugins and the Kubernetes API are real.");
-  const say = (line: string): void => {
-    // Pods become ready in any order; a claim counts them.
-    if (!line.startsWith("pod ")) sayOfTools(narrator)(line);
-  };
-  const testbed = await startTestbed({ federation: { timings }, fromTemplate: true, say, signal });
-  const { federation, project } = testbed;
-  const story: ClusterStory = { narrator, federation, project, testbed, signal };
-  const ending = keep ? [keepRunning] : [destroy, checkLeaks];
-  try {
-    introduce(story);
+/** The demo with a Kubernetes API. */
+export const clusterDemo: Demo<ClusterStory> = {
+  title: "Start a master, three sites and a Kubernetes API",
+  parts: "NeuVector is simulated. pulumi, its plugins and the Kubernetes API are real.",
+  async start({ narrator, signal }) {
+    const say = (line: string): void => {
+      // Pods become ready in any order; a claim counts them.
+      if (!line.startsWith("pod ")) sayOfTools(narrator)(line);
+    };
+    const testbed = await startTestbed({ federation: { timings }, fromTemplate: true, say, signal });
     narrator.say("project: made from examples/template");
-    for (const step of [plan, deploy, scrapeAll, repeat, drift, ...ending]) {
-      signal.throwIfAborted();
-      await step(story);
-    }
-    if (keep) return;
-    narrator.chapter("Every step had the expected result");
-    nextCommands(narrator, {
-      "npm run demo -- --keep": "the same, left running for you to try",
-      "npm run simulator": "simulated controllers for your own experiments",
-      "npx fedjoin --help": "look before you act on your own clusters",
-    });
-  } finally {
-    await testbed.stop();
-  }
-}
+    const { federation, project } = testbed;
+    return { story: { narrator, federation, project, testbed, signal }, stop: () => testbed.stop() };
+  },
+  steps: [plan, deploy, scrapeAll, repeat, drift],
+  ending: [destroy, checkLeaks],
+  keepRunning,
+  next: {
+    "npm run demo -- --keep": "the same, left running for you to try",
+    "npm run simulator": "simulated controllers for your own experiments",
+    "npx fedjoin --help": "look before you act on your own clusters",
+  },
+};
 
 async function plan(story: ClusterStory): Promise<void> {
   const { narrator, project, signal } = story;

@@ -1,8 +1,9 @@
 import { styleText } from "node:util";
 import { parseCommandLine, runProgram } from "@fedjoin/provider/internal/commandLine";
-import { runClusterDemo } from "./clusterDemo";
+import { clusterDemo } from "./clusterDemo";
 import { createNarrator } from "./narrator";
-import { runQuickDemo } from "./quickDemo";
+import { quickDemo } from "./quickDemo";
+import { tellDemo } from "./tellDemo";
 
 interface DemoArguments {
   readonly keep: boolean;
@@ -32,10 +33,12 @@ async function demo({ keep, quick }: DemoArguments): Promise<number> {
   process.on("SIGTERM", stop);
   const narrator = createNarrator({
     write: console.log,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     format: (format, text) => styleText(format, text, { stream: process.stdout }),
   });
   try {
-    await (quick ? runQuickDemo : runClusterDemo)({ narrator, keep, signal: interrupt.signal });
+    const options = { narrator, keep, signal: interrupt.signal };
+    await (quick ? tellDemo(quickDemo, options) : tellDemo(clusterDemo, options));
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) return 130;

@@ -19,13 +19,16 @@ export interface Screen {
   readonly write: (line: string) => void;
   /** The text in a format, if the screen shows any. */
   readonly format: (format: Format, text: string) => string;
+  /** The width of the terminal; undefined if it is none. */
+  readonly columns?: number | undefined;
 }
 
-const width = 80;
+const widest = 80;
 
 const signs: Readonly<Record<string, Format>> = { "+": "green", "-": "red", "~": "yellow" };
 
-export function createNarrator({ write, format }: Screen, now: () => number = Date.now): Narrator {
+export function createNarrator({ write, format, columns = widest }: Screen, now: () => number = Date.now): Narrator {
+  const width = Math.min(columns, widest);
   const begin = now();
   let chapters = 0;
   const indented = (text: string, indent: string, shape = (line: string) => line): void => {
@@ -52,7 +55,9 @@ export function createNarrator({ write, format }: Screen, now: () => number = Da
     },
     claim(claim, holds) {
       if (!holds) throw new Error(`not true: ${claim}`);
-      write(`  ${format("green", "✓")} ${claim}`);
+      const [first = "", ...others] = wrap(claim, width - 4);
+      write(`  ${format("green", "✓")} ${first}`);
+      for (const line of others) write(`    ${line}`);
     },
   };
 }

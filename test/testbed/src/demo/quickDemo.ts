@@ -6,38 +6,39 @@ import { startFederation, type SimulatedController, type SimulatedFederation } f
 import { scrape } from "../scrape";
 import { storeIds } from "../project/stackConfig";
 import { preparePulumi } from "../toolchain/prepareTools";
-import type { DemoOptions } from "./clusterDemo";
 import { startDemoExporter, type DemoExporter } from "./demoExporters";
 import { leaveRunning } from "./leaveRunning";
 import { createQuickProject, type QuickProject } from "./quickProject";
-import {
-  claimMembers,
-  fedjoinPlan,
-  introduce,
-  kickMember,
-  nextCommands,
-  pulumi,
-  sayOfTools,
-  showMembers,
-  timings,
-  type Story,
-} from "./story";
+import { claimMembers, fedjoinPlan, kickMember, pulumi, sayOfTools, showMembers, timings, type Story } from "./story";
+import type { Demo, DemoOptions } from "./tellDemo";
 
 interface QuickStory extends Story {
   readonly project: QuickProject;
   readonly exporters: ReadonlyMap<string, DemoExporter>;
 }
 
-/**
- * Runs the demo without Kubernetes, and stops everything it started, even on failure.
- * @throws Error at the first step without the expected result.
- */
-export async function runQuickDemo({ narrator, keep, signal }: DemoOptions): Promise<void> {
-  narrator.chapter("Start a master, three sites and an exporter for each");
-  narrator.say("NeuVector is simulated. pulumi and the exporters are real.");
+/** The demo without Kubernetes. */
+export const quickDemo: Demo<QuickStory> = {
+  title: "Start a master, three sites and an exporter for each",
+  parts: "NeuVector is simulated. pulumi and the exporters are real.",
+  start,
+  steps: [plan, deploy, pages, drift],
+  ending: [],
+  keepRunning,
+  next: {
+    "npm run demo -- --quick --keep": "the same, left running for you to try",
+    "npm run demo": "the whole story, with a real Kubernetes API",
+    "npx fedjoin --help": "look before you act on your own clusters",
+  },
+};
+
+async function start({ narrator, signal }: DemoOptions) {
   const tools = await preparePulumi({ say: sayOfTools(narrator), signal });
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-demo-"));
   const stops: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
   try {
     const password = randomBytes(9).toString("base64url");
     const federation = await startFederation({ sites: storeIds.length, selfSigned: true, timings, password });
@@ -50,21 +51,10 @@ export async function runQuickDemo({ narrator, keep, signal }: DemoOptions): Pro
         exporters.set(name, await startDemoExporter(name, controller, dir));
       }),
     ]);
-    const story: QuickStory = { narrator, federation, project, signal, exporters: sorted(exporters) };
-    introduce(story);
-    for (const step of [plan, deploy, pages, drift, ...(keep ? [keepRunning] : [])]) {
-      signal.throwIfAborted();
-      await step(story);
-    }
-    if (keep) return;
-    narrator.chapter("Every step had the expected result");
-    nextCommands(narrator, {
-      "npm run demo -- --quick --keep": "the same, left running for you to try",
-      "npm run demo": "the whole story, with a real Kubernetes API",
-      "npx fedjoin --help": "look before you act on your own clusters",
-    });
-  } finally {
-    for (const stop of stops.reverse()) await stop();
+    return { story: { narrator, federation, project, signal, exporters: sorted(exporters) }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
 

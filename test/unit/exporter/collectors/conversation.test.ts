@@ -73,14 +73,17 @@ describe("conversation: new metrics", () => {
   test("keep the largest, in the order of the controller, and tell how many are left out (Q19)", async () => {
     const conversations = [talk("web", "db", 5), talk("external", "web", 900), talk("web", "external", 70)];
     const session = sessionThat(answer(conversations, endpoints));
-    const limits = { conversations: 3, events: 5, statusSets: true };
+    const limits = { conversations: 3, events: 5, statusSets: true, vulnerabilities: 2 };
     const lines = await linesOf(collectorOf("conversation"), session, { limits });
     expect(lines.map((line) => /port="(.*?)",from="(.*?)".* (\d+)$/.exec(line)?.slice(1).join(" "))).toEqual([
       ...["tcp/80 external 900", "tcp/443 external 900", "tcp/80 web 70"],
     ]);
     const families = await collectorOf("conversation").collect(collectContext(session, { limits }));
     expect(families?.map(({ dropped }) => dropped)).toEqual([3, 0, undefined, undefined]);
-    const none = { limits: { conversations: 0, events: 5, statusSets: true }, names: "both" } as const;
+    const none = {
+      limits: { conversations: 0, events: 5, statusSets: true, vulnerabilities: 2 },
+      names: "both",
+    } as const;
     expect(valuesOf(await linesOf(collectorOf("conversation"), session, none))).toEqual({ [count("allow")]: 3 });
   });
 });

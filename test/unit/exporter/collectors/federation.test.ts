@@ -26,7 +26,7 @@ const masterOf = (...members: ReturnType<typeof entry>[]) => ({
 
 const linesFor = (reply: object, roster?: readonly string[], statusSets = true): Promise<string[]> =>
   linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), {
-    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets } },
+    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets, vulnerabilities: 0 } },
   });
 
 const named = (lines: readonly string[], name: string): string[] =>

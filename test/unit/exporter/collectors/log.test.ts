@@ -56,7 +56,8 @@ describe("log: metrics of the Python exporter", () => {
     [0, 0],
   ])("R16, Q19: show with a limit of %s the %i newest events of each log", async (events, count) => {
     const threats = Array.from({ length: 9 }, (_, index) => ({ ...threat, id: `thr-${index}` }));
-    const limits = events === undefined ? {} : { limits: { conversations: 0, events, statusSets: true } };
+    const limits =
+      events === undefined ? {} : { limits: { conversations: 0, events, statusSets: true, vulnerabilities: 2 } };
     const lines = await linesOf(collectorOf("log"), sessionThat(answer(threats)), { names: "old", ...limits });
     const ids = Array.from({ length: count }, (_, index) => `thr-${index}`);
     expect(lines.map((line) => /id="(thr-\d)"/.exec(line)?.[1])).toEqual(ids);
@@ -86,7 +87,7 @@ describe("log: new metrics", () => {
   test("Q3, Q19: show no more events of each log than the limit", async () => {
     const many = Array.from({ length: 50 }, (_, index) => ({ id: `e-${index}`, reported_timestamp: 100 - index }));
     const lines = await newLines("log", answer(many, many, many), {
-      limits: { conversations: 1, events: 3, statusSets: true },
+      limits: { conversations: 1, events: 3, statusSets: true, vulnerabilities: 2 },
     });
     expect(named(lines, name)).toHaveLength(9);
   });
@@ -111,5 +112,16 @@ describe("log: new metrics", () => {
       'nv_security_events_total{log="incident",level="Critical",target="c"} 1',
     ]);
     expect((await counts(other)).filter((line) => !zero(line))).toEqual([]);
+  });
+
+  test("sum the hits of sensors from the first read on", async () => {
+    const hit = { ...threat, threat_id: 40_001, sensor: "sensor.sqli", action: "deny", count: 4 };
+    const later = [{ ...hit, id: "thr-2" }, hit];
+    const session = sessionThat({ ...answer([hit]), ...answer(later, null, null, 16) });
+    const collector = collectorOf("log");
+    const hits = async () => named(await linesOf(collector, session, { names: "new" }), "nv_sensor_hits_total");
+    expect(await hits()).toEqual([]);
+    expect(await hits()).toEqual(['nv_sensor_hits_total{kind="waf",sensor="sensor.sqli",action="deny",target="c"} 4']);
+    expect(await hits()).toHaveLength(1);
   });
 });

@@ -28,6 +28,17 @@ describe("policy", () => {
     });
   });
 
+  test("counts groups by the baseline of their profile, and leaves out those without one", async () => {
+    const group = (baseline_profile: string) => ({ ...learned, baseline_profile });
+    const groups = [group("basic"), group("zero-drift"), group("zero-drift"), group("shield"), group(""), learned];
+    const lines = await newLines("policy", { ...answers, "/v1/group?brief=true": { groups } });
+    const of = (baseline: string) =>
+      `nv_groups_by_baseline{baseline="${baseline}",policy_mode="Discover",profile_mode="Monitor"}`;
+    expect(valuesOf(named(lines, "nv_groups_by_baseline"))).toEqual({
+      ...{ [of("basic")]: 1, [of("zero-drift")]: 2, [of("other")]: 1 },
+    });
+  });
+
   test("null lists, and an admission control that the cluster's roles forbid, are no failure", async () => {
     const bare = {
       "/v1/group?brief=true": { groups: null },

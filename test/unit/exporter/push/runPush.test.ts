@@ -23,7 +23,7 @@ const config = {
 } as const;
 
 /** A push on virtual time to a receiver that answers with `outcomes`, and then accepts. */
-function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"]) {
+function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"], { failsToCollect = 0 } = {}) {
   const clock = createVirtualClock(0);
   const sent: string[] = [];
   const lines: string[] = [];
@@ -46,6 +46,7 @@ function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"]
   const stop = new AbortController();
   const collect = () => {
     scrapes++;
+    if (scrapes <= failsToCollect) return Promise.reject(new TypeError("canary"));
     return Promise.resolve(bodies.map((body) => Buffer.from(`${body} ${scrapes}`)));
   };
   const done = runPush({ config, ports, collect, record }, stop.signal);
@@ -140,6 +141,17 @@ describe("a push", () => {
     expect(valuesOf("nv_exporter_push_rejected_samples_total")).toEqual([["", 6]]);
     expect(lines.filter((line) => line.startsWith("warn"))).toEqual([
       "warn The receiver metrics.example.com:443 did not take 3 samples of a push",
+    ]);
+  });
+
+  test("goes on after samples that could not be collected", async () => {
+    const { sent, lines, advance, stop } = start([], ["all"], { failsToCollect: 1 });
+    await advance(61);
+    await stop();
+    expect(sent).toEqual(["60 s: all 2"]);
+    expect(lines).toEqual([
+      "error A push failed unexpectedly: TypeError",
+      "info The push to metrics.example.com:443 works",
     ]);
   });
 

@@ -45,6 +45,7 @@ test.each([
   ["86400", 3_600_000],
   ["-1", 0],
   ["soon", 0],
+  ["soon GMT", 0],
   ["Thu, 01 Jan 1970 00:00:30 GMT", 20_000],
   ["Thu, 01 Jan 1970 00:00:01 GMT", 0],
 ])("Retry-After: %s means %d ms", (header, ms) => {

@@ -37,7 +37,7 @@ function start(...collectors: readonly Collector[]) {
       session,
       target: "c",
       clock: virtualClock(clock),
-      limits: { conversations: 10, events: 5, statusSets: true },
+      limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
     },
     intervalsMs: new Map([["kept", 5 * 60_000]]),
   });
@@ -95,6 +95,17 @@ describe("a collector with an interval of 5 minutes (Q17)", () => {
       [2, 1, 360],
     ]);
     expect(state.calls).toBe(2);
+  });
+
+  test("is called again after the clock was set back, as is one without an interval", async () => {
+    for (const name of ["kept", "quick"]) {
+      let calls = 0;
+      const { clock, values } = start(collector(name, () => Promise.resolve(sample(++calls))));
+      await clock.advance(3_600_000);
+      expect((await values()).value).toBe(1);
+      await clock.advance(-1_800_000);
+      expect((await values()).value).toBe(2);
+    }
   });
 
   test("shows after a failure what it had, but no longer than twice its interval", async () => {
@@ -155,6 +166,24 @@ test("scrapes of the same collectors share one run while it lasts; others, and l
   expect(runs).toBe(2);
   await results();
   expect(runs).toBe(3);
+});
+
+test("a scrape that shares a run waits no longer than its own deadline, and the run goes on", async () => {
+  const { clock, scraper } = start(
+    quick,
+    collector("slow", () =>
+      virtualClock(clock)
+        .sleep(5_000)
+        .then(() => sample(1)),
+    ),
+  );
+  const long = scraper.scrape(10_000);
+  const results = await clock.advanceUntil(scraper.scrape(1_000).all);
+  expect(clock.now()).toBe(1_000);
+  expect(results).toMatchObject([{ collector: "quick" }, { collector: "slow", error: { kind: "timeout" } }]);
+  const [, slow] = await clock.advanceUntil(long.all);
+  expect(clock.now()).toBe(5_000);
+  expect(slow).not.toHaveProperty("error");
 });
 
 test("the text of a collector is there before a later one has its data", async () => {

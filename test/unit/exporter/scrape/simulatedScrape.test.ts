@@ -72,6 +72,7 @@ describe("R9: a scrape", () => {
   test("Q9: with a lasting 401 costs one more login, not one for each request", async () => {
     const { site, scrape } = start(new Map());
     for (const path of richBodies().keys()) spoil(site, path, { what: "status", status: 401, code: 3 });
+    spoil(site, "/v1/vulasset", { what: "status", status: 401, code: 3 }, "POST");
     expect([(await scrape()).up, logins(site) <= 2]).toEqual([0, true]);
     const before = logins(site);
     expect([(await scrape()).up, logins(site) - before <= 1]).toEqual([0, true]);
@@ -139,7 +140,7 @@ describe("the collectors", () => {
   test("R9: fail alone if the account may not read their data", async () => {
     const { site, scrape } = start(new Map([...richBodies()].filter(([path]) => path !== "/v1/fed/member")));
     Object.assign(site.users.get(account.username) ?? {}, { role: "ciops" });
-    const denied = ["admission", "platform_vulnerability", "federation", "scanner", "policy"];
+    const denied = ["admission", "platform_vulnerability", "federation", "scanner", "policy", "vulnerability"];
     const { up, reasons } = await scrape();
     expect([up, reasons]).toEqual([1, Object.fromEntries(denied.map((name) => [name, "forbidden"]))]);
   });
@@ -147,10 +148,52 @@ describe("the collectors", () => {
   test.each([
     ["risk", "/v1/system/score/metrics"],
     ["policy", "/v1/admission/state"],
+    ["alert", "/v1/system/alerts"],
+    ["vulnerability", "/v1/vulasset"],
   ])("of %s goes without %s, which an older controller lacks", async (name, path) => {
     const { site, scrape } = start();
-    spoil(site, path, { what: "status", status: 404, code: 1 });
+    for (const method of ["GET", "POST"]) spoil(site, path, { what: "status", status: 404, code: 1 }, method);
     const { reasons, values } = await scrape();
     expect([reasons, values("nv_scrape_collector_success")[name]]).toEqual([{}, 1]);
+  });
+
+  test("of compliance goes without it where the controller answers 412", async () => {
+    const { site, scrape } = start();
+    spoil(site, "/v1/compliance/asset", { what: "status", status: 412, code: 4 });
+    const { reasons, of } = await scrape();
+    expect([reasons, of("nv_compliance_failures")]).toEqual([{}, []]);
+  });
+
+  test("ask for vulnerabilities, compliance and alerts once in a while, however often they are scraped", async () => {
+    const { site, clock, scrape } = start();
+    const asked = () =>
+      ["/v1/system/alerts", "/v1/compliance/asset"]
+        .map((path) => requestsOf(site, "GET", path).length)
+        .concat(requestsOf(site, "POST", "/v1/vulasset").length);
+    await scrape();
+    const { values } = await scrape();
+    expect([asked(), values("nv_vulnerabilities", "severity")]).toEqual([[1, 1, 2], expect.anything()]);
+    // Less than the session's idle timeout apart, so that each is asked for once.
+    for (const expected of [
+      [1, 1, 2],
+      [2, 1, 2],
+      [2, 1, 2],
+      [3, 2, 4],
+    ]) {
+      await clock.advance(4 * 60_000);
+      await scrape();
+      expect(asked()).toEqual(expected);
+    }
+  });
+
+  test("show what a cluster has by the simulator's own answers, and to an account without rights only itself", async () => {
+    const { site, scrape } = start(new Map([...richBodies()].filter(([path]) => path !== "/v1/user")));
+    const first = await scrape(30_000, ["vulnerability"]);
+    expect(first.of("nv_vulnerability_score").map(({ labels, value }) => [labels["cve"], value])).toEqual([
+      ["CVE-2026-0001", 9.8],
+      ["CVE-2026-0002", 7.5],
+    ]);
+    Object.assign(site.users.get(account.username) ?? {}, { role: "ciops" });
+    expect((await scrape(30_000, ["account"])).of("nv_users")).toMatchObject([{ labels: { role: "ciops" }, value: 1 }]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCommand, type Command } from "../../../../exporter/src/settings/command";
+import { collectorNames } from "../../../../exporter/src/settings/settings";
 import { caCertificate } from "../../../support/caCertificate";
 import { readFrom } from "../../../support/memoryFiles";
 
@@ -244,6 +245,8 @@ describe("R11: collectors", () => {
     [{ ENFORCER_STATS: "true" }, [...allButEnforcer, "enforcer"]],
     [{ EXPORTER_METRICS: "summary, log,enforcer" }, ["summary", "log"]],
     [{ EXPORTER_METRICS: "enforcer", ENFORCER_STATS: "yes" }, ["enforcer"]],
+    [{ EXTRA_COLLECTORS: "vulnerability,account" }, [...allButEnforcer, "vulnerability", "account"]],
+    [{ EXPORTER_METRICS: "host,account", EXTRA_COLLECTORS: "account,alert" }, ["host", "account", "alert"]],
   ])("R11: %j runs %j", (env, names) => {
     expect(configOf({ ...minimal, ...env }).collectors).toEqual(names);
   });
@@ -256,12 +259,18 @@ describe("R11: collectors", () => {
   });
 
   test.each([
-    ["enforcer", "names only enforcer, which needs ENFORCER_STATS=true"],
+    ["enforcer", "EXPORTER_METRICS names only enforcer, which needs ENFORCER_STATS=true"],
     ...["summary,sumary", "summary,", "all"].map((names) => [
       names,
-      `must be a comma-separated list of ${[...allButEnforcer, "enforcer"].join(", ")}`,
+      `EXPORTER_METRICS must be a comma-separated list of ${collectorNames.join(", ")}`,
     ]),
   ])("R11: EXPORTER_METRICS=%s is refused", (names, problem) => {
-    expect(problemsOf(minimal, [`--collector.groups=${names}`])).toEqual([`EXPORTER_METRICS ${problem}`]);
+    expect(problemsOf(minimal, [`--collector.groups=${names}`])).toEqual([problem]);
+  });
+
+  test("R11: EXTRA_COLLECTORS takes only collectors that are off by default", () => {
+    expect(problemsOf({ ...minimal, EXTRA_COLLECTORS: "host" })).toEqual([
+      "EXTRA_COLLECTORS must be a comma-separated list of account, alert, admission_denial, compliance, vulnerability",
+    ]);
   });
 });

@@ -36,7 +36,7 @@ function start({ password = "admin", idleSeconds = 300, collectors = createColle
     ports: { ...virtualPorts(network), log: (_level, message) => lines.push(message) },
     backoffs: createFileBackoffStore(memoryStateFiles()),
     createCollectors: () => collectors,
-    limits: { conversations: 10, events: 5, statusSets: true },
+    limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
     histories: createMemberHistories(undefined, network.clock),
     config: configWith(password),
   });

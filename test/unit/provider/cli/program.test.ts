@@ -17,7 +17,7 @@ test("--version and the overview", () => {
   expect(textOf("--help")).toContain("No option takes a\npassword");
 });
 
-test.each([...fileCommands, "members", "rollout"])(
+test.each([...fileCommands, "members", "rollout", "wait"])(
   "%s has help with exit codes, and a line in the overview",
   (command) => {
     expect(textOf(command, "--help")).toMatch(
@@ -35,6 +35,11 @@ test.each([
     [command, "--stack", "dev", "--cwd", "ops"],
   ]),
   ["plan", "--preview", "-"],
+  ["status", "-f", "x", "-o", "wide"],
+  ["status", "-f", "x", "--output", "name"],
+  ["status", "-f", "x", "--get", "masters[0].members[*].name"],
+  ["wait", "-f", "x", "--for", "condition=synced"],
+  ["wait", "-f", "x", "--for=condition=Synced=false", "--member", "a", "--member", "b", "--timeout", "30s"],
   ["prune", "-f", "-", "--apply", "--id", "a", "--id", "b", "--site-is-gone"],
   ["prune", "-f", "-", "--apply", "--ids", "stale.txt"],
   ["audit", "-f", "x", "--since", "7d"],
@@ -62,6 +67,27 @@ test.each([
   [["prune", "-f", "x", "--ids", "a"], /require --apply$/],
   [["prune", "-f", "x", "--site-is-gone"], /require --apply$/],
   [["audit", "-f", "x", "--since", "hunter2"], /^--since <when>: expected 30m, 12h, 7d, or a time/],
+  [["status", "-f", "x", "-o", "xml"], /^-o, --output <format>: expected one of table, wide, json, yaml, name$/],
+  [["status", "-f", "x", "-o", "wide", "--json"], /cannot be used with/],
+  [["status", "-f", "x", "-o", "wide", "--get", "a"], /cannot be used with/],
+  [["status", "-f", "x", "--get", "a["], /^--get <path>: expected a path such as/],
+  [["wait", "-f", "x"], /^--for <condition> is required$/],
+  [
+    ["wait", "-f", "x", "--for", "condition=Sinced"],
+    /^--for <condition>: expected condition=<name>.* did you mean Synced\?$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "hunter2"],
+    /^--for <condition>: expected condition=<name>\[=false\] with one of Joined, .*Kicked$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "condition=Synced=hunter2"],
+    /^--for condition=Synced=…: expected true, false or unknown$/,
+  ],
+  [
+    ["wait", "-f", "x", "--for", "condition=Synced", "--timeout", "10"],
+    /^--timeout <duration>: expected 30s, 10m or 1h$/,
+  ],
   [["plan", "-f", "x", "--stack", "y"], /cannot be used with/],
   [["plan", "--stack", "x", "--preview", "y"], /cannot be used with/],
   [["plan", "-f", "x", "--preview", "y"], /cannot be used with/],

@@ -72,6 +72,15 @@ test.each([
   expect(parse(...argv)).toEqual(refused(problem));
 });
 
+test("a program without commands understands `help` too", () => {
+  const solo = (...argv: string[]) =>
+    parseCommandLine<object>("solo", argv, (program, select) => {
+      program.description("Does one thing.").action(select);
+    });
+  expect(solo("help")).toEqual(solo("--help"));
+  expect(solo("help")).toMatchObject({ kind: "text" });
+});
+
 test("a wrong command is refused without quoting it", () => {
   const help = "tool --help";
   expect(parse()).toEqual({ kind: "refused", problem: "a command is required", help });

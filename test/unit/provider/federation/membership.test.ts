@@ -1,5 +1,13 @@
 import { nextLeaveStep, type LeaveStep } from "../../../../provider/src/federation/leaveStep";
-import type { DesiredMembership } from "../../../../provider/src/federation/membership";
+import {
+  belongsToAnotherSite,
+  desiredMembership,
+  entriesOfSite,
+  isOwnClusterId,
+  ownEntries,
+  toMember,
+  type DesiredMembership,
+} from "../../../../provider/src/federation/membership";
 import { classifyMembership } from "../../../../provider/src/federation/membershipState";
 import type { Observation } from "../../../../provider/src/federation/observe";
 import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
@@ -33,6 +41,61 @@ const moved = at("10.0.0.1");
 const foreign = at("10.9.9.9", { id: "id-7" });
 const other = masterEntry({ id: "master-2", name: "other" });
 const readdressed = masterEntry({ rest_info: { server: "new-name", port: 443 } });
+
+const byHand = entry({ name: "by-hand", id: "id-9" });
+const left = entry({ status: "left" });
+const anyName = { nameIsFixed: false };
+const unlisted: FederationResponse = { ...master(), joint_clusters: null };
+const nameless = (...members: ClusterEntry[]) => ({ ...master(...members), master_cluster: masterEntry({ id: "" }) });
+const untold = (...members: ClusterEntry[]): FederationResponse => ({ fed_role: "master", joint_clusters: members });
+
+describe("whose an entry is", () => {
+  test("a declaration and an identity make what is wanted", () => {
+    const { storeId, name, nameIsFixed, clusterId } = wanted;
+    const declared = { storeId, jointRest, master: { federation }, retries: 3 };
+    expect(desiredMembership(declared, { name, nameIsFixed, clusterId })).toEqual({
+      ...wanted,
+      master: { rest: undefined, federation },
+    });
+  });
+
+  test("an id is ours if we have or had it", () => {
+    const identity = { ...wanted, formerIds: ["id-0"] };
+    expect(["id-0", "id-1", "id-2"].map((id) => isOwnClusterId(identity, id))).toEqual([true, true, false]);
+    expect(isOwnClusterId(wanted, "Stryker was here")).toBe(false);
+  });
+
+  const others = { clusterId: "id-9", name: "other", jointRest: { server: "x", port: 1 }, masterId: undefined };
+  test.each<[string, boolean, object]>([
+    ["everything is another's", true, {}],
+    ["the id is ours", false, { clusterId: "id-1" }],
+    ["the name is ours", false, { name: "edge-1" }],
+    ["the name is of our store", false, { name: "u2204a-Zz9Zz9" }],
+    ["the address is ours", false, { jointRest }],
+  ])("%s: %s", (_what, isOther, over) => {
+    expect(belongsToAnotherSite({ ...wanted, name: "edge-1" }, { ...others, ...over })).toBe(isOther);
+  });
+
+  test("our entries are those with an id of ours, or our name at our address", () => {
+    const entries = [
+      at("x", { name: "other" }),
+      entry({ id: "id-2" }),
+      at("x", { id: "id-3" }),
+      entry({ id: "id-4", name: "u2204a-Zz9Zz9" }),
+      at("x", { id: "id-5", name: "u2204a-Zz9Zz9" }),
+      entry({ id: "id-6", name: "other" }),
+    ];
+    expect(ownEntries(wanted, entries).map(({ id }) => id)).toEqual(["id-1", "id-2"]);
+    expect(entriesOfSite(wanted, entries).map(({ id }) => id)).toEqual(["id-1", "id-2", "id-4"]);
+  });
+
+  test("a member is of the master that the response tells", () => {
+    const member = { name: wanted.name, clusterId: "id-1", jointRest };
+    expect(toMember(entry(), master())).toEqual({ ...member, masterId: "master-1" });
+    expect(toMember(entry(), undefined)).toEqual({ ...member, masterId: undefined });
+    expect(toMember(entry(), untold())).toEqual({ ...member, masterId: undefined });
+  });
+});
 
 describe("what an observation means", () => {
   test.each<[string, string, Partial<Observation>, Partial<DesiredMembership>?]>([
@@ -76,9 +139,36 @@ describe("what an observation means", () => {
     ["name_taken", "the same, the site cannot be read", { master: master(foreign) }],
     ["master", "the site is a master", { site: master() }],
     ["no_master", "the master is none", { site: joint(), master: standalone }],
+    ["absent", "neither side can be read", {}, { clusterId: undefined }],
+    ["absent", "the master lists nothing", { master: unlisted }, { clusterId: undefined }],
+    ["joined", "beside what is left of an earlier join", { master: master(left, entry({ id: "id-2" })) }],
+    ["left", "an entry that the master kicked", { master: master(entry({ status: "kicked" })) }],
+    ["joined", "any name at our address", { master: master(byHand) }, { nameIsFixed: false }],
+    ["absent", "another name at our address, not as declared", { master: master(byHand) }],
+    ["absent", "another name left at our address", { master: master({ ...byHand, status: "left" }) }, anyName],
+    ["absent", "another name at another address", { master: master(at("x", { name: "other", id: "9" })) }, anyName],
+    ["absent", "a joint site without a list", { site: { ...joint(), joint_clusters: null } }],
+    ["absent", "a joint site with an empty list", { site: { ...joint(), joint_clusters: [] } }],
+    ["absent", "a joint site without a master", { site: { fed_role: "joint", joint_clusters: [entry()] } }],
+    ["kicked", "the master lists another one instead", { site: joint(), master: master(foreign) }],
+    ["joined", "a master without an id yet, by its address", { site: joint(), master: nameless(entry()) }],
+    ["joined", "a master that does not tell its own entry", { site: joint(), master: untold(entry()) }],
+    [
+      "joined",
+      "one of several addresses of the master",
+      { site: joint() },
+      { master: { rest: { server: "10.0.0.2", port: 1 }, federation } },
+    ],
   ])("%s: %s", (state, _why, observation, over = {}) => {
     const seen = { site: undefined, master: undefined, ...observation };
     expect(classifyMembership({ ...wanted, ...over }, seen).state).toBe(state);
+  });
+
+  test("what is left is told with its ids", () => {
+    const members = [{ name: wanted.name, clusterId: "id-1", jointRest, masterId: "master-1" }];
+    for (const site of [standalone, undefined]) {
+      expect(classifyMembership(wanted, { site, master: master(left) })).toEqual({ state: "left", members });
+    }
   });
 
   test("a site without a name of ours is found by its store id and address on the master's list", () => {
@@ -91,8 +181,7 @@ describe("what an observation means", () => {
 
 describe("the next step to leave", () => {
   const neighbour = at("10.9.9.9", { name: "u2205b-Ab3De6", id: "id-9" });
-  const byHand = entry({ name: "by-hand", id: "id-9" });
-  const moved = joint(entry({ id: "id-2" }), masterEntry({ id: "master-2" }));
+  const elsewhere = joint(entry({ id: "id-2" }), masterEntry({ id: "master-2" }));
   const leave = (force: boolean): LeaveStep => ({ action: "leave", force });
   const remove: LeaveStep = { action: "remove", clusterId: "id-1" };
   const nothing: LeaveStep = { action: "nothing" };
@@ -103,13 +192,25 @@ describe("the next step to leave", () => {
     ["what the master keeps of a standalone site", { site: standalone, master: master(entry()) }, remove],
     ["what the master keeps of a site that cannot be read", { site: undefined, master: master(entry()) }, remove],
     ["nothing is left", { site: standalone, master: master() }, nothing],
-    ["a site that joined elsewhere keeps that membership", { site: moved, master: master(entry()) }, remove],
-    ["a site that joined elsewhere, without our entry", { site: moved, master: master() }, nothing],
+    ["a site that joined elsewhere keeps that membership", { site: elsewhere, master: master(entry()) }, remove],
+    ["a site that joined elsewhere, without our entry", { site: elsewhere, master: master() }, nothing],
     ["another member's controller", { site: joint(neighbour), master: master(entry(), neighbour) }, remove],
     ["another member's controller, without our entry", { site: joint(neighbour), master: master(neighbour) }, nothing],
     ["a membership by hand at our address", { site: joint(byHand), master: master(byHand) }, leave(false)],
+    ["at a member with another joint address", { site: joint(moved), master: master(moved) }, leave(false)],
+    ["at a member whose master cannot be read", { site: joint(), master: undefined }, leave(false)],
+    [
+      "what another name of the store left at our address",
+      { site: standalone, master: master(entry({ name: "u2204a-Zz9Zz9", id: "id-5" })) },
+      { action: "remove", clusterId: "id-5" },
+    ],
   ])("%s", (_what, observation, step) => {
     expect(nextLeaveStep(wanted, observation)).toEqual(step);
+  });
+
+  test("a list that is missing has no entry", () => {
+    const unrecorded = { ...wanted, clusterId: undefined };
+    expect(nextLeaveStep(unrecorded, { site: standalone, master: unlisted })).toEqual(nothing);
   });
 
   test("another's entry is never removed, whatever the list holds", () => {

@@ -64,6 +64,8 @@ describe("R8: backoff", () => {
         expect(drawn("none")).toBe(10);
       }),
     );
+    const least = { below: () => 0 };
+    expect([applyJitter(10, "full", least), applyJitter(10, "equal", least)]).toEqual([0, 5]);
   });
 });
 
@@ -81,6 +83,15 @@ test("no attempt begins after the deadline", async () => {
     end: { kind: "busy" },
     delays: [10, 20],
   });
+  expect(await retried(fails("busy"), { deadlineMs: 30_000 })).toMatchObject({ delays: [10] });
+  expect(await retried(fails("busy"), { deadlineMs: 30_001 })).toMatchObject({ delays: [10, 20] });
+});
+
+test("a notice counts the retries from 1, and is optional", async () => {
+  const retries: number[] = [];
+  await retried(fails("busy"), { deadlineMs: 35_000, onRetry: ({ retry }) => retries.push(retry) });
+  expect(retries).toEqual([1, 2]);
+  expect(await retried(fails("busy"), { deadlineMs: 35_000, onRetry: undefined })).toMatchObject({ attempts: 3 });
 });
 
 test("a longer Retry-After is honoured up to the cap", async () => {
@@ -100,4 +111,9 @@ test("a cancelled wait ends at once", async () => {
   expect(await retried(fails("network"), { signal: controller.signal, onRetry })).toMatchObject({
     ...{ end: { kind: "cancelled" }, tookMs: 0 },
   });
+});
+
+test("nothing is attempted after a cancellation", async () => {
+  const signal = AbortSignal.abort();
+  expect(await retried(fails("network"), { signal })).toMatchObject({ end: { kind: "cancelled" }, attempts: 0 });
 });

@@ -28,7 +28,7 @@ const rule =
 test.each([
   'joinMode: watch, userId: cluster, imagePullSecrets: [registry], objectLabels: { team: a }, nodeSelector: { pool: "1" }',
   "tolerations: [{ key: infra, operator: Exists, effect: NoExecute }], priorityClassName: infra",
-  "monitoring: { scrape: { by: auto, intervalSeconds: 30 }, alerts: auto, dashboard: true, apiVersions: [v1] }",
+  "monitoring: { scrape: { by: auto, intervalSeconds: 30, sizeLimit: 64MiB }, alerts: auto, dashboard: true, apiVersions: [v1] }",
   "imagePullPolicy: Always",
   'podAnnotations: { "example.com/owner": security }',
   `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms:
@@ -39,7 +39,7 @@ test.each([
   "podDisruptionBudget: { maxUnavailable: 50% }",
   "persistentState: { size: 1Gi, storageClassName: fast }",
   `networkPolicy: { scrapers: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }],
-    dns: ${rule}, controller: ${rule}, master: ${rule}, tokenUrl: ${rule}, more: [${rule}] }`,
+    dns: ${rule}, controller: ${rule}, master: ${rule}, tokenUrl: ${rule}, push: ${rule}, more: [${rule}] }`,
   "monitoring: { scrape: { by: serviceMonitor, endpoint: { tlsConfig: { ca: { secret: { name: ca } } } } } }",
 ])("reach the component as Kubernetes has them: %s", (option) => {
   expect(exporterOf(option)).toMatchObject(mapping.parse(parse(`{ ${option} }`)));
@@ -86,6 +86,17 @@ test("R15: a web config and what a file of targets names are secrets, written or
     files: { "site-password": "<pw>", "members.txt": "<one>" },
   });
   expect(exporterOf('web: { config: "{}", scheme: https }')?.web).toEqual({ config: "<{}>", scheme: "https" });
+});
+
+test("R15: the URL, the account and the proxy of a push are secrets", () => {
+  const push = (own: string) => exporterOf(`push: { url: "https://metrics.example.com/", ${own} }`)?.push;
+  expect(push('bearer: token, proxy: "http://u:p@proxy:3128", attributes: { region: north }')).toEqual({
+    ...{ url: "<https://metrics.example.com/>", bearer: "<token>", proxy: "<http://u:p@proxy:3128>" },
+    attributes: { region: "north" },
+  });
+  expect(push("intervalSeconds: 30, credentials: { username: store, password: pw }")).toMatchObject({
+    ...{ intervalSeconds: 30, credentials: { username: "store", password: "<pw>" } },
+  });
 });
 
 test("the dashboard is one word, or a place of its own too", () => {
@@ -141,6 +152,23 @@ test.each([
     "targets: { config: '{}', files: { ca.pem: pem }, filePaths: { ca.pem: ca.pem } }",
     "targets.filePaths: a name may not be in files too",
   ],
+  ["push: {}", "push.url: is required"],
+  ["push: { url: metrics.example.com }", "push.url: expected an https URL"],
+  ['push: { url: "http://metrics/" }', "push.url: expected https; plain http needs allowHttp: true"],
+  [
+    'push: { url: "https://metrics/", intervalSeconds: 600 }',
+    "push.intervalSeconds: expected a number of seconds, 5 to 300",
+  ],
+  [
+    'push: { url: "https://metrics/", bearer: a, credentials: { username: u, password: p } }',
+    "push.credentials: give bearer or credentials, not both",
+  ],
+  [
+    'push: { url: "https://metrics/", attributes: { "a b": c } }',
+    "push.attributes.a b: expected the name of an attribute, such as service.name",
+  ],
+  ["monitoring: { scrape: { sizeLimit: 64 } }", "monitoring.scrape.sizeLimit: is a number: quote it"],
+  ["monitoring: { scrape: { sizeLimit: 64M } }", "monitoring.scrape.sizeLimit: expected a size such as 64MiB"],
   ["networkPolicy: {}", "networkPolicy.scrapers: is required"],
   [
     "networkPolicy: { scrapers: [{ podSelectr: {} }] }",

@@ -7,6 +7,8 @@ import type {
   NetworkPolicyArgs,
   NeuVectorExporterArgs,
   PersistentStateArgs,
+  PushArgs,
+  PushCredentialsArgs,
   ScrapeArgs,
   TargetsArgs,
   WebArgs,
@@ -58,7 +60,7 @@ const exporter = "member exporter";
 const covered: readonly Covered[] = [
   covers<Args>()(
     exporter,
-    "image imagePullPolicy imagePullSecrets port resources existingSecret userId objectLabels podAnnotations persistentState podDisruptionBudget networkPolicy monitoring env web targets nodeSelector tolerations affinity topologySpreadConstraints priorityClassName",
+    "image imagePullPolicy imagePullSecrets port resources existingSecret userId objectLabels podAnnotations persistentState podDisruptionBudget networkPolicy monitoring env web push targets nodeSelector tolerations affinity topologySpreadConstraints priorityClassName",
     {
       namespace: "key member namespace",
       controller: "key member controller",
@@ -93,8 +95,10 @@ const covered: readonly Covered[] = [
     {},
   ),
   covers<WebArgs>()(`${exporter}.web`, "config tlsSecret scheme", {}),
+  covers<PushArgs>()(`${exporter}.push`, "url intervalSeconds allowHttp bearer credentials proxy tls attributes", {}),
+  covers<PushCredentialsArgs>()(`${exporter}.push.credentials`, "username password", {}),
   covers<TargetsArgs>()(`${exporter}.targets`, "config files", {}),
-  covers<NetworkPolicyArgs>()(`${exporter}.networkPolicy`, "scrapers dns controller master tokenUrl more", {}),
+  covers<NetworkPolicyArgs>()(`${exporter}.networkPolicy`, "scrapers dns controller master tokenUrl push more", {}),
   covers<Rule>()(`${exporter}.networkPolicy.dns`, "to ports", {}),
   covers<ElementOf<Rule["ports"]>>()(`${exporter}.networkPolicy.dns.ports`, "protocol port endPort", {}),
   covers<Peer>()(`${exporter}.networkPolicy.scrapers`, "namespaceSelector podSelector ipBlock", {}),

@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
 import { createNarrator } from "../../../testbed/src/demo/narrator";
 
-function told(tell: (narrator: ReturnType<typeof createNarrator>) => void, coloured = false): string[] {
+function told(
+  tell: (narrator: ReturnType<typeof createNarrator>) => void,
+  { coloured = false, columns }: { readonly coloured?: boolean; readonly columns?: number } = {},
+): string[] {
   const lines: string[] = [];
   const clock = { ms: 0 };
   const narrator = createNarrator(
     {
       write: (line) => lines.push(line),
       format: (format, text) => (coloured ? `<${format}>${text}</${format}>` : text),
+      columns,
     },
     () => (clock.ms += 6_000),
   );
@@ -34,6 +38,15 @@ test("no line is longer than 80 columns unless a single word is", () => {
   expect(lines.join(" ").match(/word\d+/g)).toHaveLength(160);
 });
 
+test("in a narrow terminal every line fits, and in a wide one it is as long as in others", () => {
+  const tell = ({ chapter, say, quote, command, claim }: ReturnType<typeof createNarrator>): void => {
+    for (const print of [chapter, say, quote, command]) print("several words ".repeat(12).trim());
+    claim("a claim of several words, longer than the terminal is wide", true);
+  };
+  expect(Math.max(...told(tell, { columns: 40 }).map(({ length }) => length))).toBeLessThanOrEqual(40);
+  expect(told(tell, { columns: 200 })).toEqual(told(tell));
+});
+
 test("a claim that does not hold ends the story", () => {
   expect(
     told(({ claim }) => {
@@ -48,12 +61,15 @@ test("a claim that does not hold ends the story", () => {
 });
 
 test("colours follow what happened, and are left to the screen", () => {
-  const lines = told(({ quote, command }) => {
-    command("pulumi up");
-    quote("+ membership a  created");
-    quote("- membership b  deleted");
-    quote("Resources: 1 created");
-  }, true);
+  const lines = told(
+    ({ quote, command }) => {
+      command("pulumi up");
+      quote("+ membership a  created");
+      quote("- membership b  deleted");
+      quote("Resources: 1 created");
+    },
+    { coloured: true },
+  );
   expect(lines).toEqual([
     "  <cyan>$ pulumi up</cyan>",
     "    <green>+ membership a  created</green>",

@@ -1,4 +1,5 @@
 import { describe, expect } from "vitest";
+import { parse } from "yaml";
 import { at } from "../../../../support/federation";
 import { test } from "../../../../support/commandScenario";
 
@@ -57,10 +58,61 @@ describe("fedjoin status", () => {
     }
     const { exitCode, output } = await fedjoin("status --json", { members: declared.slice(0, 1) });
     const member = { storeId: "store0", state: "joined", name: joined.id, clusterId: site.membership?.id };
-    const members = [{ ...member, masterStatus: "joined" }];
+    const members = [{ ...member, masterStatus: "joined", conditions: expect.anything() as unknown }];
     const masters = [{ master: "c1.test:10443", listRead: true, members, undeclared: [] }];
     expect(JSON.parse(output)).toEqual({ command: "status", masters });
     expect(exitCode).toBe(0);
+  });
+
+  test("-o wide shows the status of every condition", async ({ scenario: { fedjoin } }) => {
+    const { output } = await fedjoin("status -o wide");
+    const cells = (store: string) =>
+      output
+        .split("\n")
+        .find((line) => line.startsWith(`  ${store}`))
+        ?.trim()
+        .split(/ {2,}/);
+    expect(cells("store ")?.slice(3)).toEqual([
+      ...["master says", "Joined", "Accepted", "Reachable", "Synced", "VersionCompatible", "Stale", "Kicked"],
+    ]);
+    expect(cells("store1")?.slice(3)).toEqual(["-", "False", "False", "Unknown", "False", "Unknown", "False", "False"]);
+    expect(cells("store2")?.slice(3)).toEqual(["-", "False", "True", "Unknown", "False", "Unknown", "True", "False"]);
+    expect(cells("store3")?.slice(3)).toEqual(["-", "False", "False", "Unknown", "False", "Unknown", "False", "True"]);
+  });
+
+  test("-o name is a line for each declared site, and -o yaml is the JSON", async ({ scenario: { fedjoin } }) => {
+    expect((await fedjoin("status -o name")).output).toBe("store0\nstore1\nstore2\nstore3\n");
+    const [yaml, json, short] = [
+      await fedjoin("status -o yaml"),
+      await fedjoin("status -o json"),
+      await fedjoin("status --json"),
+    ];
+    expect(parse(yaml.output)).toEqual(JSON.parse(json.output));
+    expect(json.output).toBe(short.output);
+    expect(yaml.exitCode).toBe(2);
+  });
+
+  test("--get prints one part, a value on each line", async ({ scenario: { fedjoin } }) => {
+    const get = async (path: string) => (await fedjoin(`status --get ${path}`)).output;
+    expect(await get("masters[0].members[3].conditions.Kicked.status")).toBe("True\n");
+    expect(await get("$.masters[*].members[*].conditions.Joined.reason")).toBe("Member\nAbsent\nLeft\nKicked\n");
+    expect(await get("masters[0].members[3].conditions.Kicked")).toBe(
+      '{"status":"True","reason":"Kicked","message":"The master removed the member, and the site has not noticed.","lastTransitionTime":null}\n',
+    );
+  });
+
+  test.for<[string, RegExp]>([
+    ["masters[0].member", /^fedjoin: --get: no such key, did you mean members\?\n$/],
+    ["masters[0].hunter2", /^fedjoin: --get: no such key, known: master, listRead, members, undeclared\n$/],
+    ["masters[9]", /^fedjoin: --get: the list has 1 elements?, and the first is \[0\]\n$/],
+    ["masters.master", /choose an element with \[0\], or all with \[\*\]/],
+    ["command.length", /leads into a value that has no parts/],
+  ])("--get %s tells what would be there", async ([path, problem], { scenario: { fedjoin } }) => {
+    expect(await fedjoin(`status --get ${path}`)).toMatchObject({
+      exitCode: 1,
+      output: "",
+      errors: expect.stringMatching(problem) as unknown,
+    });
   });
 
   test("a silent site is unknown, and its entry is not called undeclared", async ({ scenario }) => {

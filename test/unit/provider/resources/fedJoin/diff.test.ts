@@ -47,8 +47,27 @@ test.each<[string, ResourceProps, ResourceProps?]>([
   ["the route", { ...good, joinVia: "master" }],
   ["another master", atMaster({ rest: { server: "other.example", port: 443 } })],
   ["another joint address", { ...good, ...elsewhere }],
+  ["a site at other addresses", { ...atSite({ server: "10.0.0.9" }), ...elsewhere }],
   ["a store id that is corrected at the same addresses", { ...good, storeId: "u9" }],
-  ["an entry that a previous master lists", good, { ...stored, previousMasters: [{ ...previous, found: "listed" }] }],
+  ["the same, the cluster's UID is new", { ...good, storeId: "u9", clusterUid: "2" }],
+  ["the same, the cluster's UID is not told", { ...good, storeId: "u9" }, { ...stored, clusterUid: "1" }],
+  ["the same cluster", { ...good, storeId: "u9", clusterUid: "1" }, { ...stored, clusterUid: "1" }],
+  [
+    "the same, the cluster's UID is not known yet",
+    { ...good, storeId: "u9", clusterUid: unknownValue },
+    { ...stored, clusterUid: "1" },
+  ],
+  ["credentials that were refused", good, { ...stored, refusedCredentials: ["digest"] }],
+  ["the cluster's UID", { ...good, clusterUid: "2" }],
+  ["the lifetime of tokens", { ...good, joinTokenMinutes: 5 }],
+  ["retries", { ...good, retry: { maxRetries: 1 } }],
+  ["leave by force", { ...good, forceLeave: true }],
+  ["what a lost master means", { ...good, onMasterLost: "wait" }],
+  [
+    "an entry that one of the previous masters lists",
+    good,
+    { ...stored, previousMasters: [previous, { ...previous, found: "listed" }] },
+  ],
   [
     "values not known yet",
     { ...good, storeId: unknownValue, jointRest: { server: unknownValue, port: 1 }, master: unknownValue },
@@ -60,17 +79,22 @@ test.each<[string, ResourceProps, ResourceProps?]>([
   expect(diffInputs(olds, news)).toMatchObject({ changes: true, replaces: [] });
 });
 
-test.each<[string, string, ResourceProps, ResourceProps?]>([
-  ["another site", "create first", otherSite],
-  ["another site under the same declared name", "delete first", { ...otherSite, name: "u2204a-Xy9K2m" }],
-  ["another name of the same site", "delete first", { ...good, name: "another" }],
+const addressless = { controller: undefined, jointRest: undefined };
+
+test.each<[string, "storeId" | "name", string, ResourceProps, ResourceProps?]>([
+  ["another site", "storeId", "create first", otherSite],
+  ["another site, no address known yet", "storeId", "create first", { ...otherSite, ...addressless }],
+  ["another site, no address stored", "storeId", "create first", otherSite, { ...stored, ...addressless }],
+  ["another site under the same declared name", "storeId", "delete first", { ...otherSite, name: "u2204a-Xy9K2m" }],
+  ["another name of the same site", "name", "delete first", { ...good, name: "another" }],
   [
     "another cluster in the site's place",
+    "storeId",
     "delete first",
     { ...good, storeId: "u9", clusterUid: "2" },
     { ...stored, clusterUid: "1" },
   ],
-])("%s: a replacement, %s", (_what, order, news, olds = stored) => {
-  const { changes, replaces, deleteBeforeReplace } = diffInputs(olds, news);
-  expect([changes, replaces.length > 0, deleteBeforeReplace]).toEqual([true, true, order === "delete first"]);
+])("%s: a replacement for its %s, %s", (_what, property, order, news, olds = stored) => {
+  const deleteBeforeReplace = order === "delete first";
+  expect(diffInputs(olds, news)).toEqual({ changes: true, replaces: [property], deleteBeforeReplace });
 });

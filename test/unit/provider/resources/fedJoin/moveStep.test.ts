@@ -22,6 +22,11 @@ const [atPrevious, sameMaster, another] = [
   { otherMembershipName: "s1" },
 ];
 
+const noFacts = {
+  ...{ isSameMaster: false, isAtPrevious: false },
+  ...{ nameHolder: undefined, otherMembershipName: undefined, addressHolder: undefined },
+};
+
 test.each<[string, MembershipState, Partial<MoveFacts>, object]>([
   ["a member there as wanted is stored", joined, {}, store],
   ["a member there as wanted, whoever else is listed", joined, { addressHolder: "s1" }, store],
@@ -43,9 +48,13 @@ test.each<[string, MembershipState, Partial<MoveFacts>, object]>([
   ["a taken name", { state: "name_taken", by: address }, {}, refuse("name_taken")],
   ["a taken name, found before the leave", elsewhere, { ...atPrevious, nameHolder: address }, refuse("name_taken")],
 ])("the next step of a move: %s", (_what, found, facts, step) => {
-  const none = { isSameMaster: false, isAtPrevious: false };
-  const nobody = { nameHolder: undefined, otherMembershipName: undefined, addressHolder: undefined };
-  expect(nextMoveStep({ ...none, ...nobody, ...facts, found })).toMatchObject(step);
+  expect(nextMoveStep({ ...noFacts, ...facts, found })).toMatchObject(step);
+});
+
+test("only a refusal for a joint address has advice of its own", () => {
+  const hint = expect.stringContaining("Correct jointRest") as string;
+  expect(nextMoveStep({ ...noFacts, found: moved, addressHolder: "s1" })).toMatchObject({ hint });
+  expect(nextMoveStep({ ...noFacts, found: elsewhere })).not.toHaveProperty("hint");
 });
 
 describe("what a change of addresses means", () => {

@@ -1,0 +1,143 @@
+import { Option } from "@commander-js/extra-typings";
+import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { textsOption } from "../../commandLine/options";
+import { dateConditions } from "../../federation/conditionTimes";
+import { createSessionPool } from "../../neuvector/session/sessionPool";
+import { readSettings, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
+import { parseGoal, type ConditionGoal } from "../decisions/conditionGoal";
+import { buildMasterStatus } from "../decisions/masterStatus";
+import { selectMembers } from "../decisions/selectMembers";
+import {
+  changeLine,
+  hasChanged,
+  isOpen,
+  lastingFailure,
+  progressText,
+  waitReport,
+  type WaitedMember,
+} from "../decisions/waitedMember";
+import { formatDuration, parseDuration } from "../duration";
+import type { CommandDeps } from "../observation/observe";
+import { observeAll } from "../observation/observeAll";
+import { groupByMaster } from "../observation/wantedMembership";
+import type { Report } from "../report";
+import type { SecretReader } from "../../values/secretReference";
+import type { DeclaredMember } from "../settings";
+
+const durationOption = <const Flags extends string>(flags: Flags, description: string, byDefault: string) =>
+  new Option(flags, description)
+    .argParser((text: string) => {
+      if (parseDuration(text) === undefined) throw new UsageError(`${flags}: expected 30s, 10m or 1h`);
+      return text;
+    })
+    .default(byDefault);
+
+export const declareWait: DeclareCommand = (program, select) => {
+  settingsCommand(program, "wait")
+    .addOption(textsOption("--member <storeId>", "wait for this member only; repeatable"))
+    .addOption(
+      new Option("--for <condition>", "condition=Synced, or condition=Synced=false")
+        .argParser(parseGoal)
+        .makeOptionMandatory(),
+    )
+    .addOption(durationOption("--timeout <duration>", "how long to wait", "10m"))
+    .addOption(durationOption("--interval <duration>", "pause between two looks at the controllers", "5s"))
+    .summary("wait until members have a condition")
+    .description(
+      `Waits until each member has had the condition. Reads only, with one login per account,
+and goes on while a controller does not answer. Changes nothing.`,
+    )
+    .addHelpText(
+      "after",
+      exitCodeHelp({
+        0: "every member has had the condition",
+        1: "wrong usage, wrong settings, or interrupted",
+        2: "the time is over, or a login or certificate was refused, which waiting does not change",
+      }),
+    )
+    .action(({ json, for: goal, timeout, interval, member, ...where }) => {
+      const source = settingsSource(where);
+      const options = { goal, timeoutMs: parseDuration(timeout) ?? 0, intervalMs: parseDuration(interval) ?? 0 };
+      select({
+        command: "wait",
+        json,
+        run: async (deps) => wait(selectMembers((await readSettings(source, deps)).members, member), options, deps),
+      });
+    });
+};
+
+export interface WaitOptions {
+  readonly goal: ConditionGoal;
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+}
+
+/** Less would be a burden for the controllers. */
+const minIntervalMs = 1000;
+
+/** Waits until each member has had the condition. Sends only reads and one login per account. */
+export async function wait(
+  members: readonly DeclaredMember[],
+  { goal, timeoutMs, intervalMs }: WaitOptions,
+  deps: CommandDeps & Pick<RunDeps, "log" | "progress">,
+): Promise<Report> {
+  const { clock } = deps.ports;
+  const endMs = clock.now() + timeoutMs;
+  const sessions = createSessionPool(deps.ports, { keepAlive: true });
+  const reading = { ...deps, sessions, secrets: runCommandsOnce(deps.secrets) };
+  const seen = new Map<DeclaredMember, WaitedMember>();
+  try {
+    for (;;) {
+      const open = members.filter((member) => isOpen(seen.get(member)));
+      for (const next of await observeWaiting(open, goal, seen, reading)) {
+        if (deps.progress === undefined && hasChanged(seen.get(next.member), next, goal))
+          deps.log(changeLine(next, goal));
+        seen.set(next.member, next);
+      }
+      const all = members.flatMap((member) => seen.get(member) ?? []);
+      const leftMs = endMs - clock.now();
+      if (!all.some(isOpen) || leftMs <= 0) return waitReport(all, goal);
+      deps.progress?.(`${progressText(all, goal)}, ${formatDuration(leftMs)} left`);
+      await clock.sleep(Math.min(Math.max(intervalMs, minIntervalMs), leftMs), deps.signal);
+    }
+  } finally {
+    deps.progress?.("");
+    await sessions.close();
+  }
+}
+
+/** A secret that a command writes is read once, not at every look. */
+function runCommandsOnce(secrets: SecretReader): SecretReader {
+  const outputs = new Map<string, Promise<string>>();
+  return {
+    ...secrets,
+    command(argv) {
+      const key = JSON.stringify(argv);
+      const output = outputs.get(key) ?? secrets.command(argv);
+      outputs.set(key, output);
+      return output;
+    },
+  };
+}
+
+async function observeWaiting(
+  members: readonly DeclaredMember[],
+  { type, status }: ConditionGoal,
+  before: ReadonlyMap<DeclaredMember, WaitedMember>,
+  deps: CommandDeps,
+): Promise<WaitedMember[]> {
+  const observed = await observeAll(members, ({ inputs }) => inputs, deps);
+  const nowMs = deps.ports.clock.now();
+  return groupByMaster(observed, ({ item }) => item.inputs).flatMap(({ entries }) => {
+    const found = buildMasterStatus(entries.map(({ item: { inputs }, observation }) => ({ inputs, observation })));
+    return found.members.flatMap(({ conditions: findings }, index) => {
+      const entry = entries[index];
+      if (entry === undefined) return [];
+      const conditions = dateConditions(before.get(entry.item)?.conditions, findings, nowMs);
+      const isMet = conditions[type].status === status;
+      return [
+        { member: entry.item, conditions, isMet, failure: isMet ? undefined : lastingFailure(entry.observation) },
+      ];
+    });
+  });
+}

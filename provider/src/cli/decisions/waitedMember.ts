@@ -1,0 +1,74 @@
+import type { NeuVectorError } from "../../errors/neuVectorError";
+import type { Conditions } from "../../federation/conditionTimes";
+import { isLoginRefusal } from "../../neuvector/session/loginGuard";
+import { columns, withRepeatsShortened } from "../format";
+import type { PartialObservation } from "../observation/observe";
+import type { Report } from "../report";
+import type { DeclaredMember } from "../settings";
+import { formatGoal, type ConditionGoal } from "./conditionGoal";
+import { conditionJson } from "./memberConditions";
+
+/** What was last seen of a member. */
+export interface WaitedMember {
+  readonly member: DeclaredMember;
+  readonly conditions: Conditions;
+  readonly isMet: boolean;
+  /** A failure that no waiting ends: the member is not observed again. */
+  readonly failure: NeuVectorError | undefined;
+}
+
+export function isOpen(seen: WaitedMember | undefined): boolean {
+  return seen === undefined || (!seen.isMet && seen.failure === undefined);
+}
+
+const lastingKinds: ReadonlySet<string> = new Set(["tls", "forbidden", "invalid_input"]);
+
+/** A controller that is restarting refuses connections and answers errors, but does not refuse a login. */
+export function lastingFailure({ master, site }: PartialObservation): NeuVectorError | undefined {
+  return [master, site]
+    .flatMap((side) => (side.state === "failed" ? [side.error] : []))
+    .find((error) => isLoginRefusal(error) || lastingKinds.has(error.kind));
+}
+
+export function hasChanged(before: WaitedMember | undefined, next: WaitedMember, { type }: ConditionGoal): boolean {
+  const [old, now] = [before?.conditions[type], next.conditions[type]];
+  return old?.status !== now.status || old.reason !== now.reason || next.failure !== undefined;
+}
+
+export function changeLine({ member, conditions, failure }: WaitedMember, { type }: ConditionGoal): string {
+  const { status, reason, message } = conditions[type];
+  return `${member.inputs.storeId}: ${type}=${status} (${reason}): ${failure?.message ?? message}`;
+}
+
+export function progressText(all: readonly WaitedMember[], goal: ConditionGoal): string {
+  return `${all.filter(({ isMet }) => isMet).length} of ${all.length} members: ${formatGoal(goal)}`;
+}
+
+export function waitReport(all: readonly WaitedMember[], goal: ConditionGoal): Report {
+  const { rows, links } = withRepeatsShortened(
+    all.map(({ member, conditions, isMet, failure }) => {
+      const { status, reason, message } = conditions[goal.type];
+      return [
+        member.inputs.storeId,
+        isMet ? "met" : "not met",
+        `${goal.type}=${status}`,
+        reason,
+        failure?.message ?? message,
+      ];
+    }),
+  );
+  const isMet = all.every((each) => each.isMet);
+  return {
+    text: [...columns(rows), ...links, progressText(all, goal)],
+    json: {
+      condition: goal.type,
+      wanted: goal.status,
+      met: isMet,
+      members: all.map(({ member, conditions, isMet: met, failure }) => ({
+        ...{ storeId: member.inputs.storeId, met, ...conditionJson(conditions[goal.type]) },
+        ...(failure !== undefined && { failure: failure.message }),
+      })),
+    },
+    exitCode: isMet ? 0 : 2,
+  };
+}

@@ -5,6 +5,7 @@ import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
 import { requireText, textOption } from "../../commandLine/options";
 import {
   readSettings,
+  readText,
   settingsCommand,
   settingsSource,
   writeText,
@@ -13,14 +14,16 @@ import {
 } from "../command";
 import { judgeAdoption, type Adoption } from "../decisions/adoption";
 import { rejectClearSecrets } from "../decisions/clearSecrets";
-import { importFileOf } from "../decisions/importFile";
+import { importFileOf, type ImportingStack } from "../decisions/importFile";
 import { memberProgram } from "../decisions/memberProgram";
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
 import { groupByMaster } from "../observation/wantedMembership";
+import { projectName } from "../../pulumi/stackFile";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
+import type { StackName } from "../stackSettings";
 import { readListedMembers, type Listed } from "./listedMembers";
 
 export const declareImport: DeclareCommand = (program, select) => {
@@ -31,7 +34,7 @@ export const declareImport: DeclareCommand = (program, select) => {
 declared. Lists the others, and leaves them out. Changes nothing at a controller or in a state.
 
   fedjoin import --stack NAME
-  pulumi import --stack NAME --file import.json --generate-code=false`,
+  pulumi import --stack NAME --file import.json --generate-code=false --protect=false`,
     )
     .addOption(outputFileOption("-o, --out <file>", "the file to write").default("import.json"))
     .addOption(
@@ -59,10 +62,12 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
       const files = { out, program: programFile, members };
       requireDifferentFiles(files);
       const source = master === undefined ? settingsSource(where) : undefined;
-      const read = async (deps: RunDeps): Promise<Listed> =>
-        source === undefined
-          ? readListedMembers(master ?? "", deps)
-          : { ...(await readSettings(source, deps)), listed: [], leftOut: [] };
+      const read = async (deps: RunDeps): Promise<Candidates> => {
+        if (source === undefined) return readListedMembers(master ?? "", deps);
+        const { members: declared } = await readSettings(source, deps);
+        const stack = "stack" in source ? await importingStack(source, deps) : undefined;
+        return { members: declared, listed: [], leftOut: [], stack };
+      };
       select({
         command: "import",
         json,
@@ -85,6 +90,16 @@ function requireDifferentFiles({ out, program, members }: ImportFiles): void {
     throw new UsageError("--out, --program and --members: name a different file for each");
 }
 
+/** The members to judge. */
+interface Candidates extends Listed {
+  readonly stack?: ImportingStack | undefined;
+}
+
+async function importingStack({ stack, cwd }: StackName, deps: RunDeps): Promise<ImportingStack | undefined> {
+  const project = projectName(await readText("project", `${cwd}/Pulumi.yaml`, deps));
+  return project === undefined ? undefined : { project, stack: stack.split("/").at(-1) ?? "" };
+}
+
 /** The files to write. */
 export interface ImportFiles {
   readonly out: string;
@@ -97,7 +112,7 @@ export interface ImportFiles {
  * @throws ProgramError for a secret that is not a reference, before anything is sent, or a file that cannot be written.
  */
 export async function importMembers(
-  { members, listed, leftOut }: Listed,
+  { members, listed, leftOut, stack }: Candidates,
   files: ImportFiles,
   deps: CommandDeps & Pick<RunDeps, "writeFile">,
 ): Promise<Report> {
@@ -108,14 +123,14 @@ export async function importMembers(
     adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
-  const contents: readonly (readonly [path: string | undefined, text: () => string])[] = [
-    [files.out, () => importFileOf(adopted, deps.ports.clock.now())],
-    [files.program, () => memberProgram(adopted)],
-    [files.members, () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId)))],
+  const contents = [
+    { path: files.out, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
+    { path: files.program, text: () => memberProgram(adopted) },
+    { path: files.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
   const written: string[] = [];
-  for (const [path, text] of adopted.length === 0 ? [] : contents) {
-    if (path === undefined) continue;
+  for (const { path, text } of contents) {
+    if (path === undefined || adopted.length === 0) continue;
     await writeText(path, text(), deps);
     written.push(path);
   }

@@ -23,14 +23,14 @@ const config = {
 } as const;
 
 /** A push on virtual time to a receiver that answers with `outcomes`, and then accepts. */
-function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"], { failsToCollect = 0 } = {}) {
+function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"], { failsToCollect = 0, setsBackMs = 0 } = {}) {
   const clock = createVirtualClock(0);
   const sent: string[] = [];
   const lines: string[] = [];
   const rest = [...outcomes];
   let scrapes = 0;
   const ports: Ports = {
-    clock: virtualClock(clock),
+    clock: { ...virtualClock(clock), now: () => clock.now() - setBackMs },
     random: { below: () => 0 },
     log: (level, message) => void lines.push(`${level} ${message}`),
     transport: {
@@ -44,8 +44,10 @@ function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"]
   };
   const record = createPushRecord();
   const stop = new AbortController();
+  let setBackMs = 0;
   const collect = () => {
     scrapes++;
+    setBackMs = setsBackMs;
     if (scrapes <= failsToCollect) return Promise.reject(new TypeError("canary"));
     return Promise.resolve(bodies.map((body) => Buffer.from(`${body} ${scrapes}`)));
   };
@@ -78,6 +80,13 @@ describe("a push", () => {
     expect(sent).toEqual(["0 s: all 1", "60 s: all 2", "120 s: all 3"]);
     expect([valuesOf(results), valuesOf(lastSuccess)]).toEqual([[["success", 3]], [["", 120]]]);
     expect(valuesOf("nv_exporter_push_size_bytes")).toEqual([["", 5]]);
+  });
+
+  test("is not put off by a clock that is set back meanwhile", async () => {
+    const { sent, advance, stop } = start([accepted], ["all"], { setsBackMs: 3_600_000 });
+    await advance(130);
+    await stop();
+    expect(sent.map((line) => line.replace(/^-?\d+ s: /, ""))).toEqual(["all 1", "all 2", "all 3"]);
   });
 
   test("is sent again with the same samples after 429, 503 and silence, later where the receiver says so", async () => {

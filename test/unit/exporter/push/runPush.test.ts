@@ -23,7 +23,11 @@ const config = {
 } as const;
 
 /** A push on virtual time to a receiver that answers with `outcomes`, and then accepts. */
-function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"], { failsToCollect = 0, setsBackMs = 0 } = {}) {
+function start(
+  outcomes: readonly Outcome[],
+  bodies: readonly string[] = ["all"],
+  { failsToCollect = 0, setsBackMs = 0 } = {},
+) {
   const clock = createVirtualClock(0);
   const sent: string[] = [];
   const lines: string[] = [];
@@ -121,6 +125,26 @@ describe("a push", () => {
     expect(sent).toEqual(["0 s: all 1", "60 s: all 2", "120 s: all 3"]);
     // Once, not with every request.
     expect(lines).toHaveLength(2);
+  });
+
+  test("that a sign-in page answers with 200 has failed", async () => {
+    const page = { status: 200, headers: { "content-type": "Text/HTML; charset=utf-8" }, body: "<html>canary" };
+    const { sent, lines, valuesOf, advance, stop } = start([page]);
+    await advance(59);
+    expect([valuesOf(results), valuesOf(lastSuccess)]).toEqual([
+      [
+        ["success", 0],
+        ["unexpected_reply", 1],
+      ],
+      [],
+    ]);
+    await advance(2);
+    await stop();
+    expect(sent).toEqual(["0 s: all 1", "60 s: all 2"]);
+    expect(lines).toEqual([
+      "warn The push to metrics.example.com:443 failed: the receiver answered 200 with a web page",
+      "info The push to metrics.example.com:443 works",
+    ]);
   });
 
   test("gives fresh samples after a long outage, and slows down", async () => {

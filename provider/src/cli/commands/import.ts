@@ -1,6 +1,8 @@
+import { normalize } from "node:path";
+import { Option } from "@commander-js/extra-typings";
 import { stringify } from "yaml";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
-import { textOption } from "../../commandLine/options";
+import { requireText, textOption } from "../../commandLine/options";
 import {
   readSettings,
   readText,
@@ -34,15 +36,19 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
   fedjoin import --stack NAME
   pulumi import --stack NAME --file import.json --generate-code=false --protect=false`,
     )
-    .addOption(textOption("-o, --out <file>", "the file to write").default("import.json"))
-    .addOption(textOption("--program <file>", "also write a TypeScript program with these FedJoins").conflicts("stack"))
+    .addOption(outputFileOption("-o, --out <file>", "the file to write").default("import.json"))
+    .addOption(
+      outputFileOption("--program <file>", "also write a TypeScript program with these FedJoins").conflicts("stack"),
+    )
     .addOption(
       textOption(
         "--master <file>",
         "every member on a master's list; the file has master and defaults, and no members",
       ).conflicts(["file", "stack"]),
     )
-    .addOption(textOption("--members <file>", "with --master: also write these members for a stack's membersFile"))
+    .addOption(
+      outputFileOption("--members <file>", "with --master: also write these members for a stack's membersFile"),
+    )
     .addHelpText(
       "after",
       exitCodeHelp({
@@ -54,6 +60,7 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
     .action(({ json, out, program: programFile, master, members, ...where }) => {
       if (members !== undefined && master === undefined) throw new UsageError("--members requires --master");
       const files = { out, program: programFile, members };
+      requireDifferentFiles(files);
       const source = master === undefined ? settingsSource(where) : undefined;
       const read = async (deps: RunDeps): Promise<Candidates> => {
         if (source === undefined) return readListedMembers(master ?? "", deps);
@@ -68,6 +75,20 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
       });
     });
 };
+
+function outputFileOption<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser((text: string) => {
+    if (text === "-") throw new UsageError(`${flags}: expected a file, not standard output`);
+    return requireText(flags, text);
+  });
+}
+
+/** @throws UsageError if one file would overwrite another. */
+function requireDifferentFiles({ out, program, members }: ImportFiles): void {
+  const paths = [out, program, members].filter((path) => path !== undefined).map((path) => normalize(path));
+  if (new Set(paths).size < paths.length)
+    throw new UsageError("--out, --program and --members: name a different file for each");
+}
 
 /** The members to judge. */
 interface Candidates extends Listed {

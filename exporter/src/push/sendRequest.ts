@@ -47,11 +47,13 @@ export async function sendRequest(
       maxBytes: maxAnswerBytes,
       signal,
     });
-    if (status >= 200 && status < 300) return { is: "accepted", rejectedSamples: rejectedIn(answer) };
+    const isSuccess = status >= 200 && status < 300;
+    const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "");
+    if (isSuccess && !isPage) return { is: "accepted", rejectedSamples: rejectedIn(answer) };
     return {
       is: "failed",
-      kind: kindOf(status),
-      summary: `the receiver answered ${status}`,
+      kind: isSuccess ? "unexpected_reply" : kindOf(status),
+      summary: `the receiver answered ${status}${isPage ? " with a web page" : ""}`,
       isRetryable: retryableStatuses.includes(status),
       retryAfterMs: retryAfterMs(headers["retry-after"], nowMs()),
     };

@@ -12,6 +12,10 @@ const outdir = resolve(process.argv[2] ?? join(import.meta.dirname, "dist-bundle
 const leftOut = new Map([
   // pino: logging in a thread of its own.
   ["thread-stream/index.js", "module.exports = class {};"],
+  // axios: proxies, redirects and forms. The transport has agents of its own, follows nothing and sends JSON.
+  ["https-proxy-agent/dist/index.js", "module.exports = class {};"],
+  ["follow-redirects/index.js", "module.exports = {};"],
+  ["form-data/lib/form_data.js", "module.exports = class {};"],
   // zod: translations of messages.
   ["zod/v4/locales/index.js", "export {};"],
 ]);

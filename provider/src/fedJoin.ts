@@ -12,7 +12,7 @@ import type {
   TlsArgs,
 } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
-import { resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
+import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
 import { markSecretInputs } from "./resources/shared/secretInputs";
 import { fedJoinSecrets } from "./resources/shared/secretKeys";
 
@@ -160,12 +160,21 @@ export class FedJoin extends pulumi.CustomResource {
     if (first !== undefined) {
       throw new pulumi.RunError(`FedJoin ${first} and FedJoin ${name} declare the same site. Declare it once.`);
     }
-    super(
-      fedJoinType,
-      name,
-      { ...inputs, ...outputs, [urnKey]: resourceUrn(fedJoinType, name, opts), __provider: fedJoinProvider },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] }),
-    );
+    const props = {
+      ...inputs,
+      ...outputs,
+      [urnKey]: resourceUrn(fedJoinType, name, opts),
+      __provider: fedJoinProvider,
+    };
+    const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretOutputs] });
+    const stackTraces = pauseStackTraces(FedJoin);
+    try {
+      super(fedJoinType, name, props, options);
+    } catch (error) {
+      throw stackTraces.trace(error);
+    } finally {
+      stackTraces.resume();
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { UserStatus } from "./resources/neuVectorUser/userSteps";
 import type { ControllerArgs, SecretReferenceArgs } from "./resources/shared/args";
 import { urnKey } from "./resources/shared/ownershipRegistry";
-import { resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
+import { pauseStackTraces, resourceUrn, warnIfPackageMissing } from "./resources/shared/pulumiResource";
 import { markSecretInputs } from "./resources/shared/secretInputs";
 import { userSecrets } from "./resources/shared/secretKeys";
 
@@ -60,16 +60,19 @@ export class NeuVectorUser extends pulumi.CustomResource {
    */
   constructor(name: string, args: NeuVectorUserArgs, opts?: pulumi.CustomResourceOptions) {
     warnIfPackageMissing();
-    super(
-      type,
-      name,
-      {
-        ...markSecretInputs(args, userSecrets),
-        status: undefined,
-        [urnKey]: resourceUrn(type, name, opts),
-        __provider: providerText,
-      },
-      opts,
-    );
+    const props = {
+      ...markSecretInputs(args, userSecrets),
+      status: undefined,
+      [urnKey]: resourceUrn(type, name, opts),
+      __provider: providerText,
+    };
+    const stackTraces = pauseStackTraces(NeuVectorUser);
+    try {
+      super(type, name, props, opts);
+    } catch (error) {
+      throw stackTraces.trace(error);
+    } finally {
+      stackTraces.resume();
+    }
   }
 }

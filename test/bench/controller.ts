@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { createTestCa, issueCertificate } from "@fedjoin/simulator";
-import { answerTo, responsesFor } from "./responses";
+import { answerTo, memberFederation, responsesFor } from "./responses";
 import { serveRequests } from "./childProcess";
 import { parseSizeName, sizes } from "./sizes";
 
@@ -45,17 +45,21 @@ function toBody(value: unknown): Body {
   return { plain, compressed: plain.length > compressedFromBytes ? gzipSync(plain) : undefined };
 }
 
-/** A controller that is nothing but its answers, so that it costs the machine as little as it can. */
+/** What a master sends on to a member (rest-api.md#forwarding-to-members). */
+const forwarded = /^\/v1\/fed\/cluster\/[^/]+(?=\/v1\/)/;
+
+/** A master that is nothing but its answers and those of its members, so that it costs the machine as little as it can. */
 async function main(): Promise<void> {
-  const answers = responsesFor(sizes[parseSizeName(process.argv[2])]);
-  const bodies = new Map<string, Body>();
+  const own = responsesFor(sizes[parseSizeName(process.argv[2])], Number(process.argv[3] ?? 5));
+  const ofMembers = new Map([...own, ["/v1/fed/member", memberFederation]]);
+  const bodies = { own: new Map<string, Body>(), ofMembers: new Map<string, Body>() };
   const bodyOf = (url: string): Body | undefined => {
-    const { pathname, searchParams } = new URL(url, "https://controller");
+    const path = url.replace(forwarded, "");
+    const [answers, known] = path === url ? [own, bodies.own] : [ofMembers, bodies.ofMembers];
+    const { pathname, searchParams } = new URL(path, "https://controller");
     const answer = answers.get(pathname);
-    const known = bodies.get(url);
-    if (known !== undefined || answer === undefined) return known;
-    const body = toBody(answerTo(answer, searchParams));
-    bodies.set(url, body);
+    const body = known.get(path) ?? (answer && toBody(answerTo(answer, searchParams)));
+    if (body !== undefined) known.set(path, body);
     return body;
   };
   let sessions = 1;

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as arrayReader from "../../provider/src/neuvector/json/arrayReader";
 import { repositoryRoot } from "@fedjoin/testbed";
+import { median } from "./median";
 import { responsesFor } from "./responses";
 import { sizes } from "./sizes";
 
@@ -48,9 +49,6 @@ const readers: Readonly<Record<string, (text: Buffer) => void>> = {
     JSON.parse(text.toString("utf8"));
   },
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 function cpuMs(work: () => void): number {
   const start = process.cpuUsage();

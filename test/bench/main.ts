@@ -3,7 +3,7 @@ import { measure, type BenchOptions } from "./measure";
 import { formatReport } from "./report";
 import { sizeNames, type SizeName } from "./sizes";
 
-const defaultRounds: Readonly<Record<SizeName, number>> = { S: 20, M: 10, L: 7 };
+const defaultRounds: Readonly<Record<SizeName, number>> = { XS: 20, S: 20, M: 10, L: 7 };
 
 const commandLine = parseCommandLine<BenchOptions>(
   "npm run bench:scrape --",
@@ -15,7 +15,7 @@ const commandLine = parseCommandLine<BenchOptions>(
 addresses with the same number of connections and parses the replies.`,
       )
       .addOption(choiceOption("--size <size>", "size of the cluster", sizeNames).default("S"))
-      .addOption(wholeNumberOption("--rounds <n>", "measured scrapes (default: 20, 10, 7 by size)", 1))
+      .addOption(wholeNumberOption("--rounds <n>", "measured scrapes (default: 20; M: 10, L: 7)", 1))
       .addOption(wholeNumberOption("--connections <n>", "connections to the controller", 1).default(8))
       .addOption(
         wholeNumberOption("--delay <ms>", "delay of each answer of the controller, in the part with delay", 1).default(

@@ -1,16 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startExporterBy, type ExporterProcess } from "../support/exporterProcess";
+import type { ExporterProcess } from "../support/exporterProcess";
 import { countSamples, sampleMismatches } from "./checkSamples";
 import { startProcess, type BenchProcess } from "./childProcess";
 import type { Address, ControllerRequest, Traffic } from "./controller";
 import { fetchBody } from "./fetchBody";
 import type { FloorRequest } from "./floor";
+import { median } from "./median";
 import { resetPeakRss, readProcessUsage } from "./processUsage";
 import { expectedSamples } from "./responses";
+import { startSingleFile } from "./singleFile";
 import { sizes, type SizeName } from "./sizes";
 
 export interface BenchOptions {
@@ -48,8 +50,6 @@ export interface Measurement {
   readonly mismatches: readonly string[];
 }
 
-/** What is shipped; `npm run bench:scrape` writes it first. */
-const singleFile = resolve("exporter/dist-bundle/fedjoin-exporter.js");
 const warmUps = 2;
 const starts = 5;
 const eventsOfALog = 5;
@@ -93,7 +93,7 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
       MAX_CONNECTIONS: `${maxConnections}`,
       LOG_EVENTS_LIMIT: `${eventsOfALog}`,
     };
-    const exporter = await startExporterBy({ command: process.execPath, args: [singleFile], env });
+    const exporter = await startSingleFile(env);
     stops.push(() => exporter.stop());
     return exporter;
   };
@@ -184,11 +184,4 @@ export async function measure({ size, rounds, maxConnections, delayMs }: BenchOp
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }

@@ -16,8 +16,7 @@ export interface ProcessUsage {
 export function readProcessUsage(pid: number): ProcessUsage {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const kilobytes = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
-  // The name in brackets may hold spaces; utime and stime are the 12th and 13th field after it.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  const fields = statFields(pid);
   return {
     peakRssBytes: kilobytes("VmHWM") * 1024,
     rssBytes: kilobytes("VmRSS") * 1024,
@@ -28,4 +27,15 @@ export function readProcessUsage(pid: number): ProcessUsage {
 /** Restarts the peak from what the process holds now. */
 export function resetPeakRss(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+/** CPU time of all ended children of this process and below, user and system. */
+export function childrenCpuSeconds(): number {
+  const fields = statFields("self");
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
+}
+
+/** The fields after the name, which is in brackets and may hold spaces. */
+function statFields(pid: number | "self"): readonly string[] {
+  return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
 }

@@ -118,8 +118,14 @@ const logOf = (kind: string, count: number): readonly [string, Answer] => {
   return [`/v1/log/${kind}`, { key: `${kind}s`, items: each(count, entry) }];
 };
 
-/** The answers of a controller of this size by path: recorded ones, with as many elements as the size has. */
-export function responsesFor(size: Size): ReadonlyMap<string, Answer> {
+/** The id of a member of the federation. */
+export const memberId = (index: number): string => idOf("cluster", index).slice(0, 32);
+
+/**
+ * The answers of a master of this size by path: recorded ones, with as many elements as the size has. Its members answer
+ * the same, but for what they say of the federation.
+ */
+export function responsesFor(size: Size, memberCount = 5): ReadonlyMap<string, Answer> {
   const workloads = each(size.workloads, workload);
   const enforcers = each(size.enforcers, (index) => component("enforcer", index));
   const controllers = each(size.controllers, (index) => component("controller", index));
@@ -127,9 +133,9 @@ export function responsesFor(size: Size): ReadonlyMap<string, Answer> {
     const row = rowOf(path, key);
     return [path, { key, items: each(count, (index) => ({ ...row, ...over(index) })) }] as const;
   };
-  const members = each(5, (index) => ({
+  const members = each(memberCount, (index) => ({
     ...rowOf("/v1/fed/member", "joint_clusters"),
-    ...{ id: idOf("cluster", index), name: `edge-${index}`, status: "synced" },
+    ...{ id: memberId(index), name: `edge-${index}`, status: "synced" },
   }));
   const whole = [...recorded].map(([path, answer]) => [path, { whole: answer }] as const);
   return new Map<string, Answer>([
@@ -165,6 +171,15 @@ export function responsesFor(size: Size): ReadonlyMap<string, Answer> {
     ...["threat", "incident", "violation"].map((kind) => logOf(kind, size.logEntries)),
   ]);
 }
+
+/** What a member answers where a master lists its members. */
+export const memberFederation: Answer = {
+  whole: {
+    ...answerOf("/v1/fed/member"),
+    fed_role: "joint",
+    joint_clusters: [rowOf("/v1/fed/member", "joint_clusters")],
+  },
+};
 
 /** How many samples of the Python exporter's names these data demand, where nothing is limited but the newest `events` of each log. */
 export function expectedSamples(size: Size, events: number): ReadonlyMap<string, number> {

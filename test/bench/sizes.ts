@@ -11,6 +11,15 @@ export interface Size {
 }
 
 export const sizes = {
+  XS: {
+    enforcers: 1,
+    controllers: 1,
+    workloads: 10,
+    registries: 0,
+    imagesPerRegistry: 0,
+    conversations: 20,
+    logEntries: 10,
+  },
   S: {
     enforcers: 3,
     controllers: 1,
@@ -42,7 +51,7 @@ export const sizes = {
 
 export type SizeName = keyof typeof sizes;
 
-export const sizeNames = ["S", "M", "L"] as const satisfies readonly SizeName[];
+export const sizeNames = ["XS", "S", "M", "L"] as const satisfies readonly SizeName[];
 
 /** @throws {Error} that says which sizes there are */
 export function parseSizeName(text: string | undefined): SizeName {

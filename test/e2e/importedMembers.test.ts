@@ -46,7 +46,7 @@ describe("the members of a stack", () => {
     );
 
   const pulumiImport = ({ pulumi }: Project) =>
-    pulumi.run(["import", "--file", importFile(), "--generate-code=false", ...quietFlags]);
+    pulumi.run(["import", "--file", importFile(), "--generate-code=false", "--protect=false", ...quietFlags]);
   const ownersIn = async (stack: string) =>
     (await storedFedJoins(north.backendDir, "fedjoin", stack)).map(({ outputs }) => outputs?.["storeId"]).toSorted();
 
@@ -58,12 +58,14 @@ describe("the members of a stack", () => {
   });
 
   // One story: each test goes on where the one before ended.
-  test("are imported by its configuration, and again without effect; up and refresh change nothing", async () => {
+  test("are imported by its configuration, and again without effect; up and refresh leave the state as it is", async () => {
     const args = ["import", "--stack", "demo", "--cwd", north.dir, "--out", importFile()];
     expect(await runFedjoin(args, { env: north.env })).toMatchObject({ code: 0, stderr: "" });
     expect((await stat(importFile())).mode & 0o777).toBe(0o600);
     await pulumiImport(north);
+    const imported = await storedFedJoins(north.backendDir, "fedjoin", "demo");
     await expectNoChanges(north);
+    expect(await storedFedJoins(north.backendDir, "fedjoin", "demo")).toEqual(imported);
     await pulumiImport(north);
     expect(await ownersIn("demo")).toEqual(members);
     expect(await findLeaks(north.backendDir, new Map([["password", password]]))).toEqual([]);
@@ -85,5 +87,29 @@ describe("the members of a stack", () => {
       .flatMap(({ requests }) => requests)
       .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path));
     expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /v1/fed/join", "POST /v1/fed/join"]);
+  });
+
+  test("are taken from the master's list, into the members file of a new stack", async () => {
+    const west = await north.addStack("west", "west's");
+    const access = {
+      credentials: { username: "admin", passwordFrom: { file: join(north.dir, "password") } },
+      tls: { ca: federation.ca },
+    };
+    const master = { rest: federation.master.rest, ...access };
+    const settings = join(north.dir, "master.json");
+    await writeFile(settings, JSON.stringify({ master, defaults: { controller: access } }));
+    const args = ["import", "--master", settings, "--out", importFile(), "--members", join(north.dir, "stores.yaml")];
+    expect(await runFedjoin(args, { env: north.env })).toMatchObject({ code: 0, stderr: "" });
+    const config = {
+      "fedjoin:master": master,
+      "fedjoin:defaults": { controller: access, exporter: { enabled: false } },
+      "fedjoin:membersFile": "stores.yaml",
+    };
+    await west.configure({ plain: { config }, secrets: new Map() });
+    const again = ["import", "--stack", "west", "--cwd", north.dir, "--out", importFile()];
+    expect(await runFedjoin(again, { env: west.env })).toMatchObject({ code: 0, stderr: "" });
+    await pulumiImport(west);
+    await expectNoChanges(west);
+    expect(await ownersIn("west")).toEqual(members);
   });
 });

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { checkConfig, startPrometheus, waitFor } from "@fedjoin/testbed";
+import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
 import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { docsBlock } from "../support/docsBlock";
 import { startExporter } from "../support/exporterProcess";
@@ -23,7 +24,9 @@ const exporter = ofFile(
     await writeFile(join(folder.path, "password"), master.admin.password);
     const account = { username: master.admin.username, password_file: "password" };
     const config = {
-      modules: { default: { ...account, tls: { fingerprint: master.fingerprint256 }, groups: ["summary"] } },
+      modules: {
+        default: { ...account, tls: { fingerprint: master.fingerprint256 }, groups: ["summary", "federation"] },
+      },
       targets: { primary: { address: `${master.rest.server}:${master.rest.port}` } },
       federation: { via: "primary", module: "default" },
     };
@@ -47,6 +50,20 @@ test("promtool finds nothing wrong with the documented configuration", async () 
   const file = join(folder.path, "prometheus.yml");
   await writeFile(file, prometheusYml);
   expect(await checkConfig(inject("tools").promtool, file)).toEqual([]);
+});
+
+test("Prometheus tells when each member of the master was last synced, and that no condition is bad", async () => {
+  const lags = await waitFor("members that were synced", async () => {
+    const samples = await prometheus.query("time() - nv_fed_member_last_synced_timestamp_seconds");
+    return samples.length >= 2 ? samples : undefined;
+  });
+  const names = federation.master.members().map(({ name }) => name);
+  expect(lags.map(({ labels }) => labels["member"]).toSorted()).toEqual(names.toSorted());
+  const [panel] = dashboardRows.find(({ title }) => title === "Conditions of members")?.panels ?? [];
+  const expr = (panel?.queries[0]?.expr ?? "").replaceAll("$instance", ".+");
+  expect(expr).toContain("nv_fed_member_condition");
+  await waitFor("no bad condition", async () => ((await prometheus.query(expr)).length === 0 ? true : undefined));
+  expect(at(await prometheus.query("count(nv_fed_member_condition)"), 0).value).toBe(14);
 });
 
 test("Prometheus with the documented configuration finds target and members by /sd, and their samples apart", async () => {

@@ -5,7 +5,10 @@ export function memoryStateFiles(files = new Map<string, string>()): StateFiles 
   return {
     names: () => [...files.keys()],
     read: (name) => files.get(name),
-    write: (name, text) => void files.set(name, text),
+    write(name, text) {
+      files.set(name, text);
+      return true;
+    },
     remove: (name) => void files.delete(name),
   };
 }

@@ -15,6 +15,9 @@ const sourcesOf = (pattern: string): string =>
 /** Messages of the product, and messages of other programs that a test of the real CLI has met. */
 const [own, met] = [sourcesOf("{provider,exporter,stacks}/src/**/*.ts"), sourcesOf("test/e2e/*.ts")];
 
+/** Pulumi's, which no test can meet at will: another run has to hold the lock. */
+const unmet = ["the stack is currently locked"];
+
 /** What a code span with blanks is instead of a message: a command, a request, a setting or an expression. */
 const isNoMessage = (span: string): boolean =>
   /^(?:pulumi|npx|npm|fedjoin|fedjoin-exporter|kubectl|openssl|curl|docker|systemctl|htpasswd|kill|chmod|promtool|pipeline\.sh|destroy|refresh|up|members|[A-Z_]+=\S*|GET|POST|PATCH|DELETE) |[{}]|==|^[\w./]+: \S+$|^--/.test(
@@ -36,6 +39,6 @@ const quotes = globSync("docs/how-to/*.md", { cwd: repositoryRoot }).flatMap((pa
 
 test("a message that a page quotes is one of the product, or one that a test has met", () => {
   expect(quotes.length).toBeGreaterThan(30);
-  const isFound = (part: string) => own.includes(part) || met.includes(part);
+  const isFound = (part: string) => [own, met, ...unmet].some((text) => text.includes(part));
   expect(quotes.filter(({ message }) => !partsOf(message).every(isFound))).toEqual([]);
 });

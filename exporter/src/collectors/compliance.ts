@@ -5,7 +5,7 @@ import { countBy, TupleMap } from "./groupBy";
 import { gauge, type Sample, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/compliance/asset";
-const absence = "absent where the controller lacks compliance (412); none is also what an account sees that may not";
+const absence = "absent where the controller lacks compliance (412); an account without the permission also sees none";
 
 const categories = ["custom", "docker", "kubernetes"];
 const levels = ["ERROR", "HIGH", "INFO", "MANUAL", "WARN"];

@@ -101,8 +101,7 @@ export function openJoinCheckpoint(
     save(changes) {
       current = { ...current, ...changes };
       const text = JSON.stringify(current);
-      if (text !== written) files.write(file, text);
-      written = text;
+      if (text !== written && files.write(file, text)) written = text;
     },
   };
 }

@@ -118,9 +118,9 @@ function metricHead(family: ExpositionFamily, kind: "gauge" | "sum"): string {
 function pointSyntax(times: object): SampleSyntax {
   return {
     begin: () => `${JSON.stringify(times).slice(0, -1)},`,
-    openLabels: Buffer.from('"attributes":['),
-    closeLabels: Buffer.from("],"),
-    beforeValue: Buffer.from('"asDouble":'),
-    end: Buffer.from("}"),
+    beforeLabels: Buffer.from('"attributes":['),
+    afterLabels: Buffer.from('],"asDouble":'),
+    withoutLabels: Buffer.from('"asDouble":'),
+    afterValue: "}",
   };
 }

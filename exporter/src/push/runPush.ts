@@ -17,15 +17,15 @@ export interface PushDeps {
 export async function runPush(deps: PushDeps, signal: AbortSignal): Promise<void> {
   const { clock, log } = deps.ports;
   const pusher = createPusher(deps, signal);
-  let nextMs = clock.now();
+  let waitMs = 0;
   while (!signal.aborted) {
     try {
-      await clock.sleep(Math.max(0, nextMs - clock.now()), signal);
-      nextMs = await pusher.push();
+      await clock.sleep(waitMs, signal);
+      waitMs = await pusher.push();
     } catch (error) {
       if (isCancelled(error)) return;
       log("error", `A push failed unexpectedly: ${error instanceof Error ? error.name : "no error object"}`);
-      nextMs = clock.now() + deps.config.intervalMs;
+      waitMs = deps.config.intervalMs;
     }
   }
 }
@@ -35,8 +35,12 @@ function createPusher({ config, ports, collect, record }: PushDeps, signal: Abor
   const log = createPushLog(ports.log, config);
   let failures = 0;
 
+  /** Never more than the interval, although a clock that is set back makes the begin lie in the future. */
+  const untilDueMs = (beganMs: number): number =>
+    Math.min(Math.max(beganMs + config.intervalMs - clock.now(), 0), config.intervalMs);
+
   /** Sends a request up to its success, or until fresh samples are due; gives when, if it failed. */
-  const deliver = async (body: Buffer, dueMs: number): Promise<NextRequest | undefined> => {
+  const deliver = async (body: Buffer, beganMs: number): Promise<NextRequest | undefined> => {
     for (;;) {
       const outcome = await sendRequest(config, body, { transport, nowMs: () => clock.now(), signal });
       log.note(outcome);
@@ -48,24 +52,24 @@ function createPusher({ config, ports, collect, record }: PushDeps, signal: Abor
       }
       record.countRequest(outcome.kind);
       failures++;
-      const next = afterFailure({ failure: outcome, failures, nowMs: clock.now(), dueMs, random });
+      const next = afterFailure({ failure: outcome, failures, untilDueMs: untilDueMs(beganMs), random });
       if (next.samples === "fresh") return next;
-      await clock.sleep(next.atMs - clock.now(), signal);
+      await clock.sleep(next.waitMs, signal);
     }
   };
 
   return {
-    /** Pushes the samples of now, and gives when the next push is due. */
+    /** Pushes the samples of now, and gives the milliseconds until the next push. */
     async push(): Promise<number> {
-      const dueMs = clock.now() + config.intervalMs;
+      const beganMs = clock.now();
       const bodies = await collect();
       record.begin(bodies.reduce((sum, { length }) => sum + length, 0));
       for (const body of bodies) {
-        const next = await deliver(body, dueMs);
-        if (next !== undefined) return next.atMs;
+        const next = await deliver(body, beganMs);
+        if (next !== undefined) return next.waitMs;
       }
       record.succeed(clock.now());
-      return dueMs;
+      return untilDueMs(beganMs);
     },
   };
 }

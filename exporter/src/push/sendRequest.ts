@@ -47,11 +47,13 @@ export async function sendRequest(
       maxBytes: maxAnswerBytes,
       signal,
     });
-    if (status >= 200 && status < 300) return { is: "accepted", rejectedSamples: rejectedIn(answer) };
+    const isSuccess = status >= 200 && status < 300;
+    const isPage = /^text\/html\b/i.test(headers["content-type"] ?? "");
+    if (isSuccess && !isPage) return { is: "accepted", rejectedSamples: rejectedIn(answer) };
     return {
       is: "failed",
-      kind: kindOf(status),
-      summary: `the receiver answered ${status}`,
+      kind: isSuccess ? "unexpected_reply" : kindOf(status),
+      summary: `the receiver answered ${status}${isPage ? " with a web page" : ""}`,
       isRetryable: retryableStatuses.includes(status),
       retryAfterMs: retryAfterMs(headers["retry-after"], nowMs()),
     };
@@ -91,5 +93,5 @@ const longestWaitMs = 60 * 60_000;
 export function retryAfterMs(header: string | undefined, nowMs: number): number {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : header.endsWith(" GMT") ? Date.parse(header) - nowMs : 0;
-  return Math.min(Math.max(ms, 0), longestWaitMs);
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), longestWaitMs);
 }

@@ -53,10 +53,10 @@ export function* writeExposition(
 }
 
 const marks = {
-  openLabels: Buffer.from("{"),
-  closeLabels: Buffer.from("}"),
-  beforeValue: Buffer.from(" "),
-  end: Buffer.from("\n"),
+  beforeLabels: Buffer.from("{"),
+  afterLabels: Buffer.from("} "),
+  withoutLabels: Buffer.from(" "),
+  afterValue: "\n",
 };
 
 /** `name{label="value",…} value` */

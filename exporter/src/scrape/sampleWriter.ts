@@ -9,15 +9,15 @@ export interface ExpositionSample {
   readonly value: number;
 }
 
-/** How a format writes a sample: begin, labels, value, end. */
+/** How a format writes a sample: what comes before, between and after its labels and its value. */
 export interface SampleSyntax {
   /** What begins a sample with this suffix. */
   readonly begin: (suffix: string) => string;
-  /** Written around the labels, if there are any. */
-  readonly openLabels: Uint8Array;
-  readonly closeLabels: Uint8Array;
-  readonly beforeValue: Uint8Array;
-  readonly end: Uint8Array;
+  readonly beforeLabels: Uint8Array;
+  readonly afterLabels: Uint8Array;
+  /** In place of both in a sample without labels. */
+  readonly withoutLabels: Uint8Array;
+  readonly afterValue: string;
 }
 
 /** Gives the texts of a label's values, as a format writes them. */
@@ -66,7 +66,7 @@ export class SampleWriter {
 
   /** Appends the current sample. */
   appendTo(output: Utf8Builder): void {
-    const { openLabels, closeLabels, beforeValue, end } = this.#syntax;
+    const { beforeLabels, afterLabels, withoutLabels, afterValue } = this.#syntax;
     const { labels, value } = this.#sample;
     this.#begins.appendTo(output, this.#ids[0] ?? 0);
     let index = 0;
@@ -75,14 +75,12 @@ export class SampleWriter {
       index++;
       if (labels[label] === undefined) continue;
       if (hasLabels) output.appendByte(comma);
-      else output.appendBytes(openLabels);
+      else output.appendBytes(beforeLabels);
       interner.appendTo(output, this.#ids[index] ?? 0);
       hasLabels = true;
     }
-    if (hasLabels) output.appendBytes(closeLabels);
-    output.appendBytes(beforeValue);
-    output.append(String(value));
-    output.appendBytes(end);
+    output.appendBytes(hasLabels ? afterLabels : withoutLabels);
+    output.append(`${value}${afterValue}`);
   }
 }
 

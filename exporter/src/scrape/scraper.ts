@@ -59,7 +59,7 @@ export interface Scraper {
   scrape(timeoutMs: number, isWanted?: (collector: string) => boolean): Scrape;
   /** What the controller last said of its federation. */
   federation(): FederationSnapshot | undefined;
-  /** How each collector fared last. */
+  /** How each collector fared last, without its samples: they would stay in memory for every target. */
   lastResults(): readonly CollectorResult[];
   /** When the last scrape ended, in milliseconds since the epoch. */
   lastScrapeMs(): number | undefined;
@@ -162,7 +162,7 @@ export function createScraper(parts: ScraperDeps): Scraper {
     const all = async (): Promise<readonly CollectorResult[]> => {
       const results = await Promise.all(each);
       waiting.abort();
-      for (const result of results) last.set(result.collector, result);
+      for (const result of results) last.set(result.collector, { ...result, families: [] });
       lastMs = clock.now();
       return results;
     };

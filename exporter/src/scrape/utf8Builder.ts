@@ -30,7 +30,8 @@ export class Utf8Builder {
   appendBytes(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     // Faster than a copy in native code, as they are few.
-    for (const byte of bytes) this.#buffer[this.#length++] = byte;
+    let index = 0;
+    while (index < bytes.length) this.#buffer[this.#length++] = bytes[index++] ?? 0;
   }
 
   /** Appends the bytes of `other` from `start` to `end`. */

@@ -35,7 +35,10 @@ function meantBy(name: string, known: ReadonlySet<string>): string | undefined {
   const other = name.endsWith("_FILE") ? name.slice(0, -"_FILE".length) : `${name}_FILE`;
   if (known.has(other)) return other;
   if (known.has(name.replace(/_?\d+$/, ""))) return undefined;
-  return closestMatch(name, [...known], name.length < longName ? 1 : 2);
+  const most = name.length < longName ? 1 : 2;
+  // A comparison is not cheap, and the environment of a pod has hundreds of variables.
+  const similar = [...known].filter((each) => Math.abs(each.length - name.length) <= most);
+  return closestMatch(name, similar, most);
 }
 
 /** The problem of such a variable. */

@@ -8,7 +8,8 @@ export interface StateFiles {
   names(): readonly string[];
   /** `undefined` if it does not exist. */
   read(name: string): string | undefined;
-  write(name: string, text: string): void;
+  /** False if it could not; the file is then as before. */
+  write(name: string, text: string): boolean;
   remove(name: string): void;
 }
 
@@ -18,13 +19,15 @@ export interface StateFiles {
  */
 export function stateFilesIn(folder: string, warn: (message: string) => void): StateFiles {
   let warned = false;
-  const attempt = (work: () => void): void => {
+  const attempt = (work: () => void): boolean => {
     try {
       work();
+      return true;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (!warned) warn(`Login back-offs and the state of the join will be lost at a restart: ${why}`);
+      if (!warned) warn(`The state folder is not writable, so that what it keeps is lost at a restart: ${why}`);
       warned = true;
+      return false;
     }
   };
   return {
@@ -43,7 +46,7 @@ export function stateFilesIn(folder: string, warn: (message: string) => void): S
       }
     },
     write(name, text) {
-      attempt(() => {
+      return attempt(() => {
         const path = join(folder, name);
         // A random name, so that in a shared folder nobody can place a symbolic link in its way.
         const whole = `${path}.${randomUUID()}.new`;

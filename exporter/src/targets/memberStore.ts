@@ -52,6 +52,7 @@ export function parseMemberFiles(
 export function createMemberStore(files: StateFiles, key: string, now: () => number): MemberStore {
   const name = `fedjoin-members-${createHash("sha256").update(key).digest("hex").slice(0, 32)}`;
   const [members, seen] = [`${name}.json`, `${name}-seen.json`];
+  let isCurrent = true;
   return {
     load: () => parseMemberFiles(files.read(members) ?? "", files.read(seen) ?? "", now()),
     save(records, isChanged, nowMs) {
@@ -59,8 +60,9 @@ export function createMemberStore(files: StateFiles, key: string, now: () => num
         if (isChanged) for (const file of [members, seen]) files.remove(file);
         return;
       }
-      if (isChanged) files.write(members, formatMembers([...records]));
-      files.write(seen, JSON.stringify({ seenMs: nowMs } satisfies z.input<typeof seenSchema>));
+      if (isChanged || !isCurrent) isCurrent = files.write(members, formatMembers([...records]));
+      // Beside older records, it would tell of syncs that nobody saw.
+      if (isCurrent) files.write(seen, JSON.stringify({ seenMs: nowMs } satisfies z.input<typeof seenSchema>));
     },
   };
 }

@@ -39,3 +39,8 @@ export function withRepeatsShortened(rows: readonly (readonly string[])[]): { ro
   });
   return { rows: shortened, links: [...links].map((link) => `  ${link}`) };
 }
+
+/** Replaces the current line of a terminal; a wrapped line could not be replaced. A terminal may report no width. */
+export function progressLine(text: string, width: number): string {
+  return `\r\u001b[K${width > 0 ? text.slice(0, width - 1) : text}`;
+}

@@ -14,6 +14,7 @@ import { createSystemPorts } from "../system/systemPorts";
 import { createSecretReader } from "../system/secretReader";
 import { systemErrorCode } from "../values/systemErrorCode";
 import { decodeText } from "../values/text";
+import { progressLine } from "./format";
 import { run } from "./run";
 import { probeServer } from "./doctor/serverProbe";
 
@@ -61,7 +62,9 @@ async function main(): Promise<void> {
     kube: { ambient: defaultKubeconfig(process.env, homedir()), requestsTo: createKubeFetch },
     runPulumi: pulumi.run,
     loadStacks,
-    progress: process.stderr.isTTY ? (text) => void process.stderr.write(`\r\x1b[K${text}`) : undefined,
+    progress: process.stderr.isTTY
+      ? (text) => void process.stderr.write(progressLine(text, process.stderr.columns))
+      : undefined,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
     writeFile: (path, written) => writeFile(path, written, { mode: 0o600 }),

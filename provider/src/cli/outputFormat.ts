@@ -27,10 +27,13 @@ export function jobOutput(command: string, { json, output, get }: OutputOptions)
     const path = parseValuePath(get);
     return {
       json,
-      render: (report) => valuesAt(valueOf(report), path).map(formatValue).join("\n"),
+      render: (report) =>
+        valuesAt(valueOf(report), path)
+          .map((value) => `${formatValue(value)}\n`)
+          .join(""),
     };
   }
   if (output === "yaml")
-    return { json, render: (report) => stringify(valueOf(report), { aliasDuplicateObjects: false }).trimEnd() };
+    return { json, render: (report) => stringify(valueOf(report), { aliasDuplicateObjects: false }) };
   return { json: json || output === "json" };
 }

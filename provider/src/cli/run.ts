@@ -21,7 +21,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<RunRe
     case "text":
       return { exitCode: 0, output: commandLine.text, errors: "" };
     case "refused":
-      return failure(`${commandLine.problem}. See ${commandLine.help}`);
+      return failure(`${commandLine.problem.replace(/[^?]$/, "$&.")} See ${commandLine.help}`);
     case "run":
       return runJob(commandLine.value, deps);
   }
@@ -31,8 +31,8 @@ async function runJob({ command, json: asJson, render, run: work }: Job, deps: R
   try {
     const report = await work(deps);
     const { text, json, exitCode } = report;
-    const output = render?.(report) ?? (asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n"));
-    return { exitCode, output: `${output}\n`, errors: "" };
+    const lines = () => (asJson ? JSON.stringify({ command, ...json }, undefined, 2) : text.join("\n"));
+    return { exitCode, output: render?.(report) ?? `${lines()}\n`, errors: "" };
   } catch (error) {
     if (expectedErrors.some((each) => error instanceof each)) return failure((error as Error).message);
     throw error;

@@ -1,6 +1,7 @@
 import { ProgramError, UsageError } from "../commandLine/commandLine";
 import { closestMatch } from "../values/unknownKeys";
 import { isMapping } from "../values/mapping";
+import { pluralize } from "./format";
 
 /** A step of a path: a key, an index, or `*` for every element. */
 type Step = string | number;
@@ -33,16 +34,17 @@ function take(value: unknown, step: Step): readonly unknown[] {
     const elements: readonly unknown[] = value;
     if (step === "*") return elements;
     if (typeof step === "number" && step < elements.length) return [elements[step]];
-    throw new ProgramError(
-      typeof step === "number"
-        ? `--get: the list has ${elements.length} elements, and the first is [0]`
-        : "--get: there is a list: choose an element with [0], or all with [*]",
-    );
+    if (typeof step === "string")
+      throw new ProgramError("--get: there is a list: choose an element with [0], or all with [*]");
+    if (elements.length === 0) throw new ProgramError("--get: the list is empty");
+    throw new ProgramError(`--get: the list has ${pluralize(elements.length, "element")}, and the first is [0]`);
   }
   if (!isMapping(value)) throw new ProgramError("--get: the path leads into a value that has no parts");
-  if (typeof step === "string" && Object.hasOwn(value, step)) return [value[step]];
   const keys = Object.keys(value);
-  const near = typeof step === "string" ? closestMatch(step, keys, 2) : undefined;
+  if (typeof step === "number" || step === "*")
+    throw new ProgramError(`--get: there is no list: choose one of ${keys.join(", ")}`);
+  if (Object.hasOwn(value, step)) return [value[step]];
+  const near = closestMatch(step, keys, 2);
   throw new ProgramError(
     `--get: no such key, ${near === undefined ? `known: ${keys.join(", ")}` : `did you mean ${near}?`}`,
   );

@@ -36,7 +36,8 @@ export function choiceOption<const Flags extends string, const Choice extends st
   });
 }
 
-function requireText(flags: string, text: string): string {
+/** @throws UsageError for an empty text, and for one that looks like the next option. */
+export function requireText(flags: string, text: string): string {
   if (text === "" || /^-./.test(text)) throw new UsageError(`${flags} needs a value`);
   return text;
 }

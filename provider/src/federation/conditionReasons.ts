@@ -28,7 +28,7 @@ export const conditionReasons = {
   ApplyingRules: "The member is applying new rules.",
   RequestRejected: "The member rejected the master's last request.",
   Upgrading: "The cluster is being upgraded.",
-  VersionsMatch: "The versions fit together.",
+  VersionsMatch: "The versions are compatible.",
   MasterTooOld: "The master is too old for the member: upgrade the master.",
   MemberTooOld: "The member is too old for the master: upgrade the member.",
 } as const;

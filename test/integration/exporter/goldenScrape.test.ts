@@ -31,6 +31,9 @@ async function scrape(bodies: Bodies): Promise<readonly CollectorResult[]> {
   }
 }
 
+/** An exposition without its own size, which each change of another metric changes. */
+const withoutSize = (text: string): string => text.replace(/^nv_scrape_size_bytes \d+$/m, "nv_scrape_size_bytes 0");
+
 function oldSamples(results: readonly CollectorResult[]): readonly ParsedSample[] {
   const families = results.flatMap((result) => result.families).filter(({ metric }) => metric.names === "old");
   return parseExposition(expositionToString(families.map(toExpositionFamily), "text", 1024).text, "text");
@@ -54,7 +57,7 @@ describe("a rich cluster", () => {
       for (const names of ["old", "new", "both"] as const) {
         const text = await renderToString(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
         expect(() => parseExposition(text, format)).not.toThrow();
-        await expect(text).toMatchFileSnapshot(`../../fixtures/golden/rich.${names}.${end}`);
+        await expect(withoutSize(text)).toMatchFileSnapshot(`../../fixtures/golden/rich.${names}.${end}`);
       }
     },
   );
@@ -77,7 +80,7 @@ test("R16: a member shows its own side of the federation, in the old names serie
   expect(samples.filter(({ name }) => name.startsWith("nv_fed_"))).toMatchObject([{ name: "nv_fed_worker", value: 1 }]);
   const federation = results.filter(({ collector }) => collector === "federation");
   const text = await renderToString(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
-  await expect(text).toMatchFileSnapshot("../../fixtures/golden/member.both.prom");
+  await expect(withoutSize(text)).toMatchFileSnapshot("../../fixtures/golden/member.both.prom");
 });
 
 describe.each([
@@ -91,6 +94,6 @@ describe.each([
       maxLabelLength: 1024,
     });
     expect(() => parseExposition(text, "text")).not.toThrow();
-    await expect(text).toMatchFileSnapshot(`../../fixtures/golden/${file}.both.prom`);
+    await expect(withoutSize(text)).toMatchFileSnapshot(`../../fixtures/golden/${file}.both.prom`);
   });
 });

@@ -35,7 +35,7 @@ export { scrape } from "./scrape";
 export { startTestbed, type Testbed, type TestbedOptions } from "./testbed";
 export { cacheRoot } from "./toolchain/cache";
 export { findOnPath } from "./toolchain/findOnPath";
-export { prepareTools, type Tools } from "./toolchain/prepareTools";
+export { preparePulumi, prepareTools, type PulumiTools, type Tools } from "./toolchain/prepareTools";
 export { pulumiCli, type PulumiCli } from "./toolchain/pulumiCli";
 export { pulumiEnvironment } from "./toolchain/pulumiEnvironment";
 export { nodeBinDir, repositoryRoot } from "./toolchain/repository";

@@ -6,6 +6,7 @@ import { selectCollectors } from "../../../exporter/src/pages/selectCollectors";
 import { scrapeTimeoutMs } from "../../../exporter/src/scrape/deadline";
 import { readConfig } from "../../../exporter/src/settings/config";
 import { readJoinConfig } from "../../../exporter/src/settings/joinConfig";
+import { retryAfterMs, sendRequest } from "../../../exporter/src/push/sendRequest";
 import { parseMemberFiles } from "../../../exporter/src/targets/memberStore";
 import { parseProbeQuery } from "../../../exporter/src/targets/probeQuery";
 import { createAuthenticator } from "../../../exporter/src/web/basicAuth";
@@ -14,6 +15,8 @@ import { acceptsGzip } from "../../../exporter/src/web/compress";
 import { negotiateFormat } from "../../../exporter/src/web/contentType";
 import { dispatch } from "../../../exporter/src/web/dispatch";
 import { readWebConfig } from "../../../exporter/src/webConfig/readWebConfig";
+import { Secret } from "@fedjoin/provider/internal/values";
+import { portsAnswering } from "../../support/outsideInput/answers";
 import { caCertificate } from "../../support/caCertificate";
 import { readFrom } from "../../support/memoryFiles";
 import { memoryStateFiles } from "../../support/memoryStateFiles";
@@ -49,6 +52,8 @@ targets:
   two: { address: "[::1]:1", module: [fast, key], proxy: "http://p:3128", tls: *tls }
 federation: { via: one, module: fast, members_file: members.txt }
 `;
+
+const pushTarget = { protocol: "https", server: "p", port: 443, tls: {} } as const;
 
 const webConfig = `
 http_server_config: { http2: false, headers: { X-Frame-Options: deny } }
@@ -215,6 +220,28 @@ export const exporterReaders: readonly Reader[] = [
       const { query } = found.target;
       return [parseProbeQuery(query), selectCollectors(query, collectorNames)];
     },
+  },
+  {
+    name: "the answer to a push",
+    sources: src("push/sendRequest"),
+    valid: ['{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"m"}}', "{}"],
+    read: (body) => {
+      const { transport } = portsAnswering({ body });
+      const config = { target: pushTarget, path: new Secret("/"), authorization: undefined };
+      const attributes = new Map<string, string>();
+      const signal = new AbortController().signal;
+      return sendRequest({ ...config, intervalMs: 1, attributes }, Buffer.from(""), {
+        transport,
+        nowMs: () => 0,
+        signal,
+      });
+    },
+  },
+  {
+    name: "the header Retry-After",
+    sources: src("push/sendRequest"),
+    valid: ["120", "Wed, 21 Oct 2026 07:28:00 GMT"],
+    read: (header) => retryAfterMs(header, 0),
   },
   {
     name: "the names in a client certificate",

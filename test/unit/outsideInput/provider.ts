@@ -6,7 +6,7 @@ import { repositoryRoot } from "@fedjoin/testbed";
 import { z } from "zod";
 import { parseStackNames } from "../../../provider/src/cli/commands/members";
 import { changedFedJoins } from "../../../provider/src/cli/commands/rollout";
-import { parseSettings } from "../../../provider/src/cli/settings";
+import { parseCommonSettings, parseSettings } from "../../../provider/src/cli/settings";
 import { decodeJoinToken, joinTokenFingerprint, tokenProblem } from "../../../provider/src/federation/joinToken";
 import { obtainJoinToken } from "../../../provider/src/federation/tokenSource";
 import { parseKubeconfig } from "../../../provider/src/kubernetes/kubeconfig";
@@ -166,7 +166,7 @@ export const providerReaders: readonly Reader[] = [
     name: "the settings of the command line",
     sources: src("cli/settings"),
     valid: [settings],
-    read: parseSettings,
+    read: (text) => [parseSettings(text), parseCommonSettings(text)],
   },
   {
     name: "the output of pulumi stack export",

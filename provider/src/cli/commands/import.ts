@@ -1,8 +1,11 @@
+import { normalize } from "node:path";
+import { Option } from "@commander-js/extra-typings";
 import { stringify } from "yaml";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
-import { textOption } from "../../commandLine/options";
+import { requireText, textOption } from "../../commandLine/options";
 import {
   readSettings,
+  readText,
   settingsCommand,
   settingsSource,
   writeText,
@@ -11,14 +14,16 @@ import {
 } from "../command";
 import { judgeAdoption, type Adoption } from "../decisions/adoption";
 import { rejectClearSecrets } from "../decisions/clearSecrets";
-import { importFileOf } from "../decisions/importFile";
+import { importFileOf, type ImportingStack } from "../decisions/importFile";
 import { memberProgram } from "../decisions/memberProgram";
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
 import { groupByMaster } from "../observation/wantedMembership";
+import { projectName } from "../../pulumi/stackFile";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
+import type { StackName } from "../stackSettings";
 import { readListedMembers, type Listed } from "./listedMembers";
 
 export const declareImport: DeclareCommand = (program, select) => {
@@ -29,17 +34,21 @@ export const declareImport: DeclareCommand = (program, select) => {
 declared. Lists the others, and leaves them out. Changes nothing at a controller or in a state.
 
   fedjoin import --stack NAME
-  pulumi import --stack NAME --file import.json --generate-code=false`,
+  pulumi import --stack NAME --file import.json --generate-code=false --protect=false`,
     )
-    .addOption(textOption("-o, --out <file>", "the file to write").default("import.json"))
-    .addOption(textOption("--program <file>", "also write a TypeScript program with these FedJoins").conflicts("stack"))
+    .addOption(outputFileOption("-o, --out <file>", "the file to write").default("import.json"))
+    .addOption(
+      outputFileOption("--program <file>", "also write a TypeScript program with these FedJoins").conflicts("stack"),
+    )
     .addOption(
       textOption(
         "--master <file>",
         "every member on a master's list; the file has master and defaults, and no members",
       ).conflicts(["file", "stack"]),
     )
-    .addOption(textOption("--members <file>", "with --master: also write these members for a stack's membersFile"))
+    .addOption(
+      outputFileOption("--members <file>", "with --master: also write these members for a stack's membersFile"),
+    )
     .addHelpText(
       "after",
       exitCodeHelp({
@@ -51,11 +60,14 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
     .action(({ json, out, program: programFile, master, members, ...where }) => {
       if (members !== undefined && master === undefined) throw new UsageError("--members requires --master");
       const files = { out, program: programFile, members };
+      requireDifferentFiles(files);
       const source = master === undefined ? settingsSource(where) : undefined;
-      const read = async (deps: RunDeps): Promise<Listed> =>
-        source === undefined
-          ? readListedMembers(master ?? "", deps)
-          : { ...(await readSettings(source, deps)), listed: [], leftOut: [] };
+      const read = async (deps: RunDeps): Promise<Candidates> => {
+        if (source === undefined) return readListedMembers(master ?? "", deps);
+        const { members: declared } = await readSettings(source, deps);
+        const stack = "stack" in source ? await importingStack(source, deps) : undefined;
+        return { members: declared, listed: [], leftOut: [], stack };
+      };
       select({
         command: "import",
         json,
@@ -63,6 +75,30 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
       });
     });
 };
+
+function outputFileOption<const Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description).argParser((text: string) => {
+    if (text === "-") throw new UsageError(`${flags}: expected a file, not standard output`);
+    return requireText(flags, text);
+  });
+}
+
+/** @throws UsageError if one file would overwrite another. */
+function requireDifferentFiles({ out, program, members }: ImportFiles): void {
+  const paths = [out, program, members].filter((path) => path !== undefined).map((path) => normalize(path));
+  if (new Set(paths).size < paths.length)
+    throw new UsageError("--out, --program and --members: name a different file for each");
+}
+
+/** The members to judge. */
+interface Candidates extends Listed {
+  readonly stack?: ImportingStack | undefined;
+}
+
+async function importingStack({ stack, cwd }: StackName, deps: RunDeps): Promise<ImportingStack | undefined> {
+  const project = projectName(await readText("project", `${cwd}/Pulumi.yaml`, deps));
+  return project === undefined ? undefined : { project, stack: stack.split("/").at(-1) ?? "" };
+}
 
 /** The files to write. */
 export interface ImportFiles {
@@ -76,7 +112,7 @@ export interface ImportFiles {
  * @throws ProgramError for a secret that is not a reference, before anything is sent, or a file that cannot be written.
  */
 export async function importMembers(
-  { members, listed, leftOut }: Listed,
+  { members, listed, leftOut, stack }: Candidates,
   files: ImportFiles,
   deps: CommandDeps & Pick<RunDeps, "writeFile">,
 ): Promise<Report> {
@@ -87,14 +123,14 @@ export async function importMembers(
     adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
-  const contents: readonly (readonly [path: string | undefined, text: () => string])[] = [
-    [files.out, () => importFileOf(adopted, deps.ports.clock.now())],
-    [files.program, () => memberProgram(adopted)],
-    [files.members, () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId)))],
+  const contents = [
+    { path: files.out, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
+    { path: files.program, text: () => memberProgram(adopted) },
+    { path: files.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
   const written: string[] = [];
-  for (const [path, text] of adopted.length === 0 ? [] : contents) {
-    if (path === undefined) continue;
+  for (const { path, text } of contents) {
+    if (path === undefined || adopted.length === 0) continue;
     await writeText(path, text(), deps);
     written.push(path);
   }

@@ -69,18 +69,20 @@ export async function status(
   };
 }
 
+const notRead = "  The master's list was not read: undeclared entries are unknown.";
+
 function linesOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): string[] {
   const { rows, links } = withRepeatsShortened(members.map(memberRow));
   return [
     `master ${master}`,
     ...columns([...rows, ...undeclared.map(undeclaredRow)]),
     ...links,
-    ...(listRead ? [] : ["  The master's list was not read: undeclared entries are unknown."]),
+    ...(listRead ? [] : [notRead]),
     "",
   ];
 }
 
-function wideLinesOf({ master, members, undeclared }: MasterStatus & { master: string }): string[] {
+function wideLinesOf({ master, members, undeclared, listRead }: MasterStatus & { master: string }): string[] {
   const rows = members.map(({ storeId, state, name, masterStatus, conditions }) => [
     ...[storeId, state, name ?? "-", masterStatus ?? "-"],
     ...conditionTypes.map((type) => conditions[type].status),
@@ -92,6 +94,7 @@ function wideLinesOf({ master, members, undeclared }: MasterStatus & { master: s
   return [
     `master ${master}`,
     ...columns([["store", "state", "name", "master says", ...conditionTypes], ...rows, ...others]),
+    ...(listRead ? [] : [notRead]),
     "",
   ];
 }

@@ -27,7 +27,8 @@ import type { DeclaredMember } from "../settings";
 const durationOption = <const Flags extends string>(flags: Flags, description: string, byDefault: string) =>
   new Option(flags, description)
     .argParser((text: string) => {
-      if (parseDuration(text) === undefined) throw new UsageError(`${flags}: expected 30s, 10m or 1h`);
+      if (parseDuration(text) === undefined)
+        throw new UsageError(`${flags}: expected a duration such as 30s, 10m or 1h`);
       return text;
     })
     .default(byDefault);

@@ -14,7 +14,8 @@ export interface ConditionGoal {
 }
 
 /** Parses `condition=Synced` or `condition=Synced=false`; upper and lower case are the same. @throws UsageError. */
-export function parseGoal(text: string): ConditionGoal {
+export function parseGoal(text: string, earlier?: ConditionGoal): ConditionGoal {
+  if (earlier !== undefined) throw new UsageError("--for <condition>: give it once");
   const [, name = "", wanted = "true"] = /^condition=([^=]*)(?:=([^=]*))?$/.exec(text) ?? [];
   const type = sameWord(conditionTypes, name);
   const status = sameWord(conditionStatuses, wanted);

@@ -2,6 +2,7 @@ import type { ObservedMembership } from "../../federation/membership";
 import { asSecret } from "../../pulumi/secretEnvelope";
 import { fedJoinProvider, fedJoinType } from "../../resources/fedJoin/engineType";
 import { joinedOutputs, toStored } from "../../resources/fedJoin/state";
+import { urnKey } from "../../resources/shared/ownershipRegistry";
 import type { ResourceProps } from "../../resources/shared/props";
 import { fedJoinSecrets, type SecretKeys } from "../../resources/shared/secretKeys";
 import { isMapping } from "../../values/mapping";
@@ -15,22 +16,38 @@ export interface AdoptedMembership {
   readonly member: ObservedMembership;
 }
 
-/**
- * The file for `pulumi import --file`. With `outputs`, the engine asks no provider for the resource, and stores what a
- * create that adopts the membership would have stored. It names no stack, and each stack can import it.
- */
-export function importFileOf(memberships: readonly AdoptedMembership[], now: number): string {
-  return `${JSON.stringify({ resources: memberships.map((each) => importedResource(each, now)) }, undefined, 1)}\n`;
+/** The stack that is to import the file. Any other one can import it too: its next `up` corrects the URNs. */
+export interface ImportingStack {
+  readonly project: string;
+  readonly stack: string;
 }
 
-function importedResource({ resource, inputs, member }: AdoptedMembership, now: number): object {
+/**
+ * The file for `pulumi import --file`. With `outputs`, the engine asks no provider for the resource, and stores what a
+ * create that adopts the membership would have stored; without `stack`, all but the URN.
+ */
+export function importFileOf(
+  memberships: readonly AdoptedMembership[],
+  stack: ImportingStack | undefined,
+  now: number,
+): string {
+  const resources = memberships.map((each) => importedResource(each, stack, now));
+  return `${JSON.stringify({ resources }, undefined, 1)}\n`;
+}
+
+function importedResource(
+  { resource, inputs, member }: AdoptedMembership,
+  stack: ImportingStack | undefined,
+  now: number,
+): object {
   const sealed = sealSecrets(inputs, fedJoinSecrets);
+  const urn = stack && `urn:pulumi:${stack.stack}::${stack.project}::${fedJoinType}::${resource}`;
   const outputs = toStored(sealed, joinedOutputs(member, now, undefined, undefined));
   return {
     type: fedJoinType,
     name: resource,
     id: member.name,
-    inputs: { ...sealed, __provider: fedJoinProvider },
+    inputs: { ...sealed, ...(urn !== undefined && { [urnKey]: urn }), __provider: fedJoinProvider },
     outputs: { ...outputs, __provider: fedJoinProvider },
   };
 }

@@ -35,9 +35,16 @@ export function hasChanged(before: WaitedMember | undefined, next: WaitedMember,
   return old?.status !== now.status || old.reason !== now.reason || next.failure !== undefined;
 }
 
-export function changeLine({ member, conditions, failure }: WaitedMember, { type }: ConditionGoal): string {
-  const { status, reason, message } = conditions[type];
-  return `${member.inputs.storeId}: ${type}=${status} (${reason}): ${failure?.message ?? message}`;
+export function changeLine(seen: WaitedMember, { type }: ConditionGoal): string {
+  const { status, reason } = seen.conditions[type];
+  return `${seen.member.inputs.storeId}: ${type}=${status} (${reason}): ${explain(seen, type)}`;
+}
+
+/** The failure alone if it is why the status is unknown; otherwise both, since the other side shows the status. */
+function explain({ conditions, failure }: WaitedMember, type: ConditionGoal["type"]): string {
+  const { status, message } = conditions[type];
+  if (failure === undefined) return message;
+  return status === "Unknown" ? failure.message : `${message} ${failure.message}`;
 }
 
 export function progressText(all: readonly WaitedMember[], goal: ConditionGoal): string {
@@ -46,14 +53,14 @@ export function progressText(all: readonly WaitedMember[], goal: ConditionGoal):
 
 export function waitReport(all: readonly WaitedMember[], goal: ConditionGoal): Report {
   const { rows, links } = withRepeatsShortened(
-    all.map(({ member, conditions, isMet, failure }) => {
-      const { status, reason, message } = conditions[goal.type];
+    all.map((seen) => {
+      const { status, reason } = seen.conditions[goal.type];
       return [
-        member.inputs.storeId,
-        isMet ? "met" : "not met",
+        seen.member.inputs.storeId,
+        seen.isMet ? "met" : "not met",
         `${goal.type}=${status}`,
         reason,
-        failure?.message ?? message,
+        explain(seen, goal.type),
       ];
     }),
   );

@@ -7,15 +7,15 @@ import { leaveMember, rejectUnrecordedMembership } from "./leaveMember";
 import { createLeaveWarnings } from "./plannedMove";
 import { updatePreviousMasters } from "./previousMasters";
 import { createReplacements } from "./replacements";
-import { isSameMembership, readSite } from "./site";
+import { createMembershipReporter } from "./sharedObservation";
+import { isSameMembership, readSite, siteKeys } from "./site";
 import { fromStored, joinedOutputs, leftOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
 import { updateMembership } from "./updateMembership";
 import { addStatePasswordHint, createCredentialsVerifier } from "./verifyCredentials";
 import { withSessions } from "./withSessions";
 import { clusterNameFromUid, generateClusterName } from "../../federation/clusterName";
 import { desiredMembership } from "../../federation/membership";
-import { classifyMembership, type MembershipState } from "../../federation/membershipState";
-import { observe } from "../../federation/observe";
+import type { MembershipState } from "../../federation/membershipState";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Ports } from "../../neuvector/ports";
 import { omitNullish } from "../../values/mapping";
@@ -31,12 +31,14 @@ import { withOwnership } from "../shared/withOwnership";
  * - check sends a request only for a declared name, which it compares with the master's list.
  * - diff sends nothing, and warns once about a site that would leave. See `diffInputs`.
  * - create joins or adopts. An unknown outcome is a partial failure: the next `up` completes it under the same name.
- * - read returns `{}` only if every readable side shows no membership. A side that does not answer is an error.
+ * - read returns `{}` only if every readable side shows no membership. A side that does not answer is an error. See
+ *   `createMembershipReporter`.
  * - update: see `updateMembership`.
  * - delete leaves and cleans up on both sides. For a replacement, only once its destination is verified.
  */
 export function createFedJoinLifecycle(deps: LifecycleDeps): ResourceLifecycle {
-  const { ports, signal } = deps;
+  const { ports } = deps;
+  const reportMembership = createMembershipReporter(deps);
   const verifyCredentials = createCredentialsVerifier(deps);
   const replacements = createReplacements(deps);
   const warnOfLeaves = createLeaveWarnings(ports.log);
@@ -81,8 +83,8 @@ export function createFedJoinLifecycle(deps: LifecycleDeps): ResourceLifecycle {
 
     async read(id, stored) {
       const { inputs, outputs } = fromStored(stored);
-      const found = await withSessions(inputs, deps, async ({ sessions }) =>
-        classifyMembership(ownedMembership(id, inputs, outputs), await observe(sessions, signal)),
+      const found = await withSessions(inputs, deps, ({ sessions }) =>
+        reportMembership(ownedMembership(id, inputs, outputs), sessions),
       ).catch((error: unknown) => {
         throw addStatePasswordHint(error, inputs);
       });
@@ -120,6 +122,7 @@ export function createFedJoinLifecycle(deps: LifecycleDeps): ResourceLifecycle {
 
 const ownership = {
   readObject: readSite,
+  keysOf: siteKeys,
   isSame: isSameMembership,
   property: "jointRest",
   description: "the membership of this site",

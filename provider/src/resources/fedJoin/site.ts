@@ -1,4 +1,4 @@
-import { sameAddress, type Address } from "../../neuvector/ports";
+import { addressKey, sameAddress, type Address } from "../../neuvector/ports";
 import type { ResourceProps } from "../shared/props";
 import { readAddress } from "../shared/readAddress";
 
@@ -44,6 +44,14 @@ export function isSameMembership(one: Site, other: Site): boolean {
   return isSame(one.jointRest, other.jointRest) && !isOtherMaster(one.master, other.master);
 }
 
+/** Returns keys of a site. Two sites without a common key are different memberships. */
+export function siteKeys({ controller, jointRest }: Site): string[] {
+  return [
+    ...(controller === undefined ? [] : [`controller ${addressKey(controller)}`]),
+    ...(jointRest === undefined ? [] : [`joint ${addressKey(jointRest)}`]),
+  ];
+}
+
 function isOtherMaster(one: Site["master"], other: Site["master"]): boolean {
   if (one.id !== undefined && other.id !== undefined) return one.id !== other.id;
   return isOther(one.federation, other.federation) || isOther(one.rest, other.rest);
@@ -57,8 +65,13 @@ function isOther(one: Address | undefined, other: Address | undefined): boolean 
   return one !== undefined && other !== undefined && !sameAddress(one, other);
 }
 
-/** The sites that each run has declared. One process may run several programs (Automation API). */
-const declaredSites = new WeakMap<object, readonly { readonly name: string; readonly site: Site }[]>();
+interface DeclaredSite {
+  readonly name: string;
+  readonly site: Site;
+}
+
+/** The sites that each run has declared, by their keys. One process may run several programs (Automation API). */
+const declaredSites = new WeakMap<object, Map<string, readonly DeclaredSite[]>>();
 
 /**
  * Records the site of a FedJoin's arguments, as far as plain values tell it. Returns the name of the FedJoin of the same run
@@ -67,8 +80,11 @@ const declaredSites = new WeakMap<object, readonly { readonly name: string; read
 export function declareSite(run: object | undefined, name: string, args: object): string | undefined {
   const site = readSite({ ...args });
   if (run === undefined || site === undefined) return undefined;
-  const others = declaredSites.get(run) ?? [];
-  const first = others.find((other) => isSameMembership(other.site, site));
-  if (first === undefined) declaredSites.set(run, [...others, { name, site }]);
+  const declared = declaredSites.get(run) ?? new Map<string, readonly DeclaredSite[]>();
+  declaredSites.set(run, declared);
+  const withKey = (key: string): readonly DeclaredSite[] => declared.get(key) ?? [];
+  const keys = siteKeys(site);
+  const first = keys.flatMap(withKey).find((other) => isSameMembership(other.site, site));
+  if (first === undefined) for (const key of keys) declared.set(key, [...withKey(key), { name, site }]);
   return first?.name;
 }

@@ -6,7 +6,7 @@ import { adoptionObstacle, userSteps, type ObservedUser, type UserStep } from ".
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";
 import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
+import { addressKey, formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import { omitNullish } from "../../values/mapping";
 import type { Secret } from "../../values/secret";
@@ -122,6 +122,7 @@ const ownership: ResourceOwnership<OwnedUser> = {
     if (controller === undefined || typeof username !== "string" || username === unknownValue) return undefined;
     return { controller, username };
   },
+  keysOf: ({ controller, username }) => [`${username} ${addressKey(controller)}`],
   isSame: (one, other) => one.username === other.username && sameAddress(one.controller, other.controller),
   property: "username",
   description: "this user",

@@ -26,6 +26,8 @@ export interface Owner<T> {
 export interface Ownership<T> {
   /** Reads the object from inputs or from stored properties; `undefined` if they do not tell it, as in a preview. */
   readonly readObject: (props: ResourceProps) => T | undefined;
+  /** Returns keys of an object. Two objects without a common key are not the same. */
+  readonly keysOf: (object: T) => readonly string[];
   readonly isSame: (one: T, other: T) => boolean;
 }
 
@@ -43,15 +45,24 @@ export interface OwnershipRegistry<T> {
   ownerOf(id: string, stored: ResourceProps): Owner<T> | undefined;
 }
 
-export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>): OwnershipRegistry<T> {
+export function createOwnershipRegistry<T>({ readObject, keysOf, isSame }: Ownership<T>): OwnershipRegistry<T> {
   const owners = new Map<string, Owner<T>>();
+  /** URNs of owners that have, or had, an object with this key. */
+  const urnsByKey = new Map<string, Set<string>>();
   const ending = new Set<string>();
   /** An id is unique at one controller only. */
   const endingKey = (id: string, stored: ResourceProps): string => JSON.stringify([id, readObject(stored)]);
 
   const record = (news: ResourceProps, props: ResourceProps, progress: Progress): void => {
     const [urn, object] = [readUrn(news), readObject(props)];
-    if (urn !== undefined && object !== undefined) owners.set(urn, { urn, object, progress });
+    if (urn === undefined || object === undefined) return;
+    owners.set(urn, { urn, object, progress });
+    for (const key of keysOf(object)) urnsByKey.set(key, (urnsByKey.get(key) ?? new Set()).add(urn));
+  };
+
+  const ownersOfSame = (object: T): Owner<T>[] => {
+    const urns = new Set(keysOf(object).flatMap((key) => [...(urnsByKey.get(key) ?? [])]));
+    return [...urns].flatMap((urn) => owners.get(urn) ?? []).filter((owner) => isSame(owner.object, object));
   };
 
   return {
@@ -63,7 +74,7 @@ export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>)
     claim(news) {
       const [urn, object] = [readUrn(news), readObject(news)];
       if (urn === undefined || object === undefined) return undefined;
-      const rival = [...owners.values()].find((owner) => owner.urn !== urn && isSame(owner.object, object));
+      const rival = ownersOfSame(object).find((owner) => owner.urn !== urn);
       if (rival === undefined) record(news, news, "wanted");
       return rival?.urn;
     },
@@ -74,7 +85,7 @@ export function createOwnershipRegistry<T>({ readObject, isSame }: Ownership<T>)
     ownerOf(id, stored) {
       const object = readObject(stored);
       if (object === undefined || ending.has(endingKey(id, stored))) return undefined;
-      return [...owners.values()].find((owner) => isSame(owner.object, object));
+      return ownersOfSame(object)[0];
     },
   };
 }

@@ -20,3 +20,25 @@ export function resourceUrn(type: string, name: string, opts: pulumi.ResourceOpt
     urn.apply(resolve);
   });
 }
+
+/**
+ * Stops stack traces around the call of `super` in the constructor of a resource. The SDK takes one for each of the dozens of
+ * promises of a resource, which costs more than all else in a program of many resources, and shows them only with
+ * `PULUMI_DEBUG_PROMISE_LEAKS`.
+ */
+export function pauseStackTraces(constructor: new (...args: never) => unknown) {
+  const { stackTraceLimit } = Error;
+  if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) Error.stackTraceLimit = 0;
+  const resume = (): void => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
+  return {
+    resume,
+    /** Gives an error its stack trace, which begins where the constructor was called. */
+    trace(error: unknown): unknown {
+      resume();
+      if (error instanceof Error) Error.captureStackTrace(error, constructor);
+      return error;
+    },
+  };
+}

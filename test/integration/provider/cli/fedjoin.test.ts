@@ -3,7 +3,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect } from "vitest";
-import { fedJoinInputs } from "@fedjoin/testbed";
+import { fedJoinInputs, waitFor } from "@fedjoin/testbed";
 import { exportedState, joinResource } from "../../../support/exportedState";
 import { at, newLifecycle, requestsOf } from "../../../support/federation";
 import { runFedjoin } from "../../../support/fedjoinProcess";
@@ -51,6 +51,28 @@ test("Ctrl-C stops a command that waits for a silent server, and logs out at the
   } finally {
     silent.close();
   }
+});
+
+test("wait ends when the condition holds, and Ctrl-C ends it during its pause with a logout at each side", async ({
+  inputs,
+  master,
+  site,
+}) => {
+  const args = ["wait", "--file", "-", "--for=condition=Joined", "--interval", "1h"];
+  const settings = { members: [inputs] };
+  const logouts = () => [master, site].map((each) => requestsOf(each, "DELETE", "/v1/auth").length);
+  const interruptWhen = waitFor("a read of the site", async () =>
+    Promise.resolve(requestsOf(site, "GET", "/v1/fed/member").length > 0 ? true : undefined),
+  );
+  const stopped = await runFedjoin(args, { settings, interruptWhen });
+  expect(stopped).toMatchObject({ code: 1, stdout: "" });
+  expect(logouts()).toEqual([1, 1]);
+  await newLifecycle().create(inputs);
+  const [before] = logouts();
+  const { code, stdout, stderr } = await runFedjoin(args, { settings });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: like(/1 of 1 members: Joined=True\n$/) });
+  expect(stderr).toBe("store1: Joined=True (Member): The cluster is a member as declared.\n");
+  expect(logouts()[0]).toBe((before ?? 0) + 1);
 });
 
 test.for<[string[], object]>([

@@ -130,6 +130,7 @@ function stateFiles(files: Map<string, string>, { isAlive }: Process): StateFile
     read: (name) => files.get(name),
     write(name, text) {
       if (isAlive()) files.set(name, text);
+      return isAlive();
     },
     remove(name) {
       if (isAlive()) files.delete(name);

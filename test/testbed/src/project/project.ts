@@ -118,7 +118,8 @@ async function createStack(place: StackPlace, options: readonly string[]): Promi
     async configure({ plain, secrets }) {
       await encrypt([...new Set(secrets.values())].filter((secret) => !encrypted.has(secret)));
       const salt = existsSync(file) ? salted.parse(parse(await readFile(file, "utf8"))) : {};
-      const document = new Document({ ...plain, ...salt });
+      // Without aliases: an object that stands twice gets each secret by itself.
+      const document = new Document({ ...plain, ...salt }, { aliasDuplicateObjects: false });
       for (const [path, secret] of secrets) {
         document.setIn(["config", ...keysOf(path)], document.createNode({ secure: encrypted.get(secret) }));
       }

@@ -73,13 +73,37 @@ describe("a history with state files", () => {
     const files = new Map<string, string>();
     const written: string[] = [];
     const store = createMemberStore(
-      { ...memoryStateFiles(files), write: (name) => void written.push(name.replace(/^fedjoin-members-\w{32}/, "")) },
+      { ...memoryStateFiles(files), write: (name) => written.push(name.replace(/^fedjoin-members-\w{32}/, "")) > 0 },
       "master",
       () => 0,
     );
     const history = createMemberHistory(store);
     for (const status of ["joined", "synced", "synced", "synced"]) history.observe(edge(status), 1);
     expect(written).toEqual([".json", "-seen.json", ".json", "-seen.json", "-seen.json", "-seen.json"]);
+  });
+
+  test("on a full disk catches up once there is room, and until then claims no later sync than it wrote", () => {
+    const files = new Map<string, string>();
+    const writable = memoryStateFiles(files);
+    let isFull = false;
+    const history = createMemberHistory(
+      createMemberStore(
+        { ...writable, write: (name, text) => (!isFull || text.length < 100) && writable.write(name, text) },
+        "master",
+        () => 0,
+      ),
+    );
+    history.observe(edge("synced"), 1);
+    isFull = true;
+    history.observe(edge("out_of_sync"), 2);
+    history.observe(edge("out_of_sync"), 3);
+    expect(start(new Map(files), 4).observe(edge("out_of_sync"), 4)[0]).toMatchObject({ lastSyncedMs: 1 });
+    isFull = false;
+    history.observe(edge("out_of_sync"), 5);
+    expect(start(files, 6).observe(edge("out_of_sync"), 6)[0]).toMatchObject({
+      ...{ changes: 1, lastSyncedMs: 1 },
+      conditions: { Synced: { lastTransitionMs: 2 } },
+    });
   });
 
   test("removes the files with the last member, and writes none without", () => {

@@ -23,14 +23,18 @@ const config = {
 } as const;
 
 /** A push on virtual time to a receiver that answers with `outcomes`, and then accepts. */
-function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"], { failsToCollect = 0 } = {}) {
+function start(
+  outcomes: readonly Outcome[],
+  bodies: readonly string[] = ["all"],
+  { failsToCollect = 0, setsBackMs = 0 } = {},
+) {
   const clock = createVirtualClock(0);
   const sent: string[] = [];
   const lines: string[] = [];
   const rest = [...outcomes];
   let scrapes = 0;
   const ports: Ports = {
-    clock: virtualClock(clock),
+    clock: { ...virtualClock(clock), now: () => clock.now() - setBackMs },
     random: { below: () => 0 },
     log: (level, message) => void lines.push(`${level} ${message}`),
     transport: {
@@ -44,8 +48,10 @@ function start(outcomes: readonly Outcome[], bodies: readonly string[] = ["all"]
   };
   const record = createPushRecord();
   const stop = new AbortController();
+  let setBackMs = 0;
   const collect = () => {
     scrapes++;
+    setBackMs = setsBackMs;
     if (scrapes <= failsToCollect) return Promise.reject(new TypeError("canary"));
     return Promise.resolve(bodies.map((body) => Buffer.from(`${body} ${scrapes}`)));
   };
@@ -80,6 +86,13 @@ describe("a push", () => {
     expect(valuesOf("nv_exporter_push_size_bytes")).toEqual([["", 5]]);
   });
 
+  test("is not put off by a clock that is set back meanwhile", async () => {
+    const { sent, advance, stop } = start([accepted], ["all"], { setsBackMs: 3_600_000 });
+    await advance(130);
+    await stop();
+    expect(sent.map((line) => line.replace(/^-?\d+ s: /, ""))).toEqual(["all 1", "all 2", "all 3"]);
+  });
+
   test("is sent again with the same samples after 429, 503 and silence, later where the receiver says so", async () => {
     const { sent, lines, valuesOf, advance, stop } = start([
       { status: 503 },
@@ -112,6 +125,26 @@ describe("a push", () => {
     expect(sent).toEqual(["0 s: all 1", "60 s: all 2", "120 s: all 3"]);
     // Once, not with every request.
     expect(lines).toHaveLength(2);
+  });
+
+  test("that a sign-in page answers with 200 has failed", async () => {
+    const page = { status: 200, headers: { "content-type": "Text/HTML; charset=utf-8" }, body: "<html>canary" };
+    const { sent, lines, valuesOf, advance, stop } = start([page]);
+    await advance(59);
+    expect([valuesOf(results), valuesOf(lastSuccess)]).toEqual([
+      [
+        ["success", 0],
+        ["unexpected_reply", 1],
+      ],
+      [],
+    ]);
+    await advance(2);
+    await stop();
+    expect(sent).toEqual(["0 s: all 1", "60 s: all 2"]);
+    expect(lines).toEqual([
+      "warn The push to metrics.example.com:443 failed: the receiver answered 200 with a web page",
+      "info The push to metrics.example.com:443 works",
+    ]);
   });
 
   test("gives fresh samples after a long outage, and slows down", async () => {

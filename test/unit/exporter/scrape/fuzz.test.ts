@@ -31,7 +31,7 @@ test("R9: whatever a controller answers, the exposition is valid and each failur
   );
   // The damage reaches nearly every group.
   expect(failed.size).toBeGreaterThan(10);
-});
+}, 60_000);
 
 test("texts that differ only in halves of pairs are one series, since they are one when they arrive", () => {
   const metric = { name: "nv_x", type: "gauge", help: "X.", labelNames: ["a"] };

@@ -11,7 +11,7 @@ const test = base
 describe("files of state", () => {
   test("are read as they were written, by this user alone, until they are removed", ({ folder, files, warnings }) => {
     files.write("a.json", "one");
-    files.write("a.json", "two");
+    expect(files.write("a.json", "two")).toBe(true);
     expect(files.read("a.json")).toBe("two");
     expect(statSync(join(folder, "a.json")).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(["a.json"]);
@@ -22,10 +22,10 @@ describe("files of state", () => {
   test("that cannot be written are warned of once", ({ folder }) => {
     const warnings: string[] = [];
     const store = stateFilesIn(join(folder, "absent"), (message) => warnings.push(message));
-    for (let count = 0; count < 2; count++) store.write("a.json", "one");
+    for (let count = 0; count < 2; count++) expect(store.write("a.json", "one")).toBe(false);
     expect(store.read("a.json")).toBeUndefined();
     expect(warnings).toEqual([
-      expect.stringMatching(/^Login back-offs and the state of the join will be lost at a restart: ENOENT/),
+      expect.stringMatching(/^The state folder is not writable, so that what it keeps is lost at a restart: ENOENT/),
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { encodeJoinToken } from "@fedjoin/simulator";
 import { expect, test } from "vitest";
-import { columns, pluralize, withRepeatsShortened } from "../../../../provider/src/cli/format";
+import { columns, pluralize, progressLine, withRepeatsShortened } from "../../../../provider/src/cli/format";
 import { groupByMaster, masterLabel } from "../../../../provider/src/cli/observation/wantedMembership";
 import { inputsOf } from "../../../support/membershipStates";
 
@@ -11,6 +11,12 @@ test("columns are padded, the last one is not, and a name from a controller cann
   ];
   expect(columns(rows)).toEqual(["  a    bb  c", "  aaa  b"]);
   expect(columns([["\u001b[2Jname\r\n", "x"]])).toEqual(["  ?[2Jname??  x"]);
+});
+
+test("a line of progress replaces the previous one, and never wraps", () => {
+  expect(progressLine("2 of 4 members", 80)).toBe("\r\u001b[K2 of 4 members");
+  expect(progressLine("2 of 4 members", 8)).toBe("\r\u001b[K2 of 4 ");
+  expect(progressLine("2 of 4 members", 0)).toBe("\r\u001b[K2 of 4 members");
 });
 
 test("numbers go with their words", () => {

@@ -23,7 +23,7 @@ describe("parseYaml", () => {
     [`a: ${"[".repeat(101)}${"]".repeat(101)}`, /^a value has more than 100 levels$/],
   ])("%.30j is a problem that never quotes the text", (text, problem) => {
     const yaml = parseYaml(text);
-    expect(yaml).toEqual({ problem: expect.stringMatching(problem) });
+    expect("problem" in yaml && yaml.problem).toMatch(problem);
     expect(JSON.stringify(yaml)).not.toContain("canary");
   });
 });

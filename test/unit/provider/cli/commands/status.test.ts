@@ -104,7 +104,9 @@ describe("fedjoin status", () => {
   test.for<[string, RegExp]>([
     ["masters[0].member", /^fedjoin: --get: no such key, did you mean members\?\n$/],
     ["masters[0].hunter2", /^fedjoin: --get: no such key, known: master, listRead, members, undeclared\n$/],
-    ["masters[9]", /^fedjoin: --get: the list has 1 elements?, and the first is \[0\]\n$/],
+    ["masters[9]", /^fedjoin: --get: the list has 1 element, and the first is \[0\]\n$/],
+    ["masters[0][*]", /^fedjoin: --get: there is no list: choose one of master, listRead, members, undeclared\n$/],
+    ["masters[0][0]", /^fedjoin: --get: there is no list: choose one of master, listRead, members, undeclared\n$/],
     ["masters.master", /choose an element with \[0\], or all with \[\*\]/],
     ["command.length", /leads into a value that has no parts/],
   ])("--get %s tells what would be there", async ([path, problem], { scenario: { fedjoin } }) => {
@@ -113,6 +115,27 @@ describe("fedjoin status", () => {
       output: "",
       errors: expect.stringMatching(problem) as unknown,
     });
+  });
+
+  test("--get of every element of an empty list prints nothing", async ({ scenario }) => {
+    const { fedjoin, asAdmin, joined, master, declared } = scenario;
+    for (const { id, name } of master.members()) {
+      if (name !== joined.id) await asAdmin(master, "DELETE", `/v1/fed/cluster/${id}`);
+    }
+    const members = declared.slice(0, 1);
+    const get = (path: string) => fedjoin(`status --get ${path}`, { members });
+    expect(await get("masters[*].undeclared[*].name")).toMatchObject({ exitCode: 0, output: "" });
+    expect(await get("masters[0].undeclared[0]")).toMatchObject({ errors: "fedjoin: --get: the list is empty\n" });
+  });
+
+  test("a suggestion ends with one question mark", async ({ scenario: { fedjoin } }) => {
+    const { errors } = await fedjoin("status --jsno");
+    expect(errors).toBe("fedjoin: unknown option, did you mean --json? See fedjoin status --help\n");
+  });
+
+  test("-o wide tells that the master's list was not read", async ({ scenario: { fedjoin, master } }) => {
+    await master.goOffline();
+    expect((await fedjoin("status -o wide")).output).toContain("The master's list was not read");
   });
 
   test("a silent site is unknown, and its entry is not called undeclared", async ({ scenario }) => {

@@ -95,6 +95,16 @@ describe("fedjoin wait", () => {
     expect(network.clock.now() - start).toBeLessThan(60_000);
   });
 
+  test("a refused login does not replace the message of a condition that the other side shows", async ({
+    scenario,
+  }) => {
+    const { fedjoin, declared } = scenario;
+    const controller = { ...declared[0]?.controller, credentials: { username: "admin", password: "wrong" } };
+    const members = [{ ...declared[0], controller }];
+    const { output } = await fedjoin("wait --for=condition=Accepted=false", { members });
+    expect(output).toMatch(/Accepted=True {2}Listed {2}The master lists the member\. POST .* answered/);
+  });
+
   test("names a member that is probably meant", async ({ scenario: { fedjoin } }) => {
     const { exitCode, errors } = await fedjoin("wait --for=condition=Joined --member stoer0");
     expect({ exitCode, errors }).toEqual({

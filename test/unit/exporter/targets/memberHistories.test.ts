@@ -1,0 +1,62 @@
+import { Secret } from "@fedjoin/provider/internal/values";
+import { describe, expect, test } from "vitest";
+import { createMemberHistories } from "../../../../exporter/src/targets/memberHistories";
+import type { ResolvedTarget } from "../../../../exporter/src/targets/resolveTarget";
+import { cluster, ofMaster } from "../../../support/fedReplies";
+import { memoryStateFiles } from "../../../support/memoryStateFiles";
+
+const clock = { now: () => 0 };
+
+const target = (given: Partial<ResolvedTarget> = {}): ResolvedTarget => ({
+  ...{ name: "primary", roster: undefined, memberId: undefined, tls: {} },
+  address: { server: "primary.example", port: 10443 },
+  plan: { module: "", collectors: [], intervalsMs: new Map() },
+  credentials: { kind: "user", username: "reader", password: new Secret("one") },
+  ...given,
+});
+
+const synced = ofMaster([cluster("edge", "synced")]);
+const late = ofMaster([cluster("edge", "out_of_sync")]);
+
+/** When the member was last synced, as the history of `of` tells after it saw that it is not. */
+function lastSyncedMs(histories: ReturnType<typeof createMemberHistories>, of: ResolvedTarget): number | undefined {
+  return histories.of(of).observe(late, 9)[0]?.lastSyncedMs;
+}
+
+describe("the histories of several targets", () => {
+  const others: [string, Partial<ResolvedTarget>][] = [
+    ["name", { name: "other" }],
+    ["module", { plan: { module: "slow", collectors: [], intervalsMs: new Map() } }],
+    ["address", { address: { server: "other.example", port: 10443 } }],
+  ];
+
+  test.each(others)("are kept apart by their %s", (_, other) => {
+    const histories = createMemberHistories(memoryStateFiles(), clock);
+    histories.of(target()).observe(synced, 1);
+    expect(lastSyncedMs(histories, target(other))).toBeUndefined();
+    expect(lastSyncedMs(histories, target())).toBe(1);
+  });
+
+  test("outlive a new password, and a reload that keeps the target", () => {
+    const histories = createMemberHistories(undefined, clock);
+    histories.of(target()).observe(synced, 1);
+    histories.retain([target()]);
+    const credentials = { kind: "user", username: "reader", password: new Secret("two") } as const;
+    expect(lastSyncedMs(histories, target({ credentials }))).toBe(1);
+  });
+
+  test("end with their target", () => {
+    const histories = createMemberHistories(undefined, clock);
+    histories.of(target()).observe(synced, 1);
+    histories.retain([target({ name: "other" })]);
+    expect(lastSyncedMs(histories, target())).toBeUndefined();
+  });
+
+  test("do not include that of a member, which is probed through its master", () => {
+    const files = memoryStateFiles();
+    const histories = createMemberHistories(files, clock);
+    histories.of(target({ memberId: "id-edge" })).observe(synced, 1);
+    expect(lastSyncedMs(histories, target({ memberId: "id-edge" }))).toBeUndefined();
+    expect(files.names()).toEqual([]);
+  });
+});

@@ -60,8 +60,8 @@ function mutate({ files: mutated, tests }) {
     incremental: true,
     // Kept results miss a new test of what a module makes when it is loaded: files that are named are tried again.
     force: parts.length > 0,
-    incrementalFile: `test/mutation/dist/${basename(first)}.json`,
-    tempDirName: "test/mutation/dist/sandbox",
+    incrementalFile: `test/dist/mutation/${basename(first)}.json`,
+    tempDirName: "test/dist/mutation/sandbox",
     ignorePatterns: ["dist", "dist-bundle", "docs"],
     reporters: ["progress-append-only"],
     logLevel: "warn",

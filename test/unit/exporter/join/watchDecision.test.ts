@@ -101,7 +101,7 @@ describe("what an observation leads to", () => {
   });
 
   test("the name that the site reports is told, if there is one", () => {
-    const lost = gone("lost");
+    const lost = { state: "gone", cause: "lost" } as const;
     expect(decide({ ...lost, name: "by-hand" }, anothers)).toMatchObject({ name: "by-hand" });
     expect(decide(lost, anothers)).not.toHaveProperty("name");
   });

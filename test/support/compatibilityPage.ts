@@ -17,8 +17,12 @@ export function comparisons(): { readonly missing: string; readonly different: s
   return { missing, different };
 }
 
-/** What docs/start/compatibility.md says that promtool complains of. */
-export const listedComplaints = (): readonly string[] => blocks("text").join("\n").split("\n");
+/** What promtool reports of the names that docs/start/compatibility.md lists as not in snake case. */
+export const listedComplaints = (): readonly string[] =>
+  blocks("text")
+    .join("\n")
+    .split("\n")
+    .map((name) => `${name} metric names should be written in 'snake_case' not 'camelCase'`);
 
 /** The bugs that docs/start/compatibility.md has a row for, such as `Q7`, in its order. */
 export const listedBugs = (): readonly string[] => Array.from(page().matchAll(/^\| (Q\d+) /gm), ([, id = ""]) => id);

@@ -2,8 +2,8 @@ import { getAdmissionAudits, type Audit } from "@fedjoin/provider/internal/neuve
 import { createLabelBound } from "./boundedLabel";
 import { extraCollectors, type Collector } from "./collector";
 import { createEventCounter, type LoggedEvent } from "./eventCounter";
-import { TupleMap } from "./groupBy";
-import { counter, type Sample } from "./metric";
+import { LabeledSums } from "./groupBy";
+import { counter } from "./metric";
 
 /** Rules with series of their own; more are `other`. */
 const maxRules = 100;
@@ -62,13 +62,12 @@ const minEntries = 16;
 /** Creates a collector that counts the denials of one controller. */
 export function createAdmissionDenial(): Collector {
   const entries = createEventCounter();
-  const sums = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
+  const sums = new LabeledSums();
   const boundRule = createLabelBound(maxRules);
 
   const add = ({ labels: { mode, reason, rule }, requests }: Denial): void => {
     if (mode === "") return;
-    const labels = { mode, reason, rule: boundRule(rule) };
-    sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += requests;
+    sums.add({ mode, reason, rule: boundRule(rule) }, requests);
   };
 
   return {
@@ -81,7 +80,7 @@ export function createAdmissionDenial(): Collector {
       const read = async (limit: number, start: number) =>
         toDenials(await getAdmissionAudits(session, { limit, start }, { signal }));
       await entries.update(minEntries, read, add);
-      const samples = sums.values().map(({ labels, value }) => ({ labels: { ...labels, target }, value }));
+      const samples = sums.samples().map(({ labels, value }) => ({ labels: { ...labels, target }, value }));
       return [{ metric: denials, samples }];
     },
   };

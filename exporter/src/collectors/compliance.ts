@@ -1,15 +1,15 @@
 import { getComplianceChecks, type ComplianceCheck } from "@fedjoin/provider/internal/neuvector";
+import { assetKinds } from "./assetKinds";
 import { knownOrOther } from "./boundedLabel";
 import { extraCollectors, type Collector } from "./collector";
-import { countBy, TupleMap } from "./groupBy";
-import { gauge, type Sample, type SampleFamily } from "./metric";
+import { countBy, LabeledSums } from "./groupBy";
+import { gauge, type SampleFamily } from "./metric";
 
 const endpoint = "GET /v1/compliance/asset";
 const absence = "absent where the controller lacks compliance (412); an account without the permission also sees none";
 
 const categories = ["custom", "docker", "kubernetes"];
 const levels = ["ERROR", "HIGH", "INFO", "MANUAL", "WARN"];
-const assets = ["workloads", "nodes", "images", "platforms"] as const;
 
 const bounds = `by category (${categories.join(", ")}, or other) and level (${levels.join(", ")}, or other)`;
 
@@ -25,8 +25,8 @@ const failures = gauge("nv_compliance_failures", {
   help: `Failures of compliance checks, one for each check and asset, ${bounds}, and by kind of asset; ${absence}`,
   labels: ["asset", "category", "level", "target"],
   unit: "1",
-  source: `${endpoint}, fields ${assets.join(", ")}`,
-  series: `${assets.length} kinds of assets × ${categories.length + 1} categories × ${levels.length + 1} levels, those in use`,
+  source: `${endpoint}, fields ${assetKinds.join(", ")}`,
+  series: `${assetKinds.length} kinds of assets × ${categories.length + 1} categories × ${levels.length + 1} levels, those in use`,
 });
 
 const boundsOf = ({ category, level }: ComplianceCheck) => ({
@@ -35,14 +35,11 @@ const boundsOf = ({ category, level }: ComplianceCheck) => ({
 });
 
 function failureFamily(failed: readonly ComplianceCheck[], target: string): SampleFamily {
-  const sums = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
+  const sums = new LabeledSums();
   for (const check of failed) {
-    for (const asset of assets) {
-      const labels = { asset, ...boundsOf(check), target };
-      sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += check[asset];
-    }
+    for (const asset of assetKinds) sums.add({ asset, ...boundsOf(check), target }, check[asset]);
   }
-  return { metric: failures, samples: sums.values() };
+  return { metric: failures, samples: sums.samples() };
 }
 
 export const compliance: Collector = {

@@ -31,12 +31,22 @@ export class TupleMap<T extends object> {
   }
 }
 
+/** Sums by labels; the samples are in order of first occurrence. All labels must have the same names, in one order. */
+export class LabeledSums {
+  readonly #sums = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
+
+  add(labels: Readonly<Record<string, string>>, amount: number): void {
+    this.#sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += amount;
+  }
+
+  samples(): readonly Sample[] {
+    return this.#sums.values();
+  }
+}
+
 /** Counts `items` by their labels; the samples are in order of first occurrence. */
 export function countBy<T>(items: readonly T[], labelsOf: (item: T) => Sample["labels"]): readonly Sample[] {
-  const counts = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
-  for (const item of items) {
-    const labels = labelsOf(item);
-    counts.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value++;
-  }
-  return counts.values();
+  const counts = new LabeledSums();
+  for (const item of items) counts.add(labelsOf(item), 1);
+  return counts.samples();
 }

@@ -1,7 +1,7 @@
 import type { Threat } from "@fedjoin/provider/internal/neuvector";
 import { createLabelBound, knownOrOther } from "./boundedLabel";
-import { TupleMap } from "./groupBy";
-import { counter, type Sample, type SampleFamily } from "./metric";
+import { LabeledSums } from "./groupBy";
+import { counter, type SampleFamily } from "./metric";
 
 /** People name sensors; more than these are `other`. */
 const maxSensors = 50;
@@ -30,18 +30,18 @@ export interface SensorTally {
 }
 
 export function createSensorTally(): SensorTally {
-  const sums = new TupleMap<{ readonly labels: Sample["labels"]; value: number }>();
+  const sums = new LabeledSums();
   const boundSensor = createLabelBound(maxSensors);
   return {
     add({ threat_id: id = 0, sensor, action, count = 1 }) {
       const kind = kinds.find(({ from, to }) => id >= from && id < to)?.kind;
       if (kind === undefined) return;
       const labels = { kind, sensor: boundSensor(sensor), action: knownOrOther(actions, action) };
-      sums.getOrCreate(Object.values(labels), () => ({ labels, value: 0 })).value += Math.max(count, 1);
+      sums.add(labels, Math.max(count, 1));
     },
     family: (target) => ({
       metric: sensorHits,
-      samples: sums.values().map(({ labels, value }) => ({ labels: { ...labels, target }, value })),
+      samples: sums.samples().map(({ labels, value }) => ({ labels: { ...labels, target }, value })),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { conditionStatuses, conditionTypes } from "@fedjoin/provider/internal/federation";
+import { conditionStatuses, conditionTypes, mapConditions } from "@fedjoin/provider/internal/federation";
 import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -33,14 +33,14 @@ export function parseMemberFiles(
   const { data } = membersSchema.safeParse(parseJson(membersText));
   const { seenMs = 0 } = seenSchema.safeParse(parseJson(seenText)).data ?? {};
   const members = (data?.members ?? []).map(({ id, status, changes, lastSyncedMs, conditions }) => {
-    const dated = conditionTypes.map((type) => {
+    const dated = mapConditions((type) => {
       const { status: held, lastTransitionMs } = conditions[type];
-      return [type, { status: held, lastTransitionMs: past(lastTransitionMs) }] as const;
+      return { status: held, lastTransitionMs: past(lastTransitionMs) };
     });
     const { Synced } = conditions;
     const syncedMs = Synced.status === "True" ? Math.max(Synced.lastTransitionMs, seenMs) : lastSyncedMs;
     const memory = {
-      ...{ status, changes, conditions: Object.fromEntries(dated) as MemberMemory["conditions"] },
+      ...{ status, changes, conditions: dated },
       lastSyncedMs: syncedMs === undefined ? undefined : past(syncedMs),
     };
     return [id, memory] as const;
@@ -71,12 +71,10 @@ function formatMembers(records: readonly (readonly [string, MemberMemory])[]): s
   const members = records.map(([id, { status, changes, lastSyncedMs, conditions }]) => ({
     ...{ id, status, changes },
     ...(conditions.Synced.status !== "True" && lastSyncedMs !== undefined && { lastSyncedMs }),
-    conditions: Object.fromEntries(
-      conditionTypes.map((type) => {
-        const { status: held, lastTransitionMs } = conditions[type];
-        return [type, { status: held, lastTransitionMs }];
-      }),
-    ),
+    conditions: mapConditions((type) => {
+      const { status: held, lastTransitionMs } = conditions[type];
+      return { status: held, lastTransitionMs };
+    }),
   }));
   return JSON.stringify({ members });
 }

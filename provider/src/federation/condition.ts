@@ -27,6 +27,11 @@ export interface Finding {
 
 export type Findings = Readonly<Record<ConditionType, Finding>>;
 
+/** Returns a value for each condition. */
+export function mapConditions<T>(valueOf: (type: ConditionType) => T): Record<ConditionType, T> {
+  return Object.fromEntries(conditionTypes.map((type) => [type, valueOf(type)])) as Record<ConditionType, T>;
+}
+
 /** The status of each condition while all is well. */
 export const wellStatus = (type: ConditionType): ConditionStatus =>
   type === "Stale" || type === "Kicked" ? "False" : "True";

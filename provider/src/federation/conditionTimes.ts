@@ -1,4 +1,4 @@
-import { conditionTypes, type ConditionType, type Finding, type Findings } from "./condition";
+import { conditionTypes, mapConditions, type ConditionType, type Finding, type Findings } from "./condition";
 
 /** A finding, and when its status was first observed. */
 export interface Condition extends Finding {
@@ -19,12 +19,11 @@ export type ConditionMemory = Readonly<
  */
 export function dateConditions(before: ConditionMemory | undefined, findings: Findings, nowMs: number): Conditions {
   if (before !== undefined && isUnchanged(before, findings)) return before;
-  const dated = conditionTypes.map((type) => {
+  return mapConditions((type) => {
     const previous = before?.[type];
     const isHeld = previous?.status === findings[type].status;
-    return [type, { ...findings[type], lastTransitionMs: isHeld ? previous.lastTransitionMs : nowMs }] as const;
+    return { ...findings[type], lastTransitionMs: isHeld ? previous.lastTransitionMs : nowMs };
   });
-  return Object.fromEntries(dated) as Conditions;
 }
 
 function isUnchanged(before: ConditionMemory, findings: Findings): before is Conditions {

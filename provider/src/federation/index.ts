@@ -1,6 +1,6 @@
 // A cluster's membership in a federation: its state, and how it joins.
 export { generateClusterName, isClusterNameOf } from "./clusterName";
-export { conditionStatuses, conditionTypes, wellStatus } from "./condition";
+export { conditionStatuses, conditionTypes, mapConditions, wellStatus } from "./condition";
 export { determineConditions, listEvidence, ownEvidence } from "./conditions";
 export { dateConditions } from "./conditionTimes";
 export type { ConditionMemory, Conditions } from "./conditionTimes";

@@ -54,7 +54,8 @@ function classifyByMaster(desired: DesiredMembership, master: FederationResponse
   return compareMember(desired, toMember(entry, master));
 }
 
-function isLive({ status }: ClusterEntry): boolean {
+/** Returns true unless the master says that the member has left or was removed. */
+export function isLive({ status }: Pick<ClusterEntry, "status">): boolean {
   return !endedStatuses.has(status);
 }
 

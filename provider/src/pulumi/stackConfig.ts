@@ -1,7 +1,7 @@
 import { mapWithConcurrency } from "../concurrency";
 import { describeFailure } from "./describeFailure";
 import { PulumiCliError, type PulumiResult, type RunPulumi } from "./pulumiCli";
-import { encryptedPaths, parseStackConfig, stackFilePath } from "./stackFile";
+import { encryptedPaths, parseStackConfig, shortStackName, stackFilePath } from "./stackFile";
 
 export interface StackConfigDeps {
   readonly runPulumi: RunPulumi;
@@ -31,7 +31,7 @@ function describeDamaged(paths: readonly string[], stack: string): string {
 /** The secrets that pulumi cannot decrypt, which its own message does not name. */
 async function damagedSecrets(stack: string, cwd: string, { runPulumi, readFile }: StackConfigDeps): Promise<string[]> {
   const paths = await readFile(`${cwd}/Pulumi.yaml`)
-    .then((project) => readFile(`${cwd}/${stackFilePath(project, stack.split("/").at(-1) ?? "")}`))
+    .then((project) => readFile(`${cwd}/${stackFilePath(project, shortStackName(stack))}`))
     .then((text) => encryptedPaths(parseStackConfig(text)))
     .catch(() => []);
   const read = async (path: string): Promise<PulumiResult> =>

@@ -10,6 +10,11 @@ export function stackFilePath(project: string, stack: string): string {
   return `${data.stackConfigDir}/Pulumi.${stack}.yaml`;
 }
 
+/** The name of a stack without the organization and the project that may precede it. */
+export function shortStackName(stack: string): string {
+  return stack.split("/").at(-1) ?? "";
+}
+
 /** The name of the project whose Pulumi.yaml has the text `project`; `undefined` if it has none. @throws InvalidTextError */
 export function projectName(project: string): string | undefined {
   return z.object({ name: z.string() }).safeParse(readYaml(project)).data?.name;

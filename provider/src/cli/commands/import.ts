@@ -20,7 +20,7 @@ import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
 import { groupByMaster } from "../observation/wantedMembership";
-import { projectName } from "../../pulumi/stackFile";
+import { projectName, shortStackName } from "../../pulumi/stackFile";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
 import type { StackName } from "../stackSettings";
@@ -97,7 +97,7 @@ interface Candidates extends Listed {
 
 async function importingStack({ stack, cwd }: StackName, deps: RunDeps): Promise<ImportingStack | undefined> {
   const project = projectName(await readText("project", `${cwd}/Pulumi.yaml`, deps));
-  return project === undefined ? undefined : { project, stack: stack.split("/").at(-1) ?? "" };
+  return project === undefined ? undefined : { project, stack: shortStackName(stack) };
 }
 
 /** The files to write. */

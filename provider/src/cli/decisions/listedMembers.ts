@@ -1,4 +1,5 @@
 import { isClusterNameOf } from "../../federation/clusterName";
+import { isLive } from "../../federation/membershipState";
 import type { ClusterEntry } from "../../neuvector/client/federation";
 import { addressKey } from "../../neuvector/ports";
 import { storeIdPattern } from "../../values/storeId";
@@ -53,12 +54,6 @@ function declaration({ name, rest_info }: ClusterEntry, storeId: string, asksSit
     ...(asksSites && { controller: { server, port } }),
     jointRest: { server, port },
   };
-}
-
-const endedStatuses = new Set(["left", "kicked"]);
-
-function isLive({ status }: ClusterEntry): boolean {
-  return !endedStatuses.has(status);
 }
 
 const sharedAddress = "another entry has the same address: delete the stale one (fedjoin prune)";

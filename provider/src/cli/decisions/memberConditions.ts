@@ -1,4 +1,4 @@
-import { conditionTypes, type ConditionType, type Finding, type Findings } from "../../federation/condition";
+import { mapConditions, type ConditionType, type Finding, type Findings } from "../../federation/condition";
 import { determineConditions, siteEvidence } from "../../federation/conditions";
 import type { Condition, Conditions } from "../../federation/conditionTimes";
 import type { ClusterEntry } from "../../neuvector/client/federation";
@@ -37,6 +37,5 @@ export function conditionJson({
 }
 
 export function conditionsJson(conditions: Findings | Conditions): Record<ConditionType, ConditionJson> {
-  const entries = conditionTypes.map((type) => [type, conditionJson(conditions[type])] as const);
-  return Object.fromEntries(entries) as Record<ConditionType, ConditionJson>;
+  return mapConditions((type) => conditionJson(conditions[type]));
 }

@@ -1,7 +1,7 @@
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { ownedMembership } from "../../resources/fedJoin/state";
 import { isClusterNameOf } from "../../federation/clusterName";
-import { classifyMembership, type MembershipState } from "../../federation/membershipState";
+import { classifyMembership, isLive, type MembershipState } from "../../federation/membershipState";
 import { sameAddress } from "../../neuvector/ports";
 import { replyOf, type PartialObservation, type SideResult } from "../observation/observe";
 import type { StoredExporter, StoredFedJoin } from "../../pulumi/stackState";
@@ -99,8 +99,6 @@ function driftOf(membership: MembershipState, { outputs, isBeingReplaced }: Stor
   }
 }
 
-const endedStatuses = new Set(["left", "kicked"]);
-
 /** Compares an exporter with the lists of the masters, since its account is not available. */
 export function exporterRow(exporter: StoredExporter, { read, unread }: MasterLists): MemberRow {
   const [found] = [...read].flatMap(([master, { joint_clusters }]) =>
@@ -111,9 +109,9 @@ export function exporterRow(exporter: StoredExporter, { read, unread }: MasterLi
       ? unread.size === 0 && read.size > 0
         ? "absent"
         : "unknown"
-      : endedStatuses.has(found.entry.status)
-        ? "left"
-        : "joined";
+      : isLive(found.entry)
+        ? "joined"
+        : "left";
   return {
     stack: exporter.stack,
     storeId: exporter.storeId,

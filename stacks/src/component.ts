@@ -8,7 +8,7 @@ export type {
   ScrapedControllerArgs,
   TargetsArgs,
   WebArgs,
-} from "./components/exporterEnvironment";
+} from "./components/exporterArgs";
 export type { ExistingSecretArgs, PlacementArgs } from "./components/exporterPod";
 export type { DashboardArgs, MonitoringArgs } from "./components/monitoring";
 export type { NetworkPolicyArgs } from "./components/networkPolicy";

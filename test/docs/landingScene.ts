@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { startController } from "@fedjoin/simulator";
+import { envToScrape, startController } from "@fedjoin/simulator";
 import { startExporter } from "../support/exporterProcess";
 import { cluster, ofMaster } from "../support/fedReplies";
-import { envToScrape } from "../support/envToScrape";
 
 /** A small federation with a bit of everything. */
 const members = [

@@ -1,3 +1,4 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +7,6 @@ import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
 import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
 import { memberNames, at } from "../support/federation";
-import { envToScrape } from "../support/envToScrape";
 import { joinSites } from "../support/joinSites";
 import { cluster, ofMaster } from "../support/fedReplies";
 

@@ -7,7 +7,7 @@ import { describe, expect, inject, test } from "vitest";
 import { stringify } from "yaml";
 import { metricsReference } from "../../exporter/src/reference";
 import { alertRules } from "../../stacks/src/monitoring/alertRules";
-import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
+import { dashboardRows } from "../../stacks/src/monitoring/dashboardRows";
 import { listedComplaints } from "../support/compatibilityPage";
 import { damagedTexts, sessionWith } from "../support/damagedBodies";
 import { folderOfFile } from "../support/deployments";

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { expect, inject, test } from "vitest";
-import { toGoJson } from "@fedjoin/simulator";
+import { envToScrape, toGoJson } from "@fedjoin/simulator";
 import { startPrometheus, waitFor } from "@fedjoin/testbed";
-import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
+import { dashboardRows } from "../../stacks/src/monitoring/dashboardRows";
 import { ofFile } from "../support/deployments";
 import { startExporter } from "../support/exporterProcess";
 import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/richData";
@@ -14,10 +14,7 @@ const site = ofFile(
 const exporter = ofFile(
   () =>
     startExporter({
-      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-      CTRL_USERNAME: scraper.username,
-      CTRL_PASSWORD: scraper.password,
-      CTRL_TLS_FINGERPRINT: site.fingerprint256,
+      ...envToScrape(site, scraper),
       EXTRA_COLLECTORS: "account,alert,admission_denial,compliance,vulnerability",
       VULNERABILITY_LIMIT: "5",
     }),

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { checkConfig, startPrometheus, waitFor } from "@fedjoin/testbed";
-import { dashboardRows } from "../../stacks/src/monitoring/dashboard";
+import { dashboardRows } from "../../stacks/src/monitoring/dashboardRows";
 import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
 import { docsBlock } from "../support/docsBlock";
 import { startExporter } from "../support/exporterProcess";

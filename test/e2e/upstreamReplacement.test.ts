@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { describe, expect, inject, test } from "vitest";
 import { type Prometheus, startPrometheus, waitFor } from "@fedjoin/testbed";
-import { toGoJson } from "@fedjoin/simulator";
+import { envToScrape, toGoJson } from "@fedjoin/simulator";
 import { ofFile } from "../support/deployments";
 import { startExporter } from "../support/exporterProcess";
 import { comparisons } from "../support/compatibilityPage";
@@ -20,10 +20,7 @@ const site = ofFile(
 const exporter = ofFile(
   () =>
     startExporter({
-      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-      CTRL_USERNAME: scraper.username,
-      CTRL_PASSWORD: scraper.password,
-      CTRL_TLS_FINGERPRINT: site.fingerprint256,
+      ...envToScrape(site, scraper),
       ENFORCER_STATS: "true",
     }),
   (started) => started.stop(),

@@ -1,3 +1,4 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -50,12 +51,7 @@ describe.each(representatives)("NeuVector %s", (productVersion) => {
     const { id, outs } = await newLifecycle().create(fedJoinInputs(master, site, "u2204a"));
     expect(memberNames(master)).toEqual([id]);
     expect(await newLifecycle().read(id, outs)).toMatchObject({ props: { status: "joined" } });
-    const exporter = await startExporter({
-      CTRL_API_SERVICE: `${site.rest.server}:${site.rest.port}`,
-      CTRL_USERNAME: site.admin.username,
-      CTRL_PASSWORD: site.admin.password,
-      CTRL_TLS_FINGERPRINT: site.fingerprint256,
-    });
+    const exporter = await startExporter(envToScrape(site));
     const text = await exporter.scrape();
     expect(text).toContain("\nnv_up 1\n");
     expect(text).toContain(`nv_component_info{version="v${productVersion}"`);

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { parseCommand } from "../../exporter/src/settings/command";
-import { exporterEnvironment, type ExporterEnvironmentArgs } from "../../stacks/src/components/exporterEnvironment";
+import type { ExporterEnvironmentArgs } from "../../stacks/src/components/exporterArgs";
+import { exporterEnvironment } from "../../stacks/src/components/exporterEnvironment";
 import { caCertificate } from "../support/caCertificate";
 
 const resolve = (values: Readonly<Record<string, pulumi.Input<string>>>) =>

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startController } from "@fedjoin/simulator";
+import { envToScrape, startController } from "@fedjoin/simulator";
 import { packPackages, publicPackages, type PublicPackage } from "@fedjoin/testbed";
-import { envToScrape } from "../support/envToScrape";
 import { startExporterBy } from "../support/exporterProcess";
 import { npm, type NpmEnvironment } from "./npm";
 

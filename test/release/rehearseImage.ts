@@ -1,9 +1,8 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { startController } from "@fedjoin/simulator";
+import { envToScrape, startController } from "@fedjoin/simulator";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
-import { envToScrape } from "../support/envToScrape";
 import { startExporterBy } from "../support/exporterProcess";
 import { assembleImage, type ImageRoot } from "./imageRoot";
 import { npm } from "./npm";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseJson } from "@fedjoin/provider/internal/neuvector";
-import { hostile } from "./richData";
+import { hostile } from "./richRows";
 
 /** Texts that stand in JSON as they are, and that no JavaScript value makes. */
 const raw = ["1e400", "-1e400", "18446744073709551616", "-0", "1E-400", `${"[".repeat(3000)}${"]".repeat(3000)}`];

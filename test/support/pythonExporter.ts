@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ParsedSample } from "./parseExposition";
-import { rowsOf, type Bodies, type Row } from "./richData";
+import { rowsOf, type Bodies } from "./richData";
+import type { Row } from "./richRows";
 
 /**
  * What the Python exporter is documented to show of these answers, made of them without any code of ours: names, labels

@@ -3,7 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stripBrackets } from "@fedjoin/provider/internal/values";
 import type { AddressArgs } from "@fedjoin/provider/fedJoin";
-import type { ExporterJoinArgs, PushArgs } from "./exporterEnvironment";
+import type { ExporterJoinArgs, PushArgs } from "./exporterArgs";
 import { mayBeDefined, withDefault, mapInput } from "./inputs";
 
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { exporterEnvironment, type ExporterEnvironmentArgs } from "./exporterEnvironment";
+import type { ExporterEnvironmentArgs } from "./exporterArgs";
+import { exporterEnvironment } from "./exporterEnvironment";
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { isPinned, pinnedForm } from "./exporterSettings";
 import { declareMonitoring } from "./monitoring";

@@ -1,10 +1,10 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { z } from "zod";
 import { at, requestsOf } from "../../support/federation";
 import { test as base } from "../../support/fixtures";
-import { envToScrape } from "../../support/envToScrape";
 import { joinSites } from "../../support/joinSites";
 import { logins, probe, probeText } from "../../support/targetSites";
 

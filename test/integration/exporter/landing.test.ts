@@ -1,6 +1,6 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { expect } from "vitest";
 import { test as base } from "../../support/fixtures";
-import { envToScrape } from "../../support/envToScrape";
 import { visibleText } from "../../support/landing";
 
 const test = base.extend("serve", ({ federation: { master }, startExporter }) => async (env: object = {}) => {

@@ -1,6 +1,6 @@
+import { envToScrape } from "@fedjoin/simulator";
 import type { SimulatedController } from "@fedjoin/simulator";
 import { expect } from "vitest";
-import { envToScrape } from "../../support/envToScrape";
 import { cluster, ofMaster } from "../../support/fedReplies";
 import { test } from "../../support/fixtures";
 

@@ -1,3 +1,4 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { writeFile } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
@@ -5,7 +6,6 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { waitFor } from "@fedjoin/testbed";
 import { beforeAll, describe, expect } from "vitest";
-import { envToScrape } from "../../support/envToScrape";
 import { requestsOf } from "../../support/federation";
 import { test } from "../../support/fixtures";
 import { otlpRequest, samplesOfRequests } from "../../support/otlpSamples";

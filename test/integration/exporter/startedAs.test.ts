@@ -1,3 +1,4 @@
+import { envToScrape } from "@fedjoin/simulator";
 import { chmod, copyFile, mkdtemp, readFile, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -6,7 +7,6 @@ import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { z } from "zod";
 import { test as base } from "../../support/fixtures";
-import { envToScrape } from "../../support/envToScrape";
 import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { projectVersion } from "../../support/projectVersion";
 

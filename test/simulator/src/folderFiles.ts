@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SimulatedController } from "./startController";
+import { envToScrape } from "./envToScrape";
 import type { SimulatedFederation } from "./startFederation";
 
 /** What people use beside the printed addresses, so that no secret is an argument of a command. */
@@ -44,14 +45,8 @@ export async function writeFolderFiles(
   return files;
 }
 
-function exporterSettings({ rest, admin, fingerprint256 }: SimulatedController): string {
-  const settings = {
-    CTRL_API_SERVICE: `${rest.server}:${rest.port}`,
-    CTRL_USERNAME: admin.username,
-    CTRL_PASSWORD: admin.password,
-    CTRL_TLS_FINGERPRINT: fingerprint256,
-  };
-  return Object.entries(settings)
+function exporterSettings(controller: SimulatedController): string {
+  return Object.entries(envToScrape(controller))
     .map(([name, value]) => `export ${name}='${value}'\n`)
     .join("");
 }

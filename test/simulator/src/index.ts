@@ -14,6 +14,7 @@ export { slowTimings } from "./core/options";
 export type { LogEntry } from "./core/requestLog";
 export type { RestInfo } from "./core/state";
 export { encodeJoinToken } from "./core/tokens";
+export { envToScrape } from "./envToScrape";
 export { freePort } from "./freePort";
 export { injectFault } from "./injectFault";
 export { createSeededRandom, type SeededRandom } from "./seededRandom";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { freePort, type SimulatedController } from "@fedjoin/simulator";
+import { envToScrape, freePort, type SimulatedController } from "@fedjoin/simulator";
 import { assertRunning, startProcess } from "../cluster/localProcess";
 import { waitFor } from "../cluster/waitFor";
 import { hasCode } from "../toolchain/errorCode";
@@ -29,10 +29,7 @@ export async function startDemoExporter(
       EXPORTER_ADDRESS: "127.0.0.1",
       EXPORTER_PORT: String(port),
       EXPORTER_STATE_DIR: join(dir, name),
-      CTRL_API_SERVICE: `${controller.rest.server}:${controller.rest.port}`,
-      CTRL_USERNAME: controller.admin.username,
-      CTRL_PASSWORD: controller.admin.password,
-      CTRL_TLS_FINGERPRINT: controller.fingerprint256,
+      ...envToScrape(controller),
     },
     logFile: join(dir, `${name}.log`),
   });

@@ -158,7 +158,7 @@ describe("a push", () => {
     ]);
   });
 
-  test("of several requests goes on with the one that failed", async () => {
+  test("resumes at the request that failed", async () => {
     const { sent, valuesOf, advance, stop } = start([accepted, { status: 503 }], ["a", "b", "c"]);
     await advance(10);
     await stop();

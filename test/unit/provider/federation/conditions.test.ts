@@ -145,7 +145,7 @@ describe("the conditions that both sides show", () => {
       { Kicked: "Unknown SiteNotAsked" },
     ],
     [
-      "a cluster that is no master",
+      "a cluster that is not a master",
       { state: "no_master", entryStatus: null, site: standalone },
       { Joined: "False NoMaster", Accepted: "False NoMaster" },
     ],

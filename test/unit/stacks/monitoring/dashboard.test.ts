@@ -1,7 +1,8 @@
 import { metricsReference } from "@fedjoin/exporter/internal/reference";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { dashboard, dashboardRows } from "../../../../stacks/src/monitoring/dashboard";
+import { dashboard } from "../../../../stacks/src/monitoring/dashboard";
+import { dashboardRows } from "../../../../stacks/src/monitoring/dashboardRows";
 
 const metrics = new Map(metricsReference().flatMap((group) => group.metrics.map((metric) => [metric.name, metric])));
 const queries = dashboardRows.flatMap(({ panels }) =>

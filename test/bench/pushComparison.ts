@@ -1,7 +1,7 @@
 import { dashboard } from "@fedjoin/stacks/component";
 import { waitFor, type Prometheus } from "@fedjoin/testbed";
 import { z } from "zod";
-import { intervalSeconds, pushTo, scraped, type PushTestbed } from "./pushTestbed";
+import { pushTo, scraped, type PushTestbed } from "./pushTestbed";
 
 /** How the series of a push differ from those of a scrape, in the same Prometheus. */
 export interface PushComparison {
@@ -29,10 +29,15 @@ const isAside = (name: string): boolean =>
   /^(up|scrape_\w+|target_info|otel_\w+|nv_scrape_size_limit_bytes|nodejs_active_(handles|resources))$/.test(name);
 
 /** Compares what a Prometheus has from pushes and from scrapes of one exporter. */
-export async function comparePush({ prometheus, startExporter, scrapedPort }: PushTestbed): Promise<PushComparison> {
+export async function comparePush({
+  prometheus,
+  pushUrl,
+  startExporter,
+  scrapedPort,
+}: PushTestbed): Promise<PushComparison> {
   await startExporter({
     EXPORTER_PORT: `${scrapedPort}`,
-    ...pushTo(prometheus, intervalSeconds),
+    ...pushTo(pushUrl),
     EXPORTER_PUSH_ATTRIBUTES: `service.instance.id=${pushed}`,
   });
   for (const instance of [scraped, pushed]) {

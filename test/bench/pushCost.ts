@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import { waitFor } from "@fedjoin/testbed";
 import { fetchBody } from "./fetchBody";
 import { readProcessUsage } from "./processUsage";
-import { intervalSeconds, pushTo, type PushTestbed } from "./pushTestbed";
+import { pushTo, type PushTestbed } from "./pushTestbed";
 
 /** CPU time of one push and one scrape, user and system, mean. */
 export interface PushCost {
@@ -14,9 +14,9 @@ const rounds = 6;
 const agent = new Agent({ keepAlive: true });
 
 /** Measures an exporter that nobody scrapes, and one that does not push. */
-export async function measurePushCost({ prometheus, startExporter }: PushTestbed): Promise<PushCost> {
+export async function measurePushCost({ prometheus, pushUrl, startExporter }: PushTestbed): Promise<PushCost> {
   const attributes = { EXPORTER_PUSH_ATTRIBUTES: "service.instance.id=cost" };
-  const pushing = await startExporter({ ...pushTo(prometheus, intervalSeconds), ...attributes });
+  const pushing = await startExporter({ ...pushTo(pushUrl), ...attributes });
   const pushes = async (): Promise<number> => {
     const [count] = await prometheus.query('count_over_time(nv_up{instance="cost"}[1h])');
     return count?.value ?? 0;

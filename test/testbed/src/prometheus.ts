@@ -1,12 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
-import { assertRunning, startProcess } from "./cluster/localProcess";
-import { waitFor } from "./cluster/waitFor";
-import { hasCode } from "./toolchain/errorCode";
-import type { Command } from "./toolchain/tools";
 import { freePort } from "@fedjoin/simulator";
+import { z } from "zod";
+import { startServer } from "./server";
+import type { Command } from "./toolchain/tools";
 
 /** A Prometheus that scrapes what its configuration names, and receives OTLP. */
 export interface Prometheus {
@@ -33,59 +28,30 @@ const answer = z.discriminatedUnion("status", [
   z.object({ status: z.literal("error"), error: z.string() }),
 ]);
 
-const stopGraceMs = 10_000;
-
 /**
  * Starts Prometheus on a free port of loopback with this configuration, in YAML, and waits until it answers queries.
  * The files that the configuration names are absolute paths.
  * @throws Error with the end of its log when it ends instead, such as for a configuration that it refuses.
  */
-export async function startPrometheus({ command, args }: Command, config: string): Promise<Prometheus> {
-  const dir = await mkdtemp(join(tmpdir(), "fedjoin-prometheus-"));
-  const removeData = () => rm(dir, { recursive: true, force: true });
+export async function startPrometheus(command: Command, config: string): Promise<Prometheus> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const flags = {
-    "config.file": join(dir, "prometheus.yml"),
-    "storage.tsdb.path": join(dir, "data"),
-    "web.listen-address": `127.0.0.1:${port}`,
-    // Otherwise the first scrape comes five seconds after the start.
-    "scrape.discovery-reload-interval": "100ms",
-  };
-  await writeFile(flags["config.file"], config, { mode: 0o600 });
-  const running = await startProcess({
-    command,
-    args: [...args, "--web.enable-otlp-receiver", ...Object.entries(flags).map(([flag, text]) => `--${flag}=${text}`)],
-    env: { PATH: process.env["PATH"] ?? "", HOME: dir },
-    logFile: join(dir, "prometheus.log"),
+  const stop = await startServer("Prometheus", {
+    ...{ command, config, ready: { url: `${url}/-/ready`, status: 200 } },
+    args: (configFile, dataDir) => [
+      "--web.enable-otlp-receiver",
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${dataDir}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      // Otherwise the first scrape comes five seconds after the start.
+      "--scrape.discovery-reload-interval=100ms",
+    ],
   });
-  const stop = async () => {
-    await running.stop(stopGraceMs);
-    await removeData();
-  };
-  try {
-    await waitFor("Prometheus is ready", async () => {
-      await assertRunning(running);
-      return isReady(url);
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
   return {
     url,
     query: (query) => ask(url, query),
     stop,
   };
-}
-
-async function isReady(url: string): Promise<true | undefined> {
-  try {
-    return (await fetch(`${url}/-/ready`)).ok ? true : undefined;
-  } catch (error) {
-    if (error instanceof Error && hasCode(error.cause, "ECONNREFUSED")) return undefined;
-    throw error;
-  }
 }
 
 async function ask(url: string, query: string): Promise<readonly Sample[]> {

@@ -24,6 +24,7 @@ export function planDownloads(
   pinned: ReadonlyMap<string, Checksum>,
 ): DownloadPlan {
   if (settings.never) return { reason: "FEDJOIN_TOOLS_DOWNLOAD=never" };
+  if (releases.length === 0) return { reason: "no checksum of a release is known" };
   const downloads: PlannedDownload[] = [];
   for (const release of releases) {
     if (!release.platforms.includes(platform)) {

@@ -2,7 +2,15 @@ import { join } from "node:path";
 import { obtainTools, type ObtainOptions } from "./obtainTools";
 import { assemblePulumiBin } from "./pulumiBin";
 import { preparePulumiPlugins } from "./pulumiPlugins";
-import { kubernetes, kubernetesPlugin, prometheus, pulumi, type Command, type Commands } from "./tools";
+import {
+  kubernetes,
+  kubernetesPlugin,
+  openTelemetryCollector,
+  prometheus,
+  pulumi,
+  type Command,
+  type Commands,
+} from "./tools";
 
 /** What a Pulumi program without Kubernetes needs. */
 export interface PulumiTools {
@@ -47,6 +55,11 @@ export async function prepareTools(options: ObtainOptions): Promise<Tools> {
     prometheus: commandOf(commands, "prometheus"),
     promtool: commandOf(commands, "promtool"),
   };
+}
+
+/** Prepares an OpenTelemetry Collector, which only a command of its own runs; see `obtainTools`. */
+export async function prepareCollector(options: ObtainOptions): Promise<Command> {
+  return commandOf(await obtainTools([openTelemetryCollector], options), "otelcol");
 }
 
 async function pulumiTools(commands: Commands): Promise<PulumiTools> {

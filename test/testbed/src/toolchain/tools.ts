@@ -157,3 +157,18 @@ export const kubernetesPlugin: Tool = {
     stamps: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
   },
 };
+
+/** With a receiver and an exporter of OTLP alone. Nothing pins a release of it, so it is taken from PATH or built. */
+export const openTelemetryCollector: Tool = {
+  name: "otelcol",
+  title: "OpenTelemetry Collector",
+  version: "0.160.0",
+  programs: [{ name: "otelcol", versionArgs: ["--version"], accepts: ">=0.120.0" }],
+  releases: [],
+  build: {
+    binaries: { otelcol: "." },
+    tags: [],
+    coreSeconds: 45,
+    stamps: { "main.version": "0.160.0" },
+  },
+};

@@ -64,6 +64,12 @@ describe("official addresses", () => {
   });
 });
 
+test("a tool of which no release is known is not downloaded", () => {
+  expect(reason(planDownloads([], "linux-x64", readDownloadSettings({}, releaseNames), pinnedChecksums))).toBe(
+    "no checksum of a release is known",
+  );
+});
+
 describe("checksums", () => {
   const mirror = { FEDJOIN_TOOLS_MIRROR: "https://mirror.example.com" };
 

@@ -94,7 +94,13 @@ export async function createCommandScenario(): Promise<CommandScenario> {
         runPulumi: () => Promise.reject(new Error("no pulumi")),
         loadStacks: () => undefined,
         readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
-        writeFile: (path, content) => Promise.resolve(void (written[path] = content)),
+        writeFiles: (all) => {
+          const existing = all.find(({ path, overwrite }) => !overwrite && path in files);
+          if (existing !== undefined)
+            return Promise.reject(Object.assign(new Error("it exists"), { path: existing.path, code: "EEXIST" }));
+          for (const { path, text } of all) written[path] = text;
+          return Promise.resolve();
+        },
       });
       const { exitCode, output, errors } = await network.clock.advanceUntil(result);
       const effects = [master, ...sites]

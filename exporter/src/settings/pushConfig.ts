@@ -44,6 +44,11 @@ export function readPushConfig(sources: Sources): PushReading {
   if (url.protocol === "http:" && !values.EXPORTER_PUSH_ALLOW_HTTP) {
     found.push("EXPORTER_PUSH_URL must be an https URL; EXPORTER_PUSH_ALLOW_HTTP=true allows http");
   }
+  if (url.pathname === "/") {
+    found.push(
+      "EXPORTER_PUSH_URL must have a path: /api/v1/otlp/v1/metrics for a Prometheus, /v1/metrics for a collector",
+    );
+  }
   const all = { problems: found, warnings: [...warnings, ...checked.warnings] };
   if (found.length > 0) return { push: undefined, ...all };
   return {

@@ -7,6 +7,7 @@ import {
   fingerprint,
   joinTokenText,
   parseBasePath,
+  parseDuration,
   parseServer,
   port as portValue,
   proxyText,
@@ -86,23 +87,20 @@ export const listenPort = (): z.ZodType<number, string> =>
 /** Seconds above 0; fractions allowed. */
 export const seconds = (): z.ZodType<number, string> => numberText(secondsValue);
 
-const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-
-/** Seconds from `90`, `90s`, `5m`, `1h` or `1d`; 0 is allowed. */
+/** Seconds from `90`, `90s`, `5m`, `1h30m` or `1d`; 0 is allowed. */
 export const duration = (): z.ZodType<number, string> =>
-  textSchema("must be a duration such as 90s, 5m or 1h", parseDuration);
+  textSchema("must be a duration such as 90s, 5m or 1h", secondsOf);
 
 /** The same, between two numbers of seconds. */
 export const durationWithin = (min: number, max: number): z.ZodType<number, string> =>
   textSchema(`must be a duration from ${min}s to ${max}s`, (given) => {
-    const read = parseDuration(given);
+    const read = secondsOf(given);
     return read !== undefined && read >= min && read <= max ? read : undefined;
   });
 
-function parseDuration(given: string): number | undefined {
-  const [, digits, unit = "s"] = /^(\d{1,6})([smhd])?$/.exec(given) ?? [];
-  const factor = Object.entries(secondsIn).find(([name]) => name === unit)?.[1];
-  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+function secondsOf(given: string): number | undefined {
+  const ms = parseDuration(/^\d+$/.test(given) ? `${given}s` : given);
+  return ms === undefined ? undefined : ms / 1000;
 }
 
 /** `key=value,key=value`, where a value may be percent-encoded, as OpenTelemetry writes resource attributes. */

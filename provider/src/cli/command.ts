@@ -2,7 +2,6 @@ import type { Command } from "@commander-js/extra-typings";
 import { ProgramError, UsageError } from "../commandLine/commandLine";
 import { textOption } from "../commandLine/options";
 import type { RunPulumi } from "../pulumi/pulumiCli";
-import { systemErrorCode } from "../values/systemErrorCode";
 import { describeReadError } from "../values/text";
 import type { KubeDeps } from "./doctor/deployments";
 import type { ServerProbe } from "./doctor/serverProbe";
@@ -22,9 +21,16 @@ export interface RunDeps extends CommandDeps, StackSettingsDeps {
   readonly progress?: ((text: string) => void) | undefined;
   /** Reads a text file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
-  /** Writes a file that only its owner can read. @throws Error with the system's code. */
-  readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** Writes files that only their owner can read: all or none. @throws Error with the system's code and the path. */
+  readonly writeFiles: (files: readonly FileToWrite[]) => Promise<void>;
   readonly version: string;
+}
+
+export interface FileToWrite {
+  readonly path: string;
+  readonly text: string;
+  /** Replaces a file that exists. */
+  readonly overwrite: boolean;
 }
 
 /** A command with its options, ready to run. */
@@ -79,15 +85,6 @@ export async function readText(what: string, path: string, { readFile }: Pick<Ru
     return await readFile(path);
   } catch (error) {
     throw new ProgramError(`the ${what} cannot be read: ${path} (${describeReadError(error)})`);
-  }
-}
-
-/** @throws ProgramError that names the file. */
-export async function writeText(path: string, text: string, { writeFile }: Pick<RunDeps, "writeFile">): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    throw new ProgramError(`the file cannot be written: ${path} (${systemErrorCode(error, "unknown reason")})`);
   }
 }
 

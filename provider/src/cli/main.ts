@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,6 +12,7 @@ import { ignoreBrokenPipe } from "../system/brokenPipe";
 import { createPulumi } from "../pulumi/pulumiProcess";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSecretReader } from "../system/secretReader";
+import { writeFiles } from "../system/writeFiles";
 import { systemErrorCode } from "../values/systemErrorCode";
 import { decodeText } from "../values/text";
 import { progressLine } from "./format";
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
       : undefined,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
-    writeFile: (path, written) => writeFile(path, written, { mode: 0o600 }),
+    writeFiles,
     version: readVersion(),
   });
   process.stderr.write(errors);

@@ -36,6 +36,12 @@ export function mapConditions<T>(valueOf: (type: ConditionType) => T): Record<Co
 export const wellStatus = (type: ConditionType): ConditionStatus =>
   type === "Stale" || type === "Kicked" ? "False" : "True";
 
+/** The first condition that is not as it should be; a known fault comes before an unknown one. */
+export function firstFault(findings: Findings): Finding | undefined {
+  const faults = conditionTypes.flatMap((type) => (findings[type].status === wellStatus(type) ? [] : [findings[type]]));
+  return faults.find(({ status }) => status !== "Unknown") ?? faults[0];
+}
+
 export const holds = (reason: ConditionReason): Finding => finding("True", reason);
 export const fails = (reason: ConditionReason): Finding => finding("False", reason);
 export const unknown = (reason: ConditionReason, message?: string): Finding => finding("Unknown", reason, message);

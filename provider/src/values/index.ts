@@ -1,6 +1,7 @@
 // Values and their rules: addresses, TLS, credentials, secrets, retry policies, texts.
 export { address, basePath, federationAddress, proxyRule, proxyText, restAddress, server } from "./address";
 export { apiKeyText, credentialsSchema } from "./credentials";
+export { parseDuration } from "./duration";
 export { joinTokenText, tokenUrlOptions, tokenUrlProblem, tokenUrlText } from "./joinToken";
 export { formatPath, isMapping, omitNullish, pick, valueAt } from "./mapping";
 export {

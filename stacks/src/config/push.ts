@@ -14,6 +14,7 @@ import {
 import { z } from "zod";
 import { tlsSchema, type SchemaContext } from "./context";
 
+const paths = "/api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector";
 const anInterval = expected("a number of seconds, 5 to 300");
 const attributeName = text.regex(/^[A-Za-z][\w.-]*$/, "expected the name of an attribute, such as service.name");
 
@@ -22,9 +23,11 @@ export function pushSchema<S>(context: SchemaContext<S>) {
   const { secret } = context;
   return withRules(
     mapping({
-      url: tokenUrlText((url) => ({ url: secret(url), isPlain: tokenUrlProblem(url, false) !== undefined })).describe(
-        "the receiver: /api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector",
-      ),
+      url: tokenUrlText((url) => ({
+        url: secret(url),
+        isPlain: tokenUrlProblem(url, false) !== undefined,
+        hasPath: new URL(url).pathname !== "/",
+      })).describe(`the receiver: ${paths}`),
       intervalSeconds: z
         .int(anInterval)
         .min(5, anInterval)
@@ -50,7 +53,8 @@ export function pushSchema<S>(context: SchemaContext<S>) {
     }),
     ...atMostOne("bearer", "credentials"),
     proxyRule("proxy", ({ proxy }) => proxy),
-  ).transform(({ url: { url, isPlain }, ...rest }, refinement) => {
+  ).transform(({ url: { url, isPlain, hasPath }, ...rest }, refinement) => {
+    if (!hasPath) refinement.addIssue({ code: "custom", path: ["url"], message: `expected a path: ${paths}` });
     if (isPlain && rest.allowHttp !== true) {
       const message = "expected https; plain http needs allowHttp: true";
       refinement.addIssue({ code: "custom", path: ["url"], message });

@@ -9,7 +9,7 @@ import { mapWithConcurrency } from "../../concurrency";
 import { expectedError, readTimeoutMs, type CommandDeps } from "../observation/observe";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
-import { parseDuration } from "../duration";
+import { parseDuration } from "../../values/duration";
 import { columns, pluralize } from "../format";
 import { groupByMaster, masterLabel } from "../observation/wantedMembership";
 

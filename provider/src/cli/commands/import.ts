@@ -1,17 +1,9 @@
 import { normalize } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { stringify } from "yaml";
-import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
+import { exitCodeHelp, ProgramError, UsageError } from "../../commandLine/commandLine";
 import { requireText, textOption } from "../../commandLine/options";
-import {
-  readSettings,
-  readText,
-  settingsCommand,
-  settingsSource,
-  writeText,
-  type DeclareCommand,
-  type RunDeps,
-} from "../command";
+import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
 import { judgeAdoption, type Adoption } from "../decisions/adoption";
 import { rejectClearSecrets } from "../decisions/clearSecrets";
 import { importFileOf, type ImportingStack } from "../decisions/importFile";
@@ -20,6 +12,7 @@ import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
 import { groupByMaster } from "../observation/wantedMembership";
+import { systemErrorCode } from "../../values/systemErrorCode";
 import { projectName, shortStackName } from "../../pulumi/stackFile";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
@@ -49,17 +42,18 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
     .addOption(
       outputFileOption("--members <file>", "with --master: also write these members for a stack's membersFile"),
     )
+    .option("--force", "overwrite a program and a members file that exist")
     .addHelpText(
       "after",
       exitCodeHelp({
         0: "the file has every member",
-        1: "wrong usage or settings, or a secret that is not a reference; nothing is written",
+        1: "wrong usage or settings, a secret that is not a reference, or a file that cannot be written; nothing is written",
         2: "a member was left out; if none is left, nothing is written",
       }),
     )
-    .action(({ json, out, program: programFile, master, members, ...where }) => {
+    .action(({ json, out, program: programFile, master, members, force = false, ...where }) => {
       if (members !== undefined && master === undefined) throw new UsageError("--members requires --master");
-      const files = { out, program: programFile, members };
+      const files = { out, program: programFile, members, force };
       requireDifferentFiles(files);
       const source = master === undefined ? settingsSource(where) : undefined;
       const read = async (deps: RunDeps): Promise<Candidates> => {
@@ -105,16 +99,18 @@ export interface ImportFiles {
   readonly out: string;
   readonly program?: string | undefined;
   readonly members?: string | undefined;
+  /** Overwrite a program and members: people change these. */
+  readonly force: boolean;
 }
 
 /**
  * Writes the files for the members whose membership is as declared. Sends only reads and logins.
- * @throws ProgramError for a secret that is not a reference, before anything is sent, or a file that cannot be written.
+ * @throws ProgramError for a secret that is not a reference, before anything is sent, or a file that exists or cannot be written.
  */
 export async function importMembers(
   { members, listed, leftOut, stack }: Candidates,
   files: ImportFiles,
-  deps: CommandDeps & Pick<RunDeps, "writeFile">,
+  deps: CommandDeps & Pick<RunDeps, "writeFiles">,
 ): Promise<Report> {
   rejectClearSecrets(members);
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
@@ -124,17 +120,33 @@ export async function importMembers(
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
   const contents = [
-    { path: files.out, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
-    { path: files.program, text: () => memberProgram(adopted) },
-    { path: files.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
+    { path: files.out, overwrite: true, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
+    { path: files.program, overwrite: files.force, text: () => memberProgram(adopted) },
+    {
+      path: files.members,
+      overwrite: files.force,
+      text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))),
+    },
   ];
-  const written: string[] = [];
-  for (const { path, text } of contents) {
-    if (path === undefined || adopted.length === 0) continue;
-    await writeText(path, text(), deps);
-    written.push(path);
-  }
-  return reportOf(judged, leftOut, written);
+  const written = contents.flatMap(({ path, overwrite, text }) =>
+    path === undefined || adopted.length === 0 ? [] : [{ path, overwrite, text: text() }],
+  );
+  await deps.writeFiles(written).catch((error: unknown) => {
+    throw new ProgramError(writeProblem(error));
+  });
+  return reportOf(
+    judged,
+    leftOut,
+    written.map(({ path }) => path),
+  );
+}
+
+function writeProblem(error: unknown): string {
+  const code = systemErrorCode(error, "unknown reason");
+  const path = error instanceof Error && "path" in error ? String(error.path) : "";
+  return code === "EEXIST"
+    ? `${path} exists: name another file, or overwrite it with --force; nothing was written`
+    : `the file cannot be written: ${path} (${code}); nothing was written`;
 }
 
 interface Judged {

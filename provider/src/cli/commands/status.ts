@@ -1,7 +1,7 @@
 import { exitCodeHelp } from "../../commandLine/commandLine";
 import { readSettings, settingsCommand, settingsSource, type DeclareCommand } from "../command";
 import { getOption, jobOutput, outputOption, type OutputFormat } from "../outputFormat";
-import { conditionTypes } from "../../federation/condition";
+import { conditionTypes, firstFault } from "../../federation/condition";
 import { conditionsJson } from "../decisions/memberConditions";
 import { formatAddress } from "../../neuvector/ports";
 import { observeAll } from "../observation/observeAll";
@@ -62,11 +62,21 @@ export async function status(
         ? declared.map(({ storeId }) => storeId)
         : [
             ...masters.flatMap((each) => (format === "wide" ? wideLinesOf(each) : linesOf(each))),
-            `${joined} of ${pluralize(declared.length, "declared site")} joined, ${pluralize(undeclared, "undeclared entry", "undeclared entries")}`,
+            `${joined} of ${pluralize(declared.length, "declared site")} joined, ${undeclaredText(masters)}`,
           ],
     json: { masters: masters.map(jsonOf) },
     exitCode: joined === declared.length && undeclared === 0 ? 0 : 2,
   };
+}
+
+function undeclaredText(masters: readonly MasterStatus[]): string {
+  const count = masters.flatMap((each) => each.undeclared).length;
+  const known = pluralize(count, "undeclared entry", "undeclared entries");
+  const unread = masters.filter(({ listRead }) => !listRead).length;
+  if (unread === 0) return known;
+  return unread === masters.length
+    ? "undeclared entries unknown"
+    : `${known} and those of ${pluralize(unread, "master")} unknown`;
 }
 
 const notRead = "  The master's list was not read: undeclared entries are unknown.";
@@ -86,14 +96,16 @@ function wideLinesOf({ master, members, undeclared, listRead }: MasterStatus & {
   const rows = members.map(({ storeId, state, name, masterStatus, conditions }) => [
     ...[storeId, state, name ?? "-", masterStatus ?? "-"],
     ...conditionTypes.map((type) => conditions[type].status),
+    firstFault(conditions)?.reason ?? "-",
   ]);
   const others = undeclared.map(({ entry }) => [
     ...["-", "undeclared", entry.name, entry.status],
     ...conditionTypes.map(() => "-"),
+    "-",
   ]);
   return [
     `master ${master}`,
-    ...columns([["store", "state", "name", "master says", ...conditionTypes], ...rows, ...others]),
+    ...columns([["store", "state", "name", "master says", ...conditionTypes, "reason"], ...rows, ...others]),
     ...(listRead ? [] : [notRead]),
     "",
   ];

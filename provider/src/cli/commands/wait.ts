@@ -13,10 +13,11 @@ import {
   isOpen,
   lastingFailure,
   progressText,
+  unanswered,
   waitReport,
   type WaitedMember,
 } from "../decisions/waitedMember";
-import { formatDuration, parseDuration } from "../duration";
+import { formatDuration, parseDuration } from "../../values/duration";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
 import { groupByMaster } from "../observation/wantedMembership";
@@ -24,11 +25,14 @@ import type { Report } from "../report";
 import type { SecretReader } from "../../values/secretReference";
 import type { DeclaredMember } from "../settings";
 
+/** Looks that follow sooner would be a burden for the controllers. */
+const minMs = 1000;
+
 const durationOption = <const Flags extends string>(flags: Flags, description: string, byDefault: string) =>
   new Option(flags, description)
     .argParser((text: string) => {
-      if (parseDuration(text) === undefined)
-        throw new UsageError(`${flags}: expected a duration such as 30s, 10m or 1h`);
+      if ((parseDuration(text) ?? 0) < minMs)
+        throw new UsageError(`${flags}: expected a duration of at least 1s, such as 30s, 10m or 1h30m`);
       return text;
     })
     .default(byDefault);
@@ -73,9 +77,6 @@ export interface WaitOptions {
   readonly intervalMs: number;
 }
 
-/** Less would be a burden for the controllers. */
-const minIntervalMs = 1000;
-
 /** Waits until each member has had the condition. Sends only reads and one login per account. */
 export async function wait(
   members: readonly DeclaredMember[],
@@ -90,7 +91,10 @@ export async function wait(
   try {
     for (;;) {
       const open = members.filter((member) => isOpen(seen.get(member)));
-      for (const next of await observeWaiting(open, goal, seen, reading)) {
+      const look = await within(endMs - clock.now(), reading, (signal) =>
+        observeWaiting(open, goal, seen, { ...reading, signal }),
+      );
+      for (const next of look ?? open.map((member) => seen.get(member) ?? unanswered(member, clock.now()))) {
         if (deps.progress === undefined && hasChanged(seen.get(next.member), next, goal))
           deps.log(changeLine(next, goal));
         seen.set(next.member, next);
@@ -99,11 +103,29 @@ export async function wait(
       const leftMs = endMs - clock.now();
       if (!all.some(isOpen) || leftMs <= 0) return waitReport(all, goal);
       deps.progress?.(`${progressText(all, goal)}, ${formatDuration(leftMs)} left`);
-      await clock.sleep(Math.min(Math.max(intervalMs, minIntervalMs), leftMs), deps.signal);
+      await clock.sleep(Math.min(intervalMs, leftMs), deps.signal);
     }
   } finally {
     deps.progress?.("");
     await sessions.close();
+  }
+}
+
+/** Returns the result of `work`, or `undefined` after so many milliseconds: its signal is aborted then. */
+async function within<T>(
+  ms: number,
+  { ports, signal }: CommandDeps,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const [timer, stop] = [new AbortController(), new AbortController()];
+  const isOver = ports.clock.sleep(ms, timer.signal).then(() => {
+    stop.abort();
+    return undefined;
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([stop.signal, ...(signal ? [signal] : [])])), isOver]);
+  } finally {
+    timer.abort();
   }
 }
 

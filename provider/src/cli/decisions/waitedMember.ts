@@ -1,5 +1,6 @@
 import type { NeuVectorError } from "../../errors/neuVectorError";
-import type { Conditions } from "../../federation/conditionTimes";
+import { determineConditions } from "../../federation/conditions";
+import { dateConditions, type Conditions } from "../../federation/conditionTimes";
 import { isLoginRefusal } from "../../neuvector/session/loginGuard";
 import { columns, withRepeatsShortened } from "../format";
 import type { PartialObservation } from "../observation/observe";
@@ -15,6 +16,13 @@ export interface WaitedMember {
   readonly isMet: boolean;
   /** A failure that no waiting ends: the member is not observed again. */
   readonly failure: NeuVectorError | undefined;
+}
+
+/** A member that has not been seen before the time was over. */
+export function unanswered(member: DeclaredMember, nowMs: number): WaitedMember {
+  const problem = "There was no answer before the time was over.";
+  const findings = determineConditions({ state: undefined, entryStatus: undefined, site: undefined, problem });
+  return { member, conditions: dateConditions(undefined, findings, nowMs), isMet: false, failure: undefined };
 }
 
 export function isOpen(seen: WaitedMember | undefined): boolean {

@@ -58,7 +58,11 @@ describe("the settings of the push", () => {
   test.each<[Record<string, string>, string]>([
     [{ EXPORTER_PUSH_URL: "metrics.example.com" }, "EXPORTER_PUSH_URL must be an https URL"],
     [
-      { EXPORTER_PUSH_URL: "https://canary:secret@metrics.example.com/" },
+      { EXPORTER_PUSH_URL: "https://prometheus.example.com" },
+      "EXPORTER_PUSH_URL must have a path: /api/v1/otlp/v1/metrics for a Prometheus, /v1/metrics for a collector",
+    ],
+    [
+      { EXPORTER_PUSH_URL: "https://canary:secret@metrics.example.com/v1/metrics" },
       "EXPORTER_PUSH_URL must hold no user: use EXPORTER_PUSH_USERNAME and EXPORTER_PUSH_PASSWORD",
     ],
     [{ EXPORTER_PUSH_INTERVAL: "10m" }, "EXPORTER_PUSH_INTERVAL must be a duration from 5s to 300s"],

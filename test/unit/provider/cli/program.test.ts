@@ -86,8 +86,9 @@ test.each([
   ],
   [
     ["wait", "-f", "x", "--for", "condition=Synced", "--timeout", "10"],
-    /^--timeout <duration>: expected a duration such as 30s, 10m or 1h$/,
+    /^--timeout <duration>: expected a duration of at least 1s, such as 30s, 10m or 1h30m$/,
   ],
+  [["wait", "-f", "x", "--for", "condition=Synced", "--interval", "0s"], /^--interval <duration>: expected/],
   [["wait", "-f", "x", "--for", "condition=Joined", "--for", "condition=Synced"], /^--for <condition>: give it once$/],
   [["plan", "-f", "x", "--stack", "y"], /cannot be used with/],
   [["plan", "--stack", "x", "--preview", "y"], /cannot be used with/],

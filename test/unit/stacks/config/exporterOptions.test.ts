@@ -89,9 +89,9 @@ test("R15: a web config and what a file of targets names are secrets, written or
 });
 
 test("R15: the URL, the account and the proxy of a push are secrets", () => {
-  const push = (own: string) => exporterOf(`push: { url: "https://metrics.example.com/", ${own} }`)?.push;
+  const push = (own: string) => exporterOf(`push: { url: "https://metrics.example.com/v1/metrics", ${own} }`)?.push;
   expect(push('bearer: token, proxy: "http://u:p@proxy:3128", attributes: { region: north }')).toEqual({
-    ...{ url: "<https://metrics.example.com/>", bearer: "<token>", proxy: "<http://u:p@proxy:3128>" },
+    ...{ url: "<https://metrics.example.com/v1/metrics>", bearer: "<token>", proxy: "<http://u:p@proxy:3128>" },
     attributes: { region: "north" },
   });
   expect(push("intervalSeconds: 30, credentials: { username: store, password: pw }")).toMatchObject({
@@ -154,17 +154,21 @@ test.each([
   ],
   ["push: {}", "push.url: is required"],
   ["push: { url: metrics.example.com }", "push.url: expected an https URL"],
-  ['push: { url: "http://metrics/" }', "push.url: expected https; plain http needs allowHttp: true"],
   [
-    'push: { url: "https://metrics/", intervalSeconds: 600 }',
+    'push: { url: "https://metrics.example.com" }',
+    "push.url: expected a path: /api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector",
+  ],
+  ['push: { url: "http://metrics/v1" }', "push.url: expected https; plain http needs allowHttp: true"],
+  [
+    'push: { url: "https://metrics/v1", intervalSeconds: 600 }',
     "push.intervalSeconds: expected a number of seconds, 5 to 300",
   ],
   [
-    'push: { url: "https://metrics/", bearer: a, credentials: { username: u, password: p } }',
+    'push: { url: "https://metrics/v1", bearer: a, credentials: { username: u, password: p } }',
     "push.credentials: give bearer or credentials, not both",
   ],
   [
-    'push: { url: "https://metrics/", attributes: { "a b": c } }',
+    'push: { url: "https://metrics/v1", attributes: { "a b": c } }',
     "push.attributes.a b: expected the name of an attribute, such as service.name",
   ],
   ["monitoring: { scrape: { sizeLimit: 64 } }", "monitoring.scrape.sizeLimit: is a number: quote it"],

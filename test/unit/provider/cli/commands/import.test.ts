@@ -172,6 +172,20 @@ describe("--master", () => {
     ).toEqual(["by-hand", joined.id]);
   });
 
+  test("overwrites a members file only with --force", async ({ scenario, settings: { env } }) => {
+    const { fedjoin } = scenario;
+    const files = { "master.yaml": JSON.stringify(common(scenario)), "members.yaml": "precious", "import.json": "old" };
+    const args = "import --master master.yaml --members members.yaml";
+    const { exitCode, errors, written } = await fedjoin(args, undefined, { env, files });
+    expect({ exitCode, errors, written }).toEqual({
+      exitCode: 1,
+      errors: "fedjoin: members.yaml exists: name another file, or overwrite it with --force; nothing was written\n",
+      written: {},
+    });
+    const forced = await fedjoin(`${args} --force`, undefined, { env, files });
+    expect(Object.keys(forced.written)).toEqual(["import.json", "members.yaml"]);
+  });
+
   test("asks the sites too if the defaults have their account", async ({ scenario }) => {
     const { fedjoin, site, joined } = scenario;
     const credentials = { username: "admin", passwordFrom: { env: "SITE" } };

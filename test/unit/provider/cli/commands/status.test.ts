@@ -74,10 +74,41 @@ describe("fedjoin status", () => {
         .split(/ {2,}/);
     expect(cells("store ")?.slice(3)).toEqual([
       ...["master says", "Joined", "Accepted", "Reachable", "Synced", "VersionCompatible", "Stale", "Kicked"],
+      "reason",
     ]);
-    expect(cells("store1")?.slice(3)).toEqual(["-", "False", "False", "Unknown", "False", "Unknown", "False", "False"]);
-    expect(cells("store2")?.slice(3)).toEqual(["-", "False", "True", "Unknown", "False", "Unknown", "True", "False"]);
-    expect(cells("store3")?.slice(3)).toEqual(["-", "False", "False", "Unknown", "False", "Unknown", "False", "True"]);
+    expect(cells("store1")?.slice(3)).toEqual([
+      "-",
+      "False",
+      "False",
+      "Unknown",
+      "False",
+      "Unknown",
+      "False",
+      "False",
+      "Absent",
+    ]);
+    expect(cells("store2")?.slice(3)).toEqual([
+      "-",
+      "False",
+      "True",
+      "Unknown",
+      "False",
+      "Unknown",
+      "True",
+      "False",
+      "Left",
+    ]);
+    expect(cells("store3")?.slice(3)).toEqual([
+      "-",
+      "False",
+      "False",
+      "Unknown",
+      "False",
+      "Unknown",
+      "False",
+      "True",
+      "Kicked",
+    ]);
   });
 
   test("-o name is a line for each declared site, and -o yaml is the JSON", async ({ scenario: { fedjoin } }) => {
@@ -151,6 +182,7 @@ describe("fedjoin status", () => {
     await master.goOffline();
     const { output } = await fedjoin("status --json");
     expect(JSON.parse(output)).toMatchObject({ masters: [{ listRead: false, undeclared: [] }] });
+    expect((await fedjoin("status")).output).toMatch(/0 of 4 declared sites joined, undeclared entries unknown\n$/);
   });
 });
 

@@ -61,6 +61,16 @@ describe("fedjoin wait", () => {
     expect(network.clock.now() - start).toBeGreaterThanOrEqual(30_000);
   });
 
+  test("ends on time although a controller says nothing", async ({ scenario: { fedjoin, network, master } }) => {
+    master.freeze();
+    const start = network.clock.now();
+    const { exitCode, output } = await fedjoin("wait --for=condition=Joined --member store0 --timeout 3s");
+    expect(output).toMatch(/not met {2}Joined=Unknown {2}NoAnswer {2}There was no answer before the time was over\./);
+    expect(exitCode).toBe(2);
+    const logoutMs = 2_000;
+    expect(network.clock.now() - start).toBe(3_000 + logoutMs);
+  });
+
   test("waits for a condition that shall not hold", async ({ scenario: { fedjoin } }) => {
     expect(await fedjoin("wait --for=condition=Kicked=false --member store0")).toMatchObject({ exitCode: 0 });
     const kicked = await fedjoin("wait --for=condition=Kicked=false --member store3 --timeout 10s");

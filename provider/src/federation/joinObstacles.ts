@@ -3,7 +3,7 @@ import { belongsToAnotherSite, isOwnClusterId, type ObservedMembership } from ".
 import type { MembershipState } from "./membershipState";
 import { isOutcomeUnknown } from "./unknownOutcome";
 import { deleteMember, postLeave } from "../neuvector/client/federation";
-import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
+import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import { formatAddress } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";
 
@@ -16,7 +16,7 @@ export type ObstacleResult =
   /** An entry of this site may belong to a join that is still running: only an observation after this time tells. */
   | { readonly state: "wait"; readonly untilMs: number };
 
-const clear: ObstacleResult = { state: "clear" };
+const clear = { state: "clear" } as const satisfies ObstacleResult;
 const changed: ObstacleResult = { state: "observe_again" };
 
 /**
@@ -97,6 +97,34 @@ function waitForGracePeriod({ request, context: { ports } }: JoinRun, untilMs: n
   return { state: "wait", untilMs };
 }
 
+/**
+ * Removes entries of the site beside its membership, which other joins left at which the site gave up. A join that is still
+ * under way would change the site's membership, so each must have been listed for as long as a join takes. An entry that
+ * cannot be removed stays, since the membership does not need its end.
+ */
+export async function removeEntriesBeside(
+  run: JoinRun,
+  { member, beside = [] }: Extract<MembershipState, { state: "joined" }>,
+): Promise<Extract<ObstacleResult, { state: "wait" | "clear" }>> {
+  const { ports, sessions } = run.context;
+  if (beside.length === 0 || sessions.master === undefined || run.request.ifAbsent === "fail") return clear;
+  const untilMs = Math.max(...beside.map((entry) => gracePeriodEnd(run, entry)));
+  const names = beside.map(({ name }) => name).join(", ");
+  if (ports.clock.now() < untilMs && untilMs < (run.request.deadlineMs ?? Infinity)) {
+    const seconds = Math.ceil((untilMs - ports.clock.now()) / 1000);
+    ports.log("info", `${member.name}: the master lists the site as ${names} too; checking again in ${seconds} s`);
+    return { state: "wait", untilMs };
+  }
+  try {
+    if (ports.clock.now() < untilMs) throw new NeuVectorError("busy", "another join of the site may be under way");
+    for (const entry of beside) await removeStaleEntry(run, sessions.master, entry);
+  } catch (error) {
+    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
+    ports.log("warn", `${member.name}: the master lists the site as ${names} too, see fedjoin prune: ${error.summary}`);
+  }
+  return clear;
+}
+
 async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId }: ObservedMembership): Promise<void> {
   const { ports, signal } = run.context;
   ports.log("info", `Removing the stale entry ${name} (${clusterId}) of this site from the master`);
@@ -105,14 +133,18 @@ async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId
   } catch (error) {
     if (isOutcomeUnknown(error)) {
       const now = await observeAgain(run);
-      const isListed = now.state === "left" && now.members.some((member) => member.clusterId === clusterId);
-      if (!isListed) return;
+      if (!staleEntriesIn(now).some((entry) => entry.clusterId === clusterId)) return;
     }
     const mayStay =
       run.request.regenerateTakenName === true && error instanceof NeuVectorError && error.kind === "forbidden";
     if (!mayStay) throw error;
     ports.log("warn", `The stale entry ${name} stays: only a fedAdmin of the master may remove it`);
   }
+}
+
+function staleEntriesIn(found: MembershipState): readonly ObservedMembership[] {
+  if (found.state === "joined") return found.beside ?? [];
+  return found.state === "left" ? found.members : [];
 }
 
 /** Leaves by force if the master still does not list the member. */

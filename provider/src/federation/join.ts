@@ -115,7 +115,7 @@ const confirmIntervalMs = 1_000;
 const confirmTimeoutMs = 60_000;
 
 /** Waits until a readable side shows the membership. */
-async function confirm(run: JoinRun): Promise<JoinOutcome | Wait> {
+async function confirm(run: JoinRun): Promise<JoinOutcome> {
   const { sessions, ports, signal } = run.context;
   const isReadable = sessions.site !== undefined || sessions.master !== undefined;
   const end = Math.min(ports.clock.now() + confirmTimeoutMs, run.request.deadlineMs ?? Infinity);
@@ -147,13 +147,14 @@ async function outcomeAfterFailure(run: JoinRun, error: unknown): Promise<JoinOu
   return { state: "failed", name: run.name, error, mayHaveJoined: run.outcomeUnknown };
 }
 
-type Joined = Extract<MembershipState, { state: "joined" }>;
-
-async function finish(run: JoinRun, found: Joined): Promise<JoinOutcome | Wait> {
-  const result = await removeEntriesBeside(run, found);
-  return result.state === "wait" ? result : joinedOutcome(run, found.member);
+async function finish(
+  run: JoinRun,
+  found: Extract<MembershipState, { state: "joined" }>,
+): Promise<Extract<JoinOutcome, { state: "joined" }>> {
+  await removeEntriesBeside(run, found);
+  return joinedOutcome(run, found.member);
 }
 
-function joinedOutcome(run: JoinRun, member: ObservedMembership): JoinOutcome {
+function joinedOutcome(run: JoinRun, member: ObservedMembership): Extract<JoinOutcome, { state: "joined" }> {
   return { state: "joined", how: run.sent ? "joined" : "adopted", member, tokenFingerprint: fingerprintInUse(run) };
 }

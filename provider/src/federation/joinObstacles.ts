@@ -16,7 +16,9 @@ export type ObstacleResult =
   /** An entry of this site may belong to a join that is still running: only an observation after this time tells. */
   | { readonly state: "wait"; readonly untilMs: number };
 
-const clear = { state: "clear" } as const satisfies ObstacleResult;
+type Joined = Extract<MembershipState, { state: "joined" }>;
+
+const clear: ObstacleResult = { state: "clear" };
 const changed: ObstacleResult = { state: "observe_again" };
 
 /**
@@ -25,10 +27,7 @@ const changed: ObstacleResult = { state: "observe_again" };
  * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role if the site
  * cannot join.
  */
-export async function resolveObstacle(
-  run: JoinRun,
-  found: Exclude<MembershipState, { state: "joined" }>,
-): Promise<ObstacleResult> {
+export async function resolveObstacle(run: JoinRun, found: Exclude<MembershipState, Joined>): Promise<ObstacleResult> {
   const { repair, ifAbsent, membership } = run.request;
   switch (found.state) {
     case "absent":
@@ -98,31 +97,22 @@ function waitForGracePeriod({ request, context: { ports } }: JoinRun, untilMs: n
 }
 
 /**
- * Removes entries of the site beside its membership, which other joins left at which the site gave up. A join that is still
- * under way would change the site's membership, so each must have been listed for as long as a join takes. An entry that
- * cannot be removed stays, since the membership does not need its end.
+ * Removes entries of the site beside its membership, which other joins left at which the site gave up: a site that is a
+ * member carries out no other join (rest-api.md#concurrent-operations). An entry that cannot be removed stays, since the
+ * membership does not need its end.
  */
-export async function removeEntriesBeside(
-  run: JoinRun,
-  { member, beside = [] }: Extract<MembershipState, { state: "joined" }>,
-): Promise<Extract<ObstacleResult, { state: "wait" | "clear" }>> {
+export async function removeEntriesBeside(run: JoinRun, { member, beside = [] }: Joined): Promise<void> {
   const { ports, sessions } = run.context;
-  if (beside.length === 0 || sessions.master === undefined || run.request.ifAbsent === "fail") return clear;
-  const untilMs = Math.max(...beside.map((entry) => gracePeriodEnd(run, entry)));
-  const names = beside.map(({ name }) => name).join(", ");
-  if (ports.clock.now() < untilMs && untilMs < (run.request.deadlineMs ?? Infinity)) {
-    const seconds = Math.ceil((untilMs - ports.clock.now()) / 1000);
-    ports.log("info", `${member.name}: the master lists the site as ${names} too; checking again in ${seconds} s`);
-    return { state: "wait", untilMs };
-  }
+  if (beside.length === 0 || sessions.master === undefined || run.request.ifAbsent === "fail") return;
   try {
-    if (ports.clock.now() < untilMs) throw new NeuVectorError("busy", "another join of the site may be under way");
-    for (const entry of beside) await removeStaleEntry(run, sessions.master, entry);
+    const now = await observeAgain(run);
+    if (now.state !== "joined" || now.member.clusterId !== member.clusterId) return;
+    for (const entry of staleEntriesIn(now)) await removeStaleEntry(run, sessions.master, entry);
   } catch (error) {
     if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
+    const names = beside.map(({ name }) => name).join(", ");
     ports.log("warn", `${member.name}: the master lists the site as ${names} too, see fedjoin prune: ${error.summary}`);
   }
-  return clear;
 }
 
 async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId }: ObservedMembership): Promise<void> {

@@ -12,8 +12,12 @@ import { sameAddress, type Address } from "../values/address";
 
 /** What an observation means for the desired membership. */
 export type MembershipState =
-  /** A member as desired. */
-  | { readonly state: "joined"; readonly member: ObservedMembership }
+  /** A member as desired. `beside` are entries of the site that the master lists too, if both sides were read. */
+  | {
+      readonly state: "joined";
+      readonly member: ObservedMembership;
+      readonly beside?: readonly ObservedMembership[] | undefined;
+    }
   /** Neither side shows a membership. */
   | { readonly state: "absent" }
   /** The site still calls itself a member; the master removed it (rest-api.md#lifecycle-and-timings). */
@@ -88,7 +92,11 @@ function classifyBySite(
   if (!isDesiredMaster(desired, siteMaster, master)) return { state: "elsewhere", master: siteMaster.name };
   const member = toMember(self, site);
   const isListed = master === undefined ? self.status !== "kicked" : entries.some(({ id }) => id === self.id);
-  return isListed ? compareMember(desired, member) : { state: "kicked", member };
+  if (!isListed) return { state: "kicked", member };
+  const found = compareMember(desired, member);
+  const beside = entriesOfSite(desired, entries).filter(({ id }) => id !== self.id);
+  if (found.state !== "joined" || beside.length === 0) return found;
+  return { ...found, beside: beside.map((entry) => toMember(entry, master)) };
 }
 
 function compareMember(desired: DesiredMembership, member: ObservedMembership): MembershipState {

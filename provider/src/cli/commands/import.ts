@@ -42,12 +42,12 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
     .addOption(
       outputFileOption("--members <file>", "with --master: also write these members for a stack's membersFile"),
     )
-    .option("--force", "overwrite a program and a members file that exist")
+    .option("--force", "overwrite files that exist")
     .addHelpText(
       "after",
       exitCodeHelp({
         0: "the file has every member",
-        1: "wrong usage or settings, a secret that is not a reference, or a file that cannot be written; nothing is written",
+        1: "wrong usage or settings, a secret that is not a reference, or a file that exists or cannot be written; nothing is written",
         2: "a member was left out; if none is left, nothing is written",
       }),
     )
@@ -65,7 +65,10 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
       select({
         command: "import",
         json,
-        run: async (deps) => importMembers(await read(deps), files, deps),
+        run: async (deps) => {
+          await checkFiles(files, deps);
+          return importMembers(await read(deps), files, deps);
+        },
       });
     });
 };
@@ -78,8 +81,8 @@ function outputFileOption<const Flags extends string>(flags: Flags, description:
 }
 
 /** @throws UsageError if one file would overwrite another. */
-function requireDifferentFiles({ out, program, members }: ImportFiles): void {
-  const paths = [out, program, members].filter((path) => path !== undefined).map((path) => normalize(path));
+function requireDifferentFiles(files: ImportFiles): void {
+  const paths = pathsOf(files).map((path) => normalize(path));
   if (new Set(paths).size < paths.length)
     throw new UsageError("--out, --program and --members: name a different file for each");
 }
@@ -99,8 +102,17 @@ export interface ImportFiles {
   readonly out: string;
   readonly program?: string | undefined;
   readonly members?: string | undefined;
-  /** Overwrite a program and members: people change these. */
+  /** Overwrite files that exist. */
   readonly force: boolean;
+}
+
+function pathsOf({ out, program, members }: ImportFiles): string[] {
+  return [out, program, members].filter((path) => path !== undefined);
+}
+
+/** @throws ProgramError for a file that exists or cannot be written, before any controller is asked. */
+async function checkFiles(paths: ImportFiles, { files }: Pick<RunDeps, "files">): Promise<void> {
+  await files.check(pathsOf(paths), paths.force).catch(rejectOutput);
 }
 
 /**
@@ -109,8 +121,8 @@ export interface ImportFiles {
  */
 export async function importMembers(
   { members, listed, leftOut, stack }: Candidates,
-  files: ImportFiles,
-  deps: CommandDeps & Pick<RunDeps, "writeFiles">,
+  paths: ImportFiles,
+  deps: CommandDeps & Pick<RunDeps, "files">,
 ): Promise<Report> {
   rejectClearSecrets(members);
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
@@ -120,20 +132,14 @@ export async function importMembers(
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
   const contents = [
-    { path: files.out, overwrite: true, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
-    { path: files.program, overwrite: files.force, text: () => memberProgram(adopted) },
-    {
-      path: files.members,
-      overwrite: files.force,
-      text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))),
-    },
+    { path: paths.out, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
+    { path: paths.program, text: () => memberProgram(adopted) },
+    { path: paths.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
-  const written = contents.flatMap(({ path, overwrite, text }) =>
-    path === undefined || adopted.length === 0 ? [] : [{ path, overwrite, text: text() }],
+  const written = contents.flatMap(({ path, text }) =>
+    path === undefined || adopted.length === 0 ? [] : [{ path, text: text() }],
   );
-  await deps.writeFiles(written).catch((error: unknown) => {
-    throw new ProgramError(writeProblem(error));
-  });
+  await deps.files.write(written, paths.force).catch(rejectOutput);
   return reportOf(
     judged,
     leftOut,
@@ -141,12 +147,14 @@ export async function importMembers(
   );
 }
 
-function writeProblem(error: unknown): string {
+function rejectOutput(error: unknown): never {
   const code = systemErrorCode(error, "unknown reason");
   const path = error instanceof Error && "path" in error ? String(error.path) : "";
-  return code === "EEXIST"
-    ? `${path} exists: name another file, or overwrite it with --force; nothing was written`
-    : `the file cannot be written: ${path} (${code}); nothing was written`;
+  throw new ProgramError(
+    code === "EEXIST"
+      ? `${path} exists: name another file, or overwrite it with --force; nothing was written`
+      : `the file cannot be written: ${path} (${code}); nothing was written`,
+  );
 }
 
 interface Judged {

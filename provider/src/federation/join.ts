@@ -16,7 +16,7 @@ import { withRetry, type RetryNotice } from "./retry";
 import { addRouteHint, sendJoin } from "./sendJoin";
 import { isOutcomeUnknown } from "./unknownOutcome";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { addressKey } from "../neuvector/ports";
+import { addressKey } from "../values/address";
 
 /**
  * Makes the site a member: observes, adopts or joins, and confirms. Every attempt observes both sides first, so the unknown

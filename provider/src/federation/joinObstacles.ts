@@ -4,8 +4,8 @@ import type { MembershipState } from "./membershipState";
 import { isOutcomeUnknown } from "./unknownOutcome";
 import { deleteMember, postLeave } from "../neuvector/client/federation";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { formatAddress } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";
+import { formatAddress } from "../values/address";
 
 /** What follows after an obstacle to a join was handled. */
 export type ObstacleResult =

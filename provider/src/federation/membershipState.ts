@@ -8,7 +8,7 @@ import {
 } from "./membership";
 import type { Observation } from "./observe";
 import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
-import { sameAddress, type Address } from "../neuvector/ports";
+import { sameAddress, type Address } from "../values/address";
 
 /** What an observation means for the desired membership. */
 export type MembershipState =
@@ -61,6 +61,11 @@ function classifyByMaster(desired: DesiredMembership, master: FederationResponse
 /** Returns true unless the master says that the member has left or was removed. */
 export function isLive({ status }: Pick<ClusterEntry, "status">): boolean {
   return !endedStatuses.has(status);
+}
+
+/** Returns true if the master says that it is a member, and not that it stopped answering. A member that is down is not reachable. */
+export function isReachable(entry: Pick<ClusterEntry, "status">): boolean {
+  return isLive(entry) && entry.status !== "disconnected";
 }
 
 /** If any name is acceptable, the member at our joint address is ours: only the address tells sites apart here. */

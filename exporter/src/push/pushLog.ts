@@ -1,7 +1,8 @@
-import { formatAddress, type Log } from "@fedjoin/provider/internal/neuvector";
+import type { Log } from "@fedjoin/provider/internal/neuvector";
 import type { PushConfig } from "../settings/pushConfig";
 import { tlsAdvice } from "../values/tlsSettings";
 import type { RequestFailure, RequestOutcome } from "./sendRequest";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** Says what changed from one request to the next: a failure once, not with every request. */
 export interface PushLog {

@@ -1,8 +1,9 @@
-import { formatAddress, type Clock } from "@fedjoin/provider/internal/neuvector";
+import type { Clock } from "@fedjoin/provider/internal/neuvector";
 import { createMemberHistory, type MemberHistory } from "../collectors/memberHistory";
 import type { StateFiles } from "../state/stateFiles";
 import { createMemberStore } from "./memberStore";
 import type { ResolvedTarget } from "./resolveTarget";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** The histories of all targets. They survive a new password, and a restart where there are state files. */
 export interface MemberHistories {

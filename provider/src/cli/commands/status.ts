@@ -3,7 +3,6 @@ import { readSettings, settingsCommand, settingsSource, type DeclareCommand } fr
 import { getOption, jobOutput, outputOption, type OutputFormat } from "../outputFormat";
 import { conditionTypes, firstFault } from "../../federation/condition";
 import { conditionsJson } from "../decisions/memberConditions";
-import { formatAddress } from "../../neuvector/ports";
 import { observeAll } from "../observation/observeAll";
 import type { CommandDeps } from "../observation/observe";
 import type { Report } from "../report";
@@ -16,6 +15,7 @@ import {
   type UndeclaredEntry,
 } from "../decisions/masterStatus";
 import { columns, pluralize, withRepeatsShortened } from "../format";
+import { formatAddress } from "../../values/address";
 
 export const declareStatus: DeclareCommand = (program, select) => {
   settingsCommand(program, "status")

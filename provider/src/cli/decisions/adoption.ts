@@ -1,9 +1,9 @@
 import type { ObservedMembership } from "../../federation/membership";
 import type { MembershipState } from "../../federation/membershipState";
-import { formatAddress } from "../../neuvector/ports";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { classifyObservation, type PartialObservation } from "../observation/observe";
 import { unreadableReason } from "../settingPaths";
+import { formatAddress } from "../../values/address";
 
 /** Whether the membership of a declared site is the declared one. */
 export type Adoption =

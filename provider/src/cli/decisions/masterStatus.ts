@@ -3,12 +3,12 @@ import { isClusterNameOf } from "../../federation/clusterName";
 import type { Findings } from "../../federation/condition";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { MembershipState } from "../../federation/membershipState";
-import { sameAddress } from "../../neuvector/ports";
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { memberConditions } from "./memberConditions";
-import { staleEntryCandidates, type StaleEntryCandidate } from "./staleEntries";
+import { staleEntryCandidates, type StaleEntryCandidate } from "../../federation/staleEntries";
 import { classifyObservation, replyOf, type PartialObservation } from "../observation/observe";
 import { groupByMaster } from "../observation/wantedMembership";
+import { sameAddress } from "../../values/address";
 
 /** A declared member, and what both sides reported. */
 export interface ObservedMember {

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import "./removeGlobalFetch";
-import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import { createSystemPorts, ignoreBrokenPipe } from "@fedjoin/provider/internal/system";
-import { decodeText } from "@fedjoin/provider/internal/values";
+import { decodeText, formatAddress } from "@fedjoin/provider/internal/values";
 import { readFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { readBuild, type BuildInfo } from "./build";

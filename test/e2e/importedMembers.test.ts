@@ -103,7 +103,16 @@ describe("the members of a stack", () => {
     const master = { rest: federation.master.rest, ...access };
     const settings = join(north.dir, "master.json");
     await writeFile(settings, JSON.stringify({ master, defaults: { controller: access } }));
-    const args = ["import", "--master", settings, "--out", importFile(), "--members", join(north.dir, "stores.yaml")];
+    const args = [
+      "import",
+      "--master",
+      settings,
+      "--out",
+      importFile(),
+      "--members",
+      join(north.dir, "stores.yaml"),
+      "--force",
+    ];
     expect(await runFedjoin(args, { env: north.env })).toMatchObject({ code: 0, stderr: "" });
     const config = {
       "fedjoin:master": master,
@@ -111,7 +120,7 @@ describe("the members of a stack", () => {
       "fedjoin:membersFile": "stores.yaml",
     };
     await west.configure({ plain: { config }, secrets: new Map() });
-    const again = ["import", "--stack", "west", "--cwd", north.dir, "--out", importFile()];
+    const again = ["import", "--stack", "west", "--cwd", north.dir, "--out", importFile(), "--force"];
     expect(await runFedjoin(again, { env: west.env })).toMatchObject({ code: 0, stderr: "" });
     await pulumiImport(west);
     await expectNoChanges(west);

@@ -18,7 +18,7 @@ export const decisions = [
   { files: ["provider/src/neuvector/rest/classify.ts"], tests: ["provider/neuvector/errors/errors"] },
   { files: ["provider/src/resources/fedJoin/diff.ts"], tests: ["provider/resources/fedJoin/diff"] },
   { files: ["provider/src/resources/fedJoin/moveStep.ts"], tests: ["provider/resources/fedJoin/moveStep"] },
-  { files: ["provider/src/cli/decisions/staleEntries.ts"], tests: ["provider/cli/staleEntryDecision"] },
+  { files: ["provider/src/federation/staleEntries.ts"], tests: ["provider/federation/staleEntries"] },
   { files: ["provider/src/cli/decisions/waves.ts"], tests: ["provider/cli/rollout"] },
   {
     files: ["exporter/src/join/watchDecision.ts", "exporter/src/join/lossCause.ts"],

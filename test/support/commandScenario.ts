@@ -94,12 +94,16 @@ export async function createCommandScenario(): Promise<CommandScenario> {
         runPulumi: () => Promise.reject(new Error("no pulumi")),
         loadStacks: () => undefined,
         readFile: (path) => Promise.resolve(path === "-" ? text : (files[path] ?? "")),
-        writeFiles: (all) => {
-          const existing = all.find(({ path, overwrite }) => !overwrite && path in files);
-          if (existing !== undefined)
-            return Promise.reject(Object.assign(new Error("it exists"), { path: existing.path, code: "EEXIST" }));
-          for (const { path, text } of all) written[path] = text;
-          return Promise.resolve();
+        files: {
+          check(paths, overwrite) {
+            const path = paths.find((each) => !overwrite && each in files);
+            if (path === undefined) return Promise.resolve();
+            return Promise.reject(Object.assign(new Error("it exists"), { path, code: "EEXIST" }));
+          },
+          write(all) {
+            for (const { path, text: content } of all) written[path] = content;
+            return Promise.resolve();
+          },
         },
       });
       const { exitCode, output, errors } = await network.clock.advanceUntil(result);

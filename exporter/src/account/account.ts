@@ -1,5 +1,6 @@
-import { formatAddress, type Credentials, type LoginAccount } from "@fedjoin/provider/internal/neuvector";
+import type { Credentials, LoginAccount } from "@fedjoin/provider/internal/neuvector";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** Identifies host and account in the name of a file; contains nothing secret, and another password gives the same. */
 export function accountId({ address, credentials }: LoginAccount): string {

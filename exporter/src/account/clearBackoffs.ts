@@ -1,11 +1,6 @@
-import {
-  accountKey,
-  formatAddress,
-  type BackoffStore,
-  type LoginAccount,
-  type Ports,
-} from "@fedjoin/provider/internal/neuvector";
+import { accountKey, type BackoffStore, type LoginAccount, type Ports } from "@fedjoin/provider/internal/neuvector";
 import { backoffAfterReload, describeBackoff } from "./loginBackoff";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** Ends the back-offs of these accounts after a reload, as `backoffAfterReload` allows, and logs which. Sends nothing. */
 export function clearBackoffs(

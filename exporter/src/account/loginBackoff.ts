@@ -1,10 +1,5 @@
-import {
-  formatAddress,
-  type BackoffPolicy,
-  type BackoffStore,
-  type Log,
-  type LoginBackoff,
-} from "@fedjoin/provider/internal/neuvector";
+import type { BackoffPolicy, BackoffStore, Log, LoginBackoff } from "@fedjoin/provider/internal/neuvector";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 const minuteMs = 60_000;
 

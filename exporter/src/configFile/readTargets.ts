@@ -1,9 +1,10 @@
-import type { Credentials, TlsSettings } from "@fedjoin/provider/internal/neuvector";
+import type { Credentials } from "@fedjoin/provider/internal/neuvector";
 import { readText, type FileSources } from "../values/fileText";
 import { withRoute } from "../values/route";
 import { createReferences, type References } from "./references";
 import type { ConfiguredFederation, ConfiguredTarget, ScrapePlan, TargetAccess, TargetsConfig } from "./targetsConfig";
 import { parseTargetsFile, type ModuleEntry, type TargetsFile } from "./targetsFile";
+import type { TlsSettings } from "@fedjoin/provider/internal/values";
 
 export interface TargetsInput extends FileSources {
   /** Path of the configuration file; paths in it are relative to its folder. */

@@ -1,5 +1,11 @@
-import type { Credentials, TlsSettings } from "@fedjoin/provider/internal/neuvector";
-import { InvalidTextError, isProxySetting, Secret, secretLine } from "@fedjoin/provider/internal/values";
+import type { Credentials } from "@fedjoin/provider/internal/neuvector";
+import {
+  InvalidTextError,
+  isProxySetting,
+  Secret,
+  secretLine,
+  type TlsSettings,
+} from "@fedjoin/provider/internal/values";
 import { dirname, resolve } from "node:path";
 import { readText, rereadableSecret, type FileSources, type FileText } from "../values/fileText";
 import { apiKey, certificates } from "../values/textSchemas";

@@ -1,4 +1,5 @@
-import type { Address, Credentials, TlsSettings } from "@fedjoin/provider/internal/neuvector";
+import type { Credentials } from "@fedjoin/provider/internal/neuvector";
+import type { Address, TlsSettings } from "@fedjoin/provider/internal/values";
 
 /** How a controller is scraped: the collectors and their intervals. */
 export interface ScrapePlan {

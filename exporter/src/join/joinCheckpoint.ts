@@ -1,9 +1,10 @@
 import { decodeJoinToken, isClusterNameOf, type ObservedMembership } from "@fedjoin/provider/internal/federation";
-import { addressKey, parseJson, type Address } from "@fedjoin/provider/internal/neuvector";
+import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
+import { addressKey, type Address } from "@fedjoin/provider/internal/values";
 
 const checkpointSchema = z.object({
   /** The name of the membership, or of the join that shall make it. */

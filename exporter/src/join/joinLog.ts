@@ -1,6 +1,5 @@
 import { decodeJoinToken, type JoinEvent, type JoinOutcome } from "@fedjoin/provider/internal/federation";
 import {
-  formatAddress,
   isCancelled,
   isLoginRefusal,
   NeuVectorError,
@@ -10,6 +9,7 @@ import {
 import { STATUS_CODES } from "node:http";
 import type { JoinConfig } from "../settings/joinConfig";
 import { tlsChoices, type TlsPrefix } from "../values/tlsSettings";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** Logs a join in the exact words of R10. */
 export interface JoinLog {

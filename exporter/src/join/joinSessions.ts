@@ -1,7 +1,6 @@
 import type { JoinSessions } from "@fedjoin/provider/internal/federation";
 import {
   createSession,
-  formatAddress,
   getFederation,
   NeuVectorError,
   reactionTo,
@@ -12,6 +11,7 @@ import {
 } from "@fedjoin/provider/internal/neuvector";
 import { createBackoffPolicy } from "../account/loginBackoff";
 import type { JoinConfig } from "../settings/joinConfig";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /**
  * Runs `work` with the sessions of a join, then logs out of the one that this join alone uses. `controller` is the session

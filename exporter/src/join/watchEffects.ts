@@ -1,9 +1,10 @@
-import { formatAddress, type LogLevel } from "@fedjoin/provider/internal/neuvector";
+import type { LogLevel } from "@fedjoin/provider/internal/neuvector";
 import type { JoinConfig } from "../settings/joinConfig";
 import { checkpointWithMember, lastKnownName, type JoinCheckpoint } from "./joinCheckpoint";
 import { conflictMessage, rejoinAdvice } from "./joinLog";
 import type { JoinStatus } from "./joinStatus";
 import type { AbsenceState, WatchDecision } from "./watchDecision";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** What a decision other than to rejoin changes. */
 export interface WatchEffects {

@@ -1,8 +1,9 @@
-import { formatAddress, type ClusterEntry, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
+import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import type { FederationSnapshot } from "../scrape/scraper";
 import { conditionTypes, wellStatus } from "@fedjoin/provider/internal/federation";
 import { isKnownStatus, statusMeaning } from "./clusterStatus";
 import { compareSeverities, type Severity } from "./severity";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** A cluster of the federation. Name, id, address and status are untrusted text from the controller. */
 export interface ClusterView {

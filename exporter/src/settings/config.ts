@@ -1,4 +1,4 @@
-import type { Address, Credentials, LogLevel, TlsSettings } from "@fedjoin/provider/internal/neuvector";
+import type { Credentials, LogLevel } from "@fedjoin/provider/internal/neuvector";
 import type { z } from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";
@@ -14,6 +14,7 @@ import { readWebConfig } from "../webConfig/readWebConfig";
 import { readTlsSettings } from "../values/tlsSettings";
 import { readTargets } from "../configFile/readTargets";
 import { noTargets, type ScrapePlan, type TargetsConfig } from "../configFile/targetsConfig";
+import type { Address, TlsSettings } from "@fedjoin/provider/internal/values";
 
 declare const checked: unique symbol;
 

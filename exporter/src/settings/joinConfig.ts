@@ -4,8 +4,14 @@ import {
   type JoinVia,
   type TokenSource,
 } from "@fedjoin/provider/internal/federation";
-import { formatAddress, type Address, type Credentials, type TlsSettings } from "@fedjoin/provider/internal/neuvector";
-import { canonicalServer, type RetryPolicy } from "@fedjoin/provider/internal/values";
+import type { Credentials } from "@fedjoin/provider/internal/neuvector";
+import {
+  canonicalServer,
+  type RetryPolicy,
+  formatAddress,
+  type Address,
+  type TlsSettings,
+} from "@fedjoin/provider/internal/values";
 import type { z } from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";

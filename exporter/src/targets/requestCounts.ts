@@ -1,12 +1,12 @@
 import {
   classifyResponse,
   controllerErrorCode,
-  formatAddress,
   isMissingEndpoint,
   NeuVectorError,
   type Transport,
   type TransportResponse,
 } from "@fedjoin/provider/internal/neuvector";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** A number of requests by result. */
 export interface RequestCount {

@@ -1,12 +1,7 @@
-import {
-  sessionKey,
-  type Address,
-  type Credentials,
-  type Target,
-  type TlsSettings,
-} from "@fedjoin/provider/internal/neuvector";
+import { sessionKey, type Credentials, type Target } from "@fedjoin/provider/internal/neuvector";
 import { memberName, type ProbeTarget } from "./probeQuery";
 import type { ScrapePlan, TargetsConfig } from "../configFile/targetsConfig";
+import type { Address, TlsSettings } from "@fedjoin/provider/internal/values";
 
 /** A controller and the account that reads it. */
 export interface ControllerAccess {

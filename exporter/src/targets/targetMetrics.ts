@@ -1,9 +1,9 @@
-import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import { counter, gauge, type SampleFamily } from "../collectors/metric";
 import { configuredAccesses } from "./resolveTarget";
 import type { RequestCount, RequestCounts } from "./requestCounts";
 import type { ReloadState } from "./reload";
 import type { Targets } from "./targets";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 const source = "exporter";
 

@@ -1,5 +1,4 @@
-import type { Address } from "@fedjoin/provider/internal/neuvector";
-import type { Secret } from "@fedjoin/provider/internal/values";
+import type { Secret, Address } from "@fedjoin/provider/internal/values";
 
 /** How to reach a REST API, apart from its address. */
 interface Route {

@@ -1,4 +1,3 @@
-import type { Address } from "@fedjoin/provider/internal/neuvector";
 import {
   apiKeyText,
   certificates as certificatesValue,
@@ -18,6 +17,7 @@ import {
   toSecret,
   wholeNumber as wholeNumberValue,
   type Secret,
+  type Address,
 } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 

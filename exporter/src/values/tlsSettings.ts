@@ -1,5 +1,5 @@
-import type { CertificateInfo, NeuVectorError, TlsSettings } from "@fedjoin/provider/internal/neuvector";
-import type { Secret } from "@fedjoin/provider/internal/values";
+import type { CertificateInfo, NeuVectorError } from "@fedjoin/provider/internal/neuvector";
+import type { Secret, TlsSettings } from "@fedjoin/provider/internal/values";
 
 /** Prefix of a server's TLS settings. */
 export type TlsPrefix = "CTRL_" | "MASTER_" | "JOIN_TOKEN_URL_" | "EXPORTER_PUSH_";

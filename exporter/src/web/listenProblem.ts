@@ -1,5 +1,4 @@
-import { formatAddress } from "@fedjoin/provider/internal/neuvector";
-import { systemErrorCode } from "@fedjoin/provider/internal/values";
+import { systemErrorCode, formatAddress } from "@fedjoin/provider/internal/values";
 
 export interface ListenAddress {
   /** `undefined` for all interfaces. */

@@ -21,16 +21,21 @@ export interface RunDeps extends CommandDeps, StackSettingsDeps {
   readonly progress?: ((text: string) => void) | undefined;
   /** Reads a text file; `-` is standard input. @throws Error with the system's code. */
   readonly readFile: (path: string) => Promise<string>;
-  /** Writes files that only their owner can read: all or none. @throws Error with the system's code and the path. */
-  readonly writeFiles: (files: readonly FileToWrite[]) => Promise<void>;
+  readonly files: OutputFiles;
   readonly version: string;
+}
+
+/** The files that a command writes. */
+export interface OutputFiles {
+  /** @throws Error with the system's code and the path for a file that cannot be written, or may not be overwritten. */
+  readonly check: (paths: readonly string[], overwrite: boolean) => Promise<void>;
+  /** Writes files that only their owner can read: all or none. @throws Error as `check` does. */
+  readonly write: (files: readonly FileToWrite[], overwrite: boolean) => Promise<void>;
 }
 
 export interface FileToWrite {
   readonly path: string;
   readonly text: string;
-  /** Replaces a file that exists. */
-  readonly overwrite: boolean;
 }
 
 /** A command with its options, ready to run. */

@@ -12,7 +12,7 @@ import { ignoreBrokenPipe } from "../system/brokenPipe";
 import { createPulumi } from "../pulumi/pulumiProcess";
 import { createSystemPorts } from "../system/systemPorts";
 import { createSecretReader } from "../system/secretReader";
-import { writeFiles } from "../system/writeFiles";
+import { checkWritable, writeFiles } from "../system/writeFiles";
 import { systemErrorCode } from "../values/systemErrorCode";
 import { decodeText } from "../values/text";
 import { progressLine } from "./format";
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
       : undefined,
     log: (line) => void process.stderr.write(`${line}\n`),
     readFile: (path) => (path === "-" ? text(process.stdin) : readFile(path).then(decodeText)),
-    writeFiles,
+    files: { check: checkWritable, write: writeFiles },
     version: readVersion(),
   });
   process.stderr.write(errors);

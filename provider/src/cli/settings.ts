@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { ProgramError } from "../commandLine/commandLine";
 import { parseFedJoinInputs, type FedJoinInputs } from "../resources/fedJoin/inputs";
-import { addressKey } from "../neuvector/ports";
 import type { ResourceProps } from "../resources/shared/props";
 import { omitNullish, valueAt } from "../values/mapping";
 import { withDefaults } from "../values/withDefaults";
 import { parseYaml } from "../values/yaml";
 import { settingPlace } from "./settingPaths";
 import { masterLabel } from "./observation/wantedMembership";
+import { addressKey } from "../values/address";
 
 /** A membership in the settings. */
 export interface DeclaredMember {

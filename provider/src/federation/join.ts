@@ -1,5 +1,5 @@
 import type { JoinContext, JoinOutcome, JoinRequest } from "./joinRequest";
-import { removeStaleEntries, resolveObstacle, type ObstacleResult } from "./joinObstacles";
+import { removeEntriesBeside, removeStaleEntries, resolveObstacle, type ObstacleResult } from "./joinObstacles";
 import {
   currentToken,
   discardToken,
@@ -11,11 +11,12 @@ import {
 } from "./joinRun";
 import { decodeJoinToken } from "./joinToken";
 import type { ObservedMembership } from "./membership";
+import type { MembershipState } from "./membershipState";
 import { withRetry, type RetryNotice } from "./retry";
 import { addRouteHint, sendJoin } from "./sendJoin";
 import { isOutcomeUnknown } from "./unknownOutcome";
 import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { addressKey } from "../neuvector/ports";
+import { addressKey } from "../values/address";
 
 /**
  * Makes the site a member: observes, adopts or joins, and confirms. Every attempt observes both sides first, so the unknown
@@ -70,7 +71,7 @@ async function attempt(run: JoinRun): Promise<JoinOutcome | Wait> {
         break;
       case "resolve_name": {
         const found = await observeAgain(run);
-        if (found.state === "joined") return joinedOutcome(run, found.member);
+        if (found.state === "joined") return finish(run, found);
         if (found.state === "name_taken") regenerateName(run, error);
         else if (found.state === "left" && !hasRemovedStaleEntries) {
           const removed = await removeStaleEntries(run, found.members);
@@ -102,7 +103,7 @@ const maxObservations = 3;
 async function prepareJoin(run: JoinRun): Promise<JoinOutcome | Wait | Clear> {
   for (let observations = 1; observations <= maxObservations; observations++) {
     const found = await observeAgain(run);
-    if (found.state === "joined") return joinedOutcome(run, found.member);
+    if (found.state === "joined") return finish(run, found);
     await run.context.beforeJoin?.(found);
     const result = await resolveObstacle(run, found);
     if (result.state !== "observe_again") return result;
@@ -121,7 +122,7 @@ async function confirm(run: JoinRun): Promise<JoinOutcome> {
   while (isReadable) {
     try {
       const found = await observeAgain(run);
-      if (found.state === "joined") return joinedOutcome(run, found.member);
+      if (found.state === "joined") return await finish(run, found);
     } catch (error) {
       if (reactionTo(error) !== "retry") throw error;
     }
@@ -146,6 +147,14 @@ async function outcomeAfterFailure(run: JoinRun, error: unknown): Promise<JoinOu
   return { state: "failed", name: run.name, error, mayHaveJoined: run.outcomeUnknown };
 }
 
-function joinedOutcome(run: JoinRun, member: ObservedMembership): JoinOutcome {
+async function finish(
+  run: JoinRun,
+  found: Extract<MembershipState, { state: "joined" }>,
+): Promise<Extract<JoinOutcome, { state: "joined" }>> {
+  await removeEntriesBeside(run, found);
+  return joinedOutcome(run, found.member);
+}
+
+function joinedOutcome(run: JoinRun, member: ObservedMembership): Extract<JoinOutcome, { state: "joined" }> {
   return { state: "joined", how: run.sent ? "joined" : "adopted", member, tokenFingerprint: fingerprintInUse(run) };
 }

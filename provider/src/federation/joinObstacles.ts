@@ -3,9 +3,9 @@ import { belongsToAnotherSite, isOwnClusterId, type ObservedMembership } from ".
 import type { MembershipState } from "./membershipState";
 import { isOutcomeUnknown } from "./unknownOutcome";
 import { deleteMember, postLeave } from "../neuvector/client/federation";
-import { NeuVectorError, reactionTo } from "../errors/neuVectorError";
-import { formatAddress } from "../neuvector/ports";
+import { isCancelled, NeuVectorError, reactionTo } from "../errors/neuVectorError";
 import type { Session } from "../neuvector/session/session";
+import { formatAddress } from "../values/address";
 
 /** What follows after an obstacle to a join was handled. */
 export type ObstacleResult =
@@ -16,6 +16,8 @@ export type ObstacleResult =
   /** An entry of this site may belong to a join that is still running: only an observation after this time tells. */
   | { readonly state: "wait"; readonly untilMs: number };
 
+type Joined = Extract<MembershipState, { state: "joined" }>;
+
 const clear: ObstacleResult = { state: "clear" };
 const changed: ObstacleResult = { state: "observe_again" };
 
@@ -25,10 +27,7 @@ const changed: ObstacleResult = { state: "observe_again" };
  * @throws NeuVectorError not_a_member, kicked, membership_differs, member_elsewhere, name_taken, wrong_role if the site
  * cannot join.
  */
-export async function resolveObstacle(
-  run: JoinRun,
-  found: Exclude<MembershipState, { state: "joined" }>,
-): Promise<ObstacleResult> {
+export async function resolveObstacle(run: JoinRun, found: Exclude<MembershipState, Joined>): Promise<ObstacleResult> {
   const { repair, ifAbsent, membership } = run.request;
   switch (found.state) {
     case "absent":
@@ -97,6 +96,25 @@ function waitForGracePeriod({ request, context: { ports } }: JoinRun, untilMs: n
   return { state: "wait", untilMs };
 }
 
+/**
+ * Removes entries of the site beside its membership, which other joins left at which the site gave up: a site that is a
+ * member carries out no other join (rest-api.md#concurrent-operations). An entry that cannot be removed stays, since the
+ * membership does not need its end.
+ */
+export async function removeEntriesBeside(run: JoinRun, { member, beside = [] }: Joined): Promise<void> {
+  const { ports, sessions } = run.context;
+  if (beside.length === 0 || sessions.master === undefined || run.request.ifAbsent === "fail") return;
+  try {
+    const now = await observeAgain(run);
+    if (now.state !== "joined" || now.member.clusterId !== member.clusterId) return;
+    for (const entry of staleEntriesIn(now)) await removeStaleEntry(run, sessions.master, entry);
+  } catch (error) {
+    if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
+    const names = beside.map(({ name }) => name).join(", ");
+    ports.log("warn", `${member.name}: the master lists the site as ${names} too, see fedjoin prune: ${error.summary}`);
+  }
+}
+
 async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId }: ObservedMembership): Promise<void> {
   const { ports, signal } = run.context;
   ports.log("info", `Removing the stale entry ${name} (${clusterId}) of this site from the master`);
@@ -105,14 +123,18 @@ async function removeStaleEntry(run: JoinRun, master: Session, { name, clusterId
   } catch (error) {
     if (isOutcomeUnknown(error)) {
       const now = await observeAgain(run);
-      const isListed = now.state === "left" && now.members.some((member) => member.clusterId === clusterId);
-      if (!isListed) return;
+      if (!staleEntriesIn(now).some((entry) => entry.clusterId === clusterId)) return;
     }
     const mayStay =
       run.request.regenerateTakenName === true && error instanceof NeuVectorError && error.kind === "forbidden";
     if (!mayStay) throw error;
     ports.log("warn", `The stale entry ${name} stays: only a fedAdmin of the master may remove it`);
   }
+}
+
+function staleEntriesIn(found: MembershipState): readonly ObservedMembership[] {
+  if (found.state === "joined") return found.beside ?? [];
+  return found.state === "left" ? found.members : [];
 }
 
 /** Leaves by force if the master still does not list the member. */

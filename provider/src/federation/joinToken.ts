@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { JoinVia } from "./membership";
-import type { Address } from "../neuvector/ports";
 import type { Secret } from "../values/secret";
+import type { Address } from "../values/address";
 
 const contents = z.object({
   s: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 import { isClusterNameOf } from "./clusterName";
 import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
-import { sameAddress, type Address } from "../neuvector/ports";
+import { sameAddress, type Address } from "../values/address";
 
 /** A membership as a person declares it. FedJoin's inputs, the exporter's settings and a stack's member all have these fields. */
 export interface DeclaredMembership {

@@ -8,12 +8,16 @@ import {
 } from "./membership";
 import type { Observation } from "./observe";
 import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
-import { sameAddress, type Address } from "../neuvector/ports";
+import { sameAddress, type Address } from "../values/address";
 
 /** What an observation means for the desired membership. */
 export type MembershipState =
-  /** A member as desired. */
-  | { readonly state: "joined"; readonly member: ObservedMembership }
+  /** A member as desired. `beside` are entries of the site that the master lists too, if both sides were read. */
+  | {
+      readonly state: "joined";
+      readonly member: ObservedMembership;
+      readonly beside?: readonly ObservedMembership[] | undefined;
+    }
   /** Neither side shows a membership. */
   | { readonly state: "absent" }
   /** The site still calls itself a member; the master removed it (rest-api.md#lifecycle-and-timings). */
@@ -59,6 +63,11 @@ export function isLive({ status }: Pick<ClusterEntry, "status">): boolean {
   return !endedStatuses.has(status);
 }
 
+/** Returns true if the master says that it is a member, and not that it stopped answering. A member that is down is not reachable. */
+export function isReachable(entry: Pick<ClusterEntry, "status">): boolean {
+  return isLive(entry) && entry.status !== "disconnected";
+}
+
 /** If any name is acceptable, the member at our joint address is ours: only the address tells sites apart here. */
 function liveEntryAtAddress(desired: DesiredMembership, entries: readonly ClusterEntry[]): ClusterEntry | undefined {
   if (desired.nameIsFixed) return undefined;
@@ -83,7 +92,11 @@ function classifyBySite(
   if (!isDesiredMaster(desired, siteMaster, master)) return { state: "elsewhere", master: siteMaster.name };
   const member = toMember(self, site);
   const isListed = master === undefined ? self.status !== "kicked" : entries.some(({ id }) => id === self.id);
-  return isListed ? compareMember(desired, member) : { state: "kicked", member };
+  if (!isListed) return { state: "kicked", member };
+  const found = compareMember(desired, member);
+  const beside = entriesOfSite(desired, entries).filter(({ id }) => id !== self.id);
+  if (found.state !== "joined" || beside.length === 0) return found;
+  return { ...found, beside: beside.map((entry) => toMember(entry, master)) };
 }
 
 function compareMember(desired: DesiredMembership, member: ObservedMembership): MembershipState {

@@ -2,8 +2,9 @@ import { decodeJoinToken } from "./joinToken";
 import type { JoinRun } from "./joinRun";
 import { postJoin, type JoinBody } from "../neuvector/client/federation";
 import { NeuVectorError } from "../errors/neuVectorError";
-import { baseUrl, formatAddress } from "../neuvector/ports";
+import { baseUrl } from "../neuvector/ports";
 import type { Secret } from "../values/secret";
+import { formatAddress } from "../values/address";
 
 /** Sends the join. Returns the error, or `undefined` if it was accepted. */
 export async function sendJoin(run: JoinRun, token: Secret): Promise<NeuVectorError | undefined> {

@@ -4,19 +4,13 @@ import { parseJson, parseResponse } from "../neuvector/rest/response";
 import { tokenUrlResponse } from "../neuvector/client/federation";
 import { classify } from "../neuvector/rest/classify";
 import { NeuVectorError, withOperation } from "../errors/neuVectorError";
-import {
-  formatAddress,
-  sameAddress,
-  type Address,
-  type Ports,
-  type Target,
-  type TlsSettings,
-  type TransportResponse,
-} from "../neuvector/ports";
+import type { Ports, Target, TransportResponse } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";
 import { basicAuthorization } from "../neuvector/transport/basicAuthorization";
 import { Secret } from "../values/secret";
 import { stripBrackets } from "../values/server";
+import { formatAddress, sameAddress, type Address } from "../values/address";
+import type { TlsSettings } from "../values/tls";
 
 /** Where the join token comes from. Only a fetched or minted one can be renewed. */
 export type TokenSource =

@@ -40,9 +40,8 @@ export type { Component, Host, ResourceUse, Risk, SystemAlerts, SystemSummary } 
 export type { ApiKey, ListedUser } from "./client/users";
 export type { Vulnerability, VulnerabilityQuery } from "./client/vulnerabilities";
 export type { Conversation, Endpoint, Workload } from "./client/workloads";
-export { addressKey, formatAddress } from "./ports";
 export type { CertificateInfo } from "../errors/neuVectorError";
-export type { Address, Clock, Log, LogLevel, Ports, Target, TlsSettings, Transport, TransportResponse } from "./ports";
+export type { Clock, Log, LogLevel, Ports, Target, Transport, TransportResponse } from "./ports";
 export { classifyResponse, controllerErrorCode } from "./rest/responseError";
 export { createSession } from "./session/session";
 export type { Credentials } from "./session/credentials";

@@ -1,5 +1,5 @@
-import type { Secret } from "../values/secret";
-import { canonicalServer, stripBrackets } from "../values/server";
+import { formatAddress, type Address } from "../values/address";
+import type { TlsSettings } from "../values/tls";
 
 /** Time as the core sees it. */
 export interface Clock {
@@ -13,27 +13,6 @@ export interface Clock {
 export interface Random {
   /** A whole number in `[0, bound)`, each equally likely. */
   below(bound: number): number;
-}
-
-/** How a server proves who it is. Verification is on unless `verify` is false. */
-export interface TlsSettings {
-  /** PEM certificates trusted in addition to those that Node trusts. */
-  readonly ca?: string | undefined;
-  /** The name the certificate must carry, where it differs from the address. NeuVector's own certificate carries `neuvector`. */
-  readonly serverName?: string | undefined;
-  /** SHA-256 fingerprints of the only certificates to accept, hex, colons allowed. Replaces name and chain checks. */
-  readonly fingerprint?: string | readonly string[] | undefined;
-  /** False accepts any certificate. */
-  readonly verify?: boolean | undefined;
-}
-
-export interface Address {
-  readonly server: string;
-  readonly port: number;
-  /** Of a REST API behind an ingress: the path before `/v1`, such as `/neuvector/site-1`. */
-  readonly basePath?: string | undefined;
-  /** Of a REST API behind a proxy: its URL, which may hold credentials, or `environment`. Not told: a direct connection. */
-  readonly proxy?: Secret | undefined;
 }
 
 /** Where a request goes. */
@@ -93,23 +72,7 @@ export interface Ports {
   readonly log: Log;
 }
 
-/** `host:port`, with brackets around an IPv6 address, and the base path if there is one. */
-export function formatAddress({ server, port, basePath = "" }: Address): string {
-  const bare = stripBrackets(server);
-  return `${bare.includes(":") ? `[${bare}]` : bare}:${port}${basePath}`;
-}
-
 /** Where paths of a target begin, such as `https://host:port/neuvector`. */
 export function baseUrl(target: Target): string {
   return `${target.protocol}://${formatAddress(target)}`;
-}
-
-/** The one spelling of an address, as `host:port` with its base path: equal for two addresses of the same API. */
-export function addressKey({ server, ...rest }: Address): string {
-  return formatAddress({ ...rest, server: canonicalServer(server) });
-}
-
-/** True when both name the same server, port and base path, in whatever spelling. */
-export function sameAddress(a: Address, b: Address): boolean {
-  return addressKey(a) === addressKey(b);
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { describeMove, plannedMove } from "../resources/fedJoin/plannedMove";
 import { isSameMembership, readSite } from "../resources/fedJoin/site";
 import type { ResourceProps } from "../resources/shared/props";
-import { formatAddress } from "../neuvector/ports";
 import { fedJoinType } from "../resources/fedJoin/engineType";
 import { resourceName } from "./stackState";
 import { compareText } from "../values/text";
+import { formatAddress } from "../values/address";
 
 /** What a deployment does with a membership that the stack owns. */
 export interface MembershipChange {

@@ -4,10 +4,10 @@ import { fedJoinType } from "../resources/fedJoin/engineType";
 import type { FedJoinInputs } from "../resources/fedJoin/inputs";
 import { fromStored, type FedJoinOutputs } from "../resources/fedJoin/state";
 import type { ResourceProps } from "../resources/shared/props";
-import type { Address } from "../neuvector/ports";
 import { parseJson } from "../neuvector/rest/response";
 import { requireShallow } from "../values/mapping";
 import { closedSecret, openSecret } from "./secretEnvelope";
+import type { Address } from "../values/address";
 
 /** A membership that a FedJoin of a stack owns. */
 export interface StoredFedJoin {

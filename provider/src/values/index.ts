@@ -1,5 +1,7 @@
 // Values and their rules: addresses, TLS, credentials, secrets, retry policies, texts.
-export { address, basePath, federationAddress, proxyRule, proxyText, restAddress, server } from "./address";
+export { addressKey, formatAddress } from "./address";
+export type { Address } from "./address";
+export { address, basePath, federationAddress, proxyRule, proxyText, restAddress, server } from "./addressSchema";
 export { apiKeyText, credentialsSchema } from "./credentials";
 export { parseDuration } from "./duration";
 export { joinTokenText, tokenUrlOptions, tokenUrlProblem, tokenUrlText } from "./joinToken";
@@ -30,6 +32,7 @@ export { storeId } from "./storeId";
 export { systemErrorCode } from "./systemErrorCode";
 export { decodeText, describeReadError, InvalidTextError, secretLine, trimText } from "./text";
 export { certificates, fingerprint, pinRule, trustedCertificates, verification } from "./tls";
+export type { TlsSettings } from "./tls";
 export { closestMatch, unknownKeyMessage } from "./unknownKeys";
 export { withDefaults } from "./withDefaults";
 export { parseYaml } from "./yaml";

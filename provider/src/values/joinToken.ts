@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { proxyRule, proxySchema } from "./address";
+import { proxyRule, proxySchema } from "./addressSchema";
 import { atMostOne, flag, mapping, withRules } from "./primitives";
 import { secretText, type Wrap } from "./secretText";
 import { trimText } from "./text";

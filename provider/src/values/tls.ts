@@ -3,6 +3,18 @@ import { z } from "zod";
 import { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 import { flag, mapping, text, withRules, type Rule } from "./primitives";
 
+/** How a server proves who it is. Verification is on unless `verify` is false. */
+export interface TlsSettings {
+  /** PEM certificates trusted in addition to those that Node trusts. */
+  readonly ca?: string | undefined;
+  /** The name the certificate must carry, where it differs from the address. NeuVector's own certificate carries `neuvector`. */
+  readonly serverName?: string | undefined;
+  /** SHA-256 fingerprints of the only certificates to accept, hex, colons allowed. Replaces name and chain checks. */
+  readonly fingerprint?: string | readonly string[] | undefined;
+  /** False accepts any certificate. */
+  readonly verify?: boolean | undefined;
+}
+
 export const fingerprint = text.regex(fingerprintPattern, expectedFingerprint);
 
 /** A fingerprint, or a list of them. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatAddress } from "@fedjoin/provider/internal/neuvector";
 import type { AddressArgs, RetryArgs, TlsArgs } from "@fedjoin/provider/fedJoin";
 import type { ExporterCredentialsArgs, ExporterEnvironmentArgs, ExporterJoinArgs, PushArgs } from "./exporterArgs";
 import { managedFiles, type ManagedSetting, type TlsPrefix } from "./exporterSettings";
 import { isDeferred, mayBeDefined, nullToUndefined, withDefault, mapInput, type OptionalInput } from "./inputs";
+import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** Where files appear in the container. */
 export const caFolder = "/etc/fedjoin/ca";

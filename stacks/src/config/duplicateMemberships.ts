@@ -1,5 +1,4 @@
-import { addressKey } from "@fedjoin/provider/internal/neuvector";
-import { basePath, port, server, storeId } from "@fedjoin/provider/internal/values";
+import { basePath, port, server, storeId, addressKey } from "@fedjoin/provider/internal/values";
 import { z } from "zod";
 import { joinedBy } from "./scalars";
 

@@ -1,10 +1,5 @@
 import { createHttpTransport } from "../../../provider/src/neuvector/transport/httpTransport";
-import {
-  NeuVectorError,
-  type Target,
-  type TlsSettings,
-  type TransportResponse,
-} from "@fedjoin/provider/internal/neuvector";
+import { NeuVectorError, type Target, type TransportResponse } from "@fedjoin/provider/internal/neuvector";
 import { writeFile } from "node:fs/promises";
 import type { ServerOptions } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
@@ -17,6 +12,7 @@ import { test as base } from "../../support/fixtures";
 import { runFedjoin } from "../../support/fedjoinProcess";
 import { createServerCertificates, fingerprint256, type KeyPair } from "../../support/serverCertificates";
 import { listen, startWebServer } from "../../support/webServer";
+import type { TlsSettings } from "@fedjoin/provider/internal/values";
 
 type Place = Pick<Target, "server" | "port">;
 

@@ -5,7 +5,7 @@ import { deleteMember } from "../../neuvector/client/federation";
 import type { Session } from "../../neuvector/session/session";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { withSessions } from "../../resources/fedJoin/withSessions";
-import { candidatesOf, type Candidate } from "../decisions/staleEntries";
+import { pruneCandidates, type PruneCandidate } from "../decisions/pruneCandidates";
 import {
   expectedError,
   queryBothSides,
@@ -24,7 +24,7 @@ export interface PruneResult {
 
 /** Observes both sides again and deletes the entry at once if it is still stale, since a site may have joined meanwhile. */
 export async function deleteStaleEntry(
-  { inputs, entry: { id } }: Candidate,
+  { inputs, entry: { id } }: PruneCandidate,
   siteIsGone: boolean,
   gracePeriods: JoinGracePeriods,
   deps: CommandDeps,
@@ -34,7 +34,7 @@ export async function deleteStaleEntry(
   try {
     return await withSessions(inputs, deps, async ({ sessions }): Promise<PruneResult> => {
       const observation = await observeSettled(inputs, sessions, id, gracePeriods, deps);
-      const { candidates, unread } = candidatesOf(inputs, observation);
+      const { candidates, unread } = pruneCandidates(inputs, observation);
       if (unread[0] !== undefined) return failed(`${unread[0].storeId}: ${unread[0].reason}`);
       if (sessions.master === undefined) return failed("the master was not read");
       const candidate = candidates.find(({ entry }) => entry.id === id);

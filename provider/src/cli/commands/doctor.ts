@@ -2,7 +2,6 @@ import { exitCodeHelp } from "../../commandLine/commandLine";
 import { readSettings, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { withSessions } from "../../resources/fedJoin/withSessions";
-import type { Address } from "../../neuvector/ports";
 import type { ResourceProps } from "../../resources/shared/props";
 import type { FederationSessions } from "../../federation/observe";
 import { accountFindings } from "../doctor/accountFindings";
@@ -34,6 +33,7 @@ import type { ServerProbe } from "../doctor/serverProbe";
 import type { DeclaredMember } from "../settings";
 import { sharedAccountFindings } from "../doctor/sharedAccounts";
 import { groupByMaster } from "../observation/wantedMembership";
+import type { Address } from "../../values/address";
 
 export const declareDoctor: DeclareCommand = (program, select) => {
   settingsCommand(program, "doctor")

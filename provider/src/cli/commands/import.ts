@@ -4,9 +4,9 @@ import { stringify } from "yaml";
 import { exitCodeHelp, ProgramError, UsageError } from "../../commandLine/commandLine";
 import { requireText, textOption } from "../../commandLine/options";
 import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
-import { judgeAdoption, type Adoption } from "../decisions/adoption";
+import { classifyAdoption, type Adoption } from "../decisions/adoption";
 import { rejectClearSecrets } from "../decisions/clearSecrets";
-import { importFileOf, type ImportingStack } from "../decisions/importFile";
+import { buildImportFile, type ImportingStack } from "../decisions/importFile";
 import { memberProgram } from "../decisions/memberProgram";
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
@@ -42,12 +42,12 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
     .addOption(
       outputFileOption("--members <file>", "with --master: also write these members for a stack's membersFile"),
     )
-    .option("--force", "overwrite a program and a members file that exist")
+    .option("--force", "overwrite files that exist")
     .addHelpText(
       "after",
       exitCodeHelp({
         0: "the file has every member",
-        1: "wrong usage or settings, a secret that is not a reference, or a file that cannot be written; nothing is written",
+        1: "wrong usage or settings, a secret that is not a reference, or a file that exists or cannot be written; nothing is written",
         2: "a member was left out; if none is left, nothing is written",
       }),
     )
@@ -65,7 +65,10 @@ declared. Lists the others, and leaves them out. Changes nothing at a controller
       select({
         command: "import",
         json,
-        run: async (deps) => importMembers(await read(deps), files, deps),
+        run: async (deps) => {
+          await checkFiles(files, deps);
+          return importMembers(await read(deps), files, deps);
+        },
       });
     });
 };
@@ -78,13 +81,13 @@ function outputFileOption<const Flags extends string>(flags: Flags, description:
 }
 
 /** @throws UsageError if one file would overwrite another. */
-function requireDifferentFiles({ out, program, members }: ImportFiles): void {
-  const paths = [out, program, members].filter((path) => path !== undefined).map((path) => normalize(path));
+function requireDifferentFiles(files: ImportFiles): void {
+  const paths = pathsOf(files).map((path) => normalize(path));
   if (new Set(paths).size < paths.length)
     throw new UsageError("--out, --program and --members: name a different file for each");
 }
 
-/** The members to judge. */
+/** The members to check. */
 interface Candidates extends Listed {
   readonly stack?: ImportingStack | undefined;
 }
@@ -99,8 +102,17 @@ export interface ImportFiles {
   readonly out: string;
   readonly program?: string | undefined;
   readonly members?: string | undefined;
-  /** Overwrite a program and members: people change these. */
+  /** Overwrite files that exist. */
   readonly force: boolean;
+}
+
+function pathsOf({ out, program, members }: ImportFiles): string[] {
+  return [out, program, members].filter((path) => path !== undefined);
+}
+
+/** @throws ProgramError for a file that exists or cannot be written, before any controller is asked. */
+async function checkFiles(paths: ImportFiles, { files }: Pick<RunDeps, "files">): Promise<void> {
+  await files.check(pathsOf(paths), paths.force).catch(rejectOutput);
 }
 
 /**
@@ -109,44 +121,43 @@ export interface ImportFiles {
  */
 export async function importMembers(
   { members, listed, leftOut, stack }: Candidates,
-  files: ImportFiles,
-  deps: CommandDeps & Pick<RunDeps, "writeFiles">,
+  paths: ImportFiles,
+  deps: CommandDeps & Pick<RunDeps, "files">,
 ): Promise<Report> {
   rejectClearSecrets(members);
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
-  const judged = observed.map(({ item, observation }) => ({ item, adoption: judgeAdoption(item.inputs, observation) }));
-  const adopted = judged.flatMap(({ item: { inputs, rawInputs }, adoption }) =>
+  const checked = observed.map(({ item, observation }) => ({
+    item,
+    adoption: classifyAdoption(item.inputs, observation),
+  }));
+  const adopted = checked.flatMap(({ item: { inputs, rawInputs }, adoption }) =>
     adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
   const contents = [
-    { path: files.out, overwrite: true, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
-    { path: files.program, overwrite: files.force, text: () => memberProgram(adopted) },
-    {
-      path: files.members,
-      overwrite: files.force,
-      text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))),
-    },
+    { path: paths.out, text: () => buildImportFile(adopted, stack, deps.ports.clock.now()) },
+    { path: paths.program, text: () => memberProgram(adopted) },
+    { path: paths.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
-  const written = contents.flatMap(({ path, overwrite, text }) =>
-    path === undefined || adopted.length === 0 ? [] : [{ path, overwrite, text: text() }],
+  const written = contents.flatMap(({ path, text }) =>
+    path === undefined || adopted.length === 0 ? [] : [{ path, text: text() }],
   );
-  await deps.writeFiles(written).catch((error: unknown) => {
-    throw new ProgramError(writeProblem(error));
-  });
+  await deps.files.write(written, paths.force).catch(rejectOutput);
   return reportOf(
-    judged,
+    checked,
     leftOut,
     written.map(({ path }) => path),
   );
 }
 
-function writeProblem(error: unknown): string {
+function rejectOutput(error: unknown): never {
   const code = systemErrorCode(error, "unknown reason");
   const path = error instanceof Error && "path" in error ? String(error.path) : "";
-  return code === "EEXIST"
-    ? `${path} exists: name another file, or overwrite it with --force; nothing was written`
-    : `the file cannot be written: ${path} (${code}); nothing was written`;
+  throw new ProgramError(
+    code === "EEXIST"
+      ? `${path} exists: name another file, or overwrite it with --force; nothing was written`
+      : `the file cannot be written: ${path} (${code}); nothing was written`,
+  );
 }
 
 interface Judged {
@@ -154,15 +165,15 @@ interface Judged {
   readonly adoption: Adoption;
 }
 
-function reportOf(judged: readonly Judged[], unlisted: Listed["leftOut"], written: readonly string[]): Report {
-  const misfits = judged.flatMap(({ item, adoption }) => (adoption.fits ? [] : [{ item, ...adoption }]));
+function reportOf(checked: readonly Judged[], unlisted: Listed["leftOut"], written: readonly string[]): Report {
+  const misfits = checked.flatMap(({ item, adoption }) => (adoption.fits ? [] : [{ item, ...adoption }]));
   const blocks = groupByMaster(misfits, ({ item }) => item.inputs).flatMap(({ master, entries }) => {
     const all = entries.map(({ item, reason }) => [item.inputs.storeId, reason]);
     const { rows, links } = withRepeatsShortened(all);
     return [`left out, of master ${master}`, ...columns(rows), ...links, ""];
   });
-  const fitting = judged.length - misfits.length;
-  const all = judged.length + unlisted.length;
+  const fitting = checked.length - misfits.length;
+  const all = checked.length + unlisted.length;
   return {
     text: [
       ...blocks,
@@ -173,7 +184,7 @@ function reportOf(judged: readonly Judged[], unlisted: Listed["leftOut"], writte
       written.length === 0 ? "Nothing was written." : `Written: ${written.join(", ")}`,
     ],
     json: {
-      members: judged.map(({ item: { inputs }, adoption }) => ({
+      members: checked.map(({ item: { inputs }, adoption }) => ({
         storeId: inputs.storeId,
         ...(adoption.fits
           ? { fits: true, name: adoption.member.name, clusterId: adoption.member.clusterId }

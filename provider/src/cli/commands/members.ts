@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress } from "../../neuvector/ports";
 import { Option } from "@commander-js/extra-typings";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
 import { textsOption } from "../../commandLine/options";
@@ -16,6 +15,7 @@ import type { Report } from "../report";
 import { parseJson } from "../../neuvector/rest/response";
 import { parseStackState, type StackState } from "../../pulumi/stackState";
 import { columns, pluralize } from "../format";
+import { formatAddress } from "../../values/address";
 
 export const declareMembers: DeclareCommand = (program, select) => {
   program

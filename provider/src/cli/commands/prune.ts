@@ -1,9 +1,8 @@
 import { exitCodeHelp, ProgramError, UsageError } from "../../commandLine/commandLine";
 import { textOption, textsOption } from "../../commandLine/options";
 import { createJoinGracePeriods } from "../../federation/joinGracePeriods";
-import { formatAddress } from "../../neuvector/ports";
 import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
-import { candidatesOf, type Candidate, type UnreadMember } from "../decisions/staleEntries";
+import { pruneCandidates, type PruneCandidate, type UnreadMember } from "../decisions/pruneCandidates";
 import { columns, pluralize } from "../format";
 import type { CommandDeps } from "../observation/observe";
 import { observeAll } from "../observation/observeAll";
@@ -11,6 +10,7 @@ import { masterLabel } from "../observation/wantedMembership";
 import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
 import { deleteStaleEntry, type PruneResult } from "./deleteStaleEntry";
+import { formatAddress } from "../../values/address";
 
 export const declarePrune: DeclareCommand = (program, select) => {
   settingsCommand(program, "prune")
@@ -81,7 +81,7 @@ export async function prune(
   deps: CommandDeps,
 ): Promise<Report> {
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
-  const results = observed.map(({ item, observation }) => candidatesOf(item.inputs, observation));
+  const results = observed.map(({ item, observation }) => pruneCandidates(item.inputs, observation));
   const candidates = results.flatMap((each) => each.candidates);
   const unread = results.flatMap((each) => each.unread);
   if (!options.apply) return listing(candidates, unread);
@@ -89,7 +89,7 @@ export async function prune(
 }
 
 async function deleteNamed(
-  candidates: readonly Candidate[],
+  candidates: readonly PruneCandidate[],
   options: PruneOptions,
   deps: CommandDeps,
 ): Promise<PruneResult[]> {
@@ -109,7 +109,7 @@ async function deleteNamed(
   return results;
 }
 
-function listing(candidates: readonly Candidate[], unread: readonly UnreadMember[]): Report {
+function listing(candidates: readonly PruneCandidate[], unread: readonly UnreadMember[]): Report {
   const stale = candidates.filter(({ verdict }) => verdict === "stale");
   const unproven = candidates.filter(({ verdict }) => verdict === "unproven");
   return {
@@ -161,11 +161,11 @@ function section(title: string, rows: readonly string[][]): string[] {
   return rows.length === 0 ? [] : [title, ...columns(rows), ""];
 }
 
-function candidateRow({ entry, inputs, reason }: Candidate): string[] {
+function candidateRow({ entry, inputs, reason }: PruneCandidate): string[] {
   return [entry.id, entry.name, formatAddress(entry.rest_info), `on ${masterLabel(inputs)}: ${reason}`];
 }
 
-function candidateJson({ entry, inputs, reason }: Candidate): object {
+function candidateJson({ entry, inputs, reason }: PruneCandidate): object {
   const { id, name, status, rest_info } = entry;
   return {
     id,

@@ -1,9 +1,9 @@
 import type { ObservedMembership } from "../../federation/membership";
 import type { MembershipState } from "../../federation/membershipState";
-import { formatAddress } from "../../neuvector/ports";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { classifyObservation, type PartialObservation } from "../observation/observe";
 import { unreadableReason } from "../settingPaths";
+import { formatAddress } from "../../values/address";
 
 /** Whether the membership of a declared site is the declared one. */
 export type Adoption =
@@ -11,7 +11,7 @@ export type Adoption =
   | { readonly fits: false; readonly state: MembershipState["state"] | "unknown"; readonly reason: string };
 
 /** Decides whether a create would adopt the membership as it is, by what both sides report. */
-export function judgeAdoption(inputs: FedJoinInputs, observation: PartialObservation): Adoption {
+export function classifyAdoption(inputs: FedJoinInputs, observation: PartialObservation): Adoption {
   const classification = classifyObservation(inputs, observation);
   if (classification.state === "unknown") {
     const { side, error } = classification;

@@ -1,8 +1,8 @@
 import { isClusterNameOf } from "../../federation/clusterName";
 import { isLive } from "../../federation/membershipState";
 import type { ClusterEntry } from "../../neuvector/client/federation";
-import { addressKey } from "../../neuvector/ports";
 import { storeIdPattern } from "../../values/storeId";
+import { addressKey } from "../../values/address";
 
 /** The declaration of a member that a master lists; the common settings add the rest. */
 export interface ListedMember {

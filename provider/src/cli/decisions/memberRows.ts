@@ -2,10 +2,10 @@ import type { ClusterEntry, FederationResponse } from "../../neuvector/client/fe
 import { ownedMembership } from "../../resources/fedJoin/state";
 import { isClusterNameOf } from "../../federation/clusterName";
 import { classifyMembership, isLive, type MembershipState } from "../../federation/membershipState";
-import { sameAddress } from "../../neuvector/ports";
 import { replyOf, type PartialObservation, type SideResult } from "../observation/observe";
 import type { StoredExporter, StoredFedJoin } from "../../pulumi/stackState";
 import { masterLabel } from "../observation/wantedMembership";
+import { sameAddress } from "../../values/address";
 
 /** A FedJoin of a stack, and what both sides reported. */
 export interface ObservedFedJoin {

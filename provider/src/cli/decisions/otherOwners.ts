@@ -1,5 +1,5 @@
 import { isSameMembership, type Site } from "../../resources/fedJoin/site";
-import { addressKey } from "../../neuvector/ports";
+import { addressKey } from "../../values/address";
 
 /** A membership that a resource of a stack owns. */
 export interface Claim {

@@ -3,9 +3,9 @@ import type { ErrorKind } from "../../errors/neuVectorError";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import type { ObservedMembership } from "../../federation/membership";
 import type { MembershipState } from "../../federation/membershipState";
-import { formatAddress } from "../../neuvector/ports";
 import { classifyObservation, type PartialObservation } from "../observation/observe";
 import { clusterNameToTake } from "../observation/wantedMembership";
+import { formatAddress } from "../../values/address";
 
 /** What a deployment without a stored membership would do with a member. */
 export type PlannedAction =

@@ -1,5 +1,4 @@
 import { toTarget } from "../../resources/shared/controllerAccess";
-import type { Address, TlsSettings } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import { getAccount } from "../../neuvector/client/account";
 import { getGreeting } from "../../neuvector/client/eula";
@@ -9,6 +8,8 @@ import type { Side } from "./finding";
 import { expectedError, type CommandDeps } from "../observation/observe";
 import type { ServerFacts } from "./serverFindings";
 import type { ServerProbe } from "./serverProbe";
+import type { Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 const callTimeoutMs = 15_000;
 

@@ -1,8 +1,8 @@
-import { formatAddress, type Address } from "../../neuvector/ports";
 import type { FederationResponse } from "../../neuvector/client/federation";
 import type { Finding } from "./finding";
 import type { ProbeResult } from "./serverProbe";
 import { pluralize } from "../format";
+import { formatAddress, type Address } from "../../values/address";
 
 /** Statuses of members that cannot federate because of their versions (rest-api.md#status-values). */
 const versionStatuses = new Set([

@@ -1,4 +1,3 @@
-import { formatAddress, type Address, type TlsSettings } from "../../neuvector/ports";
 import type { NeuVectorError } from "../../errors/neuVectorError";
 import { normalizeFingerprint, pinnedFingerprints } from "../../values/fingerprint";
 import { pluralize } from "../format";
@@ -6,6 +5,8 @@ import { tlsSettingsOf } from "../settingPaths";
 import type { Finding, Side } from "./finding";
 import type { ServerCertificate } from "../../neuvector/transport/serverCertificate";
 import type { ProbeResult } from "./serverProbe";
+import { formatAddress, type Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 /** What is known of a server of one side without logging in. */
 export interface ServerFacts {

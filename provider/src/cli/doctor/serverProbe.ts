@@ -1,9 +1,10 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { Address, TlsSettings } from "../../neuvector/ports";
 import { formatProxy, resolveProxy } from "../../neuvector/transport/proxyRoute";
 import { ProxyError } from "../../neuvector/transport/proxyTunnel";
 import { probeTls, type ServerCertificate } from "../../neuvector/transport/serverCertificate";
 import { toTarget } from "../../resources/shared/controllerAccess";
+import type { Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 /** What a server shows to a client that only connects. */
 export type ProbeResult =

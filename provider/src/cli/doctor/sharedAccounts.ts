@@ -1,8 +1,8 @@
-import { addressKey } from "../../neuvector/ports";
 import type { Finding } from "./finding";
 import { valueAt } from "../../values/mapping";
 import type { DeclaredMember } from "../settings";
 import { pluralize } from "../format";
+import { addressKey } from "../../values/address";
 
 /**
  * Accounts that hang together: a user at one master for many members, whose lockout stops them all

@@ -3,7 +3,6 @@ import { sessionKey } from "../../neuvector/session/credentials";
 import type { FederationResponse } from "../../neuvector/client/federation";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../../resources/shared/controllerAccess";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import type { Address, TlsSettings } from "../../neuvector/ports";
 import { mapWithConcurrency } from "../../concurrency";
 import {
   expectedError,
@@ -13,6 +12,8 @@ import {
   type PartialObservation,
   type SideResult,
 } from "./observe";
+import type { Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 /** The address of a controller, and the account to use there. */
 interface ControllerAccess {

@@ -2,7 +2,7 @@ import { clusterNameFromUid } from "../../federation/clusterName";
 import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
 import { decodeJoinToken } from "../../federation/joinToken";
 import { desiredMembership, masterAddresses, type DesiredMembership } from "../../federation/membership";
-import { addressKey } from "../../neuvector/ports";
+import { addressKey } from "../../values/address";
 
 /** Stands for the six random characters of a new name; no cluster name contains it. */
 const randomPart = "######";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Secret } from "../../values/secret";
-import type { Address } from "../ports";
 import { describeCall, type Api, type CallOptions } from "../rest/call";
 import { parseResponse } from "../rest/response";
 import { encodePathSegment } from "../rest/encodePathSegment";
 import { get } from "./endpoint";
+import type { Address } from "../../values/address";
 
 const restInfo = z.object({ server: z.string(), port: z.number() });
 

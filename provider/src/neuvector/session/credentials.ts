@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { Secret } from "../../values/secret";
-import { addressKey, type Address, type Target } from "../ports";
+import type { Target } from "../ports";
+import { addressKey, type Address } from "../../values/address";
 
 /** Who we are at a controller. `none` sends no credential at all. */
 export type Credentials =

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import { baseUrl, formatAddress, type Ports, type Target } from "../ports";
+import { baseUrl, type Ports, type Target } from "../ports";
 import { describeCall } from "../rest/call";
 import { parseResponse } from "../rest/response";
 import { responseError } from "../rest/responseError";
 import type { Credentials } from "./credentials";
 import { parseSuccess, sendCall } from "./exchange";
+import { formatAddress } from "../../values/address";
 
 /** What a login gave. */
 interface LoginResult {

@@ -1,6 +1,7 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { Address, Clock } from "../ports";
+import type { Clock } from "../ports";
 import { accountKey, snapshotCredentials, type Credentials } from "./credentials";
+import type { Address } from "../../values/address";
 
 /** Who logs in where. */
 export interface LoginAccount {

@@ -1,11 +1,12 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, type Ports, type Target } from "../ports";
+import type { Ports, Target } from "../ports";
 import type { Api, Call } from "../rest/call";
 import type { Credentials } from "./credentials";
 import { isSessionExpired, parseSuccess, sendCall } from "./exchange";
 import { forwardCall, hideMemberVerdict } from "../rest/forward";
 import { createLogin } from "./login";
 import { createLoginGuard, createOneAttemptPolicy, type BackoffPolicy, type LoginBackoff } from "./loginGuard";
+import { formatAddress } from "../../values/address";
 
 /** A controller's REST API as one account sees it. */
 export interface Session extends Api {

@@ -5,7 +5,6 @@ import { NeuVectorError } from "../../errors/neuVectorError";
 import { systemErrorCode } from "../../values/systemErrorCode";
 import {
   baseUrl,
-  formatAddress,
   type Log,
   type Target,
   type Transport,
@@ -18,6 +17,7 @@ import { ProxyError } from "./proxyTunnel";
 import { IncompleteResponseError, readBody } from "./responseBody";
 import { fetchServerCertificate } from "./serverCertificate";
 import { isTlsErrorCode, tlsError } from "./tlsErrors";
+import { formatAddress } from "../../values/address";
 
 const defaultMaxConnections = 8;
 

@@ -1,7 +1,8 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, type Target } from "../ports";
+import type { Target } from "../ports";
 import { resolveProxy, proxyVariable, formatProxy } from "./proxyRoute";
 import type { ProxyError } from "./proxyTunnel";
+import { formatAddress } from "../../values/address";
 
 /** A proxy's refusal or silence, in words: it is another's answer than the target's. Never shows credentials. */
 export function toNeuVectorError(what: string, { route, address, reason, description }: ProxyError): NeuVectorError {

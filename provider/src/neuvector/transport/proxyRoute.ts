@@ -1,8 +1,9 @@
 import { getProxyForUrl } from "proxy-from-env";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, type Address, type Target } from "../ports";
+import type { Target } from "../ports";
 import { environmentProxy, parseProxyUrl } from "../../values/proxy";
 import { stripBrackets } from "../../values/server";
+import { formatAddress, type Address } from "../../values/address";
 
 /** A proxy, and what named it. */
 export interface ProxyRoute {

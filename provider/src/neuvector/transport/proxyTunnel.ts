@@ -3,9 +3,10 @@ import { request as requestHttps } from "node:https";
 import type { Socket } from "node:net";
 import { basicAuthorization } from "./basicAuthorization";
 import { systemErrorCode } from "../../values/systemErrorCode";
-import { formatAddress, type Address, type Target } from "../ports";
+import type { Target } from "../ports";
 import { tlsServerName } from "../../values/server";
 import { proxyAddress, resolveProxy, type ProxyRoute } from "./proxyRoute";
+import { formatAddress, type Address } from "../../values/address";
 
 /** No connection through a proxy: it refused with a status, or did not answer as one. */
 export class ProxyError extends Error {

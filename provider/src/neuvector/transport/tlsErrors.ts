@@ -1,7 +1,8 @@
 import type { ServerCertificate } from "./serverCertificate";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { pinnedFingerprints } from "../../values/fingerprint";
-import { formatAddress, type Target } from "../ports";
+import type { Target } from "../ports";
+import { formatAddress } from "../../values/address";
 
 /** The code of our own check against a pinned fingerprint; the others are Node's. */
 export const fingerprintMismatchCode = "ERR_TLS_FINGERPRINT";

@@ -3,8 +3,8 @@ import type { Move } from "./moveStep";
 import { withSessions } from "./withSessions";
 import { observe, type Observation } from "../../federation/observe";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, sameAddress } from "../../neuvector/ports";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import { formatAddress, sameAddress } from "../../values/address";
 
 /**
  * Observes the site through another controller address. Rejects one that leads to another member, whose membership would

@@ -2,10 +2,10 @@ import type { FedJoinInputs } from "./inputs";
 import { withSessions } from "./withSessions";
 import { observe } from "../../federation/observe";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, sameAddress } from "../../neuvector/ports";
 import type { InputProblem } from "../shared/resourceLifecycle";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import { unknownValue, type ResourceProps } from "../shared/props";
+import { formatAddress, sameAddress } from "../../values/address";
 
 /** Returns the problems of inputs that would put another cluster, or another member, in the site's place. */
 export async function identityProblems(

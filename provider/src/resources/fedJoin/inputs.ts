@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { tokenProblem } from "../../federation/joinToken";
-import { address, federationAddress, proxyRule, restAddress } from "../../values/address";
+import { address, federationAddress, proxyRule, restAddress } from "../../values/addressSchema";
 import { joinTokenText, tokenUrlOptions, tokenUrlProblem } from "../../values/joinToken";
 import { valueAt } from "../../values/mapping";
 import {

@@ -5,9 +5,9 @@ import type { DesiredMembership } from "../../federation/membership";
 import type { FederationSessions } from "../../federation/observe";
 import { getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import { formatAddress } from "../../values/address";
 
 /** Ends a membership as the inputs allow: by force, or without a master that does not answer. See `leaveFederation`. */
 export function leaveMember(

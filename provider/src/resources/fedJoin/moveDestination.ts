@@ -6,15 +6,15 @@ import { isClusterNameOf } from "../../federation/clusterName";
 import type { JoinSessions } from "../../federation/joinRequest";
 import { decodeJoinToken } from "../../federation/joinToken";
 import { belongsToAnotherSite, isOwnClusterId, toMember, type DesiredMembership } from "../../federation/membership";
-import { classifyMembership } from "../../federation/membershipState";
+import { classifyMembership, isReachable } from "../../federation/membershipState";
 import { observe, type Observation } from "../../federation/observe";
 import { obtainJoinToken } from "../../federation/tokenSource";
 import { mintJoinToken } from "../../neuvector/client/federation";
 import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import { toTarget } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import { formatAddress, sameAddress, type Address } from "../../values/address";
 
 /** The destination of a move: the inputs say where, the outputs which membership moves. */
 export interface MoveDestination {
@@ -107,9 +107,7 @@ function findNameHolder(
   return master?.joint_clusters?.find((entry) => entry.name === desired.name && !isOwn(entry))?.rest_info;
 }
 
-const inactiveStatuses = new Set(["left", "kicked", "disconnected"]);
-
-/** Returns the live member with the joint address at the destination. A site that answers tells itself who it is. */
+/** Returns the reachable member with the joint address at the destination. A site that answers tells itself who it is. */
 function findAddressHolder(
   desired: DesiredMembership,
   { clusterName }: FedJoinOutputs,
@@ -119,7 +117,7 @@ function findAddressHolder(
   const isOwn = ({ id, name }: ClusterEntry): boolean =>
     isOwnClusterId(desired, id) || [desired.name, clusterName].includes(name) || isClusterNameOf(desired.storeId, name);
   return master?.joint_clusters?.find(
-    (entry) => sameAddress(entry.rest_info, desired.jointRest) && !inactiveStatuses.has(entry.status) && !isOwn(entry),
+    (entry) => sameAddress(entry.rest_info, desired.jointRest) && isReachable(entry) && !isOwn(entry),
   )?.name;
 }
 

@@ -11,8 +11,8 @@ import { withSessions } from "./withSessions";
 import type { JoinSessions } from "../../federation/joinRequest";
 import type { ObservedMembership } from "../../federation/membership";
 import { getFederation } from "../../neuvector/client/federation";
-import { sameAddress } from "../../neuvector/ports";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import { sameAddress } from "../../values/address";
 
 /**
  * Moves a membership in place: verifies the destination, leaves, joins. If the destination turns out to be the same master,

@@ -3,8 +3,8 @@ import type { FedJoinOutputs } from "./state";
 import type { ObservedMembership } from "../../federation/membership";
 import type { MembershipState } from "../../federation/membershipState";
 import type { ErrorKind } from "../../errors/neuVectorError";
-import { formatAddress, type Address } from "../../neuvector/ports";
 import type { ResourceProps } from "../shared/props";
+import { formatAddress, type Address } from "../../values/address";
 
 /** A membership that moves to another master or joint address and keeps its name. */
 export interface Move {

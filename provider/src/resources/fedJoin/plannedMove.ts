@@ -1,7 +1,8 @@
-import { formatAddress, sameAddress, type Address, type Log } from "../../neuvector/ports";
+import type { Log } from "../../neuvector/ports";
 import type { DiffResult } from "../shared/resourceLifecycle";
 import { containsUnknown, type ResourceProps } from "../shared/props";
 import { readAddress } from "../shared/readAddress";
+import { formatAddress, sameAddress, type Address } from "../../values/address";
 
 /** A change that ends a membership and makes another one, unless the new address turns out to be the same master's. */
 export interface PlannedMove {

@@ -3,11 +3,11 @@ import type { FedJoinOutputs, PreviousMaster } from "./state";
 import { isLoginRefused } from "./verifyCredentials";
 import { deleteMember, getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress } from "../../neuvector/ports";
 import { omitNullish } from "../../values/mapping";
 import { resolveCredentials, toTarget } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import type { ResourceProps } from "../shared/props";
+import { formatAddress } from "../../values/address";
 
 /** What to do with a stale entry that is still listed. A refresh only reports it. */
 type StaleEntryAction = "report" | "remove";

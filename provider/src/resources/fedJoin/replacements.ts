@@ -2,9 +2,9 @@ import { parseFedJoinInputs, type FedJoinInputs } from "./inputs";
 import { fromStored } from "./state";
 import { verifyMove } from "./verifyMove";
 import { withSessions } from "./withSessions";
-import { sameAddress, type Address } from "../../neuvector/ports";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import type { ResourceProps } from "../shared/props";
+import { sameAddress, type Address } from "../../values/address";
 
 /**
  * The replacements of this process. A delete gets only the old properties, so the diff before it records what replaces

@@ -1,6 +1,6 @@
-import { addressKey, sameAddress, type Address } from "../../neuvector/ports";
 import type { ResourceProps } from "../shared/props";
 import { readAddress } from "../shared/readAddress";
+import { addressKey, sameAddress, type Address } from "../../values/address";
 
 /** The addresses of a site and its master, as far as plain values tell them. */
 export interface Site {

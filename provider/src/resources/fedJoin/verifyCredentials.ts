@@ -4,13 +4,14 @@ import type { FedJoinInputs } from "./inputs";
 import type { RefusedCredentials } from "./state";
 import { getFederation } from "../../neuvector/client/federation";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress, type Target } from "../../neuvector/ports";
+import type { Target } from "../../neuvector/ports";
 import type { Credentials } from "../../neuvector/session/credentials";
 import { accountIdentity, accountKey } from "../../neuvector/session/credentials";
 import { valueAt } from "../../values/mapping";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
 import type { ResourceProps } from "../shared/props";
+import { formatAddress } from "../../values/address";
 
 type Side = "controller" | "master";
 

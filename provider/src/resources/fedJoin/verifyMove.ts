@@ -8,8 +8,8 @@ import {
 import { nextMoveStep, type MoveStep } from "./moveStep";
 import type { JoinSessions } from "../../federation/joinRequest";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import { formatAddress } from "../../neuvector/ports";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import { formatAddress } from "../../values/address";
 
 /** Returns the first step of a move, with its destination verified. @throws NeuVectorError which says that nothing was changed. */
 export async function verifyMove(

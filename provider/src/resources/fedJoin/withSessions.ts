@@ -2,11 +2,12 @@ import type { FedJoinInputs } from "./inputs";
 import type { JoinSessions } from "../../federation/joinRequest";
 import type { JoinVia } from "../../federation/membership";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { Address, TlsSettings } from "../../neuvector/ports";
 import type { Credentials } from "../../neuvector/session/credentials";
 import type { Session } from "../../neuvector/session/session";
 import { resolveCredentials, toTarget, type DeclaredCredentials } from "../shared/controllerAccess";
 import type { LifecycleDeps } from "../shared/lifecycle";
+import type { Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 /**
  * Runs `work` with the sessions that the inputs declare. Reads the secrets that they refer to first, and logs each session

@@ -6,7 +6,6 @@ import { adoptionObstacle, userSteps, type ObservedUser, type UserStep } from ".
 import { isOutcomeUnknown } from "../../federation/unknownOutcome";
 import { createUser, deleteUser, getUser, setUserPassword, setUserRole } from "../../neuvector/client/users";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
-import { addressKey, formatAddress, sameAddress, type Address } from "../../neuvector/ports";
 import type { Session } from "../../neuvector/session/session";
 import { omitNullish } from "../../values/mapping";
 import type { Secret } from "../../values/secret";
@@ -18,6 +17,7 @@ import { unknownValue } from "../shared/props";
 import { readAddress } from "../shared/readAddress";
 import { resolveSecret } from "../shared/readSecret";
 import { withOwnership, type ResourceOwnership } from "../shared/withOwnership";
+import { addressKey, formatAddress, sameAddress, type Address } from "../../values/address";
 
 type UserDeps = Pick<LifecycleDeps, "ports" | "sessions" | "secrets" | "signal">;
 

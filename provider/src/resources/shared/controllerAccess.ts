@@ -3,10 +3,12 @@ import type { credentials } from "./controllerInputs";
 import { resolveSecret } from "./readSecret";
 import type { SecretReader } from "../../values/secretReference";
 import { NeuVectorError } from "../../errors/neuVectorError";
-import type { Address, Target, TlsSettings } from "../../neuvector/ports";
+import type { Target } from "../../neuvector/ports";
 import type { Credentials } from "../../neuvector/session/credentials";
 import { apiKeyPattern } from "../../values/credentials";
 import { describeReference, type SecretReference } from "../../values/secretReference";
+import type { Address } from "../../values/address";
+import type { TlsSettings } from "../../values/tls";
 
 /** An account as the inputs declare it. Each secret is given or referred to. */
 export type DeclaredCredentials = z.output<typeof credentials>;

@@ -1,4 +1,4 @@
-import { proxyRule, restAddress } from "../../values/address";
+import { proxyRule, restAddress } from "../../values/addressSchema";
 import { credentialsSchema } from "../../values/credentials";
 import { withRules } from "../../values/primitives";
 import { parsedSecretReference } from "../../values/secretReference";

@@ -1,7 +1,7 @@
-import type { Address } from "../../neuvector/ports";
 import { valueAt } from "../../values/mapping";
 import { parseBasePath } from "../../values/server";
 import { unknownValue, type ResourceProps } from "./props";
+import type { Address } from "../../values/address";
 
 /** Returns the address at a path; `undefined` if there is none, or if a part of it is not known yet. */
 export function readAddress(props: ResourceProps, path: readonly string[], defaultPort?: number): Address | undefined {

@@ -8,7 +8,7 @@ import type { World, WorldConfig } from "../world/world";
 import type { Run } from "../engine/run";
 import { exporterPlan } from "./exporterPlans";
 import { runPrune } from "./prune";
-import { calmDown, recoverMembers, recoverNothing, requireNoStaleEntry } from "./recovery";
+import { calmDown, recoverMembers, recoverNothing, requireNoEntryBeside, requireNoStaleEntry } from "./recovery";
 import { isRepeatable } from "./repeatable";
 import { runPlan } from "./runPlan";
 import { simulate, type RunReport } from "./simulate";
@@ -27,6 +27,8 @@ const actorsOf = {
   continue: ["one", "two"],
   /** A `destroy`, while another stack repairs the same membership after a kick. */
   contest: ["two"],
+  /** A join, while the kick of a member that does not answer occupies the master. */
+  crowd: ["two"],
   /** `fedjoin prune`, while a living member does not answer and another site has left without its master. */
   prune: ["one", "two"],
   /** An `up --refresh` while a living member does not answer. */
@@ -107,6 +109,7 @@ function planOf({ operation, route }: Scenario): {
   const upWithRefresh = { operation: "up", refresh: true } as const;
   switch (operation) {
     case "join":
+    case "crowd":
       return { before: [], after: member, run: up };
     case "leave":
       return { before: member, after: member, run: destroy };
@@ -152,7 +155,7 @@ export function runScenario(scenario: Scenario, faults: readonly PlannedFault[],
     faults,
     latencyMs: 20,
     masters: operation === "move" ? 2 : 1,
-    sites: operation === "replace" || operation === "prune" ? 2 : 1,
+    sites: ["replace", "prune", "crowd"].includes(operation) ? 2 : 1,
     acceptDirectJoin: route === "master",
   };
   return simulate(config, async (world, report) => {
@@ -196,7 +199,7 @@ function isBesideSilence(operation: Operation): boolean {
 }
 
 async function recover(
-  { operation }: Scenario,
+  { operation, route }: Scenario,
   stacks: readonly Stack[],
   world: World,
   report: (oracle: string, text: string) => void,
@@ -211,6 +214,11 @@ async function recover(
     if (operation === "contest") await recoverNothing(second, world, report);
     // Two stacks may disagree about the name of a membership that one of them made again: then the second one is refused.
     else await world.until(second.run({ operation: "up", refresh: true }));
+  }
+  if (operation === "crowd") {
+    await world.until(first.run({ operation: "up", refresh: true }));
+    // By the master alone, nobody can tell which entry is the living one.
+    if (route === "controller") requireNoEntryBeside(world, report);
   }
   await recoverMembers(first, world, report);
 }
@@ -248,6 +256,13 @@ async function prepare(
   if (operation === "rejoin" || operation === "contest") await act({ on: "site", what: "kick" }, "s1.test");
   // Both stacks must meet after the site's clean-up, not before.
   if (operation === "contest") await world.pass(20_000);
+  if (operation === "crowd") {
+    const admin = createStack("c", world);
+    admin.declared = [declare("u2", { storeId: "u2", site: "s2.test" }, "controller")];
+    await world.until(admin.run({ operation: "up" }));
+    await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s2.test");
+    void world.act({ on: "site", what: "kick" }, { site: "s2.test", master: "m1.test", receiver: "s2.test" });
+  }
   if (operation === "prune") await act({ on: "site", what: "leave_untold" }, "s2.test");
   if (operation === "unanswered") await act({ on: "receiver", what: "freeze", ms: 600_000 }, "s1.test", "m1.test");
   if (operation === "prune" || operation === "silent") {

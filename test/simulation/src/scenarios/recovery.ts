@@ -125,6 +125,12 @@ export async function requireNoStaleEntry(stack: Stack, world: World, report: Re
   if (stale.length > 0) report("no stale entry is left", stale.join(", "));
 }
 
+/** Nor is one left beside a living membership before anybody runs `prune`. */
+export function requireNoEntryBeside(world: World, report: Report): void {
+  const stale = staleEntries(world);
+  if (stale.length > 0) report("no entry is left beside a membership", stale.join(", "));
+}
+
 function staleEntries({ controllers }: World): string[] {
   const view = controllers.view();
   return view.masters.flatMap(({ host, entries }) =>

@@ -1,20 +1,62 @@
 import { describe, expect, test } from "vitest";
 import { createCommandScenario } from "../../../support/commandScenario";
+import { exportedState, joinResource } from "../../../support/exportedState";
 
 const reads = ["/v1/selfuser", "/v1/fed/member", "/v1/log/event"];
 
+const advice = /c1\.test.*denied.* Give the account the global role reader/;
+
+async function scenarioWithoutReads() {
+  const scenario = await createCommandScenario();
+  for (const path of reads) {
+    scenario.master.faults.add({
+      match: { method: "GET", path },
+      ...{ what: "status", status: 403, code: 25, times: 100 },
+    });
+  }
+  return scenario;
+}
+
 describe("a missing permission", () => {
-  test.each(["plan", "status", "doctor", "audit", "prune"])(
+  test.each(["plan", "status", "doctor", "audit", "prune", "wait --for condition=Synced"])(
     "to read the master: %s says what to give the account, and changes nothing",
     async (command) => {
-      const { fedjoin, master } = await createCommandScenario();
-      for (const path of reads) {
-        master.faults.add({ match: { method: "GET", path }, what: "status", status: 403, code: 25, times: 100 });
-      }
-      const { exitCode, output, errors, effects } = await fedjoin(command);
-      expect({ exitCode, errors, effects }).toEqual({ exitCode: 2, errors: "", effects: [] });
-      expect(output).toMatch(/c1\.test.*denied.* Give the account the global role reader/);
+      const { fedjoin } = await scenarioWithoutReads();
+      const { exitCode, output, effects } = await fedjoin(command);
+      expect({ exitCode, effects }).toEqual({ exitCode: 2, effects: [] });
+      expect(output).toMatch(advice);
       expect(output).not.toMatch(/\.[;,.]/);
+    },
+  );
+
+  test("to read the master: members says it of each master, and changes nothing", async () => {
+    const { fedjoin, joined } = await scenarioWithoutReads();
+    const state = exportedState(joinResource("eu", joined.id, joined.outs));
+    const { exitCode, output, effects } = await fedjoin("members --check --state -", state);
+    expect({ exitCode, effects }).toEqual({ exitCode: 2, effects: [] });
+    expect(output).toMatch(advice);
+    expect(output).not.toMatch(/\.[;,.]/);
+  });
+
+  test.each(["", " --master master.json"])(
+    "to read the master: import%s says it, and writes nothing",
+    async (source) => {
+      const { fedjoin, declared, master } = await scenarioWithoutReads();
+      const credentials = { username: "admin", passwordFrom: { env: "PASSWORD" } };
+      const members = declared.map(({ storeId, jointRest, master: declaredMaster }) => ({
+        ...{ storeId, jointRest },
+        master: { ...declaredMaster, credentials },
+      }));
+      const files = { "master.json": JSON.stringify({ master: members[0]?.master }) };
+      const env = { PASSWORD: master.admin.password };
+      const { exitCode, output, errors, effects, written } = await fedjoin(
+        `import${source}`,
+        { members },
+        { env, files },
+      );
+      expect({ exitCode, effects, written }).toEqual({ exitCode: source === "" ? 2 : 1, effects: [], written: {} });
+      expect(output + errors).toMatch(advice);
+      expect(output + errors).not.toMatch(/\.[;,.]/);
     },
   );
 

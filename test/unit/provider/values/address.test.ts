@@ -1,10 +1,9 @@
-import { sameAddress } from "../../../../provider/src/neuvector/ports";
 import { diffUser } from "../../../../provider/src/resources/neuVectorUser/diff";
-import { addressKey, formatAddress } from "@fedjoin/provider/internal/neuvector";
-import { canonicalServer, parseServer } from "@fedjoin/provider/internal/values";
+import { canonicalServer, parseServer, addressKey, formatAddress } from "@fedjoin/provider/internal/values";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tlsServerName } from "../../../../provider/src/values/server";
+import { sameAddress } from "../../../../provider/src/values/address";
 
 const wrongServers = ["", ".", "https://neuvector", "https://[::1]:10443", "neuvector/path", "neuvector:443/path"];
 const wrongCharacters = ["a b", "a?b", "a#b", "user@neuvector", "[neuvector]", "*.example.com"];

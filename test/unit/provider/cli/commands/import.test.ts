@@ -172,19 +172,24 @@ describe("--master", () => {
     ).toEqual(["by-hand", joined.id]);
   });
 
-  test("overwrites a members file only with --force", async ({ scenario, settings: { env } }) => {
-    const { fedjoin } = scenario;
-    const files = { "master.yaml": JSON.stringify(common(scenario)), "members.yaml": "precious", "import.json": "old" };
-    const args = "import --master master.yaml --members members.yaml";
-    const { exitCode, errors, written } = await fedjoin(args, undefined, { env, files });
-    expect({ exitCode, errors, written }).toEqual({
-      exitCode: 1,
-      errors: "fedjoin: members.yaml exists: name another file, or overwrite it with --force; nothing was written\n",
-      written: {},
-    });
-    const forced = await fedjoin(`${args} --force`, undefined, { env, files });
-    expect(Object.keys(forced.written)).toEqual(["import.json", "members.yaml"]);
-  });
+  test.for(["import.json", "members.yaml", "index.ts"])(
+    "overwrites %s only with --force, and asks no controller before",
+    async (existing, { scenario, settings: { env } }) => {
+      const { fedjoin, requestsToMaster } = scenario;
+      const files = { "master.yaml": JSON.stringify(common(scenario)), [existing]: "precious" };
+      const args = "import --master master.yaml --members members.yaml --program index.ts";
+      const before = requestsToMaster().length;
+      const { exitCode, errors, written } = await fedjoin(args, undefined, { env, files });
+      expect({ exitCode, errors, written }).toEqual({
+        exitCode: 1,
+        errors: `fedjoin: ${existing} exists: name another file, or overwrite it with --force; nothing was written\n`,
+        written: {},
+      });
+      expect(requestsToMaster()).toHaveLength(before);
+      const forced = await fedjoin(`${args} --force`, undefined, { env, files });
+      expect(Object.keys(forced.written).toSorted()).toEqual(["import.json", "index.ts", "members.yaml"]);
+    },
+  );
 
   test("asks the sites too if the defaults have their account", async ({ scenario }) => {
     const { fedjoin, site, joined } = scenario;

@@ -73,6 +73,46 @@ describe("row a: another actor's join completes while a join looks", () => {
   });
 });
 
+describe("row e: beside the membership, the entry of another actor's join at which the site gave up", () => {
+  /** Sends a join by hand at which the site gives up, and whose entry the master has when the FedJoin looks. */
+  async function joinBesideGivenUpJoin(world: RaceHarness) {
+    const { master, sites } = world;
+    const [site] = sites;
+    const token = await world.advanceUntil(site.logIn());
+    const body = { name: "u1-AAAAAA", join_token: master.joinToken(), joint_rest_info: site.rest };
+    master.faults.add({ match: joinCall, what: "delay", when: "before", ms: 10_500, times: 1 });
+    master.faults.add({ match: { method: "GET", path: "/v1/fed/join_token" }, what: "delay", ms: 1_000 });
+    const givenUp = site.request("POST", "/v1/fed/join", { token, body });
+    const fedJoin = world.actor();
+    const created = world.after(10_100, () => fedJoin.joins.create(world.inputs()));
+    await world.advanceUntil(Promise.all([givenUp, created]));
+    return { created: await created, status: (await givenUp).status, ...fedJoin };
+  }
+
+  test("is removed", async ({ world }) => {
+    const { created, status, logged } = await joinBesideGivenUpJoin(world);
+    expect(status).toBe(500);
+    const { id, name } = agreed(world);
+    expect(created).toMatchObject({ id: name, outs: { clusterId: id, status: "joined" } });
+    expect(logged.join("\n")).toMatch(/Removing the stale entry u1-AAAAAA/);
+    expect(world.wrongs).toEqual([]);
+  });
+
+  test("stays with a warning if the master refuses its removal", async ({ world }) => {
+    world.master.faults.add({
+      match: { method: "DELETE", path: "/v1/fed/cluster/:id" },
+      what: "status",
+      status: 403,
+      code: 25,
+    });
+    const { created, logged } = await joinBesideGivenUpJoin(world);
+    expect(created).toMatchObject({ id: world.sites[0].clusterName, outs: { status: "joined" } });
+    expect(logged.join("\n")).toMatch(
+      /warn u1-\w+: the master lists the site as u1-AAAAAA too, see fedjoin prune: DELETE/,
+    );
+  });
+});
+
 test("a repair whose join was refused leaves alone what another repair joins under the same name", async ({
   world,
   own,

@@ -1,9 +1,7 @@
-import type { FedJoinInputs } from "../../resources/fedJoin/inputs";
-import { masterListProblem, replyOf, type PartialObservation } from "../observation/observe";
-import { masterLabel } from "../observation/wantedMembership";
-import { isClusterNameOf } from "../../federation/clusterName";
-import { sameAddress, type Address } from "../../neuvector/ports";
-import type { ClusterEntry, FederationResponse } from "../../neuvector/client/federation";
+import { isClusterNameOf } from "./clusterName";
+import { isReachable } from "./membershipState";
+import type { ClusterEntry, FederationResponse } from "../neuvector/client/federation";
+import { sameAddress, type Address } from "../values/address";
 
 /** A declared site, and its own report if it could be read. */
 export interface DeclaredSite {
@@ -26,8 +24,6 @@ export interface StaleEntryCandidate {
   readonly reason: string;
 }
 
-const endedStatuses = new Set(["left", "kicked", "disconnected"]);
-
 /**
  * The master's entries of one declared site: those with its name or a name of its store id, and with its address. Only
  * the site's own report proves an entry stale. The master's status does not: after a restart it shows a stale entry as
@@ -36,10 +32,10 @@ const endedStatuses = new Set(["left", "kicked", "disconnected"]);
 export function staleEntryCandidates(declared: DeclaredSite, entries: readonly ClusterEntry[]): StaleEntryCandidate[] {
   const isNamed = (name: string): boolean => name === declared.name || isClusterNameOf(declared.storeId, name);
   const own = entries.filter(({ name, rest_info }) => isNamed(name) && sameAddress(rest_info, declared.jointRest));
-  const living = own.filter(({ status }) => !endedStatuses.has(status)).length;
+  const reachable = own.filter(isReachable).length;
   return own.map((entry) => ({
     entry,
-    ...(declared.site === undefined ? verdictWithoutSite(entry, living) : verdictBySite(entry, declared.site)),
+    ...(declared.site === undefined ? verdictWithoutSite(entry, reachable) : verdictBySite(entry, declared.site)),
   }));
 }
 
@@ -56,37 +52,11 @@ function verdictBySite({ id }: ClusterEntry, site: FederationResponse): Verdict 
     : { verdict: "stale", reason: `the site is a member under another id, as ${self.name}` };
 }
 
-/** @param living Number of entries of this site that the master does not show as ended; at most one of them is real. */
-function verdictWithoutSite({ status }: ClusterEntry, living: number): Verdict {
-  const shown = `the master shows it as ${status || "new"}`;
-  if (endedStatuses.has(status)) return { verdict: "unproven", reason: `${shown}, and the site was not read` };
-  return living > 1
+/** @param reachable Number of entries of this site that the master shows as reachable; at most one of them is real. */
+function verdictWithoutSite(entry: ClusterEntry, reachable: number): Verdict {
+  const shown = `the master shows it as ${entry.status || "new"}`;
+  if (!isReachable(entry)) return { verdict: "unproven", reason: `${shown}, and the site was not read` };
+  return reachable > 1
     ? { verdict: "unproven", reason: `${shown}, beside another entry of this site, which was not read` }
     : { verdict: "kept", reason: shown };
-}
-
-/** A candidate, with the inputs of the member that it may belong to. */
-export interface Candidate extends StaleEntryCandidate {
-  readonly inputs: FedJoinInputs;
-}
-
-/** A member whose master's list could not be read. */
-export interface UnreadMember {
-  readonly storeId: string;
-  readonly reason: string;
-}
-
-/** The entries of one declared member on its master, or why the master's list could not be read. */
-export function candidatesOf(
-  inputs: FedJoinInputs,
-  { master, site }: PartialObservation,
-): { readonly candidates: readonly Candidate[]; readonly unread: readonly UnreadMember[] } {
-  const problem = masterListProblem(master);
-  if (problem !== undefined) {
-    const reason = `no list of the master ${masterLabel(inputs)}: ${problem}`;
-    return { candidates: [], unread: [{ storeId: inputs.storeId, reason }] };
-  }
-  const entries = replyOf(master)?.joint_clusters ?? [];
-  const candidates = staleEntryCandidates({ ...inputs, site: replyOf(site) }, entries);
-  return { candidates: candidates.map((candidate) => ({ ...candidate, inputs })), unread: [] };
 }

@@ -1,17 +1,8 @@
 import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { candidatesOf, staleEntryCandidates } from "../../../../provider/src/cli/decisions/staleEntries";
-import {
-  address,
-  entryOf,
-  failure,
-  inputsOf,
-  jointAs,
-  masterWith,
-  observed,
-  standalone,
-} from "../../../support/membershipStates";
+import { staleEntryCandidates } from "../../../../provider/src/federation/staleEntries";
+import { address, entryOf, jointAs, masterWith, standalone } from "../../../support/membershipStates";
 
 const candidates = (site: FederationResponse | undefined, entries: readonly ClusterEntry[]) =>
   staleEntryCandidates({ storeId: "u2204a", jointRest: address, site }, entries);
@@ -53,24 +44,6 @@ describe("stale entries", () => {
     ["a site that does not name its membership", { fed_role: "joint", joint_clusters: null }, [left], ["kept"]],
   ])("%s", (_what, site, entries, verdicts) => {
     expect(candidates(site, entries).map(({ verdict }) => verdict)).toEqual(verdicts);
-  });
-
-  test("the entries of a declared member, or why there is no list", () => {
-    const inputs = inputsOf();
-    expect(candidatesOf(inputs, observed({ site: standalone, master: masterWith(left) }))).toEqual({
-      candidates: [{ entry: left, verdict: "stale", reason: "the site is standalone", inputs }],
-      unread: [],
-    });
-    const unlisted = { ...masterWith(), joint_clusters: null };
-    expect(candidatesOf(inputs, observed({ site: standalone, master: unlisted }))).toEqual({
-      candidates: [],
-      unread: [],
-    });
-    const reason = expect.stringContaining("ECONNREFUSED") as string;
-    expect(candidatesOf(inputs, observed({ site: standalone, master: failure }))).toEqual({
-      candidates: [],
-      unread: [{ storeId: "u2204a", reason }],
-    });
   });
 
   test("an entry of a fixed name, at its own address", () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
@@ -77,6 +77,7 @@ export async function createDeployment(tools: Tools, dir: string): Promise<Deplo
       };
     },
     async cancelIfLocked() {
+      removeTornAttributes(backendDir);
       if (globSync(join(backendDir, ".pulumi/locks/**/*.json")).length === 0) return;
       const { code, stdout, stderr } = await pulumi.tryRun(["cancel", "--yes", "--stack", "test"]);
       if (code !== 0) throw new Error(`pulumi cancel: ${stdout}${stderr}`);
@@ -87,6 +88,15 @@ export async function createDeployment(tools: Tools, dir: string): Promise<Deplo
       return resources.filter(({ urn }) => urn === urnOf(name)).map(({ id, outputs }) => ({ id, outs: outputs }));
     },
   };
+}
+
+/**
+ * A kill while the CLI writes a file's attributes leaves them empty, and every later command ends with `failed to load
+ * checkpoint: EOF`. The file itself is whole, so a user deletes its attributes.
+ */
+function removeTornAttributes(backendDir: string): void {
+  const files = globSync(join(backendDir, ".pulumi/**/*.attrs"));
+  for (const file of files.filter((each) => statSync(each).size === 0)) rmSync(file);
 }
 
 export const urnOf = (name: string): string =>

@@ -46,11 +46,13 @@ export const failure: SideResult = {
   error: new NeuVectorError("network", "GET https://x: ECONNREFUSED"),
 };
 
-/** What both sides were seen to say; a side left out was not asked. */
-export function observed(sides: {
+/** What each side answers; a side left out is not asked. */
+export interface Sides {
   readonly site?: FederationResponse | SideResult;
   readonly master?: FederationResponse | SideResult;
-}): PartialObservation {
+}
+
+export function observed(sides: Sides): PartialObservation {
   const seen = (side: FederationResponse | SideResult | undefined): SideResult => {
     if (side === undefined) return { state: "not_asked" };
     return "state" in side ? side : { state: "answered", reply: side };

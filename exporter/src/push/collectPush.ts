@@ -12,7 +12,7 @@ export interface CollectPushDeps extends Pick<OtlpOptions, "resource" | "version
   readonly clock: Clock;
 }
 
-/** As long as a shutdown waits for scrapes. */
+/** A shutdown waits as long for scrapes. */
 const timeoutMs = 20_000;
 const compress = promisify(gzip);
 

@@ -14,15 +14,15 @@ export interface OtlpOptions {
   readonly timeMs: number;
   /** Characters of a label value. */
   readonly maxLabelLength: number;
-  /** A request that is longer is closed, and another one begun. */
+  /** A request that exceeds this length is completed, and another one started. */
   readonly maxBytes?: number;
 }
 
 /** Encodes families as requests of OTLP/JSON, each complete in itself. */
 export interface OtlpEncoder {
-  /** Gives the requests that are full, and returns the number of duplicate samples that it left out. */
+  /** Yields the requests that are full, and returns the number of duplicate samples that it left out. */
   write(families: Iterable<ExpositionFamily>): Generator<Uint8Array, number>;
-  /** Gives the last request, with the size of all. */
+  /** Yields the last request, and returns the size of all. */
   end(): Generator<Uint8Array, number>;
 }
 

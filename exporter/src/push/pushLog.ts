@@ -4,7 +4,7 @@ import { tlsAdvice } from "../values/tlsSettings";
 import type { RequestFailure, RequestOutcome } from "./sendRequest";
 import { formatAddress } from "@fedjoin/provider/internal/values";
 
-/** Says what changed from one request to the next: a failure once, not with every request. */
+/** Logs changes from one request to the next: a failure once, not with every request. */
 export interface PushLog {
   note(outcome: RequestOutcome): void;
 }
@@ -24,7 +24,7 @@ export function createPushLog(log: Log, { target }: PushConfig): PushLog {
       if (outcome.is !== "accepted") return;
       const hasRejected = outcome.rejectedSamples > 0;
       if (hasRejected && !hadRejected) {
-        log("warn", `The receiver ${receiver} did not take ${outcome.rejectedSamples} samples of a push`);
+        log("warn", `The receiver ${receiver} rejected ${outcome.rejectedSamples} samples of a push`);
       }
       hadRejected = hasRejected;
     },

@@ -33,11 +33,11 @@ const rejected = counter("nv_exporter_push_rejected_samples_total", {
 /** Metrics about the push. All are absent without EXPORTER_PUSH_URL. */
 export const pushMetrics = [requests, lastSuccess, size, rejected];
 
-/** What the exporter knows of its pushes. */
+/** Records what becomes of each push. */
 export interface PushRecord {
   countRequest(result: "success" | ErrorKind): void;
   countRejected(samples: number): void;
-  /** A push of so many bytes begins. */
+  /** Records the size of a push that begins, in bytes. */
   begin(bytes: number): void;
   /** The whole push was accepted, at this time in milliseconds since the epoch. */
   succeed(atMs: number): void;

@@ -8,7 +8,7 @@ import { sendRequest } from "./sendRequest";
 export interface PushDeps {
   readonly config: PushConfig;
   readonly ports: Ports;
-  /** Scrapes, and gives the samples as compressed requests. */
+  /** Scrapes, and yields the samples as compressed requests. */
   readonly collect: () => Promise<readonly Buffer[]>;
   readonly record: PushRecord;
 }
@@ -35,11 +35,11 @@ function createPusher({ config, ports, collect, record }: PushDeps, signal: Abor
   const log = createPushLog(ports.log, config);
   let failures = 0;
 
-  /** Never more than the interval, although a clock that is set back makes the begin lie in the future. */
+  /** Never more than the interval, even if a clock that was set back puts the start in the future. */
   const untilDueMs = (beganMs: number): number =>
     Math.min(Math.max(beganMs + config.intervalMs - clock.now(), 0), config.intervalMs);
 
-  /** Sends a request up to its success, or until fresh samples are due; gives when, if it failed. */
+  /** Retries a request until it succeeds or fresh samples are due. Returns when they are, if it failed. */
   const deliver = async (body: Buffer, beganMs: number): Promise<NextRequest | undefined> => {
     for (;;) {
       const outcome = await sendRequest(config, body, { transport, nowMs: () => clock.now(), signal });
@@ -59,7 +59,7 @@ function createPusher({ config, ports, collect, record }: PushDeps, signal: Abor
   };
 
   return {
-    /** Pushes the samples of now, and gives the milliseconds until the next push. */
+    /** Pushes current samples, and returns the milliseconds until the next push. */
     async push(): Promise<number> {
       const beganMs = clock.now();
       const bodies = await collect();

@@ -4,7 +4,7 @@ import type { RequestFailure } from "./sendRequest";
 
 /** When the next request is sent, and what it holds. */
 export interface NextRequest {
-  /** From now. */
+  /** Milliseconds from now. */
   readonly waitMs: number;
   /** `same`: the samples that failed. `fresh`: those of a new scrape. */
   readonly samples: "same" | "fresh";

@@ -2,9 +2,9 @@ import { NeuVectorError, parseJson, type ErrorKind, type Transport } from "@fedj
 import { z } from "zod";
 import type { PushConfig } from "../settings/pushConfig";
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type RequestOutcome =
-  /** With the number of samples that the receiver did not take. */
+  /** With the number of samples that the receiver rejected. */
   { readonly is: "accepted"; readonly rejectedSamples: number } | RequestFailure;
 
 export interface RequestFailure {

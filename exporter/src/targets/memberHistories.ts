@@ -7,9 +7,9 @@ import { formatAddress } from "@fedjoin/provider/internal/values";
 
 /** The histories of all targets. They survive a new password, and a restart where there are state files. */
 export interface MemberHistories {
-  /** The history of a target's members. One of a member, which shows only itself, ends with its scraper. */
+  /** The history of a target's members. The history of a member, which shows only itself, ends with its scraper. */
   of(target: ResolvedTarget): MemberHistory;
-  /** Forgets those of other targets. */
+  /** Removes the histories of all other targets. */
   retain(targets: readonly ResolvedTarget[]): void;
 }
 

@@ -18,10 +18,11 @@ function parseMembers(text: string): readonly number[] {
 const commandLine = parseCommandLine<UpOptions>("npm run bench:up --", process.argv.slice(2), (program, select) => {
   program
     .description(
-      `Compares pulumi up, refresh and destroy of many FedJoins with a program of as many dynamic
-resources that do nothing, on the same engine. All controllers are simulated in one process, and
-do at once what the product takes seconds for. The last line is the ratio of the time of an up
-without a change, for the largest number of members.`,
+      `Compares pulumi up, refresh and destroy of many FedJoins with programs of as many dynamic
+resources that do nothing, with the same inputs and without any, on the same engine. All
+controllers are simulated in one process, and do at once what the product takes seconds for. The
+last line is the ratio of the time of an up without a change, for the largest number of members,
+to that of resources without inputs.`,
     )
     .addOption(textOption("--members <list>", "numbers of members, separated by commas").default("1,100,500"))
     .addOption(wholeNumberOption("--rounds <n>", "rounds of create, no change, refresh and destroy", 1).default(1))

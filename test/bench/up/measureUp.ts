@@ -6,7 +6,7 @@ import { startProcess } from "../childProcess";
 import { median } from "../median";
 import { childrenCpuSeconds } from "../processUsage";
 import type { Declarations, FederationRequest, Traffic } from "./federationProcess";
-import { createEmptyProgram, createFedJoinProgram, type Program } from "./programs";
+import { createEmptyProgram, createFedJoinProgram, createSameInputsProgram, type Program } from "./programs";
 import { watchProvider } from "./watchProvider";
 
 export interface UpOptions {
@@ -36,60 +36,63 @@ export interface StateBytes {
   readonly exported: number;
 }
 
-export interface UpMeasurement {
+/** The programs: FedJoins, and resources that do nothing, with the inputs of FedJoins and without any. */
+const programNames = ["fedJoins", "sameInputs", "empty"] as const;
+type ByProgram<T> = Readonly<Record<(typeof programNames)[number], T>>;
+
+export interface UpMeasurement extends ByProgram<Readonly<Record<Step, Cost>>> {
   readonly members: number;
-  readonly fedJoins: Readonly<Record<Step, Cost>>;
-  readonly empty: Readonly<Record<Step, Cost>>;
   /** For each member, after `no change`. */
-  readonly stateBytes: { readonly fedJoins: StateBytes; readonly empty: StateBytes };
+  readonly stateBytes: ByProgram<StateBytes>;
   /** Requests of one round at the master's REST API, by step. */
   readonly requests: Readonly<Record<Step, Traffic["master"]>>;
   /** What is wrong, a line each. */
   readonly mismatches: readonly string[];
 }
 
-/** Measures each number of members. The two programs take turns at each step, with the same engine. */
+/** Measures each number of members. The programs take turns at each step, with the same engine. */
 export async function* measureUp({ members, rounds }: UpOptions): AsyncGenerator<UpMeasurement> {
   const tools = await preparePulumi({ say: console.error });
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-bench-up-"));
   try {
-    const fedJoins = await createFedJoinProgram(tools, join(dir, "joins"));
-    const empty = await createEmptyProgram(tools, join(dir, "empty"));
-    for (const count of members) yield await measureCount(count, rounds, fedJoins, empty);
+    const programs = {
+      fedJoins: await createFedJoinProgram(tools, join(dir, "joins")),
+      sameInputs: await createSameInputsProgram(tools, join(dir, "same")),
+      empty: await createEmptyProgram(tools, join(dir, "empty")),
+    };
+    for (const count of members) yield await measureCount(count, rounds, programs);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function measureCount(
-  members: number,
-  rounds: number,
-  fedJoins: Program,
-  empty: Program,
-): Promise<UpMeasurement> {
+async function measureCount(members: number, rounds: number, programs: ByProgram<Program>): Promise<UpMeasurement> {
   const federation = startProcess<FederationRequest>("up/federationProcess");
   const traffic = () => federation.request<Traffic>({ ask: "traffic" });
-  const costs = { fedJoins: newCosts(), empty: newCosts() };
+  const costs = { fedJoins: newCosts(), sameInputs: newCosts(), empty: newCosts() };
   const requests: Partial<Record<Step, Traffic["master"]>> = {};
   const mismatches: string[] = [];
   let stateBytes: UpMeasurement["stateBytes"] | undefined;
   try {
     const declarations = await federation.request<Declarations>({ ask: "start", sites: members });
-    for (const program of [fedJoins, empty]) await program.declare(declarations);
+    for (const program of Object.values(programs)) await program.declare(declarations);
     for (let round = 0; round < rounds; round++) {
       for (const [index, step] of stepNames.entries()) {
         await traffic();
-        const runs = [
-          async () => costs.fedJoins[step].push(await measureStep(fedJoins, step)),
-          async () => costs.empty[step].push(await measureStep(empty, step)),
-        ];
-        for (const run of (round + index) % 2 === 0 ? runs : runs.toReversed()) await run();
+        for (const name of (round + index) % 2 === 0 ? programNames : programNames.toReversed()) {
+          costs[name][step].push(await measureStep(programs[name], step));
+        }
         const { master, members: joined } = await traffic();
         requests[step] = master;
         const wanted = step === "destroy" ? 0 : members;
         if (joined !== wanted) mismatches.push(`${step}: the master lists ${joined} members instead of ${wanted}`);
         if (step === "no change" && round === 0) {
-          stateBytes = { fedJoins: await fedJoins.stateBytes(), empty: await empty.stateBytes() };
+          const { fedJoins, sameInputs, empty } = programs;
+          stateBytes = {
+            fedJoins: await fedJoins.stateBytes(),
+            sameInputs: await sameInputs.stateBytes(),
+            empty: await empty.stateBytes(),
+          };
         }
       }
     }
@@ -100,6 +103,7 @@ async function measureCount(
   return {
     members,
     fedJoins: medians(costs.fedJoins),
+    sameInputs: medians(costs.sameInputs),
     empty: medians(costs.empty),
     stateBytes,
     requests: byStep((step) => requests[step] ?? {}),

@@ -35,6 +35,20 @@ class Empty extends pulumi.dynamic.Resource {}
 ${declareEach} new Empty(provider, name, {});
 `;
 
+/** What they cost for resources that do nothing and have the inputs of a FedJoin, with its secrets, as outputs too. */
+const sameInputs = `
+const pulumi = require("@pulumi/pulumi");
+const provider = { async create(inputs) { return { id: "same", outs: inputs }; } };
+class Same extends pulumi.dynamic.Resource {}
+const marked = ({ credentials, ...rest }) => ({
+  ...rest,
+  credentials: { ...credentials, password: pulumi.secret(credentials.password) },
+});
+${declareEach} {
+  new Same(provider, name, { ...args, master: marked(args.master), controller: marked(args.controller) });
+}
+`;
+
 /** Creates the program of FedJoins, with the packed provider installed, in `dir`. */
 export function createFedJoinProgram(tools: PulumiTools, dir: string): Promise<Program> {
   return createProgram(tools, dir, fedJoins, (project) => installPackedPackages(project, ["provider"]));
@@ -42,10 +56,15 @@ export function createFedJoinProgram(tools: PulumiTools, dir: string): Promise<P
 
 /** Creates the program of dynamic resources that do nothing, in `dir`. */
 export function createEmptyProgram(tools: PulumiTools, dir: string): Promise<Program> {
-  return createProgram(tools, dir, emptyResources, (project) =>
-    linkPackages(join(project, "node_modules"), ["@pulumi/pulumi"]),
-  );
+  return createProgram(tools, dir, emptyResources, linkSdk);
 }
+
+/** Creates the program of resources that do nothing and have the inputs of FedJoins, in `dir`. */
+export function createSameInputsProgram(tools: PulumiTools, dir: string): Promise<Program> {
+  return createProgram(tools, dir, sameInputs, linkSdk);
+}
+
+const linkSdk = (project: string): Promise<void> => linkPackages(join(project, "node_modules"), ["@pulumi/pulumi"]);
 
 const exported = z.object({ deployment: z.object({ resources: z.array(z.looseObject({ type: z.string() })) }) });
 
@@ -65,7 +84,9 @@ async function createProgram(
   await writeFile(join(project, "index.js"), program);
   await install(project);
   const settings = { home: join(dir, "home"), backendDir: join(dir, "state"), passphrase: "bench" };
-  const pulumi = pulumiCli(tools, project, await pulumiEnvironment(tools, settings));
+  // Compiled code counts for the V8 flags that wrote it, which the processes of the programs do not share.
+  const env = { ...(await pulumiEnvironment(tools, settings)), NODE_DISABLE_COMPILE_CACHE: "1" };
+  const pulumi = pulumiCli(tools, project, env);
   await pulumi.run(["stack", "init", "bench"]);
   return {
     pulumi,

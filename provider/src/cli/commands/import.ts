@@ -4,9 +4,9 @@ import { stringify } from "yaml";
 import { exitCodeHelp, ProgramError, UsageError } from "../../commandLine/commandLine";
 import { requireText, textOption } from "../../commandLine/options";
 import { readSettings, readText, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
-import { judgeAdoption, type Adoption } from "../decisions/adoption";
+import { classifyAdoption, type Adoption } from "../decisions/adoption";
 import { rejectClearSecrets } from "../decisions/clearSecrets";
-import { importFileOf, type ImportingStack } from "../decisions/importFile";
+import { buildImportFile, type ImportingStack } from "../decisions/importFile";
 import { memberProgram } from "../decisions/memberProgram";
 import { columns, pluralize, withRepeatsShortened } from "../format";
 import type { CommandDeps } from "../observation/observe";
@@ -87,7 +87,7 @@ function requireDifferentFiles(files: ImportFiles): void {
     throw new UsageError("--out, --program and --members: name a different file for each");
 }
 
-/** The members to judge. */
+/** The members to check. */
 interface Candidates extends Listed {
   readonly stack?: ImportingStack | undefined;
 }
@@ -126,13 +126,16 @@ export async function importMembers(
 ): Promise<Report> {
   rejectClearSecrets(members);
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
-  const judged = observed.map(({ item, observation }) => ({ item, adoption: judgeAdoption(item.inputs, observation) }));
-  const adopted = judged.flatMap(({ item: { inputs, rawInputs }, adoption }) =>
+  const checked = observed.map(({ item, observation }) => ({
+    item,
+    adoption: classifyAdoption(item.inputs, observation),
+  }));
+  const adopted = checked.flatMap(({ item: { inputs, rawInputs }, adoption }) =>
     adoption.fits ? [{ resource: inputs.storeId, inputs: rawInputs, member: adoption.member }] : [],
   );
   const storeIds = new Set(adopted.map(({ resource }) => resource));
   const contents = [
-    { path: paths.out, text: () => importFileOf(adopted, stack, deps.ports.clock.now()) },
+    { path: paths.out, text: () => buildImportFile(adopted, stack, deps.ports.clock.now()) },
     { path: paths.program, text: () => memberProgram(adopted) },
     { path: paths.members, text: () => stringify(listed.filter(({ storeId }) => storeIds.has(storeId))) },
   ];
@@ -141,7 +144,7 @@ export async function importMembers(
   );
   await deps.files.write(written, paths.force).catch(rejectOutput);
   return reportOf(
-    judged,
+    checked,
     leftOut,
     written.map(({ path }) => path),
   );
@@ -162,15 +165,15 @@ interface Judged {
   readonly adoption: Adoption;
 }
 
-function reportOf(judged: readonly Judged[], unlisted: Listed["leftOut"], written: readonly string[]): Report {
-  const misfits = judged.flatMap(({ item, adoption }) => (adoption.fits ? [] : [{ item, ...adoption }]));
+function reportOf(checked: readonly Judged[], unlisted: Listed["leftOut"], written: readonly string[]): Report {
+  const misfits = checked.flatMap(({ item, adoption }) => (adoption.fits ? [] : [{ item, ...adoption }]));
   const blocks = groupByMaster(misfits, ({ item }) => item.inputs).flatMap(({ master, entries }) => {
     const all = entries.map(({ item, reason }) => [item.inputs.storeId, reason]);
     const { rows, links } = withRepeatsShortened(all);
     return [`left out, of master ${master}`, ...columns(rows), ...links, ""];
   });
-  const fitting = judged.length - misfits.length;
-  const all = judged.length + unlisted.length;
+  const fitting = checked.length - misfits.length;
+  const all = checked.length + unlisted.length;
   return {
     text: [
       ...blocks,
@@ -181,7 +184,7 @@ function reportOf(judged: readonly Judged[], unlisted: Listed["leftOut"], writte
       written.length === 0 ? "Nothing was written." : `Written: ${written.join(", ")}`,
     ],
     json: {
-      members: judged.map(({ item: { inputs }, adoption }) => ({
+      members: checked.map(({ item: { inputs }, adoption }) => ({
         storeId: inputs.storeId,
         ...(adoption.fits
           ? { fits: true, name: adoption.member.name, clusterId: adoption.member.clusterId }

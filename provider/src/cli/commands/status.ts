@@ -9,12 +9,12 @@ import type { Report } from "../report";
 import type { DeclaredMember } from "../settings";
 import {
   buildMasterStatus,
+  groupByListedMaster,
   type MasterStatus,
   type MemberStatus,
   type UndeclaredEntry,
 } from "../decisions/masterStatus";
 import { columns, pluralize, withRepeatsShortened } from "../format";
-import { groupByMaster } from "../observation/wantedMembership";
 import { formatAddress } from "../../values/address";
 
 export const declareStatus: DeclareCommand = (program, select) => {
@@ -49,7 +49,7 @@ export async function status(
 ): Promise<Report> {
   const observed = await observeAll(members, ({ inputs }) => inputs, deps);
   const observedMembers = observed.map(({ item: { inputs }, observation }) => ({ inputs, observation }));
-  const masters = groupByMaster(observedMembers, ({ inputs }) => inputs).map(({ master, entries }) => ({
+  const masters = groupByListedMaster(observedMembers).map(({ master, entries }) => ({
     master,
     ...buildMasterStatus(entries),
   }));

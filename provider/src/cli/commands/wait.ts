@@ -12,7 +12,7 @@ import {
   changeLine,
   hasChanged,
   isOpen,
-  lastingFailure,
+  permanentFailure,
   progressText,
   unanswered,
   waitReport,
@@ -26,7 +26,7 @@ import type { Report } from "../report";
 import type { SecretReader } from "../../values/secretReference";
 import type { DeclaredMember } from "../settings";
 
-/** Looks that follow sooner would be a burden for the controllers. */
+/** A shorter interval would burden the controllers. */
 const minMs = 1000;
 
 const durationOption = <const Flags extends string>(flags: Flags, description: string, byDefault: string) =>
@@ -50,7 +50,7 @@ export const declareWait: DeclareCommand = (program, select) => {
         .makeOptionMandatory(),
     )
     .addOption(durationOption("--timeout <duration>", "how long to wait", "10m"))
-    .addOption(durationOption("--interval <duration>", "pause between two looks at the controllers", "5s"))
+    .addOption(durationOption("--interval <duration>", "pause between observations", "5s"))
     .summary("wait until members have a condition")
     .description(
       `Waits until each member has had the condition. Reads only, with one login per account,
@@ -61,7 +61,7 @@ and goes on while a controller does not answer. Changes nothing.`,
       exitCodeHelp({
         0: "every member has had the condition",
         1: "wrong usage, wrong settings, or interrupted",
-        2: "the time is over, or a login or certificate was refused, which waiting does not change",
+        2: "the timeout expired, or a login or certificate was refused, which waiting does not change",
       }),
     )
     .action(({ json, for: goal, timeout, interval, member, ...where }) => {
@@ -115,7 +115,7 @@ export async function wait(
   }
 }
 
-/** Returns the result of `work`, or `undefined` after so many milliseconds: its signal is aborted then. */
+/** Returns the result of `work`, or `undefined` after `ms` milliseconds, when it aborts the signal of `work`. */
 async function within<T>(
   ms: number,
   { ports, signal }: CommandDeps,
@@ -133,7 +133,7 @@ async function within<T>(
   }
 }
 
-/** A secret that a command writes is read once, not at every look. */
+/** Runs each command that prints a secret once, not at every observation. */
 function runCommandsOnce(secrets: SecretReader): SecretReader {
   const outputs = new Map<string, Promise<string>>();
   return {
@@ -163,7 +163,7 @@ async function observeWaiting(
       const conditions = dateConditions(before.get(entry.item)?.conditions, findings, nowMs);
       const isMet = conditions[type].status === status;
       return [
-        { member: entry.item, conditions, isMet, failure: isMet ? undefined : lastingFailure(entry.observation) },
+        { member: entry.item, conditions, isMet, failure: isMet ? undefined : permanentFailure(entry.observation) },
       ];
     });
   });

@@ -11,7 +11,7 @@ export type Adoption =
   | { readonly fits: false; readonly state: MembershipState["state"] | "unknown"; readonly reason: string };
 
 /** Decides whether a create would adopt the membership as it is, by what both sides report. */
-export function judgeAdoption(inputs: FedJoinInputs, observation: PartialObservation): Adoption {
+export function classifyAdoption(inputs: FedJoinInputs, observation: PartialObservation): Adoption {
   const classification = classifyObservation(inputs, observation);
   if (classification.state === "unknown") {
     const { side, error } = classification;

@@ -26,7 +26,7 @@ export interface ImportingStack {
  * The file for `pulumi import --file`. With `outputs`, the engine asks no provider for the resource, and stores what a
  * create that adopts the membership would have stored; without `stack`, all but the URN.
  */
-export function importFileOf(
+export function buildImportFile(
   memberships: readonly AdoptedMembership[],
   stack: ImportingStack | undefined,
   now: number,

@@ -7,6 +7,7 @@ import type { ClusterEntry, FederationResponse } from "../../neuvector/client/fe
 import { memberConditions } from "./memberConditions";
 import { staleEntryCandidates, type StaleEntryCandidate } from "../../federation/staleEntries";
 import { classifyObservation, replyOf, type PartialObservation } from "../observation/observe";
+import { groupByMaster } from "../observation/wantedMembership";
 import { sameAddress } from "../../values/address";
 
 /** A declared member, and what both sides reported. */
@@ -60,6 +61,32 @@ export function buildMasterStatus(observed: readonly ObservedMember[]): MasterSt
       return { entry, storeId: owner?.inputs.storeId, verdict: owner && staleVerdict(entry, owner, entries) };
     });
   return { members, undeclared, listRead: list !== undefined };
+}
+
+interface MasterGroup {
+  readonly master: string;
+  readonly entries: readonly ObservedMember[];
+}
+
+/** Groups members by master. Addresses at which the same master answers are one group, labelled with all of them. */
+export function groupByListedMaster(observed: readonly ObservedMember[]): MasterGroup[] {
+  const groups = new Map<string, MasterGroup>();
+  for (const group of groupByMaster(observed, ({ inputs }) => inputs)) {
+    const key = masterId(group) ?? group.master;
+    const same = groups.get(key);
+    const merged = same && {
+      master: `${same.master}, ${group.master}`,
+      entries: [...same.entries, ...group.entries],
+    };
+    groups.set(key, merged ?? group);
+  }
+  return [...groups.values()];
+}
+
+/** What the master says of itself. */
+function masterId({ entries }: MasterGroup): string | undefined {
+  const replies = entries.flatMap(({ observation }) => replyOf(observation.master) ?? []);
+  return replies.find(({ fed_role }) => fed_role === "master")?.master_cluster?.id;
 }
 
 function byName(a: ClusterEntry, b: ClusterEntry): number {

@@ -9,18 +9,18 @@ import type { DeclaredMember } from "../settings";
 import { formatGoal, type ConditionGoal } from "./conditionGoal";
 import { conditionJson } from "./memberConditions";
 
-/** What was last seen of a member. */
+/** A member, and its last observation. */
 export interface WaitedMember {
   readonly member: DeclaredMember;
   readonly conditions: Conditions;
   readonly isMet: boolean;
-  /** A failure that no waiting ends: the member is not observed again. */
+  /** A permanent failure: the member is not observed again. */
   readonly failure: NeuVectorError | undefined;
 }
 
-/** A member that has not been seen before the time was over. */
+/** Returns the result for a member that was never observed before the timeout. */
 export function unanswered(member: DeclaredMember, nowMs: number): WaitedMember {
-  const problem = "There was no answer before the time was over.";
+  const problem = "No controller answered before the timeout.";
   const findings = determineConditions({ state: undefined, entryStatus: undefined, site: undefined, problem });
   return { member, conditions: dateConditions(undefined, findings, nowMs), isMet: false, failure: undefined };
 }
@@ -29,13 +29,13 @@ export function isOpen(seen: WaitedMember | undefined): boolean {
   return seen === undefined || (!seen.isMet && seen.failure === undefined);
 }
 
-const lastingKinds: ReadonlySet<string> = new Set(["tls", "forbidden", "invalid_input"]);
+const permanentKinds: ReadonlySet<string> = new Set(["tls", "forbidden", "invalid_input"]);
 
-/** A controller that is restarting refuses connections and answers errors, but does not refuse a login. */
-export function lastingFailure({ master, site }: PartialObservation): NeuVectorError | undefined {
+/** Returns a failure that waiting does not resolve. A controller that is restarting refuses connections and answers errors, but does not refuse a login. */
+export function permanentFailure({ master, site }: PartialObservation): NeuVectorError | undefined {
   return [master, site]
     .flatMap((side) => (side.state === "failed" ? [side.error] : []))
-    .find((error) => isLoginRefusal(error) || lastingKinds.has(error.kind));
+    .find((error) => isLoginRefusal(error) || permanentKinds.has(error.kind));
 }
 
 export function hasChanged(before: WaitedMember | undefined, next: WaitedMember, { type }: ConditionGoal): boolean {

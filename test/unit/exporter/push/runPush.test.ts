@@ -166,14 +166,14 @@ describe("a push", () => {
     expect(valuesOf(lastSuccess)).toEqual([["", 2.5]]);
   });
 
-  test("counts the samples that a receiver did not take, and says so once", async () => {
+  test("counts the samples that a receiver rejects, and logs them once", async () => {
     const partial = { status: 200, body: '{"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"x"}}' };
     const { lines, valuesOf, advance, stop } = start([partial, partial]);
     await advance(61);
     await stop();
     expect(valuesOf("nv_exporter_push_rejected_samples_total")).toEqual([["", 6]]);
     expect(lines.filter((line) => line.startsWith("warn"))).toEqual([
-      "warn The receiver metrics.example.com:443 did not take 3 samples of a push",
+      "warn The receiver metrics.example.com:443 rejected 3 samples of a push",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeAdoption } from "../../../../provider/src/cli/decisions/adoption";
+import { classifyAdoption } from "../../../../provider/src/cli/decisions/adoption";
 import {
   entryOf,
   failure,
@@ -8,16 +8,15 @@ import {
   masterWith,
   observed,
   standalone,
+  type Sides,
 } from "../../../support/membershipStates";
-
-type Sides = Parameters<typeof observed>[0];
 
 const own = entryOf();
 const other = { server: "10.9.9.9", port: 10443 };
 const member = { site: jointAs(own), master: masterWith(own) };
 const left = entryOf({ status: "left" });
 
-const judge = (sides: Sides, over: object = {}) => judgeAdoption(inputsOf({ ...over }), observed(sides));
+const judge = (sides: Sides, over: object = {}) => classifyAdoption(inputsOf({ ...over }), observed(sides));
 
 test.each<[string, Sides, object?]>([
   ["both sides show it", member],

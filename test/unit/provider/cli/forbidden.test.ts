@@ -43,9 +43,9 @@ describe("a missing permission", () => {
     async (source) => {
       const { fedjoin, declared, master } = await scenarioWithoutReads();
       const credentials = { username: "admin", passwordFrom: { env: "PASSWORD" } };
-      const members = declared.map(({ controller: _, ...inputs }) => ({
-        ...inputs,
-        master: { ...inputs.master, credentials },
+      const members = declared.map(({ storeId, jointRest, master: declaredMaster }) => ({
+        ...{ storeId, jointRest },
+        master: { ...declaredMaster, credentials },
       }));
       const files = { "master.json": JSON.stringify({ master: members[0]?.master }) };
       const env = { PASSWORD: master.admin.password };

@@ -12,9 +12,8 @@ import {
   masterWith,
   observed,
   standalone,
+  type Sides,
 } from "../../../support/membershipStates";
-
-type Sides = Parameters<typeof observed>[0];
 
 const outputs: StoredFedJoin["outputs"] = {
   ...{ clusterName: "u2204a-Xy9K2m", clusterId: "id-1", formerIds: [], masterId: "id of primary" },

@@ -10,9 +10,8 @@ import {
   masterWith,
   observed,
   standalone,
+  type Sides,
 } from "../../../support/membershipStates";
-
-type Sides = Parameters<typeof observed>[0];
 
 const own = entryOf();
 const other = { server: "10.9.9.9", port: 10443 };

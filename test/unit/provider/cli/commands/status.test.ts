@@ -64,6 +64,19 @@ describe("fedjoin status", () => {
     expect(exitCode).toBe(0);
   });
 
+  test("a master with two addresses is one, and neither side's members are undeclared", async ({ scenario }) => {
+    const { fedjoin, network, master, declared } = scenario;
+    const second = { ...master.rest, server: "second.test" };
+    network.alias(second, master.rest);
+    const moved = declared.map((each, index) =>
+      index === 0 ? each : { ...each, master: { ...each.master, rest: second } },
+    );
+    const { output } = await fedjoin("status --json", { members: moved });
+    const { masters } = JSON.parse(output) as { masters: unknown[] };
+    const before = JSON.parse((await fedjoin("status --json")).output) as { masters: unknown[] };
+    expect(masters).toEqual([{ ...(before.masters[0] as object), master: "c1.test:10443, second.test:10443" }]);
+  });
+
   test("-o wide shows the status of every condition", async ({ scenario: { fedjoin } }) => {
     const { output } = await fedjoin("status -o wide");
     const cells = (store: string) =>

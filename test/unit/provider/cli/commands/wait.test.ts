@@ -51,7 +51,7 @@ describe("fedjoin wait", () => {
     expect(Date.parse(report.members[0]?.lastTransitionTime ?? "")).toBeGreaterThan(start);
   });
 
-  test("ends with 2 when the time is over, with what is missing", async ({ scenario: { fedjoin, network } }) => {
+  test("ends with 2 at the timeout, with what is missing", async ({ scenario: { fedjoin, network } }) => {
     const start = network.clock.now();
     const { exitCode, output } = await fedjoin("wait --for condition=Joined --timeout 30s");
     expect(output).toMatch(
@@ -65,7 +65,7 @@ describe("fedjoin wait", () => {
     master.freeze();
     const start = network.clock.now();
     const { exitCode, output } = await fedjoin("wait --for=condition=Joined --member store0 --timeout 3s");
-    expect(output).toMatch(/not met {2}Joined=Unknown {2}NoAnswer {2}There was no answer before the time was over\./);
+    expect(output).toMatch(/not met {2}Joined=Unknown {2}NoAnswer {2}No controller answered before the timeout\./);
     expect(exitCode).toBe(2);
     const logoutMs = 2_000;
     expect(network.clock.now() - start).toBe(3_000 + logoutMs);

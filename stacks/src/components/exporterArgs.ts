@@ -55,8 +55,8 @@ export interface TargetsArgs {
 
 /** The receiver of an exporter's pushes (docs/how-to/push.md). */
 export interface PushArgs {
-  /** `/api/v1/otlp/v1/metrics` of a Prometheus, or `/v1/metrics` of an OpenTelemetry collector. Stored in the Secret. */
-  readonly url: pulumi.Input<string>;
+  /** `/api/v1/otlp/v1/metrics` of a Prometheus, or `/v1/metrics` of an OpenTelemetry collector. Stored in the Secret. Required unless `existingSecret` holds it. */
+  readonly url?: pulumi.Input<string>;
   /** Time between two pushes, 5 to 300. Default 60. */
   readonly intervalSeconds?: pulumi.Input<number>;
   /** Allow a URL without TLS. Default false. */
@@ -77,8 +77,8 @@ export interface PushArgs {
 export interface PushCredentialsArgs {
   /** Its name. */
   readonly username: pulumi.Input<string>;
-  /** Its password. */
-  readonly password: pulumi.Input<string>;
+  /** Its password. Required unless `existingSecret` holds it. */
+  readonly password?: pulumi.Input<string>;
 }
 
 /** The controller that is scraped. */

@@ -78,7 +78,7 @@ function egressToMaster({ master }: ExporterJoinArgs): pulumi.Output<EgressRule>
 }
 
 /** Egress to the host of a URL, which is not secret unlike the rest of it; `otherwise` without a URL. */
-function egressToUrl(url: pulumi.Input<string>, otherwise: EgressRule): pulumi.Output<EgressRule> {
+function egressToUrl(url: pulumi.Input<string> | undefined, otherwise: EgressRule): pulumi.Output<EgressRule> {
   const rule = pulumi.output<string | null | undefined>(url).apply((text) => {
     if (text === undefined || text === null) return pulumi.output(otherwise);
     const { protocol, hostname, port } = new URL(text);

@@ -6,6 +6,7 @@ const secretSettings = [
   ...["CTRL_USERNAME", "CTRL_PASSWORD", "CTRL_APIKEY"],
   ...["JOIN_USERNAME", "JOIN_PASSWORD", "JOIN_APIKEY"],
   ...["JOIN_TOKEN", "JOIN_TOKEN_URL"],
+  ...["EXPORTER_PUSH_URL", "EXPORTER_PUSH_PASSWORD"],
 ] as const;
 
 /** A setting of the exporter that a Secret may hold. */
@@ -16,6 +17,11 @@ type AccountPrefix = "CTRL" | "JOIN";
 /** True for a Secret that holds an account: a name and a password, or an API key. */
 export function containsAccount(holds: readonly string[] | undefined, prefix: AccountPrefix): boolean {
   return accountSettings(holds, prefix).length > 0;
+}
+
+/** True for a Secret that holds this setting; a malformed list holds none. */
+export function containsSetting(holds: readonly string[] | undefined, setting: SecretSetting): boolean {
+  return Array.isArray(holds) && holds.includes(setting);
 }
 
 /** The settings of an account that a Secret holds; a malformed list holds none. */

@@ -2,7 +2,7 @@ import { expected, flag, mapping, port, text, variableName, withRules } from "@f
 import { z } from "zod";
 import { isManagedSetting, isPinned, pinnedForm } from "../components/exporterSettings";
 import { valueCredentialsSchema, type SchemaContext } from "./context";
-import { containsAccount, existingSecret } from "./existingSecret";
+import { containsAccount, containsSetting, existingSecret, type SecretSetting } from "./existingSecret";
 import { exporterOptions } from "./exporterOptions";
 
 const quantities = z.record(z.string(), text, expected("a mapping of resource to quantity"));
@@ -63,5 +63,43 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
       ({ joinCredentials: given, existingSecret: secret }) =>
         given === undefined || !containsAccount(secret?.holds, "JOIN"),
     ],
+    [
+      "networkPolicy.push",
+      "is required: existingSecret holds the push URL",
+      ({ networkPolicy, existingSecret: secret }) =>
+        networkPolicy === undefined ||
+        networkPolicy.push !== undefined ||
+        !containsSetting(secret?.holds, "EXPORTER_PUSH_URL"),
+    ],
+    ...pushRules("push.url", "EXPORTER_PUSH_URL", ({ push }) => push && [push.url]),
+    ...pushRules(
+      "push.credentials.password",
+      "EXPORTER_PUSH_PASSWORD",
+      ({ push }) => push?.credentials && [push.credentials.password],
+    ),
   );
+}
+
+interface PushingExporter {
+  readonly push?: { readonly url?: unknown; readonly credentials?: { readonly password?: unknown } };
+  readonly existingSecret?: { readonly holds: readonly string[] };
+}
+
+/** A value of the push stands in the configuration or in the Secret. `placeOf` gives it where its key may stand. */
+function pushRules(
+  path: string,
+  setting: SecretSetting,
+  placeOf: (exporter: PushingExporter) => readonly [unknown] | undefined,
+) {
+  const isHeld = ({ existingSecret: secret }: PushingExporter): boolean => containsSetting(secret?.holds, setting);
+  const isGiven = (exporter: PushingExporter): boolean => placeOf(exporter)?.[0] !== undefined;
+  return [
+    [path, "is required", (each: PushingExporter) => !placeOf(each) || isGiven(each) || isHeld(each)],
+    [path, "existingSecret holds it: give one of them", (each: PushingExporter) => !isGiven(each) || !isHeld(each)],
+    [
+      "existingSecret.holds",
+      `${setting} needs ${path.replace(/\.\w+$/, "")}`,
+      (each: PushingExporter) => !isHeld(each) || placeOf(each) !== undefined,
+    ],
+  ] as const;
 }

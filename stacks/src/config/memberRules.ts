@@ -1,6 +1,6 @@
 import { valueAt, type Rule } from "@fedjoin/provider/internal/values";
 import { isOwnedElsewhere } from "./defaults";
-import { containsAccount, type SecretSetting } from "./existingSecret";
+import { containsAccount, containsSetting, type SecretSetting } from "./existingSecret";
 import type { MasterFacts } from "./master";
 import type { MemberKeys } from "./memberKeys";
 
@@ -124,8 +124,7 @@ const joinSettings = [
 ] as const satisfies readonly SecretSetting[];
 
 function secretHolds({ exporter }: { readonly exporter: Exporter }, setting: SecretSetting): boolean {
-  const held = exporter.existingSecret?.holds;
-  return Array.isArray(held) && held.includes(setting);
+  return containsSetting(exporter.existingSecret?.holds, setting);
 }
 
 function secretHoldsToken(member: { readonly exporter: Exporter }): boolean {

@@ -27,7 +27,9 @@ export function pushSchema<S>(context: SchemaContext<S>) {
         url: secret(url),
         isPlain: tokenUrlProblem(url, false) !== undefined,
         hasPath: new URL(url).pathname !== "/",
-      })).describe(`the receiver: ${paths}`),
+      }))
+        .exactOptional()
+        .describe(`the receiver: ${paths}; required unless existingSecret holds it`),
       intervalSeconds: z
         .int(anInterval)
         .min(5, anInterval)
@@ -38,7 +40,7 @@ export function pushSchema<S>(context: SchemaContext<S>) {
       bearer: secretText(secret).exactOptional().describe("sent as Authorization: Bearer"),
       credentials: mapping({
         username: text.describe("its name"),
-        password: secretText(secret).describe("its password"),
+        password: secretText(secret).exactOptional().describe("its password; required unless existingSecret holds it"),
       })
         .exactOptional()
         .describe("an account at the receiver, instead of bearer"),
@@ -53,7 +55,9 @@ export function pushSchema<S>(context: SchemaContext<S>) {
     }),
     ...atMostOne("bearer", "credentials"),
     proxyRule("proxy", ({ proxy }) => proxy),
-  ).transform(({ url: { url, isPlain, hasPath }, ...rest }, refinement) => {
+  ).transform(({ url: given, ...rest }, refinement) => {
+    if (given === undefined) return rest;
+    const { url, isPlain, hasPath } = given;
     if (!hasPath) refinement.addIssue({ code: "custom", path: ["url"], message: `expected a path: ${paths}` });
     if (isPlain && rest.allowHttp !== true) {
       const message = "expected https; plain http needs allowHttp: true";

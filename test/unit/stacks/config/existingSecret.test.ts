@@ -72,6 +72,44 @@ describe("an existing Secret", () => {
     expect(problemsOf(stack(keys, given))).toContain(problem);
   });
 
+  const pushing = (holds: string, push: string) =>
+    stack("", { holds, account: value }).replace("image:", `push: ${push}, image:`);
+
+  test("R15: gives an exporter its push URL and password", () => {
+    const text = pushing("EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD", "{ credentials: { username: u } }");
+    const push = environmentOf(text).members[0]?.exporter?.push;
+    expect(push).toEqual({ credentials: { username: "u" } });
+  });
+
+  const both = "existingSecret holds it: give one of them";
+  test.each([
+    ["EXPORTER_PUSH_PASSWORD", "{ credentials: { username: u } }", "push.url: is required"],
+    ["EXPORTER_PUSH_URL", "{ credentials: { username: u } }", "push.credentials.password: is required"],
+    ["EXPORTER_PUSH_URL", '{ url: "https://metrics/v1" }', `push.url: ${both}`],
+    [
+      "EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD",
+      "{ credentials: { username: u, password: p } }",
+      `push.credentials.password: ${both}`,
+    ],
+    [
+      "EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD",
+      "{}",
+      "existingSecret.holds: EXPORTER_PUSH_PASSWORD needs push.credentials",
+    ],
+  ])("that holds %s beside push: %s is refused", (held, push, problem) => {
+    expect(problemsOf(pushing(held, push))).toContain(`${exporter}.${problem}`);
+  });
+
+  test("of the push URL needs the egress to it in a NetworkPolicy, which cannot be read from the URL", () => {
+    const policed = (policy: string) =>
+      problemsOf(pushing("EXPORTER_PUSH_URL", "{}").replace("image:", `networkPolicy: { ${policy} }, image:`));
+    const scrapers = "scrapers: [{ podSelector: {} }]";
+    expect(policed(scrapers)).toContain(
+      `${exporter}.networkPolicy.push: is required: existingSecret holds the push URL`,
+    );
+    expect(policed(`${scrapers}, push: { ports: [{ port: 443 }] }`)).toEqual([]);
+  });
+
   test("is refused beside the account itself, and with a setting that is no secret", () => {
     const both = stack("", { holds: scraping, account: value }).replace(
       "image:",

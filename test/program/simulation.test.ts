@@ -36,8 +36,15 @@ test("random courses have the same result over HTTPS", async () => {
   expect(code).toBe(0);
 }, 120_000);
 
-test("every single fault of a contest, and 2,000 random courses, violate nothing", async () => {
-  const { code, lines } = await simulate("--only", "contest/", "--seeds", "2000");
-  expect(lines.join("\n")).toMatch(/^\d{4,} runs, 0 violations, 0\/0 pairs, 0\/0 planted bugs found$/);
+test("every single fault and 20,000 random courses violate nothing, and reach every rare branch", async () => {
+  const { code, lines } = await simulate();
+  expect(lines.join("\n")).toMatch(/^\d{5,} runs, 0 violations, 0\/0 pairs, 0\/0 planted bugs found$/);
+  expect(code).toBe(0);
+}, 1_800_000);
+
+test("every pair of faults of a refresh violates nothing", async () => {
+  const args = ["--exhaustive", "--no-singles", "--seeds", "0", "--only", "refresh/master/one"];
+  const { code, lines } = await simulate(...args);
+  expect(lines.join("\n")).toMatch(/^(\d+) runs, 0 violations, \1\/\1 pairs, 0\/0 planted bugs found$/);
   expect(code).toBe(0);
 }, 600_000);

@@ -11,6 +11,9 @@ export class Interner {
   readonly #normalize: (text: string) => string;
   readonly #ids = new Map<string | number, number>();
   readonly #encoded = new Utf8Builder(initialCapacity);
+  /** The latest one: most values are those of the sample before. */
+  #lastValue: string | number | undefined;
+  #lastId = 0;
   /** Where each encoded text ends, by its number. */
   readonly #ends: number[] = [];
 
@@ -22,10 +25,17 @@ export class Interner {
 
   /** The number of the text of `value`. */
   intern(value: string | number): number {
+    if (value === this.#lastValue) return this.#lastId;
+    this.#lastId = this.#find(value);
+    this.#lastValue = value;
+    return this.#lastId;
+  }
+
+  #find(value: string | number): number {
     const known = this.#ids.get(value);
     if (known !== undefined) return known;
     const text = this.#normalize(`${value}`);
-    const id = text === value ? this.#add(text) : this.intern(text);
+    const id = text === value ? this.#add(text) : this.#find(text);
     this.#ids.set(value, id);
     return id;
   }

@@ -1,5 +1,7 @@
 /** UTF-8 needs no more for a UTF-16 unit of a string. */
 const maxBytesPerUnit = 3;
+/** Up to this length, in bytes or UTF-16 units, a loop is faster than a call of native code. */
+const shortLength = 64;
 
 /** Builds text in UTF-8. Its buffer grows as needed. */
 export class Utf8Builder {
@@ -18,7 +20,18 @@ export class Utf8Builder {
 
   append(text: string): void {
     this.#reserve(maxBytesPerUnit * text.length);
-    this.#length += this.#buffer.write(text, this.#length);
+    if (text.length > shortLength) {
+      this.#length += this.#buffer.write(text, this.#length);
+      return;
+    }
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        this.#length += this.#buffer.write(text.slice(index), this.#length);
+        return;
+      }
+      this.#buffer[this.#length++] = code;
+    }
   }
 
   appendByte(byte: number): void {
@@ -37,7 +50,12 @@ export class Utf8Builder {
   /** Appends the bytes of `other` from `start` to `end`. */
   appendFrom(other: Utf8Builder, start: number, end: number): void {
     this.#reserve(end - start);
-    this.#length += other.#buffer.copy(this.#buffer, this.#length, start, end);
+    if (end - start > shortLength) {
+      this.#length += other.#buffer.copy(this.#buffer, this.#length, start, end);
+      return;
+    }
+    const source = other.#buffer;
+    for (let at = start; at < end; at++) this.#buffer[this.#length++] = source[at] ?? 0;
   }
 
   /** Returns the bytes so far, and starts again without them. */

@@ -63,6 +63,14 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
       ({ joinCredentials: given, existingSecret: secret }) =>
         given === undefined || !containsAccount(secret?.holds, "JOIN"),
     ],
+    [
+      "networkPolicy.push",
+      "is required: existingSecret holds the push URL",
+      ({ networkPolicy, existingSecret: secret }) =>
+        networkPolicy === undefined ||
+        networkPolicy.push !== undefined ||
+        !containsSetting(secret?.holds, "EXPORTER_PUSH_URL"),
+    ],
     ...pushRules("push.url", "EXPORTER_PUSH_URL", ({ push }) => push && [push.url]),
     ...pushRules(
       "push.credentials.password",

@@ -20,7 +20,7 @@ export { injectFault } from "./injectFault";
 export { createSeededRandom, type SeededRandom } from "./seededRandom";
 export { type SimulatedController, startController, type StartOptions } from "./startController";
 export { type FederationOptions, type SimulatedFederation, startFederation } from "./startFederation";
-export { createVirtualClock, type VirtualClock } from "./virtualClock";
+export { createVirtualClock, promisesSettled, type VirtualClock } from "./virtualClock";
 export { createVirtualFederation, type VirtualFederation } from "./virtualFederation";
 export {
   createVirtualNetwork,

@@ -32,6 +32,8 @@ export interface VirtualNetworkOptions {
   readonly carry?: (message: VirtualMessage, deliver: () => Promise<VirtualReply>) => Promise<VirtualReply>;
   /** The randomness of the controller on this host; by default the same in each network. */
   readonly random?: (host: string) => Random;
+  /** How the clock lets promises go on. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** Simulated controllers in one process: virtual time, and requests that never leave memory. */
@@ -57,8 +59,9 @@ const startMs = Date.UTC(2026, 0, 1);
 export function createVirtualNetwork({
   carry = (_, deliver) => deliver(),
   random,
+  settle,
 }: VirtualNetworkOptions = {}): VirtualNetwork {
-  const clock = createVirtualClock(startMs);
+  const clock = createVirtualClock(startMs, settle);
   const servers = new Map<string, VirtualServer>();
   const disturbed = {
     everybody: new Map<string, "refused" | "silent">(),

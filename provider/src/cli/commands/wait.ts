@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";
 import { textsOption } from "../../commandLine/options";
+import { conditionTypes } from "../../federation/condition";
 import { dateConditions } from "../../federation/conditionTimes";
 import { createSessionPool } from "../../neuvector/session/sessionPool";
 import { readSettings, settingsCommand, settingsSource, type DeclareCommand, type RunDeps } from "../command";
@@ -41,7 +42,10 @@ export const declareWait: DeclareCommand = (program, select) => {
   settingsCommand(program, "wait")
     .addOption(textsOption("--member <storeId>", "wait for this member only; repeatable"))
     .addOption(
-      new Option("--for <condition>", "condition=Synced, or condition=Synced=false")
+      new Option(
+        "--for <condition>",
+        `condition=<name>, or condition=<name>=false, with one of ${conditionTypes.join(", ")}`,
+      )
         .argParser(parseGoal)
         .makeOptionMandatory(),
     )

@@ -1,14 +1,15 @@
 import type { Violation } from "../oracles/oracle";
 import { scenarioNamed } from "../scenarios/operations";
-import type { PlannedFault } from "../faults/plan";
-import { distinctFaults, secondFaults, singleFaults } from "./exhaustive";
+import { distinctFaults, pairsOf, singleFaults, type Pairs } from "./exhaustive";
 import { createMarkCounter } from "./marks";
 import { runById, type RunId } from "./replay";
 
 /** A part of the search, small enough to keep every worker busy. */
 export type Job =
   | { readonly is: "singles"; readonly scenario: string; readonly isDistinct: boolean }
-  | { readonly is: "pairs"; readonly scenario: string; readonly first: PlannedFault }
+  /** Finds the pairs, and does not run them. */
+  | { readonly is: "find_pairs"; readonly scenario: string }
+  | ({ readonly is: "pairs"; readonly scenario: string } & Pairs)
   | { readonly is: "seeds"; readonly from: number; readonly count: number };
 
 export interface Failure {
@@ -21,8 +22,8 @@ export interface Failure {
 export interface JobResult {
   readonly is: Job["is"];
   readonly runs: number;
-  /** Runs that the job was to make. */
-  readonly planned: number;
+  /** Jobs that follow from this one. */
+  readonly found: readonly Job[];
   readonly failures: readonly Failure[];
   readonly violations: number;
   readonly marks: readonly string[];
@@ -30,6 +31,7 @@ export interface JobResult {
 
 /** Carries out a job. */
 export async function runJob(job: Job): Promise<JobResult> {
+  if (job.is === "find_pairs") return findPairs(job.scenario);
   const marks = createMarkCounter();
   const failures = new Map<string, Failure>();
   let violations = 0;
@@ -45,11 +47,17 @@ export async function runJob(job: Job): Promise<JobResult> {
   return {
     is: job.is,
     runs,
-    planned: ids.length,
+    found: [],
     failures: [...failures.values()],
     violations,
     marks: [...marks.reached],
   };
+}
+
+async function findPairs(scenario: string): Promise<JobResult> {
+  const pairs = await pairsOf(scenarioNamed(scenario));
+  const found = pairs.map((each) => ({ is: "pairs" as const, scenario, ...each }));
+  return { is: "find_pairs", runs: 0, found, failures: [], violations: 0, marks: [] };
 }
 
 /** Adds a failure to those of its kind, of which the first one stands for all. */
@@ -60,7 +68,7 @@ export function addFailure(failures: Map<string, Failure>, failure: Failure): vo
   failures.set(kind, { ...known, count: known.count + failure.count });
 }
 
-async function idsOf(job: Job): Promise<readonly RunId[]> {
+async function idsOf(job: Exclude<Job, { is: "find_pairs" }>): Promise<readonly RunId[]> {
   switch (job.is) {
     case "singles": {
       const scenario = scenarioNamed(job.scenario);
@@ -69,8 +77,7 @@ async function idsOf(job: Job): Promise<readonly RunId[]> {
     }
     case "pairs": {
       const scenario = scenarioNamed(job.scenario);
-      const seconds = await secondFaults(scenario, job.first);
-      return seconds.map((second) => ({ is: "scenario", scenario, faults: [job.first, second] }));
+      return job.seconds.map((second) => ({ is: "scenario", scenario, faults: [job.first, second] }));
     }
     case "seeds":
       return Array.from({ length: job.count }, (_, index) => ({ is: "seed", seed: job.from + index }));

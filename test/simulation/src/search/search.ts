@@ -1,5 +1,4 @@
-import { isPaired, scenarios, scenarioName, runScenario } from "../scenarios/operations";
-import { classFaults } from "./exhaustive";
+import { isPaired, scenarios, scenarioName, type Scenario } from "../scenarios/operations";
 import { addFailure, type Failure, type Job, type JobResult } from "./jobs";
 import { markNames } from "./marks";
 import { runJobs } from "./pool";
@@ -24,7 +23,7 @@ export interface SearchResult {
   readonly failures: readonly Failure[];
   /** Pairs of faults that were run. */
   readonly pairs: number;
-  /** Those that were to be run, as far as the first faults are known. */
+  /** Those that were to be run. */
   readonly allPairs: number;
   readonly missingMarks: readonly string[];
 }
@@ -32,26 +31,33 @@ export interface SearchResult {
 const seedsInJob = 250;
 
 export async function search(options: SearchOptions, onProgress: (text: string) => void): Promise<SearchResult> {
-  const jobs = await createJobs(options);
   const reached = new Set<string>();
   const failures = new Map<string, Failure>();
-  const counts = { runs: 0, violations: 0, pairs: 0, allPairs: 0, done: 0 };
-  let isStopped = false;
-  await runJobs(jobs, options, (result: JobResult) => {
-    counts.runs += result.runs;
-    counts.violations += result.violations;
-    counts.done += 1;
-    if (result.is === "pairs") {
-      counts.pairs += result.runs;
-      counts.allPairs += result.planned;
-    }
-    for (const failure of result.failures) addFailure(failures, failure);
-    for (const mark of result.marks) reached.add(mark);
-    if (counts.done % 8 === 0)
-      onProgress(`${counts.done} of ${jobs.length} parts, ${counts.runs} runs, ${counts.violations} violations`);
-    isStopped ||= options.first && counts.violations > 0;
-    return !isStopped;
-  });
+  const counts = { runs: 0, violations: 0, pairs: 0, allPairs: 0 };
+  const runPart = async (jobs: readonly Job[]): Promise<Job[]> => {
+    const found: Job[] = [];
+    const progress = createProgress(jobs);
+    await runJobs(jobs, options, (result: JobResult) => {
+      counts.runs += result.runs;
+      counts.violations += result.violations;
+      if (result.is === "pairs") counts.pairs += result.runs;
+      found.push(...result.found);
+      for (const failure of result.failures) addFailure(failures, failure);
+      for (const mark of result.marks) reached.add(mark);
+      const text = progress(result.runs);
+      if (text !== undefined) onProgress(`${text}, ${counts.violations} violations`);
+      return !isStopped();
+    });
+    return found;
+  };
+  const isStopped = (): boolean => options.first && counts.violations > 0;
+  await runPart(createJobs(options));
+  if (options.pairs && !isStopped()) {
+    const jobs = await runPart(findPairsJobs(options));
+    counts.allPairs = jobs.reduce((sum, job) => sum + pairsIn(job), 0);
+    onProgress(`${counts.allPairs} pairs`);
+    await runPart(jobs);
+  }
   return {
     runs: counts.runs,
     violations: counts.violations,
@@ -62,20 +68,45 @@ export async function search(options: SearchOptions, onProgress: (text: string) 
   };
 }
 
-async function createJobs({ singles, only, pairs, seeds, firstSeed }: SearchOptions): Promise<Job[]> {
-  const chosen = scenarios.filter((each) => scenarioName(each).includes(only));
+function chosenScenarios({ only }: SearchOptions): Scenario[] {
+  return scenarios.filter((each) => scenarioName(each).includes(only));
+}
+
+/** Single faults and seeds. */
+function createJobs(options: SearchOptions): Job[] {
+  const { singles, seeds, firstSeed } = options;
   const isDistinct = singles === "distinct";
   const jobs: Job[] = [];
   if (singles !== "none") {
+    const chosen = chosenScenarios(options);
     jobs.push(...chosen.map((each) => ({ is: "singles" as const, scenario: scenarioName(each), isDistinct })));
   }
   for (let from = 0; from < seeds; from += seedsInJob) {
     jobs.push({ is: "seeds", from: firstSeed + from, count: Math.min(seedsInJob, seeds - from) });
   }
-  if (!pairs) return jobs;
-  for (const scenario of chosen.filter(({ operation }) => isPaired(operation))) {
-    const { seen } = await runScenario(scenario, []);
-    jobs.push(...classFaults(seen).map((first) => ({ is: "pairs" as const, scenario: scenarioName(scenario), first })));
-  }
   return jobs;
+}
+
+function findPairsJobs(options: SearchOptions): Job[] {
+  const paired = chosenScenarios(options).filter(({ operation }) => isPaired(operation));
+  return paired.map((each) => ({ is: "find_pairs", scenario: scenarioName(each) }));
+}
+
+function pairsIn(job: Job): number {
+  return job.is === "pairs" ? job.seconds.length : 0;
+}
+
+/** Says from time to time how far the jobs are, and of pairs, whose number is known, how long the rest may take. */
+function createProgress(jobs: readonly Job[]): (runs: number) => string | undefined {
+  const startMs = performance.now();
+  const pairs = jobs.reduce((sum, job) => sum + pairsIn(job), 0);
+  const done = { jobs: 0, runs: 0 };
+  return (runs) => {
+    done.jobs += 1;
+    done.runs += runs;
+    if (done.jobs % (pairs > 0 ? 64 : 8) !== 0) return undefined;
+    if (pairs === 0) return `${done.jobs} of ${jobs.length} parts, ${done.runs} runs`;
+    const leftMs = ((performance.now() - startMs) / Math.max(1, done.runs)) * (pairs - done.runs);
+    return `${done.runs} of ${pairs} pairs, about ${Math.ceil(leftMs / 60_000)} min left`;
+  };
 }

@@ -1,4 +1,10 @@
-import { createVirtualNetwork, type VirtualNetwork, createSeededRandom, type SeededRandom } from "@fedjoin/simulator";
+import {
+  createSeededRandom,
+  createVirtualNetwork,
+  promisesSettled,
+  type SeededRandom,
+  type VirtualNetwork,
+} from "@fedjoin/simulator";
 import type { WorldAct } from "../faults/fault";
 import { createFaultSchedule, type FaultSchedule } from "../faults/schedule";
 import type { PlannedFault } from "../faults/plan";
@@ -75,6 +81,7 @@ export async function createWorld(
   const schedule = createFaultSchedule(config.faults);
   let installations = 0;
   const network = createVirtualNetwork({
+    settle: promisesSettled,
     // A controller that was installed again must not draw the ids of the one before.
     random: (host) => random.fork(`${host} ${installations++}`),
     carry(message, deliver) {

@@ -54,6 +54,13 @@ test.each([
   expect(parse(...argv)).toMatchObject({ kind: "run", value: { command: argv[0], json } });
 });
 
+test("the help of wait names every condition", () => {
+  const help = textOf("wait", "--help").replaceAll(/\s+/g, " ");
+  expect(help).toContain(
+    "--for <condition> condition=<name>, or condition=<name>=false, with one of Joined, Accepted, Reachable, Synced, VersionCompatible, Stale, Kicked",
+  );
+});
+
 test.each(fileCommands)("%s needs a file or a stack, and its help names both", (command) => {
   const problem = "--file or --stack is required: a file of memberships, or a stack of the project in --cwd";
   expect(parse(command)).toEqual({ kind: "refused", problem, help: `fedjoin ${command} --help` });

@@ -100,6 +100,16 @@ describe("an existing Secret", () => {
     expect(problemsOf(pushing(held, push))).toContain(`${exporter}.${problem}`);
   });
 
+  test("of the push URL needs the egress to it in a NetworkPolicy, which cannot be read from the URL", () => {
+    const policed = (policy: string) =>
+      problemsOf(pushing("EXPORTER_PUSH_URL", "{}").replace("image:", `networkPolicy: { ${policy} }, image:`));
+    const scrapers = "scrapers: [{ podSelector: {} }]";
+    expect(policed(scrapers)).toContain(
+      `${exporter}.networkPolicy.push: is required: existingSecret holds the push URL`,
+    );
+    expect(policed(`${scrapers}, push: { ports: [{ port: 443 }] }`)).toEqual([]);
+  });
+
   test("is refused beside the account itself, and with a setting that is no secret", () => {
     const both = stack("", { holds: scraping, account: value }).replace(
       "image:",

@@ -50,4 +50,14 @@ describe("the network policy of an exporter", () => {
       ...[tcp(5353), tcp(1), tcp(2), tcp(3), tcp(4)],
     ]);
   });
+
+  test("R15: takes the rules for URLs that an existing Secret holds", async () => {
+    const existingSecret = { name: "vault", holds: ["JOIN_TOKEN_URL", "EXPORTER_PUSH_URL"] };
+    const networkPolicy = { scrapers: [], tokenUrl: tcp(3), push: tcp(5) };
+    const { storeId, jointRest, joinVia, master } = join;
+    const withoutToken = { storeId, jointRest, joinVia, master } as const;
+    const spec = await policyOf({ join: withoutToken, push: {}, existingSecret, networkPolicy });
+    expect(spec).toHaveProperty("egress", [dns, tcp(10443), tcp(3), tcp(5)]);
+    await expect(policyOf({ push: {} })).rejects.toThrow("push.url is required");
+  });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from "@fedjoin/provider/internal/neuvector";
 import { createMemberHistory, type MemberHistory } from "../collectors/memberHistory";
 import type { StateFiles } from "../state/stateFiles";
-import { createMemberStore } from "./memberStore";
+import { createMemberStore, removeUnseenMembers } from "./memberStore";
 import type { ResolvedTarget } from "./resolveTarget";
 import { formatAddress } from "@fedjoin/provider/internal/values";
 
@@ -13,8 +13,12 @@ export interface MemberHistories {
   retain(targets: readonly ResolvedTarget[]): void;
 }
 
-/** Creates the histories of a process; `files` only if a state folder is configured. */
+/**
+ * Creates the histories of a process; `files` only if a state folder is configured. Removes the files of targets that were
+ * not scraped for 30 days.
+ */
 export function createMemberHistories(files: StateFiles | undefined, { now }: Pick<Clock, "now">): MemberHistories {
+  if (files !== undefined) removeUnseenMembers(files, now());
   const histories = new Map<string, MemberHistory>();
   return {
     of(target) {

@@ -23,6 +23,10 @@ const membersSchema = z.object({
 /** When the members were last seen. In a file of its own, since it changes with every scrape and they rarely do. */
 const seenSchema = z.object({ seenMs: z.number() });
 
+function parseSeen(text: string): number | undefined {
+  return seenSchema.safeParse(parseJson(text)).data?.seenMs;
+}
+
 /** Reads the records of both files, as of now: none if the text is not ours, and no time in the future. */
 export function parseMemberFiles(
   membersText: string,
@@ -31,7 +35,7 @@ export function parseMemberFiles(
 ): ReadonlyMap<string, MemberMemory> {
   const past = (atMs: number): number => Math.min(atMs, nowMs);
   const { data } = membersSchema.safeParse(parseJson(membersText));
-  const { seenMs = 0 } = seenSchema.safeParse(parseJson(seenText)).data ?? {};
+  const seenMs = parseSeen(seenText) ?? 0;
   const members = (data?.members ?? []).map(({ id, status, changes, lastSyncedMs, conditions }) => {
     const dated = mapConditions((type) => {
       const { status: held, lastTransitionMs } = conditions[type];
@@ -46,6 +50,23 @@ export function parseMemberFiles(
     return [id, memory] as const;
   });
   return new Map(members);
+}
+
+const seenName = /^(fedjoin-members-[0-9a-f]{32})-seen\.json$/;
+
+/** After so long without a scrape, a controller counts as removed. */
+const maxUnseenMs = 30 * 24 * 60 * 60_000;
+
+/** Removes the records of controllers that nobody has scraped for 30 days. */
+export function removeUnseenMembers(files: StateFiles, nowMs: number): void {
+  for (const seen of files.names()) {
+    const [, name] = seenName.exec(seen) ?? [];
+    if (name === undefined) continue;
+    const seenMs = parseSeen(files.read(seen) ?? "");
+    if (seenMs === undefined || nowMs - seenMs <= maxUnseenMs) continue;
+    files.remove(`${name}.json`);
+    files.remove(seen);
+  }
 }
 
 /** Keeps the records of the controller that `key` names in two files, without secrets. */

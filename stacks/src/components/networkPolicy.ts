@@ -23,9 +23,9 @@ export interface NetworkPolicyArgs {
   readonly controller?: EgressRule;
   /** Used if the exporter sends its join to the master. */
   readonly master?: EgressRule;
-  /** Used if the exporter fetches its join token. */
+  /** Used if the exporter fetches its join token. Required if `existingSecret` holds the URL. */
   readonly tokenUrl?: EgressRule;
-  /** Used if the exporter pushes. */
+  /** Used if the exporter pushes. Required if `existingSecret` holds the URL. */
   readonly push?: EgressRule;
   /** Further rules, such as for the controllers of a targets file. */
   readonly more?: readonly EgressRule[];
@@ -36,10 +36,13 @@ interface PolicyEndpoints {
   readonly controller: pulumi.Input<AddressArgs>;
   readonly join: ExporterJoinArgs | undefined;
   readonly push: PushArgs | undefined;
+  /** The settings that an existing Secret holds; a URL among them needs a rule of your own. */
+  readonly held: readonly string[];
 }
 
 /** Allows only scrapes as ingress, and DNS, the controller and what join and push need as egress. */
-export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controller, join, push }: PolicyEndpoints) {
+export function networkPolicySpec(args: NetworkPolicyArgs, endpoints: PolicyEndpoints) {
+  const { selector, controller, join, push, held } = endpoints;
   const tokenUrl = mayBeDefined(join?.joinToken) ? undefined : join?.joinTokenUrl;
   const dns = args.dns ?? clusterDns;
   return {
@@ -50,8 +53,10 @@ export function networkPolicySpec(args: NetworkPolicyArgs, { selector, controlle
       dns,
       args.controller ?? egressTo(controller),
       ...(join?.joinVia === "master" ? [args.master ?? egressToMaster(join)] : []),
-      ...(tokenUrl === undefined ? [] : [args.tokenUrl ?? egressToUrl(tokenUrl, dns)]),
-      ...(push === undefined ? [] : [args.push ?? egressToUrl(push.url, dns)]),
+      ...(tokenUrl === undefined && !held.includes("JOIN_TOKEN_URL")
+        ? []
+        : [args.tokenUrl ?? egressToUrl(tokenUrl, dns)]),
+      ...(push === undefined && !held.includes("EXPORTER_PUSH_URL") ? [] : [args.push ?? egressToUrl(push?.url, dns)]),
       ...(args.more ?? []),
     ],
   } satisfies k8s.types.input.networking.v1.NetworkPolicySpec;

@@ -8,6 +8,7 @@ import { declareMonitoring } from "./monitoring";
 import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
 import { requirePlainInputs } from "./plainInputs";
+import { requireArgs } from "./requiredArgs";
 import { runError } from "./runError";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
 
@@ -96,11 +97,12 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   /**
    * Values inside objects may be Outputs at any depth. Arguments that decide which objects exist must be plain.
    * @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter.
-   * @throws RunError for an Output in place of a plain argument.
+   * @throws RunError for an Output in place of a plain argument, and for a missing one.
    */
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
     const args = requirePlainInputs(given);
+    requireArgs(args);
     const { namespace, join, push, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
     const environment = exporterEnvironment({ ...args, port });
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
@@ -194,7 +196,8 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
       );
     }
     if (args.networkPolicy !== undefined) {
-      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join, push });
+      const held = args.existingSecret?.holds ?? [];
+      const spec = networkPolicySpec(args.networkPolicy, { selector, controller, join, push, held });
       new k8s.networking.v1.NetworkPolicy(`${name}-network`, { metadata: named, spec }, fixed);
     }
     declareMonitoring(monitoring, { name, metadata, selector, scheme, child: fixed });

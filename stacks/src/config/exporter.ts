@@ -63,14 +63,8 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
       ({ joinCredentials: given, existingSecret: secret }) =>
         given === undefined || !containsAccount(secret?.holds, "JOIN"),
     ],
-    [
-      "networkPolicy.push",
-      "is required: existingSecret holds the push URL",
-      ({ networkPolicy, existingSecret: secret }) =>
-        networkPolicy === undefined ||
-        networkPolicy.push !== undefined ||
-        !containsSetting(secret?.holds, "EXPORTER_PUSH_URL"),
-    ],
+    egressRule("push", "EXPORTER_PUSH_URL", "the push URL"),
+    egressRule("tokenUrl", "JOIN_TOKEN_URL", "the token URL"),
     ...pushRules("push.url", "EXPORTER_PUSH_URL", ({ push }) => push && [push.url]),
     ...pushRules(
       "push.credentials.password",
@@ -78,6 +72,21 @@ export function exporterSchema<S>(context: SchemaContext<S>) {
       ({ push }) => push?.credentials && [push.credentials.password],
     ),
   );
+}
+
+interface PolicedExporter<Key extends string> {
+  readonly networkPolicy?: Readonly<Partial<Record<Key, unknown>>>;
+  readonly existingSecret?: { readonly holds: readonly string[] };
+}
+
+/** A NetworkPolicy cannot derive the egress to a URL that only the Secret holds. */
+function egressRule<Key extends string>(key: Key, setting: SecretSetting, held: string) {
+  return [
+    `networkPolicy.${key}`,
+    `is required: existingSecret holds ${held}`,
+    ({ networkPolicy, existingSecret: secret }: PolicedExporter<Key>) =>
+      networkPolicy === undefined || networkPolicy[key] !== undefined || !containsSetting(secret?.holds, setting),
+  ] as const;
 }
 
 interface PushingExporter {

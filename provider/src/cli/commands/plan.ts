@@ -83,7 +83,7 @@ const otherStacksNote =
 
 const actionLabels: Readonly<Record<PlannedAction["action"], string>> = {
   nothing: "in place",
-  adopt: "to adopt",
+  adopt: "to adopt or keep",
   join: "to join",
   rejoin: "to rejoin",
   clean_up_and_join: "to clean up and join",

@@ -87,7 +87,7 @@ export function describePlan(planned: PlannedAction): string {
     case "nothing":
       return `is a member as ${planned.name}: nothing to do`;
     case "adopt":
-      return `will adopt the membership ${planned.name}`;
+      return `is a member as ${planned.name}: to adopt, unless the state has it`;
     case "join":
       return `will join as ${planned.name}`;
     case "rejoin":

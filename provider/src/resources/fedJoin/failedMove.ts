@@ -55,8 +55,9 @@ export async function handleFailedJoin(
   const rejoined = await rejoinPreviousMaster(move, from, deps);
   switch (rejoined.state) {
     case "member": {
-      const text = `${id} is a member of ${master} again, and the state is as before, since ${failed}`;
-      throw new NeuVectorError(kind, text, details);
+      const text = `${id} is a member of ${master} again, since ${failed}`;
+      const refresh = `Run pulumi refresh: a site that joins again has a new cluster id. ${hint}`.trim();
+      throw new NeuVectorError(kind, text, { ...details, hint: refresh });
     }
     case "unconfirmed": {
       const text = `${failed}; ${master} ${rejoined.description} ${id} again, but no side shows it yet`;

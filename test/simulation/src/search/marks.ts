@@ -39,7 +39,7 @@ const marks: readonly Mark[] = [
     name: "a failed step leaves the resource in the state",
     shows: (event) => event.type === "result" && event.result.is === "failed" && event.result.isPartial,
   },
-  { name: "a failed move goes back", shows: failure(/is a member of .* again, and the state is as before/) },
+  { name: "a failed move goes back", shows: failure(/is a member of .* again, since /) },
   { name: "a failed move ends with a member of none", shows: failure(/is now a member of none/) },
   { name: "a destination that is not verified changes nothing", shows: failure(/nothing was changed, and/) },
   { name: "a refused login stops a command", shows: failure(/Check user name and password before you try again/) },

@@ -1,4 +1,5 @@
 import { Secret } from "@fedjoin/provider/internal/values";
+import { createVirtualClock } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
 import { createMemberHistories } from "../../../../exporter/src/targets/memberHistories";
 import type { ResolvedTarget } from "../../../../exporter/src/targets/resolveTarget";
@@ -50,6 +51,36 @@ describe("the histories of several targets", () => {
     histories.of(target()).observe(synced, 1);
     histories.retain([target({ name: "other" })]);
     expect(lastSyncedMs(histories, target())).toBeUndefined();
+  });
+
+  test("drop the files of a target that was not seen for 30 days, at the next start", async () => {
+    const day = 24 * 60 * 60_000;
+    const virtual = createVirtualClock(0);
+    const files = new Map([["fedjoin-join-of-another.json", "{}"]]);
+    const start = () => createMemberHistories(memoryStateFiles(files), virtual);
+    const before = start();
+    before.of(target({ name: "removed" })).observe(synced, virtual.now());
+    await virtual.advance(day);
+    before.of(target()).observe(synced, virtual.now());
+    expect(files.size).toBe(5);
+    await virtual.advance(29 * day);
+    start();
+    expect(files.size).toBe(5);
+    await virtual.advance(1);
+    const after = start();
+    expect(files.size).toBe(3);
+    expect(lastSyncedMs(after, target({ name: "removed" }))).toBeUndefined();
+    expect(lastSyncedMs(after, target())).toBe(day);
+  });
+
+  test("keep files whose age they cannot tell", () => {
+    const name = `fedjoin-members-${"a".repeat(32)}`;
+    const files = new Map([
+      [`${name}.json`, '{"members":[]}'],
+      [`${name}-seen.json`, "{}"],
+    ]);
+    createMemberHistories(memoryStateFiles(files), { now: () => 1e15 });
+    expect(files.size).toBe(2);
   });
 
   test("do not include that of a member, which is probed through its master", () => {

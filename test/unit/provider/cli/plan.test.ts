@@ -30,8 +30,18 @@ test.each<[string, Sides, object, RegExp]>([
   ["a declared name", absent, { name: "eu-1" }, /^will join as eu-1$/],
   ["a name from the UID", absent, { clusterUid: "5b0d", nameSuffix: "uid" }, RegExp(`^will join as ${uidName}$`)],
   ["a member as declared", member, { name: own.name }, RegExp(`^is a member as ${own.name}: nothing to do$`)],
-  ["a member under a drawn name", member, {}, RegExp(`^will adopt the membership ${own.name}$`)],
-  ["a member to adopt only", member, { ifAbsent: "fail" }, RegExp(`^will adopt the membership ${own.name}$`)],
+  [
+    "a member under a drawn name",
+    member,
+    {},
+    RegExp(`^is a member as ${own.name}: to adopt, unless the state has it$`),
+  ],
+  [
+    "a member to adopt only",
+    member,
+    { ifAbsent: "fail" },
+    RegExp(`^is a member as ${own.name}: to adopt, unless the state has it$`),
+  ],
   ["a kick", kicked, {}, /^was kicked as u2204a-Xy9K2m: .*wait for the clean-up, rejoin as u2204a-######$/],
   [
     "stale entries",

@@ -110,6 +110,21 @@ describe("an existing Secret", () => {
     expect(policed(`${scrapers}, push: { ports: [{ port: 443 }] }`)).toEqual([]);
   });
 
+  test("of the token URL needs the egress to it in a NetworkPolicy too", () => {
+    const policed = (policy: string) =>
+      problemsOf(
+        stack("joinedBy: exporter", { holds: `${scraping}, JOIN_APIKEY, JOIN_TOKEN_URL`, account: value }).replace(
+          "image:",
+          `networkPolicy: { ${policy} }, image:`,
+        ),
+      );
+    const scrapers = "scrapers: [{ podSelector: {} }]";
+    expect(policed(scrapers)).toEqual([
+      `${exporter}.networkPolicy.tokenUrl: is required: existingSecret holds the token URL`,
+    ]);
+    expect(policed(`${scrapers}, tokenUrl: { ports: [{ port: 443 }] }`)).toEqual([]);
+  });
+
   test("is refused beside the account itself, and with a setting that is no secret", () => {
     const both = stack("", { holds: scraping, account: value }).replace(
       "image:",

@@ -8,12 +8,12 @@ describe("fedjoin plan", () => {
     const { exitCode, output, errors } = await fedjoin("plan");
     expect(output.split("\n")).toEqual([
       "master c1.test:10443",
-      `  store0  will adopt the membership ${joined.id}`,
+      `  store0  is a member as ${joined.id}: to adopt, unless the state has it`,
       "  store1  will join as store1-######",
       `  store2  will remove 1 stale entry (${stale.name}), then join as store2-######`,
       expect.stringMatching(/^ {2}store3 {2}was kicked as store3-\w{6}: .* rejoin as store3-######$/),
       "",
-      "4 members: 1 to adopt, 1 to join, 1 to rejoin, 1 to clean up and join",
+      "4 members: 1 to adopt or keep, 1 to join, 1 to rejoin, 1 to clean up and join",
       "An adopted membership may be in another stack's state; it must be in only one. Check with fedjoin members --all.",
       "",
     ]);

@@ -26,12 +26,14 @@ describe("a join that is refused for good", () => {
       b.faults.add({ match: acceptMember, what: "status", status, code, times: 99 });
       const failed = await up(declare(b));
       expect(messageOf(failed)).toMatch(
-        /is a member of A \(c1\.test:11443\) again, and the state is as before, since joining the master at c2\.test:10443 failed: /,
+        /is a member of A \(c1\.test:11443\) again, since joining the master at c2\.test:10443 failed: .* Run pulumi refresh: a site that joins again has a new cluster id\./,
       );
       expect(failed.kept).toBe(member);
       expect([names(a), names(b)]).toEqual([[member.id], []]);
+      expect(member.outs["clusterId"]).not.toBe(ids(a)[0]);
       const read = await refresh();
       expectMemberOf(a, read);
+      expect(read.kept?.outs).toHaveProperty("clusterId", ids(a)[0]);
       expect(await up(declare(a), read.kept)).toEqual({ kept: read.kept });
     },
   );
@@ -92,7 +94,7 @@ test("a destination that stops answering once the site has left: the site return
   const match = { method: "GET", path: "/v1/fed/member" };
   move.b.faults.add({ match, what: "reset-before-effect", skip, times: 99 });
   const failed = await move.up(move.declare(move.b));
-  expect(messageOf(failed)).toMatch(/is a member of A \(c1\.test:11443\) again, and the state is as before/);
+  expect(messageOf(failed)).toMatch(/is a member of A \(c1\.test:11443\) again, since .* Run pulumi refresh: /);
   expect([names(move.a), names(move.b)]).toEqual([[move.member.id], []]);
 });
 

@@ -1,4 +1,4 @@
-import { createSession } from "@fedjoin/provider/internal/neuvector";
+import { createSession, type Ports, type Transport } from "@fedjoin/provider/internal/neuvector";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { type ControllerHandle, createVirtualNetwork, type Fault } from "@fedjoin/simulator";
 import { describe, expect, test } from "vitest";
@@ -11,13 +11,21 @@ import { scraperOf } from "../../../support/scraper";
 import { virtualClock, virtualPorts } from "../../../support/virtualPorts";
 
 /** A controller in memory that answers so, and an exporter's scrapes of it. */
-function start(bodies: Bodies = richBodies(), limits: Partial<Limits> = {}) {
+function start(
+  bodies: Bodies = richBodies(),
+  limits: Partial<Limits> = {},
+  over: (ports: Ports) => Ports = (ports) => ports,
+) {
   const network = createVirtualNetwork();
   const { clock } = network;
   const site = addWith(network, bodies);
   const credentials = { kind: "user", username: account.username, password: new Secret(account.password) } as const;
   const target = { protocol: "https", ...site.rest, tls: {} } as const;
-  const scraper = scraperOf(createSession(virtualPorts(network), target, credentials), virtualClock(clock), limits);
+  const scraper = scraperOf(
+    createSession(over(virtualPorts(network)), target, credentials),
+    virtualClock(clock),
+    limits,
+  );
   const scrape = async (timeoutMs = 30_000, names?: readonly string[]) => {
     const isWanted = (name: string) => names?.includes(name) ?? true;
     const results = await clock.advanceUntil(scraper.scrape(timeoutMs, isWanted).all);
@@ -195,5 +203,51 @@ describe("the collectors", () => {
     ]);
     Object.assign(site.users.get(account.username) ?? {}, { role: "ciops" });
     expect((await scrape(30_000, ["account"])).of("nv_users")).toMatchObject([{ labels: { role: "ciops" }, value: 1 }]);
+  });
+});
+
+describe("R9: a log that is answered with 200,000 entries, whatever was asked for", () => {
+  const path = "/v1/log/audit";
+  const entry = {
+    ...{ name: "Admission.Control.Denied", level: "Critical", reported_timestamp: 10, count: 1 },
+    message: "Creation of Kubernetes Pod resource (web) is denied because of deny rule id 1000 with criteria: (a: b).",
+  };
+  const thousand = Array.from({ length: 1000 }, () => JSON.stringify(entry)).join(",");
+  const parts = [
+    '{"audits":[',
+    ...Array.from({ length: 200 }, (_, index) => (index ? `,${thousand}` : thousand)),
+    "]}",
+  ];
+
+  test("fails no collector", async () => {
+    const { site, scrape } = start();
+    answerWith(site, path, parts.join(""));
+    const { up, reasons, values } = await scrape();
+    expect([up, reasons]).toEqual([1, {}]);
+    expect(values("nv_scrape_collector_success")).toMatchObject({ admission_denial: 1, log: 1, host: 1 });
+  });
+
+  test("is given up at the deadline if it arrives slowly, and no other; nothing of it is read from then on", async () => {
+    let read = 0;
+    const trickle =
+      ({ clock, transport }: Ports): Transport["send"] =>
+      async (request) => {
+        const { path: asked, sink, signal } = request;
+        if (sink === undefined || !asked.startsWith(path)) return transport.send(request);
+        for (const part of parts) {
+          sink(Buffer.from(part));
+          read++;
+          await clock.sleep(100, signal);
+        }
+        return { status: 200, headers: {}, body: "" };
+      };
+    const { clock, scrape } = start(richBodies(), {}, (ports) => ({ ...ports, transport: { send: trickle(ports) } }));
+    const before = clock.now();
+    const { up, reasons, values } = await scrape(3_000);
+    expect(clock.now() - before).toBe(3_000);
+    expect([up, reasons]).toEqual([1, { admission_denial: "timeout" }]);
+    expect(values("nv_scrape_collector_success")).toMatchObject({ admission_denial: 0, log: 1, host: 1 });
+    await clock.advance(60_000);
+    expect(read).toBe(30);
   });
 });

@@ -26,10 +26,6 @@ export const decisions = [
   },
   {
     files: ["provider/src/federation/joinObstacles.ts", "provider/src/federation/unknownOutcome.ts"],
-    tests: [
-      "provider/resources/fedJoin/joinFaults",
-      "provider/resources/fedJoin/lifecycle",
-      "provider/resources/fedJoin/races",
-    ],
+    tests: ["provider/federation/joinObstacles"],
   },
 ];

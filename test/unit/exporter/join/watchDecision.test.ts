@@ -144,6 +144,19 @@ describe("why a site is not a member", () => {
     for (const failure of failures) expect(await readWith(failure)).toMatchObject({ message: failure.message });
   });
 
+  test("a stop of the watch ends the reading of events", async () => {
+    const call: Session["call"] = ({ signal }) =>
+      new Promise((_, reject) =>
+        signal?.addEventListener("abort", () => {
+          reject(new NeuVectorError("cancelled", "x"));
+        }),
+      );
+    const stop = new AbortController();
+    const reading = readLossCause({ call } as unknown as Session, stop.signal);
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ kind: "cancelled" });
+  });
+
   test("a controller without a joint address has lost its state", () => {
     expect(lossCauseFromResponse({ fed_role: "", local_rest_info: { server: "", port: 0 } })).toBe("lost");
     expect(lossCauseFromResponse({ fed_role: "", local_rest_info: { server: "a", port: 1 } })).toBe("unclear");

@@ -109,8 +109,7 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
   // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
   const isBlocked = staleEntries(world).length > 0;
   if (isBlocked) {
-    // Only the site's own answer proves an entry stale.
-    await world.until(runPrune({ name: "exporter", declared: declareSites({ ...plan, route: "controller" }) }, world));
+    await world.until(pruneWithSiteLogin({ name: "exporter", declared: declareSites(plan) }, world));
   }
   if (plan.exporter === "once" || wasRefused || isBlocked) {
     await world.until(exporter.stop());
@@ -123,9 +122,15 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
 
 /** No entry of a site is listed but that of its living membership; `prune` may be needed for it. */
 export async function requireNoStaleEntry(stack: Stack, world: World, report: Report): Promise<void> {
-  if (staleEntries(world).length > 0) await world.until(runPrune(stack, world));
+  if (staleEntries(world).length > 0) await world.until(pruneWithSiteLogin(stack, world));
   const stale = staleEntries(world);
   if (stale.length > 0) report("no stale entry is left", stale.join(", "));
+}
+
+/** Only the site's own answer proves an entry stale, so whoever prunes has an account there. */
+function pruneWithSiteLogin({ name, declared }: Pick<Stack, "name" | "declared">, world: World): Promise<StackRun> {
+  const route = "controller";
+  return runPrune({ name, declared: declared.map((each) => ({ ...each, inputs: { ...each.inputs, route } })) }, world);
 }
 
 /** Nor is one left beside a living membership before anybody runs `prune`. */

@@ -132,9 +132,9 @@ async function confirm(run: JoinRun): Promise<JoinOutcome> {
   return { state: "unconfirmed", name: run.name, tokenFingerprint: fingerprintInUse(run) };
 }
 
-/** Observes once more if the last attempt failed with an unknown outcome. */
+/** Observes once more if a join of this run may have taken effect. */
 async function outcomeAfterFailure(run: JoinRun, error: unknown): Promise<JoinOutcome> {
-  const mayBeMember = run.outcomeUnknown || (run.sent && isOutcomeUnknown(error));
+  const mayBeMember = run.mayTakeEffectLate || run.outcomeUnknown || (run.sent && isOutcomeUnknown(error));
   if (mayBeMember && !isCancelled(error)) {
     try {
       const found = await observeAgain(run);

@@ -21,6 +21,8 @@ export interface JoinRun {
   sent: boolean;
   /** A join was sent and its outcome is not known yet. */
   outcomeUnknown: boolean;
+  /** A join got no answer that proves its end: it may still take effect when everything else says that there is none. */
+  mayTakeEffectLate: boolean;
   readonly gracePeriods: JoinGracePeriods;
 }
 
@@ -37,6 +39,7 @@ export function startRun(request: JoinRequest, context: JoinContext): JoinRun {
     tokensObtained: 0,
     sent: false,
     outcomeUnknown: false,
+    mayTakeEffectLate: false,
     gracePeriods: createJoinGracePeriods(context.ports.clock),
   };
 }

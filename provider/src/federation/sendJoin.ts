@@ -18,6 +18,7 @@ export async function sendJoin(run: JoinRun, token: Secret): Promise<NeuVectorEr
     if (!(error instanceof NeuVectorError)) throw error;
     onEvent?.({ type: "failed", error });
     if (isRejection(error)) run.outcomeUnknown = false;
+    else run.mayTakeEffectLate = true;
     return error;
   }
   onEvent?.({ type: "accepted" });

@@ -14,19 +14,21 @@ type Report = (oracle: string, text: string) => void;
 
 /** How long a message that was held up can still be under way. */
 const holdUpMs = 65_000;
+/** A master pings each minute, and waits 10 s for each member that does not answer. */
+const twoPingsMs = 150_000;
 const travelMs = 1_000;
 const limitMs = 30 * 60_000;
 export const oracle = "there is a way back";
 
 /**
- * Ends every outage, and lets what is under way arrive. On the route to the master only the master's pings, once a minute,
- * show that a site is no longer its member.
+ * Ends every outage, and lets what is under way arrive. On the route to the master only the master's pings show that a site
+ * is no longer its member.
  */
 export async function calmDown(world: World): Promise<void> {
   world.schedule.end();
   world.resume();
   const isDisturbed = world.recorder.events.some(({ type }) => type === "fault" || type === "act");
-  await world.pass(isDisturbed || world.config.acceptDirectJoin ? holdUpMs : travelMs);
+  await world.pass(world.config.acceptDirectJoin ? twoPingsMs : isDisturbed ? holdUpMs : travelMs);
   await world.until(world.heal());
   const hosts = new Set([...refusingHosts(world), ...world.controllers.staleSecrets()]);
   for (const host of hosts) world.controllers.changePassword(host);
@@ -107,7 +109,7 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
   // An exporter cannot remove what a lost answer left on the master: whoever may runs prune.
   const isBlocked = staleEntries(world).length > 0;
   if (isBlocked) {
-    await world.until(runPrune({ name: "exporter", declared: declareSites(plan) }, world));
+    await world.until(pruneWithSiteLogin({ name: "exporter", declared: declareSites(plan) }, world));
   }
   if (plan.exporter === "once" || wasRefused || isBlocked) {
     await world.until(exporter.stop());
@@ -120,9 +122,15 @@ export async function recoverByExporter(exporter: Exporter, plan: Plan, world: W
 
 /** No entry of a site is listed but that of its living membership; `prune` may be needed for it. */
 export async function requireNoStaleEntry(stack: Stack, world: World, report: Report): Promise<void> {
-  if (staleEntries(world).length > 0) await world.until(runPrune(stack, world));
+  if (staleEntries(world).length > 0) await world.until(pruneWithSiteLogin(stack, world));
   const stale = staleEntries(world);
   if (stale.length > 0) report("no stale entry is left", stale.join(", "));
+}
+
+/** Only the site's own answer proves an entry stale, so whoever prunes has an account there. */
+function pruneWithSiteLogin({ name, declared }: Pick<Stack, "name" | "declared">, world: World): Promise<StackRun> {
+  const route = "controller";
+  return runPrune({ name, declared: declared.map((each) => ({ ...each, inputs: { ...each.inputs, route } })) }, world);
 }
 
 /** Nor is one left beside a living membership before anybody runs `prune`. */

@@ -2,6 +2,7 @@ import type { ControllerHandle, VirtualNetwork, SeededRandom } from "@fedjoin/si
 import type { WorldAct } from "../faults/fault";
 import { adminAccount, ourUser, type Controllers } from "./controllers";
 import type { Recorder } from "../trace/recorder";
+import { livingEntry } from "../trace/view";
 
 /** Whom an act is about. */
 export interface ActTarget {
@@ -127,7 +128,7 @@ async function leaveUntold({ site, master }: ActTarget, { network, controllers }
 /** A name of a federation is fixed (rest-api.md#cluster-configuration): the admin leaves, and joins by hand. */
 async function joinUnderAnotherName({ site, master }: ActTarget, { controllers }: ActDeps): Promise<void> {
   const handle = controllers.handle(site);
-  if (handle.role !== "joint" || controllers.handle(master).role !== "master") return;
+  if (livingEntry(controllers.view(), site)?.master !== master) return;
   await asAdmin(handle, "POST", "/v1/fed/leave", {});
   if (controllers.handle(master).role !== "master") return;
   const order = { name: `${site.replace(".", "-")}-by-hand`, join_token: controllers.handle(master).joinToken() };

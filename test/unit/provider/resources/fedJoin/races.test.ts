@@ -113,6 +113,18 @@ describe("row e: beside the membership, the entry of another actor's join at whi
   });
 });
 
+test("a join that takes effect after its retry was refused is found, and recorded", async ({ world }) => {
+  const [site] = world.sites;
+  const unansweredMs = 45_000 + 2_300;
+  site.faults.add({ match: joinRequest, what: "delay", when: "before", ms: unansweredMs });
+  site.faults.add({ match: joinRequest, what: "status", status: 428, code: 4 });
+  site.faults.add({ match: look, what: "delay", when: "before", ms: 1_000, skip: 2 });
+  const created = await world.join();
+  const { id, name } = agreed(world);
+  expect(created).toMatchObject({ id: name, outs: { clusterId: id, status: "joined" } });
+  expect(world.count(site, "POST", /\/fed\/join$/)).toBe(2);
+});
+
 test("a repair whose join was refused leaves alone what another repair joins under the same name", async ({
   world,
   own,

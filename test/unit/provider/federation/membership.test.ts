@@ -8,7 +8,7 @@ import {
   toMember,
   type DesiredMembership,
 } from "../../../../provider/src/federation/membership";
-import { classifyMembership } from "../../../../provider/src/federation/membershipState";
+import { classifyMembership, isLive, isReachable } from "../../../../provider/src/federation/membershipState";
 import type { Observation } from "../../../../provider/src/federation/observe";
 import type { ClusterEntry, FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
@@ -178,6 +178,44 @@ describe("what an observation means", () => {
       ...{ state: "joined", member: { name: "u2204a-Xy9K2m", clusterId: "id-1", masterId: "master-1" } },
     });
   });
+});
+
+describe("entries beside a membership", () => {
+  const stale = entry({ id: "id-8", name: "u2204a-Zz9Zz9" });
+  test.each<[string, string[] | undefined, FederationResponse | undefined, Partial<DesiredMembership>?]>([
+    ["one of the store at its address, whatever its status", ["id-8"], master(entry(), stale)],
+    ["every one, in the master's order", ["id-8", "id-2"], master(stale, entry(), entry({ id: "id-2" }))],
+    ["the membership itself is none", undefined, master(entry())],
+    ["one at another address is none", undefined, master(entry(), at("x", { id: "id-8", name: "u2204a-Zz9Zz9" }))],
+    ["one of another store is none", undefined, master(entry(), byHand)],
+    ["one with an id that we had", ["id-0"], master(entry(), at("x", { id: "id-0" })), { formerIds: ["id-0"] }],
+    ["none is known without the master", undefined, undefined],
+  ])("%s: %j", (_what, beside, list, over) => {
+    const found = classifyMembership({ ...wanted, ...over }, { site: joint(), master: list });
+    expect(found.state).toBe("joined");
+    expect("beside" in found ? found.beside?.map(({ clusterId }) => clusterId) : undefined).toEqual(beside);
+  });
+
+  test("are told with what the master says of them", () => {
+    expect(classifyMembership(wanted, { site: joint(), master: master(entry(), stale) })).toMatchObject({
+      beside: [{ name: stale.name, clusterId: "id-8", jointRest, masterId: "master-1" }],
+    });
+  });
+
+  test("are not told of a member under another name", () => {
+    const found = classifyMembership(wanted, { site: joint(renamed), master: master(renamed, stale) });
+    expect(found).toEqual({ state: "renamed", member: toMember(renamed, joint(renamed)) });
+  });
+});
+
+test.each([
+  ["synced", true, true],
+  ["out_of_sync", true, true],
+  ["disconnected", true, false],
+  ["left", false, false],
+  ["kicked", false, false],
+])("a master's entry that says %s is live: %s, reachable: %s", (status, live, reachable) => {
+  expect([isLive({ status }), isReachable({ status })]).toEqual([live, reachable]);
 });
 
 describe("the next step to leave", () => {

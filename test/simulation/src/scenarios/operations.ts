@@ -217,7 +217,7 @@ async function recover(
   }
   if (operation === "crowd") {
     await world.until(first.run({ operation: "up", refresh: true }));
-    // By the master alone, nobody can tell which entry is the living one.
+    // The master alone does not show which entry is the living one.
     if (route === "controller") requireNoEntryBeside(world, report);
   }
   await recoverMembers(first, world, report);

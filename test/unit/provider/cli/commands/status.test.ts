@@ -89,38 +89,10 @@ describe("fedjoin status", () => {
       ...["master says", "Joined", "Accepted", "Reachable", "Synced", "VersionCompatible", "Stale", "Kicked"],
       "reason",
     ]);
-    expect(cells("store1")?.slice(3)).toEqual([
-      "-",
-      "False",
-      "False",
-      "Unknown",
-      "False",
-      "Unknown",
-      "False",
-      "False",
-      "Absent",
-    ]);
-    expect(cells("store2")?.slice(3)).toEqual([
-      "-",
-      "False",
-      "True",
-      "Unknown",
-      "False",
-      "Unknown",
-      "True",
-      "False",
-      "Left",
-    ]);
-    expect(cells("store3")?.slice(3)).toEqual([
-      "-",
-      "False",
-      "False",
-      "Unknown",
-      "False",
-      "Unknown",
-      "False",
-      "True",
-      "Kicked",
+    expect(["store1", "store2", "store3"].map((store) => cells(store)?.slice(3).join(" "))).toEqual([
+      "- False False Unknown False Unknown False False Absent",
+      "- False True Unknown False Unknown True False Left",
+      "- False False Unknown False Unknown False True Kicked",
     ]);
   });
 

@@ -60,14 +60,11 @@ describe("the memberships of a stack", () => {
     expect(String(error)).not.toContain("canary");
   });
 
-  test.each([[undefined], [{}], [{ stackSettings: "none" }]])(
-    "need the package of stacks, or no secret is decrypted: %j",
-    async (loaded) => {
-      const { settings, ran } = read(config, () => loaded);
-      await expect(settings).rejects.toThrow(/^--stack needs @fedjoin\/stacks, .* in the packages of \/project; /);
-      expect(ran).toEqual([]);
-    },
-  );
+  test.each([[undefined], [{}], [{ stackSettings: "none" }]])("need the package of stacks: %j", async (loaded) => {
+    const { settings, ran } = read(config, () => loaded);
+    await expect(settings).rejects.toThrow(/^--stack needs @fedjoin\/stacks, .* in the packages of \/project; /);
+    expect(ran).toEqual([]);
+  });
 
   test("of a pulumi that fails are its reason", async () => {
     const settings = readStackSettings(

@@ -45,6 +45,8 @@ export interface CommandScenario extends JoinScenario {
   readonly kicked: Created;
   /** The entry of `store2` on the master's list. */
   readonly stale: { readonly name: string; readonly id: string };
+  /** Ends every other membership on the master's list; gives the settings with `store0` alone. */
+  readonly keepJoinedAlone: () => Promise<{ readonly members: readonly object[] }>;
   /** Requests of people to the master. */
   readonly requestsToMaster: () => string[];
   /** Runs the command with settings on standard input; by default the declared members. */
@@ -76,6 +78,12 @@ export async function createCommandScenario(): Promise<CommandScenario> {
   return {
     ...{ ...scenario, declared, joined, kicked },
     stale: { name: lost.id, id: String(lost.outs["clusterId"]) },
+    keepJoinedAlone: async () => {
+      for (const { id, name } of master.members()) {
+        if (name !== joined.id) await scenario.asAdmin(master, "DELETE", `/v1/fed/cluster/${id}`);
+      }
+      return { members: declared.slice(0, 1) };
+    },
     requestsToMaster: () => people(master.requests),
     fedjoin: async (args, settings = { members: declared }, { env = {}, files = {}, terminal = false } = {}) => {
       const text = typeof settings === "string" ? settings : JSON.stringify(settings);

@@ -24,7 +24,7 @@ export interface PlacementArgs {
 export interface ExistingSecretArgs {
   /** The name of the Secret, in the exporter's namespace. */
   readonly name: pulumi.Input<string>;
-  /** The settings that it holds, such as `CTRL_PASSWORD`; each is a key of the Secret. */
+  /** The settings that it holds, such as `CTRL_PASSWORD`; each is a key of the Secret, and given nowhere else. */
   readonly holds: readonly string[];
 }
 

@@ -76,9 +76,9 @@ export const managedFiles = {
   targets: "targets.yml",
 } as const;
 
-/** True for a file that the component creates, so that its name is taken. */
+/** True for a file whose name is a key of the Secret already: of a file that the component creates, or of a setting. */
 export function isManagedFile(name: string): boolean {
-  return Object.values<string>(managedFiles).includes(name);
+  return Object.values<string>(managedFiles).includes(name) || isManagedSetting(name);
 }
 
 /** The form of a pinned image. */

@@ -4,6 +4,7 @@ import type { ExporterEnvironmentArgs } from "./exporterArgs";
 import { exporterEnvironment } from "./exporterEnvironment";
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { isPinned, pinnedForm } from "./exporterSettings";
+import { separateHeldSettings } from "./heldSettings";
 import { declareMonitoring } from "./monitoring";
 import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
@@ -11,6 +12,7 @@ import { requirePlainInputs } from "./plainInputs";
 import { requireArgs } from "./requiredArgs";
 import { runError } from "./runError";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
+import { refuseTakenNames } from "./takenNames";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
 
@@ -97,14 +99,18 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
   /**
    * Values inside objects may be Outputs at any depth. Arguments that decide which objects exist must be plain.
    * @param name Names the objects too, so it must be a DNS label of at most 63 characters that begins with a letter.
-   * @throws RunError for an Output in place of a plain argument, and for a missing one.
+   * @throws RunError for an Output in place of a plain argument, for a missing one, and for a setting that two arguments give.
    */
   constructor(name: string, given: NeuVectorExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("neuvector:k8s:Exporter", name, {}, opts);
     const args = requirePlainInputs(given);
     requireArgs(args);
+    refuseTakenNames(args);
     const { namespace, join, push, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
-    const environment = exporterEnvironment({ ...args, port });
+    const { environment, existingSecret } = separateHeldSettings(
+      exporterEnvironment({ ...args, port }),
+      args.existingSecret,
+    );
     const selector = { "app.kubernetes.io/name": "neuvector-exporter", "app.kubernetes.io/instance": name };
     const labels = { ...args.objectLabels, ...selector, "app.kubernetes.io/part-of": "neuvector" };
     const metadata = { namespace, labels, annotations: forcePatch };
@@ -140,7 +146,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     const state = persistentState(args);
     const stateClaim = state && (state.claimName ?? declareClaim(`${name}-state`, state, metadata, fixed));
     const pod = exporterPod({
-      ...{ port, environment, stateClaim, placement: placementOf(args), existingSecret: args.existingSecret },
+      ...{ port, environment, stateClaim, placement: placementOf(args), existingSecret },
       image: pulumi.output(args.image).apply(checkImage),
       imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
       imagePullSecrets: args.imagePullSecrets ?? [],

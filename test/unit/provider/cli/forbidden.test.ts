@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createCommandScenario } from "../../../support/commandScenario";
+import { createCommandScenario, type CommandScenario } from "../../../support/commandScenario";
 import { exportedState, joinResource } from "../../../support/exportedState";
 
 const reads = ["/v1/selfuser", "/v1/fed/member", "/v1/log/event"];
@@ -9,54 +9,41 @@ const advice = /c1\.test.*denied.* Give the account the global role reader/;
 async function scenarioWithoutReads() {
   const scenario = await createCommandScenario();
   for (const path of reads) {
-    scenario.master.faults.add({
-      match: { method: "GET", path },
-      ...{ what: "status", status: 403, code: 25, times: 100 },
-    });
+    const match = { method: "GET", path };
+    scenario.master.faults.add({ match, what: "status", status: 403, code: 25, times: 100 });
   }
   return scenario;
 }
 
+/** The members with a reference in place of the master's password, and the file with their master. */
+function referring({ declared, master: { admin } }: CommandScenario) {
+  const credentials = { username: "admin", passwordFrom: { env: "PASSWORD" } };
+  const members = declared.map(({ storeId, jointRest, master }) => ({
+    ...{ storeId, jointRest, master: { ...master, credentials } },
+  }));
+  const files = { "master.json": JSON.stringify({ master: members[0]?.master }) };
+  return { settings: { members }, environment: { env: { PASSWORD: admin.password }, files } };
+}
+
 describe("a missing permission", () => {
-  test.each(["plan", "status", "doctor", "audit", "prune", "wait --for condition=Synced"])(
+  test.each([
+    ...["plan", "status", "doctor", "audit", "prune", "wait --for condition=Synced"].map(
+      (command) => [command, 2] as const,
+    ),
+    ["members --check --state -", 2],
+    ["import", 2],
+    ["import --master master.json", 1],
+  ] as const)(
     "to read the master: %s says what to give the account, and changes nothing",
-    async (command) => {
-      const { fedjoin } = await scenarioWithoutReads();
-      const { exitCode, output, effects } = await fedjoin(command);
-      expect({ exitCode, effects }).toEqual({ exitCode: 2, effects: [] });
-      expect(output).toMatch(advice);
-      expect(output).not.toMatch(/\.[;,.]/);
-    },
-  );
-
-  test("to read the master: members says it of each master, and changes nothing", async () => {
-    const { fedjoin, joined } = await scenarioWithoutReads();
-    const state = exportedState(joinResource("eu", joined.id, joined.outs));
-    const { exitCode, output, effects } = await fedjoin("members --check --state -", state);
-    expect({ exitCode, effects }).toEqual({ exitCode: 2, effects: [] });
-    expect(output).toMatch(advice);
-    expect(output).not.toMatch(/\.[;,.]/);
-  });
-
-  test.each(["", " --master master.json"])(
-    "to read the master: import%s says it, and writes nothing",
-    async (source) => {
-      const { fedjoin, declared, master } = await scenarioWithoutReads();
-      const credentials = { username: "admin", passwordFrom: { env: "PASSWORD" } };
-      const members = declared.map(({ storeId, jointRest, master: declaredMaster }) => ({
-        ...{ storeId, jointRest },
-        master: { ...declaredMaster, credentials },
-      }));
-      const files = { "master.json": JSON.stringify({ master: members[0]?.master }) };
-      const env = { PASSWORD: master.admin.password };
-      const { exitCode, output, errors, effects, written } = await fedjoin(
-        `import${source}`,
-        { members },
-        { env, files },
-      );
-      expect({ exitCode, effects, written }).toEqual({ exitCode: source === "" ? 2 : 1, effects: [], written: {} });
-      expect(output + errors).toMatch(advice);
-      expect(output + errors).not.toMatch(/\.[;,.]/);
+    async (command, exitCode) => {
+      const scenario = await scenarioWithoutReads();
+      const { joined, fedjoin } = scenario;
+      const { settings, environment } = referring(scenario);
+      const state = exportedState(joinResource("eu", joined.id, joined.outs));
+      const run = await fedjoin(command, command.startsWith("members") ? state : settings, environment);
+      expect(run).toMatchObject({ exitCode, effects: [], written: {} });
+      expect(run.output + run.errors).toMatch(advice);
+      expect(run.output + run.errors).not.toMatch(/\.[;,.]/);
     },
   );
 

@@ -30,44 +30,21 @@ const inventory = (...all: ObservedFedJoin[]) => buildInventory(all, []);
 
 const both = { site: jointAs(entryOf()), master: masterWith(entryOf()) };
 const silent = { site: failure, master: failure };
+const alone = { site: standalone, master: masterWith() };
 const rejoined = entryOf({ id: "id-2" });
 const twice = (reason: string) => ({ drift: "declared_twice", reason });
+const ofEachStack = [twice("stack us holds it too"), twice("stack eu holds it too")];
 
 describe("the members of all stacks", () => {
   test.each<[string, Sides, Partial<MemberRow>, Partial<StoredFedJoin>?]>([
     ["as the state has it", both, { truth: "joined", masterSays: "synced", siteSays: "joint", drift: "none" }],
-    [
-      "a silent site: the master's word counts",
-      { ...both, site: failure },
-      { truth: "joined", siteSays: "silent", drift: "none" },
-    ],
+    ["a silent site", { ...both, site: failure }, { truth: "joined", siteSays: "silent", drift: "none" }],
     ["a silent master", { ...both, master: failure }, { truth: "joined", masterSays: "silent", drift: "none" }],
-    [
-      "kicked untold",
-      { ...both, master: masterWith() },
-      { truth: "kicked", masterSays: "not_listed", drift: "missing" },
-    ],
-    [
-      "left by hand",
-      { site: standalone, master: masterWith() },
-      { truth: "absent", siteSays: "standalone", drift: "missing" },
-    ],
-    [
-      "joined elsewhere",
-      { site: jointAs(entryOf(), "other"), master: masterWith() },
-      { truth: "elsewhere", drift: "missing" },
-    ],
-    [
-      "rejoined by hand",
-      { site: jointAs(rejoined), master: masterWith(rejoined) },
-      { clusterId: "id-2", drift: "changed" },
-    ],
-    [
-      "between leaving and rejoining",
-      { site: standalone, master: masterWith() },
-      { stored: "replacing", drift: "missing" },
-      { isBeingReplaced: true },
-    ],
+    ["kicked", { ...both, master: masterWith() }, { truth: "kicked", masterSays: "not_listed", drift: "missing" }],
+    ["left by hand", alone, { truth: "absent", siteSays: "standalone", drift: "missing" }],
+    ["joined elsewhere", { ...alone, site: jointAs(entryOf(), "other") }, { truth: "elsewhere", drift: "missing" }],
+    ["rejoined", { site: jointAs(rejoined), master: masterWith(rejoined) }, { clusterId: "id-2", drift: "changed" }],
+    ["between leaving and rejoining", alone, { stored: "replacing", drift: "missing" }, { isBeingReplaced: true }],
     ["nobody answers", silent, { truth: "unknown", drift: "unknown" }],
   ])("%s", (_what, sides, row, over) => {
     expect(inventory(watched(sides, over)).members).toMatchObject([row]);
@@ -101,7 +78,7 @@ describe("the members of all stacks", () => {
     });
     const own = entryOf({ id: "id of u2", name: "u2-abcdef", rest_info: { server: "u2.example", port: 10443 } });
     const { members } = inventory(
-      watched({ site: standalone, master: masterWith() }, of("us", "u3")),
+      watched(alone, of("us", "u3")),
       watched(silent, of("us", "u1")),
       watched({ site: jointAs(own), master: masterWith(own) }, of("eu", "u2")),
     );
@@ -119,11 +96,7 @@ describe("two owners of one membership", () => {
   const dotted = { server: `${address.server.toUpperCase()}.`, port: address.port };
 
   test.each<[string, ObservedFedJoin[], object[]]>([
-    [
-      "two stacks",
-      [watched(both), watched(both, { stack: "us" })],
-      [twice("stack us holds it too"), twice("stack eu holds it too")],
-    ],
+    ["two stacks", [watched(both), watched(both, { stack: "us" })], ofEachStack],
     [
       "one stack, whose resource was renamed by a run that was killed",
       [watched(both), watched(both, { id: "new" })],
@@ -133,7 +106,7 @@ describe("two owners of one membership", () => {
       (over): [string, ObservedFedJoin[], object[]] => [
         "two stacks with the same addresses, where no controller answers",
         [watched(silent), watched(silent, { stack: "us", id: "other-abcdef", inputs: inputsOf(over) })],
-        [twice("stack us holds it too"), twice("stack eu holds it too")],
+        ofEachStack,
       ],
     ),
   ])("%s", (_what, all, rows) => {
@@ -143,10 +116,8 @@ describe("two owners of one membership", () => {
   test("an exporter and a stack", () => {
     const exporter = { stack: "as", storeId: "u2204a", name: undefined, jointRest: address };
     expect(buildInventory([watched(silent)], [exporter]).members).toMatchObject([
-      ...[
-        { stack: "as", drift: "declared_twice" },
-        { stack: "eu", ...twice("stack as holds it too") },
-      ],
+      { stack: "as", drift: "declared_twice" },
+      { stack: "eu", ...twice("stack as holds it too") },
     ]);
   });
 });

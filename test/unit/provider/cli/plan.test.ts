@@ -15,7 +15,8 @@ import {
 
 const own = entryOf();
 const other = { server: "10.9.9.9", port: 10443 };
-const stale = [entryOf({ status: "left" }), entryOf({ id: "id-2", name: "u2204a-AAAAAA", status: "disconnected" })];
+const left = entryOf({ status: "left" });
+const stale = [left, entryOf({ id: "id-2", name: "u2204a-AAAAAA", status: "disconnected" })];
 const absent = { site: standalone, master: masterWith() };
 const member = { site: jointAs(own), master: masterWith(own) };
 const kicked = { site: jointAs(entryOf({ status: "kicked" })), master: masterWith() };
@@ -23,74 +24,50 @@ const taken = { site: standalone, master: masterWith(entryOf({ name: "eu-1", res
 const busy = { state: "failed", error: new NeuVectorError("cleanup_ongoing", "still ongoing") } as const;
 const uidName = clusterNameFromUid("u2204a", "5b0d");
 const unreadToken = { master: {}, joinTokenUrl: "https://tokens.example/" };
-const federation = { server: "primary.example" };
+const tokenAndMaster = { ...unreadToken, master: { federation: { server: "primary.example" } } };
+const toAdopt = RegExp(`^is a member as ${own.name}: to adopt, unless the state has it$`);
+const fails = (kind: string) => ({ action: "fail", kind });
 
 test.each<[string, Sides, object, RegExp]>([
   ["no trace on either side", absent, {}, /^will join as u2204a-######$/],
   ["a declared name", absent, { name: "eu-1" }, /^will join as eu-1$/],
   ["a name from the UID", absent, { clusterUid: "5b0d", nameSuffix: "uid" }, RegExp(`^will join as ${uidName}$`)],
   ["a member as declared", member, { name: own.name }, RegExp(`^is a member as ${own.name}: nothing to do$`)],
-  [
-    "a member under a drawn name",
-    member,
-    {},
-    RegExp(`^is a member as ${own.name}: to adopt, unless the state has it$`),
-  ],
-  [
-    "a member to adopt only",
-    member,
-    { ifAbsent: "fail" },
-    RegExp(`^is a member as ${own.name}: to adopt, unless the state has it$`),
-  ],
+  ["a member under a drawn name", member, {}, toAdopt],
+  ["a member to adopt only", member, { ifAbsent: "fail" }, toAdopt],
   ["a kick", kicked, {}, /^was kicked as u2204a-Xy9K2m: .*wait for the clean-up, rejoin as u2204a-######$/],
   [
     "stale entries",
-    { site: standalone, master: masterWith(...stale) },
+    { ...absent, master: masterWith(...stale) },
     {},
     /^will remove 2 stale entries \(u2204a-Xy9K2m, u2204a-AAAAAA\), then join as u2204a-######$/,
   ],
   ["a taken name", taken, { name: "eu-1" }, /^will fail: .*held by the member at 10\.9\.9\.9:10443/],
-  [
-    "a silent site",
-    { site: failure, master: masterWith() },
-    {},
-    /^cannot tell: the site cannot be read: .*ECONNREFUSED/,
-  ],
-  [
-    "a silent master",
-    { site: standalone, master: failure },
-    {},
-    /^cannot tell: the master cannot be read: .*ECONNREFUSED/,
-  ],
+  ["a silent site", { ...absent, site: failure }, {}, /^cannot tell: the site cannot be read: .*ECONNREFUSED/],
+  ["a silent master", { ...absent, master: failure }, {}, /^cannot tell: the master cannot be read: .*ECONNREFUSED/],
 ])("%s", (_what, sides, over, text) => {
   expect(describePlan(planMember(inputsOf({ ...over }), observed(sides)))).toMatch(text);
 });
 
 test.each<[string, Sides, object, object, boolean?]>([
-  ["nothing to adopt", absent, { ifAbsent: "fail" }, { action: "fail", kind: "not_a_member" }],
+  ["nothing to adopt", absent, { ifAbsent: "fail" }, fails("not_a_member")],
   [
     "a stale entry, nothing to adopt",
-    { site: standalone, master: masterWith(entryOf({ status: "left" })) },
+    { ...absent, master: masterWith(left) },
     { ifAbsent: "fail" },
-    { action: "fail", kind: "not_a_member" },
+    fails("not_a_member"),
   ],
-  ["a kick, adopting only", kicked, { ifAbsent: "fail" }, { action: "fail", kind: "kicked" }],
-  ["a taken name", taken, { name: "eu-1" }, { action: "fail", kind: "name_taken" }],
-  ["a member under another name", member, { name: "eu-1" }, { action: "fail", kind: "membership_differs" }],
-  ["a member at another address", member, { jointRest: other }, { action: "fail", kind: "membership_differs" }],
-  ["another master's member", { ...kicked, site: jointAs(own, "x") }, {}, { action: "fail", kind: "member_elsewhere" }],
-  ["a site that is a master", { ...kicked, site: masterWith() }, {}, { action: "fail", kind: "member_elsewhere" }],
-  ["a master that is none", { ...absent, master: standalone }, {}, { action: "fail", kind: "wrong_role" }],
-  ["a silent side", { site: failure, master: masterWith() }, {}, { action: "unknown" }],
+  ["a kick, adopting only", kicked, { ifAbsent: "fail" }, fails("kicked")],
+  ["a taken name", taken, { name: "eu-1" }, fails("name_taken")],
+  ["a member under another name", member, { name: "eu-1" }, fails("membership_differs")],
+  ["a member at another address", member, { jointRest: other }, fails("membership_differs")],
+  ["another master's member", { ...kicked, site: jointAs(own, "x") }, {}, fails("member_elsewhere")],
+  ["a site that is a master", { ...kicked, site: masterWith() }, {}, fails("member_elsewhere")],
+  ["a master that is none", { ...absent, master: standalone }, {}, fails("wrong_role")],
+  ["a silent side", { ...absent, site: failure }, {}, { action: "unknown" }],
   ["an unread token, which alone names the master", { site: jointAs(own, "x") }, unreadToken, { action: "unknown" }],
-  [
-    "an unread token, a declared master",
-    { site: jointAs(own) },
-    { ...unreadToken, master: { federation } },
-    { action: "adopt" },
-    false,
-  ],
-  ["a side that says that it is busy", { site: busy, master: masterWith() }, {}, { action: "wait" }, false],
+  ["an unread token, a declared master", { site: jointAs(own) }, tokenAndMaster, { action: "adopt" }, false],
+  ["a side that says that it is busy", { ...absent, site: busy }, {}, { action: "wait" }, false],
 ])("%s: %#", (_what, sides, over, action, isProblem = true) => {
   const planned = planMember(inputsOf({ ...over }), observed(sides));
   expect(planned).toMatchObject(action);

@@ -61,7 +61,7 @@ describe("the memberships of a stack", () => {
   });
 
   test.each([[undefined], [{}], [{ stackSettings: "none" }]])(
-    "need the package that deploys them, and without it no secret is decrypted: %j",
+    "need the package of stacks, or no secret is decrypted: %j",
     async (loaded) => {
       const { settings, ran } = read(config, () => loaded);
       await expect(settings).rejects.toThrow(/^--stack needs @fedjoin\/stacks, .* in the packages of \/project; /);

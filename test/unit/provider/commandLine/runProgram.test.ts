@@ -9,34 +9,16 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const failing = (error: Error) => (): number => {
+  throw error;
+};
 const deep: unknown = JSON.parse(`${"[".repeat(200)}${"]".repeat(200)}`);
 
 test.each<[string, () => number, string, number]>([
   ["a value that is nested too deeply", () => Number(requireShallow(deep)), "a value has more than 100 levels\n", 1],
-  [
-    "a text that cannot be read",
-    () => {
-      throw new InvalidTextError("is not text");
-    },
-    "is not text\n",
-    1,
-  ],
-  [
-    "an error of the program",
-    () => {
-      throw new ProgramError("no file", 3);
-    },
-    "no file\n",
-    3,
-  ],
-  [
-    "wrong usage",
-    () => {
-      throw new UsageError("no such size");
-    },
-    "no such size\n",
-    2,
-  ],
+  ["a text that cannot be read", failing(new InvalidTextError("is not text")), "is not text\n", 1],
+  ["an error of the program", failing(new ProgramError("no file", 3)), "no file\n", 3],
+  ["wrong usage", failing(new UsageError("no such size")), "no such size\n", 2],
 ])("%s shows as its message, without a stack trace", async (_, run, message, exitCode) => {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   await runProgram({ kind: "run", value: undefined }, 2, run);
@@ -46,9 +28,5 @@ test.each<[string, () => number, string, number]>([
 
 test("an unexpected error is thrown", async () => {
   const bug = new TypeError("bug");
-  await expect(
-    runProgram({ kind: "run", value: undefined }, 2, () => {
-      throw bug;
-    }),
-  ).rejects.toBe(bug);
+  await expect(runProgram({ kind: "run", value: undefined }, 2, failing(bug))).rejects.toBe(bug);
 });

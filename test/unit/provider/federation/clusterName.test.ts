@@ -72,12 +72,9 @@ test("a fingerprint tells tokens apart and holds none of them", () => {
   expect(a).not.toBe(b);
 });
 
-test.each(["fixed-token", "", "x".repeat(31)])(
-  "R15: a token short enough to be guessed has no fingerprint: %j",
-  (t) => {
-    expect([new Secret(t), tokenOf({ s: "host", p: 11443, t })].map(joinTokenFingerprint)).toEqual(["", ""]);
-  },
-);
+test.each(["fixed-token", "", "x".repeat(31)])("R15: a token that can be guessed has no fingerprint: %j", (t) => {
+  expect([new Secret(t), tokenOf({ s: "host", p: 11443, t })].map(joinTokenFingerprint)).toEqual(["", ""]);
+});
 
 test("R15: a secret shows itself only through reveal", () => {
   const secret = new Secret("hunter2-canary");

@@ -94,6 +94,7 @@ const leavesByForce = 'POST /v1/fed/leave {"force":true}';
 const clear = { state: "clear" };
 const again = { state: "observe_again" };
 const graceEnd = startMs + 11_000;
+const waits = { state: "wait", untilMs: graceEnd };
 
 describe("what a join does about an obstacle", () => {
   const resolve = (found: Found, world: ObstacleWorld) => handleObstacle((run) => resolveObstacle(run, found), world);
@@ -105,25 +106,14 @@ describe("what a join does about an obstacle", () => {
     ["an entry that becomes a member", foundLeft(own), { now: joined(own) }, again],
     ["an entry that is gone", foundLeft(own), { now: left() }, again],
     ["an entry beside a newer one", foundLeft(own), { now: left(own, unrecorded) }, again],
-    ["an unrecorded entry", foundLeft(unrecorded), { now: left(unrecorded) }, { state: "wait", untilMs: graceEnd }],
-    ["both kinds", foundLeft(own, unrecorded), { now: left(own, unrecorded) }, { state: "wait", untilMs: graceEnd }],
-    [
-      "an unrecorded entry, with time to wait",
-      foundLeft(unrecorded),
-      { now: left(unrecorded), ...asked({ deadlineMs: graceEnd + 1 }) },
-      { state: "wait", untilMs: graceEnd },
-    ],
+    ["an unrecorded entry", foundLeft(unrecorded), { now: left(unrecorded) }, waits],
+    ["both kinds", foundLeft(own, unrecorded), { now: left(own, unrecorded) }, waits],
+    ["time to wait", foundLeft(unrecorded), { now: left(unrecorded), ...asked({ deadlineMs: graceEnd + 1 }) }, waits],
     ["a kick", foundMember("kicked"), { now: kicked() }, clear, leavesByForce],
     ["a kick of another id by now", foundMember("kicked"), { now: kicked(unrecorded) }, again],
     ["a kick that is undone", foundMember("kicked"), { now: joined(own) }, again],
     ["another name", foundMember("renamed", byHand), { now: joined(byHand) }, clear, leaves],
-    [
-      "another name, left by then",
-      foundMember("renamed", byHand),
-      { now: left(), ...fails("wrong_role") },
-      again,
-      leaves,
-    ],
+    ["another name, then left", foundMember("renamed", byHand), { now: left(), ...fails("wrong_role") }, again, leaves],
   ])("%s", async ([, found, world, expected, change]) => {
     const { result, changes } = await resolve(found, world);
     expect(result).toEqual(expected);
@@ -134,22 +124,12 @@ describe("what a join does about an obstacle", () => {
   pure.for<[kind: ErrorKind, what: string, Found, ObstacleWorld, changes?: string]>([
     ["not_a_member", "nothing to adopt", { state: "absent" }, { now: left(), ...asked({ ifAbsent: "fail" }) }],
     ["kicked", "a kick that it may not repair", foundMember("kicked"), { now: kicked(), ...asked(unwanted) }],
-    [
-      "membership_differs",
-      "a name that it may not",
-      foundMember("renamed"),
-      { now: joined(byHand), ...asked(unwanted) },
-    ],
+    ["membership_differs", "a name it may not", foundMember("renamed"), { now: joined(byHand), ...asked(unwanted) }],
     ["member_elsewhere", "another master", { state: "elsewhere", master: "primary-2" }, { now: joined(own) }],
     ["name_taken", "a declared name of another's", nameTaken, { now: left(others) }],
     ["membership_differs", "another site", foundMember("moved", others), { now: joined(others) }],
     ["invalid_input", "no account at the site", foundMember("moved"), { now: joined(own), without: "site" }],
-    [
-      "busy",
-      "an unrecorded entry, and no time to wait",
-      foundLeft(unrecorded),
-      { now: left(unrecorded), ...asked({ deadlineMs: graceEnd }) },
-    ],
+    ["busy", "no time to wait", foundLeft(unrecorded), { now: left(unrecorded), ...asked({ deadlineMs: graceEnd }) }],
     ["network", "a leave without an answer", foundMember("moved"), { now: joined(own), ...fails("network") }, leaves],
     ["forbidden", "a leave that it may not", foundMember("moved"), { now: joined(own), ...fails("forbidden") }, leaves],
   ])("%s: %s", async ([kind, , found, world, change]) => {

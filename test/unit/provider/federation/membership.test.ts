@@ -44,6 +44,7 @@ const readdressed = masterEntry({ rest_info: { server: "new-name", port: 443 } }
 
 const byHand = entry({ name: "by-hand", id: "id-9" });
 const left = entry({ status: "left" });
+const unrecorded = { clusterId: undefined };
 const anyName = { nameIsFixed: false };
 const unlisted: FederationResponse = { ...master(), joint_clusters: null };
 const nameless = (...members: ClusterEntry[]) => ({ ...master(...members), master_cluster: masterEntry({ id: "" }) });
@@ -120,15 +121,10 @@ describe("what an observation means", () => {
       "left",
       "an entry of ours under a new id",
       { site: standalone, master: master(entry({ id: "id-9" })) },
-      { clusterId: undefined },
+      unrecorded,
     ],
     ["renamed", "not as declared", { site: joint(renamed), master: master(renamed) }],
-    [
-      "joined",
-      "any name where none is declared",
-      { site: joint(renamed), master: master(renamed) },
-      { nameIsFixed: false },
-    ],
+    ["joined", "any name where none is declared", { site: joint(renamed), master: master(renamed) }, anyName],
     ["moved", "another joint address", { site: joint(moved), master: master(moved) }],
     ["elsewhere", "another master's id", { site: joint(entry(), other), master: master() }],
     ["elsewhere", "another master's id than stored", { site: joint(entry(), other) }, { masterId: "master-1" }],
@@ -139,11 +135,11 @@ describe("what an observation means", () => {
     ["name_taken", "the same, the site cannot be read", { master: master(foreign) }],
     ["master", "the site is a master", { site: master() }],
     ["no_master", "the master is none", { site: joint(), master: standalone }],
-    ["absent", "neither side can be read", {}, { clusterId: undefined }],
-    ["absent", "the master lists nothing", { master: unlisted }, { clusterId: undefined }],
+    ["absent", "neither side can be read", {}, unrecorded],
+    ["absent", "the master lists nothing", { master: unlisted }, unrecorded],
     ["joined", "beside what is left of an earlier join", { master: master(left, entry({ id: "id-2" })) }],
     ["left", "an entry that the master kicked", { master: master(entry({ status: "kicked" })) }],
-    ["joined", "any name at our address", { master: master(byHand) }, { nameIsFixed: false }],
+    ["joined", "any name at our address", { master: master(byHand) }, anyName],
     ["absent", "another name at our address, not as declared", { master: master(byHand) }],
     ["absent", "another name left at our address", { master: master({ ...byHand, status: "left" }) }, anyName],
     ["absent", "another name at another address", { master: master(at("x", { name: "other", id: "9" })) }, anyName],
@@ -158,7 +154,7 @@ describe("what an observation means", () => {
       "joined",
       "one of several addresses of the master",
       { site: joint() },
-      { master: { rest: { server: "10.0.0.2", port: 1 }, federation } },
+      { master: { rest: jointRest, federation } },
     ],
   ])("%s: %s", (state, _why, observation, over = {}) => {
     const seen = { site: undefined, master: undefined, ...observation };
@@ -248,8 +244,7 @@ describe("the next step to leave", () => {
   });
 
   test("a list that is missing has no entry", () => {
-    const unrecorded = { ...wanted, clusterId: undefined };
-    expect(nextLeaveStep(unrecorded, { site: standalone, master: unlisted })).toEqual(nothing);
+    expect(nextLeaveStep({ ...wanted, ...unrecorded }, { site: standalone, master: unlisted })).toEqual(nothing);
   });
 
   test("another's entry is never removed, whatever the list holds", () => {

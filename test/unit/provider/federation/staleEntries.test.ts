@@ -15,18 +15,8 @@ describe("stale entries", () => {
   test.each<[string, FederationResponse | undefined, ClusterEntry[], string[]]>([
     ...["left", "kicked", "disconnected", "synced", "out_of_sync", ""].flatMap(
       (status): [string, FederationResponse, ClusterEntry[], string[]][] => [
-        [
-          `row e: a standalone site proves an entry stale that is "${status}"`,
-          standalone,
-          [withStatus(status)],
-          ["stale"],
-        ],
-        [
-          `row e: so does another membership ("${status}")`,
-          jointAs(entryOf({ id: "new" })),
-          [withStatus(status)],
-          ["stale"],
-        ],
+        [`row e: a standalone site proves an entry stale ("${status}")`, standalone, [withStatus(status)], ["stale"]],
+        [`row e: another membership ("${status}")`, jointAs(entryOf({ id: "new" })), [withStatus(status)], ["stale"]],
       ],
     ),
     [

@@ -37,11 +37,7 @@ describe("where an exporter goes", () => {
       { [account]: 403, [namespace]: 403 },
       ["problem rights: the account may not read service accounts in namespace shops, or the namespace does not exist"],
     ],
-    [
-      "an unknown account",
-      { [account]: 401 },
-      ["problem cluster: the cluster does not know the account of the kubeconfig"],
-    ],
+    ["no account", { [account]: 401 }, ["problem cluster: the cluster does not know the account of the kubeconfig"]],
     [
       "no pull secret, which may come while the pod waits",
       { [secret]: 404 },

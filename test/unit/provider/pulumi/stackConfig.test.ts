@@ -33,15 +33,9 @@ test("the configuration is what pulumi prints, whose warnings nobody sees", asyn
 });
 
 test.each([
-  [
-    "error: no Pulumi.yaml project file found (searching upwards from /p).",
-    "there is no Pulumi.yaml in /p: name its folder with --cwd",
-  ],
+  ["error: no Pulumi.yaml project file found (…)", "there is no Pulumi.yaml in /p: name its folder with --cwd"],
   ["error: no stack named 'dev' found", "the project in /p has no stack dev: pulumi stack ls lists them"],
-  [
-    "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
-    "pulumi is not logged in: run pulumi login",
-  ],
+  ["error: PULUMI_ACCESS_TOKEN must be set for login …", "pulumi is not logged in: run pulumi login"],
   [
     "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or …",
     "stack dev needs its passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",

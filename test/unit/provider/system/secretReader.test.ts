@@ -47,10 +47,7 @@ describe("a command", () => {
   });
 
   test.for<[[string, ...string[]], string]>([
-    [
-      ["sh", "-c", "echo canary; echo canary >&2; exit 3"],
-      "command sh, which a secret is read from, ended with exit code 3",
-    ],
+    [["sh", "-c", "echo canary; echo canary >&2; exit 3"], "sh, which a secret is read from, ended with exit code 3"],
     [["sh", "-c", "kill $$ # canary"], "SIGTERM"],
     [["/no/such/program", "canary"], "could not be started (ENOENT)"],
     [["sh", "-c", "yes canary | head -c 70000"], "more than 64 kB"],

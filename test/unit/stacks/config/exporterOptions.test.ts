@@ -149,6 +149,10 @@ test.each([
     "targets.files.web.yml: is a file of the exporter's own: take another name",
   ],
   [
+    "targets: { config: '{}', files: { CTRL_PASSWORD: pw } }",
+    "targets.files.CTRL_PASSWORD: is a file of the exporter's own: take another name",
+  ],
+  [
     "targets: { config: '{}', files: { ca.pem: pem }, filePaths: { ca.pem: ca.pem } }",
     "targets.filePaths: a name may not be in files too",
   ],

@@ -95,10 +95,7 @@ test("an API key is known by its own endpoint", async ({ scenario }) => {
   expect(exitCode).toBe(0);
 });
 
-test("shared accounts: one user for many members, one password at several controllers", async ({
-  scenario,
-  inputs,
-}) => {
+test("one user for many members, and one password at several controllers, are told", async ({ scenario, inputs }) => {
   const other = at(scenario.declared, 0);
   const same = { ...other, controller: { ...other.controller, credentials: inputs.controller.credentials } };
   const { accounts } = await examine(scenario, inputs, same);

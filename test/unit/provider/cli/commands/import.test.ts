@@ -92,10 +92,7 @@ describe("fedjoin import", () => {
     expect(output).toMatch(/1 member: 0 as declared, 1 left out\nNothing was written\.\n$/);
   });
 
-  test("a site that does not answer is left out", async ({
-    scenario: { fedjoin, site },
-    settings: { members, env },
-  }) => {
+  test("a silent site is left out", async ({ scenario: { fedjoin, site }, settings: { members, env } }) => {
     await site.goOffline();
     const { output } = await fedjoin("import", { members: members.slice(0, 1) }, { env });
     expect(output).toMatch(/store0 {2}the site cannot be read: .*ECONNREFUSED/);
@@ -103,9 +100,8 @@ describe("fedjoin import", () => {
 });
 
 describe("secrets", () => {
-  test("that are not references are named together, before anything is sent", async ({
-    scenario: { fedjoin, declared, requestsToMaster, master },
-  }) => {
+  test("that are no references are named together before anything is sent", async ({ scenario }) => {
+    const { fedjoin, declared, requestsToMaster, master } = scenario;
     const before = requestsToMaster();
     const [first, ...others] = declared.map((inputs) => ({ ...inputs, joinTokenUrl: "https://canary.example/" }));
     const { exitCode, errors, written } = await fedjoin("import", {
@@ -121,19 +117,17 @@ describe("secrets", () => {
     expect(requestsToMaster()).toEqual(before);
   });
 
-  test("of a proxy are refused; a proxy without an account is stored as the secret that it is for the engine", async ({
-    scenario: { fedjoin },
-    settings: { members, env },
-  }) => {
+  test("of a proxy are refused; one without an account is stored as a secret", async ({ scenario, settings }) => {
+    const { members, env } = settings;
     const [member] = members;
     const through = (proxy: string) => ({
       members: [{ ...member, controller: { ...member?.controller, proxy, tls: { fingerprint: "AB".repeat(32) } } }],
     });
-    const refused = await fedjoin("import", through("http://me:canary@proxy.example:3128"), { env });
+    const refused = await scenario.fedjoin("import", through("http://me:canary@proxy.example:3128"), { env });
     expect(refused.errors).toContain("members[0].controller.proxy: a proxy with an account cannot be imported");
     expect(refused.errors).not.toContain("canary");
 
-    const { written } = await fedjoin("import", through("environment"), { env });
+    const { written } = await scenario.fedjoin("import", through("environment"), { env });
     const [resource] = importsIn(written["import.json"]);
     for (const values of [resource?.inputs, resource?.outputs]) {
       expect(values).toMatchObject({ controller: { proxy: openSecret("environment") } });
@@ -147,11 +141,9 @@ describe("--master", () => {
     defaults,
   });
 
-  test("declares and imports every member of the list, and writes the members file of a stack", async ({
-    scenario,
-    settings: { env },
-  }) => {
+  test("declares and imports every member of the list, and writes a members file", async ({ scenario, settings }) => {
     const { fedjoin, sites, joined, stale } = scenario;
+    const { env } = settings;
     const files = { "master.yaml": JSON.stringify(common(scenario)) };
     const args = "import --master master.yaml --members members.yaml";
     const { output, effects, written } = await fedjoin(args, undefined, { env, files });
@@ -206,6 +198,7 @@ describe("--master", () => {
 
   test("tells a wrong default as such, and a list that cannot be read", async ({ scenario }) => {
     const { fedjoin, master } = scenario;
+    const unread = expect.stringMatching(/^fedjoin: the master's list cannot be read: .*ECONNREFUSED/) as unknown;
     const run = (settings: object) =>
       fedjoin("import --master m.yaml", undefined, {
         env: { MASTER: "wrong" },
@@ -214,9 +207,6 @@ describe("--master", () => {
     expect((await run(common(scenario, { controller: {} }))).errors).toContain("\n- defaults.controller.credentials");
     expect((await run({ ...common(scenario), members: [] })).errors).toContain("\n- members: no such setting");
     await master.goOffline();
-    expect(await run(common(scenario))).toMatchObject({
-      exitCode: 1,
-      errors: expect.stringMatching(/^fedjoin: the master's list cannot be read: .*ECONNREFUSED/) as unknown,
-    });
+    expect(await run(common(scenario))).toMatchObject({ exitCode: 1, errors: unread });
   });
 });

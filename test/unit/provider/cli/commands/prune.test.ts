@@ -44,9 +44,7 @@ describe("fedjoin prune", () => {
     expect((await prune(`\n  ${stale.id}  ${stale.name}\n`)).output).toContain(`${stale.id}  deleted`);
   });
 
-  test("a site that does not answer may only be down: its entry goes only when a person says that it is gone", async ({
-    scenario,
-  }) => {
+  test("the entry of a silent site goes only when a person says that the site is gone", async ({ scenario }) => {
     const { fedjoin, site, master, joined, network, declared } = scenario;
     await site.goOffline();
     for (let round = 0; round < 5; round++) await network.clock.advanceUntil(master.pingNow());

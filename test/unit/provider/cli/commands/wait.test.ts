@@ -1,9 +1,16 @@
 import { describe, expect } from "vitest";
 import { requestsOf } from "../../../../support/federation";
-import { test } from "../../../../support/commandScenario";
+import { test, type CommandScenario } from "../../../../support/commandScenario";
 import { virtualClock } from "../../../../support/virtualPorts";
 
 const synced = "wait --for=condition=Synced --member store0";
+
+/** The first member alone, with a wrong password at its site. */
+const withWrongPassword = ({ declared: [member] }: CommandScenario) => ({
+  members: [
+    { ...member, controller: { ...member?.controller, credentials: { username: "admin", password: "wrong" } } },
+  ],
+});
 
 describe("fedjoin wait", () => {
   test("ends at once for a condition that holds, and says so of each member", async ({ scenario: { fedjoin } }) => {
@@ -16,9 +23,10 @@ describe("fedjoin wait", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("reads again until the member is synced, with one login at each side, and prints each change", async ({
-    scenario: { fedjoin, master, site },
+  test("reads again until the member is synced, with one login a side, and prints each change", async ({
+    scenario,
   }) => {
+    const { fedjoin, master, site } = scenario;
     const logins = () => [master, site].map((each) => requestsOf(each, "POST", "/v1/auth").length);
     const reads = () => requestsOf(site, "GET", "/v1/fed/member").length;
     const [before, readBefore] = [logins(), reads()];
@@ -91,27 +99,17 @@ describe("fedjoin wait", () => {
   });
 
   test("does not wait where a login is refused, and sends it once", async ({ scenario }) => {
-    const { fedjoin, declared, site, network } = scenario;
-    const controller = { ...declared[0]?.controller, credentials: { username: "admin", password: "wrong" } };
+    const { fedjoin, site, network } = scenario;
     const before = requestsOf(site, "POST", "/v1/auth").length;
     const start = network.clock.now();
-    const members = [{ ...declared[0], controller }];
-    const { exitCode, output } = await fedjoin("wait --for=condition=Joined", { members });
-    expect({ exitCode, output }).toEqual({
-      exitCode: 2,
-      output: expect.stringMatching(/not met .*NoAnswer/) as unknown,
-    });
+    const { exitCode, output } = await fedjoin("wait --for=condition=Joined", withWrongPassword(scenario));
+    expect([exitCode, output]).toEqual([2, expect.stringMatching(/not met .*NoAnswer/)]);
     expect(requestsOf(site, "POST", "/v1/auth")).toHaveLength(before + 1);
     expect(network.clock.now() - start).toBeLessThan(60_000);
   });
 
-  test("a refused login does not replace the message of a condition that the other side shows", async ({
-    scenario,
-  }) => {
-    const { fedjoin, declared } = scenario;
-    const controller = { ...declared[0]?.controller, credentials: { username: "admin", password: "wrong" } };
-    const members = [{ ...declared[0], controller }];
-    const { output } = await fedjoin("wait --for=condition=Accepted=false", { members });
+  test("keeps the message of a condition that the other side shows beside a refused login", async ({ scenario }) => {
+    const { output } = await scenario.fedjoin("wait --for=condition=Accepted=false", withWrongPassword(scenario));
     expect(output).toMatch(/Accepted=True {2}Listed {2}The master lists the member\. POST .* answered/);
   });
 

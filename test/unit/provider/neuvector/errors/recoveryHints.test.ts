@@ -17,9 +17,7 @@ const joinWith = ({ joins, site, inputs }: JoinScenario, ...faults: readonly Fau
   return errorOf(joins.create(inputs));
 };
 
-test("400 for a user, such as a role that the cluster does not have, speaks of the role and not of the join token", async ({
-  scenario: { start, site },
-}) => {
+test("400 for a user speaks of the role, and not of the join token", async ({ scenario: { start, site } }) => {
   site.faults.add({ match: { method: "POST", path: "/v1/user" }, what: "status", status: 400, code: 6 });
   const controller = { ...site.rest, credentials: site.admin };
   const user = { controller, username: "metrics", password: "Reader-canary-1", role: "reader" };
@@ -59,15 +57,12 @@ test.for([
   ["HTML", "<!doctype html><title>Sign in</title>", "an HTML page"],
   ["other JSON", '{"error":"sign in"}', "JSON without a code"],
   ["text", "denied", "text that is not JSON"],
-] as const)(
-  "403 with %s at the login: an answer that no controller sends is called that first",
-  async ([, body, what], { scenario }) => {
-    const match = { method: "POST", path: "/v1/auth" };
-    const error = await joinWith(scenario, { match, what: "status", status: 403, body });
-    expect(error.message).toContain(
-      `/v1/auth answered ${what}, which no controller sends (HTTP 403). Check address and port`,
-    );
-    expect(error.message).not.toMatch(/admin/);
-    expect(error.kind).toBe("unexpected_reply");
-  },
-);
+] as const)("403 with %s at the login is first called no controller's answer", async ([, body, what], { scenario }) => {
+  const match = { method: "POST", path: "/v1/auth" };
+  const error = await joinWith(scenario, { match, what: "status", status: 403, body });
+  expect(error.message).toContain(
+    `/v1/auth answered ${what}, which no controller sends (HTTP 403). Check address and port`,
+  );
+  expect(error.message).not.toMatch(/admin/);
+  expect(error.kind).toBe("unexpected_reply");
+});

@@ -67,17 +67,14 @@ describe("a session", () => {
     expect(counts()).toEqual({ logins: 1, keptAlive: 0, logouts: 1 });
   });
 
-  test.for([401, 408])(
-    "R7: renews itself once on %i, and only that answer reaches a sink",
-    async (status, { world }) => {
-      const session = await world.loggedIn();
-      world.expire(status);
-      const chunks: Uint8Array[] = [];
-      expect(await session.call({ ...member, sink: (chunk) => chunks.push(chunk) })).toBeUndefined();
-      expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ fed_role: "" });
-      expect(world.counts().logins).toBe(2);
-    },
-  );
+  test.for([401, 408])("R7: renews itself once on %i; only that answer reaches a sink", async (status, { world }) => {
+    const session = await world.loggedIn();
+    world.expire(status);
+    const chunks: Uint8Array[] = [];
+    expect(await session.call({ ...member, sink: (chunk) => chunks.push(chunk) })).toBeUndefined();
+    expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({ fed_role: "" });
+    expect(world.counts().logins).toBe(2);
+  });
 
   test("R7: concurrent calls whose session the controller ended renew it once together", async ({ world }) => {
     const session = await world.loggedIn();
@@ -140,23 +137,18 @@ describe("keeping a session alive", () => {
     expect(kept.idleSeconds()).toBeUndefined();
   });
 
-  test.for([401, 408])(
-    "forgets a session that ended (%i), and leaves the login to the next call",
-    async (status, { world }) => {
-      const session = await world.loggedIn();
-      world.expire(status, 1, "PATCH");
-      for (let round = 0; round < 2; round++) expect(await session.keepAlive()).toBe("none");
-      expect(world.counts()).toMatchObject({ logins: 1, keptAlive: 1 });
-      await session.call(member);
-      expect(world.counts().logins).toBe(2);
-    },
-  );
+  test.for([401, 408])("forgets a session that ended (%i); the next call logs in", async (status, { world }) => {
+    const session = await world.loggedIn();
+    world.expire(status, 1, "PATCH");
+    for (let round = 0; round < 2; round++) expect(await session.keepAlive()).toBe("none");
+    expect(world.counts()).toMatchObject({ logins: 1, keptAlive: 1 });
+    await session.call(member);
+    expect(world.counts().logins).toBe(2);
+  });
 });
 
 describe("sessions of a process", () => {
-  test("R15: one rejected login stops everybody with the same account and password, and nobody else", async ({
-    world,
-  }) => {
+  test("R15: one rejected login stops all with that account and password, and nobody else", async ({ world }) => {
     const { use, counts } = world;
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => use(wrong)));
     expect(results.every(({ status }) => status === "rejected")).toBe(true);
@@ -183,9 +175,7 @@ describe("sessions of a process", () => {
   });
 });
 
-test("R15: neither password, key nor token is in an error however it is shown, nor in a log line", async ({
-  world,
-}) => {
+test("R15: no password, key or token is in an error, however it is shown, or in a log line", async ({ world }) => {
   const { session, controller, logged } = world;
   const shown: string[] = [];
   const fail = async (credentials: Credentials): Promise<void> => {

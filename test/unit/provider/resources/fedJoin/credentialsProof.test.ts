@@ -13,7 +13,7 @@ const withPassword = ({ a, declare }: MoveScenario, side: Side, password: string
 };
 
 test.for(["controller", "master"] as const)(
-  "a wrong password in %s.credentials is refused with the field's path, tried once, and not again until it changes",
+  "a wrong password in %s.credentials is told by its path, and tried once",
   async (side, { move }) => {
     const { a, declare, member, up, refresh, forget } = move;
     const wrong = withPassword(move, side, "canary-wrong");
@@ -85,9 +85,7 @@ test("an account that many use is proven once in a process", async ({ move }) =>
   expect(logins(move)).toHaveLength(1);
 });
 
-test("a refused change that takes a password out of the program leaves the state as it was, where it is marked secret", async ({
-  move,
-}) => {
+test("a refused change that takes a password out of the program leaves the state as it was", async ({ move }) => {
   const { a, declare, member, site, up } = move;
   const refused = await up(declare(a, { controller: { ...site.rest, credentials: { apiKey: "admin:none" } } }));
   expect(messageOf(refused)).toMatch(/^controller\.credentials: /);

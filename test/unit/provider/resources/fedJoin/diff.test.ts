@@ -10,10 +10,12 @@ const good = {
   jointRest: { server: "192.168.8.209", port: 10443 },
 };
 const stored: ResourceProps = { ...good, clusterName: "u2204a-Xy9K2m", status: "joined" };
+const withUid = { ...stored, clusterUid: "1" };
 const atMaster = (over: object) => ({ ...good, master: { ...good.master, ...over } });
 const atSite = (over: object) => ({ ...good, controller: { ...good.controller, ...over } });
 
 const previous = { master: {}, masterId: "m", clusterId: "c" };
+const listed = { ...previous, found: "listed" };
 const elsewhere = { jointRest: { server: "192.168.8.210", port: 10443 } };
 const otherSite = { ...atSite({ server: "10.0.0.9" }), ...elsewhere, storeId: "u9" };
 const ipv6 = { ...good, jointRest: { server: "fd00::10", port: 10443 } };
@@ -50,24 +52,16 @@ test.each<[string, ResourceProps, ResourceProps?]>([
   ["a site at other addresses", { ...atSite({ server: "10.0.0.9" }), ...elsewhere }],
   ["a store id that is corrected at the same addresses", { ...good, storeId: "u9" }],
   ["the same, the cluster's UID is new", { ...good, storeId: "u9", clusterUid: "2" }],
-  ["the same, the cluster's UID is not told", { ...good, storeId: "u9" }, { ...stored, clusterUid: "1" }],
-  ["the same cluster", { ...good, storeId: "u9", clusterUid: "1" }, { ...stored, clusterUid: "1" }],
-  [
-    "the same, the cluster's UID is not known yet",
-    { ...good, storeId: "u9", clusterUid: unknownValue },
-    { ...stored, clusterUid: "1" },
-  ],
+  ["the same, the cluster's UID is not told", { ...good, storeId: "u9" }, withUid],
+  ["the same cluster", { ...good, storeId: "u9", clusterUid: "1" }, withUid],
+  ["the same, the cluster's UID is not known yet", { ...good, storeId: "u9", clusterUid: unknownValue }, withUid],
   ["credentials that were refused", good, { ...stored, refusedCredentials: ["digest"] }],
   ["the cluster's UID", { ...good, clusterUid: "2" }],
   ["the lifetime of tokens", { ...good, joinTokenMinutes: 5 }],
   ["retries", { ...good, retry: { maxRetries: 1 } }],
   ["leave by force", { ...good, forceLeave: true }],
   ["what a lost master means", { ...good, onMasterLost: "wait" }],
-  [
-    "an entry that one of the previous masters lists",
-    good,
-    { ...stored, previousMasters: [previous, { ...previous, found: "listed" }] },
-  ],
+  ["an entry that a previous master lists", good, { ...stored, previousMasters: [previous, listed] }],
   [
     "values not known yet",
     { ...good, storeId: unknownValue, jointRest: { server: unknownValue, port: 1 }, master: unknownValue },
@@ -87,13 +81,7 @@ test.each<[string, "storeId" | "name", string, ResourceProps, ResourceProps?]>([
   ["another site, no address stored", "storeId", "create first", otherSite, { ...stored, ...addressless }],
   ["another site under the same declared name", "storeId", "delete first", { ...otherSite, name: "u2204a-Xy9K2m" }],
   ["another name of the same site", "name", "delete first", { ...good, name: "another" }],
-  [
-    "another cluster in the site's place",
-    "storeId",
-    "delete first",
-    { ...good, storeId: "u9", clusterUid: "2" },
-    { ...stored, clusterUid: "1" },
-  ],
+  ["another cluster in its place", "storeId", "delete first", { ...good, storeId: "u9", clusterUid: "2" }, withUid],
 ])("%s: a replacement for its %s, %s", (_what, property, order, news, olds = stored) => {
   const deleteBeforeReplace = order === "delete first";
   expect(diffInputs(olds, news)).toEqual({ changes: true, replaces: [property], deleteBeforeReplace });

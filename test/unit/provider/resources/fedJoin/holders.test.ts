@@ -52,12 +52,18 @@ async function createRun() {
   };
 }
 
-const test = base.extend("world", createRun);
+const test = base
+  .extend("world", () => createRun())
+  .extend("run", ({ world }) => world.run)
+  .extend("names", ({ world }) => world.names)
+  .extend("changes", ({ world }) => world.changes)
+  .extend("earlier", ({ world }) => world.earlier)
+  /** The member of site 1 that the first resource made in an earlier run. */
+  .extend("old", ({ earlier }) => earlier(inputs(first, 1)));
 
 describe("a membership that a resource of the run owns is handed over", () => {
-  test("under another URN: adopted, and the delete sends nothing and says who owns it", async ({ world }) => {
-    const { earlier, run, logged, names, changes } = world;
-    const old = await earlier(inputs(first, 1));
+  test("under another URN: adopted, and the delete sends nothing and says who owns it", async ({ world, old }) => {
+    const { run, logged, names, changes } = world;
     const before = changes();
     expect(await check(run, inputs(second, 1))).toEqual([]);
     expect((await run.create(inputs(second, 1))).id).toBe(old.id);
@@ -66,11 +72,7 @@ describe("a membership that a resource of the run owns is handed over", () => {
     expect(logged.join()).toContain(`${old.id} is not ended: ${second} owns the membership of this site now`);
   });
 
-  test("under another URN, in an `up --refresh`: the refresh diffs the old resource, which no longer is declared", async ({
-    world,
-  }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("under another URN, in an `up --refresh`, which diffs the old resource too", async ({ old, run, names }) => {
     const { props = {} } = await run.read(old.id, old.outs);
     await run.diff(old.id, props, inputs(first, 1));
     expect(await check(run, inputs(second, 1))).toEqual([]);
@@ -79,27 +81,20 @@ describe("a membership that a resource of the run owns is handed over", () => {
     expect(names()).toEqual([old.id]);
   });
 
-  test("the URN itself, when it is replaced by force: check without olds, no diff", async ({ world }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("the URN itself, when it is replaced by force: check without olds, no diff", async ({ old, run, names }) => {
     await check(run, inputs(first, 1));
     const now = await run.create(inputs(first, 1));
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([now.id]);
   });
 
-  test("when only the check was seen: a forced replacement that deletes first, and one that a killed run left", async ({
-    world,
-  }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("when only the check was seen, as in a forced replacement that deletes first", async ({ old, run, names }) => {
     await check(run, inputs(first, 1), inputs(first, 1));
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([old.id]);
   });
 
-  test("two resources that exchange their sites: neither site leaves", async ({ world }) => {
-    const { earlier, run, names, changes } = world;
+  test("two resources that exchange their sites: neither site leaves", async ({ earlier, run, names, changes }) => {
     const [one, two] = [await earlier(inputs(first, 1)), await earlier(inputs(second, 2))];
     const before = changes();
     for (const { news, old } of [
@@ -116,9 +111,7 @@ describe("a membership that a resource of the run owns is handed over", () => {
     expect([names(), changes()]).toEqual([[one.id, two.id].toSorted(), before]);
   });
 
-  test("a store id corrected where only the master is asked: the member at the joint address is adopted", async ({
-    world,
-  }) => {
+  test("a store id corrected where only the master is asked: the member is adopted", async ({ world }) => {
     const { earlier, run, network, names, changes } = world;
     const old = await earlier(throughMaster(first, 1));
     const before = changes();
@@ -130,11 +123,7 @@ describe("a membership that a resource of the run owns is handed over", () => {
     expect(await startProcess(network).joins.diff(now.id, now.outs, news)).toMatchObject({ changes: false });
   });
 
-  test("a resource whose successor could not be created stays, and the error names the successor", async ({
-    world,
-  }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("a resource whose successor could not be created stays, and the error says so", async ({ old, run, names }) => {
     const news = inputs(second, 1, { name: "another" });
     await check(run, news);
     await expect(run.create(news)).rejects.toThrow(/membership_differs/);
@@ -144,16 +133,12 @@ describe("a membership that a resource of the run owns is handed over", () => {
 });
 
 describe("a membership that no resource of the run owns is ended", () => {
-  test("destroy: deletes only", async ({ world }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("destroy: deletes only", async ({ old, run, names }) => {
     await run.delete(old.id, old.outs);
     expect(names()).toEqual([]);
   });
 
-  test("a site that is replaced by another one", async ({ world }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("a site that is replaced by another one", async ({ old, run, names }) => {
     await check(run, inputs(first, 2));
     await run.diff(old.id, old.outs, inputs(first, 2));
     const now = await run.create(inputs(first, 2));
@@ -161,9 +146,11 @@ describe("a membership that no resource of the run owns is ended", () => {
     expect(names()).toEqual([now.id]);
   });
 
-  test("another name for the same site: the old membership ends first, then the new one is made", async ({ world }) => {
-    const { earlier, run, names } = world;
-    const old = await earlier(inputs(first, 1));
+  test("another name for the same site: the old membership ends before the new one begins", async ({
+    old,
+    run,
+    names,
+  }) => {
     const news = inputs(first, 1, { name: "another" });
     await check(run, news, old.outs);
     expect(await run.diff(old.id, old.outs, news)).toMatchObject({ replaces: ["name"], deleteBeforeReplace: true });
@@ -172,8 +159,7 @@ describe("a membership that no resource of the run owns is ended", () => {
     expect(names()).toEqual(["another"]);
   });
 
-  test("the same joint address at two masters, as private networks have it", async ({ world }) => {
-    const { earlier, run, names } = world;
+  test("the same joint address at two masters, as private networks have it", async ({ earlier, run, names }) => {
     const old = await earlier(throughMaster(first, 1));
     const elsewhere = throughMaster(second, 1, { master: { rest: { server: "other.test" }, credentials } });
     expect(await check(run, elsewhere)).toEqual([]);
@@ -183,8 +169,7 @@ describe("a membership that no resource of the run owns is ended", () => {
 });
 
 describe("two resources for one site", () => {
-  test("the later one is refused, and the reason names both", async ({ world }) => {
-    const { run } = world;
+  test("the later one is refused, and the reason names both", async ({ run }) => {
     await check(run, inputs(first, 1));
     const reason = `jointRest: ${first} and ${second} both declare the membership of this site. Declare it once`;
     expect(await check(run, inputs(second, 1))).toEqual([reason]);
@@ -192,8 +177,7 @@ describe("two resources for one site", () => {
     expect(await check(run, inputs(second, 2))).toEqual([]);
   });
 
-  test("one resource that is checked twice, as in a replacement, is none", async ({ world }) => {
-    const { run } = world;
+  test("one resource that is checked twice, as in a replacement, is none", async ({ run }) => {
     await check(run, inputs(first, 1), inputs(first, 2));
     expect(await check(run, inputs(first, 1))).toEqual([]);
   });

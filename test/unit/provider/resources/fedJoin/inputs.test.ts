@@ -89,11 +89,7 @@ describe("R2: wrong inputs", () => {
       atSite({ basePath }),
       /^controller\.basePath: expected a path such as/,
     ]),
-    [
-      "a secret of two lines",
-      withAccount({ username: "a", password: "canary\nx" }),
-      /password: has more than one line/,
-    ],
+    ["a two-line secret", withAccount({ username: "a", password: "canary\nx" }), /password: has more than one line/],
   ])("%s is refused", (_what, inputs, ...expected) => {
     expect(problems(inputs)).toEqual(
       expected.map((each) => (typeof each === "string" ? each : (expect.stringMatching(each) as unknown))),
@@ -119,46 +115,42 @@ describe("R2: wrong inputs", () => {
   });
 });
 
-test.each<[ResourceProps, string]>([
-  [
-    withAccount({ username: "a", password: "canary", passwordFrom: reference }),
-    "controller.credentials.passwordFrom: give password or passwordFrom, not both",
-  ],
-  [
-    withAccount({ apiKey: "a:canary", apiKeyFrom: reference }),
-    "controller.credentials.apiKeyFrom: give apiKey or apiKeyFrom, not both",
-  ],
-  [
-    withAccount({ username: "a", passwordFrom: reference, apiKeyFrom: reference }),
-    "controller.credentials.apiKeyFrom: give username and password, or apiKeyFrom",
-  ],
-  [withAccount({ passwordFrom: reference }), "controller.credentials.username: is required, unless there is an apiKey"],
-  [
-    withAccount({ username: "a", passwordFrom: {} }),
-    "controller.credentials.passwordFrom: give exactly one of env, file, command",
-  ],
-  [
-    withAccount({ username: "a", passwordFrom: { file: "canary" } }),
-    "controller.credentials.passwordFrom.file: expected an absolute path",
-  ],
-  [
-    { ...good, joinVia: "master", joinToken: "canary", joinTokenFrom: reference },
-    "joinTokenFrom: give joinToken or joinTokenFrom, not both",
-  ],
-  [
-    { ...good, joinTokenFrom: reference, joinTokenUrlFrom: reference },
-    "joinTokenUrlFrom: give joinTokenFrom or joinTokenUrlFrom, not both",
-  ],
-  [
-    { ...good, joinTokenUrl: "https://canary", joinTokenUrlFrom: reference },
-    "joinTokenUrlFrom: give joinTokenUrl or joinTokenUrlFrom, not both",
-  ],
-  [
-    { ...good, joinTokenUrl: "https://canary", joinTokenUrlOptions: { bearer: "canary", bearerFrom: reference } },
-    "joinTokenUrlOptions.bearerFrom: give bearer or bearerFrom, not both",
-  ],
-])("secrets that contradict are one problem: %#", (inputs, problem) => {
-  expect(problems(inputs)).toEqual([problem]);
+describe("secrets that contradict are one problem", () => {
+  test.each<[object, string]>([
+    [
+      { username: "a", password: "canary", passwordFrom: reference },
+      "passwordFrom: give password or passwordFrom, not both",
+    ],
+    [{ apiKey: "a:canary", apiKeyFrom: reference }, "apiKeyFrom: give apiKey or apiKeyFrom, not both"],
+    [
+      { username: "a", passwordFrom: reference, apiKeyFrom: reference },
+      "apiKeyFrom: give username and password, or apiKeyFrom",
+    ],
+    [{ passwordFrom: reference }, "username: is required, unless there is an apiKey"],
+    [{ username: "a", passwordFrom: {} }, "passwordFrom: give exactly one of env, file, command"],
+    [{ username: "a", passwordFrom: { file: "canary" } }, "passwordFrom.file: expected an absolute path"],
+  ])("in credentials: %#", (credentials, problem) => {
+    expect(problems(withAccount(credentials))).toEqual([`controller.credentials.${problem}`]);
+  });
+
+  const url = "https://canary";
+  const bearers = { bearer: "canary", bearerFrom: reference };
+  test.each<[object, string, string]>([
+    [
+      { joinVia: "master", joinToken: "canary", joinTokenFrom: reference },
+      "joinTokenFrom",
+      "joinToken or joinTokenFrom",
+    ],
+    [
+      { joinTokenFrom: reference, joinTokenUrlFrom: reference },
+      "joinTokenUrlFrom",
+      "joinTokenFrom or joinTokenUrlFrom",
+    ],
+    [{ joinTokenUrl: url, joinTokenUrlFrom: reference }, "joinTokenUrlFrom", "joinTokenUrl or joinTokenUrlFrom"],
+    [{ joinTokenUrl: url, joinTokenUrlOptions: bearers }, "joinTokenUrlOptions.bearerFrom", "bearer or bearerFrom"],
+  ])("in the join token: %#", (over, path, choice) => {
+    expect(problems({ ...good, ...over })).toEqual([`${path}: give ${choice}, not both`]);
+  });
 });
 
 describe("a given join token", () => {
@@ -206,17 +198,15 @@ test("R8: tuning has the defaults of the requirements, and a secret has no mark 
 });
 
 test("null, which is how the engine sends an Output of undefined, is not given, on every optional input", () => {
-  const keys = [
-    "name",
-    "nameSuffix",
-    "clusterUid",
-    "ifAbsent",
-    "joinVia",
-    "joinToken",
-    "joinTokenFrom",
+  const keys = ["name", "nameSuffix", "clusterUid", "ifAbsent", "joinVia", "joinToken", "joinTokenFrom"];
+  const others = [
     "joinTokenUrl",
+    "joinTokenUrlFrom",
+    "joinTokenUrlOptions",
+    "joinTokenMinutes",
+    "retry",
+    "timeoutSeconds",
   ];
-  const others = ["joinTokenUrlFrom", "joinTokenUrlOptions", "joinTokenMinutes", "retry", "timeoutSeconds"];
   const optional = Object.fromEntries([...keys, ...others, "forceLeave", "onMasterLost"].map((key) => [key, null]));
   const given = omitNullish({
     ...{ ...good, ...optional },

@@ -29,8 +29,8 @@ describe("a destination that is not verified: nothing is changed", () => {
     ["one wrong digit in its port", () => ({ rest: { server: "c2.test", port: 10444 } }), /ECONNREFUSED.*#network/],
     ["no master", ({ site }) => ({ rest: site.rest }), /not a federation master.*#wrong_role/],
     [
-      "a refused login",
-      ({ b }) => ({ rest: b.rest, credentials: { username: "admin", password: "x" } }),
+      "a wrong login",
+      ({ b }) => ({ rest: b.rest, credentials: { ...credentials, password: "x" } }),
       /#a-login-is-refused/,
     ],
     ["a master that cannot mint a token", (move) => lacking(move, "/v1/fed/join_token"), /#forbidden/],

@@ -19,28 +19,23 @@ describe("a join that is refused for good", () => {
     [417, 39],
     [426, 42],
     [400, 6],
-  ] as const)(
-    "with %i/%i: the site returns to its master, and the error says both",
-    async ([status, code], { move }) => {
-      const { a, b, declare, member, up, refresh, expectMemberOf } = move;
-      b.faults.add({ match: acceptMember, what: "status", status, code, times: 99 });
-      const failed = await up(declare(b));
-      expect(messageOf(failed)).toMatch(
-        /is a member of A \(c1\.test:11443\) again, since joining the master at c2\.test:10443 failed: .* Run pulumi refresh: a site that joins again has a new cluster id\./,
-      );
-      expect(failed.kept).toBe(member);
-      expect([names(a), names(b)]).toEqual([[member.id], []]);
-      expect(member.outs["clusterId"]).not.toBe(ids(a)[0]);
-      const read = await refresh();
-      expectMemberOf(a, read);
-      expect(read.kept?.outs).toHaveProperty("clusterId", ids(a)[0]);
-      expect(await up(declare(a), read.kept)).toEqual({ kept: read.kept });
-    },
-  );
+  ] as const)("with %i/%i: the site returns, and the error says both", async ([status, code], { move }) => {
+    const { a, b, declare, member, up, refresh, expectMemberOf } = move;
+    b.faults.add({ match: acceptMember, what: "status", status, code, times: 99 });
+    const failed = await up(declare(b));
+    expect(messageOf(failed)).toMatch(
+      /is a member of A \(c1\.test:11443\) again, since joining the master at c2\.test:10443 failed: .* Run pulumi refresh: a site that joins again has a new cluster id\./,
+    );
+    expect(failed.kept).toBe(member);
+    expect([names(a), names(b)]).toEqual([[member.id], []]);
+    expect(member.outs["clusterId"]).not.toBe(ids(a)[0]);
+    const read = await refresh();
+    expectMemberOf(a, read);
+    expect(read.kept?.outs).toHaveProperty("clusterId", ids(a)[0]);
+    expect(await up(declare(a), read.kept)).toEqual({ kept: read.kept });
+  });
 
-  test("a site that is installed again after its return leaves no stale entry behind when it moves", async ({
-    move,
-  }) => {
+  test("a site installed again after its return leaves no stale entry when it moves", async ({ move }) => {
     const { a, b, site, declare, up, refresh, expectMemberOf, network } = move;
     b.faults.add({ match: acceptMember, what: "status", status: 400, code: 6 });
     await up(declare(b));

@@ -44,17 +44,12 @@ describe("row a: another actor's join completes while a join looks", () => {
     await expectOneMemberOfTwoJoins(world, 1_000);
   });
 
-  test("a master whose answer to the site is under way: it lists the site, which still says standalone", async ({
-    world,
-  }) => {
+  test("a master whose answer is under way lists the site, which still says standalone", async ({ world }) => {
     world.master.faults.add({ match: joinCall, what: "delay", when: "after", ms: 8_000 });
     await expectOneMemberOfTwoJoins(world, 1_000);
   });
 
-  test("an entry whose site stays standalone is removed once no join can be under way, and the site joins", async ({
-    world,
-    own,
-  }) => {
+  test("an entry of a site that stays standalone is removed, once no join can be under way", async ({ world, own }) => {
     await world.leaveUntold();
     const { joins, logged } = world.actor();
     const created = await joins.create(world.inputs());
@@ -125,10 +120,7 @@ test("a join that takes effect after its retry was refused is found, and recorde
   expect(world.count(site, "POST", /\/fed\/join$/)).toBe(2);
 });
 
-test("a repair whose join was refused leaves alone what another repair joins under the same name", async ({
-  world,
-  own,
-}) => {
+test("a repair whose join was refused leaves alone what another one joins under its name", async ({ world, own }) => {
   const { master, sites, actor } = world;
   await world.advanceUntil(world.kick(own.id));
   const message = "Federate rules cleanup is still ongoing.";
@@ -145,10 +137,7 @@ test("a repair whose join was refused leaves alone what another repair joins und
 });
 
 describe("row b: a leave beside a kick that holds the master for 11 s", () => {
-  test("destroy beside the kick of another, unreachable member: looks again, retries and leaves without forceLeave", async ({
-    world,
-    own,
-  }) => {
+  test("destroy beside the kick of a silent member: looks again, retries and leaves", async ({ world, own }) => {
     const other = await world.join(world.sites[1]);
     world.setConnectivity(world.sites[1].rest, "silent");
     const { joins, logged } = world.actor();
@@ -168,21 +157,15 @@ describe("row b: a leave beside a kick that holds the master for 11 s", () => {
     agreed(world);
   });
 
-  test.for([0, 50, 100, 300])(
-    "a kick of this site %i ms before its destroy is a destroy",
-    async (ms, { world, own }) => {
-      const kicked = world.kick(own.id);
-      const left = world.after(ms, () => world.actor().joins.delete(own.id, own.outs));
-      await world.advanceUntil(Promise.all([kicked, left]));
-      expectNoMember(world);
-    },
-  );
+  test.for([0, 50, 100, 300])("a kick %i ms before a destroy is a destroy", async (ms, { world, own }) => {
+    const kicked = world.kick(own.id);
+    const left = world.after(ms, () => world.actor().joins.delete(own.id, own.outs));
+    await world.advanceUntil(Promise.all([kicked, left]));
+    expectNoMember(world);
+  });
 });
 
-test("forceLeave while the master is only frozen: the site leaves, and no stale entry stays once it goes on", async ({
-  world,
-  own,
-}) => {
+test("forceLeave while the master is frozen: the site leaves, and later its entry", async ({ world, own }) => {
   world.master.freeze();
   await world.actor().joins.delete(own.id, { ...own.outs, forceLeave: true });
   expect(world.sites[0].role).toBe("");
@@ -218,8 +201,7 @@ describe("row d: two joins at once at one site", () => {
     await expectOneMemberOfTwoJoins(world, ms);
   });
 
-  test("beside a destroy of the same site, the join ends as a member", async ({ world, own }) => {
-    const { id, outs } = own;
+  test("beside a destroy of the same site, the join ends as a member", async ({ world, own: { id, outs } }) => {
     const left = world.actor().joins.delete(id, outs);
     const joined = world.after(100, () =>
       world.actor().joins.update(id, { ...outs, status: "unconfirmed" }, world.inputs()),

@@ -83,8 +83,7 @@ describe("create", () => {
   test.for<[string, object, RegExp]>([
     ["another role", { role: "admin" }, /its role is reader and not admin/],
     ["another password", { password: "Other-canary-1" }, /its password is another one/],
-  ])("touches no user of %s", async ([, over, message], { scenario }) => {
-    const { users, inputs, created, user } = scenario;
+  ])("touches no user of %s", async ([, over, message], { scenario: { users, inputs, created, user } }) => {
     await created();
     const touched = { failedLogins: 0, lastLoginMs: 0, loginCount: 0 };
     const before = { ...user(), ...touched };
@@ -199,7 +198,7 @@ describe("update", () => {
   });
 });
 
-test("a password by reference is never stored, a new value is found by a read, and a delete needs none", async ({
+test("a password by reference is never stored, is compared by a read, and a delete needs none", async ({
   scenario,
 }) => {
   const { users, inputs, user } = scenario;
@@ -256,9 +255,7 @@ describe("a change that failed is looked at before it is reported", () => {
     expect(user()).toBeUndefined();
   });
 
-  test("without effect, or when the look is lost too, it is an error, and the next attempt adopts", async ({
-    scenario,
-  }) => {
+  test("is an error without effect, or without a look, and the next attempt adopts", async ({ scenario }) => {
     const { users, inputs, site } = scenario;
     site.faults.add({ what: "reset-before-effect", match: newUser });
     expect(await kindOf(users().create(inputs()))).toBe("network");
@@ -271,11 +268,9 @@ describe("a change that failed is looked at before it is reported", () => {
   });
 });
 
-test("a user that another resource of the run declares is handed over, and two resources for one user are refused", async ({
-  scenario: { start, users, inputs },
-}) => {
-  const [first, second] = ["urn::first", "urn::second"].map((urn) => inputs({ __urn: urn }));
-  if (first === undefined || second === undefined) throw new Error("no inputs");
+test("a user that another resource declares is handed over, and is declared once in a run", async ({ scenario }) => {
+  const { start, users, inputs } = scenario;
+  const [first, second] = [inputs({ __urn: "urn::first" }), inputs({ __urn: "urn::second" })];
   const run = start().users;
   expect((await run.check({}, second)).failures).toEqual([]);
   const { id, outs } = await run.create(second);

@@ -1,4 +1,4 @@
-import { getAdmissionAudits, type Audit } from "@fedjoin/provider/internal/neuvector";
+import { readAdmissionAudits, type Audit } from "@fedjoin/provider/internal/neuvector";
 import { createLabelBound } from "./boundedLabel";
 import { extraCollectors, type Collector } from "./collector";
 import { createEventCounter, type LoggedEvent } from "./eventCounter";
@@ -77,8 +77,8 @@ export function createAdmissionDenial(): Collector {
     metrics: [denials],
     async collect({ session, target, signal }) {
       const toDenials = createReader();
-      const read = async (limit: number, start: number) =>
-        toDenials(await getAdmissionAudits(session, { limit, start }, { signal }));
+      const readPage = readAdmissionAudits(session, { signal });
+      const read = async (limit: number, start: number) => toDenials(await readPage(limit, start));
       await entries.update(minEntries, read, add);
       const samples = sums.samples().map(({ labels, value }) => ({ labels: { ...labels, target }, value }));
       return [{ metric: denials, samples }];

@@ -1,3 +1,5 @@
+import type { ReadPage } from "@fedjoin/provider/internal/neuvector";
+
 /** The fields by which log entries are counted. */
 export interface LoggedEvent {
   readonly id: string;
@@ -21,15 +23,11 @@ const pageSize = 256;
 /** Counts the entries added to one log of one controller since the first update. */
 export interface EventCounter {
   /**
-   * Updates the counts and returns the newest `count` entries. `read` resolves to entries, newest first, skipping the
-   * `start` newest. Reads further pages while entries are new. The first update counts nothing. If `read` fails, nothing
-   * is counted; the next update finds the same entries. `onAdded` is called with each entry that is counted.
+   * Updates the counts and returns the newest `count` entries. `read` gives the newest first. Reads further pages while
+   * entries are new. The first update counts nothing. If `read` fails, nothing is counted; the next update finds the same
+   * entries. `onAdded` is called with each entry that is counted.
    */
-  update<E extends LoggedEvent>(
-    count: number,
-    read: (limit: number, start: number) => Promise<readonly E[]>,
-    onAdded?: (entry: E) => void,
-  ): Promise<readonly E[]>;
+  update<E extends LoggedEvent>(count: number, read: ReadPage<E>, onAdded?: (entry: E) => void): Promise<readonly E[]>;
   /** The number of added entries by level. */
   counts(): ReadonlyMap<string, number>;
 }
@@ -68,7 +66,8 @@ export function createEventCounter(): EventCounter {
       const isFirst = since === undefined;
       let limit = isFirst ? Math.max(count, pageSize) : count;
       const first = await read(limit, 0);
-      const isWhole = first.length < limit;
+      // More than asked for are all entries, from a controller that does not page.
+      const isWhole = first.length !== limit;
       const events = [...first];
       let last = first;
       // The last entry of a page decides: a wrong clock can place an old entry before newer ones.

@@ -1,7 +1,7 @@
 import {
-  getIncidents,
-  getThreats,
-  getViolations,
+  readIncidents,
+  readThreats,
+  readViolations,
   type Incident,
   type Threat,
   type Violation,
@@ -159,11 +159,10 @@ export function createLog(): Collector {
     metrics: [events, eventTimes, eventsTotal, lastEvent, sensorHits],
     async collect({ session, target, limits, signal }) {
       const first = Math.max(limits.events, minEntries);
-      const page = (limit: number, start: number) => [session, { limit, start }, { signal }] as const;
       const [threats, incidents, violations] = await Promise.all([
-        tallies.threat.update(first, (limit, start) => getThreats(...page(limit, start)), sensors.add),
-        tallies.incident.update(first, (limit, start) => getIncidents(...page(limit, start))),
-        tallies.violation.update(first, (limit, start) => getViolations(...page(limit, start))),
+        tallies.threat.update(first, readThreats(session, { signal }), sensors.add),
+        tallies.incident.update(first, readIncidents(session, { signal })),
+        tallies.violation.update(first, readViolations(session, { signal })),
       ]);
       const newest: Logs = {
         threats: threats.slice(0, limits.events),

@@ -11,7 +11,7 @@ export {
 export type { ErrorKind } from "../errors/neuVectorError";
 export { getComplianceChecks } from "./client/compliance";
 export { getFederation } from "./client/federation";
-export { getAdmissionAudits, getFederationEvents, getIncidents, getThreats, getViolations } from "./client/logs";
+export { getFederationEvents, readAdmissionAudits, readIncidents, readThreats, readViolations } from "./client/logs";
 export { getAdmissionStats, getAdmissionRules, getAdmissionState, getGroups, getResponseRules } from "./client/policy";
 export { getImages, getPlatforms, getRegistries, getScanners, getScanStatus } from "./client/scan";
 export {
@@ -33,6 +33,7 @@ export { parseJson } from "./rest/response";
 export type { ComplianceCheck } from "./client/compliance";
 export type { ClusterEntry, FederationResponse } from "./client/federation";
 export type { Audit, Incident, Threat, Violation } from "./client/logs";
+export type { ReadPage } from "./client/pages";
 export type { AdmissionStats, AdmissionState, Group, Rule } from "./client/policy";
 export type { Image, Platform, Registry, Scanner, ScanStatus } from "./client/scan";
 export type { Scan } from "./client/schema";
@@ -48,6 +49,6 @@ export type { Credentials } from "./session/credentials";
 export type { Session } from "./session/session";
 export { createSessionPool } from "./session/sessionPool";
 export type { PooledSession } from "./session/sessionPool";
-export { isLoginRefusal } from "./session/loginGuard";
+export { createLoginAccount, isLoginRefusal } from "./session/loginGuard";
 export type { BackoffPolicy, BackoffStore, LoginAccount, LoginBackoff } from "./session/loginGuard";
-export { accountKey, sessionKey } from "./session/credentials";
+export { secretOf, sessionKey } from "./session/credentials";

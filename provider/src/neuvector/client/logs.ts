@@ -1,20 +1,16 @@
 import { z } from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { get, getArray } from "./endpoint";
+import { withoutRepeats, type ReadPage } from "./pages";
 import { listOf, nullableText, optionalNumber, optionalText } from "./schema";
 
-/** A part of a log: `limit` entries, newest first, without the `start` newest ones. */
-export interface LogPage {
-  readonly limit: number;
-  readonly start?: number;
-}
-
-/** Makes a function that gets a page of a log, newest entry first. */
-function logEndpoint<T>(path: string, name: string, entry: z.ZodType<T>) {
-  return async (api: Api, { limit, start = 0 }: LogPage, options: CallOptions = {}): Promise<readonly T[]> => {
-    const query = `?limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
-    return (await getArray(api, path + query, [name, entry], options)).slice(0, limit);
-  };
+/** Makes a function that prepares reading a log page by page, newest entry first. */
+function logReader<T>(path: string, name: string, entry: z.ZodType<T>) {
+  return (api: Api, options: CallOptions = {}): ReadPage<T> =>
+    withoutRepeats((limit, start) => {
+      const query = `${path.includes("?") ? "&" : "?"}limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
+      return getArray(api, path + query, [name, entry], options);
+    });
 }
 
 /** `reported_timestamp` is in Unix seconds. */
@@ -37,8 +33,8 @@ export const threat = z.object({
 
 export type Threat = z.infer<typeof threat>;
 
-/** Gets threats (rest-api.md#logs). */
-export const getThreats = logEndpoint("/v1/log/threat", "threats", threat);
+/** Reads threats (rest-api.md#logs). */
+export const readThreats = logReader("/v1/log/threat", "threats", threat);
 
 /** `file_name` is a list, in old versions a text. */
 export const incident = z.object({
@@ -57,8 +53,8 @@ export const incident = z.object({
 
 export type Incident = z.infer<typeof incident>;
 
-/** Gets incidents (rest-api.md#logs). */
-export const getIncidents = logEndpoint("/v1/log/incident", "incidents", incident);
+/** Reads incidents (rest-api.md#logs). */
+export const readIncidents = logReader("/v1/log/incident", "incidents", incident);
 
 export const violation = z.object({
   ...logEntry,
@@ -71,8 +67,8 @@ export const violation = z.object({
 
 export type Violation = z.infer<typeof violation>;
 
-/** Gets violations (rest-api.md#logs). */
-export const getViolations = logEndpoint("/v1/log/violation", "violations", violation);
+/** Reads violations (rest-api.md#logs). */
+export const readViolations = logReader("/v1/log/violation", "violations", violation);
 
 /** An element of `GET /v1/log/audit` (rest-api.md#logs). Entries have no id. */
 const audit = z.object({
@@ -89,15 +85,8 @@ export type Audit = z.infer<typeof audit>;
 /** Requests that rules of the admission control denied, or would deny outside monitor mode. */
 const deniedOrViolating = "/v1/log/audit?f_name=in,Control.Denied%7CControl.Violation";
 
-/** Gets a page of the admission control's denials and violations, newest first (rest-api.md#logs). */
-export async function getAdmissionAudits(
-  api: Api,
-  { limit, start = 0 }: LogPage,
-  options: CallOptions = {},
-): Promise<readonly Audit[]> {
-  const path = `${deniedOrViolating}&limit=${limit}${start === 0 ? "" : `&start=${start}`}`;
-  return (await getArray(api, path, ["audits", audit], options)).slice(0, limit);
-}
+/** Reads the admission control's denials and violations (rest-api.md#logs). */
+export const readAdmissionAudits = logReader(deniedOrViolating, "audits", audit);
 
 const eventsPath = "/v1/log/event?f_category=FEDERATION";
 const eventNamesResponse = z.object({ events: listOf(z.object({ name: nullableText })) });

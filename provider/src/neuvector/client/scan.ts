@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { encodePathSegment } from "../rest/encodePathSegment";
 import { get, getArray, getOptional, listEndpoint } from "./endpoint";
+import { withoutRepeats } from "./pages";
 import { listOf, nullableText, optionalNumber, optionalText, vulnerabilityCounts } from "./schema";
 
 const registry = z.object({
@@ -32,10 +33,12 @@ const imagesPerPage = 500;
 /** Gets every image of a registry, page by page: each carries its layers and variables (rest-api.md#system-and-inventory). */
 export async function getImages(api: Api, registryName: string, options: CallOptions = {}): Promise<Image[]> {
   const path = `/v1/scan/registry/${encodePathSegment(registryName)}/images`;
+  const readPage = withoutRepeats((limit, start) =>
+    getArray(api, `${path}?start=${start}&limit=${limit}`, ["images", image], options),
+  );
   const images: Image[] = [];
   for (;;) {
-    const query = `?start=${images.length}&limit=${imagesPerPage}`;
-    const page = await getArray(api, path + query, ["images", image], options);
+    const page = await readPage(imagesPerPage, images.length);
     images.push(...page);
     // A controller that does not page sends more than the limit.
     if (page.length !== imagesPerPage) return images;

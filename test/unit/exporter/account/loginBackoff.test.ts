@@ -1,4 +1,5 @@
 import {
+  createLoginAccount,
   createSession,
   errorKinds,
   isLoginRefusal,
@@ -74,10 +75,11 @@ test.each([
   expect(describeBackoff(backoff, "controller")).toContain(advice);
 });
 
-const accountOf = (password: string, address: object = {}): LoginAccount => ({
-  address: { server: "controller", port: 10443, ...address },
-  credentials: { kind: "user", username: "scraper", password: new Secret(password) },
-});
+const accountOf = (password: string, address: object = {}): LoginAccount =>
+  createLoginAccount(
+    { server: "controller", port: 10443, ...address },
+    { kind: "user", username: "scraper", password: new Secret(password) },
+  );
 
 /** A controller in memory, and sessions at it that share back-offs. */
 function start(holds: BackoffStore = createMemoryBackoffStore()) {

@@ -1,3 +1,4 @@
+import { test as base } from "vitest";
 import { createSession, type LogLevel, type Ports } from "@fedjoin/provider/internal/neuvector";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { type ControllerHandle, createVirtualNetwork, type FederationOptions } from "@fedjoin/simulator";
@@ -190,3 +191,6 @@ export async function createJoinHarness(options: Pick<FederationOptions, "accept
 }
 
 export type JoinHarness = Awaited<ReturnType<typeof createJoinHarness>>;
+
+/** `test` with a new harness for each test. */
+export const test = base.extend("world", () => createJoinHarness());

@@ -5,12 +5,14 @@ import { createMemberHistory } from "../../exporter/src/collectors/memberHistory
 import type { RenderOptions } from "../../exporter/src/scrape/render";
 import { renderToString } from "./renderToString";
 
+type Context = Partial<Omit<CollectContext, "limits">> & { readonly limits?: Partial<CollectContext["limits"]> };
+
 /** What a collector gets, with limits that nothing reaches; `target` is `c`. */
-export function collectContext(session: Api, given: Partial<CollectContext> = {}): CollectContext {
+export function collectContext(session: Api, { limits, ...given }: Context = {}): CollectContext {
   return {
     session,
     target: "c",
-    limits: { conversations: 1_000_000, events: 5, statusSets: true, vulnerabilities: 2 },
+    limits: { conversations: 1_000_000, events: 5, statusSets: true, vulnerabilities: 2, ...limits },
     roster: undefined,
     signal: AbortSignal.timeout(20_000),
     observeFederation: (reply) => createMemberHistory().observe(reply, 0),
@@ -22,7 +24,7 @@ export function collectContext(session: Api, given: Partial<CollectContext> = {}
 export async function linesOf(
   collector: Collector,
   session: Api,
-  settings: Partial<RenderOptions & CollectContext> = {},
+  settings: Partial<RenderOptions> & Context = {},
 ): Promise<string[]> {
   const families = (await collector.collect(collectContext(session, settings))) ?? [];
   const text = await renderToString([{ collector: collector.name, durationSeconds: 0, families }], [], {
@@ -61,7 +63,7 @@ export const oldLines = (name: string, answers: Answers, asked: string[] = []): 
   linesOf(collectorOf(name), sessionThat(answers, asked));
 
 /** The lines of a collector's new metrics. */
-export const newLines = (name: string, answers: Answers, context: Partial<CollectContext> = {}): Promise<string[]> =>
+export const newLines = (name: string, answers: Answers, context: Context = {}): Promise<string[]> =>
   linesOf(collectorOf(name), sessionThat(answers), { names: "new", ...context });
 
 /** The lines of these metrics. */

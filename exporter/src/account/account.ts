@@ -1,4 +1,4 @@
-import type { Credentials, LoginAccount } from "@fedjoin/provider/internal/neuvector";
+import { secretOf, type Credentials, type LoginAccount } from "@fedjoin/provider/internal/neuvector";
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { formatAddress } from "@fedjoin/provider/internal/values";
 
@@ -11,11 +11,6 @@ export function accountId({ address, credentials }: LoginAccount): string {
 function publicName(credentials: Credentials): string {
   if (credentials.kind === "user") return credentials.username;
   return credentials.kind === "apiKey" ? (credentials.key.reveal().split(":", 1)[0] ?? "") : "";
-}
-
-function secretOf(credentials: Credentials): string {
-  if (credentials.kind === "user") return credentials.password.reveal();
-  return credentials.kind === "apiKey" ? credentials.key.reveal() : "";
 }
 
 /** Recognizes a secret: each guess costs a run of scrypt, and no guess serves several accounts. */

@@ -1,9 +1,4 @@
-import {
-  accountKey,
-  type BackoffStore,
-  type LoginAccount,
-  type LoginBackoff,
-} from "@fedjoin/provider/internal/neuvector";
+import type { BackoffStore, LoginAccount, LoginBackoff } from "@fedjoin/provider/internal/neuvector";
 import type { StateFiles } from "../state/stateFiles";
 import { accountId, createVerifier, legacyAccountId, matchesVerifier } from "./account";
 import { formatBackoffFile, parseBackoffFile, parseLegacyBackoff, type StoredBackoff } from "./backoffFile";
@@ -45,12 +40,11 @@ export function createFileBackoffStore(files: StateFiles): BackoffStore {
 
   return {
     load(account) {
-      const key = accountKey(account.address, account.credentials);
-      if (!known.has(key)) known.set(key, read(account));
-      return known.get(key);
+      if (!known.has(account.key)) known.set(account.key, read(account));
+      return known.get(account.key);
     },
     save(account, backoff) {
-      known.set(accountKey(account.address, account.credentials), backoff);
+      known.set(account.key, backoff);
       write(account, backoff);
     },
   };

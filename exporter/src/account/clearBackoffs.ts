@@ -1,4 +1,4 @@
-import { accountKey, type BackoffStore, type LoginAccount, type Ports } from "@fedjoin/provider/internal/neuvector";
+import type { BackoffStore, LoginAccount, Ports } from "@fedjoin/provider/internal/neuvector";
 import { backoffAfterReload, describeBackoff } from "./loginBackoff";
 import { formatAddress } from "@fedjoin/provider/internal/values";
 
@@ -8,7 +8,7 @@ export function clearBackoffs(
   store: BackoffStore,
   { clock, log }: Pick<Ports, "clock" | "log">,
 ): void {
-  const distinct = new Map(accounts.map((account) => [accountKey(account.address, account.credentials), account]));
+  const distinct = new Map(accounts.map((account) => [account.key, account]));
   for (const account of distinct.values()) {
     const host = formatAddress(account.address);
     const backoff = store.load(account);

@@ -1,7 +1,6 @@
 import { toExpositionFamily, type ExpositionFamily } from "../scrape/exposition";
 import { createInterners, SampleWriter, type SampleSyntax } from "../scrape/sampleWriter";
 import { sizeFamilies } from "../scrape/scrapeMetrics";
-import { Utf8Builder } from "../scrape/utf8Builder";
 import { attribute, histogramPoints } from "./otlpHistogram";
 
 export interface OtlpOptions {
@@ -14,8 +13,8 @@ export interface OtlpOptions {
   readonly timeMs: number;
   /** Characters of a label value. */
   readonly maxLabelLength: number;
-  /** A request that exceeds this length is completed, and another one started. */
-  readonly maxBytes?: number;
+  /** A request that exceeds this number of characters is completed, and another one started. */
+  readonly maxLength?: number;
 }
 
 /** Encodes families as requests of OTLP/JSON, each complete in itself. */
@@ -27,31 +26,30 @@ export interface OtlpEncoder {
 }
 
 /** A collector accepts 20 MiB, decompressed. */
-const defaultMaxBytes = 4 * 1024 * 1024;
-const initialCapacity = 64 * 1024;
+const defaultMaxLength = 4 * 1024 * 1024;
 const cumulative = 2;
 
 /** An encoder of the samples of one time. It leaves out the same samples as the exposition. */
 export function createOtlpEncoder(options: OtlpOptions): OtlpEncoder {
-  const { maxLabelLength, maxBytes = defaultMaxBytes } = options;
+  const { maxLabelLength, maxLength = defaultMaxLength } = options;
   const requestHead = headOf(options);
-  const output = new Utf8Builder(initialCapacity);
   const times = { timeUnixNano: nanoseconds(options.timeMs) };
   const sinceStart = { startTimeUnixNano: nanoseconds(options.startMs), ...times };
   const [gauge, sum] = [pointSyntax(times), pointSyntax(sinceStart)];
+  let output = "";
   let bytes = 0;
 
   /** Begins a metric, and a request if there is none. */
   const begin = (head: string): void => {
-    output.append(output.length === 0 ? requestHead : ",");
-    output.append(head);
+    output += (output === "" ? requestHead : ",") + head;
   };
 
   function* close(): Generator<Uint8Array> {
-    if (output.length === 0) return;
-    output.append(requestTail);
-    bytes += output.length;
-    yield output.take();
+    if (output === "") return;
+    const request = Buffer.from(output + requestTail);
+    output = "";
+    bytes += request.byteLength;
+    yield request;
   }
 
   function* write(families: Iterable<ExpositionFamily>): Generator<Uint8Array, number> {
@@ -69,18 +67,19 @@ export function createOtlpEncoder(options: OtlpOptions): OtlpEncoder {
       const points = new SampleWriter(isCounter ? sum : gauge, family.labelNames, internerFor);
       let isOpen = false;
       for (const sample of family.samples) {
-        if (!points.enter(sample)) continue;
-        if (output.length >= maxBytes) {
-          if (isOpen) output.append(metricTail);
+        const point = points.write(sample);
+        if (point === "") continue;
+        if (output.length >= maxLength) {
+          if (isOpen) output += metricTail;
           isOpen = false;
           yield* close();
         }
-        if (isOpen) output.append(",");
+        if (isOpen) output += ",";
         else begin(head);
         isOpen = true;
-        points.appendTo(output);
+        output += point;
       }
-      if (isOpen) output.append(metricTail);
+      if (isOpen) output += metricTail;
       duplicates += points.duplicates;
     }
     return duplicates;
@@ -89,7 +88,7 @@ export function createOtlpEncoder(options: OtlpOptions): OtlpEncoder {
   return {
     write,
     *end() {
-      const duplicates = yield* write(sizeFamilies(bytes + output.length, 0).map(toExpositionFamily));
+      const duplicates = yield* write(sizeFamilies(bytes + Buffer.byteLength(output), 0).map(toExpositionFamily));
       yield* close();
       return duplicates;
     },
@@ -118,9 +117,9 @@ function metricHead(family: ExpositionFamily, kind: "gauge" | "sum"): string {
 function pointSyntax(times: object): SampleSyntax {
   return {
     begin: () => `${JSON.stringify(times).slice(0, -1)},`,
-    beforeLabels: Buffer.from('"attributes":['),
-    afterLabels: Buffer.from('],"asDouble":'),
-    withoutLabels: Buffer.from('"asDouble":'),
+    beforeLabels: '"attributes":[',
+    afterLabels: '],"asDouble":',
+    withoutLabels: '"asDouble":',
     afterValue: "}",
   };
 }

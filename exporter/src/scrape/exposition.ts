@@ -1,6 +1,5 @@
 import type { SampleFamily } from "../collectors/metric";
 import { createInterners, SampleWriter, type ExpositionSample, type SampleSyntax } from "./sampleWriter";
-import { Utf8Builder } from "./utf8Builder";
 
 /** `text` is Prometheus's format 0.0.4, `openmetrics` OpenMetrics 1.0. */
 export type ExpositionFormat = "text" | "openmetrics";
@@ -18,10 +17,8 @@ export function toExpositionFamily({ metric, samples }: SampleFamily): Expositio
   return { name: metric.name, type: metric.type, help: metric.help, labelNames: metric.labels, samples };
 }
 
-/** Long enough that a chunk costs little, short enough that compression starts early. */
-const chunkBytes = 512 * 1024;
-/** Room for the line that completes a chunk. */
-const lineBytes = 16 * 1024;
+/** Characters: long enough that a chunk costs little, short enough that compression starts early. */
+const chunkLength = 512 * 1024;
 
 /**
  * Writes `families` in UTF-8, chunk by chunk, and returns the number of duplicate samples it left out. Leaves out what
@@ -34,34 +31,35 @@ export function* writeExposition(
   maxLabelLength: number,
 ): Generator<Uint8Array, number> {
   const internerFor = createInterners((label, value) => `${label}="${escapeLabel(value)}"`, maxLabelLength);
-  const output = new Utf8Builder(chunkBytes + lineBytes);
+  let output = "";
   let duplicates = 0;
   for (const family of families) {
     const lines = new SampleWriter(lineSyntax(family.name), family.labelNames, internerFor);
     let head = formatHead(family, format);
     for (const sample of family.samples) {
-      if (!lines.enter(sample)) continue;
-      if (head !== "") output.append(head);
+      const line = lines.write(sample);
+      if (line === "") continue;
+      output += head + line;
       head = "";
-      lines.appendTo(output);
-      if (output.length >= chunkBytes) yield output.take();
+      if (output.length < chunkLength) continue;
+      yield Buffer.from(output);
+      output = "";
     }
     duplicates += lines.duplicates;
   }
-  if (output.length > 0) yield output.take();
+  if (output !== "") yield Buffer.from(output);
   return duplicates;
 }
 
-const marks = {
-  beforeLabels: Buffer.from("{"),
-  afterLabels: Buffer.from("} "),
-  withoutLabels: Buffer.from(" "),
-  afterValue: "\n",
-};
-
 /** `name{label="value",…} value` */
 function lineSyntax(name: string): SampleSyntax {
-  return { begin: (suffix) => name + suffix, ...marks };
+  return {
+    begin: (suffix) => name + suffix,
+    beforeLabels: "{",
+    afterLabels: "} ",
+    withoutLabels: " ",
+    afterValue: "\n",
+  };
 }
 
 /** What ends a whole exposition. */

@@ -1,6 +1,5 @@
 import { Interner } from "./interner";
 import { createSeriesSet } from "./seriesSet";
-import type { Utf8Builder } from "./utf8Builder";
 
 export interface ExpositionSample {
   /** What follows the metric's name, for parts of a histogram. */
@@ -13,26 +12,22 @@ export interface ExpositionSample {
 export interface SampleSyntax {
   /** What begins a sample with this suffix. */
   readonly begin: (suffix: string) => string;
-  readonly beforeLabels: Uint8Array;
-  readonly afterLabels: Uint8Array;
+  readonly beforeLabels: string;
+  readonly afterLabels: string;
   /** In place of both in a sample without labels. */
-  readonly withoutLabels: Uint8Array;
+  readonly withoutLabels: string;
   readonly afterValue: string;
 }
 
 /** Gives the texts of a label's values, as a format writes them. */
 export type Interners = (label: string) => Interner;
 
-const comma = 0x2c;
-
 /** Writes the samples of one metric. */
 export class SampleWriter {
   readonly #syntax: SampleSyntax;
   readonly #begins: Interner;
   readonly #columns: readonly { readonly label: string; readonly interner: Interner }[];
-  /** The current sample. */
-  #sample: ExpositionSample = { labels: {}, value: NaN };
-  /** The numbers of its suffix and label values, which identify its series. */
+  /** The numbers of the current sample's suffix and label values, which identify its series. */
   readonly #ids: Uint32Array;
   readonly #addSeries: (series: Uint32Array) => boolean;
   #duplicates = 0;
@@ -50,48 +45,38 @@ export class SampleWriter {
     return this.#duplicates;
   }
 
-  /** Makes `sample` the current one. False if it is to be left out: it is not finite, or its series was there already. */
-  enter(sample: ExpositionSample): boolean {
-    const { suffix = "", labels, value } = sample;
-    if (!Number.isFinite(value)) return false;
-    this.#sample = sample;
-    this.#ids[0] = this.#begins.intern(suffix);
-    let index = 0;
-    // An empty label is written, but tells a series from others no more than an absent one.
-    for (const { label, interner } of this.#columns) this.#ids[++index] = interner.intern(labels[label] ?? "");
-    const isNew = this.#addSeries(this.#ids);
-    if (!isNew) this.#duplicates++;
-    return isNew;
-  }
-
-  /** Appends the current sample. */
-  appendTo(output: Utf8Builder): void {
+  /** The text of a sample; empty if it is to be left out: it is not finite, or its series was there already. */
+  write({ suffix = "", labels, value }: ExpositionSample): string {
+    if (!Number.isFinite(value)) return "";
     const { beforeLabels, afterLabels, withoutLabels, afterValue } = this.#syntax;
-    const { labels, value } = this.#sample;
-    this.#begins.appendTo(output, this.#ids[0] ?? 0);
+    const ids = this.#ids;
+    ids[0] = this.#begins.intern(suffix);
+    let written = "";
     let index = 0;
-    let hasLabels = false;
     for (const { label, interner } of this.#columns) {
-      index++;
-      if (labels[label] === undefined) continue;
-      if (hasLabels) output.appendByte(comma);
-      else output.appendBytes(beforeLabels);
-      interner.appendTo(output, this.#ids[index] ?? 0);
-      hasLabels = true;
+      const labelValue = labels[label];
+      // An empty label is written, but tells a series from others no more than an absent one.
+      const id = interner.intern(labelValue ?? "");
+      ids[++index] = id;
+      if (labelValue !== undefined) written += (written === "" ? beforeLabels : ",") + interner.text(id);
     }
-    output.appendBytes(hasLabels ? afterLabels : withoutLabels);
-    output.append(`${value}${afterValue}`);
+    if (!this.#addSeries(ids)) {
+      this.#duplicates++;
+      return "";
+    }
+    const labelsText = written === "" ? withoutLabels : written + afterLabels;
+    return `${this.#begins.text(ids[0])}${labelsText}${value}${afterValue}`;
   }
 }
 
-/** The interners of a format, which writes a label by `encode`. Label values have at most `maxLength` characters. */
-export function createInterners(encode: (label: string, value: string) => string, maxLength: number): Interners {
+/** The interners of a format, which writes a label by `write`. Label values have at most `maxLength` characters. */
+export function createInterners(write: (label: string, value: string) => string, maxLength: number): Interners {
   const interners = new Map<string, Interner>();
   return (label) => {
     const known = interners.get(label);
     if (known !== undefined) return known;
     const interner = new Interner(
-      (text) => encode(label, text),
+      (text) => write(label, text),
       (value) => truncate(value, maxLength),
     );
     interners.set(label, interner);

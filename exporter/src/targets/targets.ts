@@ -1,4 +1,5 @@
 import {
+  createLoginAccount,
   createSessionPool,
   NeuVectorError,
   sessionKey,
@@ -148,7 +149,11 @@ export function createTargets(parts: TargetsDeps): Targets {
         if (described === undefined || targetSignature(described) !== signature) live.delete(key);
       }
       parts.histories.retain(kept);
-      clearBackoffs(configuredAccesses(config), backoffs, ports);
+      clearBackoffs(
+        configuredAccesses(config).map((access) => createLoginAccount(access.address, access.credentials)),
+        backoffs,
+        ports,
+      );
       retireOthers();
     },
     close: () => pool.close(),

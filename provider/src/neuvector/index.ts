@@ -49,6 +49,6 @@ export type { Credentials } from "./session/credentials";
 export type { Session } from "./session/session";
 export { createSessionPool } from "./session/sessionPool";
 export type { PooledSession } from "./session/sessionPool";
-export { isLoginRefusal } from "./session/loginGuard";
+export { createLoginAccount, isLoginRefusal } from "./session/loginGuard";
 export type { BackoffPolicy, BackoffStore, LoginAccount, LoginBackoff } from "./session/loginGuard";
-export { accountKey, sessionKey } from "./session/credentials";
+export { secretOf, sessionKey } from "./session/credentials";

@@ -104,13 +104,16 @@ export function isOpening(byte: number | undefined): boolean {
 
 /** Offset after the string at `at`. */
 function skipString(bytes: Uint8Array, at: number): number {
+  let end = skipPlainText(bytes, at + 1);
+  while (bytes[end] === backslash) end = skipPlainText(bytes, end + 2);
+  return end < bytes.length ? end + 1 : incomplete;
+}
+
+/** Offset of the next quote or backslash from `at` on, or of the end. */
+export function skipPlainText(bytes: Uint8Array, at: number): number {
   const { length } = bytes;
-  for (let end = at + 1; end < length; end++) {
-    const byte = bytes[end];
-    if (byte === quote) return end + 1;
-    if (byte === backslash) end++;
-  }
-  return incomplete;
+  for (let end = at; end < length; end++) if (bytes[end] === quote || bytes[end] === backslash) return end;
+  return length;
 }
 
 /** True for the characters of numbers, `true`, `false` and `null`. */

@@ -1,4 +1,17 @@
-import { backslash, closeBrace, comma, openBrace, skipColon, skipKey, skipSeparator, skipValue } from "./scanner";
+import {
+  backslash,
+  closeBrace,
+  comma,
+  incomplete,
+  invalid,
+  openBrace,
+  quote,
+  skipColon,
+  skipKey,
+  skipPlainText,
+  skipSeparator,
+  skipValue,
+} from "./scanner";
 
 /** JSON text in the making, at the start of a buffer that grows as needed. */
 export interface JsonOutput {
@@ -55,23 +68,24 @@ export function selectMembers(bytes: Uint8Array, start: number, keys: KeysByLeng
       appendByte(output, closeBrace);
       return key + 1;
     }
-    const keyEnd = skipKey(bytes, key);
-    if (keyEnd < 0) return keyEnd;
+    if (bytes[key] !== quote) return invalid;
+    const plainEnd = skipPlainText(bytes, key + 1);
+    const isEscaped = bytes[plainEnd] === backslash;
+    const keyEnd = isEscaped ? skipKey(bytes, key) : plainEnd + 1;
+    if (keyEnd < 0 || keyEnd > bytes.length) return incomplete;
     const value = skipColon(bytes, keyEnd);
     if (value < 0) return value;
     at = skipValue(bytes, value);
     if (at < 0) return at;
-    if (isSelected(bytes, key, keyEnd, keys)) {
+    if (isEscaped || isOneOf(keys[keyEnd - key], bytes, key)) {
       if (output.bytes[output.length - 1] !== openBrace) appendByte(output, comma);
       append(output, bytes, key, at);
     }
   }
 }
 
-function isSelected(bytes: Uint8Array, from: number, to: number, keys: KeysByLength): boolean {
-  const candidates = keys[to - from];
-  if (candidates !== undefined) for (const key of candidates) if (isAt(bytes, from, key)) return true;
-  for (let at = from; at < to; at++) if (bytes[at] === backslash) return true;
+function isOneOf(keys: readonly Uint8Array[] | undefined, bytes: Uint8Array, at: number): boolean {
+  if (keys !== undefined) for (const key of keys) if (isAt(bytes, at, key)) return true;
   return false;
 }
 

@@ -11,8 +11,15 @@ export type Credentials =
 
 /** Copies credentials with their current secret, where a file of theirs may change. */
 export function snapshotCredentials(credentials: Credentials): Credentials {
-  if (credentials.kind === "user") return { ...credentials, password: new Secret(credentials.password.reveal()) };
-  return credentials.kind === "apiKey" ? { ...credentials, key: new Secret(credentials.key.reveal()) } : credentials;
+  const secret = new Secret(secretOf(credentials));
+  if (credentials.kind === "user") return { ...credentials, password: secret };
+  return credentials.kind === "apiKey" ? { ...credentials, key: secret } : credentials;
+}
+
+/** The current password or API key; empty without credentials. */
+export function secretOf(credentials: Credentials): string {
+  if (credentials.kind === "user") return credentials.password.reveal();
+  return credentials.kind === "apiKey" ? credentials.key.reveal() : "";
 }
 
 /** One key per controller, account, credential and way to reach and verify the controller. Reveals no secret. */
@@ -36,11 +43,6 @@ function digest(text: string): string {
 
 /** What tells two accounts apart, the same in every process. Contains the secret: use it only as the input of a digest. */
 export function accountIdentity(address: Address, credentials: Credentials): string {
-  const secret =
-    credentials.kind === "user"
-      ? `${credentials.username}\n${credentials.password.reveal()}`
-      : credentials.kind === "apiKey"
-        ? credentials.key.reveal()
-        : "";
-  return [addressKey(address), credentials.kind, secret].join("\n");
+  const user = credentials.kind === "user" ? [credentials.username] : [];
+  return [addressKey(address), credentials.kind, ...user, secretOf(credentials)].join("\n");
 }

@@ -1,12 +1,19 @@
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Clock } from "../ports";
-import { accountKey, snapshotCredentials, type Credentials } from "./credentials";
+import { accountKey, secretOf, snapshotCredentials, type Credentials } from "./credentials";
 import type { Address } from "../../values/address";
 
-/** Who logs in where. */
+/** Who logs in where, with the secret that was current when this was created. */
 export interface LoginAccount {
   readonly address: Address;
   readonly credentials: Credentials;
+  /** See `accountKey`. */
+  readonly key: string;
+}
+
+export function createLoginAccount(address: Address, credentials: Credentials): LoginAccount {
+  const snapshot = snapshotCredentials(credentials);
+  return { address, credentials: snapshot, key: accountKey(address, snapshot) };
 }
 
 /** Why and until when an account sends no login. */
@@ -40,10 +47,9 @@ export interface BackoffPolicy {
 /** Remembers back-offs until the process ends. */
 export function createMemoryBackoffStore(): BackoffStore {
   const backoffs = new Map<string, LoginBackoff | undefined>();
-  const keyOf = ({ address, credentials }: LoginAccount): string => accountKey(address, credentials);
   return {
-    load: (account) => backoffs.get(keyOf(account)),
-    save: (account, backoff) => backoffs.set(keyOf(account), backoff),
+    load: ({ key }) => backoffs.get(key),
+    save: ({ key }, backoff) => backoffs.set(key, backoff),
   };
 }
 
@@ -80,8 +86,12 @@ export function createLoginGuard(
   clock: Clock,
   { store, next, onBackoff }: BackoffPolicy,
 ): LoginGuard {
-  // A secret in a file may have changed: the back-off of the previous one no longer counts.
-  const accountNow = (): LoginAccount => ({ address, credentials: snapshotCredentials(credentials) });
+  let latest = createLoginAccount(address, credentials);
+  /** A secret in a file may have changed: the back-off of the previous one no longer counts. */
+  const accountNow = (): LoginAccount => {
+    if (secretOf(credentials) !== secretOf(latest.credentials)) latest = createLoginAccount(address, credentials);
+    return latest;
+  };
   const inForce = (account: LoginAccount): LoginBackoff | undefined => {
     const backoff = store.load(account);
     return backoff !== undefined && clock.now() < backoff.untilMs ? backoff : undefined;

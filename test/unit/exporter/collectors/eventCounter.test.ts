@@ -1,6 +1,6 @@
 import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test as base } from "vitest";
 import {
   createEventCounter,
   type EventCounter,
@@ -31,16 +31,16 @@ const readFrom = (
 
 const total = (counter: EventCounter): number => [...counter.counts().values()].reduce((sum, value) => sum + value, 0);
 
+const test = base.extend("counter", () => createEventCounter());
+
 describe("a counter of a log", () => {
-  test("counts nothing at the first read, and shows every level as 0", async () => {
-    const counter = createEventCounter();
+  test("counts nothing at the first read, and shows every level as 0", async ({ counter }) => {
     expect(await readFrom(counter, range(1, 1000), [], 5)).toEqual(range(996, 1000));
     const levels = ["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Info", "Debug", "other"];
     expect([...counter.counts()]).toEqual(levels.map((level) => [level, 0]));
   });
 
-  test("counts what is new by level, once, and an unknown level as other", async () => {
-    const counter = createEventCounter();
+  test("counts what is new by level, once, and an unknown level as other", async ({ counter }) => {
     await readFrom(counter, range(1, 3));
     const log = [event(7, "Critical"), event(6, ""), event(5, "Fatal"), event(4, "Critical"), ...range(1, 3)];
     await readFrom(counter, log);
@@ -48,8 +48,7 @@ describe("a counter of a log", () => {
     expect(Object.fromEntries(counter.counts())).toMatchObject({ Critical: 2, other: 2, Warning: 0 });
   });
 
-  test("asks for one page while little happens, and for more until it meets what it knows", async () => {
-    const counter = createEventCounter();
+  test("asks for one page while little happens, and for more until it meets what it knows", async ({ counter }) => {
     const asked: (readonly [number, number])[] = [];
     await readFrom(counter, range(1, 1000), asked);
     await readFrom(counter, range(1, 1010), asked);
@@ -58,15 +57,13 @@ describe("a counter of a log", () => {
     expect(total(counter)).toBe(300);
   });
 
-  test("does not count what was there before the first read and only now appears", async () => {
-    const counter = createEventCounter();
+  test("does not count what was there before the first read and only now appears", async ({ counter }) => {
     await readFrom(counter, range(1, 4000));
     await readFrom(counter, range(1, 4000 + 250));
     expect(total(counter)).toBe(250);
   });
 
-  test("stops at what the controller keeps when all of it is new, also of a controller that does not page", async () => {
-    const counter = createEventCounter();
+  test("stops at what a controller keeps if all is new, and at one that does not page", async ({ counter }) => {
     await readFrom(counter, range(1, 4096));
     await readFrom(counter, range(10_001, 14_096));
     expect(total(counter)).toBe(4096);
@@ -76,32 +73,28 @@ describe("a counter of a log", () => {
     expect(total(counter)).toBe(4096 + 16);
   });
 
-  test("an entry with a wrong clock on top hides none of the newer ones", async () => {
-    const counter = createEventCounter();
+  test("an entry with a wrong clock on top hides none of the newer ones", async ({ counter }) => {
     const ahead = { ...event(0, "Alert"), id: "ahead", reported_timestamp: 9_000_000_000 };
     await readFrom(counter, [ahead, ...range(1, 20)]);
     await readFrom(counter, [ahead, ...range(1, 120)]);
     expect(total(counter)).toBe(100);
   });
 
-  test("an entry that comes late is counted, and so is one without a time in a log that was empty", async () => {
-    const counter = createEventCounter();
+  test("an entry that comes late is counted, and one without a time in an empty log", async ({ counter }) => {
     await readFrom(counter, []);
     await readFrom(counter, [event(5), event(1)]);
     await readFrom(counter, [event(5), event(3), event(1), { id: "no time", level: "Info" }]);
     expect(total(counter)).toBe(4);
   });
 
-  test("goes on when the controller lost its log", async () => {
-    const counter = createEventCounter();
+  test("goes on when the controller lost its log", async ({ counter }) => {
     await readFrom(counter, range(1, 50));
     await readFrom(counter, []);
     await readFrom(counter, range(51, 53));
     expect(total(counter)).toBe(3);
   });
 
-  test("a read that fails half way counts nothing, and the next one misses nothing", async () => {
-    const counter = createEventCounter();
+  test("a read that fails half way counts nothing, and the next one misses nothing", async ({ counter }) => {
     await readFrom(counter, range(1, 20));
     const log = range(1, 320);
     const cut = new NeuVectorError("network", "cut in the middle");

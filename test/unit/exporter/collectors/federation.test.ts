@@ -26,7 +26,7 @@ const masterOf = (...members: ReturnType<typeof entry>[]) => ({
 
 const linesFor = (reply: object, roster?: readonly string[], statusSets = true): Promise<string[]> =>
   linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), {
-    ...{ names: "new", roster, limits: { conversations: 0, events: 0, statusSets, vulnerabilities: 0 } },
+    ...{ names: "new", roster, limits: { statusSets } },
   });
 
 const named = (lines: readonly string[], name: string): string[] =>
@@ -74,16 +74,6 @@ describe("a master", () => {
     expect(named(lines, "nv_fed_member_status")).toHaveLength(18);
     const current = `{id="edge-1-id",name="edge-1",status="${shown}",target="c"} 1`;
     expect(named(lines, "nv_fed_member_current_status")).toEqual([current]);
-  });
-
-  test("has one series for the status of each member without status sets", async () => {
-    const lines = await linesFor(
-      masterOf(entry("edge-1", "synced"), entry("edge-2", "disconnected")),
-      undefined,
-      false,
-    );
-    expect(named(lines, "nv_fed_member_status")).toEqual([]);
-    expect(statusesOf(lines, "nv_fed_member_current_status")).toEqual(["synced", "disconnected"]);
   });
 });
 
@@ -158,10 +148,14 @@ describe("a member", () => {
   });
 });
 
-test("a member without status sets shows its own status in one series", async () => {
-  const lines = await linesFor(joined, undefined, false);
-  expect(named(lines, "nv_fed_own_status")).toEqual([]);
-  expect(named(lines, "nv_fed_own_current_status")).toEqual(['{status="joined",target="c"} 1']);
+test.each([
+  ["member", masterOf(entry("edge-1", "synced"), entry("edge-2", "disconnected")), ["synced", "disconnected"]],
+  ["own", joined, ["joined"]],
+])("without status sets each %s status is one series", async (whose, reply, statuses) => {
+  const lines = await linesFor(reply, undefined, false);
+  expect(named(lines, `nv_fed_${whose}_status`)).toEqual([]);
+  expect(named(lines, `nv_fed_${whose}_current_status`)).toHaveLength(statuses.length);
+  expect(statusesOf(lines, `nv_fed_${whose}_current_status`)).toEqual(statuses);
 });
 
 describe("a roster", () => {

@@ -56,8 +56,7 @@ describe("log: metrics of the Python exporter", () => {
     [0, 0],
   ])("R16, Q19: show with a limit of %s the %i newest events of each log", async (events, count) => {
     const threats = Array.from({ length: 9 }, (_, index) => ({ ...threat, id: `thr-${index}` }));
-    const limits =
-      events === undefined ? {} : { limits: { conversations: 0, events, statusSets: true, vulnerabilities: 2 } };
+    const limits = events === undefined ? {} : { limits: { events } };
     const lines = await linesOf(collectorOf("log"), sessionThat(answer(threats)), { names: "old", ...limits });
     const ids = Array.from({ length: count }, (_, index) => `thr-${index}`);
     expect(lines.map((line) => /id="(thr-\d)"/.exec(line)?.[1])).toEqual(ids);
@@ -87,7 +86,7 @@ describe("log: new metrics", () => {
   test("Q3, Q19: show no more events of each log than the limit", async () => {
     const many = Array.from({ length: 50 }, (_, index) => ({ id: `e-${index}`, reported_timestamp: 100 - index }));
     const lines = await newLines("log", answer(many, many, many), {
-      limits: { conversations: 1, events: 3, statusSets: true, vulnerabilities: 2 },
+      limits: { events: 3 },
     });
     expect(named(lines, name)).toHaveLength(9);
   });

@@ -1,10 +1,11 @@
 import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test as base } from "vitest";
 import { createMemberHistory } from "../../../../exporter/src/collectors/memberHistory";
 import { createMemberStore } from "../../../../exporter/src/targets/memberStore";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";
 import { memoryStateFiles } from "../../../support/memoryStateFiles";
 
+const test = base.extend("files", () => new Map<string, string>());
 const edge = (status: string, id?: string): FederationResponse => ofMaster([cluster("edge", status, id)]);
 
 /** What is known of the first member after each answer, one a second. */
@@ -49,17 +50,9 @@ describe("a history with state files", () => {
   const start = (files: Map<string, string>, nowMs = 0) =>
     createMemberHistory(createMemberStore(memoryStateFiles(files), "master", () => nowMs));
 
-  test("goes on after a restart, to the last scrape before it", () => {
-    const files = new Map<string, string>();
+  test("goes on after a restart, to the last scrape before it", ({ files }) => {
     const before = start(files);
-    for (const [atMs, status] of [
-      [1, "joined"],
-      [2, "synced"],
-      [3, "synced"],
-      [4, "synced"],
-    ] as const) {
-      before.observe(edge(status), atMs);
-    }
+    ["joined", "synced", "synced", "synced"].forEach((status, index) => before.observe(edge(status), index + 1));
     const [record] = start(files, 10).observe(edge("out_of_sync"), 10);
     expect(record).toMatchObject({
       ...{ changes: 2, lastSyncedMs: 4 },
@@ -69,8 +62,7 @@ describe("a history with state files", () => {
     expect(again).toMatchObject({ changes: 2, lastSyncedMs: 4, conditions: { Synced: { lastTransitionMs: 10 } } });
   });
 
-  test("writes the members when one changes, and otherwise only when they were seen", () => {
-    const files = new Map<string, string>();
+  test("writes the members when one changes, and otherwise only when they were seen", ({ files }) => {
     const written: string[] = [];
     const store = createMemberStore(
       { ...memoryStateFiles(files), write: (name) => written.push(name.replace(/^fedjoin-members-\w{32}/, "")) > 0 },
@@ -82,8 +74,9 @@ describe("a history with state files", () => {
     expect(written).toEqual([".json", "-seen.json", ".json", "-seen.json", "-seen.json", "-seen.json"]);
   });
 
-  test("on a full disk catches up once there is room, and until then claims no later sync than it wrote", () => {
-    const files = new Map<string, string>();
+  test("on a full disk catches up once there is room, and until then claims no later sync than it wrote", ({
+    files,
+  }) => {
     const writable = memoryStateFiles(files);
     let isFull = false;
     const history = createMemberHistory(
@@ -106,8 +99,7 @@ describe("a history with state files", () => {
     });
   });
 
-  test("removes the files with the last member, and writes none without", () => {
-    const files = new Map<string, string>();
+  test("removes the files with the last member, and writes none without", ({ files }) => {
     const history = start(files);
     history.observe(ofStandalone, 1);
     expect(files.size).toBe(0);
@@ -117,8 +109,7 @@ describe("a history with state files", () => {
     expect(files.size).toBe(0);
   });
 
-  test("knows nothing from files that it cannot read, and no time in the future", () => {
-    const files = new Map<string, string>();
+  test("knows nothing from files that it cannot read, and no time in the future", ({ files }) => {
     start(files).observe(edge("synced"), 5000);
     const [members = "", seen = ""] = files.keys();
     const [corrected] = start(files, 1000).observe(edge("out_of_sync"), 1000);

@@ -1,7 +1,7 @@
 import type { Fault } from "@fedjoin/simulator";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { requestsOf } from "../../../support/federation";
-import { createJoinHarness, firstName, minute, watch, type JoinHarness } from "../../../support/joinHarness";
+import { createJoinHarness, firstName, minute, watch, type JoinHarness, test } from "../../../support/joinHarness";
 
 const banner = "=".repeat(60);
 const opening = [
@@ -32,8 +32,7 @@ const disturbJoin = ({ master }: JoinHarness, fault: Fault, times = 1): void => 
 };
 
 describe("R10: a join", () => {
-  test("R1 R3 R5 R6 R10: with a token from a URL", async () => {
-    const world = await createJoinHarness();
+  test("R1 R3 R5 R6 R10: with a token from a URL", async ({ world }) => {
     serveToken(world);
     const { lines, states, requests } = await world.run(byUrl);
     expect(lines).toEqual([
@@ -49,8 +48,7 @@ describe("R10: a join", () => {
     ]);
   });
 
-  test("R7 R8 R10: is retried 10 seconds after an answer of 500", async () => {
-    const world = await createJoinHarness();
+  test("R7 R8 R10: is retried 10 seconds after an answer of 500", async ({ world }) => {
     disturbJoin(world, { what: "status", status: 500, code: 39 });
     const { lines, pauses } = await world.run();
     expect(lines.filter((line) => !line.startsWith("POST "))).toEqual([
@@ -64,8 +62,7 @@ describe("R10: a join", () => {
     expect(pauses).toEqual([10]);
   });
 
-  test("R7 R8 R10: has status 0 without an answer, and is retried ten times, at most 300 seconds apart", async () => {
-    const world = await createJoinHarness();
+  test("R7 R8 R10: has status 0 without an answer, and ten retries, at most 300 seconds apart", async ({ world }) => {
     world.network.setConnectivity(world.masterAddress, "refused");
     const { lines, states, requests, pauses } = await world.run();
     expect(pauses).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300, 300]);
@@ -76,26 +73,23 @@ describe("R10: a join", () => {
     expect([states, requests]).toEqual([["joining", "failed"], Array<string>(11).fill("failed")]);
   });
 
-  test.each([
+  test.for([
     [400, 6, "error", "Non-retryable error: 400 - Bad Request"],
     [409, 41, "warn", "Non-retryable error: 409 - Conflict"],
-  ])("R7 R10: ends at %i code %i with level %s", async (status, code, level, line) => {
-    const world = await createJoinHarness();
+  ] as const)("R7 R10: ends at %i code %i with level %s", async ([status, code, level, line], { world }) => {
     disturbJoin(world, { what: "status", status, code });
     const { lines, levels, states } = await world.run();
     expect(lines).toContain(line);
     expect([levels.get(line), states, world.joins()]).toEqual([level, ["joining", "failed"], 1]);
   });
 
-  test("R7 R8: makes no second member after its answer was lost", async () => {
-    const world = await createJoinHarness();
+  test("R7 R8: makes no second member after its answer was lost", async ({ world }) => {
     disturbJoin(world, { what: "reset-after-effect" });
     expect((await world.run()).states).toEqual(["joining", "joined"]);
     expect([world.master.members().length, world.joins()]).toEqual([1, 1]);
   });
 
-  test("R3 R8 R10: is retried after a token URL failed, and ends where it has no token", async () => {
-    const world = await createJoinHarness();
+  test("R3 R8 R10: is retried after a token URL failed, and ends where it has no token", async ({ world }) => {
     serveToken(world, 404, 503);
     const first = await world.run(byUrl);
     expect(first.lines).toEqual(
@@ -108,8 +102,7 @@ describe("R10: a join", () => {
     expect(states).toEqual(["joining", "joined"]);
   });
 
-  test("R2 R10: is skipped with an invalid configuration, each problem on its line", async () => {
-    const world = await createJoinHarness();
+  test("R2 R10: is skipped with an invalid configuration, each problem on its line", async ({ world }) => {
     const { lines, states } = await world.run({ PAAS_STORE_ID: "", JOINT_REST_PORT: "x" });
     expect(lines).toEqual([
       ...opening.slice(0, 3),
@@ -120,10 +113,9 @@ describe("R10: a join", () => {
     expect([states, world.observations()]).toEqual([["invalid"], []]);
   });
 
-  test.each([{ ENABLE_FED_JOIN: undefined }, { JOIN_MODE: "off" }])(
-    "R1: with %j logs and sends nothing",
-    async (off) => {
-      const world = await createJoinHarness();
+  test.for([{ ENABLE_FED_JOIN: undefined }, { JOIN_MODE: "off" }])(
+    "R1: with %j nothing is sent",
+    async (off, { world }) => {
       const { lines, facts, ended } = await world.run(off);
       expect([lines, facts.state, ended, world.site().requests, world.files.size]).toEqual([[], "off", true, [], 0]);
     },
@@ -171,8 +163,7 @@ describe("R7: a master that wants a login", () => {
 });
 
 describe("R9: what is there already", () => {
-  test("R9: a member is not joined again after a restart without files, whatever its name's end", async () => {
-    const world = await createJoinHarness();
+  test("R9: a member is not joined again after a restart without files, whatever its name", async ({ world }) => {
     await world.run();
     world.files.clear();
     const { lines, states } = await world.run();
@@ -180,8 +171,7 @@ describe("R9: what is there already", () => {
     expect([states, world.joins()]).toEqual([["joining", "joined"], 1]);
   });
 
-  test("R9: with a token URL the token tells whether the member's master is the wanted one", async () => {
-    const world = await createJoinHarness();
+  test("R9: with a token URL the token tells whether the master is the wanted one", async ({ world }) => {
     serveToken(world);
     await world.run();
     world.files.clear();
@@ -195,8 +185,7 @@ describe("R9: what is there already", () => {
     expect([world.joins(), other.joins()]).toEqual([1, 0]);
   });
 
-  test("R9: a site that this account may not read joins, and remains unconfirmed", async () => {
-    const world = await createJoinHarness();
+  test("R9: a site that this account may not read joins, and remains unconfirmed", async ({ world }) => {
     world.refuse("/v1/fed/member", 403, 25);
     const { lines, states } = await world.run();
     expect(states).toEqual(["joining", "unconfirmed"]);
@@ -205,14 +194,12 @@ describe("R9: what is there already", () => {
     expect(lines.slice(-3)).toEqual(closing);
   });
 
-  test("R9: a site that was never seen as a member is joined although its events cannot be read", async () => {
-    const world = await createJoinHarness();
+  test("R9: a site that was never seen as a member is joined without reading its events", async ({ world }) => {
     world.refuse("/v1/log/event", 500);
     expect((await world.run()).states).toEqual(["joining", "joined"]);
   });
 
-  test("R9: nothing is sent before an absent controller is back", async () => {
-    const world = await createJoinHarness();
+  test("R9: nothing is sent before an absent controller is back", async ({ world }) => {
     await world.site().goOffline();
     world.after(5_000, () => world.site().goOnline());
     const { states, pauses } = await world.run();
@@ -228,16 +215,18 @@ describe("JOIN_VIA=controller", () => {
     expect(world.master.members()).toHaveLength(1);
   });
 
-  test.each([
+  test.for([
     [{}, {}],
     [{ JOIN_FEDERATION_SERVER: "m.example" }, { server: "m.example", port: 11443 }],
-  ])("R6: sends the join to the site's own controller, with %j to %j", async (settings, address) => {
-    const world = await createJoinHarness();
-    const { lines } = await world.run({ JOIN_VIA: "controller", ...settings });
-    expect(lines).toContain("Sending join request to https://site.example:10443/v1/fed/join");
-    expect(lines).toContain("Master cluster address: m.example:11443");
-    const [posted] = requestsOf(world.site(), "POST", "/v1/fed/join");
-    const { server, port } = posted?.body as { readonly server?: string; readonly port?: number };
-    expect({ ...(server !== undefined && { server, port }) }).toEqual(address);
-  });
+  ] as const)(
+    "R6: sends the join to the site's own controller, with %j to %j",
+    async ([settings, address], { world }) => {
+      const { lines } = await world.run({ JOIN_VIA: "controller", ...settings });
+      expect(lines).toContain("Sending join request to https://site.example:10443/v1/fed/join");
+      expect(lines).toContain("Master cluster address: m.example:11443");
+      const [posted] = requestsOf(world.site(), "POST", "/v1/fed/join");
+      const { server, port } = posted?.body as { readonly server?: string; readonly port?: number };
+      expect({ ...(server !== undefined && { server, port }) }).toEqual(address);
+    },
+  );
 });

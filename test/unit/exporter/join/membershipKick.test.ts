@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { createJoinHarness, firstName, hour, minute, secondName, watch } from "../../../support/joinHarness";
+import { describe, expect } from "vitest";
+import { createJoinHarness, firstName, hour, minute, secondName, watch, test } from "../../../support/joinHarness";
 
 /** Monitors, and joins again after ten minutes at the earliest. */
 const eager = { ...watch, JOIN_REJOIN_MIN_INTERVAL_SECONDS: "600" };
@@ -69,32 +69,27 @@ describe("a kick", () => {
     expect(lines.at(-1)).toBe(line);
   });
 
-  test.each(["the events may not be read", "the events are forgotten"])(
-    "that cannot be excluded keeps the exporter away: %s",
-    async (why) => {
-      const world = await createJoinHarness();
-      world.after(32 * minute, async () => {
-        await world.kick();
-        if (why.endsWith("forgotten")) world.forgetEvents();
-        else world.refuse("/v1/log/event", 403, 25);
-      });
-      const { facts, lines, levels } = await world.run(eager, { forMs: 2 * hour });
-      expect(facts.state).toBe("unclear");
-      const line = `${firstName} is no longer a member; it is not known whether it left or the master removed it: ${advice}`;
-      expect(lines.filter((each) => each === line)).toHaveLength(1);
-      expect(levels.get(line)).toBe("warn");
-      expect((await world.run()).facts).toMatchObject({ state: "unclear", lastErrorKind: "kicked" });
-      expect(world.joins()).toBe(1);
-    },
-  );
+  test.for(["unreadable", "forgotten"])("whose events are %s keeps the exporter away", async (why, { world }) => {
+    world.after(32 * minute, async () => {
+      await world.kick();
+      if (why === "forgotten") world.forgetEvents();
+      else world.refuse("/v1/log/event", 403, 25);
+    });
+    const { facts, lines, levels } = await world.run(eager, { forMs: 2 * hour });
+    expect(facts.state).toBe("unclear");
+    const line = `${firstName} is no longer a member; it is not known whether it left or the master removed it: ${advice}`;
+    expect(lines.filter((each) => each === line)).toHaveLength(1);
+    expect(levels.get(line)).toBe("warn");
+    expect((await world.run()).facts).toMatchObject({ state: "unclear", lastErrorKind: "kicked" });
+    expect(world.joins()).toBe(1);
+  });
 
   const observed = ["joining", "unconfirmed", "kicked"];
-  test.each<[string, number, Readonly<Record<string, string>>, readonly string[], RegExp]>([
+  test.for<[string, number, Readonly<Record<string, string>>, readonly string[], RegExp]>([
     ["a watch", 500, watch, observed, /^The membership cannot be read: /],
     ["a watch behind a proxy that refused it", 403, watch, observed, /^The membership cannot be read: /],
     ["a join at start", 500, {}, ["joining", "kicked"], /^Retryable error: 500 - Internal Server Error$/],
-  ])("is found by %s as soon as events can be read again", async (_by, status, mode, states, line) => {
-    const world = await createJoinHarness();
+  ])("is found by %s as soon as events can be read again", async ([, status, mode, states, line], { world }) => {
     await world.run(mode);
     await world.network.clock.advanceUntil(world.kick());
     const event = { match: { method: "GET", path: "/v1/log/event" }, what: "status", status } as const;
@@ -104,8 +99,7 @@ describe("a kick", () => {
     expect(run.lines).toContainEqual(expect.stringMatching(line));
   });
 
-  test("that a join at start found is remembered, and costs no wait when it is to be undone", async () => {
-    const world = await createJoinHarness();
+  test("that a join at start found is remembered, and costs no wait when it is to be undone", async ({ world }) => {
     await world.run();
     await world.network.clock.advanceUntil(world.kick());
     expect((await world.run()).facts.state).toBe("kicked");
@@ -114,8 +108,7 @@ describe("a kick", () => {
     expect((await world.run(rejoinAfterKick)).facts.state).toBe("joined");
   });
 
-  test("between two attempts ends the join", async () => {
-    const world = await createJoinHarness();
+  test("between two attempts ends the join", async ({ world }) => {
     const match = { method: "POST", path: "/v1/fed/join" };
     world.master.faults.add({ match, what: "status", status: 500, times: Infinity });
     world.after(1_000, () => world.enter(firstName));
@@ -124,8 +117,7 @@ describe("a kick", () => {
     expect(world.joins()).toBe(1);
   });
 
-  test("before the exporter knew the site prevents its join", async () => {
-    const world = await createJoinHarness();
+  test("before the exporter knew the site prevents its join", async ({ world }) => {
     await world.network.clock.advanceUntil(world.enter("u2204a-Xy9K2m"));
     await world.network.clock.advanceUntil(world.kick());
     expect((await world.run()).facts.state).toBe("kicked");

@@ -1,12 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { memberNames } from "../../../support/federation";
-import { createJoinHarness, day, firstName, hour, minute, secondName, watch } from "../../../support/joinHarness";
+import { createJoinHarness, day, firstName, hour, minute, secondName, watch, test } from "../../../support/joinHarness";
 
 const rejoinEvery = (seconds: number) => ({ ...watch, JOIN_REJOIN_MIN_INTERVAL_SECONDS: String(seconds) });
 
 describe("JOIN_MODE=watch", () => {
-  test("observes once per interval, and sends nothing else while the site is a member", async () => {
-    const world = await createJoinHarness();
+  test("observes once per interval, and sends nothing else while the site is a member", async ({ world }) => {
     const { states, facts, lines } = await world.run(watch);
     const times = world.observations().map(({ atMs }) => atMs - world.startMs);
     const looks = Array.from({ length: 12 }, (_, index) => index * 5 * minute);
@@ -16,8 +15,7 @@ describe("JOIN_MODE=watch", () => {
     expect(lines.filter((line) => line === `A member as ${firstName}`)).toHaveLength(1);
   });
 
-  test("R10: joins again under its name after a leave, at most once per 24 hours", async () => {
-    const world = await createJoinHarness();
+  test("R10: joins again under its name after a leave, at most once per 24 hours", async ({ world }) => {
     for (const hours of [1, 2]) world.after(hours * hour + minute, () => world.leave());
     const { rejoins, states, lines } = await world.run(watch, { forMs: 28 * hour });
     expect(states).toEqual(["joining", "joined", "joining", "joined", "lost", "joining", "joined"]);
@@ -31,8 +29,7 @@ describe("JOIN_MODE=watch", () => {
     expect(memberNames(world.master)).toEqual([firstName]);
   });
 
-  test("the minimum outlives a restart", async () => {
-    const world = await createJoinHarness();
+  test("the minimum outlives a restart", async ({ world }) => {
     for (const hours of [1, 2]) world.after(hours * hour + minute, () => world.leave());
     await world.run(watch, { forMs: 3 * hour });
     const { states, facts } = await world.run(watch);
@@ -41,8 +38,7 @@ describe("JOIN_MODE=watch", () => {
     expect(world.joins()).toBe(2);
   });
 
-  test("a wrong clock that was years ahead does not put off a rejoin for years", async () => {
-    const world = await createJoinHarness();
+  test("a wrong clock that was years ahead does not put off a rejoin for years", async ({ world }) => {
     world.setClockError(70 * 365 * day);
     world.after(minute, () => world.leave());
     expect((await world.run(watch)).rejoins).toBe(1);
@@ -52,8 +48,7 @@ describe("JOIN_MODE=watch", () => {
     expect([rejoins, facts.state]).toEqual([1, "joined"]);
   });
 
-  test("a controller that is away changes nothing", async () => {
-    const world = await createJoinHarness();
+  test("a controller that is away changes nothing", async ({ world }) => {
     world.after(30 * minute, () => world.site().goOffline());
     const away = await world.run(watch);
     expect(away).toMatchObject({ states: ["joining", "joined"], facts: { lastErrorKind: "network" } });
@@ -67,8 +62,7 @@ describe("JOIN_MODE=watch", () => {
 describe("a failed join", () => {
   const taken = { match: { method: "POST", path: "/v1/fed/join" }, what: "status", status: 409, code: 41 } as const;
 
-  test("that no repetition helps is not repeated before a restart", async () => {
-    const world = await createJoinHarness();
+  test("that no repetition helps is not repeated before a restart", async ({ world }) => {
     world.master.faults.add(taken);
     const { facts } = await world.run(rejoinEvery(600), { forMs: 2 * hour });
     expect(facts).toMatchObject({ state: "failed", lastErrorKind: "name_taken" });
@@ -76,8 +70,7 @@ describe("a failed join", () => {
     expect((await world.run(watch)).facts.state).toBe("joined");
   });
 
-  test("that no repetition helps is forgotten once the site was a member", async () => {
-    const world = await createJoinHarness();
+  test("that no repetition helps is forgotten once the site was a member", async ({ world }) => {
     world.master.faults.add(taken);
     world.after(hour, () => world.enter(firstName));
     world.after(2 * hour, () => world.leave());
@@ -86,8 +79,7 @@ describe("a failed join", () => {
     expect(rejoins).toBe(1);
   });
 
-  test("whose retries are used up is begun again after the minimum", async () => {
-    const world = await createJoinHarness();
+  test("whose retries are used up is begun again after the minimum", async ({ world }) => {
     world.network.setConnectivity(world.masterAddress, "refused");
     world.after(2 * hour, () => {
       world.network.setConnectivity(world.masterAddress, "open");
@@ -97,8 +89,7 @@ describe("a failed join", () => {
     expect(facts.nextRetryAt).toBeUndefined();
   });
 
-  test("that was accepted and never shows is not sent again before the minimum", async () => {
-    const world = await createJoinHarness();
+  test("that was accepted and never shows is not sent again before the minimum", async ({ world }) => {
     world.master.faults.add({ match: taken.match, what: "status", status: 200 });
     const { states, lines } = await world.run(watch);
     expect(states).toEqual(["joining", "unconfirmed", "failed"]);
@@ -106,8 +97,7 @@ describe("a failed join", () => {
     expect(world.joins()).toBe(1);
   });
 
-  test("that was stopped continues at the next start, under the same name", async () => {
-    const world = await createJoinHarness();
+  test("that was stopped continues at the next start, under the same name", async ({ world }) => {
     world.network.setConnectivity(world.masterAddress, "refused");
     const first = await world.run(watch, { stopAt: /^Retry 1\/10/ });
     expect(first.lines.at(-1)).toBe("Federation join stopped");
@@ -119,8 +109,7 @@ describe("a failed join", () => {
   });
 });
 
-test("a stop ends the watch at once: nothing more is sent or logged", async () => {
-  const world = await createJoinHarness();
+test("a stop ends the watch at once: nothing more is sent or logged", async ({ world }) => {
   const { lines, ended } = await world.run(watch, { stopAt: /^A member as/ });
   expect([ended, lines.at(-1)]).toEqual([false, `A member as ${firstName}`]);
   expect(world.site().requests.at(-1)).toMatchObject({ method: "GET", path: "/v1/fed/member" });
@@ -146,10 +135,9 @@ describe("a reinstalled controller", () => {
     expect([rejoins, memberNames(world.master), world.site().clusterName]).toEqual([1, names, names.at(-1)]);
   });
 
-  test.each(["an observation", "a restart"])(
-    "under another name, whose answer was lost, is found to be its own by %s",
-    async (by) => {
-      const world = await createJoinHarness();
+  test.for(["an observation", "a restart"])(
+    "under another name, without an answer, is known as its own by %s",
+    async (by, { world }) => {
       world.after(30 * minute, () => {
         world.reinstall();
         world.master.faults.add({

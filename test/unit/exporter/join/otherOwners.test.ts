@@ -1,16 +1,15 @@
 import { fedJoinInputs } from "@fedjoin/testbed";
 import { slowTimings } from "@fedjoin/simulator";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { memberNames, requestsOf } from "../../../support/federation";
-import { createJoinHarness, firstName, minute, watch, type JoinHarness } from "../../../support/joinHarness";
+import { createJoinHarness, firstName, minute, watch, type JoinHarness, test } from "../../../support/joinHarness";
 import { startProcess } from "../../../support/virtualProcess";
 
 const conflict = (found: string, declared: string): RegExp =>
   new RegExp(`^Two owners of one site: the site is a member as ${found} at .*, but should be ${declared} at`);
 
 describe("another owner of the site", () => {
-  test("ends the watch, with a reason", async () => {
-    const world = await createJoinHarness();
+  test("ends the watch, with a reason", async ({ world }) => {
     world.after(31 * minute, () => world.enter("u2204a-Xy9K2m"));
     const { facts, lines, levels, ended } = await world.run(watch);
     expect([ended, facts]).toMatchObject([true, { state: "conflict", lastErrorKind: "membership_differs" }]);
@@ -19,8 +18,7 @@ describe("another owner of the site", () => {
     expect([levels.get(line), world.joins()]).toEqual(["error", 1]);
   });
 
-  test.each([{}, watch])("whose name is not the declared one is a conflict at start (%j)", async (mode) => {
-    const world = await createJoinHarness();
+  test.for([{}, watch])("whose name is not the declared one is a conflict at start (%j)", async (mode, { world }) => {
     await world.network.clock.advanceUntil(world.enter("warehouse"));
     const { facts, lines, ended } = await world.run({ ...mode, JOIN_CLUSTER_NAME: "u2204a-fixed" });
     expect([ended, facts.state, world.joins()]).toEqual([true, "conflict", 0]);
@@ -28,8 +26,7 @@ describe("another owner of the site", () => {
     expect(told).toEqual([expect.stringMatching(conflict("warehouse", "u2204a-fixed"))]);
   });
 
-  test("that joined it to another federation is left alone", async () => {
-    const world = await createJoinHarness();
+  test("that joined it to another federation is left alone", async ({ world }) => {
     const other = world.network.addController({}, "other.example");
     await other.promote({ name: "hq" });
     world.after(31 * minute, () => world.enter(firstName, other));
@@ -38,11 +35,10 @@ describe("another owner of the site", () => {
     expect(lines.at(-1)).toBe("The site belongs to another federation, hq: left alone");
   });
 
-  test.each([
+  test.for([
     ["report", "lost", 0],
     ["own", "joined", 1],
-  ])("loses its membership, with JOIN_ADOPT=%s: %s", async (adopt, state, rejoins) => {
-    const world = await createJoinHarness();
+  ] as const)("loses its membership, with JOIN_ADOPT=%s: %s", async ([adopt, state, rejoins], { world }) => {
     await world.network.clock.advanceUntil(world.enter("warehouse"));
     world.after(31 * minute, () => world.leave());
     const run = await world.run({ ...watch, JOIN_ADOPT: adopt });
@@ -51,8 +47,7 @@ describe("another owner of the site", () => {
   });
 });
 
-test("an exporter without its files finds its own membership again, and repairs it later", async () => {
-  const world = await createJoinHarness();
+test("an exporter without its files finds its own membership again, and repairs it later", async ({ world }) => {
   await world.run(watch);
   world.files.clear();
   world.after(31 * minute, () => world.leave());
@@ -69,8 +64,7 @@ const later = <T>(world: JoinHarness, ms: number, work: () => Promise<T>): Promi
   });
 
 describe("two exporters of one site", () => {
-  test.each([{}, watch])("the one that declares another name stops, the other stays (%j)", async (mode) => {
-    const world = await createJoinHarness();
+  test.for([{}, watch])("the one that declares another name stops, the other stays (%j)", async (mode, { world }) => {
     const owner = world.start(watch);
     const other = later(world, minute, () =>
       world.start({ ...mode, JOIN_CLUSTER_NAME: "u2204a-fixed" }, { files: new Map() }),
@@ -81,8 +75,7 @@ describe("two exporters of one site", () => {
     expect([memberNames(world.master), world.joins()]).toEqual([[firstName], 1]);
   });
 
-  test("two that want the same share the membership", async () => {
-    const world = await createJoinHarness();
+  test("two that want the same share the membership", async ({ world }) => {
     const both = [world.start(watch), world.start(watch, { files: new Map() })];
     const ends = await world.network.clock.advanceUntil(Promise.all(both));
     expect(ends.map(({ facts }) => facts.state)).toEqual(["joined", "joined"]);

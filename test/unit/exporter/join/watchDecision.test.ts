@@ -38,23 +38,20 @@ describe("what an observation leads to", () => {
   const decide = (finding: WatchObservation, memory: JoinCheckpoint, changes: Partial<WatchRules> = {}) =>
     decideWatch(finding, memory, { ...rules, ...changes }, now);
 
-  test.each([fresh, ours, anothers, { ...ours, kicked: true }])(
-    "a membership is held, nothing follows from silence, and other owners and federations are left alone (%#)",
-    (memory) => {
-      const unreadable: WatchObservation = { state: "unreadable", reason: "no answer", kind: "network" };
-      const nothing = { action: "nothing", reason: "no answer", kind: "network" };
-      for (const changes of [{}, { isStuck: true }, { rejoinAfterKick: true, adopt: "own" }] as const) {
-        expect(decide({ state: "joined", member }, memory, changes)).toMatchObject({ action: "hold", member });
-        expect(decide(unreadable, memory, changes)).toEqual(nothing);
-        expect(decide({ state: "differs", member }, memory, changes)).toEqual({ action: "stop", member });
-        const elsewhere = decide({ state: "elsewhere", master: "hq" }, memory, changes);
-        expect(elsewhere).toEqual({ action: "leave_alone", master: "hq" });
-      }
-    },
-  );
+  const kicked = { ...ours, kicked: true };
+  test.each([fresh, ours, anothers, kicked])("what is held or left alone, whatever is remembered (%#)", (memory) => {
+    const unreadable: WatchObservation = { state: "unreadable", reason: "no answer", kind: "network" };
+    const nothing = { action: "nothing", reason: "no answer", kind: "network" };
+    for (const changes of [{}, { isStuck: true }, { rejoinAfterKick: true, adopt: "own" }] as const) {
+      expect(decide({ state: "joined", member }, memory, changes)).toMatchObject({ action: "hold", member });
+      expect(decide(unreadable, memory, changes)).toEqual(nothing);
+      expect(decide({ state: "differs", member }, memory, changes)).toEqual({ action: "stop", member });
+      const elsewhere = decide({ state: "elsewhere", master: "hq" }, memory, changes);
+      expect(elsewhere).toEqual({ action: "leave_alone", master: "hq" });
+    }
+  });
 
   const rejoin = { action: "rejoin" };
-  const kicked = { ...ours, kicked: true };
   const afterKick = { rejoinAfterKick: true };
   const stuck = { isStuck: true };
   const own: Partial<WatchRules> = { adopt: "own" };
@@ -72,14 +69,7 @@ describe("what an observation leads to", () => {
     ["never a member", fresh, {}, "rejoin", "rejoin", "kicked"],
     ["never a member, joined after a kick", fresh, afterKick, "rejoin", "rejoin", "rejoin"],
     ["ours, where no repetition helps", ours, stuck, "failed", "unclear", "kicked"],
-    [
-      "ours, where not even a rejoin after a kick helps",
-      ours,
-      { ...stuck, ...afterKick },
-      "failed",
-      "failed",
-      "failed",
-    ],
+    ["ours, where not even a rejoin helps", ours, { ...stuck, ...afterKick }, "failed", "failed", "failed"],
     ["never a member, where no repetition helps", fresh, stuck, "failed", "failed", "kicked"],
   ])("a loss of what was %s", (_what, memory, changes, ...expected) => {
     const results = (["lost", "unclear", "kicked"] as const).map((cause) => decide(gone(cause), memory, changes));

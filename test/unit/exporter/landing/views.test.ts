@@ -76,13 +76,13 @@ describe("the view of the scrape", () => {
     ["that got all data", { results: [a, b] }, all],
     ["of one collector", { results: [a] }, { headline: "The only collector succeeded" }],
     [
-      "that is long ago",
+      "long ago",
       { results: [a, b], lastMs: nowMs - staleAfterMs },
       { severity: "warning", headline: "Scrapes have stopped" },
     ],
     ["without any data", { results: [absent] }, { severity: "critical", headline: "The controller gives no data" }],
     [
-      "without data and with a failure",
+      "with failures alone",
       { results: [absent, failed("a", refused)] },
       { headline: "The controller does not respond" },
     ],

@@ -122,7 +122,7 @@ describe("a request of OTLP/JSON", () => {
 test("samples that are too many for a request go into further ones, each complete", () => {
   const samples = Array.from({ length: 1000 }, (_, index) => sample(index, { a: `pod ${index}` }));
   const families = ["nv_x", "nv_y"].map((name) => family("gauge", samples, name));
-  const { requests } = encode(families, { maxBytes: 20_000 });
+  const { requests } = encode(families, { maxLength: 20_000 });
   expect(requests.length).toBeGreaterThan(5);
   for (const request of requests) expect(request.length).toBeLessThan(22_000);
   const { text } = expositionToString(families, "text", 100);
@@ -143,7 +143,7 @@ test("any families give the samples that the text gives, and leave out as many",
     fc.property(fc.array(anyFamily, { maxLength: 3 }), fc.integer({ min: 1, max: 5 }), (given, maxLabelLength) => {
       const families = given.map(({ type, samples }, index) => family(type, samples, `m${index}`));
       const expected = expositionToString(families, "text", maxLabelLength);
-      const { requests, duplicates } = encode(families, { maxLabelLength, maxBytes: 300 });
+      const { requests, duplicates } = encode(families, { maxLabelLength, maxLength: 300 });
       const pushed = samplesOfRequests(requests).filter(({ name }) => name !== "nv_scrape_size_bytes");
       expect(pushed).toEqual(parseExposition(expected.text, "text"));
       expect(duplicates).toBe(expected.duplicates);

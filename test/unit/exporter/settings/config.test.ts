@@ -155,33 +155,27 @@ describe("problems", () => {
   });
 
   test.each([
-    [["--log.level"], ["flag --log.level needs a value"]],
-    [["--log.level", "--log.format=json"], ["flag --log.level needs a value"]],
-    [["--hlep"], ["no such flag: --hlep, did you mean --help?"]],
-    [["--log.levle=info"], ["no such flag: --log.levle, did you mean --log.level?"]],
-    [["--web.max-request=4"], ["no such flag: --web.max-request, did you mean --web.max-requests?"]],
-    [
-      ["--nonsense", "--help=canary"],
-      ["no such flag: --nonsense", "no such flag: --help"],
-    ],
-    [["--ctrl.password=canary"], ["no such flag: --ctrl.password"]],
-    [
-      ["-e", "canary", "-x", "canary", "-s"],
-      [argument, "flag -s needs a value", port],
-    ],
-  ])("R15: of the arguments %j", (argv, problems) => {
-    expect(problemsOf(minimal, argv)).toEqual(problems);
+    ["--log.level", ["flag --log.level needs a value"]],
+    ["--log.level --log.format=json", ["flag --log.level needs a value"]],
+    ["--hlep", ["no such flag: --hlep, did you mean --help?"]],
+    ["--log.levle=info", ["no such flag: --log.levle, did you mean --log.level?"]],
+    ["--web.max-request=4", ["no such flag: --web.max-request, did you mean --web.max-requests?"]],
+    ["--nonsense --help=canary", ["no such flag: --nonsense", "no such flag: --help"]],
+    ["--ctrl.password=canary", ["no such flag: --ctrl.password"]],
+    ["-e canary -x canary -s", [argument, "flag -s needs a value", port]],
+  ])("R15: of the arguments %s", (argv, problems) => {
+    expect(problemsOf(minimal, argv.split(" "))).toEqual(problems);
   });
 });
 
 describe("R11: the flags of the Python exporter", () => {
   test.each([
-    [["-e", "9000", "-s", "controller:8443", "-u", "scraper", "-p", "canary-flag"]],
-    [["-e9000", "-scontroller:8443", "-uscraper", "-pcanary-flag"]],
-    [["-e=9000", "-s=controller:8443", "-u=scraper", "-p=canary-flag"]],
-    [["--port", "9000", "--server", "controller:8443", "--username", "scraper", "--password=canary-flag"]],
-  ])("R11: %j win over the variables, the password over its file too, with a warning", (argv) => {
-    const config = configOf({ ...noPassword, CTRL_PASSWORD_FILE: "/password", EXPORTER_PORT: "1" }, argv);
+    "-e 9000 -s controller:8443 -u scraper -p canary-flag",
+    "-e9000 -scontroller:8443 -uscraper -pcanary-flag",
+    "-e=9000 -s=controller:8443 -u=scraper -p=canary-flag",
+    "--port 9000 --server controller:8443 --username scraper --password=canary-flag",
+  ])("R11: %s win over the variables, the password over its file too, with a warning", (argv) => {
+    const config = configOf({ ...noPassword, CTRL_PASSWORD_FILE: "/password", EXPORTER_PORT: "1" }, argv.split(" "));
     expect(config).toMatchObject({
       controller: { address: { server: "controller", port: 8443 }, credentials: { kind: "user", username: "scraper" } },
       web: { port: 9000 },

@@ -39,59 +39,52 @@ describe("R1: the switch", () => {
 });
 
 describe("R2: problems", () => {
-  const token = "JOIN_TOKEN is required (or JOIN_TOKEN_FILE, JOIN_TOKEN_URL, JOIN_TOKEN_URL_FILE)";
+  const missingToken = "is required (or JOIN_TOKEN_FILE, JOIN_TOKEN_URL, JOIN_TOKEN_URL_FILE)";
+  const port = "the port belongs in MASTER_CLUSTER_PORT";
+  const allow = "JOIN_TOKEN_URL_ALLOW_HTTP=true allows http";
+  const account = { JOIN_USERNAME: "joiner", JOIN_PASSWORD: "x" };
   const host = "must be a host name or an address, without scheme, path or port";
 
   test("R2: all missing settings are named together", () => {
+    const required = ["PAAS_STORE_ID", "JOINT_REST_SERVER", "JOINT_REST_PORT"].map((name) => `${name} is required`);
     expect(intentOf({ ENABLE_FED_JOIN: "true" })).toEqual({
       state: "invalid",
-      problems: ["PAAS_STORE_ID is required", "JOINT_REST_SERVER is required", "JOINT_REST_PORT is required", token],
+      problems: [...required, `JOIN_TOKEN ${missingToken}`],
     });
   });
 
-  test.each<[Env, string]>([
-    [{ ENABLE_FED_JOIN: "ture" }, "ENABLE_FED_JOIN must be true or false"],
-    [{ PAAS_STORE_ID: undefined }, "PAAS_STORE_ID is required"],
-    [{ JOINT_REST_SERVER: undefined }, "JOINT_REST_SERVER is required"],
-    [{ JOINT_REST_PORT: undefined }, "JOINT_REST_PORT is required"],
-    [{ JOIN_TOKEN: undefined }, token],
-    [{ PAAS_STORE_ID: "a/b" }, "PAAS_STORE_ID must be letters, digits and inner hyphens, at most 52"],
-    [{ JOINT_REST_SERVER: "https://192.168.8.209" }, `JOINT_REST_SERVER ${host}`],
-    [{ JOINT_REST_SERVER: "[::1]:10443" }, `JOINT_REST_SERVER ${host}; the port belongs in JOINT_REST_PORT`],
-    [
-      { MASTER_CLUSTER_ADDRESS: "https://gateway:8443/master" },
-      `MASTER_CLUSTER_ADDRESS ${host}; the port belongs in MASTER_CLUSTER_PORT; a path belongs in MASTER_BASE_PATH`,
-    ],
-    [
-      { JOIN_FEDERATION_SERVER: "master:11443" },
-      `JOIN_FEDERATION_SERVER ${host}; the port belongs in JOIN_FEDERATION_PORT`,
-    ],
-    [{ JOINT_REST_PORT: "port" }, "JOINT_REST_PORT must be a port number, 1 to 65535"],
-    [{ JOIN_VIA: "pigeon" }, "JOIN_VIA must be one of master, controller"],
-    [
-      { MASTER_ADDRESS_TEMPLATE: "https://{storeId}" },
-      "MASTER_ADDRESS_TEMPLATE must be a host name with {storeId} in it",
-    ],
-    [
-      { JOIN_TOKEN: undefined, JOIN_TOKEN_URL: "http://m.example/join_token" },
-      "JOIN_TOKEN_URL must be an https URL; JOIN_TOKEN_URL_ALLOW_HTTP=true allows http",
-    ],
-    [{ JOIN_USERNAME: "joiner" }, "JOIN_USERNAME and JOIN_PASSWORD go together"],
-    [
-      { JOIN_APIKEY: "a:b", JOIN_USERNAME: "joiner", JOIN_PASSWORD: "x" },
-      "JOIN_APIKEY and JOIN_USERNAME with JOIN_PASSWORD exclude each other",
-    ],
-    [
-      { JOIN_VIA: "controller", JOIN_CREDENTIALS: "none" },
-      "JOIN_CREDENTIALS=none leaves no account for the join with JOIN_VIA=controller",
-    ],
-  ])("R2: %j is refused by name", (env, problem) => {
-    expect(intentOf({ ...complete, ...env })).toEqual({ state: "invalid", problems: [problem] });
+  test.each<[name: string, value: string | undefined, problem: string, more?: Env]>([
+    ["ENABLE_FED_JOIN", "ture", "must be true or false"],
+    ["PAAS_STORE_ID", undefined, "is required"],
+    ["JOINT_REST_SERVER", undefined, "is required"],
+    ["JOINT_REST_PORT", undefined, "is required"],
+    ["JOIN_TOKEN", undefined, missingToken],
+    ["PAAS_STORE_ID", "a/b", "must be letters, digits and inner hyphens, at most 52"],
+    ["JOINT_REST_SERVER", "https://192.168.8.209", host],
+    ["JOINT_REST_SERVER", "[::1]:10443", `${host}; the port belongs in JOINT_REST_PORT`],
+    ["MASTER_CLUSTER_ADDRESS", "https://gateway:8443/master", `${host}; ${port}; a path belongs in MASTER_BASE_PATH`],
+    ["JOIN_FEDERATION_SERVER", "master:11443", `${host}; the port belongs in JOIN_FEDERATION_PORT`],
+    ["JOINT_REST_PORT", "port", "must be a port number, 1 to 65535"],
+    ["JOIN_VIA", "pigeon", "must be one of master, controller"],
+    ["MASTER_ADDRESS_TEMPLATE", "https://{storeId}", "must be a host name with {storeId} in it"],
+    ["JOIN_TOKEN_URL", "http://m/t", `must be an https URL; ${allow}`, { JOIN_TOKEN: undefined }],
+    ["JOIN_USERNAME", "joiner", "and JOIN_PASSWORD go together"],
+    ["JOIN_APIKEY", "a:b", "and JOIN_USERNAME with JOIN_PASSWORD exclude each other", account],
+  ])("R2: %s=%s is refused by name", (name, value, problem, more = {}) => {
+    const problems = [`${name} ${problem}`];
+    expect(intentOf({ ...complete, ...more, [name]: value })).toEqual({ state: "invalid", problems });
+  });
+
+  test("R2: a join by the site's controller needs an account", () => {
+    const problems = ["JOIN_CREDENTIALS=none leaves no account for the join with JOIN_VIA=controller"];
+    const intent = intentOf({ ...complete, JOIN_VIA: "controller", JOIN_CREDENTIALS: "none" });
+    expect(intent).toEqual({ state: "invalid", problems });
   });
 });
 
 const url = "https://master.example.com/join_token";
 const plainUrl = { JOIN_TOKEN: undefined, JOIN_TOKEN_URL: "http://m", JOIN_TOKEN_URL_ALLOW_HTTP: "true" };
+const byUrl = { JOIN_TOKEN: undefined, JOIN_TOKEN_URL: url };
 const own = (credentials: object) => ({ account: { is: "own", credentials } });
 
 test.each<[string, Env, object]>([
@@ -108,11 +101,7 @@ test.each<[string, Env, object]>([
     },
   ],
   ["R3: a token wins over its URL", { JOIN_TOKEN_URL: url }, { token: { kind: "given" } }],
-  [
-    "R3: the URL is used without a token",
-    { JOIN_TOKEN: undefined, JOIN_TOKEN_URL: url },
-    { token: { kind: "url", url: new Secret(url) } },
-  ],
+  ["R3: a URL without a token", byUrl, { token: { kind: "url", url: new Secret(url) } }],
   ["R15: a plain http URL is used if that is allowed", plainUrl, { token: { kind: "url" } }],
   [
     "R4: MASTER_CLUSTER_ADDRESS and MASTER_CLUSTER_PORT win over the template",
@@ -124,12 +113,8 @@ test.each<[string, Env, object]>([
     { MASTER_ADDRESS_TEMPLATE: "nv-{storeId}.example" },
     { masterRest: { server: "nv-u2204a.example" } },
   ],
-  [
-    "R15: a user that only joins",
-    { JOIN_USERNAME: "joiner", JOIN_PASSWORD: "x" },
-    own({ kind: "user", username: "joiner" }),
-  ],
-  ["R15: an API key that only joins", { JOIN_APIKEY: "joiner:x" }, own({ kind: "apiKey" })],
+  ["R15: a user for joins", { JOIN_USERNAME: "joiner", JOIN_PASSWORD: "x" }, own({ kind: "user", username: "joiner" })],
+  ["R15: an API key for joins", { JOIN_APIKEY: "joiner:x" }, own({ kind: "apiKey" })],
   ["R15: no account at all", { JOIN_CREDENTIALS: "none" }, { account: { is: "none" } }],
   ["R15: no account for an unverified master", { MASTER_TLS_VERIFY: "false" }, { account: { is: "none" } }],
 ])("%s", (_title, env, expected) => {
@@ -140,15 +125,15 @@ describe("warnings", () => {
   const retries = "MAX_JOIN_RETRIES must be a whole number, 0 to 1000; using 10";
 
   test.each<[string, Env, string[]]>([
-    ["R8: a default replaces a word", { MAX_JOIN_RETRIES: "many" }, [retries]],
-    ["R8: a default replaces a number out of range", { MAX_JOIN_RETRIES: "-1" }, [retries]],
+    ["R8: a word", { MAX_JOIN_RETRIES: "many" }, [retries]],
+    ["R8: a number out of range", { MAX_JOIN_RETRIES: "-1" }, [retries]],
     [
-      "R8: a default replaces a port that is none",
+      "R8: a port that is none",
       { MASTER_CLUSTER_PORT: "https" },
       ["MASTER_CLUSTER_PORT must be a port number, 1 to 65535; using 443"],
     ],
     [
-      "R8: a default replaces a delay of 0",
+      "R8: a delay of 0",
       { JOIN_INITIAL_DELAY_SECONDS: "0" },
       ["JOIN_INITIAL_DELAY_SECONDS must be a number of seconds above 0; using 10"],
     ],

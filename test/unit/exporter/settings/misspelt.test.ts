@@ -46,42 +46,22 @@ test("an empty variable counts as not set", () => {
   expect(check({ ...minimal, CTRL_PASWORD_FILE: "" })).toEqual([]);
 });
 
-test.each<[Env, readonly string[], readonly string[]]>([
-  [
-    { CTRL_PASSWORD: undefined, CTRL_PASWORD_FILE: "/password" },
-    [],
-    ["CTRL_PASWORD_FILE is not a setting, did you mean CTRL_PASSWORD_FILE?"],
-  ],
-  [
-    { CTRL_PASSWORD: undefined, CTRL_PASWORD_FILE: "/nowhere" },
-    [],
-    [
-      "CTRL_PASWORD_FILE is not a setting, did you mean CTRL_PASSWORD_FILE?",
-      "CTRL_PASSWORD_FILE names a file that cannot be read (ENOENT)",
-    ],
-  ],
-  [
-    { CTRL_API_SERVICE: undefined },
-    ["--ctrl.api-servise", "controller"],
-    ["no such flag: --ctrl.api-servise, did you mean --ctrl.api-service?"],
-  ],
-  [
-    { CTRL_API_SERVICE: undefined },
-    ["--ctrl.api-servise=controller"],
-    ["no such flag: --ctrl.api-servise, did you mean --ctrl.api-service?"],
-  ],
-  [
-    {},
-    ["--log.levle", "loud"],
-    ["no such flag: --log.levle, did you mean --log.level?", "LOG_LEVEL must be one of debug, info, warn, error"],
-  ],
-  [{}, ["--nonsense", "canary"], ["no such flag: --nonsense"]],
-  [
-    {},
-    ["--nonsense", "--log.levle", "info"],
-    ["no such flag: --nonsense", "no such flag: --log.levle, did you mean --log.level?"],
-  ],
-])("a misspelling is one problem, with what is wrong in its value: %j %j", (env, argv, problems) => {
+const passwordIn = (file: string): Env => ({ CTRL_PASSWORD: undefined, CTRL_PASWORD_FILE: file });
+const passwordFile = "CTRL_PASWORD_FILE is not a setting, did you mean CTRL_PASSWORD_FILE?";
+const noService = { CTRL_API_SERVICE: undefined };
+const service = "no such flag: --ctrl.api-servise, did you mean --ctrl.api-service?";
+const level = "no such flag: --log.levle, did you mean --log.level?";
+
+test.each<[Env, string, ...string[]]>([
+  [passwordIn("/password"), "", passwordFile],
+  [passwordIn("/nowhere"), "", passwordFile, "CTRL_PASSWORD_FILE names a file that cannot be read (ENOENT)"],
+  [noService, "--ctrl.api-servise controller", service],
+  [noService, "--ctrl.api-servise=controller", service],
+  [{}, "--log.levle loud", level, "LOG_LEVEL must be one of debug, info, warn, error"],
+  [{}, "--nonsense canary", "no such flag: --nonsense"],
+  [{}, "--nonsense --log.levle info", "no such flag: --nonsense", level],
+])("a misspelling is one problem, with what is wrong in its value: %j %s", (env, line, ...problems) => {
+  const argv = line === "" ? [] : line.split(" ");
   expect(check({ ...minimal, ...env }, ...argv)).toEqual(problems);
   const command = parse({ ...minimal, ...env }, ...argv);
   expect(command.does === "refuse" && command.problems).toEqual(problems);
@@ -93,18 +73,15 @@ test("the configuration tells which settings are given, and of a secret only tha
     return command.does === "run" && command.config.given;
   };
   const common = { CTRL_API_SERVICE: "controller:10443", CTRL_PASSWORD: "set" };
+  const level = { LOG_LEVEL: "debug" };
   expect(given({ PAAS_STORE_ID: "u1", HOME: "/", LOG_LEVEL: "warn" }, "--log.level=debug")).toEqual({
     ...common,
-    LOG_LEVEL: "debug",
+    ...level,
   });
   expect(given({ CTRL_PASSWORD: undefined, CTRL_PASSWORD_FILE: "/password" })).toEqual({
     CTRL_API_SERVICE: "controller:10443",
     CTRL_PASSWORD_FILE: "/password",
   });
-  expect(given({ ENABLE_FED_JOIN: "true", PAAS_STORE_ID: "u1", JOIN_TOKEN: "canary" })).toEqual({
-    ...common,
-    ENABLE_FED_JOIN: "true",
-    PAAS_STORE_ID: "u1",
-    JOIN_TOKEN: "set",
-  });
+  const join = { ENABLE_FED_JOIN: "true", PAAS_STORE_ID: "u1" };
+  expect(given({ ...join, JOIN_TOKEN: "canary" })).toEqual({ ...common, ...join, JOIN_TOKEN: "set" });
 });

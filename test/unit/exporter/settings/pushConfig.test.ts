@@ -43,10 +43,8 @@ describe("the settings of the push", () => {
     expect(read(plain).problems).toEqual([
       "EXPORTER_PUSH_URL must be an https URL; EXPORTER_PUSH_ALLOW_HTTP=true allows http",
     ]);
-    expect(pushOf({ ...plain, EXPORTER_PUSH_ALLOW_HTTP: "true" }).target).toMatchObject({
-      protocol: "http",
-      port: 4318,
-    });
+    const { target } = pushOf({ ...plain, EXPORTER_PUSH_ALLOW_HTTP: "true" });
+    expect(target).toMatchObject({ protocol: "http", port: 4318 });
   });
 
   test("warn of a certificate that is not verified", () => {
@@ -55,39 +53,25 @@ describe("the settings of the push", () => {
     ]);
   });
 
-  test.each<[Record<string, string>, string]>([
-    [{ EXPORTER_PUSH_URL: "metrics.example.com" }, "EXPORTER_PUSH_URL must be an https URL"],
-    [
-      { EXPORTER_PUSH_URL: "https://prometheus.example.com" },
-      "EXPORTER_PUSH_URL must have a path: /api/v1/otlp/v1/metrics for a Prometheus, /v1/metrics for a collector",
-    ],
-    [
-      { EXPORTER_PUSH_URL: "https://canary:secret@metrics.example.com/v1/metrics" },
-      "EXPORTER_PUSH_URL must hold no user: use EXPORTER_PUSH_USERNAME and EXPORTER_PUSH_PASSWORD",
-    ],
-    [{ EXPORTER_PUSH_INTERVAL: "10m" }, "EXPORTER_PUSH_INTERVAL must be a duration from 5s to 300s"],
-    [{ EXPORTER_PUSH_INTERVAL: "1s" }, "EXPORTER_PUSH_INTERVAL must be a duration from 5s to 300s"],
-    [
-      { EXPORTER_PUSH_ATTRIBUTES: "service.name" },
-      "EXPORTER_PUSH_ATTRIBUTES must be a comma-separated list of attributes, each as name=value",
-    ],
-    [
-      { EXPORTER_PUSH_ATTRIBUTES: "a=%" },
-      "EXPORTER_PUSH_ATTRIBUTES must be a comma-separated list of attributes, each as name=value",
-    ],
-    [{ EXPORTER_PUSH_USERNAME: "store" }, "EXPORTER_PUSH_USERNAME and EXPORTER_PUSH_PASSWORD go together"],
-    [
-      { EXPORTER_PUSH_BEARER_FILE: "/t", EXPORTER_PUSH_USERNAME: "store", EXPORTER_PUSH_PASSWORD: "canary" },
-      "EXPORTER_PUSH_BEARER_FILE and EXPORTER_PUSH_USERNAME exclude each other",
-    ],
-    [
-      { EXPORTER_PUSH_TLS_FINGERPRINT: "ab".repeat(32), EXPORTER_PUSH_TLS_VERIFY: "false" },
-      "EXPORTER_PUSH_TLS_FINGERPRINT and EXPORTER_PUSH_TLS_VERIFY=false exclude each other",
-    ],
-  ])("refuse %j without repeating it", (env, problem) => {
-    const { push, problems } = read({ EXPORTER_PUSH_URL: url, ...env });
+  const attributes = "must be a comma-separated list of attributes, each as name=value";
+  const paths = "/api/v1/otlp/v1/metrics for a Prometheus, /v1/metrics for a collector";
+  const user = { EXPORTER_PUSH_USERNAME: "store", EXPORTER_PUSH_PASSWORD: "canary" };
+  const unverified = { EXPORTER_PUSH_TLS_VERIFY: "false" };
+  test.each<[name: string, value: string, problem: string, more?: Record<string, string>]>([
+    ["URL", "metrics.example.com", "must be an https URL"],
+    ["URL", "https://prometheus.example.com", `must have a path: ${paths}`],
+    ["URL", "https://canary:x@m/v1/x", "must hold no user: use EXPORTER_PUSH_USERNAME and EXPORTER_PUSH_PASSWORD"],
+    ["INTERVAL", "10m", "must be a duration from 5s to 300s"],
+    ["INTERVAL", "1s", "must be a duration from 5s to 300s"],
+    ["ATTRIBUTES", "service.name", attributes],
+    ["ATTRIBUTES", "a=%", attributes],
+    ["USERNAME", "store", "and EXPORTER_PUSH_PASSWORD go together"],
+    ["BEARER_FILE", "/t", "and EXPORTER_PUSH_USERNAME exclude each other", user],
+    ["TLS_FINGERPRINT", "ab".repeat(32), "and EXPORTER_PUSH_TLS_VERIFY=false exclude each other", unverified],
+  ])("refuse EXPORTER_PUSH_%s=%s without repeating it", (name, value, problem, more = {}) => {
+    const { push, problems } = read({ EXPORTER_PUSH_URL: url, ...more, [`EXPORTER_PUSH_${name}`]: value });
     expect(push).toBeUndefined();
-    expect(problems).toEqual([problem]);
+    expect(problems).toEqual([`EXPORTER_PUSH_${name} ${problem}`]);
   });
 
   test("refuse an account without a URL", () => {

@@ -2,19 +2,13 @@ import { expect, test } from "vitest";
 import { listenProblem } from "../../../../exporter/src/web/listenProblem";
 
 const error = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
-const chooseAnother = "with EXPORTER_PORT, or in EXPORTER_ADDRESS if that has a port";
+const setting = "with EXPORTER_PORT, or in EXPORTER_ADDRESS if that has a port";
+const inUse = "is in use (EADDRINUSE): stop the process that listens there, or choose another port";
+const tooLow = "needs the right to listen on a low port (EACCES): choose one above 1023";
 
 test.each([
-  [
-    "EADDRINUSE",
-    "0.0.0.0",
-    `0.0.0.0:80 is in use (EADDRINUSE): stop the process that listens there, or choose another port ${chooseAnother}`,
-  ],
-  [
-    "EACCES",
-    "::1",
-    `[::1]:80 needs the right to listen on a low port (EACCES): choose one above 1023 ${chooseAnother}`,
-  ],
+  ["EADDRINUSE", "0.0.0.0", `0.0.0.0:80 ${inUse} ${setting}`],
+  ["EACCES", "::1", `[::1]:80 ${tooLow} ${setting}`],
 ])("%s at %s names the address and the setting", (code, address, message) => {
   expect(listenProblem(error(code), { address, port: 80 }).message).toBe(message);
 });

@@ -84,13 +84,11 @@ describe("basic authentication", () => {
     expect(results).toEqual(["admitted", 1, "admitted", 2, "refused", 3]);
   });
 
-  test.each([undefined, "", "Basic", "Basic !!", `Basic ${btoa("alice")}`, "Bearer YWxpY2U6cmlnaHQ="])(
-    "refuses the header %j without a hash",
-    async (header) => {
-      const { authenticate, hashes } = start();
-      expect([await authenticate(users, header, signal), hashes]).toEqual(["refused", []]);
-    },
-  );
+  const noPasswords = [undefined, "", "Basic", "Basic !!", `Basic ${btoa("alice")}`, "Bearer YWxpY2U6cmlnaHQ="];
+  test.each(noPasswords)("refuses the header %j without a hash", async (header) => {
+    const { authenticate, hashes } = start();
+    expect([await authenticate(users, header, signal), hashes]).toEqual(["refused", []]);
+  });
 
   test("computes no hash for a client that went away while it waited", async () => {
     const { ask, settle, hashes } = start();

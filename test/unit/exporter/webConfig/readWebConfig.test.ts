@@ -150,10 +150,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
     ["tls_server_config: { min_version: TLS13 }", "tls_server_config.cert_file: is required (or cert)"],
     [tls("  cert: canary"), "tls_server_config.cert: cert and cert_file exclude each other"],
     [tls("  client_auth_type: VerifyClientCertIfGiven"), /client_ca_file: is required with VerifyClientCertIfGiven/],
-    [
-      tls("  client_ca_file: no.pem\n  client_auth_type: RequestClientCert"),
-      /client_ca_file: holds no PEM certificates/,
-    ],
+    [tls("  client_ca_file: no.pem\n  client_auth_type: RequestClientCert"), /ca_file: holds no PEM certificates/],
     [tls("  max_version: TLS11"), /max_version: must be TLS12 or TLS13: older versions are not supported/],
     [tls().replace("server.key", "other.key"), "tls_server_config.key_file: does not belong to the certificate"],
     [tls().replace("server.key", "no.pem"), /key_file: holds no PEM private key without a passphrase/],
@@ -169,10 +166,7 @@ rate_limit: { interval: 1 minute, burst: -1 }
   test.each([
     [tls("  min_version: TLS10"), "min_version: TLS10 is not supported; the minimum is TLS12"],
     ["http_server_config: { http2: true }", "http_server_config.http2: HTTP/2 is not supported; HTTP/1.1 is served"],
-    [
-      `basic_auth_users: { a: "${hash.replace("10", "14")}" }`,
-      "basic_auth_users.a: cost 14 makes each first login slow",
-    ],
+    [`basic_auth_users: { a: "${hash.replace("10", "14")}" }`, "users.a: cost 14 makes each first login slow"],
     ["tls_server_config: { cert_file: /pki/expired.crt, key_file: /pki/expired.key }", "clients will refuse it"],
   ])("%j is served, with a warning", (yaml, warning) => {
     const { config, warnings } = read(yaml);

@@ -96,13 +96,11 @@ describe("what is said of an account", () => {
 });
 
 describe("what is said of a federation", () => {
-  test.each(["joint_upgrade_required", "master_upgrade_required", "joint_version_too_new"])(
-    "%s is a problem",
-    (status) => {
-      expect(versionFindings(masterWith(entryOf({ status })), "id-1")).toMatchObject([{ level: "problem" }]);
-      expect(siteRoleFindings(jointAs(entryOf({ status })))).toMatchObject([{ level: "ok" }, { level: "problem" }]);
-    },
-  );
+  const tooOld = ["joint_upgrade_required", "master_upgrade_required", "joint_version_too_new"];
+  test.each(tooOld)("%s is a problem", (status) => {
+    expect(versionFindings(masterWith(entryOf({ status })), "id-1")).toMatchObject([{ level: "problem" }]);
+    expect(siteRoleFindings(jointAs(entryOf({ status })))).toMatchObject([{ level: "ok" }, { level: "problem" }]);
+  });
 
   test("other versions that differ are a warning", () => {
     expect(versionFindings(masterWith(entryOf()), "id-1")).toMatchObject([{ level: "ok" }]);

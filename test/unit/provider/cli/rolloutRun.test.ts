@@ -67,63 +67,55 @@ describe("a change of a master", () => {
   });
 });
 
-describe(`${many} sites move from one master to another in waves`, () => {
+describe(`${many} sites move from one master to another in waves`, { timeout: patience }, () => {
   beforeEach(async () => {
     world = await createMemoryDeployment(many);
     expect((await inWaves(world.declare(world.a, { onMasterLost: "force" }))).failed).toEqual([]);
     expectAllOn(world.a);
   }, patience);
 
-  test(
-    "too many failures stop it, the next run goes on, an interrupted one too: no orphan on the new master, none on the old",
-    async () => {
-      const { a, b, sites } = world;
-      const moved = world.declare(b);
-      for (const site of sites.slice(60, 66)) {
-        site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "status", status: 500, times: 4 });
-      }
-      const stopped = await inWaves(moved, 5);
-      expect([stopped.done.length, stopped.failed.length, stopped.left.length]).toEqual([94, 6, many - 100]);
-      // Those that B did not take went back to A.
-      expect(idsOn(a)).toHaveLength(many - 94);
+  test("too many failures stop it, the next run goes on, an interrupted one too: no orphan on the new master, none on the old", async () => {
+    const { a, b, sites } = world;
+    const moved = world.declare(b);
+    for (const site of sites.slice(60, 66)) {
+      site.faults.add({ match: { method: "POST", path: "/v1/fed/join" }, what: "status", status: 500, times: 4 });
+    }
+    const stopped = await inWaves(moved, 5);
+    expect([stopped.done.length, stopped.failed.length, stopped.left.length]).toEqual([94, 6, many - 100]);
+    // Those that B did not take went back to A.
+    expect(idsOn(a)).toHaveLength(many - 94);
 
-      const interrupt = new AbortController();
-      let joins = 0;
-      world.onSend = (line) => {
-        if (line === "POST /v1/fed/join" && ++joins === 20) interrupt.abort();
-      };
-      const interrupted = await inWaves(moved, 0, interrupt.signal);
-      expect(interrupted.failed.length).toBeGreaterThan(0);
-      expect((await inWaves(moved)).left).toEqual([]);
-      expectAllOn(b);
-      expect(idsOn(a)).toEqual([]);
-    },
-    patience,
-  );
+    const interrupt = new AbortController();
+    let joins = 0;
+    world.onSend = (line) => {
+      if (line === "POST /v1/fed/join" && ++joins === 20) interrupt.abort();
+    };
+    const interrupted = await inWaves(moved, 0, interrupt.signal);
+    expect(interrupted.failed.length).toBeGreaterThan(0);
+    expect((await inWaves(moved)).left).toEqual([]);
+    expectAllOn(b);
+    expect(idsOn(a)).toEqual([]);
+  });
 
-  test(
-    "with the old master dead all arrive, and once it is back prune finds every stale entry on it, and deletes those that are named",
-    async () => {
-      const { a, b, network } = world;
-      const staleIds = idsOn(a);
-      const pruneMaster = (master: ControllerHandle, ids: readonly string[] = []) => {
-        const settings = parseSettings(JSON.stringify({ members: [...world.declare(master).values()] }));
-        if ("problems" in settings) throw new Error(settings.problems.join("\n"));
-        const options = { apply: ids.length > 0, ids, siteIsGone: false };
-        return network.clock.advanceUntil(prune(settings.members, options, world.start().deps));
-      };
-      await a.goOffline();
-      expect(await inWaves(world.declare(b))).toMatchObject({ failed: [], left: [] });
-      expectAllOn(b);
-      await a.goOnline();
-      await network.clock.advanceUntil(a.pingNow());
-      const { json } = await pruneMaster(a);
-      expect(json["staleEntries"]).toHaveLength(many);
-      expect(json["unread"]).toEqual([]);
-      expect((await pruneMaster(a, staleIds.slice(0, 100))).exitCode).toBe(0);
-      expect(idsOn(a)).toEqual(staleIds.slice(100));
-      expect((await pruneMaster(b)).exitCode).toBe(0);
-    },
-    patience,
-  );
+  test("with the old master dead all arrive, and once it is back prune finds every stale entry on it, and deletes those that are named", async () => {
+    const { a, b, network } = world;
+    const staleIds = idsOn(a);
+    const pruneMaster = (master: ControllerHandle, ids: readonly string[] = []) => {
+      const settings = parseSettings(JSON.stringify({ members: [...world.declare(master).values()] }));
+      if ("problems" in settings) throw new Error(settings.problems.join("\n"));
+      const options = { apply: ids.length > 0, ids, siteIsGone: false };
+      return network.clock.advanceUntil(prune(settings.members, options, world.start().deps));
+    };
+    await a.goOffline();
+    expect(await inWaves(world.declare(b))).toMatchObject({ failed: [], left: [] });
+    expectAllOn(b);
+    await a.goOnline();
+    await network.clock.advanceUntil(a.pingNow());
+    const { json } = await pruneMaster(a);
+    expect(json["staleEntries"]).toHaveLength(many);
+    expect(json["unread"]).toEqual([]);
+    expect((await pruneMaster(a, staleIds.slice(0, 100))).exitCode).toBe(0);
+    expect(idsOn(a)).toEqual(staleIds.slice(100));
+    expect((await pruneMaster(b)).exitCode).toBe(0);
+  });
 });

@@ -166,8 +166,9 @@ describe("--master", () => {
 
   test.for(["import.json", "members.yaml", "index.ts"])(
     "overwrites %s only with --force, and asks no controller before",
-    async (existing, { scenario, settings: { env } }) => {
+    async (existing, { scenario, settings }) => {
       const { fedjoin, requestsToMaster } = scenario;
+      const { env } = settings;
       const files = { "master.yaml": JSON.stringify(common(scenario)), [existing]: "precious" };
       const args = "import --master master.yaml --members members.yaml --program index.ts";
       const before = requestsToMaster().length;

@@ -180,8 +180,9 @@ describe.each(["plan", "status", "prune", "audit", "doctor"])("%s", (command) =>
 });
 
 test.for(["plan", "status", "prune"])(
-  "%s asks the master once, and again where its list lacks a joint site",
-  async (command, { scenario: { fedjoin, declared, requestsToMaster } }) => {
+  "%s asks the master once, and again if it lacks a joint site",
+  async (command, { scenario }) => {
+    const { fedjoin, declared, requestsToMaster } = scenario;
     const look = ["POST /v1/auth", "GET /v1/fed/member", "DELETE /v1/auth"];
     const before = requestsToMaster().length;
     await fedjoin(command, { members: declared.slice(0, 3) });

@@ -23,9 +23,7 @@ describe("fedjoin wait", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("reads again until the member is synced, with one login a side, and prints each change", async ({
-    scenario,
-  }) => {
+  test("reads until the member is synced, with one login a side, and prints each change", async ({ scenario }) => {
     const { fedjoin, master, site } = scenario;
     const logins = () => [master, site].map((each) => requestsOf(each, "POST", "/v1/auth").length);
     const reads = () => requestsOf(site, "GET", "/v1/fed/member").length;

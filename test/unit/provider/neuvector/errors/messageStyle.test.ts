@@ -41,7 +41,7 @@ describe("one failure is one message", () => {
   });
 
   test.each(["login_rejected", "locked_out", "password_change_required"] as const)(
-    "a pause after %s is told in the message of the refusal",
+    "a pause after %s is told",
     (kind) => {
       const cause = new NeuVectorError(kind, "POST https://c:10443/v1/auth answered no.", { operation: "login" });
       for (const untilMs of [0, Infinity]) {

@@ -12,35 +12,32 @@ const withPassword = ({ a, declare }: MoveScenario, side: Side, password: string
   return { ...news, [side]: { ...(news[side] as object), credentials: { username: "admin", password } } };
 };
 
-test.for(["controller", "master"] as const)(
-  "a wrong password in %s.credentials is told by its path, and tried once",
-  async (side, { move }) => {
-    const { a, declare, member, up, refresh, forget } = move;
-    const wrong = withPassword(move, side, "canary-wrong");
-    const refused = await up(wrong);
-    expect(messageOf(refused)).toMatch(
-      new RegExp(`^${side}\\.credentials: .*Nothing was changed\\..*#a-login-is-refused`),
-    );
-    expect(logins(move)).toHaveLength(1);
-    expect(refused.kept?.outs).toMatchObject({ status: "joined", [side]: { credentials: moveCredentials } });
-    expect(JSON.stringify(refused.kept) + messageOf(refused)).not.toContain("canary");
+test.for(["controller", "master"] as const)("a wrong password at the %s is tried once", async (side, { move }) => {
+  const { a, declare, member, up, refresh, forget } = move;
+  const wrong = withPassword(move, side, "canary-wrong");
+  const refused = await up(wrong);
+  expect(messageOf(refused)).toMatch(
+    new RegExp(`^${side}\\.credentials: .*Nothing was changed\\..*#a-login-is-refused`),
+  );
+  expect(logins(move)).toHaveLength(1);
+  expect(refused.kept?.outs).toMatchObject({ status: "joined", [side]: { credentials: moveCredentials } });
+  expect(JSON.stringify(refused.kept) + messageOf(refused)).not.toContain("canary");
 
-    forget();
-    const again = await up(wrong, refused.kept);
-    expect(messageOf(again)).toMatch(/refused them before, and they are not tried again until they change/);
-    const read = await refresh(again.kept);
-    forget();
-    expect(messageOf(await up(wrong, read.kept))).toContain("refused them before");
-    expect(logins(move)).toEqual([]);
+  forget();
+  const again = await up(wrong, refused.kept);
+  expect(messageOf(again)).toMatch(/refused them before, and they are not tried again until they change/);
+  const read = await refresh(again.kept);
+  forget();
+  expect(messageOf(await up(wrong, read.kept))).toContain("refused them before");
+  expect(logins(move)).toEqual([]);
 
-    const other = await up(withPassword(move, side, "canary-other"), read.kept);
-    expect(messageOf(other)).toMatch(/#a-login-is-refused/);
-    expect(logins(move)).toHaveLength(1);
-    const back = await up(declare(a), other.kept);
-    expect(back).toEqual({ kept: member });
-    expect(await up(declare(a), back.kept)).toEqual({ kept: member });
-  },
-);
+  const other = await up(withPassword(move, side, "canary-other"), read.kept);
+  expect(messageOf(other)).toMatch(/#a-login-is-refused/);
+  expect(logins(move)).toHaveLength(1);
+  const back = await up(declare(a), other.kept);
+  expect(back).toEqual({ kept: member });
+  expect(await up(declare(a), back.kept)).toEqual({ kept: member });
+});
 
 test("a right one is proven by one login and stored", async ({ move }) => {
   const { a, declare, member, up } = move;

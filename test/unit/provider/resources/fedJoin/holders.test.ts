@@ -146,11 +146,7 @@ describe("a membership that no resource of the run owns is ended", () => {
     expect(names()).toEqual([now.id]);
   });
 
-  test("another name for the same site: the old membership ends before the new one begins", async ({
-    old,
-    run,
-    names,
-  }) => {
+  test("another name for the same site: the old membership ends first", async ({ old, run, names }) => {
     const news = inputs(first, 1, { name: "another" });
     await check(run, news, old.outs);
     expect(await run.diff(old.id, old.outs, news)).toMatchObject({ replaces: ["name"], deleteBeforeReplace: true });

@@ -56,8 +56,9 @@ async function expectClearly(attempt: Promise<unknown>, { admin }: ControllerHan
 
 describe("a fault while joining", () => {
   test.for(withEach(whileJoining))(
-    "in %s, %s: ends as one member or a clear error, and the next attempt ends as one member",
-    async ([, , side, rule], { master, site, inputs, start }) => {
+    "in %s, %s: one member or a clear error, then one member",
+    async ([, , side, rule], { scenario }) => {
+      const { master, site, inputs, start } = scenario;
       (side === "site" ? site : master).faults.add(rule);
       await expectClearly(start().joins.create(inputs), site);
       const { id, outs } = await start().joins.create(inputs);
@@ -72,8 +73,9 @@ describe("a fault while joining", () => {
 
 describe("a fault while leaving", () => {
   test.for(withEach(whileLeaving))(
-    "in %s, %s: ends without the member or with a clear error, and the next attempt without it",
-    async ([, , side, rule], { master, site, member, start }) => {
+    "in %s, %s: no member or a clear error, then no member",
+    async ([, , side, rule], { scenario }) => {
+      const { master, site, member, start } = scenario;
       const { id, outs } = await member();
       (side === "site" ? site : master).faults.add({ ...rule, skip: rule.match.method === "GET" ? 1 : 0 });
       await expectClearly(start().joins.delete(id, outs), site);

@@ -46,8 +46,9 @@ const test = base.extend("secret", async () => {
 
 describe("a membership whose secrets are kept elsewhere", () => {
   test.for(["env", "file", "command"])(
-    "lives from create to delete with passwords from %s, none of them in the state",
-    async (from, { secret: { master, site, env, files, by, process } }) => {
+    "lives with passwords from %s, none of them in the state",
+    async (from, { secret }) => {
+      const { master, site, env, files, by, process } = secret;
       const reference = (name: "AT_MASTER" | "AT_SITE") => {
         const file = `/run/secrets/${name}`;
         files.set(file, `${env[name]}\n`);

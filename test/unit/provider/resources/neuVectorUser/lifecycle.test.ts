@@ -198,9 +198,7 @@ describe("update", () => {
   });
 });
 
-test("a password by reference is never stored, is compared by a read, and a delete needs none", async ({
-  scenario,
-}) => {
+test("a password by reference is not stored, a read compares it, and a delete needs none", async ({ scenario }) => {
   const { users, inputs, user } = scenario;
   const declared = inputs({ password: undefined, passwordFrom: { env: "READER" } });
   const { outs } = await users({ READER: password }).create(declared);

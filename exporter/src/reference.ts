@@ -1,5 +1,5 @@
 import { systemClock } from "@fedjoin/provider/internal/system";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 /** A package registry on loopback. */

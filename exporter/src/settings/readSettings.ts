@@ -1,5 +1,5 @@
 import { InvalidTextError, Secret, secretLine, trimText } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { readText, rereadableSecret, type FileSources } from "../values/fileText";
 import { settingFacts, type SettingFacts } from "./setting";
 

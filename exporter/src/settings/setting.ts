@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What is needed to read and document a setting, apart from its schema. */
 export interface SettingFacts {

@@ -19,7 +19,7 @@ import {
   type Secret,
   type Address,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A schema that turns text into `T`, or reports what the text must be, with an optional hint.

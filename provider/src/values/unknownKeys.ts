@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The message for a key that `schema` does not have at `path`, with the closest one that it has. */
 export function unknownKeyMessage(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {

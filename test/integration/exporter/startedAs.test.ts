@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import type { FederationOptions } from "@fedjoin/simulator";
 import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { test as base } from "../../support/fixtures";
 import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { projectVersion } from "../../support/projectVersion";
@@ -69,6 +69,14 @@ describe("R12: the exporter serves, started as", () => {
     const exporter = await start(await alone("fedjoin-exporter.js"));
     expect(await exporter.scrape()).toMatch(/^nv_exporter_build_info\{version="0\.1\.0",revision="0123abc",/m);
     await expectService(exporter);
+  });
+
+  test("a single file that loads neither Node's fetch nor HTTP/2 nor cluster", async ({ alone }) => {
+    const program = `require(process.argv[1]); console.log(process.moduleLoadList.join("\\n"));`;
+    const file = await alone("fedjoin-exporter.js");
+    const { stdout } = await runCommand(process.execPath, ["-e", program, file, "--version"], { env: {} });
+    expect(stdout.split("\n")).toContain("NativeModule https");
+    expect(stdout).not.toMatch(/^NativeModule (internal\/deps\/undici\/undici|http2|cluster)$/m);
   });
 
   test("whatever starts it, its first line tells version and settings, and no secret", async ({

@@ -35,7 +35,7 @@ export async function readStackSettings({ stack, cwd }: StackName, deps: StackSe
   const { data: stacks } = stacksModule.safeParse(deps.loadStacks(cwd));
   if (stacks === undefined) {
     throw new ProgramError(
-      `--stack needs @fedjoin/stacks, of the same version as fedjoin, in the packages of ${cwd}; a project with a program of its own uses --file`,
+      `--stack needs @fedjoin/stacks, of the same version as fedjoin, in the packages of ${cwd}, the folder of Pulumi.yaml; a project with a program of its own uses --file`,
     );
   }
   const read = stacks.stackSettings(stack, await readStackConfig(stack, cwd, deps), cwd);

@@ -3,9 +3,12 @@ interface Where {
   readonly cwd: string;
 }
 
+/** `pulumi stack` says only the second where there is no project. */
+const noProject = /no Pulumi\.yaml project file found|pass the fully qualified name/;
+
 /** What pulumi says, and what a person can do about it. */
 const causes: readonly (readonly [pattern: RegExp, describe: (where: Where) => string])[] = [
-  [/no Pulumi\.yaml project file found/, ({ cwd }) => `there is no Pulumi.yaml in ${cwd}: name its folder with --cwd`],
+  [noProject, ({ cwd }) => `there is no Pulumi.yaml in ${cwd}: name its folder with --cwd`],
   [/no stack named/, ({ stack, cwd }) => `the project in ${cwd} has no stack ${stack}: pulumi stack ls lists them`],
   [/PULUMI_ACCESS_TOKEN must be set|not logged in/, () => "pulumi is not logged in: run pulumi login"],
   [

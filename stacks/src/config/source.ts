@@ -34,6 +34,11 @@ export function configSections(values: Readonly<Record<string, unknown>>, projec
   };
 }
 
+/** True if no key is meant for the program. */
+export function isUnconfigured({ sections }: ConfigSections): boolean {
+  return Object.keys(sections).length === 0;
+}
+
 /** True for a key of the project that is named like one of the program, and for a namespace that resembles the program's. */
 function isMisplaced(before: string | undefined, name: string, project: string | undefined): boolean {
   if (before === undefined || before === project) return sectionNames.includes(name);

@@ -1,7 +1,7 @@
 import { checkConfiguration } from "../config/checkConfiguration";
 import type { Master, Member } from "../config/checkEnvironment";
 import type { SchemaContext } from "../config/context";
-import { configSections, projectNameOf } from "../config/source";
+import { configSections, isUnconfigured, projectNameOf } from "../config/source";
 import { fedJoinArgs, placementOf } from "../deploy/memberArgs";
 import { parsePrintedConfig } from "../cli/pulumiConfig";
 
@@ -22,7 +22,7 @@ export function fedjoinSettingsOf(
 ): { readonly joins: FedjoinSettings; readonly notes: readonly string[] } | { readonly problems: readonly string[] } {
   const sections = configSections(parsePrintedConfig(config), projectNameOf(readFile));
   const checked = checkConfiguration(sections, { secret: (plain) => plain, readFile });
-  if ("problems" in checked) return checked;
+  if ("problems" in checked) return isUnconfigured(sections) ? { problems: checked.problems.map(withFile) } : checked;
   const { master, members } = checked.environment;
   const owned = members.filter(({ joinedBy }) => joinedBy === "pulumi");
   const others = members.filter(({ joinedBy }) => joinedBy !== "pulumi");
@@ -38,6 +38,10 @@ export function fedjoinSettingsOf(
       ...noteFor("without the UID that a deployment reads, and without a name made from it", unread),
     ],
   };
+}
+
+function withFile(problem: string): string {
+  return `${problem}. If a program of your own declares the FedJoins, give fedjoin their settings with --file instead of --stack`;
 }
 
 function deploymentOf(member: Member<string>, members: readonly Member<string>[]): object[] {

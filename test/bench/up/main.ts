@@ -26,8 +26,9 @@ to that of resources without inputs.`,
     )
     .addOption(textOption("--members <list>", "numbers of members, separated by commas").default("1,100,500"))
     .addOption(wholeNumberOption("--rounds <n>", "rounds of create, no change, refresh and destroy", 1).default(1))
-    .action(({ members, rounds }) => {
-      select({ members: parseMembers(members), rounds });
+    .option("--skip-checkpoints", "let the engine write the state once a run: PULUMI_SKIP_CHECKPOINTS")
+    .action(({ members, rounds, skipCheckpoints = false }) => {
+      select({ members: parseMembers(members), rounds, skipCheckpoints });
     });
 });
 

@@ -6,13 +6,21 @@ import { startProcess } from "../childProcess";
 import { median } from "../median";
 import { childrenCpuSeconds } from "../processUsage";
 import type { Declarations, FederationRequest, Traffic } from "./federationProcess";
-import { createEmptyProgram, createFedJoinProgram, createSameInputsProgram, type Program } from "./programs";
+import {
+  createEmptyProgram,
+  createFedJoinProgram,
+  createSameInputsProgram,
+  type Program,
+  type Variables,
+} from "./programs";
 import { watchProvider } from "./watchProvider";
 
 export interface UpOptions {
   /** How many members; one run for each number. */
   readonly members: readonly number[];
   readonly rounds: number;
+  /** Whether the engine writes the state once a run instead of twice for each resource. */
+  readonly skipCheckpoints: boolean;
 }
 
 /** The steps of a round, by the command of each. */
@@ -51,14 +59,15 @@ export interface UpMeasurement extends ByProgram<Readonly<Record<Step, Cost>>> {
 }
 
 /** Measures each number of members. The programs take turns at each step, with the same engine. */
-export async function* measureUp({ members, rounds }: UpOptions): AsyncGenerator<UpMeasurement> {
+export async function* measureUp({ members, rounds, skipCheckpoints }: UpOptions): AsyncGenerator<UpMeasurement> {
   const tools = await preparePulumi({ say: console.error });
   const dir = await mkdtemp(join(tmpdir(), "fedjoin-bench-up-"));
   try {
+    const variables: Variables = skipCheckpoints ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {};
     const programs = {
-      fedJoins: await createFedJoinProgram(tools, join(dir, "joins")),
-      sameInputs: await createSameInputsProgram(tools, join(dir, "same")),
-      empty: await createEmptyProgram(tools, join(dir, "empty")),
+      fedJoins: await createFedJoinProgram(tools, join(dir, "joins"), variables),
+      sameInputs: await createSameInputsProgram(tools, join(dir, "same"), variables),
+      empty: await createEmptyProgram(tools, join(dir, "empty"), variables),
     };
     for (const count of members) yield await measureCount(count, rounds, programs);
   } finally {

@@ -11,6 +11,9 @@ import {
 } from "@fedjoin/testbed";
 import type { Declarations } from "./federationProcess";
 
+/** Of the environment of `pulumi`, beside those that each program needs. */
+export type Variables = Readonly<Record<string, string>>;
+
 /** A Pulumi program of many resources of one kind. */
 export interface Program {
   readonly pulumi: PulumiCli;
@@ -50,18 +53,18 @@ ${declareEach} {
 `;
 
 /** Creates the program of FedJoins, with the packed provider installed, in `dir`. */
-export function createFedJoinProgram(tools: PulumiTools, dir: string): Promise<Program> {
-  return createProgram(tools, dir, fedJoins, (project) => installPackedPackages(project, ["provider"]));
+export function createFedJoinProgram(tools: PulumiTools, dir: string, variables: Variables): Promise<Program> {
+  return createProgram(tools, dir, variables, fedJoins, (project) => installPackedPackages(project, ["provider"]));
 }
 
 /** Creates the program of dynamic resources that do nothing, in `dir`. */
-export function createEmptyProgram(tools: PulumiTools, dir: string): Promise<Program> {
-  return createProgram(tools, dir, emptyResources, linkSdk);
+export function createEmptyProgram(tools: PulumiTools, dir: string, variables: Variables): Promise<Program> {
+  return createProgram(tools, dir, variables, emptyResources, linkSdk);
 }
 
 /** Creates the program of resources that do nothing and have the inputs of FedJoins, in `dir`. */
-export function createSameInputsProgram(tools: PulumiTools, dir: string): Promise<Program> {
-  return createProgram(tools, dir, sameInputs, linkSdk);
+export function createSameInputsProgram(tools: PulumiTools, dir: string, variables: Variables): Promise<Program> {
+  return createProgram(tools, dir, variables, sameInputs, linkSdk);
 }
 
 const linkSdk = (project: string): Promise<void> => linkPackages(join(project, "node_modules"), ["@pulumi/pulumi"]);
@@ -71,6 +74,7 @@ const exported = z.object({ deployment: z.object({ resources: z.array(z.looseObj
 async function createProgram(
   tools: PulumiTools,
   dir: string,
+  variables: Variables,
   program: string,
   install: (project: string) => Promise<void>,
 ): Promise<Program> {
@@ -85,7 +89,7 @@ async function createProgram(
   await install(project);
   const settings = { home: join(dir, "home"), backendDir: join(dir, "state"), passphrase: "bench" };
   // Compiled code counts for the V8 flags that wrote it, which the processes of the programs do not share.
-  const env = { ...(await pulumiEnvironment(tools, settings)), NODE_DISABLE_COMPILE_CACHE: "1" };
+  const env = { ...(await pulumiEnvironment(tools, settings)), NODE_DISABLE_COMPILE_CACHE: "1", ...variables };
   const pulumi = pulumiCli(tools, project, env);
   await pulumi.run(["stack", "init", "bench"]);
   return {

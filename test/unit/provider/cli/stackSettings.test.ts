@@ -58,9 +58,19 @@ describe("the memberships of a stack", () => {
     expect(String(error)).not.toContain("canary");
   });
 
+  test("of a project with a program of its own are said to be elsewhere", async () => {
+    const { settings } = read({ "shop:region": "eu" });
+    await expect(settings).rejects.toThrow(
+      `The configuration of stack dev has 1 problem:
+  expected fedjoin:master and fedjoin:members, but no key begins with fedjoin:. If a program of your own declares the FedJoins, give fedjoin their settings with --file instead of --stack`,
+    );
+  });
+
   test.each([[undefined], [{}], [{ stackSettings: "none" }]])("need the package of stacks: %j", async (loaded) => {
     const { settings, ran } = read(config, () => loaded);
-    await expect(settings).rejects.toThrow(/^--stack needs @fedjoin\/stacks, .* in the packages of \/project; /);
+    await expect(settings).rejects.toThrow(
+      /^--stack needs @fedjoin\/stacks, .* in the packages of \/project, the folder of Pulumi\.yaml; /,
+    );
     expect(ran).toEqual([]);
   });
 

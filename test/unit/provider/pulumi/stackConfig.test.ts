@@ -34,6 +34,10 @@ test("the configuration is what pulumi prints, whose warnings nobody sees", asyn
 
 test.each([
   ["error: no Pulumi.yaml project file found (…)", "there is no Pulumi.yaml in /p: name its folder with --cwd"],
+  [
+    "error: if you're using the --stack flag, pass the fully qualified name (organization/project/stack)",
+    "there is no Pulumi.yaml in /p: name its folder with --cwd",
+  ],
   ["error: no stack named 'dev' found", "the project in /p has no stack dev: pulumi stack ls lists them"],
   ["error: PULUMI_ACCESS_TOKEN must be set for login …", "pulumi is not logged in: run pulumi login"],
   [

@@ -18,6 +18,12 @@ test.each(["fedjion", "fedjon", "FedJoin", "fed-join", "acme"])(
   },
 );
 
+test("a configuration without a key of the program is one problem, with those that are expected", () => {
+  expect(problems({ "acme:region": "eu" })).toEqual([
+    "expected fedjoin:master and fedjoin:members, but no key begins with fedjoin:",
+  ]);
+});
+
 test("what is wrong in a misplaced key is a problem too", () => {
   expect(problems({ "acme:master": { rset: {} }, "fedjoin:members": "[]" })).toEqual([
     "acme:master: unknown key, did you mean fedjoin:master?",

@@ -1,7 +1,7 @@
 import { openBrowser } from "@fedjoin/testbed/browser";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { ofFile } from "../support/deployments";
+import { startedOfFile } from "../support/deployments";
 import { startWebServer } from "../support/webServer";
 
 const assets = {
@@ -16,15 +16,13 @@ const html = `<!doctype html><title>sites</title>
 <img src="/redirect"><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><script>undefinedFunction()</script>`;
 const size = { width: 400, height: 300 };
 
-const server = ofFile(
-  () =>
-    startWebServer("plain", (request, response) => {
-      if (request.url === "/redirect") response.writeHead(302, { location: assets.redirected }).end();
-      else response.writeHead(200, { "content-type": "text/html" }).end(html);
-    }),
-  (started) => started.close(),
+const server = startedOfFile(() =>
+  startWebServer("plain", (request, response) => {
+    if (request.url === "/redirect") response.writeHead(302, { location: assets.redirected }).end();
+    else response.writeHead(200, { "content-type": "text/html" }).end(html);
+  }),
 );
-const browser = ofFile(openBrowser, (started) => started.close());
+const browser = startedOfFile(openBrowser);
 const open = (options: object = {}) => browser.page(`http://127.0.0.1:${server.port}/`, { ...size, ...options });
 
 test("the browser of the tests refuses and lists every request that does not go to 127.0.0.1, and tells errors of scripts", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import * as z from "zod";
 import { connectControlPlane, repositoryRoot, startPodRunner, waitFor } from "@fedjoin/testbed";
-import { folderOfFile, ofFile, podUrl } from "../support/deployments";
+import { folderOfFile, podUrl, startedOfFile } from "../support/deployments";
 import { at } from "../support/federation";
 
 const echoServer = `
@@ -25,20 +25,18 @@ const podList = z.object({
 
 const folder = folderOfFile();
 const client = () => connectControlPlane(inject("controlPlane")).client;
-const runner = ofFile(
-  () =>
-    startPodRunner({
-      client: client(),
-      dir: join(folder.path, "pods"),
-      images: {
-        "example/echo:1": {
-          ...{ command: process.execPath, args: [join(folder.path, "echoServer.js")], portVariable: "PORT" },
-        },
+const runner = startedOfFile(() =>
+  startPodRunner({
+    client: client(),
+    dir: join(folder.path, "pods"),
+    images: {
+      "example/echo:1": {
+        ...{ command: process.execPath, args: [join(folder.path, "echoServer.js")], portVariable: "PORT" },
       },
-      isOwn: (namespace) => namespace === "echo",
-      say: () => undefined,
-    }),
-  (started) => started.stop(),
+    },
+    isOwn: (namespace) => namespace === "echo",
+    say: () => undefined,
+  }),
 );
 
 const core = "/api/v1/namespaces/echo";

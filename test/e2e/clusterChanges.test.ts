@@ -19,7 +19,7 @@ import {
   storedObjects,
   withOlderProviders,
 } from "@fedjoin/testbed";
-import { destroy, folderOfFile, ofFile, refusedUp, testbedOfFile, up } from "../support/deployments";
+import { destroy, folderOfFile, refusedUp, testbedOfFile, up, startedOfFile } from "../support/deployments";
 
 const say = () => undefined;
 const written = z.object({
@@ -46,13 +46,9 @@ const unreachableMember = {
 
 const testbed = testbedOfFile("changes", { sites: 2 });
 const folder = folderOfFile();
-const west = ofFile<ControlPlane>(
-  () => startControlPlane({ tools: inject("tools"), dir: join(folder.path, "cluster"), say }),
-  (controlPlane) => controlPlane.stop(),
-);
-const westPods = ofFile(
-  () => startPodRunner({ client: west.client, dir: join(folder.path, "pods"), images: exporterImages, say }),
-  (pods) => pods.stop(),
+const west = startedOfFile(() => startControlPlane({ tools: inject("tools"), dir: join(folder.path, "cluster"), say }));
+const westPods = startedOfFile(() =>
+  startPodRunner({ client: west.client, dir: join(folder.path, "pods"), images: exporterImages, say }),
 );
 
 const stored = () => storedObjects(testbed.project.backendDir, "demo");

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { changedConfig, scrape, storeIds } from "@fedjoin/testbed";
 import { podUrl, refusedUp, storedFedJoins, testbedOfFile, up } from "../support/deployments";
-import { memberNames, at, requestsOf } from "../support/federation";
+import { at, requestsOf, joinedStoreIds } from "../support/federation";
 import { styleProblems } from "../support/messageStyle";
 
 const [first, second = "", third] = storeIds;
@@ -11,10 +11,7 @@ const testbed = testbedOfFile("continue", { sites: 3 });
 
 beforeAll(() => testbed.project.configure(changedConfig(testbed.config, once)));
 
-const storeIdsJoined = () =>
-  memberNames(testbed.federation.master)
-    .map((name) => name.slice(0, -7))
-    .toSorted();
+const storeIdsJoined = () => joinedStoreIds(testbed.federation.master);
 const joinsSent = () => testbed.federation.sites.map((site) => requestsOf(site, "POST", "/v1/fed/join").length);
 
 // One story: each test goes on where the one before ended.

@@ -15,8 +15,8 @@ import {
   waitFor,
 } from "@fedjoin/testbed";
 import { startConnectProxy } from "../support/connectProxy";
-import { destroy, folderOfFile, ofFile, password, podUrl, testbedOfFile, up } from "../support/deployments";
-import { at, memberNames, newLifecycle } from "../support/federation";
+import { destroy, folderOfFile, password, podUrl, testbedOfFile, up, startedOfFile } from "../support/deployments";
+import { at, newLifecycle, joinedStoreIds } from "../support/federation";
 
 const namespace = "examples-store";
 const [masterKey, siteKey] = ["federation:Canary-master-key-1f", "joiner:Canary-site-key-2e"];
@@ -32,7 +32,7 @@ const testbed = testbedOfFile("examples", {
   masterOptions: apiKey(masterKey, "fedAdmin"),
   siteOptions: apiKey(siteKey, "admin"),
 });
-const proxy = ofFile(startConnectProxy, (started) => started.close());
+const proxy = startedOfFile(startConnectProxy);
 const folder = folderOfFile();
 
 const master = () => {
@@ -132,10 +132,7 @@ beforeAll(async () => {
 });
 
 /** The store ids of the members, by their cluster names. */
-const members = () =>
-  memberNames(testbed.federation.master)
-    .map((name) => name.slice(0, -7))
-    .toSorted();
+const members = () => joinedStoreIds(testbed.federation.master);
 
 const manifest = (name: string, file: string): unknown =>
   parse(readFileSync(join(repositoryRoot, "examples", name, file), "utf8"));

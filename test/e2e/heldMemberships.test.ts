@@ -8,7 +8,7 @@ import {
   storedFedJoins,
   up as deploy,
 } from "../support/deployments";
-import { memberNames, at } from "../support/federation";
+import { memberNames, at, membershipChanges } from "../support/federation";
 
 const urnOf = (name: string) => `urn:pulumi:test::joins::pulumi-nodejs:dynamic/neuvector:FedJoin::${name}`;
 
@@ -29,14 +29,10 @@ async function up(joins: Readonly<Record<string, object>>, ...options: string[])
 const memberships = () => federation.master.members().map(({ name, id }) => ({ name, id }));
 const ids = async () => (await storedFedJoins(project.backendDir, "joins", "test")).map(({ id }) => id);
 
-/** Every join, leave and removal that a controller was asked for. */
-const changes = () =>
-  [federation.master, ...federation.sites]
-    .flatMap(({ requests }) => requests)
-    .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path))
-    .map(({ method, path }) => `${method} ${path}`);
-
-const now = () => ({ members: memberships(), sent: changes() });
+const now = () => ({
+  members: memberships(),
+  sent: membershipChanges([federation.master, ...federation.sites]),
+});
 
 /** Nobody joined, left or was removed, and each membership has one resource. */
 async function expectStill(before: ReturnType<typeof now>): Promise<void> {

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { expectNoChanges, federationOfFile, password, projectOfFile, storedFedJoins } from "../support/deployments";
 import { runFedjoin } from "../support/fedjoinProcess";
-import { at } from "../support/federation";
+import { at, membershipChanges } from "../support/federation";
 
 test("members are adopted by fedjoin import and pulumi import, by reads alone; those that do not fit are left out with their reason", async () => {
   const result = await runImport({ members: 3, say: () => undefined, tools: inject("tools") });
@@ -88,10 +88,10 @@ describe("the members of a stack", () => {
     await expectNoChanges(north);
     await expectNoChanges(south);
     expect([await ownersIn("demo"), await ownersIn("south")]).toEqual([[], members]);
-    const sent = [federation.master, ...federation.sites]
-      .flatMap(({ requests }) => requests)
-      .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path));
-    expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /v1/fed/join", "POST /v1/fed/join"]);
+    expect(membershipChanges([federation.master, ...federation.sites])).toEqual([
+      "POST /v1/fed/join",
+      "POST /v1/fed/join",
+    ]);
   });
 
   test("are taken from the master's list, into the members file of a new stack", async () => {
@@ -103,16 +103,8 @@ describe("the members of a stack", () => {
     const master = { rest: federation.master.rest, ...access };
     const settings = join(north.dir, "master.json");
     await writeFile(settings, JSON.stringify({ master, defaults: { controller: access } }));
-    const args = [
-      "import",
-      "--master",
-      settings,
-      "--out",
-      importFile(),
-      "--members",
-      join(north.dir, "stores.yaml"),
-      "--force",
-    ];
+    const out = ["--out", importFile(), "--force"];
+    const args = ["import", "--master", settings, "--members", join(north.dir, "stores.yaml"), ...out];
     expect(await runFedjoin(args, { env: north.env })).toMatchObject({ code: 0, stderr: "" });
     const config = {
       "fedjoin:master": master,
@@ -120,7 +112,7 @@ describe("the members of a stack", () => {
       "fedjoin:membersFile": "stores.yaml",
     };
     await west.configure({ plain: { config }, secrets: new Map() });
-    const again = ["import", "--stack", "west", "--cwd", north.dir, "--out", importFile(), "--force"];
+    const again = ["import", "--stack", "west", "--cwd", north.dir, ...out];
     expect(await runFedjoin(again, { env: west.env })).toMatchObject({ code: 0, stderr: "" });
     await pulumiImport(west);
     await expectNoChanges(west);

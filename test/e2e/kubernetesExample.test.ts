@@ -4,7 +4,7 @@ import { describe, expect, inject, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import * as z from "zod";
 import { connectControlPlane, repositoryRoot, scrape, startPodRunner, waitFor } from "@fedjoin/testbed";
-import { federationOfFile, folderOfFile, ofFile, podUrl } from "../support/deployments";
+import { federationOfFile, folderOfFile, podUrl, startedOfFile } from "../support/deployments";
 import { memberNames, at } from "../support/federation";
 import { projectVersion } from "../support/projectVersion";
 
@@ -43,16 +43,14 @@ const federation = federationOfFile({
   },
 });
 const client = () => connectControlPlane(inject("controlPlane")).client;
-const pods = ofFile(
-  () =>
-    startPodRunner({
-      isOwn: (namespace) => namespace === "neuvector-exporter",
-      client: client(),
-      dir: join(folder.path, "pods"),
-      images: { [image]: exporterCommand },
-      say: () => undefined,
-    }),
-  (started) => started.stop(),
+const pods = startedOfFile(() =>
+  startPodRunner({
+    isOwn: (namespace) => namespace === "neuvector-exporter",
+    client: client(),
+    dir: join(folder.path, "pods"),
+    images: { [image]: exporterCommand },
+    say: () => undefined,
+  }),
 );
 
 /** The object with what a reader of the README fills in. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
+import { federationOfFile, folderOfFile, ofFile, startedOfFile } from "../support/deployments";
 import { startExporter, type ExporterProcess } from "../support/exporterProcess";
 import { openBrowser, type Page, type PageOptions } from "@fedjoin/testbed/browser";
 import { memberNames, at } from "../support/federation";
@@ -26,7 +26,7 @@ const phone = { width: 320, height: 640 };
 const desk = { width: 1280, height: 900 };
 
 const folder = folderOfFile();
-const browser = ofFile(openBrowser, (started) => started.close());
+const browser = startedOfFile(openBrowser);
 const federation = federationOfFile({ sites: 5, timings: { cleanupMs: 10, probePauseMs: 5 } });
 const exporterOfFile = (start: () => Promise<ExporterProcess>) => ofFile(start, (exporter) => exporter.stop("SIGKILL"));
 const joining = () => at(federation.sites, 4);

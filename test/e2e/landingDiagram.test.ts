@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { openBrowser } from "@fedjoin/testbed/browser";
-import { ofFile } from "../support/deployments";
+import { startedOfFile } from "../support/deployments";
 import { cluster, ofMaster, ofMember } from "../support/fedReplies";
 import { landingHtml } from "../support/landing";
 import { startWebServer } from "../support/webServer";
@@ -24,15 +24,13 @@ const federations = {
   "a member": ofMember("joined", "disconnected"),
 };
 
-const browser = ofFile(openBrowser, (started) => started.close());
-const server = ofFile(
-  () =>
-    startWebServer("plain", (request, response) => {
-      const name = decodeURIComponent((request.url ?? "").slice(1));
-      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
-      response.end(landingHtml({}, federations[name as keyof typeof federations]));
-    }),
-  (started) => started.close(),
+const browser = startedOfFile(openBrowser);
+const server = startedOfFile(() =>
+  startWebServer("plain", (request, response) => {
+    const name = decodeURIComponent((request.url ?? "").slice(1));
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+    response.end(landingHtml({}, federations[name as keyof typeof federations]));
+  }),
 );
 
 /** What is wrong with the drawing, which has no list without members: every line is a pseudo-element, so their boxes are computed from their styles. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { membershipConfig, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { federationOfFile, password, projectOfFile } from "../support/deployments";
-import { at, memberNames } from "../support/federation";
+import { at, memberNames, joinedStoreIds } from "../support/federation";
 
 const [first, second] = ["u2204a", "u2205b"];
 
@@ -68,7 +68,7 @@ describe("the shell example", () => {
 
   test("D4: joins every site, and finds a kick as drift, which it leaves to `repair`", async () => {
     expect(await succeeds("up")).toContain("every rule is kept");
-    expect(memberNames(federation.master).map((name) => name.slice(0, -7))).toEqual([first, second]);
+    expect(joinedStoreIds(federation.master)).toEqual([first, second]);
     const name = at(memberNames(federation.master), 0);
     await federation.master.kick(name, { tell: false });
     const { code, said } = await pipeline(["drift", "demo"]);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { membershipConfig, type MembershipOptions, quietFlags } from "@fedjoin/testbed";
 import { federationOfFile, projectOfFile, refused, refusedUp, storedFedJoins, up } from "../support/deployments";
 import { runFedjoin } from "../support/fedjoinProcess";
-import { memberNames, at } from "../support/federation";
+import { memberNames, at, joinedStoreIds } from "../support/federation";
 
 const [first, second] = ["u2204a", "u2205b"];
 const renamed = { name: `${first}-abc123` };
@@ -13,10 +13,7 @@ const project = projectOfFile();
 const federation = federationOfFile({ sites: 2, timings: { cleanupMs: 50, probePauseMs: 10 } });
 
 const configure = (options: MembershipOptions) => project.configure(membershipConfig(federation, options));
-const storeIdsJoined = () =>
-  memberNames(federation.master)
-    .map((name) => name.slice(0, -7))
-    .toSorted();
+const storeIdsJoined = () => joinedStoreIds(federation.master);
 const storedIds = async () =>
   (await storedFedJoins(project.backendDir, "fedjoin", "demo")).map(({ outputs }) => outputs?.["storeId"]);
 

@@ -4,7 +4,7 @@ import { type SimulatedFederation } from "@fedjoin/simulator";
 import { storeIds } from "@fedjoin/testbed";
 import { federationOfFile, testbedOfFile, up } from "../support/deployments";
 import { runFedjoin } from "../support/fedjoinProcess";
-import { memberNames } from "../support/federation";
+import { joinedStoreIds } from "../support/federation";
 
 const written = z.object({ config: z.looseObject({}) });
 
@@ -15,7 +15,7 @@ const rollout = (...args: readonly string[]) => {
   const { dir, env } = testbed.project;
   return runFedjoin(["rollout", "--stack", "demo", "--cwd", dir, "--max-failures", "0", ...args], { env });
 };
-const storeIdsOn = ({ master }: SimulatedFederation) => memberNames(master).map((name) => name.slice(0, -7));
+const storeIdsOn = ({ master }: SimulatedFederation) => joinedStoreIds(master);
 const podNames = () => testbed.pods.pods().map(({ name }) => name);
 
 // One story: each test goes on where the one before ended.

@@ -3,22 +3,17 @@ import { expect, inject, test } from "vitest";
 import { envToScrape, toGoJson } from "@fedjoin/simulator";
 import { startPrometheus, waitFor } from "@fedjoin/testbed";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboardRows";
-import { ofFile } from "../support/deployments";
+import { startedOfFile } from "../support/deployments";
 import { startExporter } from "../support/exporterProcess";
 import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/richData";
 
-const site = ofFile(
-  () => startWith(richBodies()),
-  (started) => started.close(),
-);
-const exporter = ofFile(
-  () =>
-    startExporter({
-      ...envToScrape(site, scraper),
-      EXTRA_COLLECTORS: "account,alert,admission_denial,compliance,vulnerability",
-      VULNERABILITY_LIMIT: "5",
-    }),
-  (started) => started.stop(),
+const site = startedOfFile(() => startWith(richBodies()));
+const exporter = startedOfFile(() =>
+  startExporter({
+    ...envToScrape(site, scraper),
+    EXTRA_COLLECTORS: "account,alert,admission_denial,compliance,vulnerability",
+    VULNERABILITY_LIMIT: "5",
+  }),
 );
 
 const titles = ["What security asks", "Accounts, alerts and compliance"];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { encodingsOf, findLeaks, quietFlags, scrape, storedResources, storeIds } from "@fedjoin/testbed";
 import { podUrl, refused, storedFedJoins, testbedOfFile } from "../support/deployments";
-import { at, memberNames } from "../support/federation";
+import { at, memberNames, joinedStoreIds } from "../support/federation";
 
 /** Holds what breaks careless quoting, and differs in each of its disguises. */
 const password = `Aa1"\\/+&% ${randomBytes(9).toString("base64url")}`;
@@ -19,10 +19,7 @@ async function pulumi(...args: string[]): Promise<string> {
 }
 
 const fedJoins = () => storedFedJoins(testbed.project.backendDir, "fedjoin", "demo");
-const joinedStoreIds = () =>
-  memberNames(testbed.federation.master)
-    .map((name) => name.slice(0, -7))
-    .toSorted();
+const storeIdsJoined = () => joinedStoreIds(testbed.federation.master);
 /** Requests of accounts, not those of the controllers among themselves. */
 const requestCount = () =>
   [testbed.federation.master, ...testbed.federation.sites]
@@ -38,7 +35,7 @@ describe("the stack, from nothing to nothing", () => {
 
   test("D4, D5: one `pulumi up` deploys the exporters and joins every site", async () => {
     await pulumi("up", ...quietFlags, "--diff");
-    expect(joinedStoreIds()).toEqual(storeIds);
+    expect(storeIdsJoined()).toEqual(storeIds);
     const names = memberNames(testbed.federation.master).toSorted();
     expect(JSON.parse(await pulumi("stack", "output", "--json"))).toMatchObject({
       members: storeIds.map((storeId, index) => ({ storeId, name: names[index], role: "joint", status: "joined" })),
@@ -77,7 +74,7 @@ describe("the stack, from nothing to nothing", () => {
     expect(await stored()).toMatchObject({ status: "kicked" });
     await pulumi("up", ...quietFlags);
     expect(await stored()).toMatchObject({ status: "joined", formerIds: [id] });
-    expect(joinedStoreIds()).toEqual(storeIds);
+    expect(storeIdsJoined()).toEqual(storeIds);
   });
 
   test("a kick on the console makes the membership gone, and up joins again under a new name", async () => {
@@ -85,7 +82,7 @@ describe("the stack, from nothing to nothing", () => {
     const name = at(memberNames(master), 0);
     await master.kick(name);
     await pulumi("up", ...quietFlags, "--refresh");
-    expect(joinedStoreIds()).toEqual(storeIds);
+    expect(storeIdsJoined()).toEqual(storeIds);
     expect(memberNames(master)).not.toContain(name);
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { checkConfig, startPrometheus, waitFor } from "@fedjoin/testbed";
 import { dashboardRows } from "../../stacks/src/monitoring/dashboardRows";
-import { federationOfFile, folderOfFile, ofFile } from "../support/deployments";
+import { federationOfFile, folderOfFile, startedOfFile } from "../support/deployments";
 import { docsBlock } from "../support/docsBlock";
 import { startExporter } from "../support/exporterProcess";
 import { at } from "../support/federation";
@@ -17,34 +17,28 @@ const federation = federationOfFile({
   masterOptions: { summary: { hosts: 7 } },
   siteOptions: { summary: { hosts: 21 } },
 });
-const exporter = ofFile(
-  async () => {
-    const { master, sites } = federation;
-    await joinSites(master, sites);
-    await writeFile(join(folder.path, "password"), master.admin.password);
-    const account = { username: master.admin.username, password_file: "password" };
-    const config = {
-      modules: {
-        default: { ...account, tls: { fingerprint: master.fingerprint256 }, groups: ["summary", "federation"] },
-      },
-      targets: { primary: { address: `${master.rest.server}:${master.rest.port}` } },
-      federation: { via: "primary", module: "default" },
-    };
-    const file = join(folder.path, "exporter.yml");
-    await writeFile(file, JSON.stringify(config));
-    return startExporter({ EXPORTER_CONFIG_FILE: file });
-  },
-  (started) => started.stop(),
-);
-const prometheus = ofFile(
-  () => {
-    const config = prometheusYml
-      .replaceAll("exporter:8068", new URL(exporter.url).host)
-      .replaceAll(/(scrape_interval|scrape_timeout|refresh_interval): \d+s/g, "$1: 1s");
-    return startPrometheus(inject("tools").prometheus, config);
-  },
-  (started) => started.stop(),
-);
+const exporter = startedOfFile(async () => {
+  const { master, sites } = federation;
+  await joinSites(master, sites);
+  await writeFile(join(folder.path, "password"), master.admin.password);
+  const account = { username: master.admin.username, password_file: "password" };
+  const config = {
+    modules: {
+      default: { ...account, tls: { fingerprint: master.fingerprint256 }, groups: ["summary", "federation"] },
+    },
+    targets: { primary: { address: `${master.rest.server}:${master.rest.port}` } },
+    federation: { via: "primary", module: "default" },
+  };
+  const file = join(folder.path, "exporter.yml");
+  await writeFile(file, JSON.stringify(config));
+  return startExporter({ EXPORTER_CONFIG_FILE: file });
+});
+const prometheus = startedOfFile(() => {
+  const config = prometheusYml
+    .replaceAll("exporter:8068", new URL(exporter.url).host)
+    .replaceAll(/(scrape_interval|scrape_timeout|refresh_interval): \d+s/g, "$1: 1s");
+  return startPrometheus(inject("tools").prometheus, config);
+});
 
 test("promtool finds nothing wrong with the documented configuration", async () => {
   const file = join(folder.path, "prometheus.yml");

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { describe, expect, inject, test } from "vitest";
 import { type Prometheus, startPrometheus, waitFor } from "@fedjoin/testbed";
 import { envToScrape, toGoJson } from "@fedjoin/simulator";
-import { ofFile } from "../support/deployments";
+import { startedOfFile } from "../support/deployments";
 import { startExporter } from "../support/exporterProcess";
 import { comparisons } from "../support/compatibilityPage";
 import { parseExposition, type ParsedSample } from "../support/parseExposition";
@@ -13,17 +13,12 @@ import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/r
 /** The label `target`: the host part of the controller's address. */
 const target = "127.0.0.1";
 
-const site = ofFile(
-  () => startWith(richBodies()),
-  (started) => started.close(),
-);
-const exporter = ofFile(
-  () =>
-    startExporter({
-      ...envToScrape(site, scraper),
-      ENFORCER_STATS: "true",
-    }),
-  (started) => started.stop(),
+const site = startedOfFile(() => startWith(richBodies()));
+const exporter = startedOfFile(() =>
+  startExporter({
+    ...envToScrape(site, scraper),
+    ENFORCER_STATS: "true",
+  }),
 );
 
 /** A Prometheus that scrapes these hosts by the names of their jobs. */
@@ -90,10 +85,7 @@ describe.each([
   ["by its address", {}],
   ["through a ServiceMonitor, whose label service wins", ofServiceMonitor],
 ])("R16: scraped %s,", (_, labels) => {
-  const prometheus = ofFile(
-    () => scrapedBy(labels),
-    (started) => started.stop(),
-  );
+  const prometheus = startedOfFile(() => scrapedBy(labels));
 
   test("R16: Prometheus stores the samples of the Python exporter, and every expression of its dashboards finds some", async () => {
     const expected = expectedSamples(richBodies(), target);

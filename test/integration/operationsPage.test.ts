@@ -10,10 +10,7 @@ import { startWebServer } from "../support/webServer";
 
 const page = "docs/how-to/operations.md";
 
-test("the forced leave of docs/how-to/operations.md makes a site standalone whose master is away", async ({
-  federation,
-  folder,
-}) => {
+test("the forced leave of operations.md frees a site whose master is away", async ({ federation, folder }) => {
   const { master, ca = "" } = federation;
   const site = at(federation.sites, 0);
   await newLifecycle().create(fedJoinInputs(master, site, "u2204a"));
@@ -29,10 +26,7 @@ test("the forced leave of docs/how-to/operations.md makes a site standalone whos
   expect(memberNames(master)).toHaveLength(1);
 });
 
-test("the check of a token server in docs/how-to/operations.md tells a healthy one from others, and shows no URL", async ({
-  folder,
-  closing,
-}) => {
+test("the check of a token server in operations.md tells a healthy one, and no URL", async ({ folder, closing }) => {
   const { ca, good, otherName } = await createServerCertificates();
   await writeFile(join(folder, "ca.pem"), ca);
   const check = async ({ certificate, key }: typeof good, status: number) => {

@@ -43,6 +43,11 @@ export function ofFile<T extends object>(start: () => Promise<T>, stop: (started
   });
 }
 
+/** What `start` gives, closed or stopped in the end. */
+export const startedOfFile = <T extends { close(): Promise<unknown> } | { stop(): Promise<unknown> }>(
+  start: () => Promise<T>,
+): T => ofFile(start, (started) => ("close" in started ? started.close() : started.stop()));
+
 /** `start` with a new folder, which is removed in the end. */
 function inFolderOfFile<T extends object>(start: (folder: string) => Promise<T>): T {
   let folder = "";
@@ -57,24 +62,17 @@ export const folderOfFile = () => inFolderOfFile((path) => Promise.resolve({ pat
 
 /** A master and sites over HTTPS, with short durations. */
 export const federationOfFile = (options: FederationOptions = {}): SimulatedFederation =>
-  ofFile(
-    () => startFederation({ ...federationOptions, ...options }),
-    (federation) => federation.close(),
-  );
+  startedOfFile(() => startFederation({ ...federationOptions, ...options }));
 
 /** A federation, a project and a pod runner on the run's control plane, in namespaces that begin with `prefix-`. */
 export const testbedOfFile = (prefix: string, federation: FederationOptions = {}): Testbed =>
-  ofFile(
-    () => startOwn({ shared: { tools: inject("tools"), controlPlane: inject("controlPlane"), prefix }, federation }),
-    (testbed) => testbed.stop(),
+  startedOfFile(() =>
+    startOwn({ shared: { tools: inject("tools"), controlPlane: inject("controlPlane"), prefix }, federation }),
   );
 
 /** The same on a control plane of its own. */
 export const ownTestbedOfFile = (options: Omit<TestbedOptions, "say"> = {}): Testbed =>
-  ofFile(
-    () => startOwn(options),
-    (testbed) => testbed.stop(),
-  );
+  startedOfFile(() => startOwn(options));
 
 const startOwn = (options: Omit<TestbedOptions, "say">): Promise<Testbed> =>
   startTestbed({ ...options, federation: { ...federationOptions, ...options.federation }, say: () => undefined });

@@ -30,6 +30,21 @@ export function memberNames(master: ControllerHandle): string[] {
   return master.members().map(({ name }) => name);
 }
 
+/** The store ids of a master's members, sorted, where all names are generated. */
+export function joinedStoreIds(master: ControllerHandle): string[] {
+  return memberNames(master)
+    .map((name) => name.slice(0, -7))
+    .toSorted();
+}
+
+/** Each join, leave and removal that somebody asked these controllers for, as `METHOD path`. */
+export function membershipChanges(controllers: readonly ControllerHandle[]): string[] {
+  return controllers
+    .flatMap(({ requests }) => requests)
+    .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
 /** The element at `index`. @throws Error when there is none. */
 export function at<T>(list: readonly T[], index: number): T {
   const element = list[index];

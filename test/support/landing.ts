@@ -1,4 +1,4 @@
-import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
+import { NeuVectorError, type ErrorKind, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { landingDocument, type LandingData } from "../../exporter/src/landing/document";
 import { renderHtml } from "../../exporter/src/landing/html";
 import type { JoinView } from "../../exporter/src/join/joinStatus";
@@ -15,6 +15,12 @@ export const succeeded = (collector: string): CollectorResult => ({
   durationSeconds: 0.012,
   families: [],
   lastSuccessMs: nowMs - 12_000,
+});
+
+/** A collector that failed now. */
+export const failed = (collector: string, kind: ErrorKind): CollectorResult => ({
+  ...succeeded(collector),
+  error: new NeuVectorError(kind, "no"),
 });
 
 export const joinOff: JoinView = {

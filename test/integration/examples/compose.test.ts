@@ -110,11 +110,8 @@ describe("the example for Docker Compose", () => {
     const { prometheus, grafana } = services;
     expect(prometheus?.volumes).toContain("../../stacks/monitoring:/etc/prometheus/rules:ro");
     expect(parse(read("prometheus.yml"))).toMatchObject({ rule_files: ["rules/*.yml"] });
-    expect(readdirSync(join(repositoryRoot, "stacks/monitoring"))).toEqual([
-      "alerts.yml",
-      "dashboards",
-      "recording.yml",
-    ]);
+    const rules = readdirSync(join(repositoryRoot, "stacks/monitoring"));
+    expect(rules).toEqual(["alerts.yml", "dashboards", "recording.yml"]);
     expect(grafana?.volumes).toContain("../../stacks/monitoring/dashboards:/etc/grafana/dashboards:ro");
     expect(parse(read("grafana/dashboards/neuvector.yml"))).toMatchObject({
       providers: [{ type: "file", options: { path: "/etc/grafana/dashboards" } }],
@@ -131,10 +128,7 @@ describe("the example for Docker Compose", () => {
   });
 });
 
-test("R12: the exporter serves with the environment of the example, with its password from the file of the secret", async ({
-  folder,
-  startController,
-}) => {
+test("R12: the exporter serves with the example's environment and secret", async ({ folder, startController }) => {
   const site = await startController({ users: [{ username: "exporter", password: secret, role: "reader" }] });
   await writeFile(join(folder, "ctrl_password"), `${secret}\n`);
   const { environment } = exporterOf(["compose.yaml"], {

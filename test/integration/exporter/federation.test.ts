@@ -26,9 +26,8 @@ const test = base
   });
 
 describe("the members of a federation", () => {
-  test("are listed by /sd and probed through the master, with one login there and none at a member", async ({
-    world: { master, sites, logins: before, process },
-  }) => {
+  test("are listed by /sd and probed through the master, with one login there alone", async ({ world }) => {
+    const { master, sites, logins: before, process } = world;
     const atMembers = sites.map((site) => logins(site).length);
     const groups = await discover(process.url);
     expect(groups).toEqual(
@@ -50,9 +49,8 @@ describe("the members of a federation", () => {
     expect(sites.map((site) => logins(site).length)).toEqual(atMembers);
   });
 
-  test("are only those that the master lists: another id is 404 and reaches no member", async ({
-    world: { master, sites, process },
-  }) => {
+  test("are only those that the master lists: another id is 404 and reaches no member", async ({ world }) => {
+    const { master, sites, process } = world;
     const asked = requestsOf(master, "GET", "/v1/fed/member").length;
     const reached = sites.map((site) => requestsOf(site, "GET", "/v1/system/summary").length);
     for (let round = 0; round < 3; round++) expect((await probe(process, "target=member:nobody")).status).toBe(404);
@@ -61,10 +59,8 @@ describe("the members of a federation", () => {
     expect(master.requests.filter(({ path }) => path.includes("nobody"))).toEqual([]);
   });
 
-  test("are nv_up 0 when they are away; a master that is away makes /sd 503", async ({
-    world: { master, sites, process },
-    startExporter,
-  }) => {
+  test("are nv_up 0 when they are away; a master that is away makes /sd 503", async ({ world, startExporter }) => {
+    const { master, sites, process } = world;
     const id = at(sites, 0).membership?.id ?? "";
     await at(sites, 0).goOffline();
     expect(await probeText(process, `target=member:${id}`)).toContain("\nnv_up 0\n");
@@ -74,9 +70,8 @@ describe("the members of a federation", () => {
     expect((await probe(other, `target=member:${id}`)).status).toBe(503);
   });
 
-  test("stop neither the master nor each other by an answer of 401 code 47", async ({
-    world: { master, sites, logins: before, process },
-  }) => {
+  test("stop neither the master nor each other by an answer of 401 code 47", async ({ world }) => {
+    const { master, sites, logins: before, process } = world;
     const locked = { what: "status", status: 401, code: 47, times: 100 } as const;
     at(sites, 0).faults.add({ match: { method: "GET", path: "/v1/system/summary" }, ...locked });
     const [hostile = "", other = ""] = sites.map(({ membership }) => membership?.id);
@@ -86,11 +81,8 @@ describe("the members of a federation", () => {
     expect(logins(master).length - before).toBeLessThanOrEqual(2);
   });
 
-  test("belong to the master of federation.via, so that CTRL_API_SERVICE is not needed", async ({
-    world: { master },
-    folder,
-    startExporter,
-  }) => {
+  test("belong to the master of federation.via, without CTRL_API_SERVICE", async ({ world, folder, startExporter }) => {
+    const { master } = world;
     writeFileSync(join(folder, "password"), master.admin.password);
     const file = join(folder, "exporter.yml");
     const credentials = { username: "admin", password_file: "password", tls: { fingerprint: master.fingerprint256 } };

@@ -31,6 +31,8 @@ async function scrape(bodies: Bodies): Promise<readonly CollectorResult[]> {
   }
 }
 
+const bothNames = { format: "text", names: "both", maxLabelLength: 1024 } as const;
+
 /** An exposition without its own size, which each change of another metric changes. */
 const withoutSize = (text: string): string => text.replace(/^nv_scrape_size_bytes \d+$/m, "nv_scrape_size_bytes 0");
 
@@ -51,16 +53,13 @@ describe("a rich cluster", () => {
   test.each([
     ["text", "prom"],
     ["openmetrics", "om"],
-  ] as const)(
-    "R16: the whole exposition as %s, with old, new and both names (`-u` writes it again)",
-    async (format, end) => {
-      for (const names of ["old", "new", "both"] as const) {
-        const text = await renderToString(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
-        expect(() => parseExposition(text, format)).not.toThrow();
-        await expect(withoutSize(text)).toMatchFileSnapshot(`../../fixtures/golden/rich.${names}.${end}`);
-      }
-    },
-  );
+  ] as const)("R16: the whole exposition as %s, with each kind of names (`-u` writes it)", async (format, end) => {
+    for (const names of ["old", "new", "both"] as const) {
+      const text = await renderToString(results, await ownFamilies(), { format, names, maxLabelLength: 1024 });
+      expect(() => parseExposition(text, format)).not.toThrow();
+      await expect(withoutSize(text)).toMatchFileSnapshot(`../../fixtures/golden/rich.${names}.${end}`);
+    }
+  });
 
   test("R16: no group fails, whatever is null, missing, huge or hostile", () => {
     expect(results.flatMap(({ collector, error }) => (error === undefined ? [] : [[collector, error]]))).toEqual([]);
@@ -79,7 +78,7 @@ test("R16: a member shows its own side of the federation, in the old names serie
   expect(byName(samples)).toEqual(byName(expectedSamples(memberBodies(), scrapedTarget)));
   expect(samples.filter(({ name }) => name.startsWith("nv_fed_"))).toMatchObject([{ name: "nv_fed_worker", value: 1 }]);
   const federation = results.filter(({ collector }) => collector === "federation");
-  const text = await renderToString(federation, [], { format: "text", names: "both", maxLabelLength: 1024 });
+  const text = await renderToString(federation, [], bothNames);
   await expect(withoutSize(text)).toMatchFileSnapshot("../../fixtures/golden/member.both.prom");
 });
 
@@ -88,11 +87,7 @@ describe.each([
   ["no field in any answer", "missing", () => new Map([...richBodies().keys()].map((path) => [path, {}] as const))],
 ] as const)("a cluster with %s", (_, file, bodies) => {
   test("R9: the whole exposition, with the groups that fail and why (`-u` writes it again)", async () => {
-    const text = await renderToString(await scrape(bodies()), [], {
-      format: "text",
-      names: "both",
-      maxLabelLength: 1024,
-    });
+    const text = await renderToString(await scrape(bodies()), [], bothNames);
     expect(() => parseExposition(text, "text")).not.toThrow();
     await expect(withoutSize(text)).toMatchFileSnapshot(`../../fixtures/golden/${file}.both.prom`);
   });

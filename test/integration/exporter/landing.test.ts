@@ -10,10 +10,7 @@ const test = base.extend("serve", ({ federation: { master }, startExporter }) =>
 
 const read = async (url: string): Promise<string> => visibleText(await (await fetch(url)).text());
 
-test("the landing page shows what the last scrape saw, and itself sends nothing to the controller", async ({
-  federation: { master },
-  serve,
-}) => {
+test("the landing page shows the last scrape, and itself sends nothing", async ({ federation: { master }, serve }) => {
   const { exporter, root } = await serve();
   expect([(await read(root)).includes("Not scraped yet"), master.requests]).toEqual([true, []]);
   await exporter.scrape();
@@ -31,9 +28,7 @@ test("the landing page shows what the last scrape saw, and itself sends nothing 
   );
 });
 
-test("the landing page links to the metrics where WEB_TELEMETRY_PATH has them, and WEB_LANDING=off removes it", async ({
-  serve,
-}) => {
+test("the landing page links to WEB_TELEMETRY_PATH, and WEB_LANDING=off removes it", async ({ serve }) => {
   const { root } = await serve({ WEB_TELEMETRY_PATH: "/deep/metrics" });
   const response = await fetch(root);
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");

@@ -1,50 +1,45 @@
 import { envToScrape } from "@fedjoin/simulator";
 import { writeFile } from "node:fs/promises";
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { waitFor } from "@fedjoin/testbed";
-import { beforeAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 import { requestsOf } from "../../support/federation";
-import { test } from "../../support/fixtures";
+import { test as base } from "../../support/fixtures";
 import { otlpRequest, samplesOfRequests } from "../../support/otlpSamples";
 import { parseExposition, type ParsedSample } from "../../support/parseExposition";
-import { createServerCertificates, fingerprint256, type ServerCertificates } from "../../support/serverCertificates";
+import { createServerCertificates, fingerprint256 } from "../../support/serverCertificates";
 import { startWebServer, type WebServer } from "../../support/webServer";
 
-let certificates: ServerCertificates;
-beforeAll(async () => {
-  certificates = await createServerCertificates();
-});
-
-/** A receiver of pushes: what it got, unpacked. */
-function createReceiver(answer: (response: ServerResponse, count: number) => void) {
-  const received: string[] = [];
-  const listener: RequestListener = (request: IncomingMessage, response) => {
-    void buffer(request).then((body) => {
-      expect(request.headers).toMatchObject({ "content-type": "application/json", "content-encoding": "gzip" });
-      received.push(gunzipSync(body).toString());
-      answer(response, received.length);
-    });
-  };
-  return { received, listener };
-}
-
 const accept = (response: ServerResponse): void => void response.end("{}");
+
+const test = base
+  .extend("certificates", { scope: "file" }, () => createServerCertificates())
+  /** Starts a receiver of pushes; gives what it gets, unpacked. */
+  .extend(
+    "receive",
+    ({ closing, certificates: { good, ca } }) =>
+      async (answer: (response: ServerResponse, count: number) => void = accept, pair = good) => {
+        const received: string[] = [];
+        const server = await startWebServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
+          void buffer(request).then((body) => {
+            expect(request.headers).toMatchObject({ "content-type": "application/json", "content-encoding": "gzip" });
+            received.push(gunzipSync(body).toString());
+            answer(response, received.length);
+          });
+        });
+        return { received, server: closing(server), ca, fingerprint: fingerprint256(pair.certificate) };
+      },
+  );
+
 const urlOf = ({ port }: WebServer): string => `https://127.0.0.1:${port}/v1/metrics?tenant=canary-query`;
 const seriesOf = ({ name, labels }: ParsedSample): string => JSON.stringify([name, Object.entries(labels).toSorted()]);
 
 describe("an exporter that pushes", () => {
-  test("sends what a scrape shows, series for series, as the configured resource and account", async ({
-    closing,
-    folder,
-    startController,
-    startExporter,
-  }) => {
-    const { good, ca } = certificates;
-    const { received, listener } = createReceiver(accept);
-    const server = closing(await startWebServer({ cert: good.certificate, key: good.key }, listener));
+  test("sends what a scrape shows, as configured", async ({ receive, folder, startController, startExporter }) => {
+    const { received, server, ca } = await receive();
     const [bearer, caFile] = [join(folder, "bearer"), join(folder, "ca.pem")];
     await Promise.all([writeFile(bearer, "canary-bearer\n"), writeFile(caFile, ca)]);
     const site = await startController({ summary: { hosts: 3 } });
@@ -81,21 +76,14 @@ describe("an exporter that pushes", () => {
     expect(exporter.output()).toContain("EXPORTER_PUSH_URL=set");
   });
 
-  test("tries again after 503, and stops at once while it waits for that", async ({
-    closing,
-    startController,
-    startExporter,
-  }) => {
-    const { good } = certificates;
-    const { received, listener } = createReceiver((response, count) => {
-      if (count === 1) response.writeHead(503, { "Retry-After": "1" }).end();
-      else response.writeHead(503, { "Retry-After": "3600" }).end();
+  test("tries again after 503, and stops while it waits", async ({ receive, startController, startExporter }) => {
+    const { received, server, fingerprint } = await receive((response, count) => {
+      response.writeHead(503, { "Retry-After": count === 1 ? "1" : "3600" }).end();
     });
-    const server = closing(await startWebServer({ cert: good.certificate, key: good.key }, listener));
     const exporter = await startExporter({
       ...envToScrape(await startController()),
       EXPORTER_PUSH_URL: urlOf(server),
-      EXPORTER_PUSH_TLS_FINGERPRINT: fingerprint256(good.certificate),
+      EXPORTER_PUSH_TLS_FINGERPRINT: fingerprint,
     });
     await exporter.said(/The push to 127\.0\.0\.1:\d+ failed: the receiver answered 503/);
     const shown = await waitFor("the second request", async () => {
@@ -109,10 +97,8 @@ describe("an exporter that pushes", () => {
 
   test.for(["otherName", "selfSigned", "expired"] as const)(
     "refuses the certificate %s before it sends anything, and says what to set",
-    async (which, { closing, startController, startExporter }) => {
-      const { certificate: cert, key } = certificates[which];
-      const { received, listener } = createReceiver(accept);
-      const server = closing(await startWebServer({ cert, key }, listener));
+    async (which, { receive, certificates, startController, startExporter }) => {
+      const { received, server } = await receive(accept, certificates[which]);
       const exporter = await startExporter({
         ...envToScrape(await startController()),
         EXPORTER_PUSH_URL: urlOf(server),
@@ -123,20 +109,14 @@ describe("an exporter that pushes", () => {
     },
   );
 
-  test("does not delay a scrape while a push waits for a slow controller, and shares its requests", async ({
-    closing,
-    startController,
-    startExporter,
-  }) => {
-    const { good } = certificates;
-    const { received, listener } = createReceiver(accept);
-    const server = closing(await startWebServer({ cert: good.certificate, key: good.key }, listener));
+  test("delays no scrape while it waits, and shares requests", async ({ receive, startController, startExporter }) => {
+    const { received, server, fingerprint } = await receive();
     const site = await startController();
     site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "delay", ms: 6_000 });
     const exporter = await startExporter({
       ...envToScrape(site),
       EXPORTER_PUSH_URL: urlOf(server),
-      EXPORTER_PUSH_TLS_FINGERPRINT: fingerprint256(good.certificate),
+      EXPORTER_PUSH_TLS_FINGERPRINT: fingerprint,
     });
     const text = await exporter.scrape({ "X-Prometheus-Scrape-Timeout-Seconds": "1" });
     expect(text).toContain('nv_scrape_collector_failure{collector="host",reason="timeout"} 1');

@@ -31,10 +31,7 @@ const up = "\nnv_up 1\n";
 const down = "\nnv_up 0\n";
 
 describe("a scrape", () => {
-  test("R11 R16: shows the controller's data; concurrent ones share one run and one login (Q18)", async ({
-    startSite,
-    startExporter,
-  }) => {
+  test("R11 R16: shows the data; concurrent ones share run and login (Q18)", async ({ startSite, startExporter }) => {
     const site = await startSite({ summary: { hosts: 3, cvedb_create_time: "2023-05-04T09:21:31Z" } });
     site.faults.add({ match: { method: "GET", path: "/v1/host" }, what: "delay", ms: 1_000 });
     const process = await startExporter({ ...envFor(site), TZ: "America/New_York" });
@@ -52,10 +49,7 @@ describe("a scrape", () => {
     expect(process.output()).not.toContain(password);
   });
 
-  test("R11: asks only for the collectors of EXPORTER_METRICS, and for a heavy one once in its interval (Q17)", async ({
-    startSite,
-    startExporter,
-  }) => {
+  test("R11: asks for EXPORTER_METRICS only, once in an interval (Q17)", async ({ startSite, startExporter }) => {
     const site = await startSite();
     const env = { EXPORTER_METRICS: "host,log", COLLECTOR_HOST_INTERVAL: "1h" };
     const process = await startExporter({ ...envFor(site), ...env });
@@ -85,10 +79,7 @@ describe("a scrape", () => {
 });
 
 describe("R9: an absent controller", () => {
-  test("R9: is nv_up 0 with HTTP 200, logged once, and it recovers by itself (Q10)", async ({
-    startSite,
-    startExporter,
-  }) => {
+  test("R9: is nv_up 0 with HTTP 200, logged once, and recovers (Q10)", async ({ startSite, startExporter }) => {
     const site = await startSite();
     await site.goOffline();
     const process = await startExporter(envFor(site));
@@ -101,10 +92,7 @@ describe("R9: an absent controller", () => {
 });
 
 describe("R15: certificates", () => {
-  test("R15: an unknown one is refused, with the line that pins it, and that line works (Q5)", async ({
-    startSite,
-    startExporter,
-  }) => {
+  test("R15: an unknown one is refused, with the line that pins it (Q5)", async ({ startSite, startExporter }) => {
     const site = await startSite();
     const unpinned = { ...envFor(site), CTRL_TLS_FINGERPRINT: "" };
     const first = await startExporter(unpinned);
@@ -117,11 +105,7 @@ describe("R15: certificates", () => {
     expect(await (await startExporter({ ...unpinned, CTRL_TLS_FINGERPRINT })).scrape()).toContain(up);
   });
 
-  test("R15: a CA can be trusted, a name other than the address be given, and verification be switched off", async ({
-    folder,
-    startSite,
-    startExporter,
-  }) => {
+  test("R15: a CA can be trusted, or a name, or everybody", async ({ folder, startSite, startExporter }) => {
     const site = await startSite({ certificate: { ca: await createTestCa(), names: ["neuvector"] } });
     const CTRL_CA_FILE = join(folder, "ca.pem");
     writeFileSync(CTRL_CA_FILE, site.ca);
@@ -134,11 +118,7 @@ describe("R15: certificates", () => {
 });
 
 describe("R15: a refused login", () => {
-  test("R15: is tried once, however often it is scraped and restarted, until the password changes", async ({
-    folder,
-    startSite,
-    startExporter,
-  }) => {
+  test("R15: is tried once, also by restarts, until it changes", async ({ folder, startSite, startExporter }) => {
     const site = await startSite();
     const env = { ...envFor(site), EXPORTER_STATE_DIR: folder };
     for (let start = 0; start < 2; start++) {
@@ -155,15 +135,12 @@ describe("R15: a refused login", () => {
 });
 
 describe("the process", () => {
-  test.for(["SIGTERM", "SIGINT"] as const)(
-    "%s logs out, also with a self-signed certificate (Q4)",
-    async (signal, { startSite, startExporter }) => {
-      const site = await startSite();
-      const process = await startExporter(envFor(site));
-      await process.scrape();
-      expect([await process.stop(signal), logouts(site)]).toEqual([0, [200]]);
-    },
-  );
+  test.for(["SIGTERM", "SIGINT"] as const)("%s logs out (Q4)", async (signal, { startSite, startExporter }) => {
+    const site = await startSite();
+    const process = await startExporter(envFor(site));
+    await process.scrape();
+    expect([await process.stop(signal), logouts(site)]).toEqual([0, [200]]);
+  });
 
   test("SIGTERM lets the running scrape finish", async ({ silentServer, startExporter }) => {
     const process = await startExporter({ CTRL_API_SERVICE: silentServer.address, CTRL_PASSWORD: password });

@@ -79,10 +79,7 @@ describe("R12: the exporter serves, started as", () => {
     expect(stdout).not.toMatch(/^NativeModule (internal\/deps\/undici\/undici|http2|cluster)$/m);
   });
 
-  test("whatever starts it, its first line tells version and settings, and no secret", async ({
-    start,
-    federation,
-  }) => {
+  test("whatever starts it, its first line tells version and settings, no secret", async ({ start, federation }) => {
     const exporter = await start(process.execPath, join(repositoryRoot, "exporter/dist/main.js"), "--log.level=debug");
     await exporter.stop();
     const [first = ""] = exporter.output().split("\n");

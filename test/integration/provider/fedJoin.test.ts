@@ -7,8 +7,9 @@ import { quickTimings, test as base } from "../../support/fixtures";
 // What only real connections and certificates show; test/unit has the rest in memory.
 const test = base
   .extend("federationOptions", { selfSigned: true, timings: { ...quickTimings, intervalMinuteMs: 60_000 } })
+  .extend("master", ({ federation }) => federation.master)
   .extend("site", ({ federation }) => at(federation.sites, 0))
-  .extend("inputs", ({ federation, site }) => fedJoinInputs(federation.master, site, "u2204a"));
+  .extend("inputs", ({ master, site }) => fedJoinInputs(master, site, "u2204a"));
 
 const failed = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -25,8 +26,8 @@ const faults: readonly Fault[] = [
 ];
 
 test.for(faults)(
-  "over HTTPS, $what in the join and in the leave: one member in between, none in the end",
-  async (fault, { federation: { master }, site, inputs }) => {
+  "over HTTPS, $what: one member after a join, none after a leave",
+  async (fault, { master, site, inputs }) => {
     site.faults.add({ ...fault, match: { method: "POST", path: "/v1/fed/join" } });
     const first = await failed(newLifecycle().create(inputs));
     if (first instanceof Error) expect(first.message).toMatch(/docs\/\S+\.md#[\w-]+/);
@@ -57,43 +58,37 @@ describe("a move over HTTPS", () => {
   const moveTest = test.extend("other", ({ startController }) => startController({ role: "master" }));
   type Master = SimulatedFederation["master"];
 
-  moveTest(
-    "to another master: proven, left, joined under the same name",
-    async ({ federation, site, inputs, other }) => {
-      const { id, outs } = await newLifecycle().create(inputs);
-      const { outs: moved } = await newLifecycle().update(id, outs, fedJoinInputs(other, site, "u2204a"));
-      expect(moved).toMatchObject({ status: "joined", clusterName: id, clusterId: site.membership?.id });
-      expect([memberNames(federation.master), memberNames(other)]).toEqual([[], [id]]);
-      expect(other.requests.map(({ path }) => path).indexOf("/v1/fed/join_token")).toBeGreaterThan(0);
-    },
-  );
-
-  moveTest("a certificate that is not the pinned one changes nothing", async ({ federation, site, inputs, other }) => {
+  moveTest("to another master: proven, left, joined", async ({ master, site, inputs, other }) => {
     const { id, outs } = await newLifecycle().create(inputs);
-    const { master, ...rest } = fedJoinInputs(other, site, "u2204a");
-    const wrongPin = { ...rest, master: { ...master, tls: { fingerprint: site.fingerprint256 } } };
+    const { outs: moved } = await newLifecycle().update(id, outs, fedJoinInputs(other, site, "u2204a"));
+    expect(moved).toMatchObject({ status: "joined", clusterName: id, clusterId: site.membership?.id });
+    expect([memberNames(master), memberNames(other)]).toEqual([[], [id]]);
+    expect(other.requests.map(({ path }) => path).indexOf("/v1/fed/join_token")).toBeGreaterThan(0);
+  });
+
+  moveTest("a certificate that is not the pinned one changes nothing", async ({ master, site, inputs, other }) => {
+    const { id, outs } = await newLifecycle().create(inputs);
+    const { master: destination, ...rest } = fedJoinInputs(other, site, "u2204a");
+    const wrongPin = { ...rest, master: { ...destination, tls: { fingerprint: site.fingerprint256 } } };
     await expect(newLifecycle().update(id, outs, wrongPin)).rejects.toThrow(
       /^nothing was changed.*#the-certificate-is-refused/,
     );
-    expect(memberNames(federation.master)).toEqual([id]);
+    expect(memberNames(master)).toEqual([id]);
     expect(requestsOf(site, "POST", "/v1/fed/leave")).toEqual([]);
   });
 
-  moveTest(
-    "by a token alone: the federation port's own certificate will do, a port where nothing listens will not",
-    async ({ federation: { master }, inputs, other }) => {
-      const withToken = ({ federationAddress: federation, joinToken }: Master, over: object = {}) => ({
-        ...{ ...inputs, master: { federation }, joinToken: joinToken(), ...over },
-      });
-      const { id, outs } = await newLifecycle().create(withToken(master));
-      const nowhere = { server: "127.0.0.1", port: await freePort("127.0.0.1") };
-      const { t: ticket } = JSON.parse(Buffer.from(other.joinToken(), "base64").toString()) as { t: string };
-      const lost = { master: { federation: nowhere }, joinToken: encodeJoinToken({ ...nowhere, ticket }) };
-      const moved = newLifecycle().update(id, outs, withToken(other, lost));
-      await expect(moved).rejects.toThrow(/^nothing was changed.*ECONNREFUSED/);
-      expect(memberNames(master)).toEqual([id]);
-      await newLifecycle().update(id, outs, withToken(other));
-      expect([memberNames(master), memberNames(other)]).toEqual([[], [id]]);
-    },
-  );
+  moveTest("by a token alone, to a federation port that answers", async ({ master, inputs, other }) => {
+    const withToken = ({ federationAddress: federation, joinToken }: Master, over: object = {}) => ({
+      ...{ ...inputs, master: { federation }, joinToken: joinToken(), ...over },
+    });
+    const { id, outs } = await newLifecycle().create(withToken(master));
+    const nowhere = { server: "127.0.0.1", port: await freePort("127.0.0.1") };
+    const { t: ticket } = JSON.parse(Buffer.from(other.joinToken(), "base64").toString()) as { t: string };
+    const lost = { master: { federation: nowhere }, joinToken: encodeJoinToken({ ...nowhere, ticket }) };
+    const moved = newLifecycle().update(id, outs, withToken(other, lost));
+    await expect(moved).rejects.toThrow(/^nothing was changed.*ECONNREFUSED/);
+    expect(memberNames(master)).toEqual([id]);
+    await newLifecycle().update(id, outs, withToken(other));
+    expect([memberNames(master), memberNames(other)]).toEqual([[], [id]]);
+  });
 });

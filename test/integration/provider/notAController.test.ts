@@ -51,10 +51,7 @@ describe("nv_up is 1 only when the controller gave data", () => {
     expect(await (await fetch(process.url)).text()).toContain("The controller gives no data");
   });
 
-  test("412 off Kubernetes is a success of that group, and no error among the exporter's requests", async ({
-    startController,
-    startExporter,
-  }) => {
+  test("412 off Kubernetes is a success of that group, and no error", async ({ startController, startExporter }) => {
     const account = { username: user.CTRL_USERNAME, password: user.CTRL_PASSWORD, role: "reader" } as const;
     const { rest, fingerprint256: CTRL_TLS_FINGERPRINT } = await startController({ users: [account] });
     const process = await startExporter({ ...user, CTRL_API_SERVICE: `127.0.0.1:${rest.port}`, CTRL_TLS_FINGERPRINT });

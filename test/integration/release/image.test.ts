@@ -54,8 +54,6 @@ test("the image is pushed and signed by its digest before it has a tag", async (
 });
 
 test("an image that cannot be signed gets no tag", async () => {
-  await expect(publishImage(release, { ...env, REFUSE: "cosign" })).rejects.toThrow(
-    /cosign sign .*exit code 1\nrefused/,
-  );
+  await expect(publishImage(release, { ...env, REFUSE: "cosign" })).rejects.toThrow(/cosign sign .*code 1\nrefused/);
   expect((await calls()).at(-1)).toContain("cosign sign");
 });

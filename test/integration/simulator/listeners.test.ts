@@ -41,9 +41,7 @@ describe("certificate", () => {
   });
 });
 
-test("TLS 1.2 is refused from version 5.6 on, and spoken before with clients that know nothing newer", async ({
-  startController,
-}) => {
+test("TLS 1.2 is refused from version 5.6 on, and spoken before if it is needed", async ({ startController }) => {
   const old = { maxVersion: "TLSv1.2" } as const;
   await expect(peerOf(await startController(), old)).rejects.toThrow("protocol version");
   const before = await startController({ productVersion: "5.5.2" });
@@ -51,10 +49,7 @@ test("TLS 1.2 is refused from version 5.6 on, and spoken before with clients tha
   expect(await peerOf(before)).toMatchObject({ protocol: "TLSv1.3" });
 });
 
-test("the federation listener is there only while the controller is a master, for calls between controllers only", async ({
-  startController,
-  ca,
-}) => {
+test("the federation listener is there on a master, for calls of controllers", async ({ startController, ca }) => {
   const controller = await startController({ certificate: { ca } });
   const health = () => controller.request("GET", "/v1/fed/healthcheck", { to: "federation" });
   expect(controller.federation).toBeUndefined();
@@ -82,17 +77,14 @@ test.for([
   ["gzip", "gzip"],
   ["gzip, deflate", "gzip"],
   ["br, gzip", undefined],
-] as const)(
-  "a long answer to a client that accepts %j has the encoding %s",
-  async ([accepted, encoding], { startController, ca }) => {
-    const controller = await startController({ certificate: { ca } });
-    const headers = { "Accept-Encoding": accepted };
-    const long = await controller.request("POST", "/v1/auth", { headers, body: { password: controller.admin } });
-    expect([long.status, long.headers["content-encoding"]]).toEqual([200, encoding]);
-    const short = await controller.request("GET", "/v1/eula", { headers });
-    expect(short).toMatchObject({ headers: { "content-length": String(short.text.length) }, body: { eula: {} } });
-  },
-);
+] as const)("a long answer to Accept-Encoding %j is %s", async ([accepted, encoding], { startController, ca }) => {
+  const controller = await startController({ certificate: { ca } });
+  const headers = { "Accept-Encoding": accepted };
+  const long = await controller.request("POST", "/v1/auth", { headers, body: { password: controller.admin } });
+  expect([long.status, long.headers["content-encoding"]]).toEqual([200, encoding]);
+  const short = await controller.request("GET", "/v1/eula", { headers });
+  expect(short).toMatchObject({ headers: { "content-length": String(short.text.length) }, body: { eula: {} } });
+});
 
 test("the log tells which credential a request carried and shows no secret", async ({ startController, ca }) => {
   const secret = "Canary-9f1c";

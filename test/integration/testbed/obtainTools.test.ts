@@ -8,7 +8,7 @@ import { runCommand } from "@fedjoin/testbed";
 import { obtainTools, type ObtainOptions } from "../../testbed/src/toolchain/obtainTools";
 import type { Checksum } from "../../testbed/src/toolchain/releases";
 import type { Tool } from "../../testbed/src/toolchain/tools";
-import { test } from "../../support/fixtures";
+import { test as base } from "../../support/fixtures";
 import { createServerCertificates, type ServerCertificates } from "../../support/serverCertificates";
 import { startWebServer, type WebServer } from "../../support/webServer";
 
@@ -92,13 +92,21 @@ const serve = (listener: RequestListener) => {
   return startWebServer({ cert, key }, listener);
 };
 
+/** Starts a mirror; by default it has what the pinned checksum is of. */
+const test = base.extend(
+  "mirrored",
+  ({ folder, closing }) =>
+    async (content: Buffer, answer: RequestListener = (_request, response) => response.end(content)) => ({
+      ...{ folder, checksum: sha256(content), mirror: closing(await serve(answer)) },
+    }),
+);
+
 const cacheOf = (folder: string) => join(folder, "cache/tools/kubernetes");
 
 describe("a release from a mirror", () => {
-  test("is downloaded once, verified, unpacked into the cache and started", async ({ folder, closing }) => {
-    const content = await archive(folder);
-    const mirror = closing(await serve((_request, response) => response.end(content)));
-    const attempt = { mirror, folder, checksum: sha256(content) };
+  test("is downloaded once, verified, unpacked into the cache and started", async ({ folder, mirrored }) => {
+    const attempt = await mirrored(await archive(folder));
+    const { mirror } = attempt;
     const { commands, lines } = await obtain(attempt);
     expect(commands).toBeInstanceOf(Map);
     const { command } = (commands as Map<string, { command: string }>).get("sample") ?? { command: "" };
@@ -113,22 +121,18 @@ describe("a release from a mirror", () => {
     expect(mirror.requests).toHaveLength(1);
   });
 
-  test("is downloaded once by two that start together", async ({ folder, closing }) => {
-    const content = await archive(folder);
-    const mirror = closing(await serve((_request, response) => response.end(content)));
-    const attempt = { mirror, folder, checksum: sha256(content) };
+  test("is downloaded once by two that start together", async ({ folder, mirrored }) => {
+    const attempt = await mirrored(await archive(folder));
     const [first, second] = await Promise.all([obtain(attempt), obtain(attempt)]);
     expect(first.commands).toEqual(second.commands);
-    expect(mirror.requests).toHaveLength(1);
+    expect(attempt.mirror.requests).toHaveLength(1);
     expect([...first.lines, ...second.lines]).toContain(
       "tool 1 of 1: another process downloads Sample tool; waiting for it",
     );
   });
 
-  test("is downloaded again when the cache holds only a part of it", async ({ folder, closing }) => {
-    const content = await archive(folder);
-    const mirror = closing(await serve((_request, response) => response.end(content)));
-    const attempt = { mirror, folder, checksum: sha256(content) };
+  test("is downloaded again when the cache holds only a part of it", async ({ folder, mirrored }) => {
+    const attempt = await mirrored(await archive(folder));
     await obtain(attempt);
     const [name = ""] = await readdir(cacheOf(folder));
     const program = join(cacheOf(folder), name, "sample");
@@ -136,7 +140,7 @@ describe("a release from a mirror", () => {
     await mkdir(join(cacheOf(folder), `${name}.new-killed`));
     await obtain(attempt);
     expect((await runCommand(program, [])).stdout).toBe("sample 1.2.3\n");
-    expect(mirror.requests).toHaveLength(2);
+    expect(attempt.mirror.requests).toHaveLength(2);
     expect(await readdir(cacheOf(folder))).toEqual([name]);
   });
 });
@@ -198,58 +202,44 @@ describe("a download fails in one line and leaves nothing", () => {
     return failures[0];
   };
 
-  test("with another checksum", async ({ folder, closing }) => {
+  test("with another checksum", async ({ folder, mirrored }) => {
     const content = await archive(folder);
-    const mirror = closing(await serve((_request, response) => response.end(`${content.toString("latin1")}.`)));
-    const { hex } = sha256(content);
-    expect(await failing({ mirror, folder, checksum: sha256(content) })).toMatch(
-      new RegExp(`Sample tool 1.2.3 is not downloaded: https://\\S+: has the sha256 [0-9a-f]{64}, expected ${hex}$`),
+    const attempt = await mirrored(content, (_request, response) => response.end(`${content.toString("latin1")}.`));
+    expect(await failing(attempt)).toMatch(
+      new RegExp(
+        `Sample tool 1.2.3 is not downloaded: https://\\S+: has the sha256 [0-9a-f]{64}, expected ${attempt.checksum.hex}$`,
+      ),
     );
   });
 
-  test("with a truncated body", async ({ folder, closing }) => {
+  test("with a truncated body", async ({ folder, mirrored }) => {
     const content = await archive(folder);
-    const mirror = closing(
-      await serve((_request, response) => {
-        response.writeHead(200, { "content-length": content.length });
-        response.write(content.subarray(0, 20), () => response.destroy());
-      }),
-    );
-    expect(await failing({ mirror, folder, checksum: sha256(content) })).toMatch(/not downloaded: https:\S+: \w/);
+    const attempt = await mirrored(content, (_request, response) => {
+      response.writeHead(200, { "content-length": content.length });
+      response.write(content.subarray(0, 20), () => response.destroy());
+    });
+    expect(await failing(attempt)).toMatch(/not downloaded: https:\S+: \w/);
   });
 
-  test("with status 404", async ({ folder, closing }) => {
-    const mirror = closing(await serve((_request, response) => response.writeHead(404).end("no such file")));
-    const checksum = sha256(Buffer.from("no such file"));
-    expect(await failing({ mirror, folder, checksum })).toContain("/sample-linux-x64.tar.gz: status 404");
+  const page = Buffer.from("<html>sign in</html>");
+  test("with status 404", async ({ mirrored }) => {
+    const attempt = await mirrored(page, (_request, response) => response.writeHead(404).end(page));
+    expect(await failing(attempt)).toContain("/sample-linux-x64.tar.gz: status 404");
   });
 
-  test("with content that is not an archive", async ({ folder, closing }) => {
-    const page = Buffer.from("<html>sign in</html>");
-    const mirror = closing(await serve((_request, response) => response.end(page)));
-    expect(await failing({ mirror, folder, checksum: sha256(page) })).toContain("tar cannot unpack it");
+  test.for<[string, (folder: string) => Promise<Buffer>, RegExp]>([
+    ["content that is not an archive", () => Promise.resolve(page), /tar cannot unpack it/],
+    ["an archive without the program", (folder) => archive(folder, "sample 1.2.3", "other"), /holds no program sample/],
+    ["another version", (folder) => archive(folder, "sample 2.0.0"), /does not fit: \S+sample is 2\.0\.0$/],
+  ])("with %s", async ([, make, message], { folder, mirrored }) => {
+    expect(await failing(await mirrored(await make(folder)))).toMatch(message);
   });
 
-  test("with an archive without the program", async ({ folder, closing }) => {
-    const content = await archive(folder, "sample 1.2.3", "other");
-    const mirror = closing(await serve((_request, response) => response.end(content)));
-    expect(await failing({ mirror, folder, checksum: sha256(content) })).toContain("holds no program sample");
-  });
-
-  test("with a program of another version", async ({ folder, closing }) => {
-    const content = await archive(folder, "sample 2.0.0");
-    const mirror = closing(await serve((_request, response) => response.end(content)));
-    expect(await failing({ mirror, folder, checksum: sha256(content) })).toMatch(/does not fit: \S+sample is 2\.0\.0$/);
-  });
-
-  test.for(["before the headers", "within the body"])("when it stalls %s", async (where, { folder, closing }) => {
+  test.for(["before the headers", "within the body"])("when it stalls %s", async (where, { folder, mirrored }) => {
     const content = await archive(folder);
-    const mirror = closing(
-      await serve((_request, response) => {
-        if (where === "within the body") response.write(content.subarray(0, 20));
-      }),
-    );
-    const attempt = { mirror, folder, checksum: sha256(content) };
+    const attempt = await mirrored(content, (_request, response) => {
+      if (where === "within the body") response.write(content.subarray(0, 20));
+    });
     expect(await failing(attempt, { patienceMs: 200 })).toMatch(/sample-linux-x64.tar.gz: no progress$/);
   });
 
@@ -261,10 +251,9 @@ describe("a download fails in one line and leaves nothing", () => {
     expect(mirror.requests).toEqual([]);
   });
 
-  test("without a server", async ({ folder }) => {
-    const mirror = await serve((_request, response) => response.end());
-    await mirror.close();
-    const checksum = sha256(Buffer.from(""));
-    expect(await failing({ mirror, folder, checksum })).toContain("ECONNREFUSED");
+  test("without a server", async ({ mirrored }) => {
+    const attempt = await mirrored(page);
+    await attempt.mirror.close();
+    expect(await failing(attempt)).toContain("ECONNREFUSED");
   });
 });

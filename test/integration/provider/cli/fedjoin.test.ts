@@ -19,12 +19,8 @@ const test = base
 /** Typed, unlike the matcher itself. */
 const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
-test("a file with the common master and a secret of the environment is read, and every session is logged out", async ({
-  folder,
-  inputs: { master: common, ...member },
-  master,
-  site,
-}) => {
+test("a file with a secret of the environment is read, and all log out", async ({ folder, inputs, master, site }) => {
+  const { master: common, ...member } = inputs;
   const file = join(folder, "joins.yaml");
   const credentials = { username: "admin", passwordFrom: { env: "MASTER_PASSWORD" } };
   await writeFile(file, JSON.stringify({ master: { ...common, credentials }, members: [member] }));
@@ -36,10 +32,7 @@ test("a file with the common master and a secret of the environment is read, and
   for (const controller of [master, site]) expect(requestsOf(controller, "DELETE", "/v1/auth")).toHaveLength(1);
 });
 
-test("Ctrl-C stops a command that waits for a silent server, and logs out at the others", async ({
-  inputs,
-  master,
-}) => {
+test("Ctrl-C stops a command that waits for a silent server, and logs out elsewhere", async ({ inputs, master }) => {
   const silent = createServer();
   const port = await listen(silent);
   try {
@@ -53,11 +46,7 @@ test("Ctrl-C stops a command that waits for a silent server, and logs out at the
   }
 });
 
-test("wait ends when the condition holds, and Ctrl-C ends it during its pause with a logout at each side", async ({
-  inputs,
-  master,
-  site,
-}) => {
+test("wait ends when its condition holds, and at Ctrl-C with a logout a side", async ({ inputs, master, site }) => {
   const args = ["wait", "--file", "-", "--for=condition=Joined", "--interval", "1h"];
   const settings = { members: [inputs] };
   const logouts = () => [master, site].map((each) => requestsOf(each, "DELETE", "/v1/auth").length);
@@ -117,10 +106,7 @@ describe("doctor over HTTPS", () => {
     expect(await examine(inputs)).toEqual({ code: 0, stdout: like(/clock/) });
   });
 
-  test("an untrusted certificate is shown, with the setting that pins it, and no login is sent", async ({
-    inputs,
-    site,
-  }) => {
+  test("an untrusted certificate is shown with its pin, and no login is sent", async ({ inputs, site }) => {
     const { code, stdout } = await examine({ ...inputs, controller: { ...inputs.controller, tls: {} } });
     expect(stdout.split(site.fingerprint256)).toHaveLength(2);
     expect(stdout).toContain(`members[0].controller.tls.fingerprint: "${site.fingerprint256}"`);

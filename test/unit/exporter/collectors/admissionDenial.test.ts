@@ -50,10 +50,9 @@ describe("admission_denial", () => {
 
   test("counts equal entries of the same second each, over pages", async () => {
     const equal = Array.from({ length: 20 }, () => denied("deny rule id 7", 20));
-    expect(await afterReads([], equal)).toEqual({ [series("protect", "deny_rule", "7")]: 20 });
-    expect(await afterReads([], equal.slice(0, 2), equal.slice(0, 3))).toEqual({
-      [series("protect", "deny_rule", "7")]: 3,
-    });
+    const seven = series("protect", "deny_rule", "7");
+    expect(await afterReads([], equal)).toEqual({ [seven]: 20 });
+    expect(await afterReads([], equal.slice(0, 2), equal.slice(0, 3))).toEqual({ [seven]: 3 });
   });
 
   test("has no series before the first denial, and no more than 100 rules", async () => {

@@ -25,9 +25,7 @@ const masterOf = (...members: ReturnType<typeof entry>[]) => ({
 });
 
 const linesFor = (reply: object, roster?: readonly string[], statusSets = true): Promise<string[]> =>
-  linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), {
-    ...{ names: "new", roster, limits: { statusSets } },
-  });
+  linesOf(collectorOf("federation"), sessionThat({ [path]: reply }), { names: "new", roster, limits: { statusSets } });
 
 const named = (lines: readonly string[], name: string): string[] =>
   lines.filter((line) => line.startsWith(`${name}{`)).map((line) => line.slice(name.length));

@@ -13,10 +13,7 @@ const closing = [banner, "Federation join completed successfully!", banner];
 const accepted = [sending, "Join request successful: 200", ...closing];
 const failed = "Federation join failed; metrics are not affected";
 
-const byUrl = {
-  JOIN_TOKEN: undefined,
-  JOIN_TOKEN_URL: "https://canary-user:canary-pass@tokens.example/join_token?canary=1",
-};
+const byUrl = { JOIN_TOKEN: undefined, JOIN_TOKEN_URL: "https://canary:canary@tokens.example/join_token?canary=1" };
 
 /** Serves the token as `JOIN_TOKEN_URL` does, after these statuses. */
 function serveToken({ network, token }: JoinHarness, ...statuses: readonly number[]): void {

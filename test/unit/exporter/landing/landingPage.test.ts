@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { NeuVectorError, type ErrorKind } from "@fedjoin/provider/internal/neuvector";
 import { describe, expect, test } from "vitest";
 import { landingPage, type LandingDeps } from "../../../../exporter/src/landing/landingPage";
 import { cluster, ofMaster, ofMember, ofStandalone } from "../../../support/fedReplies";
 import {
+  failed,
   joinOff,
   landingFacts,
   landingHtml,
@@ -81,10 +81,6 @@ describe.each(Object.entries(pages))("the page %s", (_, page) => {
   });
 });
 
-const failed = (collector: string, kind: ErrorKind) => ({
-  ...succeeded(collector),
-  error: new NeuVectorError(kind, "no"),
-});
 const old = snapshotOf(synced(1), nowMs - 3 * 3_600_000);
 const joining = {
   ...joinOff,

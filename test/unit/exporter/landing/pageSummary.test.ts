@@ -1,9 +1,9 @@
-import { NeuVectorError, type ErrorKind, type FederationResponse } from "@fedjoin/provider/internal/neuvector";
+import type { FederationResponse } from "@fedjoin/provider/internal/neuvector";
 import { expect, test } from "vitest";
 import { joinStates, type JoinState } from "../../../../exporter/src/join/joinStatus";
 import type { LandingData } from "../../../../exporter/src/landing/document";
 import { cluster, ofMaster, ofMember } from "../../../support/fedReplies";
-import { joinOff, landingHtml, succeeded, visibleText } from "../../../support/landing";
+import { failed, joinOff, landingHtml, succeeded, visibleText } from "../../../support/landing";
 
 const members = (...statuses: string[]) =>
   ofMaster(statuses.map((status, index) => cluster(`edge-${index + 1}`, status)));
@@ -16,11 +16,6 @@ function headOf(given: Partial<LandingData>, reply?: FederationResponse) {
   expect(visibleText(heading)).toBe(title);
   return { severity, title, text: visibleText(page) };
 }
-
-const failed = (collector: string, kind: ErrorKind) => ({
-  ...succeeded(collector),
-  error: new NeuVectorError(kind, "no"),
-});
 
 test.each<[FederationResponse, string, string, string?]>([
   [members("synced", "synced"), "ok", "All 2 collectors succeeded"],

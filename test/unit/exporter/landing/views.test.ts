@@ -81,11 +81,7 @@ describe("the view of the scrape", () => {
       { severity: "warning", headline: "Scrapes have stopped" },
     ],
     ["without any data", { results: [absent] }, { severity: "critical", headline: "The controller gives no data" }],
-    [
-      "with failures alone",
-      { results: [absent, failed("a", refused)] },
-      { headline: "The controller does not respond" },
-    ],
+    ["with failures", { results: [absent, failed("a", refused)] }, { headline: "The controller does not respond" }],
     ["without data of one collector", { results: [absent, a] }, { headline: "The only collector succeeded" }],
     [
       "of a controller that is down",

@@ -15,7 +15,9 @@ const sample = (value: number): SampleFamily[] => [{ metric, samples: [{ labels:
 const down = new NeuVectorError("network", "no");
 
 const collector = (name: string, collect: Collector["collect"]): Collector => ({
-  ...{ name, help: "", metrics: [] },
+  name,
+  help: "",
+  metrics: [],
   collect,
 });
 const quick = collector("quick", () => Promise.resolve([]));
@@ -32,13 +34,8 @@ function start(...collectors: readonly Collector[]) {
   const clock = createVirtualClock(0);
   const session = { call: () => Promise.reject(new Error("not called here")) };
   const scraper = createScraper({
-    ...{
-      collectors,
-      session,
-      target: "c",
-      clock: virtualClock(clock),
-      limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
-    },
+    ...{ collectors, session, target: "c", clock: virtualClock(clock) },
+    limits: { conversations: 10, events: 5, statusSets: true, vulnerabilities: 2 },
     intervalsMs: new Map([["kept", 5 * 60_000]]),
   });
   const results = (isWanted?: (name: string) => boolean) => clock.advanceUntil(scraper.scrape(10_000, isWanted).all);

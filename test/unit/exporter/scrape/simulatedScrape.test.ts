@@ -21,11 +21,8 @@ function start(
   const site = addWith(network, bodies);
   const credentials = { kind: "user", username: account.username, password: new Secret(account.password) } as const;
   const target = { protocol: "https", ...site.rest, tls: {} } as const;
-  const scraper = scraperOf(
-    createSession(over(virtualPorts(network)), target, credentials),
-    virtualClock(clock),
-    limits,
-  );
+  const session = createSession(over(virtualPorts(network)), target, credentials);
+  const scraper = scraperOf(session, virtualClock(clock), limits);
   const scrape = async (timeoutMs = 30_000, names?: readonly string[]) => {
     const isWanted = (name: string) => names?.includes(name) ?? true;
     const results = await clock.advanceUntil(scraper.scrape(timeoutMs, isWanted).all);

@@ -21,11 +21,8 @@ function read(yaml: string) {
     now: new Date(new X509Certificate(good.certificate).validFrom).getTime() + 1000,
     readFile: readFrom({
       "/etc/web/web.yml": yaml,
-      ...{
-        "/etc/web/server.crt": good.certificate,
-        "/etc/web/server.key": good.key,
-        "/etc/web/other.key": otherName.key,
-      },
+      ...{ "/etc/web/server.crt": good.certificate, "/etc/web/server.key": good.key },
+      "/etc/web/other.key": otherName.key,
       ...{ "/etc/web/tls.crt": good.certificate, "/etc/web/tls.key": good.key, "/etc/web/clients-ca.crt": ca },
       ...{ "/pki/expired.crt": expired.certificate, "/pki/expired.key": expired.key, "/pki/ca.crt": ca },
       "/etc/web/no.pem": "canary",

@@ -27,9 +27,7 @@ function referring({ declared, master: { admin } }: CommandScenario) {
 
 describe("a missing permission", () => {
   test.each([
-    ...["plan", "status", "doctor", "audit", "prune", "wait --for condition=Synced"].map(
-      (command) => [command, 2] as const,
-    ),
+    ...["plan", "status", "doctor", "audit", "prune", "wait --for condition=Synced"].map((each) => [each, 2] as const),
     ["members --check --state -", 2],
     ["import", 2],
     ["import --master master.json", 1],

@@ -10,10 +10,8 @@ test("prune considers the entries of a declared member, or says why there is no 
     unread: [],
   });
   const unlisted = { ...masterWith(), joint_clusters: null };
-  expect(pruneCandidates(inputs, observed({ site: standalone, master: unlisted }))).toEqual({
-    candidates: [],
-    unread: [],
-  });
+  const none = { candidates: [], unread: [] };
+  expect(pruneCandidates(inputs, observed({ site: standalone, master: unlisted }))).toEqual(none);
   const reason = expect.stringContaining("ECONNREFUSED") as string;
   expect(pruneCandidates(inputs, observed({ site: standalone, master: failure }))).toEqual({
     candidates: [],

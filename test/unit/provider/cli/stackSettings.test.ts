@@ -54,9 +54,7 @@ describe("the memberships of a stack", () => {
     const members = config["fedjoin:members"].map((each) => ({ ...each, storeid: "canary" }));
     const { settings } = read({ ...config, "fedjoin:members": members });
     const error: unknown = await settings.catch((thrown: unknown) => thrown);
-    expect(String(error)).toMatch(
-      /The configuration of stack dev has 2 problems:\n {2}members\[0\]\.storeid: unknown key/,
-    );
+    expect(String(error)).toMatch(/configuration of stack dev has 2 problems:\n {2}members\[0\]\.storeid: unknown key/);
     expect(String(error)).not.toContain("canary");
   });
 

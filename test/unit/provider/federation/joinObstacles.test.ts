@@ -231,8 +231,7 @@ describe("entries beside a membership", () => {
     ["a stop", new NeuVectorError("cancelled", "stopped")],
     ["a fault of the program", new Error("a fault")],
   ] as const)("%s ends the join", async ([, failure]) => {
-    expect((await remove({ now: joined(own, unrecorded), failure })).result).toMatchObject({
-      message: failure.message,
-    });
+    const { result } = await remove({ now: joined(own, unrecorded), failure });
+    expect(result).toMatchObject({ message: failure.message });
   });
 });

@@ -117,12 +117,7 @@ describe("what an observation means", () => {
     ["kicked", "the master told it so", { site: joint(entry({ status: "kicked" })) }],
     ["left", "a standalone site, an entry", { site: standalone, master: master(entry({ status: "left" })) }],
     ["left", "an entry with that word", { master: master(entry({ status: "left" })) }],
-    [
-      "left",
-      "an entry of ours under a new id",
-      { site: standalone, master: master(entry({ id: "id-9" })) },
-      unrecorded,
-    ],
+    ["left", "an entry of ours by a new id", { site: standalone, master: master(entry({ id: "id-9" })) }, unrecorded],
     ["renamed", "not as declared", { site: joint(renamed), master: master(renamed) }],
     ["joined", "any name where none is declared", { site: joint(renamed), master: master(renamed) }, anyName],
     ["moved", "another joint address", { site: joint(moved), master: master(moved) }],
@@ -150,12 +145,7 @@ describe("what an observation means", () => {
     ["kicked", "the master lists another one instead", { site: joint(), master: master(foreign) }],
     ["joined", "a master without an id yet, by its address", { site: joint(), master: nameless(entry()) }],
     ["joined", "a master that does not tell its own entry", { site: joint(), master: untold(entry()) }],
-    [
-      "joined",
-      "one of several addresses of the master",
-      { site: joint() },
-      { master: { rest: jointRest, federation } },
-    ],
+    ["joined", "one of the master's several addresses", { site: joint() }, { master: { rest: jointRest, federation } }],
   ])("%s: %s", (state, _why, observation, over = {}) => {
     const seen = { site: undefined, master: undefined, ...observation };
     expect(classifyMembership({ ...wanted, ...over }, seen).state).toBe(state);

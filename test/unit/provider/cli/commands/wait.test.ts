@@ -7,9 +7,7 @@ const synced = "wait --for=condition=Synced --member store0";
 
 /** The first member alone, with a wrong password at its site. */
 const withWrongPassword = ({ declared: [member] }: CommandScenario) => ({
-  members: [
-    { ...member, controller: { ...member?.controller, credentials: { username: "admin", password: "wrong" } } },
-  ],
+  members: [{ ...member, controller: { ...member?.controller, credentials: { username: "admin", password: "bad" } } }],
 });
 
 describe("fedjoin wait", () => {
@@ -60,9 +58,7 @@ describe("fedjoin wait", () => {
   test("ends with 2 at the timeout, with what is missing", async ({ scenario: { fedjoin, network } }) => {
     const start = network.clock.now();
     const { exitCode, output } = await fedjoin("wait --for condition=Joined --timeout 30s");
-    expect(output).toMatch(
-      /store0 {2}met .*\n {2}store1 {2}not met {2}Joined=False {2}Absent .*\n.*\n.*\n1 of 4 members/,
-    );
+    expect(output).toMatch(/store0 {2}met .*\n {2}store1 {2}not met {2}Joined=False {2}Absent (.*\n){3}1 of 4 members/);
     expect(exitCode).toBe(2);
     expect(network.clock.now() - start).toBeGreaterThanOrEqual(30_000);
   });

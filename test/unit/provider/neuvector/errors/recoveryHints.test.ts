@@ -60,9 +60,7 @@ test.for([
 ] as const)("403 with %s at the login is first called no controller's answer", async ([, body, what], { scenario }) => {
   const match = { method: "POST", path: "/v1/auth" };
   const error = await joinWith(scenario, { match, what: "status", status: 403, body });
-  expect(error.message).toContain(
-    `/v1/auth answered ${what}, which no controller sends (HTTP 403). Check address and port`,
-  );
+  expect(error.message).toContain(`/v1/auth answered ${what}, which no controller sends (HTTP 403). Check address`);
   expect(error.message).not.toMatch(/admin/);
   expect(error.kind).toBe("unexpected_reply");
 });

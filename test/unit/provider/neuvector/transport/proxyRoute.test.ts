@@ -13,15 +13,10 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const target = (proxy?: string, server = "site.example"): Target => {
-  return {
-    protocol: "https",
-    server,
-    port: 10443,
-    tls: {},
-    proxy: proxy === undefined ? undefined : new Secret(proxy),
-  };
-};
+const target = (proxy?: string, server = "site.example"): Target => ({
+  ...{ protocol: "https", server, port: 10443, tls: {} },
+  proxy: proxy === undefined ? undefined : new Secret(proxy),
+});
 
 function way(to: Target): string {
   const route = resolveProxy(to);

@@ -1,7 +1,7 @@
 import type { ResourceLifecycle } from "../../../../../provider/src/resources/shared/resourceLifecycle";
 import type { ResourceProps } from "../../../../../provider/src/resources/shared/props";
 import { createVirtualNetwork } from "@fedjoin/simulator";
-import { memberNames } from "../../../../support/federation";
+import { memberNames, membershipChanges } from "../../../../support/federation";
 import { describe, expect, test as base } from "vitest";
 import { startProcess } from "../../../../support/virtualProcess";
 
@@ -39,10 +39,7 @@ async function createRun() {
     /** The names on the master's list. */
     names: () => memberNames(master).toSorted(),
     /** How often a join or a leave was asked of any controller. */
-    changes: () =>
-      controllers
-        .flatMap(({ requests }) => requests)
-        .filter(({ method, path }) => method !== "GET" && /\/fed\/(join|leave|cluster\/.*)$/.test(path)).length,
+    changes: () => membershipChanges(controllers).length,
     /** What a run before this one made. */
     earlier: async (news: ResourceProps) => {
       const process = startProcess(network);

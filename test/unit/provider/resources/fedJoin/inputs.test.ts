@@ -6,10 +6,7 @@ import { omitNullish } from "../../../../../provider/src/values/mapping";
 
 const good = {
   storeId: "u2204a",
-  master: {
-    rest: { server: "master.example", port: 443 },
-    credentials: { username: "admin", password: "canary-password" },
-  },
+  master: { rest: { server: "master.example", port: 443 }, credentials: { username: "admin", password: "canary-1" } },
   controller: { server: "192.168.8.209", credentials: { apiKey: "join:canary-key" } },
   jointRest: { server: "192.168.8.209", port: 10443 },
 };
@@ -17,7 +14,7 @@ const atMaster = (over: object) => ({ ...good, master: { ...good.master, ...over
 const atSite = (over: object) => ({ ...good, controller: { ...good.controller, ...over } });
 const withAccount = (credentials: object) => atSite({ credentials });
 const withoutMint = { ...good, master: { rest: good.master.rest } };
-const reference = { env: "A_SECRET" };
+const from = { env: "A_SECRET" };
 
 /** The problems of these inputs, as `path: reason`; none repeats a value. */
 const problems = (raw: ResourceProps): string[] => {
@@ -102,12 +99,12 @@ describe("R2: wrong inputs", () => {
     ["plain http that is allowed", { ...good, joinTokenUrl: "http://t/t", joinTokenUrlOptions: { allowHttp: true } }],
     ["a fingerprint", atMaster({ tls: { fingerprint: "ab".repeat(32) } })],
     ["fingerprints", atMaster({ tls: { fingerprint: ["ab".repeat(32), `${"CD:".repeat(31)}EF`, unknownValue] } })],
-    ["passwordFrom", withAccount({ username: "admin", passwordFrom: reference })],
-    ["apiKeyFrom", withAccount({ apiKeyFrom: reference })],
+    ["passwordFrom", withAccount({ username: "admin", passwordFrom: from })],
+    ["apiKeyFrom", withAccount({ apiKeyFrom: from })],
     ["joinTokenFrom", { ...withoutMint, joinTokenFrom: { file: "/run/secrets/token" } }],
-    ["joinTokenUrlFrom", { ...withoutMint, joinTokenUrlFrom: reference }],
-    ["bearerFrom", { ...good, joinTokenUrlFrom: reference, joinTokenUrlOptions: { bearerFrom: { command: ["v"] } } }],
-    ["a reference not known yet", withAccount({ username: "admin", passwordFrom: { file: unknownValue } })],
+    ["joinTokenUrlFrom", { ...withoutMint, joinTokenUrlFrom: from }],
+    ["bearerFrom", { ...good, joinTokenUrlFrom: from, joinTokenUrlOptions: { bearerFrom: { command: ["v"] } } }],
+    ["a from not known yet", withAccount({ username: "admin", passwordFrom: { file: unknownValue } })],
     ["references not known yet", { ...withAccount({ apiKeyFrom: unknownValue }), joinTokenFrom: unknownValue }],
     ["a token with a line end", { ...good, joinToken: "YQ==\n", joinVia: "master" }],
   ])("%s is not", (_what, inputs) => {
@@ -118,15 +115,12 @@ describe("R2: wrong inputs", () => {
 describe("secrets that contradict are one problem", () => {
   test.each<[object, string]>([
     [
-      { username: "a", password: "canary", passwordFrom: reference },
+      { username: "a", password: "canary", passwordFrom: from },
       "passwordFrom: give password or passwordFrom, not both",
     ],
-    [{ apiKey: "a:canary", apiKeyFrom: reference }, "apiKeyFrom: give apiKey or apiKeyFrom, not both"],
-    [
-      { username: "a", passwordFrom: reference, apiKeyFrom: reference },
-      "apiKeyFrom: give username and password, or apiKeyFrom",
-    ],
-    [{ passwordFrom: reference }, "username: is required, unless there is an apiKey"],
+    [{ apiKey: "a:canary", apiKeyFrom: from }, "apiKeyFrom: give apiKey or apiKeyFrom, not both"],
+    [{ username: "a", passwordFrom: from, apiKeyFrom: from }, "apiKeyFrom: give username and password, or apiKeyFrom"],
+    [{ passwordFrom: from }, "username: is required, unless there is an apiKey"],
     [{ username: "a", passwordFrom: {} }, "passwordFrom: give exactly one of env, file, command"],
     [{ username: "a", passwordFrom: { file: "canary" } }, "passwordFrom.file: expected an absolute path"],
   ])("in credentials: %#", (credentials, problem) => {
@@ -134,19 +128,11 @@ describe("secrets that contradict are one problem", () => {
   });
 
   const url = "https://canary";
-  const bearers = { bearer: "canary", bearerFrom: reference };
+  const bearers = { bearer: "canary", bearerFrom: from };
   test.each<[object, string, string]>([
-    [
-      { joinVia: "master", joinToken: "canary", joinTokenFrom: reference },
-      "joinTokenFrom",
-      "joinToken or joinTokenFrom",
-    ],
-    [
-      { joinTokenFrom: reference, joinTokenUrlFrom: reference },
-      "joinTokenUrlFrom",
-      "joinTokenFrom or joinTokenUrlFrom",
-    ],
-    [{ joinTokenUrl: url, joinTokenUrlFrom: reference }, "joinTokenUrlFrom", "joinTokenUrl or joinTokenUrlFrom"],
+    [{ joinVia: "master", joinToken: "canary", joinTokenFrom: from }, "joinTokenFrom", "joinToken or joinTokenFrom"],
+    [{ joinTokenFrom: from, joinTokenUrlFrom: from }, "joinTokenUrlFrom", "joinTokenFrom or joinTokenUrlFrom"],
+    [{ joinTokenUrl: url, joinTokenUrlFrom: from }, "joinTokenUrlFrom", "joinTokenUrl or joinTokenUrlFrom"],
     [{ joinTokenUrl: url, joinTokenUrlOptions: bearers }, "joinTokenUrlOptions.bearerFrom", "bearer or bearerFrom"],
   ])("in the join token: %#", (over, path, choice) => {
     expect(problems({ ...good, ...over })).toEqual([`${path}: give ${choice}, not both`]);

@@ -138,12 +138,10 @@ describe("a join that is refused, and a return that is accepted but seen by no s
 });
 
 describe("the previous master until it no longer lists the site", () => {
-  const connect = ({ network, a, silent }: MoveScenario, connectivity: "refused" | "open"): void => {
-    if (connectivity === "refused") silent.add(a.rest.server);
+  const connect = ({ network, a, silent }: MoveScenario, to: "refused" | "open"): void => {
+    if (to === "refused") silent.add(a.rest.server);
     else silent.clear();
-    for (const address of [a.rest, a.federationAddress]) {
-      network.setConnectivity(address, connectivity, "controllers");
-    }
+    for (const address of [a.rest, a.federationAddress]) network.setConnectivity(address, to, "controllers");
   };
   const toB = ({ b, declare, up }: MoveScenario, stored: Deployed["kept"]) =>
     up(declare(b, { onMasterLost: "force" }), stored);

@@ -16,11 +16,9 @@ const store = { action: "store", member };
 const join = { action: "join" };
 const leave = (at: "previous" | "destination") => ({ action: "leave", at });
 const refuse = (kind: string) => ({ action: "refuse", kind });
-const [atPrevious, sameMaster, another] = [
-  { isAtPrevious: true },
-  { isSameMaster: true },
-  { otherMembershipName: "s1" },
-];
+const atPrevious = { isAtPrevious: true };
+const sameMaster = { isSameMaster: true };
+const another = { otherMembershipName: "s1" };
 
 const noFacts = {
   ...{ isSameMaster: false, isAtPrevious: false },

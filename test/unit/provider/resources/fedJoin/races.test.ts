@@ -94,17 +94,11 @@ describe("row e: beside the membership, the entry of another actor's join at whi
   });
 
   test("stays with a warning if the master refuses its removal", async ({ world }) => {
-    world.master.faults.add({
-      match: { method: "DELETE", path: "/v1/fed/cluster/:id" },
-      what: "status",
-      status: 403,
-      code: 25,
-    });
+    const match = { method: "DELETE", path: "/v1/fed/cluster/:id" };
+    world.master.faults.add({ match, what: "status", status: 403, code: 25 });
     const { created, logged } = await joinBesideGivenUpJoin(world);
     expect(created).toMatchObject({ id: world.sites[0].clusterName, outs: { status: "joined" } });
-    expect(logged.join("\n")).toMatch(
-      /warn u1-\w+: the master lists the site as u1-AAAAAA too, see fedjoin prune: DELETE/,
-    );
+    expect(logged.join("\n")).toMatch(/warn u1-\w+: the master lists the site as u1-AAAAAA too, see fedjoin prune: /);
   });
 });
 

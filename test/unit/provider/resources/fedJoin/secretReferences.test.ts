@@ -6,20 +6,14 @@ import { createJoinScenario } from "../../../../support/joinScenario";
 const test = base.extend("secret", async () => {
   const scenario = await createJoinScenario();
   const { master, site, inputs } = scenario;
-  const env = {
-    AT_MASTER: master.admin.password,
-    AT_SITE: site.admin.password,
-  };
+  const env = { AT_MASTER: master.admin.password, AT_SITE: site.admin.password };
   // In memory: virtual time must not pass while a file is read.
   const files = new Map<string, string>();
   const start = (over: NodeJS.ProcessEnv = {}) => {
     const file = (path: string) => Promise.resolve(files.get(path) ?? "");
     const environment: NodeJS.ProcessEnv = { ...env, ...over };
-    const secrets = {
-      env: (name: string) => environment[name],
-      file,
-      command: ([, path = ""]: readonly string[]) => file(path),
-    };
+    const command = ([, path = ""]: readonly string[]) => file(path);
+    const secrets = { env: (name: string) => environment[name], file, command };
     return scenario.start({ secrets }).joins;
   };
   const by = (passwordFrom: object) => ({ username: "admin", passwordFrom });

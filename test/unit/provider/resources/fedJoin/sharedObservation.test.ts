@@ -9,7 +9,7 @@ const listPath = "/v1/fed/member";
 const lists = (controller: ControllerHandle): number => requestsOf(controller, "GET", listPath).length;
 
 /** Joined sites. From then on the first site answers so late that its refresh keeps the master's session open meanwhile. */
-async function startRefresh(sites: number, firstAnswersAfterMs: number) {
+async function startRefresh(sites: number, lateMs: number) {
   const federation = await createVirtualFederation({ sites });
   const { network, master } = federation;
   const { deps, joins } = startProcess(network);
@@ -22,11 +22,7 @@ async function startRefresh(sites: number, firstAnswersAfterMs: number) {
     const { id, outs } = at(created, index);
     return lifecycle.read(id, outs);
   };
-  at(federation.sites, 0).faults.add({
-    match: { method: "GET", path: listPath },
-    what: "delay",
-    ms: firstAnswersAfterMs,
-  });
+  at(federation.sites, 0).faults.add({ match: { method: "GET", path: listPath }, what: "delay", ms: lateMs });
   const first = refresh(0);
   return {
     ...{ ...federation, created, lifecycle, refresh, first, clock: network.clock },

@@ -32,11 +32,7 @@ const proxy = "http://u:canary@proxy.example:3128";
 const account = (username: string) => ({ username, password: "canary-password", apiKey: "canary:key" });
 const plainJoin = {
   storeId: "u2204a",
-  master: {
-    rest: { server: "hq.example.com", port: 10443 },
-    credentials: { username: "admin" },
-    tls: { verify: false },
-  },
+  master: { rest: { server: "hq.example", port: 10443 }, credentials: { username: "admin" }, tls: { verify: false } },
   controller: { server: "192.168.8.209", credentials: { username: "site" } },
   jointRest: { server: "192.168.8.209", port: 10443 },
   joinTokenUrlOptions: { allowHttp: true },

@@ -54,7 +54,7 @@ export function readSettings<S extends z.ZodRawShape>(
     }
   }
   if (problems.length > 0) return { values: undefined, problems, warnings };
-  const values = schema.parse(given);
+  const values = reading.success ? reading.data : schema.parse(given);
   for (const [name, again] of fromFiles) {
     const field = schema.shape[name];
     if (field !== undefined) rereadSecret(values, name, () => z.safeParse(field, valueOf(again())).data);

@@ -123,11 +123,11 @@ describe("the single file", () => {
     expect(notices.match(grants)?.length).toBeGreaterThanOrEqual(packages.length);
   });
 
-  test("needs less than 95 MB of memory while it has no data", async ({ federation: { master }, start, alone }) => {
+  test("needs less than 82 MB of memory while it has no data", async ({ federation: { master }, start, alone }) => {
     await master.goOffline();
     const text = await (await start(await alone("fedjoin-exporter.js"))).scrape();
     const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
     expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThan(95e6);
+    expect(bytes).toBeLessThan(82e6);
   });
 });

@@ -4,7 +4,6 @@ import type { ExporterEnvironmentArgs } from "./exporterArgs";
 import { exporterEnvironment } from "./exporterEnvironment";
 import { exporterPod, type ContainerArgs, type ExistingSecretArgs, type PlacementArgs } from "./exporterPod";
 import { isPinned, pinnedForm } from "./exporterSettings";
-import { separateHeldSettings } from "./heldSettings";
 import { declareMonitoring } from "./monitoring";
 import { withDefault } from "./inputs";
 import { networkPolicySpec, type NetworkPolicyArgs } from "./networkPolicy";
@@ -12,6 +11,7 @@ import { requirePlainInputs } from "./plainInputs";
 import { requireArgs } from "./requiredArgs";
 import { runError } from "./runError";
 import { scrapeAnnotations, scrapedBy } from "./scraping";
+import { separateSources } from "./settingSources";
 import { refuseTakenNames } from "./takenNames";
 
 type Texts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -107,7 +107,7 @@ export class NeuVectorExporter extends pulumi.ComponentResource {
     requireArgs(args);
     refuseTakenNames(args);
     const { namespace, join, push, web, controller, port = 8068, timeoutSeconds = 600, monitoring = {} } = args;
-    const { environment, existingSecret } = separateHeldSettings(
+    const { environment, existingSecret } = separateSources(
       exporterEnvironment({ ...args, port }),
       args.existingSecret,
     );

@@ -17,11 +17,8 @@ async function install(project: string): Promise<void> {
     const name = path.replace(/^.*\/(\w+)-(\w+)-[^/]*$/, "@$1/$2");
     return { name, version: "", file: join(folder.path, path) };
   });
-  expect(packed.map(({ name }) => name).toSorted()).toEqual([
-    "@fedjoin/exporter",
-    "@fedjoin/provider",
-    "@fedjoin/stacks",
-  ]);
+  const names = packed.map(({ name }) => name).toSorted();
+  expect(names).toEqual(["@fedjoin/exporter", "@fedjoin/provider", "@fedjoin/stacks"]);
   await installTarballs(project, packed);
   await linkPackages(join(project, "node_modules"), ["@types/node", "typescript"]);
 }

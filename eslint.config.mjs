@@ -51,6 +51,11 @@ const entriesOnly = {
 };
 const systemEntry = { regex: "^@fedjoin/provider/internal/system$", message: "only entry points take the real world" };
 
+const zodAsNamespace = {
+  selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+  message: 'import * as z from "zod": of `{ z }`, esbuild leaves nothing out of the single file',
+};
+
 /** What each folder of a package may import from the package's other folders: the layers, from the bottom up. */
 const layers = {
   provider: {
@@ -164,6 +169,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       // Numbers in messages are plain and common; everything else stays forbidden.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "no-restricted-syntax": ["error", zodAsNamespace],
     },
   },
   { files: ["**/*.mjs", "**/*.mts", "examples/**/*.js", "*/bin/*.js"], ...tseslint.configs.disableTypeChecked },

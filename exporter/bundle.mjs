@@ -12,10 +12,15 @@ const outdir = resolve(process.argv[2] ?? join(import.meta.dirname, "dist-bundle
 const leftOut = new Map([
   // pino: logging in a thread of its own.
   ["thread-stream/index.js", "module.exports = class {};"],
-  // axios: proxies, redirects and forms. The transport has agents of its own, follows nothing and sends JSON.
+  // axios: proxies, redirects, forms, HTTP/2 and fetch. The transport has agents of its own, follows nothing and sends JSON.
   ["https-proxy-agent/dist/index.js", "module.exports = class {};"],
   ["follow-redirects/index.js", "module.exports = {};"],
   ["form-data/lib/form_data.js", "module.exports = class {};"],
+  ["axios/lib/adapters/fetch.js", "export const getFetch = () => undefined;"],
+  ["http2", "module.exports = {};"],
+  // prom-client: metrics of a cluster of processes, and exemplars of traces.
+  ["prom-client/lib/cluster.js", "module.exports = class {};"],
+  ["@opentelemetry/api/build/esm/index.js", "export {};"],
   // zod: translations of messages.
   ["zod/v4/locales/index.js", "export {};"],
 ]);
@@ -46,14 +51,18 @@ writeFileSync(join(outdir, "THIRD-PARTY-NOTICES"), notices.join(`\n${"-".repeat(
 chmodSync(join(outdir, "fedjoin-exporter.js"), 0o755);
 
 /** @param {import("esbuild").PluginBuild} bundler */
-function leaveOut({ onLoad, onEnd }) {
+function leaveOut({ onResolve, onLoad, onEnd }) {
   const missing = new Set(leftOut.keys());
-  onLoad({ filter: /\/(form_data|index)\.js$/ }, ({ path }) => {
+  const load = (/** @type {{ path: string }} */ { path }) => {
     const file = path.split("/node_modules/").at(-1) ?? "";
     missing.delete(file);
     const contents = leftOut.get(file);
     return contents === undefined ? undefined : { contents };
-  });
+  };
+  onLoad({ filter: /\/(cluster|fetch|form_data|index)\.js$/ }, load);
+  // Node's own modules have no file.
+  onResolve({ filter: /^http2$/ }, ({ path }) => ({ path, namespace: "node" }));
+  onLoad({ filter: /^/, namespace: "node" }, load);
   onEnd(() => ({ errors: [...missing].map((file) => ({ text: `${file} is left out, but nothing asks for it` })) }));
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { prepareTools, repositoryRoot } from "@fedjoin/testbed";
 
 /** The parts of vitest's JSON report that make the closing line. */

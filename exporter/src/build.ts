@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The version of the package and the commit it was built from (empty if unknown). */
 export interface BuildInfo {

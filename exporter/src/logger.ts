@@ -1,6 +1,6 @@
 import type { Log, LogLevel } from "@fedjoin/provider/internal/neuvector";
 import pino from "pino";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface LoggerSettings {
   readonly level: LogLevel;

@@ -1,5 +1,5 @@
 import { systemClock } from "@fedjoin/provider/internal/system";
-import type { z } from "zod";
+import type * as z from "zod";
 import { createCollectors } from "./collectors";
 import type { Metric } from "./collectors/metric";
 import { createJoinMetrics } from "./join/joinMetrics";
@@ -42,7 +42,12 @@ export function settingsReference(): { readonly exporter: DocumentedSetting[]; r
 }
 
 function documentSettings(schema: z.ZodObject): DocumentedSetting[] {
-  return settingFacts(schema).map((facts) => ({ ...facts, flags: flagsOf(facts) }));
+  const missing = new Set(schema.safeParse({}).error?.issues.map(({ path: [name] }) => name));
+  return settingFacts(schema).map((facts) => ({
+    ...facts,
+    required: facts.default === undefined && missing.has(facts.name),
+    flags: flagsOf(facts),
+  }));
 }
 
 /** Every `nv_` metric that the exporter can expose, in exposition order. */

@@ -1,5 +1,5 @@
 import { isBuiltin } from "node:module";
-import { z } from "zod";
+import * as z from "zod";
 
 const names = z.record(z.string(), z.string()).optional();
 const lockFile = z.object({

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 import {
   abilitiesOf,
   listDifferences,

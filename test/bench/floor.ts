@@ -1,5 +1,5 @@
 import { Agent, request } from "node:https";
-import { z } from "zod";
+import * as z from "zod";
 import { serveRequests } from "./childProcess";
 import { fetchBody } from "./fetchBody";
 

@@ -1,6 +1,6 @@
 import { dashboard } from "@fedjoin/stacks/component";
 import { waitFor, type Prometheus } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 import { pushTo, scraped, type PushTestbed } from "./pushTestbed";
 
 /** How the series of a push differ from those of a scrape, in the same Prometheus. */

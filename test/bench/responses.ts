@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 import type { Size } from "./sizes";
 
 /** An answer: one whole object, or a list that `start` and `limit` cut. */

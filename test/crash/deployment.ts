@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { createJoinProject, quietFlags, type CommandResult, type Tools } from "@fedjoin/testbed";
 import { commandLineOf, descendantsOf, killProcesses } from "../support/processTree";
 import type { StateEntry } from "./check";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { repositoryRoot } from "@fedjoin/testbed";
 import { alertRules, dashboard, recordingRules } from "@fedjoin/stacks/component";
 import { stackFileSchema } from "@fedjoin/stacks/internal/reference";

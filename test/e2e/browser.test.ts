@@ -1,6 +1,6 @@
 import { openBrowser } from "@fedjoin/testbed/browser";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { startedOfFile } from "../support/deployments";
 import { startWebServer } from "../support/webServer";
 

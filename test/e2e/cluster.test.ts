@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { connectControlPlane, repositoryRoot, startPodRunner, waitFor } from "@fedjoin/testbed";
 import { folderOfFile, podUrl, startedOfFile } from "../support/deployments";
 import { at } from "../support/federation";

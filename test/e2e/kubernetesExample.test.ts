@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { connectControlPlane, repositoryRoot, scrape, startPodRunner, waitFor } from "@fedjoin/testbed";
 import { federationOfFile, folderOfFile, podUrl, startedOfFile } from "../support/deployments";
 import { memberNames, at } from "../support/federation";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { openBrowser } from "@fedjoin/testbed/browser";
 import { startedOfFile } from "../support/deployments";
 import { cluster, ofMaster, ofMember } from "../support/fedReplies";

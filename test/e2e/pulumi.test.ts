@@ -4,7 +4,7 @@ import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { pulumiCli, pulumiEnvironment, repositoryRoot, waitFor } from "@fedjoin/testbed";
 import { folderOfFile, refusedUp } from "../support/deployments";
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { fedJoinInputs, quietFlags, repositoryRoot, storedResources } from "@fedjoin/testbed";
 import { destroy, federationOfFile, joinProjectOfFile, password } from "../support/deployments";
 import { openSecret } from "../support/exportedState";

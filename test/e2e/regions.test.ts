@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { membershipConfig, type Project } from "@fedjoin/testbed";
 import { federationOfFile, projectOfFile, up } from "../support/deployments";
 import { runFedjoin } from "../support/fedjoinProcess";

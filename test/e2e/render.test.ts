@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { connectControlPlane, findLeaks, nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { folderOfFile, projectOfFile } from "../support/deployments";
 

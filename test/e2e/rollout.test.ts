@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type SimulatedFederation } from "@fedjoin/simulator";
 import { storeIds } from "@fedjoin/testbed";
 import { federationOfFile, testbedOfFile, up } from "../support/deployments";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { encodingsOf, findLeaks, quietFlags, scrape, storedResources, storeIds } from "@fedjoin/testbed";
 import { podUrl, refused, storedFedJoins, testbedOfFile } from "../support/deployments";
 import { at, memberNames, joinedStoreIds } from "../support/federation";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { clusterNameFromUid } from "../../provider/src/federation/clusterName";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import {
   encodingsOf,
   findLeaks,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { NeuVectorExporterArgs } from "../../stacks/src/component";
 import { oneOf, plain, render } from "../support/exporterObjects";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { NeuVectorExporter, type NeuVectorExporterArgs } from "../../stacks/src/component";
 import { declareProgram, type DeclaredStack } from "../support/declareStack";
 

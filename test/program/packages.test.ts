@@ -5,7 +5,7 @@ import { appendFile, chmod, cp, mkdtemp, readdir, readFile, rm, utimes, writeFil
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { docsBlock } from "../support/docsBlock";
 import {
   installTarballs,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { createFileReader } from "../../stacks/src/config/source";
 import { renderMembers, type Rendered, type RenderRequest } from "../../stacks/src/render/renderMembers";
 import { renderReport } from "../../stacks/src/render/report";

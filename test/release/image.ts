@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface ImageRelease {
   /** Without a tag. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Reference } from "./references";
 
 /** Where versions are looked up. */

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";
 
 /** A package registry on loopback. */
@@ -84,14 +84,17 @@ function installedPackages(temporary: string): Map<string, Map<string, Version>>
     if (!folder.includes("node_modules/") || !success) continue;
     const versions = found.get(name) ?? new Map<string, Version>();
     const file = join(temporary, `${basename(name)}-${found.size}-${data.version}.tgz`);
-    found.set(name, versions.set(data.version, { manifest: data, tarball: () => packInstalled(folder, file) }));
+    let packed: Promise<Buffer> | undefined;
+    const tarball = () => (packed ??= packInstalled(folder, file));
+    found.set(name, versions.set(data.version, { manifest: data, tarball }));
   }
   return found;
 }
 
+/** Packs the folder of a package, uncompressed, which npm reads as well. */
 async function packInstalled(folder: string, file: string): Promise<Buffer> {
   const from = join(repositoryRoot, folder);
-  const args = ["-czf", file, "--exclude=node_modules", "-C", dirname(from), basename(from)];
+  const args = ["-cf", file, "--exclude=node_modules", "-C", dirname(from), basename(from)];
   const { code, stderr } = await runCommand("tar", args);
   if (code !== 0) throw new Error(stderr);
   return readFile(file);

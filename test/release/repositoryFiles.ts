@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicPackages, repositoryRoot } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 import type { Files } from "./checkRelease";
 
 const manifest = z.object({ name: z.string(), version: z.string() });

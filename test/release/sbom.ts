@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nameOf, runtimeFolders, type Lock } from "../audit/dependencies";
 import type { Tarball } from "@fedjoin/testbed";
 

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { checkEnvironment } from "../../stacks/src/config/checkEnvironment";
 import { unreadableFileProblem, type SchemaContext } from "../../stacks/src/config/context";
 import { caCertificate } from "./caCertificate";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "../../stacks/src/deploy/readConfig";
 import { deployEnvironment } from "../../stacks/src/deploy/environment";
 

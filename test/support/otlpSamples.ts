@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ParsedSample } from "./parseExposition";
 
 const nanoseconds = z.string().regex(/^\d{19}$/);

@@ -1,7 +1,7 @@
 import { repositoryRoot } from "@fedjoin/testbed";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The version of this checkout: of its packages and of the image. */
 export const { version: projectVersion } = z

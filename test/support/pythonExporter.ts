@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ParsedSample } from "./parseExposition";
 import { rowsOf, type Bodies } from "./richData";
 import type { Row } from "./richRows";

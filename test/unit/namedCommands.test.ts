@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { isFedjoinCommand } from "../support/fedjoinCommands";
 import { codeOf } from "../support/markdown";
 import { repositoryRoot } from "@fedjoin/testbed";

@@ -5,7 +5,7 @@ import {
   type ErrorKind,
   type LoginBackoff,
 } from "@fedjoin/provider/internal/neuvector";
-import { z } from "zod";
+import * as z from "zod";
 import type { Verifier } from "./account";
 
 /** A back-off, and which secret of its account was refused. */

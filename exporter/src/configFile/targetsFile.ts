@@ -10,7 +10,7 @@ import {
   verification,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { address, basePath, duration, mustBe, proxy } from "../values/textSchemas";
 
 /** A problem such as `modules.site.groups[1]: must be …`. Never contains a value. */

@@ -1,7 +1,7 @@
 import { decodeJoinToken, isClusterNameOf, type ObservedMembership } from "@fedjoin/provider/internal/federation";
 import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { JoinConfig } from "../settings/joinConfig";
 import type { StateFiles } from "../state/stateFiles";
 import { addressKey, type Address } from "@fedjoin/provider/internal/values";

@@ -1,5 +1,5 @@
 import { NeuVectorError, parseJson, type ErrorKind, type Transport } from "@fedjoin/provider/internal/neuvector";
-import { z } from "zod";
+import * as z from "zod";
 import type { PushConfig } from "../settings/pushConfig";
 
 /** The outcome of a request. */

@@ -1,5 +1,5 @@
 import type { Credentials, LogLevel } from "@fedjoin/provider/internal/neuvector";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Limits } from "../collectors/collector";
 import type { RenderOptions } from "../scrape/render";
 import { allSettings } from "./allSettings";

@@ -12,7 +12,7 @@ import {
   type Address,
   type TlsSettings,
 } from "@fedjoin/provider/internal/values";
-import type { z } from "zod";
+import type * as z from "zod";
 import { joinMode, joinSettings, joinSwitch } from "./joinSettings";
 import { readSettings, type Sources } from "./readSettings";
 import { withRoute } from "../values/route";

@@ -1,5 +1,5 @@
 import { defaultRetryPolicy, retryParts } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { setting } from "./setting";
 import { basePathOf, caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";
 import {

@@ -1,6 +1,6 @@
 import type { Target } from "@fedjoin/provider/internal/neuvector";
 import { Secret, stripBrackets } from "@fedjoin/provider/internal/values";
-import type { z } from "zod";
+import type * as z from "zod";
 import { readTlsSettings } from "../values/tlsSettings";
 import { pushSettings } from "./pushSettings";
 import { readSettings, type Sources } from "./readSettings";

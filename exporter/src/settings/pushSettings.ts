@@ -1,5 +1,5 @@
 import { documentationBase } from "@fedjoin/provider/internal/neuvector";
-import { z } from "zod";
+import * as z from "zod";
 import { bool, durationWithin, resourceAttributes, secretText, text, url } from "../values/textSchemas";
 import { setting } from "./setting";
 import { caFile, proxyOf, tlsFingerprint, tlsServerName, tlsVerify } from "./settings";

@@ -1,5 +1,5 @@
 import { InvalidTextError, Secret, secretLine, trimText } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { readText, rereadableSecret, type FileSources } from "../values/fileText";
 import { settingFacts, type SettingFacts } from "./setting";
 
@@ -54,7 +54,7 @@ export function readSettings<S extends z.ZodRawShape>(
     }
   }
   if (problems.length > 0) return { values: undefined, problems, warnings };
-  const values = schema.parse(given);
+  const values = reading.success ? reading.data : schema.parse(given);
   for (const [name, again] of fromFiles) {
     const field = schema.shape[name];
     if (field !== undefined) rereadSecret(values, name, () => z.safeParse(field, valueOf(again())).data);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What is needed to read and document a setting, apart from its schema. */
 export interface SettingFacts {
@@ -22,21 +22,22 @@ export interface SettingFacts {
 
 const registry = z.registry<SettingFacts>();
 
-/** Declares a setting. Settings are the fields of a zod object, named after their environment variable. */
+/**
+ * Declares a setting by a schema of its own. Settings are the fields of a zod object, named after their environment
+ * variable.
+ */
 export function setting<T extends z.ZodType>(schema: T, facts: SettingFacts): T {
-  const own = schema.clone();
-  registry.add(own, facts);
-  return own;
+  if (registry.has(schema)) throw new Error(`a setting shares its schema: ${facts.help}`);
+  registry.add(schema, facts);
+  return schema;
 }
 
 /** The settings of `schema` with their facts, in declaration order. */
-export function settingFacts(
-  schema: z.ZodObject,
-): (SettingFacts & { readonly name: string; readonly required: boolean })[] {
+export function settingFacts(schema: z.ZodObject): (SettingFacts & { readonly name: string })[] {
   return Object.entries(schema.shape).map(([name, field]) => {
     const facts = registry.get(field);
     if (facts === undefined) throw new Error(`setting ${name} was not declared by setting()`);
-    return { name, required: facts.default === undefined && !z.safeParse(field, undefined).success, ...facts };
+    return { name, ...facts };
   });
 }
 

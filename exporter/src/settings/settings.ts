@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import { createCollectors } from "../collectors";
 import { extraCollectors, type Collector } from "../collectors/collector";

@@ -1,7 +1,7 @@
 import { conditionStatuses, conditionTypes, mapConditions } from "@fedjoin/provider/internal/federation";
 import { parseJson } from "@fedjoin/provider/internal/neuvector";
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { MemberMemory, MemberStore } from "../collectors/memberHistory";
 import type { StateFiles } from "../state/stateFiles";
 

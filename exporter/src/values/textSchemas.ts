@@ -19,7 +19,9 @@ import {
   type Secret,
   type Address,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
+
+const anyText = z.string();
 
 /**
  * A schema that turns text into `T`, or reports what the text must be, with an optional hint.
@@ -30,7 +32,7 @@ function textSchema<T>(
   read: (text: string) => T | undefined,
   hintFor: (text: string) => string = () => "",
 ): z.ZodType<T, string> {
-  return z.string().transform((text, context) => {
+  return anyText.transform((text, context) => {
     const value = read(text);
     if (value !== undefined) return value;
     context.addIssue({ code: "custom", message: mustBe + hintFor(text) });
@@ -43,7 +45,7 @@ export const mustBe = (message: string): string => message.replace(/^expected /,
 
 /** The schema of a text by the schema of the value that `parse` finds in it. */
 function valueText<T>(value: z.ZodType<T>, parse: (text: string) => unknown = (text) => text): z.ZodType<T, string> {
-  return z.string().transform((text, context) => {
+  return anyText.transform((text, context) => {
     const checked = value.safeParse(parse(text));
     if (checked.success) return checked.data;
     context.addIssue({ code: "custom", message: mustBe(checked.error.issues[0]?.message ?? "expected another value") });
@@ -66,7 +68,7 @@ export const bool = (): z.ZodType<boolean, string> =>
 
 /** False for `false`, `no`, `off` and `0`, ignoring case; true for anything else. */
 export const unlessOff = (): z.ZodType<boolean, string> =>
-  z.string().transform((text) => words.get(text.trim().toLowerCase()) ?? true);
+  anyText.transform((text) => words.get(text.trim().toLowerCase()) ?? true);
 
 /** A comma-separated list of these words; blanks around them are ignored. */
 export const someOf = (choices: readonly string[]): z.ZodType<readonly string[], string> =>
@@ -133,7 +135,8 @@ export const oneOf = <const W extends string>(...choices: readonly W[]): z.ZodTy
 export const text = (): z.ZodType<string, string> =>
   textSchema("must not be blank", (given) => given.trim() || undefined);
 
-export const secretText = (): z.ZodType<Secret, string> => valueText(secretValue(toSecret));
+const secretLine = secretValue(toSecret);
+export const secretText = (): z.ZodType<Secret, string> => valueText(secretLine);
 
 export const joinToken = (): z.ZodType<Secret, string> => valueText(joinTokenText(toSecret));
 
@@ -159,11 +162,15 @@ export const certificates = (): z.ZodType<string, string> =>
     certificatesValue.safeParse(pem).success ? pem : undefined,
   );
 
+const tokenUrl = tokenUrlText(toSecret);
+
 /** An http or https URL; secret, because it may contain credentials. */
-export const url = (): z.ZodType<Secret, string> => valueText(tokenUrlText(toSecret));
+export const url = (): z.ZodType<Secret, string> => valueText(tokenUrl);
+
+const proxyUrl = proxyText(toSecret);
 
 /** `environment` or a proxy URL; secret, because it may contain credentials. */
-export const proxy = (): z.ZodType<Secret, string> => valueText(proxyText(toSecret));
+export const proxy = (): z.ZodType<Secret, string> => valueText(proxyUrl);
 
 /** The names of the settings for the other parts of a URL. */
 interface UrlPartSettings {

@@ -1,7 +1,7 @@
 import { describeReadError, systemErrorCode } from "@fedjoin/provider/internal/values";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
-import type { z } from "zod";
+import type * as z from "zod";
 import { tlsSchema } from "./schema";
 import { at, opensslCipherList, opensslCurveList, readVersions } from "./tlsOptions";
 import type { ClientAuth, WebTls } from "./webConfig";

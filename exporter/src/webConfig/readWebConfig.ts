@@ -1,6 +1,6 @@
 import { describeReadError, omitNullish, parseYaml } from "@fedjoin/provider/internal/values";
 import { dirname, resolve } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { problemsIn, webConfigSchema } from "./schema";
 import { readTls } from "./readTls";
 import type { RateLimit, WebConfig } from "./webConfig";

@@ -1,5 +1,5 @@
 import { formatPath, unknownKeyMessage } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { cipherNames, curveNames, versionNames } from "./tlsOptions";
 import { clientAuthTypes } from "./webConfig";
 

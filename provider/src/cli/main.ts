@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { createSessionPool } from "../neuvector/session/sessionPool";
 import { defaultKubeconfig } from "../system/defaultKubeconfig";
 import { createKubeFetch } from "../system/kubeFetch";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ProgramError } from "../commandLine/commandLine";
 import { readStackConfig, type StackConfigDeps } from "../pulumi/stackConfig";
 import { parseSettings, requireValid, type Settings } from "./settings";

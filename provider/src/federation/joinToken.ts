@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { JoinVia } from "./membership";
 import type { Secret } from "../values/secret";
 import type { Address } from "../values/address";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { closestMatch } from "../values/unknownKeys";
 import { parseYaml } from "../values/yaml";
 

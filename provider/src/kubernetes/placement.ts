@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where an exporter goes, and what must be there for it. */
 export interface Placement {

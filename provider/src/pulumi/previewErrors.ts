@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { resourceName } from "./stackState";
 
 const diagnostic = z.object({ urn: z.string().optional(), message: z.string(), severity: z.string() });

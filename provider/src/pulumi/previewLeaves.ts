@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeMove, plannedMove } from "../resources/fedJoin/plannedMove";
 import { isSameMembership, readSite } from "../resources/fedJoin/site";
 import type { ResourceProps } from "../resources/shared/props";

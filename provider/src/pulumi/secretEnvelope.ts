@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The engine marks a secret by this key and value. */
 const signatureKey = "4dabf18193072939515e22adb298388d";

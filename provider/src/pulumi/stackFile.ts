@@ -1,5 +1,5 @@
 import { InvalidTextError } from "../values/text";
-import { z } from "zod";
+import * as z from "zod";
 import { isMapping } from "../values/mapping";
 import { parseYaml } from "../values/yaml";
 

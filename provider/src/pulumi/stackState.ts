@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NeuVectorError } from "../errors/neuVectorError";
 import { fedJoinType } from "../resources/fedJoin/engineType";
 import type { FedJoinInputs } from "../resources/fedJoin/inputs";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { expectedProxy, isProxySetting, unverifiedProxyProblem } from "./proxy";
 import { expected, mapping, port, text, type Rule } from "./primitives";
 import { secretText, type Wrap } from "./secretText";

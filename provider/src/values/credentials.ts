@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { atMostOne, mapping, text, withRules } from "./primitives";
 import { secretText, type Wrap } from "./secretText";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isMapping } from "./mapping";
 
 /** An error text: what a value should be, or that it is missing. Never repeats the value, which may be a secret. */

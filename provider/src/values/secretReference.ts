@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { expected, mapping, variableName, text, withRules } from "./primitives";
 
 /** Where a secret is kept outside program and state. Plain, so that a diff shows it; the value never gets into the state. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "./primitives";
 import { Secret } from "./secret";
 import { InvalidTextError, secretLine } from "./text";

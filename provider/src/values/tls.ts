@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { expectedFingerprint, fingerprintPattern } from "./fingerprint";
 import { flag, mapping, text, withRules, type Rule } from "./primitives";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The message for a key that `schema` does not have at `path`, with the closest one that it has. */
 export function unknownKeyMessage(key: string, schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
@@ -40,28 +40,33 @@ const maxCompared = 64;
  */
 export function closestMatch(word: string, candidates: readonly string[], most = Infinity): string | undefined {
   const [first] = candidates
-    .map((candidate) => similarity(word.slice(0, maxCompared).toLowerCase(), candidate))
+    .map((candidate) => similarity(word.slice(0, maxCompared).toLowerCase(), candidate, most))
     .toSorted((a, b) => a.distance - b.distance || a.edits - b.edits);
   return first !== undefined && first.edits <= most ? first.candidate : undefined;
 }
 
-function similarity(word: string, candidate: string): { candidate: string; edits: number; distance: number } {
+function similarity(
+  word: string,
+  candidate: string,
+  most: number,
+): { candidate: string; edits: number; distance: number } {
   const other = candidate.toLowerCase();
-  const edits = editDistance(word, other);
+  const edits = editDistance(word, other, most);
   const [shorter = "", longer = ""] = [word, other].toSorted((a, b) => a.length - b.length);
   const isPart = shorter.length > 3 && longer.includes(shorter);
   return { candidate, edits, distance: isPart ? Math.min(edits, 2) : edits };
 }
 
-/** The Levenshtein distance. */
-function editDistance(from: string, to: string): number {
+/** The Levenshtein distance; `Infinity` if it is more than `most`. */
+function editDistance(from: string, to: string, most: number): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(from).entries()) {
+  for (let index = 0; index < from.length; index++) {
     const next = [index + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
+    for (let column = 0; column < to.length; column++) {
+      const changed = (row[column] ?? 0) + (from[index] === to[column] ? 0 : 1);
       next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    if (Math.min(...next) > most) return Infinity;
     row = next;
   }
   return row.at(-1) ?? 0;

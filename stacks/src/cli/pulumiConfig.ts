@@ -2,7 +2,7 @@ import { ProgramError } from "@fedjoin/provider/internal/commandLine";
 import { createPulumi, PulumiCliError, readStackConfig } from "@fedjoin/provider/internal/pulumi";
 import { decodeText } from "@fedjoin/provider/internal/values";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The configuration of a stack in the form that `pulumi config --json` writes, with its secrets. @throws ProgramError */
 export async function printedConfig(stack: string, cwd: string): Promise<string> {

@@ -10,7 +10,7 @@ import {
   withDefaults,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import type { SchemaContext } from "./context";
 import { inheritedDefaults, sharedDefaults } from "./defaults";
 import { clusterProblem, apiServerOf } from "./kubernetes";

@@ -12,7 +12,7 @@ import {
   type Wrap,
 } from "@fedjoin/provider/internal/values";
 import type { Kubeconfig } from "@fedjoin/provider/internal/kubernetes";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the schema needs from outside, so that it stays free of Pulumi and of files. */
 export interface SchemaContext<S> {

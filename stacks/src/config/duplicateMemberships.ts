@@ -1,5 +1,5 @@
 import { basePath, port, server, storeId, addressKey } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { joinedBy } from "./scalars";
 
 /** A duplicate in the list of members, at a path inside one of them. */

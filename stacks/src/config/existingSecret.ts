@@ -1,5 +1,5 @@
 import { expected, mapping, withRules } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { objectName } from "./scalars";
 
 const secretSettings = [

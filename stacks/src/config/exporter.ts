@@ -1,5 +1,5 @@
 import { expected, flag, mapping, port, text, variableName, withRules } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { isManagedSetting, isPinned, pinnedForm } from "../components/exporterSettings";
 import { valueCredentialsSchema, type SchemaContext } from "./context";
 import { containsAccount, containsSetting, existingSecret, type SecretSetting } from "./existingSecret";

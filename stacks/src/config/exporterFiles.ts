@@ -9,7 +9,7 @@ import {
   valueAt,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { isManagedFile } from "../components/exporterSettings";
 import { fileText, type SchemaContext } from "./context";
 import { objectName } from "./scalars";

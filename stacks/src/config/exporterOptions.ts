@@ -8,7 +8,7 @@ import {
   text,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import type { SchemaContext } from "./context";
 import { targetsSchema, webSchema } from "./exporterFiles";
 import { networkPolicy } from "./network";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SchemaContext } from "./context";
 import { masterFacts, masterSchema } from "./master";
 import { memberSchema } from "./member";

@@ -12,7 +12,7 @@ import {
   tokenUrlText,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { tlsSchema, type SchemaContext } from "./context";
 import { joinVia } from "./scalars";
 

@@ -1,5 +1,5 @@
 import { pick, withRules } from "@fedjoin/provider/internal/values";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { SchemaContext } from "./context";
 import type { controllerSchema } from "./controller";
 import { containsAccount } from "./existingSecret";

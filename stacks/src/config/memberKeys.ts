@@ -11,7 +11,7 @@ import {
   text,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import type { SchemaContext } from "./context";
 import { controllerSchema } from "./controller";
 import { exporterSchema } from "./exporter";

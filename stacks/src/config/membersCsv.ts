@@ -1,5 +1,5 @@
 import { unknownKeyMessage } from "@fedjoin/provider/internal/values";
-import type { z } from "zod";
+import type * as z from "zod";
 import { parseCsv, type CsvRecord } from "./csv";
 import { propertiesOf, type JsonSchema } from "./jsonSchema";
 import { unreadableMembers, type Problem, type RawMembers } from "./rawMembers";

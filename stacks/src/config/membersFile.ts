@@ -1,5 +1,5 @@
 import { valueAt } from "@fedjoin/provider/internal/values";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { SchemaContext } from "./context";
 import { propertiesOf, memberJsonSchema, type JsonSchema } from "./jsonSchema";
 import { membersOfCsv } from "./membersCsv";

@@ -1,5 +1,5 @@
 import { choice, expected, mapping, port, text } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { selector } from "./placement";
 import { list } from "./scalars";
 

@@ -1,5 +1,5 @@
 import { choice, expected, mapping, text } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { list, positiveInteger, textMap } from "./scalars";
 
 const requirement = mapping({

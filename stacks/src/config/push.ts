@@ -11,7 +11,7 @@ import {
   tokenUrlText,
   withRules,
 } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import { tlsSchema, type SchemaContext } from "./context";
 
 const paths = "/api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector";

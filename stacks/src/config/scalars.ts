@@ -1,5 +1,5 @@
 import { choice, expected, text, wholeNumber } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 
 export const textMap = z.record(z.string(), text, expected("a mapping of names to text"));
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mapping, storeId, text, withRules } from "@fedjoin/provider/internal/values";
-import { z } from "zod";
+import * as z from "zod";
 import type { Problem, RawMembers } from "./rawMembers";
 import { list, positiveInteger } from "./scalars";
 

@@ -1,5 +1,5 @@
 import { findLeaves, type MembershipChange } from "@fedjoin/provider/internal/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { secretKeyNames } from "../config/jsonSchema";
 import {
   plaintextSecrets,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isPinned } from "../components/exporterSettings";
 import { restrictedViolations } from "./podSecurity";
 

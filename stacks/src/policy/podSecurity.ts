@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const seccomp = z.looseObject({ type: z.string() });
 const common = {

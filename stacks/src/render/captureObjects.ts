@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { contentSuffix } from "./secretPlaceholders";
 
 /** A Kubernetes object as a program declares it. */

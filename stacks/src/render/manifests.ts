@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { CapturedObject, KubeObject } from "./captureObjects";
 import { requiredSecrets, type RequiredSecret } from "./requiredSecrets";
 import { hasPlaceholder, type SecretPlaceholders } from "./secretPlaceholders";

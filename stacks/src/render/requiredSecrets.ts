@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { KubeObject } from "./captureObjects";
 
 /** A Secret that render does not write and somebody must provide. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { createTestCa, injectFault, startController, type SimulatedController } from "@fedjoin/simulator";
 import { serveRequests } from "../childProcess";
 import { faultOf, type Behaviour } from "./failures";

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { ExporterProcess } from "../../support/exporterProcess";
 import { startProcess } from "../childProcess";
 import { readProcessUsage } from "../processUsage";

@@ -1,7 +1,7 @@
 import { accessSync, constants, globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { isFedjoinCommand } from "../../support/fedjoinCommands";
 import { documentsOf, github, gitlab, operator, read } from "../../support/pipelineExamples";
 import { repositoryRoot, runCommand } from "@fedjoin/testbed";

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { settingFacts } from "../../../exporter/src/settings/setting";
 import { exporterSettings } from "../../../exporter/src/settings/settings";
 import { freePort, type SimulatedController, startController } from "@fedjoin/simulator";

@@ -2,7 +2,7 @@ import { envToScrape } from "@fedjoin/simulator";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { at, requestsOf } from "../../support/federation";
 import { test as base } from "../../support/fixtures";
 import { joinSites } from "../../support/joinSites";

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import type { FederationOptions } from "@fedjoin/simulator";
 import { nodeBinDir, repositoryRoot, runCommand } from "@fedjoin/testbed";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { test as base } from "../../support/fixtures";
 import { startExporterBy, type ExporterProcess } from "../../support/exporterProcess";
 import { projectVersion } from "../../support/projectVersion";
@@ -71,6 +71,14 @@ describe("R12: the exporter serves, started as", () => {
     await expectService(exporter);
   });
 
+  test("a single file that loads neither Node's fetch nor HTTP/2 nor cluster", async ({ alone }) => {
+    const program = `require(process.argv[1]); console.log(process.moduleLoadList.join("\\n"));`;
+    const file = await alone("fedjoin-exporter.js");
+    const { stdout } = await runCommand(process.execPath, ["-e", program, file, "--version"], { env: {} });
+    expect(stdout.split("\n")).toContain("NativeModule https");
+    expect(stdout).not.toMatch(/^NativeModule (internal\/deps\/undici\/undici|http2|cluster)$/m);
+  });
+
   test("whatever starts it, its first line tells version and settings, no secret", async ({ start, federation }) => {
     const exporter = await start(process.execPath, join(repositoryRoot, "exporter/dist/main.js"), "--log.level=debug");
     await exporter.stop();
@@ -115,11 +123,11 @@ describe("the single file", () => {
     expect(notices.match(grants)?.length).toBeGreaterThanOrEqual(packages.length);
   });
 
-  test("needs less than 95 MB of memory while it has no data", async ({ federation: { master }, start, alone }) => {
+  test("needs less than 82 MB of memory while it has no data", async ({ federation: { master }, start, alone }) => {
     await master.goOffline();
     const text = await (await start(await alone("fedjoin-exporter.js"))).scrape();
     const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
     expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThan(95e6);
+    expect(bytes).toBeLessThan(82e6);
   });
 });

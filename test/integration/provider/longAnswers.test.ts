@@ -87,9 +87,12 @@ describe.each([false, true])("of a long answer, compressed: %s", (isCompressed) 
     expect(length).toBeLessThan(3_000_000);
   });
 
-  test("a part is a broken connection", async ({ read }) => {
-    const body = Buffer.from(JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index * 7919)));
-    const { length, outcome } = await read(3_000_000, send(body, 60_000));
+  test.for([
+    [50_000, 60_000],
+    [500, 600],
+  ] as const)("a part is a broken connection: of %i numbers, %i bytes", async ([count, sent], { read }) => {
+    const body = Buffer.from(JSON.stringify(Array.from({ length: count }, (_, index) => index * 7919)));
+    const { length, outcome } = await read(3_000_000, send(body, sent));
     expect(outcome).toHaveProperty("kind", "network");
     expect(String(outcome)).toContain("broke off");
     expect(length).toBeLessThan(body.length);
@@ -107,7 +110,15 @@ test("an answer that decompresses to 1000 times its length is given up at the li
   await expect((await open(send)).call(call)).rejects.toMatchObject({ kind: "unexpected_reply" });
 });
 
-test("an answer that claims to be compressed and is not is a broken connection", async ({ open }) => {
-  const session = await open((response) => void response.writeHead(200, { "Content-Encoding": "gzip" }).end("{}"));
-  await expect(session.call(call)).rejects.toMatchObject({ kind: "network" });
-});
+test.for([
+  ["of known length", { "Content-Length": 2 }],
+  ["in chunks", {}],
+] as const)(
+  "an answer %s that claims to be compressed and is not is a broken connection",
+  async ([, length], { open }) => {
+    const session = await open(
+      (response) => void response.writeHead(200, { "Content-Encoding": "gzip", ...length }).end("{}"),
+    );
+    await expect(session.call(call)).rejects.toMatchObject({ kind: "network" });
+  },
+);

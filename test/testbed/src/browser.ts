@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch, type Browser as Puppet, type Page as Tab } from "puppeteer-core";
-import type { z } from "zod";
+import type * as z from "zod";
 import { prepareChromium } from "./toolchain/chromium";
 
 /** A headless Chromium that reaches 127.0.0.1 and nothing else. */

@@ -1,5 +1,5 @@
 import { freePort } from "@fedjoin/simulator";
-import { z } from "zod";
+import * as z from "zod";
 import { startServer } from "./server";
 import type { Command } from "./toolchain/tools";
 

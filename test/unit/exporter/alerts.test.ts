@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { recordingRules } from "../../../stacks/src/monitoring/recordingRules";
 import { documentationBase } from "@fedjoin/provider/internal/neuvector";
 import { repositoryRoot } from "@fedjoin/testbed";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { NeuVectorError } from "@fedjoin/provider/internal/neuvector";
 import { Secret } from "@fedjoin/provider/internal/values";
 import { repositoryRoot } from "@fedjoin/testbed";
-import { z } from "zod";
+import * as z from "zod";
 import { parseStackNames } from "../../../provider/src/cli/commands/members";
 import { changedFedJoins } from "../../../provider/src/cli/commands/rollout";
 import { parseCommonSettings, parseSettings } from "../../../provider/src/cli/settings";

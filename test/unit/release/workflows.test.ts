@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { createWorkflowCheck } from "../../support/workflowErrors";
 import { readBuilds, readText } from "../../release/repositoryFiles";
 

@@ -2,7 +2,7 @@ import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { caCertificate } from "../../support/caCertificate";
 import { environmentOf, problemsOf } from "../../support/checkedConfig";
 import { docsBlock } from "../../support/docsBlock";

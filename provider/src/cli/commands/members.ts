@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { Option } from "@commander-js/extra-typings";
 import { exitCodeHelp, UsageError } from "../../commandLine/commandLine";

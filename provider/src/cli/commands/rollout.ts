@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { exitCodeHelp } from "../../commandLine/commandLine";
 import { textOption, wholeNumberOption } from "../../commandLine/options";
 import { jsonOption, projectOption, type DeclareCommand } from "../command";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CallOptions } from "../rest/call";
 import { parseResponse } from "../rest/response";
 import type { Session } from "../session/session";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { getArray } from "./endpoint";
 import { undefinedIfMissing } from "./optionalEndpoint";

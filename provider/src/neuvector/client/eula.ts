@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Ports, Target } from "../ports";
 import type { CallOptions } from "../rest/call";
 import { parseJson } from "../rest/response";

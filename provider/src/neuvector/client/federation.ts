@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Secret } from "../../values/secret";
 import { describeCall, type Api, type CallOptions } from "../rest/call";
 import { parseResponse } from "../rest/response";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { get, getArray } from "./endpoint";
 import { withoutRepeats, type ReadPage } from "./pages";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { createArrayReader, type ArraySelection } from "../json/arrayReader";
 import type { Api, Call } from "../rest/call";
 import { unexpectedFieldError } from "../rest/response";

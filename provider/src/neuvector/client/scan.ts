@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, CallOptions } from "../rest/call";
 import { encodePathSegment } from "../rest/encodePathSegment";
 import { get, getArray, getOptional, listEndpoint } from "./endpoint";

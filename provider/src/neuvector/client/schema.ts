@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Text that may be missing or null. */
 export const nullableText = z.union([z.string(), z.null().transform(() => "")]).default("");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import type { Secret } from "../../values/secret";
 import { describeCall, type Api, type CallOptions } from "../rest/call";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeCall, type Api, type CallOptions } from "../rest/call";
 import { getArray } from "./endpoint";
 import { collectItems, readArrays } from "./readArrays";

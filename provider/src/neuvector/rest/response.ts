@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { NeuVectorError } from "../../errors/neuVectorError";
 
 /** Parses JSON; `undefined` for text that is not JSON. */

@@ -1,7 +1,7 @@
 import { errorKinds, NeuVectorError, type ErrorKind, type Operation } from "../../errors/neuVectorError";
 import type { TransportResponse } from "../ports";
 import { classify } from "./classify";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "./response";
 
 /** `{"code", "error", "message"}` of every response that is not a success (rest-api.md#errors). */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isCancelled, NeuVectorError } from "../../errors/neuVectorError";
 import { baseUrl, type Ports, type Target } from "../ports";
 import { describeCall } from "../rest/call";

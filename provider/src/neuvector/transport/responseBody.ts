@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { NeuVectorError } from "../../errors/neuVectorError";
+import { systemErrorCode } from "../../values/systemErrorCode";
 import type { TransportRequest, TransportResponse } from "../ports";
 
 /** The connection ended within a response, or its compression is damaged. */
@@ -16,26 +17,32 @@ export async function readBody(
   { sink, maxBytes }: TransportRequest,
   what: string,
 ): Promise<string> {
-  const isCompressed = headers["content-encoding"] === "gzip";
-  const content = isCompressed ? gunzip(response, Number(headers["content-length"])) : response;
   const chunks: Uint8Array[] = [];
   const take = sink !== undefined && status >= 200 && status < 300 ? sink : (chunk: Uint8Array) => chunks.push(chunk);
   let length = 0;
-  await new Promise<void>((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      reject(error instanceof Error ? error : new Error(String(error)));
-      content.destroy();
-    };
+  const tooLong = (): NeuVectorError =>
+    new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`);
+  const takeLimited = (chunk: Uint8Array): void => {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLong();
+    take(chunk);
+  };
+  const bytes = Number(headers["content-length"]);
+  if (headers["content-encoding"] !== "gzip") await readChunks(response, takeLimited);
+  else if (bytes <= shortBytes) takeLimited(await gunzipShort(response, maxBytes, tooLong));
+  else await readChunks(gunzip(response, bytes), takeLimited);
+  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+}
+
+/** Passes on what `content` has, up to its end. @throws IncompleteResponseError, and what `take` throws. */
+function readChunks(content: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
     content.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBytes) {
-        fail(new NeuVectorError("unexpected_reply", `${what} answered more than ${maxBytes} bytes`));
-        return;
-      }
       try {
         take(chunk);
       } catch (error) {
-        fail(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
+        content.destroy();
       }
     });
     const onClose = (): void => {
@@ -44,7 +51,19 @@ export async function readBody(
     };
     content.on("end", resolve).on("error", onClose).on("close", onClose);
   });
-  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+}
+
+/** To decompress no more than this takes less time than a round trip to zlib's thread. */
+const shortBytes = 16 * 1024;
+
+async function gunzipShort(response: Readable, maxBytes: number, tooLong: () => Error): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  await readChunks(response, (part) => parts.push(part));
+  try {
+    return gunzipSync(Buffer.concat(parts), { maxOutputLength: maxBytes });
+  } catch (error) {
+    throw systemErrorCode(error) === "ERR_BUFFER_TOO_LARGE" ? tooLong() : new IncompleteResponseError();
+  }
 }
 
 /** Each chunk into or out of decompression costs a round trip to another thread, so that chunks are large. */

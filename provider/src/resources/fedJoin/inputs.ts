@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { tokenProblem } from "../../federation/joinToken";
 import { address, federationAddress, proxyRule, restAddress } from "../../values/addressSchema";
 import { joinTokenText, tokenUrlOptions, tokenUrlProblem } from "../../values/joinToken";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { storedInputs, type FedJoinInputs } from "./inputs";
 import { secretOutputs, type MembershipStatus } from "./outputs";
 import { desiredMembership, type DesiredMembership, type ObservedMembership } from "../../federation/membership";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { valueAt } from "../../values/mapping";
 import { atMostOne, choice, mapping, text, type Rule } from "../../values/primitives";
 import { parsedSecretReference } from "../../values/secretReference";

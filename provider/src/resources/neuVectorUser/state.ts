@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { storedUserInputs } from "./inputs";
 import type { ObservedUser } from "./userSteps";
 import { NeuVectorError } from "../../errors/neuVectorError";

@@ -1,5 +1,5 @@
 import type { InputProblem } from "./resourceLifecycle";
-import type { z } from "zod";
+import type * as z from "zod";
 import { containsUnknown, omitEngineKeys, unknownValue } from "./props";
 import { NeuVectorError } from "../../errors/neuVectorError";
 import { isMapping, omitNullish, valueAt } from "../../values/mapping";

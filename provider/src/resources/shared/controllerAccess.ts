@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { credentials } from "./controllerInputs";
 import { resolveSecret } from "./readSecret";
 import type { SecretReader } from "../../values/secretReference";

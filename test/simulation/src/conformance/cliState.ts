@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { EngineState, StateResource } from "../engine/state";
 import { stackUrn } from "../engine/urn";
 import { stack } from "./history";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Says of every request who sent it and what it asked for, not what was in it. */
 export const auditPolicy = {

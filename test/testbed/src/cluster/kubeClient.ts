@@ -1,7 +1,7 @@
 import { Agent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import type { KubeAccess } from "./kubeconfig";
 
 /** An answer of the API server other than 2xx. */

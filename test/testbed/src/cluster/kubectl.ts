@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { KubeClient } from "./kubeClient";
 
 const object = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the pod runner reads of a pod: one container, with what the exporter's pods use. */
 

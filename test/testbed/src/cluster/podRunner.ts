@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Log } from "../toolchain/tools";
 import type { ImageCommand } from "./containerRunner";
 import { KubeError, type KubeClient } from "./kubeClient";

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { KubeError, type KubeClient } from "./kubeClient";
 import type { Container, Pod } from "./pod";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { nodeBinDir, repositoryRoot } from "../toolchain/repository";
 import { runCommand } from "../toolchain/runCommand";
 import { absoluteLinks } from "./absoluteLinks";

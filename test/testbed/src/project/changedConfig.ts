@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StackConfig } from "./stackConfig";
 
 export interface ConfigChanges {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { KubeError, type KubeClient } from "../cluster/kubeClient";
 import { collectionPath } from "../cluster/kubectl";
 import { storedResources, type StoredResource } from "./stateFile";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const exported = z.looseObject({ deployment: z.looseObject({ resources: z.array(z.looseObject({})) }) });
 const properties = z.looseObject({});

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { installPackedPackages, linkPackages } from "../packages/installTarballs";
 import type { ClusterTools } from "../toolchain/prepareTools";
 import { pulumiCli, type PulumiCli } from "../toolchain/pulumiCli";

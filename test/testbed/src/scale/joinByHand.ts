@@ -1,5 +1,5 @@
 import type { ControllerHandle, Reply } from "@fedjoin/simulator";
-import { z } from "zod";
+import * as z from "zod";
 
 const tokenReply = z.object({ join_token: z.string() });
 

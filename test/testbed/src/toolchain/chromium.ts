@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import { cacheRoot, createFolder } from "./cache";
 import { findOnPath } from "./findOnPath";
 import { runCommand } from "./runCommand";

@@ -12,7 +12,7 @@ import {
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * A language host for Node programs, for a CLI that was built from source: the official one comes with the official CLI

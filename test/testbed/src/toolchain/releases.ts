@@ -1,6 +1,6 @@
 import { basename } from "node:path/posix";
 import { parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A checksum as a release publishes it. */
 export interface Checksum {

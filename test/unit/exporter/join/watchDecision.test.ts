@@ -174,6 +174,7 @@ describe("whose a membership is", () => {
     ["another's, seen again", anothers, member, false],
     ["ours, rejoined under its name", ours, found({ clusterId: "id-2" }), true],
     ["ours, replaced by another name", ours, found({ clusterId: "id-2", name: "u2204a-BBBBBB" }), false],
+    ["another's, replaced under the name of a join not sent", { ...anothers, name: "b" }, found(successor), false],
     ["another's, replaced by the join that was sent", { ...anothers, name: "b", sent: true }, found(successor), true],
   ])("%s", (_, memory, seen, expected) => {
     expect(ownsMember(memory, seen, { storeId: "u2204a", adopt: "report" })).toBe(expected);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { parseCommand } from "../../../../exporter/src/settings/command";
 import { unknownSettings } from "../../../support/knownSettings";
 import { repositoryRoot } from "@fedjoin/testbed";

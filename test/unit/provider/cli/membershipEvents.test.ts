@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { membershipEvents, newestFirst } from "../../../../provider/src/cli/decisions/membershipEvents";
 import { eventsResponse } from "../../../../provider/src/neuvector/client/logs";
 

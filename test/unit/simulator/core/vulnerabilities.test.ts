@@ -1,6 +1,6 @@
 import { createVirtualNetwork } from "@fedjoin/simulator";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 const reply = z.object({ query_token: z.string() });
 

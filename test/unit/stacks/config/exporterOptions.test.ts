@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { propertiesOf, memberJsonSchema } from "../../../../stacks/src/config/jsonSchema";
 import { environmentOf, problemsOf } from "../../../support/checkedConfig";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { defaultKubeconfig } from "../../../../provider/src/system/defaultKubeconfig";
 import { checkEnvironment } from "../../../../stacks/src/config/checkEnvironment";
 

@@ -1,6 +1,6 @@
 import { metricsReference } from "@fedjoin/exporter/internal/reference";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { dashboard } from "../../../../stacks/src/monitoring/dashboard";
 import { dashboardRows } from "../../../../stacks/src/monitoring/dashboardRows";
 

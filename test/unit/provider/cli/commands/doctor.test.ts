@@ -1,6 +1,6 @@
 import type { PartialControllerOptions } from "../../../../simulator/src/core/options";
 import { expect } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { fedJoinInputs } from "@fedjoin/testbed";
 import { at, requestsOf } from "../../../../support/federation";
 import { test as base, type CommandScenario } from "../../../../support/commandScenario";

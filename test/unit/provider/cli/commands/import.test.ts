@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { CommandScenario } from "../../../../support/commandScenario";
 import { test as base } from "../../../../support/commandScenario";
 import { openSecret } from "../../../../support/exportedState";

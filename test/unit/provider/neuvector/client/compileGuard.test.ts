@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { compileGuard } from "../../../../../provider/src/neuvector/client/compileGuard";
 import { image } from "../../../../../provider/src/neuvector/client/scan";
 import { conversation, endpoint, workload } from "../../../../../provider/src/neuvector/client/workloads";

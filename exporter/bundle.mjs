@@ -10,8 +10,6 @@ const outdir = resolve(process.argv[2] ?? join(import.meta.dirname, "dist-bundle
 
 /** Modules that no path of the exporter reaches. */
 const leftOut = new Map([
-  // pino: logging in a thread of its own.
-  ["thread-stream/index.js", "module.exports = class {};"],
   // axios: proxies, redirects, forms, HTTP/2 and fetch. The transport has agents of its own, follows nothing and sends JSON.
   ["https-proxy-agent/dist/index.js", "module.exports = class {};"],
   ["follow-redirects/index.js", "module.exports = {};"],

@@ -1,41 +1,36 @@
 import type { Log, LogLevel } from "@fedjoin/provider/internal/neuvector";
-import pino from "pino";
-import * as z from "zod";
 
 export interface LoggerSettings {
   readonly level: LogLevel;
   readonly format: "text" | "json";
 }
 
+interface LogEntry {
+  readonly level: LogLevel;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** The levels, from the least important up. */
+const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
 /** A log that passes each line, including its line break, to `write`. */
-export function createLogger({ level, format }: LoggerSettings, write: (line: string) => void): Log {
-  const logger = pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    {
-      write:
-        format === "json"
-          ? write
-          : (line) => {
-              write(toText(line));
-            },
-    },
-  );
-  return (lineLevel, message, fields = {}) => {
-    logger[lineLevel](fields, message);
+export function createLogger({ level: least, format }: LoggerSettings, write: (line: string) => void): Log {
+  const toLine = format === "json" ? toJson : toText;
+  return (level, message, fields = {}) => {
+    if (levels.indexOf(level) < levels.indexOf(least)) return;
+    write(`${toLine({ level, time: new Date().toISOString(), message, fields })}\n`);
   };
 }
 
-const record = z.looseObject({ level: z.string(), time: z.string(), msg: z.string() });
+function toJson({ level, time, message, fields }: LogEntry): string {
+  return JSON.stringify({ level, time, ...fields, msg: message });
+}
 
 /** Formats `time level message key=value…`, always on one line. */
-function toText(json: string): string {
-  const { level, time, msg, ...fields } = record.parse(JSON.parse(json));
-  const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`);
-  const line = `${time} ${level.padEnd(5)} ${msg}${pairs.join("")}`;
-  return `${line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")}\n`;
+function toText({ level, time, message, fields }: LogEntry): string {
+  const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
+  return `${time} ${level.padEnd(5)} ${message}${pairs.join("")}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 }

@@ -115,7 +115,7 @@ describe("the single file", () => {
     const notices = await readFile(join(bundle, "THIRD-PARTY-NOTICES"), "utf8");
     const named = [...notices.matchAll(/^(\S+) [\d.]+\n\nLicence: (.+)$/gm)];
     const packages = named.map(([, name]) => name);
-    expect(packages).toEqual(expect.arrayContaining(["axios", "pino", "prom-client", "zod"]));
+    expect(packages).toEqual(expect.arrayContaining(["axios", "prom-client", "zod"]));
     expect(packages.filter((name) => name?.startsWith("@pulumi/"))).toEqual([]);
     const permissive = ["Apache-2.0", "BSD-3-Clause", "ISC", "MIT"];
     expect(named.filter(([, , licence = ""]) => !permissive.includes(licence))).toEqual([]);

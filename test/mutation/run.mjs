@@ -35,7 +35,7 @@ const unexplained = alive.filter((mutant) => !survivors.some((each) => isSame(ea
 for (const mutant of unexplained) {
   const { fileName, location, mutatorName, replacement, status } = mutant;
   console.log(`${nameOf(fileName)}:${location.start.line}: ${status}: ${mutatorName}: ${replacement}`);
-  console.log(`  ${lineOf(mutant)}`);
+  console.log(`  ${lineOf(mutant).trim()}`);
 }
 const outdated = survivors.filter((each) => files.includes(each.file) && !alive.some((mutant) => isSame(each, mutant)));
 for (const { file, line } of outdated) console.log(`${file}: is listed as a survivor, and is killed: ${line}`);
@@ -82,13 +82,20 @@ function nameOf(fileName) {
   return relative(root, resolve(root, fileName));
 }
 
-/** @param {Mutant} mutant */
+/** The line where it begins. @param {Mutant} mutant */
 function lineOf({ fileName, location }) {
   const lines = readFileSync(resolve(root, fileName), "utf8").split("\n");
-  return (lines[location.start.line - 1] ?? "").trim();
+  return lines[location.start.line - 1] ?? "";
 }
 
 /** @param {typeof survivors[number]} survivor @param {Mutant} mutant */
-function isSame({ file, line, replacement }, mutant) {
-  return file === nameOf(mutant.fileName) && line === lineOf(mutant) && replacement === mutant.replacement;
+function isSame({ file, line, original, replacement }, mutant) {
+  const found = lineOf(mutant);
+  const { start } = mutant.location;
+  return (
+    file === nameOf(mutant.fileName) &&
+    line === found.trim() &&
+    found.startsWith(original, start.column - 1) &&
+    replacement === mutant.replacement
+  );
 }

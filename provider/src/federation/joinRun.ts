@@ -55,8 +55,8 @@ export function currentMembership({ request, name, token }: JoinRun): DesiredMem
  * master by the address in the token: if nothing else tells that address, the token is obtained to compare it.
  */
 export async function observeAgain(run: JoinRun): Promise<MembershipState> {
-  const { sessions, signal } = run.context;
-  const observation = await observe(sessions, signal);
+  const { sessions, ports, signal } = run.context;
+  const observation = await observe(sessions, ports.clock, signal);
   let found = classifyMembership(currentMembership(run), observation);
   if (found.state === "elsewhere" && observation.master === undefined && run.request.token.kind === "url") {
     await currentToken(run);

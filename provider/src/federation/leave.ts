@@ -94,7 +94,7 @@ async function leaveOnce(request: LeaveRequest, context: LeaveContext, progress:
   let byForce = false;
   for (;;) {
     const observedAtMs = ports.clock.now();
-    const observation = await observe(sessions, signal);
+    const observation = await observe(sessions, ports.clock, signal);
     const step = stepFor(membership, observation, byForce);
     if (step.action === "nothing") return;
     const gracePeriodEnd = gracePeriodEndOf(step, observation, membership, progress.gracePeriods);
@@ -108,7 +108,7 @@ async function leaveOnce(request: LeaveRequest, context: LeaveContext, progress:
         await performStep(step, sessions, signal);
       } catch (error) {
         if (!isOutcomeUnknown(error)) throw error;
-        const now = await observe(sessions, signal);
+        const now = await observe(sessions, ports.clock, signal);
         const isOpen: boolean = JSON.stringify(stepFor(membership, now, byForce)) === key;
         const mustForce: boolean = isOpen && !byForce && isForceAllowed(request) && error.kind === "remote_failed";
         if (isOpen && !mustForce) {
@@ -169,7 +169,7 @@ async function reachableSessions(
     const session = sessions[side];
     if (session === undefined) return undefined;
     try {
-      await observe({ site: undefined, master: undefined, [side]: session }, signal);
+      await observe({ site: undefined, master: undefined, [side]: session }, ports.clock, signal);
       return session;
     } catch (error) {
       if (!isUnreachable(error) || (side === "site" && !force)) throw error;

@@ -28,8 +28,8 @@ export type MembershipState =
   | { readonly state: "renamed"; readonly member: ObservedMembership }
   /** A member of the desired master with another joint address. */
   | { readonly state: "moved"; readonly member: ObservedMembership }
-  /** A member of another master. */
-  | { readonly state: "elsewhere"; readonly master: string }
+  /** A member of another master. `members` are entries of the site that this one still lists. */
+  | { readonly state: "elsewhere"; readonly master: string; readonly members: readonly ObservedMembership[] }
   /** The site is a master itself. */
   | { readonly state: "master" }
   /** The cluster at the master's address is not a master. */
@@ -81,22 +81,20 @@ function classifyBySite(
 ): MembershipState {
   const entries = master?.joint_clusters ?? [];
   if (site.fed_role === "master") return { state: "master" };
+  const members = entriesOfSite(desired, entries).map((entry) => toMember(entry, master));
   if (site.fed_role !== "joint") {
-    const stale = entriesOfSite(desired, entries).map((entry) => toMember(entry, master));
-    if (stale.length > 0) return { state: "left", members: stale };
-    return nameConflict(desired, entries) ?? { state: "absent" };
+    return members.length > 0 ? { state: "left", members } : (nameConflict(desired, entries) ?? { state: "absent" });
   }
   const self = site.joint_clusters?.[0];
   const siteMaster = site.master_cluster;
   if (self === undefined || siteMaster === null || siteMaster === undefined) return { state: "absent" };
-  if (!isDesiredMaster(desired, siteMaster, master)) return { state: "elsewhere", master: siteMaster.name };
+  if (!isDesiredMaster(desired, siteMaster, master)) return { state: "elsewhere", master: siteMaster.name, members };
   const member = toMember(self, site);
   const isListed = master === undefined ? self.status !== "kicked" : entries.some(({ id }) => id === self.id);
   if (!isListed) return { state: "kicked", member };
   const found = compareMember(desired, member);
-  const beside = entriesOfSite(desired, entries).filter(({ id }) => id !== self.id);
-  if (found.state !== "joined" || beside.length === 0) return found;
-  return { ...found, beside: beside.map((entry) => toMember(entry, master)) };
+  const beside = members.filter(({ clusterId }) => clusterId !== self.id);
+  return found.state !== "joined" || beside.length === 0 ? found : { ...found, beside };
 }
 
 function compareMember(desired: DesiredMembership, member: ObservedMembership): MembershipState {

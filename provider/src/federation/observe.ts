@@ -1,6 +1,7 @@
 import { isOwnClusterId, type DesiredMembership } from "./membership";
 import { getFederation } from "../neuvector/client/federation";
 import type { FederationResponse } from "../neuvector/client/federation";
+import type { Clock } from "../neuvector/ports";
 import type { Session } from "../neuvector/session/session";
 
 /** Sessions at both sides of a membership; `undefined` for a side without credentials. */
@@ -15,18 +16,34 @@ export interface Observation {
   readonly master: FederationResponse | undefined;
 }
 
+/** A site that was asked longer ago may have become a member again since it answered. */
+const maxSiteAgeMs = 3_000;
+/** A site that never answers sooner is believed in the end. */
+const maxSiteReads = 3;
+
 /**
  * Reads both sides: the master, then the site, and the master again if its list lacks the site. Read at the same time, a
  * slow response could describe a later moment than the other one (rest-api.md#concurrent-operations). In this order a member that the list lacks
- * was removed, and a listed site that calls itself standalone has left or is still joining.
+ * was removed, and a listed site that calls itself standalone has left or is still joining. If all that took long, the site
+ * is asked again: a member that the list lacks leaves by force, whatever it has become since.
  * @throws NeuVectorError if a side that has credentials does not answer: silence never means "gone".
  */
-export async function observe({ site, master }: FederationSessions, signal?: AbortSignal): Promise<Observation> {
+export async function observe(
+  { site, master }: FederationSessions,
+  clock: Pick<Clock, "now">,
+  signal?: AbortSignal,
+): Promise<Observation> {
   const read = async (side: Session | undefined): Promise<FederationResponse | undefined> =>
     side === undefined ? undefined : getFederation(side, { signal });
-  const listed = await read(master);
-  const observation = { master: listed, site: await read(site) };
-  return isMissingFromMaster(observation) ? { ...observation, master: await read(master) } : observation;
+  let listed = await read(master);
+  for (let reads = 1; ; reads++) {
+    const askedMs = clock.now();
+    const observation = { master: listed, site: await read(site) };
+    if (!isMissingFromMaster(observation)) return observation;
+    listed = await read(master);
+    const isRecent = clock.now() - askedMs <= maxSiteAgeMs;
+    if (isRecent || reads === maxSiteReads) return { ...observation, master: listed };
+  }
 }
 
 /** Returns true if a site calls itself a member of this very master, and the master's list lacks it. */

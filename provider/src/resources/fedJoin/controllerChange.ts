@@ -24,9 +24,9 @@ export async function checkControllerAddress(
     if (!(error instanceof NeuVectorError) || isCancelled(error)) throw error;
   };
   const observation = await withSessions(inputs, deps, async ({ sessions }) => {
-    const bySite = await observe({ site: sessions.site, master: undefined }, deps.signal);
+    const bySite = await observe({ site: sessions.site, master: undefined }, deps.ports.clock, deps.signal);
     if (bySite.site?.fed_role !== "") return bySite;
-    const byMaster = observe({ site: undefined, master: sessions.master }, deps.signal);
+    const byMaster = observe({ site: undefined, master: sessions.master }, deps.ports.clock, deps.signal);
     return { ...bySite, master: (await byMaster.catch(undefinedUnlessCancelled))?.master };
   }).catch(undefinedUnlessCancelled);
   const name = otherMembershipName({ name: id, old, outputs }, observation?.site);

@@ -41,7 +41,7 @@ async function nameProblems(inputs: FedJoinInputs, olds: ResourceProps, deps: Li
   if (name === undefined || olds["name"] === name || inputs.master.credentials === undefined) return [];
   try {
     const { master } = await withSessions(inputs, deps, ({ sessions }) =>
-      observe({ site: undefined, master: sessions.master }),
+      observe({ site: undefined, master: sessions.master }, deps.ports.clock),
     );
     const holder = master?.joint_clusters?.find((entry) => entry.name === name)?.rest_info;
     if (holder === undefined || sameAddress(holder, jointRest)) return [];

@@ -9,7 +9,7 @@ import { updatePreviousMasters } from "./previousMasters";
 import { createReplacements } from "./replacements";
 import { createMembershipReporter } from "./sharedObservation";
 import { isSameMembership, readSite, siteKeys } from "./site";
-import { fromStored, joinedOutputs, leftOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
+import { fromStored, joinedOutputs, endedOutputs, ownedMembership, toStored, type FedJoinOutputs } from "./state";
 import { updateMembership } from "./updateMembership";
 import { addStatePasswordHint, createCredentialsVerifier } from "./verifyCredentials";
 import { withSessions } from "./withSessions";
@@ -144,11 +144,11 @@ function readOutputs(found: MembershipState, before: FedJoinOutputs, now: number
     case "name_taken":
       return undefined;
     case "left":
-      return leftOutputs(found.members, before);
+    case "elsewhere":
+      return endedOutputs(found.state, found.members, before);
     case "kicked":
     case "renamed":
     case "moved":
-    case "elsewhere":
       return { ...before, status: found.state };
     case "master":
       return { ...before, status: "promoted" };

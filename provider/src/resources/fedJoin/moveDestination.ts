@@ -53,7 +53,7 @@ export async function observeDestination(
     const text = `the join token names the master ${formatAddress(inToken)}, and master.federation ${formatAddress(declared)}`;
     throw new NeuVectorError("invalid_input", text, { hint: "Give a join token of the new master." });
   }
-  const observation = await observe(sessions, deps.signal);
+  const observation = await observe(sessions, deps.ports.clock, deps.signal);
   const desired = { ...ownedMembership(name, inputs, atAnotherMaster(outputs)), nameIsFixed, tokenAddress: inToken };
   const id = observation.master?.master_cluster?.id;
   const isSameMaster = id !== undefined && id === outputs.masterId;

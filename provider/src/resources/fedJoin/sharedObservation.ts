@@ -47,6 +47,6 @@ export function createMembershipReporter({ ports, signal }: Pick<LifecycleDeps, 
       const found = classifyMembership(desired, { site: self, master: listed });
       if (found.state === "joined") return found;
     }
-    return classifyMembership(desired, await observe(sessions, signal));
+    return classifyMembership(desired, await observe(sessions, clock, signal));
   };
 }

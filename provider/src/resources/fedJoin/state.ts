@@ -119,9 +119,13 @@ export function atAnotherMaster(outputs: FedJoinOutputs): FedJoinOutputs {
  * Returns the outputs of a membership that the site left, with the id of the entry that the master still lists: a move that
  * went back to its master made a membership that the state does not know.
  */
-export function leftOutputs(listed: readonly ObservedMembership[], before: FedJoinOutputs): FedJoinOutputs {
+export function endedOutputs(
+  status: "left" | "elsewhere",
+  listed: readonly ObservedMembership[],
+  before: FedJoinOutputs,
+): FedJoinOutputs {
   const entry = listed.find(({ name }) => name === before.clusterName);
-  return { ...before, ...(entry !== undefined && identityOf(entry, before)), status: "left" };
+  return { ...before, ...(entry !== undefined && identityOf(entry, before)), status };
 }
 
 function identityOf(

@@ -158,6 +158,12 @@ describe("what an observation means", () => {
     }
   });
 
+  test("a member of another master is told with its entries on this list", () => {
+    const found = classifyMembership(wanted, { site: joint(entry(), other), master: master(left, foreign) });
+    const members = [{ name: wanted.name, clusterId: "id-1", jointRest, masterId: "master-1" }];
+    expect(found).toEqual({ state: "elsewhere", master: "other", members });
+  });
+
   test("a site without a name of ours is found by its store id and address on the master's list", () => {
     const want = { ...wanted, name: "u2204a-AAAAAA", nameIsFixed: false, clusterId: undefined };
     expect(classifyMembership(want, { site: undefined, master: master(entry()) })).toMatchObject({

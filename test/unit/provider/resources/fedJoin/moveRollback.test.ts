@@ -51,6 +51,26 @@ describe("a join that is refused for good", () => {
     expect([names(a), names(b)]).toEqual([[], [move.member.id]]);
   });
 
+  test("a site that somebody else moved after its return leaves no stale entry there", async ({ move }) => {
+    const { a, b, site, declare, up, refresh, expectMemberOf, network } = move;
+    b.faults.add({ match: acceptMember, what: "status", status: 400, code: 6 });
+    await up(declare(b));
+    const moveUnnoticed = async () => {
+      await a.goOffline();
+      const token = await site.logIn();
+      await site.request("POST", "/v1/fed/leave", { token, body: { force: true } });
+      await new Promise<void>((resolve) => network.clock.after(60_000, resolve));
+      const body = { name: move.member.id, join_token: b.joinToken(), joint_rest_info: site.rest };
+      await site.request("POST", "/v1/fed/join", { token, body });
+      await a.goOnline();
+    };
+    await network.clock.advanceUntil(moveUnnoticed());
+    const read = await refresh();
+    expect(read.kept?.outs).toMatchObject({ status: "elsewhere", clusterId: ids(a)[0] });
+    expectMemberOf(b, await up(declare(b), read.kept));
+    expect([names(a), names(b)]).toEqual([[], [move.member.id]]);
+  });
+
   describe("and the return refused too", () => {
     const failedMove = async ({ b, site, declare, up }: MoveScenario): Promise<Deployed> => {
       site.faults.add({ match: joinRequest, what: "status", status: 426, code: 42, times: 2 });

@@ -10,7 +10,7 @@ const joined: MembershipState = { state: "joined", member };
 const renamed: MembershipState = { state: "renamed", member };
 const moved: MembershipState = { state: "moved", member };
 const absent: MembershipState = { state: "absent" };
-const elsewhere: MembershipState = { state: "elsewhere", master: "third" };
+const elsewhere: MembershipState = { state: "elsewhere", master: "third", members: [] };
 
 const store = { action: "store", member };
 const join = { action: "join" };

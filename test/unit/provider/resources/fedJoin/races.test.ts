@@ -130,6 +130,20 @@ test("a repair whose join was refused leaves alone what another one joins under 
   expect(world.count(master, "DELETE", kicks)).toBe(removals);
 });
 
+test("a site whose answer is old is asked again: another repair made a member of it", async ({ world, own }) => {
+  const [site] = world.sites;
+  world.setConnectivity(site.rest, "silent");
+  await world.advanceUntil(world.kick(own.id));
+  world.setConnectivity(site.rest, "open");
+  site.faults.add({ match: look, what: "delay", when: "after", ms: 9_000, skip: 1 });
+  const repair = () => world.actor().joins.update(own.id, { ...own.outs, status: "kicked" }, world.inputs());
+  const repaired = await world.advanceUntil(Promise.all([repair(), world.after(500, repair)]));
+  const { id } = agreed(world);
+  expect(repaired).toMatchObject([0, 1].map(() => ({ outs: { clusterId: id, status: "joined" } })));
+  expect(world.count(site, "POST", leaves)).toBe(1);
+  expect(world.wrongs).toEqual([]);
+});
+
 describe("row b: a leave beside a kick that holds the master for 11 s", () => {
   test("destroy beside the kick of a silent member: looks again, retries and leaves", async ({ world, own }) => {
     const other = await world.join(world.sites[1]);

@@ -127,7 +127,12 @@ describe("what a join does about an obstacle", () => {
     ["not_a_member", "only an entry of its own, not to adopt", foundLeft(own), { now: left(own), ...adopting }],
     ["kicked", "a kick that it may not repair", foundMember("kicked"), { now: kicked(), ...asked(unwanted) }],
     ["membership_differs", "a name it may not", foundMember("renamed"), { now: joined(byHand), ...asked(unwanted) }],
-    ["member_elsewhere", "another master", { state: "elsewhere", master: "primary-2", members: [] }, { now: joined(own) }],
+    [
+      "member_elsewhere",
+      "another master",
+      { state: "elsewhere", master: "primary-2", members: [] },
+      { now: joined(own) },
+    ],
     ["name_taken", "a declared name of another's", nameTaken, { now: left(others) }],
     ["membership_differs", "another site", foundMember("moved", others), { now: joined(others) }],
     ["invalid_input", "no account at the site", foundMember("moved"), { now: joined(own), without: "site" }],

@@ -30,9 +30,7 @@ const runner = startedOfFile(() =>
     client: client(),
     dir: join(folder.path, "pods"),
     images: {
-      "example/echo:1": {
-        ...{ command: process.execPath, args: [join(folder.path, "echoServer.js")], portVariable: "PORT" },
-      },
+      "example/echo:1": { command: process.execPath, args: [join(folder.path, "echoServer.js")], portVariable: "PORT" },
     },
     isOwn: (namespace) => namespace === "echo",
     say: () => undefined,

@@ -88,12 +88,8 @@ test("a member can be kicked in the quick demo that keeps running, and pulumi re
 });
 
 test("an unknown flag is refused with a hint", async () => {
-  const { code, stdout, stderr } = await demo(["--fast"]);
-  expect({ code, stdout, stderr }).toEqual({
-    code: 1,
-    stdout: "",
-    stderr: "unknown option\nSee npm run demo -- --help\n",
-  });
+  const stderr = "unknown option\nSee npm run demo -- --help\n";
+  expect(await demo(["--fast"])).toMatchObject({ code: 1, stdout: "", stderr });
 });
 
 test("it ends what it started when it is interrupted", async () => {

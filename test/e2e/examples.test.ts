@@ -125,10 +125,8 @@ const examples: Readonly<Record<string, Example>> = {
 beforeAll(async () => {
   await installForExamples(folder.path);
   await writeFile(kubeconfig(), kubeconfigOf({ "store-u2204a": testbed.controlPlane }), { mode: 0o600 });
-  await testbed.controlPlane.client.post("/api/v1/namespaces", {
-    ...{ apiVersion: "v1", kind: "Namespace" },
-    metadata: { name: namespace },
-  });
+  const ofExamples = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await testbed.controlPlane.client.post("/api/v1/namespaces", ofExamples);
 });
 
 /** The store ids of the members, by their cluster names. */

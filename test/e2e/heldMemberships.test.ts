@@ -29,10 +29,7 @@ async function up(joins: Readonly<Record<string, object>>, ...options: string[])
 const memberships = () => federation.master.members().map(({ name, id }) => ({ name, id }));
 const ids = async () => (await storedFedJoins(project.backendDir, "joins", "test")).map(({ id }) => id);
 
-const now = () => ({
-  members: memberships(),
-  sent: membershipChanges([federation.master, ...federation.sites]),
-});
+const now = () => ({ members: memberships(), sent: membershipChanges([federation.master, ...federation.sites]) });
 
 /** Nobody joined, left or was removed, and each membership has one resource. */
 async function expectStill(before: ReturnType<typeof now>): Promise<void> {
@@ -45,10 +42,8 @@ test("a new logical name with a corrected store id, and a new component: adopted
   await up({ a: joinOf(0, "first"), b: joinOf(1, "second") });
   const before = now();
   expect(before.members).toHaveLength(2);
-  const said = await up({
-    c: joinOf(0, "corrected"),
-    b: joinOf(1, "second", { options: { parent: "shop:index:Group" } }),
-  });
+  const b = joinOf(1, "second", { options: { parent: "shop:index:Group" } });
+  const said = await up({ c: joinOf(0, "corrected"), b });
   expect(said).toContain(`${urnOf("c")} owns the membership of this site now`);
   await expectStill(before);
 });
@@ -104,11 +99,8 @@ test("--target of the old URN alone ends the membership, and the next up joins a
 });
 
 test("a replacement that replaceWith implies leaves and joins again where the other one deletes first", async () => {
-  const joins = {
-    c: joinOf(1, "second", { name: "another" }),
-    g: joinOf(0, "corrected", { options: { replaceWith: ["c"] } }),
-  };
-  await up(joins);
+  const g = joinOf(0, "corrected", { options: { replaceWith: ["c"] } });
+  await up({ c: joinOf(1, "second", { name: "another" }), g });
   expect(memberships()).toHaveLength(2);
   expect(memberNames(federation.master).toSorted()).toEqual((await ids()).toSorted());
 });

@@ -22,18 +22,14 @@ test("an existing membership comes into the state by an import file; `pulumi imp
   };
   await project.declare({ u2204a: referring });
 
-  expect(
-    await refused(
-      project,
-      ...["import", "pulumi-nodejs:dynamic/neuvector:FedJoin", "u2204a", id, "--yes", "--non-interactive"],
-    ),
-  ).toMatch(/Cannot read properties of undefined \(reading 'toJavaScript'\)|code must be a string/);
+  const byId = ["import", "pulumi-nodejs:dynamic/neuvector:FedJoin", "u2204a", id, "--yes", "--non-interactive"];
+  expect(await refused(project, ...byId)).toMatch(
+    /Cannot read properties of undefined \(reading 'toJavaScript'\)|code must be a string/,
+  );
 
   const file = join(project.dir, "import.json");
-  const written = await runFedjoin(["import", "--file", "-", "--out", file], {
-    settings: { members: [referring] },
-    env: project.env,
-  });
+  const settings = { members: [referring] };
+  const written = await runFedjoin(["import", "--file", "-", "--out", file], { settings, env: project.env });
   expect(written).toMatchObject({ code: 0, stderr: "" });
   await pulumi.run(["import", "--file", file, "--generate-code=false", "--protect=false", ...quietFlags]);
   await pulumi.run(["preview", "--expect-no-changes", "--non-interactive"]);

@@ -88,10 +88,8 @@ describe("the members of a stack", () => {
     await expectNoChanges(north);
     await expectNoChanges(south);
     expect([await ownersIn("demo"), await ownersIn("south")]).toEqual([[], members]);
-    expect(membershipChanges([federation.master, ...federation.sites])).toEqual([
-      "POST /v1/fed/join",
-      "POST /v1/fed/join",
-    ]);
+    const sent = membershipChanges([federation.master, ...federation.sites]);
+    expect(sent).toEqual(["POST /v1/fed/join", "POST /v1/fed/join"]);
   });
 
   test("are taken from the master's list, into the members file of a new stack", async () => {

@@ -104,13 +104,9 @@ describe("the example for Kubernetes", () => {
     const deployment = manifest("exporter.yaml").find(({ kind }) => kind === "Deployment");
     const template = z.object({ spec: z.object({ template: z.object({ spec: z.looseObject({}) }) }) }).parse(deployment)
       .spec.template.spec;
+    const tried = { apiVersion: "v1", kind: "Pod", metadata: { name: "tried" } };
     const create = (spec: object) =>
-      client().post("/api/v1/namespaces/neuvector-exporter/pods?dryRun=All", {
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: { name: "tried" },
-        spec,
-      });
+      client().post("/api/v1/namespaces/neuvector-exporter/pods?dryRun=All", { ...tried, spec });
     await create(template);
     await expect(create({ ...template, securityContext: {} })).rejects.toThrow('violates PodSecurity "restricted');
   });

@@ -98,9 +98,8 @@ const evict = ({ namespace, name }: { readonly namespace: string; readonly name:
 
 beforeAll(async () => {
   joinToken = testbed.federation.master.joinToken();
-  await testbed.controlPlane.client.post("/api/v1/namespaces", {
-    ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: "grafana" } },
-  });
+  const grafana = { apiVersion: "v1", kind: "Namespace", metadata: { name: "grafana" } };
+  await testbed.controlPlane.client.post("/api/v1/namespaces", grafana);
 });
 
 // One story: each test goes on where the one before ended.
@@ -162,9 +161,8 @@ describe("the optional objects of a stack, on a real API server", () => {
   test("a value that the Prometheus Operator does not know is refused by the API server already in the preview", async () => {
     const byFtp = { scrape: { by: "serviceMonitor", endpoint: { scheme: "ftp" } } };
     await configure({ exporter: { ...first, monitoring: byFtp } }, secondJoins);
-    expect(await refused(testbed.project, "preview", "--non-interactive")).toMatch(
-      /spec\.endpoints\[0\]\.scheme.*"ftp"/,
-    );
+    const said = await refused(testbed.project, "preview", "--non-interactive");
+    expect(said).toMatch(/spec\.endpoints\[0\]\.scheme.*"ftp"/);
   });
 
   test("options that are taken back take their objects away, and nothing else", async () => {

@@ -39,11 +39,7 @@ function isAlive(pid: number): boolean {
 
 describe("the pulumi CLI with the language host of the testbed", () => {
   test.each([
-    [
-      "throws: its error is shown, and nothing is added to it",
-      `throw new Error("no such store");`,
-      "Error: no such store",
-    ],
+    ["throws: its error alone is shown", `throw new Error("no such store");`, "Error: no such store"],
     ["exits without an error message: its exit code is told", "process.exit(3);", "Program exited with code 3"],
   ])("a program that %s", async (_, program, message) => {
     await write(program);

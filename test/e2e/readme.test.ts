@@ -3,14 +3,14 @@ import { cacheRoot, pulumiEnvironment, repositoryRoot } from "@fedjoin/testbed";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { startLoopbackRegistry } from "../release/loopbackRegistry";
-import { folderOfFile, ofFile } from "../support/deployments";
+import { folderOfFile, startedOfFile } from "../support/deployments";
 import { pageBlocks } from "../support/docsBlock";
 import { startShell } from "../support/shellSession";
 import { startSimulatorCommand, withoutBuild } from "../support/simulatorCommand";
 
 const folder = folderOfFile();
 
-const registry = ofFile(startLoopbackRegistry, ({ close }) => close());
+const registry = startedOfFile(startLoopbackRegistry);
 
 test(
   "D5: README alone leads to a scrape, to memberships, and to a stack from the template",

@@ -14,9 +14,8 @@ const project = joinProjectOfFile();
 const federation = federationOfFile();
 
 async function readState(name: string) {
-  return recordedState.parse(
-    JSON.parse(await readFile(join(repositoryRoot, "test/fixtures/states/0.1.0", `${name}.json`), "utf8")),
-  );
+  const file = join(repositoryRoot, "test/fixtures/states/0.1.0", `${name}.json`);
+  return recordedState.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
 const secretSide = (side: { readonly credentials: object }) => ({
@@ -62,9 +61,8 @@ test("D3: the CLI refreshes and destroys the recorded states of both resources, 
 
   await pulumi.run(["refresh", ...quietFlags]);
   // Nobody created the user, and its own provider text found that.
-  const kept = (await storedResources(project.backendDir, "joins", "test")).flatMap(
-    ({ outputs: found }) => found ?? [],
-  );
+  const stored = await storedResources(project.backendDir, "joins", "test");
+  const kept = stored.flatMap(({ outputs: found }) => found ?? []);
   expect(kept).toMatchObject([{ clusterName: joinState.id, status: "joined" }]);
 
   await destroy(project);

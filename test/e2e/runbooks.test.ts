@@ -14,10 +14,7 @@ const fedAdminKey = (text: string) => {
   return { name, secret, role: "fedAdmin" } as const;
 };
 
-const federation = federationOfFile({
-  sites: 3,
-  masterOptions: { apiKeys: [fedAdminKey(oldKey), fedAdminKey(newKey)] },
-});
+const federation = federationOfFile({ sites: 3, masterOptions: { apiKeys: [oldKey, newKey].map(fedAdminKey) } });
 const folder = folderOfFile();
 const project: Project = ofFile(
   async () => {

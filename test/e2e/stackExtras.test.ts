@@ -15,7 +15,7 @@ import {
   storedResources,
 } from "@fedjoin/testbed";
 import { destroy, podUrl, storedFedJoins, testbedOfFile, up } from "../support/deployments";
-import { at, memberNames, requestsOf } from "../support/federation";
+import { at, memberNames, membershipChanges } from "../support/federation";
 
 const drawPassword = () => `Aa1${randomBytes(9).toString("base64url")}`;
 const password = drawPassword();
@@ -59,10 +59,7 @@ const podOf = (site: string) =>
     testbed.pods.pods().filter(({ namespace }) => namespace === `extras-${site}`),
     0,
   );
-const joinsAndLeaves = () =>
-  testbed.federation.sites.flatMap((site) =>
-    ["join", "leave"].flatMap((what) => requestsOf(site, "POST", `/v1/fed/${what}`)),
-  ).length;
+const joinsAndLeaves = () => membershipChanges(testbed.federation.sites).length;
 
 function joinsCommand(stack: string) {
   const print = [join(repositoryRoot, "stacks/dist/joins/main.js"), "--stack", stack, "--cwd", testbed.project.dir];

@@ -36,17 +36,14 @@ test("a lost state: a new stack adopts the membership and takes over the exporte
   await configure({ ifAbsent: "fail" });
   await up(project);
   expect(memberships()).toEqual(before);
-  expect(
-    [requestsOf(site, "POST", "/v1/fed/join"), requestsOf(site, "POST", "/v1/fed/leave")].map(({ length }) => length),
-  ).toEqual([1, 0]);
+  const sent = ["join", "leave"].map((what) => requestsOf(site, "POST", `/v1/fed/${what}`).length);
+  expect(sent).toEqual([1, 0]);
 
   const after = await storedObjects(project.backendDir, "demo");
   expect(await missingObjects(after, [controlPlane.client])).toEqual([]);
   const paths = after.map(pathOf);
-  const [kept, renamed] = [
-    objects.filter((each) => paths.includes(pathOf(each))),
-    objects.filter((each) => !paths.includes(pathOf(each))),
-  ];
+  const kept = objects.filter((each) => paths.includes(pathOf(each)));
+  const renamed = objects.filter((each) => !kept.includes(each));
   expect(kept.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Deployment", "Service", "ServiceAccount"]));
   expect(new Set(renamed.map(({ kind }) => kind))).toEqual(new Set(["ConfigMap", "Secret"]));
   for (const each of renamed) expect(await liveObject(controlPlane.client, pathOf(each))).toBeDefined();

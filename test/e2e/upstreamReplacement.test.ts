@@ -14,12 +14,7 @@ import { answerWith, richBodies, rowsOf, scraper, startWith } from "../support/r
 const target = "127.0.0.1";
 
 const site = startedOfFile(() => startWith(richBodies()));
-const exporter = startedOfFile(() =>
-  startExporter({
-    ...envToScrape(site, scraper),
-    ENFORCER_STATS: "true",
-  }),
-);
+const exporter = startedOfFile(() => startExporter({ ...envToScrape(site, scraper), ENFORCER_STATS: "true" }));
 
 /** A Prometheus that scrapes these hosts by the names of their jobs. */
 const startScraping = (hosts: Readonly<Record<string, string>>, labels = {}): Promise<Prometheus> =>

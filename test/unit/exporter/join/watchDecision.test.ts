@@ -163,6 +163,7 @@ describe("why a site is not a member", () => {
 
 describe("whose a membership is", () => {
   const found = (changes: Partial<ObservedMembership>): ObservedMembership => ({ ...member, ...changes });
+  const successor = { clusterId: "id-2", name: "b" };
 
   test.each<[string, JoinCheckpoint, ObservedMembership, boolean]>([
     ["nothing remembered, a name of this store id", fresh, found({ name: "u2204a-Xy9K2m" }), true],
@@ -173,12 +174,8 @@ describe("whose a membership is", () => {
     ["another's, seen again", anothers, member, false],
     ["ours, rejoined under its name", ours, found({ clusterId: "id-2" }), true],
     ["ours, replaced by another name", ours, found({ clusterId: "id-2", name: "u2204a-BBBBBB" }), false],
-    [
-      "another's, replaced by the join that was sent",
-      { ...anothers, name: "b", sent: true },
-      found({ clusterId: "id-2", name: "b" }),
-      true,
-    ],
+    ["another's, replaced under the name of a join not sent", { ...anothers, name: "b" }, found(successor), false],
+    ["another's, replaced by the join that was sent", { ...anothers, name: "b", sent: true }, found(successor), true],
   ])("%s", (_, memory, seen, expected) => {
     expect(ownsMember(memory, seen, { storeId: "u2204a", adopt: "report" })).toBe(expected);
     expect(ownsMember(memory, seen, { storeId: "u2204a", adopt: "own" })).toBe(true);

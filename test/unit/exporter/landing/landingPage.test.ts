@@ -146,7 +146,7 @@ test.each<[string, string, ...(string | RegExp)[]]>([
     "the query failed (forbidden)",
   ],
   [
-    "a federation that is not collected",
+    "a federation not collected",
     landingHtml({ federation: undefined, results: [succeeded("log")] }),
     "(EXPORTER_METRICS)",
   ],
@@ -159,10 +159,10 @@ test.each<[string, string, ...(string | RegExp)[]]>([
     "History, 1 step 2026-01-02 03:04:00 UTC Starting federation join",
   ],
   [
-    "a bounded part of very many members",
+    "a part of very many members",
     landingHtml({}, synced(5000)),
     "and 4400 more, not shown",
-    "and 4001 more; the metrics have them all",
+    "and 4001 more; the metrics",
   ],
 ])("it shows %s", (_what, page, ...words) => {
   for (const each of words) expect(visibleText(page)).toMatch(each);

@@ -32,12 +32,7 @@ test.each([
   ],
   [
     "a failing collector by name, and each new reason",
-    [
-      { ...summary, federation: forbidden },
-      { ...summary, federation: forbidden },
-      { ...summary, federation: down },
-      { ...summary, ...federation },
-    ],
+    [forbidden, forbidden, down, undefined].map((failure) => ({ ...summary, federation: failure })),
     [
       `warn Collector federation gave no data: ${forbidden.message}`,
       `warn Collector federation gave no data: ${down.message}`,

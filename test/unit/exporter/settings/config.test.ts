@@ -123,24 +123,18 @@ describe("problems", () => {
     ]);
   });
 
+  const eitherSecret = "CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)";
+  const eitherCheck = "CTRL_TLS_FINGERPRINT and CTRL_TLS_VERIFY=false exclude each other";
+  const ofService = "Kubernetes set it for a Service of that name: set enableServiceLinks: false";
   test.each<[Env, readonly string[]]>([
     [{ CTRL_API_SERVICE: undefined }, ["CTRL_API_SERVICE is required"]],
-    [
-      { CTRL_PASSWORD: undefined },
-      ["CTRL_PASSWORD or CTRL_APIKEY is required (or CTRL_PASSWORD_FILE, CTRL_APIKEY_FILE)"],
-    ],
+    [{ CTRL_PASSWORD: undefined }, [eitherSecret]],
     [{ CTRL_APIKEY: "a:b" }, ["CTRL_PASSWORD and CTRL_APIKEY exclude each other"]],
     [{ CTRL_CA_FILE: "/no.pem" }, ["CTRL_CA_FILE must name a file of PEM certificates"]],
     [{ CTRL_CA_FILE: "/nowhere" }, ["CTRL_CA_FILE names a file that cannot be read (ENOENT)"]],
     [{ CTRL_TLS_FINGERPRINT: `${pin},` }, [expect.stringContaining("must be a SHA-256 fingerprint")]],
-    [
-      { CTRL_TLS_FINGERPRINT: pin, CTRL_TLS_VERIFY: "false" },
-      ["CTRL_TLS_FINGERPRINT and CTRL_TLS_VERIFY=false exclude each other"],
-    ],
-    [
-      { EXPORTER_PORT: "tcp://10.0.0.1:8068" },
-      [`${port}; Kubernetes set it for a Service of that name: set enableServiceLinks: false`],
-    ],
+    [{ CTRL_TLS_FINGERPRINT: pin, CTRL_TLS_VERIFY: "false" }, [eitherCheck]],
+    [{ EXPORTER_PORT: "tcp://10.0.0.1:8068" }, [`${port}; ${ofService}`]],
     [
       { WEB_CONFIG_FILE: "/bad.yml" },
       [

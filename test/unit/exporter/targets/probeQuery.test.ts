@@ -68,14 +68,11 @@ function resolve(query: string, of: ScrapeConfig = config()): ResolvedTarget {
 }
 
 describe("the target of a probe", () => {
+  const lightAlone = { plan: { module: "light" }, roster: undefined };
   test.each<[string, string | undefined, object]>([
     ["target=one", undefined, { name: "one", address: { server: "c1" }, plan: { module: "m" } }],
     ["target=one&module=n", undefined, { plan: { module: "n" } }],
-    [
-      "target=member:x",
-      "two",
-      { name: "member:x", memberId: "x", address: { server: "c2" }, plan: { module: "light" }, roster: undefined },
-    ],
+    ["target=member:x", "two", { name: "member:x", memberId: "x", address: { server: "c2" }, ...lightAlone }],
     ["target=member:x&module=full", "two", { plan: { module: "full" } }],
     ["target=two", "two", { roster: ["shop"] }],
     ["target=one", "two", { roster: undefined }],

@@ -32,6 +32,10 @@ const answering = { ...listed, Reachable: "True Answers", Stale: "False Member" 
 const links = (Reachable: string, Synced = Reachable, VersionCompatible = Reachable) => ({
   ...{ Reachable, Synced, VersionCompatible },
 });
+const kicked = { Joined: "False Kicked", Accepted: "False Kicked", Kicked: "True Kicked" };
+const firstPoll = "Unknown FirstPollPending";
+const offline = "Unknown Disconnected";
+const tooOld = "False MemberTooOld";
 const gone = links("Unknown NotAMember", "False NotAMember");
 
 describe("the conditions that a master's list shows", () => {
@@ -45,28 +49,12 @@ describe("the conditions that a master's list shows", () => {
     ["joint_upgrade_required", { ...answering, Synced: "False MemberTooOld", VersionCompatible: "False MemberTooOld" }],
     ["joint_version_too_new", { ...answering, Synced: "False MasterTooOld", VersionCompatible: "False MasterTooOld" }],
     ["cluster_upgrade_ongoing", { ...answering, Synced: "Unknown Upgrading", VersionCompatible: "Unknown Upgrading" }],
-    [
-      "pending",
-      {
-        ...{ ...listed, Stale: "Unknown FirstPollPending" },
-        ...links("Unknown FirstPollPending", "False FirstPollPending"),
-      },
-    ],
-    [
-      "disconnected",
-      {
-        ...listed,
-        Stale: "Unknown Disconnected",
-        ...links("False Disconnected", "Unknown Disconnected", "Unknown Disconnected"),
-      },
-    ],
+    ["pending", { ...listed, Stale: firstPoll, ...links(firstPoll, "False FirstPollPending") }],
+    ["disconnected", { ...listed, Stale: offline, ...links("False Disconnected", offline, offline) }],
     ["", { ...listed, Stale: "Unknown NoStatus", ...links("Unknown NoStatus") }],
     ["a new word", { ...listed, Stale: "Unknown UnknownStatus", ...links("Unknown UnknownStatus") }],
     ["left", { Joined: "False Left", Accepted: "True Listed", ...gone, Stale: "True Left", Kicked: "False Listed" }],
-    [
-      "kicked",
-      { Joined: "False Kicked", Accepted: "False Kicked", ...gone, Stale: "True Kicked", Kicked: "True Kicked" },
-    ],
+    ["kicked", { ...kicked, ...gone, Stale: "True Kicked" }],
   ])("for the status '%s'", (status, expected) => {
     expect(shortForm(listEvidence(status))).toEqual(expected);
   });
@@ -89,12 +77,8 @@ describe("the conditions that a member shows of itself", () => {
     ],
     ["syncing", "connected", { Synced: "False ApplyingRules", VersionCompatible: "True VersionsMatch" }],
     ["joined", "disconnected", { Accepted: "Unknown MasterNotAsked", Reachable: "False Disconnected" }],
-    [
-      "joint_upgrade_required",
-      "disconnected",
-      links("Unknown MemberTooOld", "False MemberTooOld", "False MemberTooOld"),
-    ],
-    ["kicked", "disconnected", { Joined: "False Kicked", Accepted: "False Kicked", ...gone, Kicked: "True Kicked" }],
+    ["joint_upgrade_required", "disconnected", links("Unknown MemberTooOld", tooOld, tooOld)],
+    ["kicked", "disconnected", { ...kicked, ...gone }],
     ["", "", { Joined: "True Member", ...links("Unknown NoStatus") }],
     ["joined", "a new word", links("Unknown UnknownStatus")],
   ])("for its status '%s' and its master's '%s'", (status, masterStatus, expected) => {
@@ -103,6 +87,7 @@ describe("the conditions that a member shows of itself", () => {
 });
 
 describe("the conditions that both sides show", () => {
+  const absent = { state: "absent", entryStatus: null } as const;
   test.each<[string, MembershipEvidence, Partial<Record<ConditionType, string>>]>([
     [
       "a member that fills what the master leaves open",
@@ -136,14 +121,10 @@ describe("the conditions that both sides show", () => {
     ],
     [
       "a site in no federation",
-      { state: "absent", entryStatus: null, site: standalone },
+      { ...absent, site: standalone },
       { Joined: "False Absent", Accepted: "False NotListed", Stale: "False NotListed", Kicked: "False NotAMember" },
     ],
-    [
-      "a site that was not asked, and is not listed",
-      { state: "absent", entryStatus: null, site: undefined },
-      { Kicked: "Unknown SiteNotAsked" },
-    ],
+    ["a site not asked, not listed", { ...absent, site: undefined }, { Kicked: "Unknown SiteNotAsked" }],
     [
       "a cluster that is not a master",
       { state: "no_master", entryStatus: null, site: standalone },

@@ -121,8 +121,10 @@ describe("what a join does about an obstacle", () => {
   });
 
   const unwanted = { repair: { kicked: false, changed: false } };
+  const adopting = asked({ ifAbsent: "fail" });
   pure.for<[kind: ErrorKind, what: string, Found, ObstacleWorld, changes?: string]>([
-    ["not_a_member", "nothing to adopt", { state: "absent" }, { now: left(), ...asked({ ifAbsent: "fail" }) }],
+    ["not_a_member", "nothing to adopt", { state: "absent" }, { now: left(), ...adopting }],
+    ["not_a_member", "only an entry of its own, not to adopt", foundLeft(own), { now: left(own), ...adopting }],
     ["kicked", "a kick that it may not repair", foundMember("kicked"), { now: kicked(), ...asked(unwanted) }],
     ["membership_differs", "a name it may not", foundMember("renamed"), { now: joined(byHand), ...asked(unwanted) }],
     ["member_elsewhere", "another master", { state: "elsewhere", master: "primary-2" }, { now: joined(own) }],

@@ -8,10 +8,7 @@ const config = "targets: {}";
 test.each<readonly [Args, string]>([
   [{ env: { LOG_LEVEL: "debug", CTRL_PASSWORD: "pw" } }, "env: CTRL_PASSWORD is set by the component"],
   [{ env: { WEB_CONFIG_FILE: "/etc/web.yml" } }, "env: WEB_CONFIG_FILE is set by the component"],
-  [
-    { targets: { config, files: { "push-bearer": "b" } } },
-    "targets.files: push-bearer is a file of the exporter's own",
-  ],
+  [{ targets: { config, files: { "push-bearer": "b" } } }, "push-bearer is a file of the exporter's own"],
   [{ targets: { config, files: { CTRL_PASSWORD: "pw" } } }, "targets.files: CTRL_PASSWORD is a file of"],
 ])("%j is refused", (args, problem) => {
   expect(() => {

@@ -33,12 +33,8 @@ describe("an existing Secret", () => {
 
   test("R3, R15: gives an exporter that joins its token and its account for that", () => {
     const holds = `${scraping}, JOIN_APIKEY, JOIN_TOKEN`;
-    const { master, members } = environmentOf(
-      stack("joinedBy: exporter", {
-        holds,
-        token: "joinTokenFrom: { env: T }, joinTokenUrlOptions: { bearerFrom: { env: B } }",
-      }),
-    );
+    const token = "joinTokenFrom: { env: T }, joinTokenUrlOptions: { bearerFrom: { env: B } }";
+    const { master, members } = environmentOf(stack("joinedBy: exporter", { holds, token }));
     const [member] = members;
     expect(member?.exporter?.joinCredentials).toEqual({});
     expect(member && exporterJoinArgs(member, master)).not.toHaveProperty("joinToken");
@@ -52,6 +48,8 @@ describe("an existing Secret", () => {
   });
 
   const exporter = "members[0].exporter";
+  const noReferences =
+    "an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves";
   const required = "members[0].controller.credentials: is required";
   const holds = (keys: string, given: string, problem: string) =>
     [keys, { holds: given, account: value }, `${exporter}.existingSecret.holds: ${problem}`] as const;
@@ -66,7 +64,7 @@ describe("an existing Secret", () => {
     [
       "joinedBy: exporter",
       { holds: `${scraping}, JOIN_TOKEN_URL`, token: "joinTokenUrlOptions: { bearerFrom: { env: B } }" },
-      "members[0].joinedBy: an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves",
+      `members[0].joinedBy: ${noReferences}`,
     ],
   ])("is refused: %s %j", (keys, given, problem) => {
     expect(problemsOf(stack(keys, given))).toContain(problem);
@@ -82,55 +80,33 @@ describe("an existing Secret", () => {
   });
 
   const both = "existingSecret holds it: give one of them";
+  const whole = "EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD";
   test.each([
     ["EXPORTER_PUSH_PASSWORD", "{ credentials: { username: u } }", "push.url: is required"],
     ["EXPORTER_PUSH_URL", "{ credentials: { username: u } }", "push.credentials.password: is required"],
     ["EXPORTER_PUSH_URL", '{ url: "https://metrics/v1" }', `push.url: ${both}`],
-    [
-      "EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD",
-      "{ credentials: { username: u, password: p } }",
-      `push.credentials.password: ${both}`,
-    ],
-    [
-      "EXPORTER_PUSH_URL, EXPORTER_PUSH_PASSWORD",
-      "{}",
-      "existingSecret.holds: EXPORTER_PUSH_PASSWORD needs push.credentials",
-    ],
+    [whole, "{ credentials: { username: u, password: p } }", `push.credentials.password: ${both}`],
+    [whole, "{}", "existingSecret.holds: EXPORTER_PUSH_PASSWORD needs push.credentials"],
   ])("that holds %s beside push: %s is refused", (held, push, problem) => {
     expect(problemsOf(pushing(held, push))).toContain(`${exporter}.${problem}`);
   });
 
-  test("of the push URL needs the egress to it in a NetworkPolicy, which cannot be read from the URL", () => {
-    const policed = (policy: string) =>
-      problemsOf(pushing("EXPORTER_PUSH_URL", "{}").replace("image:", `networkPolicy: { ${policy} }, image:`));
-    const scrapers = "scrapers: [{ podSelector: {} }]";
-    expect(policed(scrapers)).toContain(
-      `${exporter}.networkPolicy.push: is required: existingSecret holds the push URL`,
-    );
-    expect(policed(`${scrapers}, push: { ports: [{ port: 443 }] }`)).toEqual([]);
+  const joining = stack("joinedBy: exporter", {
+    ...{ holds: `${scraping}, JOIN_APIKEY, JOIN_TOKEN_URL`, account: value },
   });
-
-  test("of the token URL needs the egress to it in a NetworkPolicy too", () => {
+  test.each([
+    ["push", "push URL", pushing(`${scraping}, EXPORTER_PUSH_URL`, "{}")],
+    ["tokenUrl", "token URL", joining],
+  ])("needs the egress %s in a NetworkPolicy, which cannot be read from the %s it holds", (egress, url, text) => {
     const policed = (policy: string) =>
-      problemsOf(
-        stack("joinedBy: exporter", { holds: `${scraping}, JOIN_APIKEY, JOIN_TOKEN_URL`, account: value }).replace(
-          "image:",
-          `networkPolicy: { ${policy} }, image:`,
-        ),
-      );
-    const scrapers = "scrapers: [{ podSelector: {} }]";
-    expect(policed(scrapers)).toEqual([
-      `${exporter}.networkPolicy.tokenUrl: is required: existingSecret holds the token URL`,
-    ]);
-    expect(policed(`${scrapers}, tokenUrl: { ports: [{ port: 443 }] }`)).toEqual([]);
+      problemsOf(text.replace("image:", `networkPolicy: { scrapers: [{ podSelector: {} }]${policy} }, image:`));
+    expect(policed("")).toEqual([`${exporter}.networkPolicy.${egress}: is required: existingSecret holds the ${url}`]);
+    expect(policed(`, ${egress}: { ports: [{ port: 443 }] }`)).toEqual([]);
   });
 
   test("is refused beside the account itself, and with a setting that is no secret", () => {
-    const both = stack("", { holds: scraping, account: value }).replace(
-      "image:",
-      "credentials: { apiKey: 'a:b' }, image:",
-    );
-    expect(problemsOf(both)).toEqual([
+    const both = stack("", { holds: scraping, account: value });
+    expect(problemsOf(both.replace("image:", "credentials: { apiKey: 'a:b' }, image:"))).toEqual([
       `${exporter}.credentials: existingSecret holds the account that scrapes: give one of them`,
     ]);
     expect(problemsOf(stack("", { holds: `${scraping}, LOG_LEVEL`, account: value }))).toEqual([
@@ -145,9 +121,8 @@ describe("the cluster where Pulumi runs in a pod", () => {
   test("is reached with the pod's own account, read from its files", () => {
     const [member] = environmentOf(inside("{ inCluster: true }")).members;
     expect(member?.clusterName).toBe("in-cluster");
-    expect(member?.kubernetes.kubeconfig).toMatch(
-      /"tokenFile":"\/var\/run\/secrets\/kubernetes.io\/serviceaccount\/token"/,
-    );
+    const tokenFile = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+    expect(member?.kubernetes.kubeconfig).toContain(`"tokenFile":"${tokenFile}"`);
   });
 
   test("is one alone, and a member's own cluster puts it aside", () => {

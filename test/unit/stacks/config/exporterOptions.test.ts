@@ -103,18 +103,25 @@ test("the dashboard is one word, or a place of its own too", () => {
   const dashboardOf = (keys: string) => exporterOf(`monitoring: { ${keys} }`)?.monitoring?.dashboard;
   expect(dashboardOf("alerts: true")).toBeUndefined();
   expect(dashboardOf("dashboard: true")).toBe(true);
-  const place =
-    "dashboardConfigMap: { namespace: grafana, labels: { grafana: yes }, annotations: { folder: Security } }";
-  expect(dashboardOf(`dashboard: true, ${place.replace("yes", "'1'")}`)).toEqual({
-    ...{ namespace: "grafana", labels: { grafana: "1" }, annotations: { folder: "Security" } },
-  });
+  const place = { namespace: "grafana", labels: { grafana: "1" }, annotations: { folder: "Security" } };
+  const keys = `dashboard: true, dashboardConfigMap: ${JSON.stringify(place)}`;
+  expect(dashboardOf(keys)).toEqual(place);
   expect(dashboardOf("dashboard: false, dashboardConfigMap: { namespace: grafana }")).toBe(false);
 });
 
 const notBoth = "give minAvailable or maxUnavailable";
 const unread = "cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml";
+const ownFile = "is a file of the exporter's own: take another name";
 const pods = "requiredDuringSchedulingIgnoredDuringExecution";
-test.each([
+/** Rows of one option that is a mapping: its keys, and the problem with the path in it. */
+const within = (option: string) => (keys: string, problem: string) =>
+  [`${option}: { ${keys} }`, `${option}.${problem}`] as const;
+const budget = within("podDisruptionBudget");
+const targets = within("targets");
+const push = within("push");
+const policy = within("networkPolicy");
+const monitoring = within("monitoring");
+test.each<readonly [string, string]>([
   ["joinMode: always", "joinMode: expected once or watch"],
   ["userId: 0", "userId: expected an id above 0, or cluster"],
   ["userId: root", "userId: expected an id above 0, or cluster"],
@@ -130,68 +137,47 @@ test.each([
     "topologySpreadConstraints[0].maxSkew: expected a whole number, 1 or more",
   ],
   ["podDisruptionBudget: {}", `podDisruptionBudget: ${notBoth}`],
-  [
-    "podDisruptionBudget: { minAvailable: some }",
-    "podDisruptionBudget.minAvailable: expected a whole number or a percentage such as 50%",
-  ],
-  [
-    "podDisruptionBudget: { minAvailable: 1, maxUnavailable: 1 }",
-    `podDisruptionBudget.maxUnavailable: ${notBoth}, not both`,
-  ],
+  budget("minAvailable: some", "minAvailable: expected a whole number or a percentage such as 50%"),
+  budget("minAvailable: 1, maxUnavailable: 1", `maxUnavailable: ${notBoth}, not both`),
   ["persistentState: false", "persistentState: expected a mapping; { enabled: false } for none"],
   ["persistentState: { size: big }", "persistentState.size: expected a quantity such as 16Mi"],
   ["persistentState: { size: 1Gi, claimName: mine }", "persistentState.claimName: give size or claimName, not both"],
   ["web: {}", "web: give config or configFile"],
   ["web: { configFile: none.yaml }", `web.configFile: ${unread}`],
   ["targets: { files: { password: pw } }", "targets: give config or configFile"],
-  [
-    "targets: { config: '{}', files: { web.yml: pw } }",
-    "targets.files.web.yml: is a file of the exporter's own: take another name",
-  ],
-  [
-    "targets: { config: '{}', files: { CTRL_PASSWORD: pw } }",
-    "targets.files.CTRL_PASSWORD: is a file of the exporter's own: take another name",
-  ],
-  [
-    "targets: { config: '{}', files: { ca.pem: pem }, filePaths: { ca.pem: ca.pem } }",
-    "targets.filePaths: a name may not be in files too",
-  ],
+  targets("config: '{}', files: { web.yml: pw }", `files.web.yml: ${ownFile}`),
+  targets("config: '{}', files: { CTRL_PASSWORD: pw }", `files.CTRL_PASSWORD: ${ownFile}`),
+  targets(
+    "config: '{}', files: { ca.pem: pem }, filePaths: { ca.pem: ca.pem }",
+    "filePaths: a name may not be in files too",
+  ),
   ["push: {}", "push.url: is required"],
-  ["push: { url: metrics.example.com }", "push.url: expected an https URL"],
-  [
-    'push: { url: "https://metrics.example.com" }',
-    "push.url: expected a path: /api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector",
-  ],
-  ['push: { url: "http://metrics/v1" }', "push.url: expected https; plain http needs allowHttp: true"],
-  [
-    'push: { url: "https://metrics/v1", intervalSeconds: 600 }',
-    "push.intervalSeconds: expected a number of seconds, 5 to 300",
-  ],
-  [
-    'push: { url: "https://metrics/v1", bearer: a, credentials: { username: u, password: p } }',
-    "push.credentials: give bearer or credentials, not both",
-  ],
-  [
-    'push: { url: "https://metrics/v1", attributes: { "a b": c } }',
-    "push.attributes.a b: expected the name of an attribute, such as service.name",
-  ],
-  ["monitoring: { scrape: { sizeLimit: 64 } }", "monitoring.scrape.sizeLimit: is a number: quote it"],
-  ["monitoring: { scrape: { sizeLimit: 64M } }", "monitoring.scrape.sizeLimit: expected a size such as 64MiB"],
-  ["networkPolicy: {}", "networkPolicy.scrapers: is required"],
-  [
-    "networkPolicy: { scrapers: [{ podSelectr: {} }] }",
-    "networkPolicy.scrapers[0].podSelectr: unknown key, did you mean podSelector?",
-  ],
-  [
-    "networkPolicy: { scrapers: [{ ipBlock: { cidr: 10.0.0.1 } }] }",
-    "networkPolicy.scrapers[0].ipBlock.cidr: expected addresses such as 10.0.0.0/8",
-  ],
-  ["monitoring: { alerts: sometimes }", "monitoring.alerts: expected true, false or auto"],
-  ["monitoring: { dashboardConfigMap: {} }", "monitoring.dashboardConfigMap: needs dashboard: true"],
-  [
-    "monitoring: { scrape: { by: magic } }",
-    "monitoring.scrape.by: expected annotations, serviceMonitor, podMonitor, auto or nothing",
-  ],
+  push("url: metrics", "url: expected an https URL"),
+  push(
+    'url: "https://metrics.example.com"',
+    "url: expected a path: /api/v1/otlp/v1/metrics of a Prometheus, or /v1/metrics of an OpenTelemetry collector",
+  ),
+  push('url: "http://metrics/v1"', "url: expected https; plain http needs allowHttp: true"),
+  push('url: "https://metrics/v1", intervalSeconds: 600', "intervalSeconds: expected a number of seconds, 5 to 300"),
+  push(
+    'url: "https://metrics/v1", bearer: a, credentials: { username: u, password: p }',
+    "credentials: give bearer or credentials, not both",
+  ),
+  push(
+    'url: "https://metrics/v1", attributes: { "a b": c }',
+    "attributes.a b: expected the name of an attribute, such as service.name",
+  ),
+  policy("", "scrapers: is required"),
+  policy("scrapers: [{ podSelectr: {} }]", "scrapers[0].podSelectr: unknown key, did you mean podSelector?"),
+  policy(
+    "scrapers: [{ ipBlock: { cidr: 10.0.0.1 } }]",
+    "scrapers[0].ipBlock.cidr: expected addresses such as 10.0.0.0/8",
+  ),
+  monitoring("scrape: { sizeLimit: 64 }", "scrape.sizeLimit: is a number: quote it"),
+  monitoring("scrape: { sizeLimit: 64M }", "scrape.sizeLimit: expected a size such as 64MiB"),
+  monitoring("alerts: sometimes", "alerts: expected true, false or auto"),
+  monitoring("dashboardConfigMap: {}", "dashboardConfigMap: needs dashboard: true"),
+  monitoring("scrape: { by: magic }", "scrape.by: expected annotations, serviceMonitor, podMonitor, auto or nothing"),
 ])("D5: a wrong option is said with its path: %s", (option, problem) => {
   expect(problemsOf(withExporter(option))).toEqual([`members[0].exporter.${problem}`]);
 });

@@ -88,6 +88,7 @@ members:
   });
 
   const unread = "cannot be read (ENOENT); relative paths start at the folder of Pulumi.yaml";
+  const oneKubeconfig = "give kubeconfig or kubeconfigFile, not both";
   test.each([
     ["namespace: NeuVector", "namespace: expected lower-case letters, digits and inner hyphens"],
     ["joinedBy: me", "joinedBy: expected pulumi, exporter or none"],
@@ -99,7 +100,7 @@ members:
     ["kubernetes: { kubeconfigFile: missing.yaml }", `kubernetes.kubeconfigFile: ${unread}`],
     [
       "kubernetes: { kubeconfigFile: kubeconfig.yaml, kubeconfig: text }",
-      "kubernetes.kubeconfigFile: give kubeconfig or kubeconfigFile, not both",
+      `kubernetes.kubeconfigFile: ${oneKubeconfig}`,
     ],
     ["initConfig: { configMap: a, secret: b }", "initConfig.secret: give configMap or secret, not both"],
     ["initConfig: {}", "initConfig: give configMap or secret"],
@@ -113,6 +114,7 @@ members:
 });
 
 describe("the master of a stack configuration", () => {
+  const pin = "ab".repeat(32);
   test.each([
     ["joinToken: t, joinTokenUrl: 'https://t/x'", ["joinTokenUrl: give joinToken or joinTokenUrl, not both"]],
     ["joinTokenUrl: 'ftp://t/x'", ["joinTokenUrl: expected an https URL"]],
@@ -120,10 +122,7 @@ describe("the master of a stack configuration", () => {
     ["joinVia: master", ["rest: is required by joinVia: master"]],
     ["tls: { ca: text }", ["tls.ca: expected PEM certificates"]],
     ["tls: { caFile: kubeconfig.yaml }", ["tls.caFile: expected PEM certificates"]],
-    [
-      `tls: { fingerprint: "${"ab".repeat(32)}", verify: false }`,
-      ["tls.verify: fingerprint and verify: false exclude each other"],
-    ],
+    [`tls: { fingerprint: "${pin}", verify: false }`, ["tls.verify: fingerprint and verify: false exclude each other"]],
   ])("is refused with %s", (keys, problems) => {
     expect(problemsOf(`master: { ${keys} }\nmembers: []`)).toEqual(problems.map((problem) => `master.${problem}`));
   });
@@ -149,39 +148,30 @@ describe("a member that cannot be joined or deployed", () => {
   const exporter = "exporter: { image: 'exporter:1' }";
   const none = "exporter: { enabled: false }";
 
+  const noToken = "an exporter mints no token: it needs master.joinToken or master.joinTokenUrl";
+  const oneSide = "is required, unless there are master.credentials: one side must be readable";
+  const served = "is required by the exporter, unless controller.server serves it too";
+
   test.each([
-    [tokenOnly, [reachable, exporter], ["jointRest: is required to join"]],
-    [tokenOnly, [reachable, joint], ["exporter.image: is required"]],
-    [tokenOnly, [inside, joint, exporter], ["controller.server: is required: the join is sent there"]],
-    [
-      viaMaster,
-      [inside, joint, exporter],
-      ["controller.server: is required, unless there are master.credentials: one side must be readable"],
-    ],
+    [tokenOnly, [reachable, exporter], "jointRest: is required to join"],
+    [tokenOnly, [reachable, joint], "exporter.image: is required"],
+    [tokenOnly, [inside, joint, exporter], "controller.server: is required: the join is sent there"],
+    [viaMaster, [inside, joint, exporter], `controller.server: ${oneSide}`],
     [
       "{ rest: { server: hq } }",
       [reachable, joint, exporter],
-      ["joinedBy: needs master.joinToken, master.joinTokenUrl, or master.credentials to mint a token"],
+      "joinedBy: needs master.joinToken, master.joinTokenUrl, or master.credentials to mint a token",
     ],
-    [
-      `{ rest: { server: hq }, ${account} }`,
-      [inside, joint, exporter, "joinedBy: exporter"],
-      ["joinedBy: an exporter mints no token: it needs master.joinToken or master.joinTokenUrl"],
-    ],
-    [
-      "{}",
-      [exporter, "joinedBy: none"],
-      ["controller.service: is required by the exporter, unless controller.server serves it too"],
-    ],
+    [`{ rest: { server: hq }, ${account} }`, [inside, joint, exporter, "joinedBy: exporter"], `joinedBy: ${noToken}`],
+    ["{}", [exporter, "joinedBy: none"], `controller.service: ${served}`],
     [
       tokenOnly,
       [inside, joint, none, "joinedBy: exporter"],
-      ["exporter.enabled: joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy"],
+      "exporter.enabled: joinedBy: exporter needs the exporter, and joinedBy: none has nothing else to deploy",
     ],
-  ])("is refused: master %s, member %j", (master, keys, problems) => {
-    expect(problemsOf(`master: ${master}\nmembers: [{ storeId: u2204a, ${keys.join(", ")} }]`)).toEqual(
-      problems.map((problem) => `members[0].${problem}`),
-    );
+  ])("is refused: master %s, member %j", (master, keys, problem) => {
+    const yaml = `master: ${master}\nmembers: [{ storeId: u2204a, ${keys.join(", ")} }]`;
+    expect(problemsOf(yaml)).toEqual([`members[0].${problem}`]);
   });
 });
 
@@ -201,44 +191,35 @@ describe("a reference to a secret", () => {
 defaults: { controller: { credentials: { username: admin, passwordFrom: { env: PW } } } }
 members:
   - { storeId: u1, controller: { server: a }, jointRest: { server: a, port: 443 }, ${keys} }`;
-  const token = "master: { joinToken: t }";
+  const token = "joinToken: t";
   const lacks =
     "is required: the exporter's Secret needs the account itself, and controller.credentials is only a reference";
+  const image = "image: 'e:1'";
+  const joins = "joinedBy: exporter";
   const account = "credentials: { username: reader, password: pw }";
-  const joining = `exporter: { image: 'e:1', ${account}, joinCredentials: { apiKey: "join:key" } }, joinedBy: exporter`;
+  const joining = `exporter: { ${image}, ${account}, joinCredentials: { apiKey: "join:key" } }, ${joins}`;
+  const noneToScrape = `exporter.credentials: ${lacks}`;
+  const noneToJoin = `exporter.joinCredentials: ${lacks}`;
+  const reference = "credentials: { apiKeyFrom: { env: KEY } }";
   const valueOnly = "only a FedJoin reads references: the exporter's Secret needs the value itself";
   const noReferences =
     "joinedBy: an exporter reads no references: give master.joinToken, or joinTokenUrl and its bearer, themselves";
 
   test.each([
-    [token, "exporter: { image: 'e:1' }", [`exporter.credentials: ${lacks}`]],
-    [token, "exporter: { image: 'e:1' }, joinedBy: none", [`exporter.credentials: ${lacks}`]],
-    [
-      token,
-      "exporter: { image: 'e:1' }, joinedBy: exporter",
-      [`exporter.credentials: ${lacks}`, `exporter.joinCredentials: ${lacks}`],
-    ],
-    [token, `exporter: { image: 'e:1', ${account} }, joinedBy: exporter`, [`exporter.joinCredentials: ${lacks}`]],
-    [
-      "master: { rest: { server: hq }, joinToken: t, joinVia: master }",
-      `exporter: { image: 'e:1', ${account} }, joinedBy: exporter`,
-      [],
-    ],
+    [token, `exporter: { ${image} }`, [noneToScrape]],
+    [token, `exporter: { ${image} }, joinedBy: none`, [noneToScrape]],
+    [token, `exporter: { ${image} }, ${joins}`, [noneToScrape, noneToJoin]],
+    [token, `exporter: { ${image}, ${account} }, ${joins}`, [noneToJoin]],
+    [`rest: { server: hq }, ${token}, joinVia: master`, `exporter: { ${image}, ${account} }, ${joins}`, []],
     [token, "exporter: { enabled: false }", []],
-    [
-      token,
-      "exporter: { image: 'e:1', credentials: { apiKeyFrom: { env: KEY } } }",
-      [`exporter.credentials.apiKeyFrom: ${valueOnly}`],
-    ],
-    ["master: { joinTokenFrom: { env: T } }", joining, [noReferences]],
-    ["master: { joinTokenUrlFrom: { env: U } }", joining, [noReferences]],
-    [
-      "master: { joinTokenUrl: 'https://t/x', joinTokenUrlOptions: { bearerFrom: { env: B } } }",
-      joining,
-      [noReferences],
-    ],
+    [token, `exporter: { ${image}, ${reference} }`, [`exporter.credentials.apiKeyFrom: ${valueOnly}`]],
+    ["joinTokenFrom: { env: T }", joining, [noReferences]],
+    ["joinTokenUrlFrom: { env: U }", joining, [noReferences]],
+    ["joinTokenUrl: 'https://t/x', joinTokenUrlOptions: { bearerFrom: { env: B } }", joining, [noReferences]],
   ])("feeds no exporter: %s, %s", (master, keys, problems) => {
-    expect(problemsOf(`${master}${site(keys)}`)).toEqual(problems.map((problem) => `members[0].${problem}`));
+    expect(problemsOf(`master: { ${master} }${site(keys)}`)).toEqual(
+      problems.map((problem) => `members[0].${problem}`),
+    );
   });
 });
 

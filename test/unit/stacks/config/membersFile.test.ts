@@ -39,14 +39,10 @@ const idsOf = (shard: string) =>
 describe("members from a file", () => {
   test("D5: are the same from CSV, from YAML and in the stack's own configuration", () => {
     const fromCsv = environmentOf(stack(), { "stores.csv": csv });
+    const exporter = { env: { LOG_LEVEL: "debug" } };
     expect(fromCsv.members).toMatchObject([
       { storeId: "u1", createNamespace: true, labels: { region: "north" }, exporter: { env: {} } },
-      {
-        storeId: "2207",
-        jointRest: { port: 443 },
-        name: 'the "old" one, south',
-        exporter: { env: { LOG_LEVEL: "debug" } },
-      },
+      { storeId: "2207", jointRest: { port: 443 }, name: 'the "old" one, south', exporter },
     ]);
     expect(environmentOf(stack("", "stores.yaml"), { "stores.yaml": yaml })).toEqual(fromCsv);
     const inline = stack(`members:\n${yaml}`).replace("membersFile: stores.csv", "");
@@ -87,43 +83,33 @@ describe("members from a file", () => {
     });
   });
 
+  const command = "controller.credentials.passwordFrom.command";
+  const empty = "has no members; for all to leave, give members: []";
+  const twoCells = "cells where the first line has 2";
   test.each([
-    ["storeId, jointRest.prot\nu1,1", ["membersFile.jointRest.prot: unknown key, did you mean port? (line 1)"]],
-    ["storeId,jointRest\nu1,1", ["membersFile.jointRest: is a mapping: name a key in it, with a dot before (line 1)"]],
-    ["storeId,storeId\nu1,u2", ["membersFile.storeId: stands twice (line 1)"]],
-    ["storeId,,name\nu1,u2,n", ["membersFile.: expected a key (line 1)"]],
-    ["storeId,\nu1,u2", ["membersFile: has 2 cells where the first line has 1 (line 2)"]],
-    ["storeId,name.x\nu1,u2", ["membersFile.name.x: is not a mapping (line 1)"]],
-    [
-      "storeId,controller.credentials.passwordFrom.command\nu1,cat",
-      ["membersFile.controller.credentials.passwordFrom.command: is a list, which needs a YAML file (line 1)"],
-    ],
-    [
-      "storeId,name\nu1\nu2,n,x\n",
-      [
-        "membersFile: has 1 cells where the first line has 2 (line 2)",
-        "membersFile: has 3 cells where the first line has 2 (line 3)",
-      ],
-    ],
-    ['storeId\n"u1', ["membersFile: expected a cell without quotes, or all of it in quotes (line 2)"]],
-    ["", ["membersFile: expected a first line with the members' keys"]],
-    ["storeId\n", ["membersFile: has no members; for all to leave, give members: []"]],
+    ["storeId, jointRest.prot\nu1,1", [".jointRest.prot: unknown key, did you mean port? (line 1)"]],
+    ["storeId,jointRest\nu1,1", [".jointRest: is a mapping: name a key in it, with a dot before (line 1)"]],
+    ["storeId,storeId\nu1,u2", [".storeId: stands twice (line 1)"]],
+    ["storeId,,name\nu1,u2,n", [".: expected a key (line 1)"]],
+    ["storeId,\nu1,u2", [": has 2 cells where the first line has 1 (line 2)"]],
+    ["storeId,name.x\nu1,u2", [".name.x: is not a mapping (line 1)"]],
+    [`storeId,${command}\nu1,cat`, [`.${command}: is a list, which needs a YAML file (line 1)`]],
+    ["storeId,name\nu1\nu2,n,x\n", [`: has 1 ${twoCells} (line 2)`, `: has 3 ${twoCells} (line 3)`]],
+    ['storeId\n"u1', [": expected a cell without quotes, or all of it in quotes (line 2)"]],
+    ["", [": expected a first line with the members' keys"]],
+    ["storeId\n", [`: ${empty}`]],
   ])("are refused as CSV: %j", (text, problems) => {
-    expect(inCsv(text)).toEqual(problems);
+    expect(inCsv(text)).toEqual(problems.map((problem) => `membersFile${problem}`));
   });
 
+  const twice = "is not valid YAML at line 2, column 3 (DUPLICATE_KEY): put values with special characters in quotes";
   test.each([
-    [
-      "- storeId: u1\n  storeId: u2\n",
-      [
-        "membersFile: is not valid YAML at line 2, column 3 (DUPLICATE_KEY): put values with special characters in quotes",
-      ],
-    ],
-    ["members: []", ["membersFile: expected a list of members"]],
-    ["- *nowhere", [expect.stringMatching(/^membersFile: has an alias \(\*name\) without its anchor/)]],
-    ["[]", ["membersFile: has no members; for all to leave, give members: []"]],
-  ])("are refused as YAML: %j", (text, problems) => {
-    expect(inYaml(text)).toEqual(problems);
+    ["- storeId: u1\n  storeId: u2\n", `membersFile: ${twice}`],
+    ["members: []", "membersFile: expected a list of members"],
+    ["- *nowhere", expect.stringMatching(/^membersFile: has an alias \(\*name\) without its anchor/)],
+    ["[]", `membersFile: ${empty}`],
+  ])("are refused as YAML: %j", (text, problem) => {
+    expect(inYaml(text)).toEqual([problem]);
   });
 
   test("are refused in a file of another kind, in none, and beside members", () => {
@@ -166,21 +152,16 @@ describe("a stack that takes a part of a list", () => {
     ['"2207"', "U1", ["storeId: is also that of membersFile[0]: a membership has one owner"]],
     ["south", "soth", ["labels.region: expected one of shard.values"]],
     ["south", "", ["labels.region: is required by shard.label"]],
-  ])(
-    "is not stopped by a mistake in another's member, but by one about who owns it: %s → %s",
-    (right, wrong, problems) => {
-      expect(inCsv(csv.replace(right, wrong), `shard: ${north}`)).toEqual(
-        problems.map((problem) => `membersFile[1].${problem} (line 3)`),
-      );
-    },
-  );
+  ])("is stopped by no mistake of another's member but who owns it: %s → %s", (right, wrong, problems) => {
+    expect(inCsv(csv.replace(right, wrong), `shard: ${north}`)).toEqual(
+      problems.map((problem) => `membersFile[1].${problem} (line 3)`),
+    );
+  });
 
+  const oneKind = "give label, value and values, or index and count";
   test.each([
-    ["{ index: 1 }", "shard: give label, value and values, or index and count"],
-    [
-      "{ label: region, value: north, values: [north], count: 2 }",
-      "shard: give label, value and values, or index and count",
-    ],
+    ["{ index: 1 }", `shard: ${oneKind}`],
+    ["{ label: region, value: north, values: [north], count: 2 }", `shard: ${oneKind}`],
     ["{ index: 0, count: 2 }", "shard.index: expected a whole number, 1 or more"],
     ["{ index: 3, count: 2 }", "shard.index: expected at most count"],
     ["{ label: region, value: west, values: [north, south] }", "shard.value: expected one of values"],

@@ -52,6 +52,7 @@ describe("the policy of a preview", () => {
   ];
   const note = JSON.stringify({ exporter: { env: { NOTE: `is ${canary}` } } });
   const kubeconfig = '{"kubernetes":{"kubeconfig":"apiVersion: v1\\nkind: Config"}}';
+  const key = '[{},{"exporter":{"credentials":{"apiKey":"name:plain"}}}]';
   const config = (section: string, problem: string, value: string) =>
     [`configuration fedjoin:${section}: ${problem}`, withConfig(`fedjoin:${section}`, value)] as const;
   const join = (problem: string, inputs: object, outputs: object = {}) =>
@@ -60,11 +61,7 @@ describe("the policy of a preview", () => {
 
   test.each<readonly [string, object]>([
     config("master", "master.credentials.password is not encrypted", '{"credentials":{"password":"plain"}}'),
-    config(
-      "members",
-      "members[1].exporter.credentials.apiKey is not encrypted",
-      '[{},{"exporter":{"credentials":{"apiKey":"name:plain"}}}]',
-    ),
+    config("members", "members[1].exporter.credentials.apiKey is not encrypted", key),
     config("defaults", "defaults.kubernetes.kubeconfig is not encrypted", kubeconfig),
     config("defaults", "holds a secret in the clear (1 of 1)", note),
     join(`input joinTokenUrl ${open}`, { joinTokenUrl: "https://x" }),
@@ -74,7 +71,7 @@ describe("the policy of a preview", () => {
     join("holds a private key", { ca: "-----BEGIN PRIVATE KEY-----" }),
     [
       "ConfigMap c: what is marked as a secret belongs in a Secret",
-      { steps: [configMap("update", { NOTE: "[secret]" })] },
+      { steps: [configMap("update", { N: "[secret]" })] },
     ],
     ["ConfigMap c: data cannot be checked", { steps: [configMap("update", ["no mapping"])] }],
     ["preview: error: no such site", { ...good, diagnostics }],

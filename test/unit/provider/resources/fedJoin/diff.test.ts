@@ -18,6 +18,8 @@ const previous = { master: {}, masterId: "m", clusterId: "c" };
 const listed = { ...previous, found: "listed" };
 const elsewhere = { jointRest: { server: "192.168.8.210", port: 10443 } };
 const otherSite = { ...atSite({ server: "10.0.0.9" }), ...elsewhere, storeId: "u9" };
+const ofDefault = { server: "m", port: 10443 };
+const unknownJoint = { server: unknownValue, port: 1 };
 const ipv6 = { ...good, jointRest: { server: "fd00::10", port: 10443 } };
 
 test.each<[string, ResourceProps, ResourceProps?]>([
@@ -27,11 +29,7 @@ test.each<[string, ResourceProps, ResourceProps?]>([
   ["a reference to a join token alone", { ...good, joinTokenFrom: { env: "OTHER" } }],
   ["declaring the name it has", { ...good, name: "u2204a-Xy9K2m" }],
   ["a base path with a slash at its end", atSite({ basePath: "/stores/u1/" })],
-  [
-    "the default port",
-    atMaster({ rest: { server: "M" } }),
-    { ...stored, ...atMaster({ rest: { server: "m", port: 10443 } }) },
-  ],
+  ["the default port", atMaster({ rest: { server: "M" } }), { ...stored, ...atMaster({ rest: ofDefault }) }],
   ["a name with a dot at its end", atMaster({ rest: { server: "Master.example.", port: 443 } })],
   ["brackets that a state kept", ipv6, { ...stored, jointRest: { server: "[fd00:0::10]", port: 10443 } }],
   ["a stale entry of a silent master", good, { ...stored, previousMasters: [previous] }],
@@ -62,10 +60,7 @@ test.each<[string, ResourceProps, ResourceProps?]>([
   ["leave by force", { ...good, forceLeave: true }],
   ["what a lost master means", { ...good, onMasterLost: "wait" }],
   ["an entry that a previous master lists", good, { ...stored, previousMasters: [previous, listed] }],
-  [
-    "values not known yet",
-    { ...good, storeId: unknownValue, jointRest: { server: unknownValue, port: 1 }, master: unknownValue },
-  ],
+  ["values not known yet", { ...good, storeId: unknownValue, jointRest: unknownJoint, master: unknownValue }],
   ...["kicked", "left", "renamed", "moved", "elsewhere", "unconfirmed"].map(
     (status): [string, ResourceProps, ResourceProps] => [`status ${status}`, good, { ...stored, status }],
   ),

@@ -15,6 +15,7 @@ const atSite = (over: object) => ({ ...good, controller: { ...good.controller, .
 const withAccount = (credentials: object) => atSite({ credentials });
 const withoutMint = { ...good, master: { rest: good.master.rest } };
 const from = { env: "A_SECRET" };
+const pin = "ab".repeat(32);
 
 /** The problems of these inputs, as `path: reason`; none repeats a value. */
 const problems = (raw: ResourceProps): string[] => {
@@ -68,7 +69,7 @@ describe("R2: wrong inputs", () => {
     ["a number", atMaster({ tls: { fingerprint: 7 } }), `master.tls.fingerprint: ${pattern}, or a list of them`],
     [
       "a wrong one in a list",
-      atMaster({ tls: { fingerprint: ["ab".repeat(32), "canary"] } }),
+      atMaster({ tls: { fingerprint: [pin, "canary"] } }),
       `master.tls.fingerprint.1: ${pattern}`,
     ],
     [
@@ -97,8 +98,8 @@ describe("R2: wrong inputs", () => {
     ["an address not known yet", { ...good, jointRest: { server: unknownValue, port: unknownValue } }],
     ["a master not known yet", { ...good, master: unknownValue, storeId: unknownValue }],
     ["plain http that is allowed", { ...good, joinTokenUrl: "http://t/t", joinTokenUrlOptions: { allowHttp: true } }],
-    ["a fingerprint", atMaster({ tls: { fingerprint: "ab".repeat(32) } })],
-    ["fingerprints", atMaster({ tls: { fingerprint: ["ab".repeat(32), `${"CD:".repeat(31)}EF`, unknownValue] } })],
+    ["a fingerprint", atMaster({ tls: { fingerprint: pin } })],
+    ["fingerprints", atMaster({ tls: { fingerprint: [pin, `${"CD:".repeat(31)}EF`, unknownValue] } })],
     ["passwordFrom", withAccount({ username: "admin", passwordFrom: from })],
     ["apiKeyFrom", withAccount({ apiKeyFrom: from })],
     ["joinTokenFrom", { ...withoutMint, joinTokenFrom: { file: "/run/secrets/token" } }],

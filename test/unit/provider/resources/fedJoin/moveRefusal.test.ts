@@ -12,6 +12,7 @@ import {
   type MoveScenario,
 } from "../../../../support/moveScenario";
 
+const wrongLogin = { ...credentials, password: "x" };
 const expectRefusal = (deployed: Deployed, ...messages: (string | RegExp)[]): void => {
   for (const message of messages) expect(messageOf(deployed)).toMatch(message);
 };
@@ -28,11 +29,7 @@ describe("a destination that is not verified: nothing is changed", () => {
   test.for<[string, (move: MoveScenario) => object, RegExp]>([
     ["one wrong digit in its port", () => ({ rest: { server: "c2.test", port: 10444 } }), /ECONNREFUSED.*#network/],
     ["no master", ({ site }) => ({ rest: site.rest }), /not a federation master.*#wrong_role/],
-    [
-      "a wrong login",
-      ({ b }) => ({ rest: b.rest, credentials: { ...credentials, password: "x" } }),
-      /#a-login-is-refused/,
-    ],
+    ["a wrong login", ({ b }) => ({ rest: b.rest, credentials: wrongLogin }), /#a-login-is-refused/],
     ["a master that cannot mint a token", (move) => lacking(move, "/v1/fed/join_token"), /#forbidden/],
     ["a master that cannot list its members", (move) => lacking(move, "/v1/fed/member"), /#forbidden/],
   ])("%s", async ([, master, message], { move }) => {

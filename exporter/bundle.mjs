@@ -16,8 +16,7 @@ const leftOut = new Map([
   ["form-data/lib/form_data.js", "module.exports = class {};"],
   ["axios/lib/adapters/fetch.js", "export const getFetch = () => undefined;"],
   ["http2", "module.exports = {};"],
-  // prom-client: metrics of a cluster of processes, and exemplars of traces.
-  ["prom-client/lib/cluster.js", "module.exports = class {};"],
+  // prom-client: exemplars of traces.
   ["@opentelemetry/api/build/esm/index.js", "export {};"],
   // zod: translations of messages.
   ["zod/v4/locales/index.js", "export {};"],
@@ -57,7 +56,7 @@ function leaveOut({ onResolve, onLoad, onEnd }) {
     const contents = leftOut.get(file);
     return contents === undefined ? undefined : { contents };
   };
-  onLoad({ filter: /\/(cluster|fetch|form_data|index)\.js$/ }, load);
+  onLoad({ filter: /\/(fetch|form_data|index)\.js$/ }, load);
   // Node's own modules have no file.
   onResolve({ filter: /^http2$/ }, ({ path }) => ({ path, namespace: "node" }));
   onLoad({ filter: /^/, namespace: "node" }, load);

@@ -127,12 +127,6 @@ describe("what a join does about an obstacle", () => {
     ["not_a_member", "only an entry of its own, not to adopt", foundLeft(own), { now: left(own), ...adopting }],
     ["kicked", "a kick that it may not repair", foundMember("kicked"), { now: kicked(), ...asked(unwanted) }],
     ["membership_differs", "a name it may not", foundMember("renamed"), { now: joined(byHand), ...asked(unwanted) }],
-    [
-      "member_elsewhere",
-      "another master",
-      { state: "elsewhere", master: "primary-2", members: [] },
-      { now: joined(own) },
-    ],
     ["name_taken", "a declared name of another's", nameTaken, { now: left(others) }],
     ["membership_differs", "another site", foundMember("moved", others), { now: joined(others) }],
     ["invalid_input", "no account at the site", foundMember("moved"), { now: joined(own), without: "site" }],
@@ -143,6 +137,13 @@ describe("what a join does about an obstacle", () => {
     const { result, changes } = await resolve(found, world);
     expect(result).toMatchObject({ kind });
     expect(changes).toEqual(change === undefined ? [] : [change]);
+  });
+
+  pure("refuses, and names the master that the site belongs to", async () => {
+    const elsewhere = { state: "elsewhere", master: "primary-2", members: [] } as const;
+    const { result, changes } = await resolve(elsewhere, { now: joined(own) });
+    const summary = "the site is a member of another master, primary-2";
+    expect([result, changes]).toMatchObject([{ kind: "member_elsewhere", summary }, []]);
   });
 
   pure("takes another name of its store for a generated one that another member has", async () => {
